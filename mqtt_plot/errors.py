@@ -1,0 +1,41 @@
+"""The exceptions that cross module borders; knows nothing of who raises or catches them."""
+
+
+class MqttPlotError(Exception):
+    """Base of all errors that carry a message written for a person."""
+
+
+class PayloadError(MqttPlotError):
+    """A message cannot become samples.
+
+    `code` is one word of a fixed vocabulary (it labels a counter, so it never holds text from the message); the message
+    says what was expected, what came, and what to do.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StoreFullError(MqttPlotError):
+    """The tag limit is reached: a new tag is refused so that noise cannot push out real data."""
+
+
+class UnknownTagError(MqttPlotError):
+    """No series has this tag."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(f"no such tag: {tag!r:.120}; GET /api/v1/tags lists the tags that exist")
+        self.tag = tag
+
+
+class ProtocolError(MqttPlotError):
+    """A WebSocket client sent a control frame that docs/protocol.md does not have."""
+
+
+class SettingsError(MqttPlotError):
+    """A wrong option, file or value; the command ends with one line and exit status 2."""
+
+
+class SourceError(MqttPlotError):
+    """A source (broker, replay, demo) cannot start; the message says why and what to do."""

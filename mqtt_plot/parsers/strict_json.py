@@ -1,0 +1,25 @@
+"""Bytes to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError."""
+
+import json
+from typing import Any
+
+from mqtt_plot.errors import PayloadError
+
+_decode = json.JSONDecoder().decode
+
+
+def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; callers narrow
+    """Return the decoded JSON. NaN and Infinity are let through as floats: values.py makes gaps of them.
+
+    Raises PayloadError: "not_json", "too_deep" (the C scanner gives up at about 1,000 levels with RecursionError),
+    "out_of_range" for integers of thousands of digits.
+    """
+    try:
+        return _decode(text)
+    except json.JSONDecodeError as error:
+        got = text[max(0, error.pos - 10) : error.pos + 20]
+        raise PayloadError("not_json", f"expected JSON: {error.msg} at character {error.pos + 1}, near {got!r}") from None
+    except RecursionError:
+        raise PayloadError("too_deep", "expected JSON nested at most 16 deep, got hundreds of levels") from None
+    except ValueError:
+        raise PayloadError("out_of_range", "expected numbers that fit 64-bit floating point, got thousands of digits") from None

@@ -1,0 +1,67 @@
+"""Timestamps as devices send them, to POSIX seconds; refuses to know the current time."""
+
+from datetime import UTC, datetime, tzinfo
+
+from dateutil import parser as dateutil_parser
+
+from mqtt_plot.errors import PayloadError
+
+# Numbers are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on for each step of a thousand.
+_SCALES = ((1e11, 1.0), (1e14, 1e-3), (1e17, 1e-6), (1e20, 1e-9))
+
+# The world in which a stamp can be true. A device whose clock was never set says 1970; nothing plotted here is from after 2100.
+EARLIEST = 315_532_800.0  # 1980-01-01
+LATEST = 4_102_444_800.0  # 2100-01-01
+
+_MAX_LENGTH = 64
+
+
+def to_seconds(stamp: object, zone: tzinfo = UTC) -> float:
+    """Return POSIX seconds for `stamp`: a number (s, ms, µs or ns by size), its text, or ISO 8601 (`zone` if it names none).
+
+    Raises PayloadError("bad_time") for anything else, and for a time outside 1980 to 2100.
+    """
+    if isinstance(stamp, str):
+        return _in_world(_from_text(stamp, zone), stamp)
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
+        raise PayloadError("bad_time", f"expected seconds since 1970 or ISO 8601 in 'ts', got {stamp!r:.40}")
+    return _in_world(_scale(stamp), stamp)
+
+
+def _scale(stamp: float) -> float:
+    size = abs(stamp)
+    for bound, factor in _SCALES:
+        if size < bound:
+            # Dividing keeps whole milliseconds exact where multiplying by 0.001 would not.
+            return stamp / round(1 / factor)
+    raise PayloadError("bad_time", f"expected a time in s, ms, µs or ns since 1970, got {stamp!r:.40}")
+
+
+def _from_text(text: str, zone: tzinfo) -> float:
+    text = text.strip()
+    if len(text) > _MAX_LENGTH:
+        raise PayloadError("bad_time", f"expected a timestamp, got {len(text)} characters: {text:.30}…")
+    try:
+        return _scale(float(text))
+    except ValueError:
+        pass
+    try:
+        moment = _parse_iso(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone)
+        return moment.timestamp()
+    except (ValueError, OverflowError, TypeError):
+        raise PayloadError("bad_time", f"expected ISO 8601 such as 2026-11-21T12:00:00Z, got {text!r:.40}") from None
+
+
+def _parse_iso(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return dateutil_parser.isoparse(text)  # knows 24:00, weeks and fractions the standard library lacks
+
+
+def _in_world(seconds: float, stamp: object) -> float:
+    if EARLIEST <= seconds <= LATEST:
+        return seconds
+    raise PayloadError("bad_time", f"expected a time between 1980 and 2100, got {stamp!r:.40}; is the device's clock set?")

@@ -1,0 +1,123 @@
+"""A bounded pair of float64 columns, times and values, that numbers its points; refuses to know what they mean."""
+
+from array import array
+from collections.abc import Callable
+
+POINT_BYTES = 16
+_FIRST_SIZE = 16
+
+
+class Ring:
+    """The newest points of one series, at most `limit` of them.
+
+    `seq` counts all points ever appended; the ring holds those with `first <= seq < next`. Point `seq` lies at index
+    `seq % size`. The columns start small and grow by half until `limit`; from then on each point overwrites the oldest.
+    """
+
+    __slots__ = ("_times", "_values", "first", "limit", "next", "size")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = min(_FIRST_SIZE, limit)
+        self.first = 0
+        self.next = 0
+        self._times = array("d", bytes(8 * self.size))
+        self._values = array("d", bytes(8 * self.size))
+
+    def __len__(self) -> int:
+        return self.next - self.first
+
+    @property
+    def nbytes(self) -> int:
+        return self.size * POINT_BYTES
+
+    @property
+    def is_full(self) -> bool:
+        return self.next - self.first == self.size
+
+    def append(self, time: float, value: float) -> None:
+        """Store one point; a full ring loses its oldest."""
+        seq = self.next
+        if seq - self.first == self.size:
+            self.first += 1
+        index = seq % self.size
+        self._times[index] = time
+        self._values[index] = value
+        self.next = seq + 1
+
+    def extend(self, times: "array[float]", values: "array[float]") -> None:
+        """Store columns of equal length in order; of more than fit, the last stay."""
+        n = len(times)
+        skip = max(0, n - self.size)
+        start = self.next + skip
+        self.next += n
+        self.first = max(self.first, self.next - self.size)
+        index = start % self.size
+        room = self.size - index
+        for column, new in ((self._times, times), (self._values, values)):
+            head = new[skip : skip + room]
+            column[index : index + len(head)] = head
+            tail = new[skip + room :]
+            column[: len(tail)] = tail
+
+    def grown_size(self, wanted: int) -> int:
+        """Return the size to grow to so that `wanted` points fit, as far as `limit` allows: by half at a time."""
+        size = self.size
+        while size < wanted and size < self.limit:
+            size = min(self.limit, size + max(size // 2, 1))
+        return size
+
+    def resize(self, size: int) -> None:
+        """Lay the columns out anew with room for `size` points; of more than fit, the newest stay."""
+        self.first = max(self.first, self.next - size)
+        times, values = self.read(self.first, self.next)
+        padding = array("d", bytes(8 * (size - len(times))))
+        self.size = size
+        turn = size - self.first % size
+        self._times = _turned(times + padding, turn)
+        self._values = _turned(values + padding, turn)
+
+    def read(self, start: int, stop: int) -> "tuple[array[float], array[float]]":
+        """Return copies of the times and values with start <= seq < stop, oldest first, clipped to what is held."""
+        start = max(start, self.first)
+        stop = min(stop, self.next)
+        if start >= stop:
+            return array("d"), array("d")
+        low, high = start % self.size, (stop - 1) % self.size + 1
+        if low < high:
+            return self._times[low:high], self._values[low:high]
+        return self._times[low:] + self._times[:high], self._values[low:] + self._values[:high]
+
+    def last(self) -> tuple[float, float]:
+        """Return the newest (time, value). Raises IndexError when empty."""
+        if self.next == self.first:
+            raise IndexError("the ring is empty")
+        index = (self.next - 1) % self.size
+        return self._times[index], self._values[index]
+
+    def time_at(self, seq: int) -> float:
+        """Return the time of the point `seq`, which must be held."""
+        return self._times[seq % self.size]
+
+    def find(self, time: float) -> int:
+        """Return the first seq whose time is not before `time`; right only while times never step back."""
+        low, high = self.first, self.next
+        while low < high:
+            middle = (low + high) // 2
+            if self.time_at(middle) < time:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def drop_before(self, is_old: Callable[[float], bool]) -> int:
+        """Forget the oldest points as long as `is_old(time)` holds for them; return how many."""
+        first = self.first
+        while self.first < self.next and is_old(self.time_at(self.first)):
+            self.first += 1
+        return self.first - first
+
+
+def _turned(column: "array[float]", turn: int) -> "array[float]":
+    """Return `column` rotated so that its element 0 lands `len - turn` further on."""
+    return column[turn:] + column[:turn]

@@ -1,0 +1,147 @@
+"""One tag's stored samples with all that is known of the tag; refuses to know limits of the whole store."""
+
+import math
+from array import array
+
+from mqtt_plot.downsample import in_order
+from mqtt_plot.ring import Ring
+
+MAX_STATES = 64
+# A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
+_LEARNING = 0.1
+_LONGEST_LESSON = 4.0
+# docs/protocol.md: when a tag is late, and when it is stale.
+_LATE_INTERVALS, _LATE_SECONDS = 3.0, 2.0
+_STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
+
+_STATES_OTHER = "other"
+
+
+class Series:
+    """A tag, its ring, its unit and states, and what was learned of how often it speaks.
+
+    `kind` is "number", "boolean" or "state"; it widens (boolean → number, number → state is refused by turning the word into a gap)
+    as values come. `states` names the values of a state series by index, at most 64; further words all become "other".
+    """
+
+    __slots__ = (
+        "arrival", "bytes", "bytes_rate", "id", "interval", "is_ordered", "is_throttled", "kind", "messages", "meta", "offset",
+        "rate", "retained", "ring", "states", "tag", "unit", "_newest",
+    )  # fmt: skip
+
+    def __init__(self, series_id: int, tag: str, limit: int) -> None:
+        self.id = series_id
+        self.tag = tag
+        self.unit = ""
+        self.kind = ""
+        self.states: list[str] = []
+        self.meta: dict[str, object] = {}
+        self.ring = Ring(limit)
+        self.is_ordered = True
+        self.is_throttled = False
+        self.retained: float | None = None  # last known value, told by the broker without a time
+        self.arrival = math.nan
+        self.interval = math.nan
+        self.offset = math.nan
+        self.messages = 0
+        self.bytes = 0
+        self.rate = 0.0
+        self.bytes_rate = 0.0
+        self._newest = -math.inf
+
+    def heard(self, now: float, size: int) -> None:
+        """Note that a message of `size` bytes arrived at `now`, and learn the usual interval from it."""
+        gap = now - self.arrival
+        interval = self.interval
+        if gap > 0:
+            if interval == interval:  # noqa: PLR0124 - only NaN differs from itself
+                longest = _LONGEST_LESSON * interval
+                self.interval = interval + _LEARNING * ((gap if gap < longest else longest) - interval)
+            else:
+                self.interval = gap
+        self.arrival = now
+        self.messages += 1
+        self.bytes += size
+
+    def saw_stamp(self, ahead: float) -> None:
+        """Learn by how many seconds the device's clock runs ahead of ours."""
+        offset = self.offset
+        self.offset = offset + _LEARNING * (ahead - offset) if offset == offset else ahead  # noqa: PLR0124
+
+    def to_number(self, value: float | str) -> float:
+        """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
+        if isinstance(value, str):
+            return self._state_index(value)
+        kind = self.kind
+        if kind == "number":
+            return value
+        if isinstance(value, bool):
+            if kind == "":
+                self.kind = "boolean"
+            return float(value)
+        if kind == "boolean" and value in (0.0, 1.0):
+            return value
+        if value == value and kind != "state":  # noqa: PLR0124 - a gap says nothing of the kind
+            self.kind = "number"
+        return value if kind != "state" else self._state_index(f"{value:g}")
+
+    def _state_index(self, word: str) -> float:
+        if self.kind not in ("", "state"):
+            if len(self.ring):
+                return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
+            self.states = []
+        self.kind = "state"
+        states = self.states
+        if word not in states:
+            if len(states) >= MAX_STATES:
+                word = _STATES_OTHER
+                states[-1] = word
+            else:
+                states.append(word)
+        return float(states.index(word))
+
+    def noted(self, time: float) -> None:
+        """Keep `is_ordered` true to the newest time appended."""
+        if time >= self._newest:
+            self._newest = time
+        else:
+            self.is_ordered = False
+
+    def noted_all(self, times: "array[float]") -> None:
+        """Keep `is_ordered` true to a column about to be appended."""
+        if times[0] < self._newest or not all(map(float.__le__, times, times[1:])):
+            self.is_ordered = False
+        self._newest = max(self._newest, max(times))
+
+    @property
+    def newest(self) -> float:
+        """The latest time ever stored, -inf before the first."""
+        return self._newest
+
+    def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
+        """Return the points with start <= time <= end, sorted by time; None leaves that side open."""
+        ring = self.ring
+        if not self.is_ordered:
+            return _clip(*in_order(*ring.read(ring.first, ring.next)), start, end)
+        first = ring.first if start is None else ring.find(start)
+        stop = ring.next if end is None else ring.find(math.nextafter(end, math.inf))
+        return ring.read(first, stop)
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether the tag has been silent for clearly longer than it usually is."""
+        age = now - self.arrival
+        return age > max(_LATE_INTERVALS * self.interval, _LATE_SECONDS) if self.interval == self.interval else False  # noqa: PLR0124
+
+    def is_stale(self, now: float) -> bool:
+        """Tell whether the last value should no longer be believed to be current."""
+        if math.isnan(self.arrival) or self.retained is not None:
+            return True
+        known = self.interval == self.interval  # noqa: PLR0124
+        return now - self.arrival > (max(_STALE_INTERVALS * self.interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS)
+
+
+def _clip(
+    times: "array[float]", values: "array[float]", start: float | None, end: float | None
+) -> "tuple[array[float], array[float]]":
+    kept = [i for i, t in enumerate(times) if (start is None or t >= start) and (end is None or t <= end)]
+    return array("d", [times[i] for i in kept]), array("d", [values[i] for i in kept])

@@ -1,0 +1,199 @@
+"""All series within the limits on tags, points, age and memory; refuses to know where samples come from or go to.
+
+What happens at each limit:
+
+- tags: a new tag is refused (StoreFullError), so that noise cannot push out real data;
+- points: the oldest point of the series is overwritten (`overwritten.points`);
+- age: points older than `max_age` are forgotten (`overwritten.age`);
+- memory: every series is entitled to an equal share. One below its share grows at the cost of the largest, which gives up its
+  oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`).
+"""
+
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import StoreFullError, UnknownTagError
+from mqtt_plot.ring import POINT_BYTES
+from mqtt_plot.series import Series
+
+
+class Limits(NamedTuple):
+    """How much the store may hold: points per tag, seconds per tag (None: any), tags, bytes of all points."""
+
+    max_points: int = 10_000
+    max_age: float | None = None
+    max_tags: int = 1_000
+    max_memory: int = 64 * 1024 * 1024
+
+
+class Store:
+    """Series by tag and by id. `changed` collects the series touched since the last reader emptied it."""
+
+    def __init__(self, limits: Limits, counters: Counters) -> None:
+        self.limits = limits
+        self.counters = counters
+        self.changed: set[Series] = set()
+        self.revision = 0  # grows when a series appears, goes, or changes its unit, kind, states or meta
+        self.nbytes = 0
+        self._by_tag: dict[str, Series] = {}
+        self._by_id: dict[int, Series] = {}
+        self._next_id = 1
+        self._frozen: set[Series] = set()
+
+    def __len__(self) -> int:
+        return len(self._by_tag)
+
+    def __iter__(self) -> Iterator[Series]:
+        return iter(self._by_tag.values())
+
+    def __contains__(self, tag: str) -> bool:
+        return tag in self._by_tag
+
+    def find(self, tag: str) -> Series:
+        """Return the series of `tag`. Raises UnknownTagError."""
+        series = self._by_tag.get(tag)
+        if series is None:
+            raise UnknownTagError(tag)
+        return series
+
+    def get(self, tag: str) -> Series | None:
+        return self._by_tag.get(tag)
+
+    def by_id(self, series_id: int) -> Series | None:
+        return self._by_id.get(series_id)
+
+    def open(self, tag: str) -> Series:
+        """Return the series of `tag`, made if there is room for one more. Raises StoreFullError."""
+        series = self._by_tag.get(tag)
+        return series if series is not None else self._create(tag)
+
+    def _create(self, tag: str) -> Series:
+        if len(self._by_tag) >= self.limits.max_tags:
+            raise StoreFullError(
+                f"expected at most {self.limits.max_tags} tags (--max-tags), so the new tag {tag!r:.80} is refused; "
+                "raise the limit or delete tags that are no longer needed"
+            )
+        series = Series(self._next_id, tag, self.limits.max_points)
+        self._next_id += 1
+        self._by_tag[tag] = self._by_id[series.id] = series
+        self.nbytes += series.ring.nbytes
+        self.revision += 1
+        self._thaw()
+        return series
+
+    def append(self, series: Series, time: float, value: float | str) -> None:
+        """Store one sample of `series`; at each limit the oldest go (see the module)."""
+        kind, words = series.kind, len(series.states)
+        number = series.to_number(value)
+        if series.kind is not kind or len(series.states) != words:
+            self.revision += 1
+        series.noted(time)
+        ring = series.ring
+        if ring.next - ring.first == ring.size:
+            self._make_room(series, 1)
+        ring.append(time, number)
+        series.retained = None
+        self.changed.add(series)
+
+    def extend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
+        """Store columns of equal length, in order."""
+        if series.kind != "number":
+            series.kind = "number"
+            self.revision += 1
+        series.noted_all(times)
+        free = series.ring.size - len(series.ring)
+        if len(times) > free:
+            self._make_room(series, len(times))
+        series.ring.extend(times, values)
+        series.retained = None
+        self.changed.add(series)
+
+    def _make_room(self, series: Series, wanted: int) -> None:
+        """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that must go instead."""
+        ring = series.ring
+        size = ring.grown_size(len(ring) + wanted)
+        if size > ring.size and series not in self._frozen:
+            self._grow(series, size)
+        lost = len(ring) + wanted - ring.size
+        if lost > 0:
+            self.counters.add("overwritten", "points" if ring.size >= self.limits.max_points else "memory", lost)
+
+    def _grow(self, series: Series, size: int) -> None:
+        ring = series.ring
+        needed = (size - ring.size) * POINT_BYTES
+        free = self.limits.max_memory - self.nbytes
+        share = self.limits.max_memory // len(self._by_tag)
+        if needed > free:
+            # Only up to the fair share at the cost of others; past it the ring has its size until memory comes free.
+            size = max(ring.size, min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES))
+            if size == ring.size:
+                self._frozen.add(series)
+                return
+            self._take((size - ring.size) * POINT_BYTES - free, share)
+        self.nbytes += (size - ring.size) * POINT_BYTES
+        ring.resize(size)
+
+    def _take(self, wanted: int, share: int) -> None:
+        """Trim the largest rings down towards the fair share until `wanted` bytes are free."""
+        while wanted > 0:
+            largest = max(self, key=_ring_bytes)
+            ring = largest.ring
+            excess = ring.nbytes - share
+            if excess < POINT_BYTES:
+                return  # all hold their share; the sum then fits but for rounding
+            size = ring.size - max(1, min(excess, max(wanted, ring.nbytes // 8)) // POINT_BYTES)
+            self.counters.add("overwritten", "memory", max(0, len(ring) - size))
+            freed = (ring.size - size) * POINT_BYTES
+            ring.resize(size)
+            self.nbytes -= freed
+            wanted -= freed
+            self._frozen.add(largest)
+
+    def _thaw(self) -> None:
+        """Let every ring try to grow again: memory came free or the shares changed."""
+        self._frozen.clear()
+
+    def delete(self, tag: str) -> Series:
+        """Forget a series. Raises UnknownTagError."""
+        series = self.find(tag)
+        del self._by_tag[tag], self._by_id[series.id]
+        self.changed.discard(series)
+        self.nbytes -= series.ring.nbytes
+        self.revision += 1
+        self._thaw()
+        return series
+
+    def expire(self, now: float) -> None:
+        """Forget all points older than `max_age` seconds; the shrunken rings give their memory back."""
+        if self.limits.max_age is None:
+            return
+        oldest = now - self.limits.max_age
+        for series in self:
+            gone = series.ring.drop_before(lambda time: time < oldest)
+            if gone:
+                self.counters.add("overwritten", "age", gone)
+                self.changed.add(series)
+                self._shrink(series)
+
+    def _shrink(self, series: Series) -> None:
+        ring = series.ring
+        if ring.size > 4 * len(ring) + 16:  # far enough below, so that a ring does not grow and shrink in turns
+            before = ring.nbytes
+            ring.resize(2 * len(ring) + 16)
+            self.nbytes -= before - ring.nbytes
+            self._thaw()
+
+    def touch(self, series: Series) -> None:
+        """Note that what is known of `series` (unit, meta, states) has changed."""
+        self.revision += 1
+        self.changed.add(series)
+
+    @property
+    def points(self) -> int:
+        return sum(len(series.ring) for series in self)
+
+
+def _ring_bytes(series: Series) -> int:
+    return series.ring.nbytes
