@@ -1,0 +1,188 @@
+"""Who follows what: every follower is a set of cursors; equal frames are made once. Refuses to know sockets and clocks.
+
+A follower holds, per followed series, the seq it needs next. `collect` compares that with the ring: points that are still there
+become a delta; points already overwritten become a snapshot. There is no queue, so a slow client costs nothing but itself.
+
+Followers of the same tags that are equally far share one cursor table (it is never changed in place), and so one frame.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mqtt_plot.downsample import decimate, in_order
+from mqtt_plot.series import Series
+from mqtt_plot.store import Store
+from mqtt_plot.wire import (
+    FLAG_DECIMATED,
+    FLAG_LOST,
+    FLAG_SNAPSHOT,
+    FLAG_UNORDERED,
+    KIND_DATA,
+    KIND_RANGE,
+    MAX_RANGE_POINTS,
+    Block,
+    Follow,
+    Range,
+    encode_block,
+    encode_frame,
+)
+
+# One frame holds about this much, so that a write, and the work on the loop to make it, stays short; the rest follows at once.
+FRAME_BYTES = 256 * 1024
+BLOCK_POINTS = 16 * 1024
+# Decimating costs about 0.1 µs per raw point: 100,000 are 10 ms on the loop.
+FRAME_RAW_POINTS = 100_000
+
+_NEEDS_SNAPSHOT = -1
+
+Cursors = Mapping[Series, int]
+
+
+class _Made(NamedTuple):
+    frame: bytes | None
+    cursors: Cursors
+    before: Cursors  # kept alive, so that its id() names it and nothing else
+
+
+class Follower:
+    """One subscriber: the tags it wants, how it wants its snapshots, and its cursors."""
+
+    __slots__ = ("cursors", "points", "waiting", "window")
+
+    def __init__(self) -> None:
+        self.cursors: Cursors = {}
+        self.waiting: frozenset[str] = frozenset()  # wanted tags that do not exist yet
+        self.window: float | None = None
+        self.points: int | None = None
+
+
+class Hub:
+    """Makes frames for followers from the store."""
+
+    def __init__(self, store: Store, epoch: str) -> None:
+        self.epoch = epoch
+        self._store = store
+        self._frames: dict[tuple[int, float | None, int | None], _Made] = {}
+        self._blocks: dict[tuple[Series, int, int], bytes] = {}
+        self._shared: dict[tuple[tuple[Series, int], ...], Cursors] = {}
+
+    def follow(self, follower: Follower, wish: Follow) -> None:
+        """Make `follower` follow exactly the tags of `wish`; cursors of tags it already follows stay."""
+        follower.window, follower.points = wish.window, wish.points
+        cursors: dict[Series, int] = {}
+        for tag in wish.tags:
+            series = self._store.get(tag)
+            if series is None:
+                continue
+            resumed = wish.next.get(tag) if wish.epoch == self.epoch else None
+            if resumed is not None and series.ring.first <= resumed <= series.ring.next:
+                cursors[series] = resumed
+            else:
+                cursors[series] = follower.cursors.get(series, _NEEDS_SNAPSHOT)
+        follower.cursors = cursors
+        follower.waiting = frozenset(tag for tag in wish.tags if tag not in self._store)
+
+    def settle(self, follower: Follower) -> bool:
+        """Bring a follower up to date with series that have come or gone; tell whether anything changed."""
+        store = self._store
+        come = [series for tag in follower.waiting if (series := store.get(tag)) is not None]
+        gone = [series for series in follower.cursors if store.by_id(series.id) is not series]
+        if not come and not gone:
+            return False
+        cursors = {series: seq for series, seq in follower.cursors.items() if series not in gone}
+        cursors.update((series, _NEEDS_SNAPSHOT) for series in come)
+        follower.cursors = cursors
+        follower.waiting = (follower.waiting - {series.tag for series in come}) | {series.tag for series in gone}
+        return True
+
+    def tick(self) -> None:
+        """Begin a new round: what was made for the round before is shared no longer."""
+        self._frames.clear()
+        self._blocks.clear()
+        self._shared.clear()
+
+    def collect(self, follower: Follower, now: float) -> bytes | None:
+        """Return the next frame for `follower` and move its cursors past it, or None when there is no news.
+
+        A frame is bounded in size and work; call again until None to get everything.
+        """
+        key = (id(follower.cursors), follower.window, follower.points)
+        made = self._frames.get(key)
+        if made is None:
+            made = self._make(follower, now)
+            if made.frame is not None:  # "no news" is not kept: news may come within the round
+                self._frames[key] = made
+        follower.cursors = made.cursors
+        return made.frame
+
+    def _make(self, follower: Follower, now: float) -> _Made:
+        before = follower.cursors
+        moved: dict[Series, int] = {}
+        parts: list[bytes] = []
+        size = raw = 0
+        for series, seq in before.items():
+            if seq == series.ring.next:
+                continue
+            block, following, cost = self._block(series, seq, follower)
+            parts.append(block)
+            moved[series] = following
+            size += len(block)
+            raw += cost
+            if size >= FRAME_BYTES or raw >= FRAME_RAW_POINTS:
+                break
+        if not parts:
+            return _Made(None, before, before)
+        cursors = {**before, **moved}
+        cursors_shared = self._shared.setdefault(tuple(cursors.items()), cursors)
+        return _Made(encode_frame(KIND_DATA, parts, now), cursors_shared, before)
+
+    def _block(self, series: Series, seq: int, follower: Follower) -> tuple[bytes, int, int]:
+        """Return (bytes, next seq, raw points looked at) for one series from `seq` on."""
+        ring = series.ring
+        if seq < ring.first:
+            flags = FLAG_SNAPSHOT if seq == _NEEDS_SNAPSHOT else FLAG_SNAPSHOT | FLAG_LOST
+            block = snapshot(series, flags, follower.window, follower.points)
+            return encode_block(block), block.next, block.raw
+        stop = min(ring.next, seq + BLOCK_POINTS)
+        key = (series, seq, stop)
+        encoded = self._blocks.get(key)
+        if encoded is None:
+            encoded = encode_block(Block(series.id, _order_flag(series), stop - seq, seq, stop, *ring.read(seq, stop)))
+            self._blocks[key] = encoded
+        return encoded, stop, stop - seq
+
+
+def snapshot(series: Series, flags: int, window: float | None, points: int | None) -> Block:
+    """Return a block that replaces what a client holds: the last `window` seconds, in at most about `points` points.
+
+    Without `points` the block is raw and may stop early (BLOCK_POINTS); what is left follows as deltas.
+    """
+    ring = series.ring
+    flags |= _order_flag(series)
+    first = ring.first
+    if window is not None and series.is_ordered and len(ring):
+        first = ring.find(series.newest - window)
+    raw = ring.next - first
+    if points is None or raw <= points:
+        stop = min(ring.next, first + BLOCK_POINTS)
+        return Block(series.id, flags, stop - first, first, stop, *ring.read(first, stop))
+    columns = ring.read(first, ring.next)
+    if not series.is_ordered:
+        columns = in_order(*columns)
+    return Block(series.id, flags | FLAG_DECIMATED, raw, first, ring.next, *decimate(*columns, points))
+
+
+def answer_range(series: Series, wish: Range, now: float) -> bytes:
+    """Return the range frame that answers `wish` for `series`."""
+    points = MAX_RANGE_POINTS if wish.points is None else wish.points
+    times, values = series.window(wish.start, wish.end)
+    raw = len(times)
+    times, values = decimate(times, values, points)
+    flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(times) < raw else 0)
+    # A range is cut by time, not by seq: it says which points the ring holds, and leaves cursors alone.
+    block = Block(series.id, flags, raw, series.ring.first, series.ring.next, times, values)
+    return encode_frame(KIND_RANGE, [encode_block(block)], now, wish.request)
+
+
+def _order_flag(series: Series) -> int:
+    return 0 if series.is_ordered else FLAG_UNORDERED

@@ -1,0 +1,299 @@
+"""The bridge's MQTT subscription: one network thread that keeps it alive and puts messages into the inbox.
+
+The only importer of paho-mqtt in the bridge. Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Refuses to know what
+a payload means.
+"""
+
+import logging
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest import Message
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_SECONDS = 60
+CONNECT_TIMEOUT_SECONDS = 5.0
+SESSION_EXPIRY_SECONDS = 3600
+# A packet may hold topic and properties beside the payload.
+PACKET_OVERHEAD = 1024
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
+_REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
+_UNSUPPORTED_VERSION = 132
+_STOP_SECONDS = 3.0
+_QOS = 1
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How to trust the broker and be trusted by it; paths of PEM files, None for the system's own trust store."""
+
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Return a context that verifies the broker. Raises OSError or ssl.SSLError for unreadable files."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if self.cert_file is not None:
+            context.load_cert_chain(self.cert_file, self.key_file)
+        return context
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is and who we are to it."""
+
+    host: str
+    port: int
+    client_id: str
+    topics: tuple[str, ...]
+    scheme: str = "mqtt"  # mqtt, mqtts, ws, wss
+    path: str = "/mqtt"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: Tls = Tls()
+    max_payload: int = 256 * 1024
+
+    @property
+    def address(self) -> str:
+        """The URL without the secrets."""
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def has_tls(self) -> bool:
+        return self.scheme in ("mqtts", "wss")
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What the broker said to one topic filter."""
+
+    topic: str
+    is_granted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class BrokerState:
+    """The connection in one word (off, connecting, connected, refused, lost) and in a sentence for a person."""
+
+    state: str
+    text: str
+    since: float
+    subscriptions: tuple[Subscription, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """True when messages can arrive: connected, and every filter granted."""
+        return self.state == "connected" and bool(self.subscriptions) and all(s.is_granted for s in self.subscriptions)
+
+
+class MqttSource:
+    """A subscription that heals itself. `start` and `stop` belong to the event loop's thread; all else runs on its own."""
+
+    def __init__(self, broker: Broker, inbox: Inbox, on_state: Callable[[BrokerState], None] = lambda _: None) -> None:
+        self.broker = broker
+        self.state = BrokerState("connecting", f"connecting to {broker.address}", time.time())
+        self.reconnects = 0
+        self.faults = 0  # messages that paho could not hand over; 0 unless paho or we have a fault
+        self._inbox = inbox
+        self._on_state = on_state
+        self._protocol = MQTTv5
+        self._stopping = threading.Event()
+        self._client: Client | None = None
+        self._answered = False
+        self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
+        self._thread: threading.Thread | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """False when the network thread has died, which nothing but a fault of ours can cause."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self) -> None:
+        """Begin to connect; the broker need not be up yet."""
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Disconnect, leaving the session at the broker, and wait for the thread. Safe to call twice."""
+        self._stopping.set()
+        client = self._client
+        if client is not None:
+            client.disconnect()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def _run(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._stopping.is_set():
+            self._answered = False
+            try:
+                self._connect_once()
+            except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+                self._set_state("lost", _connect_failure(error, self.broker))
+            except Exception:
+                log.exception("the MQTT thread met a fault of ours; it starts again")
+                self._set_state("lost", "internal fault in the MQTT connection, see the log")
+            if self.state.state == "connected":
+                self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
+            pause = _FIRST_PAUSE_SECONDS if self._answered else min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            # Jitter: after a broker's restart many clients must not come back in step.
+            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
+
+    def _connect_once(self) -> None:
+        """Connect, stay until the connection ends, and choose the protocol version for the next time."""
+        client = self._client = self._make_client()
+        broker = self.broker
+        if self._protocol == MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
+            properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
+            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties)
+        else:
+            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS)
+        if self._stopping.is_set():  # stop() may have come before there was a client to disconnect
+            client.disconnect()
+        client.loop_forever()
+        if not self._answered and not self._stopping.is_set():
+            self._change_protocol("closed the connection without an answer")
+
+    def _make_client(self) -> Client:
+        broker = self.broker
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=broker.client_id,
+            clean_session=False if self._protocol == MQTTv311 else None,
+            protocol=self._protocol,
+            transport="websockets" if broker.scheme in ("ws", "wss") else "tcp",
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_SECONDS
+        if client.transport == "websockets":
+            client.ws_set_options(path=broker.path)
+        if broker.user is not None:
+            client.username_pw_set(broker.user, broker.password)
+        if broker.has_tls:
+            client.tls_set_context(broker.tls.context())
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        return client
+
+    def _change_protocol(self, why: str) -> None:
+        """Fall back to 3.1.1, and from there back again, as a broker that refuses one may be replaced by one that has both."""
+        if self.state.state == "refused":
+            return
+        self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
+        self._set_state("connecting", f"{self.broker.address} {why}, trying MQTT {self._version}")
+
+    @property
+    def _version(self) -> str:
+        return "3.1.1" if self._protocol == MQTTv311 else "5"
+
+    @property
+    def _connected_text(self) -> str:
+        return f"connected to {self.broker.address} with MQTT {self._version}"
+
+    def _on_connect(
+        self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._answered = reason.value != _UNSUPPORTED_VERSION
+            if self._answered:
+                self._set_state("refused", _refusal(reason, self.broker))
+            return
+        self._answered = True
+        # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
+        # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.
+        if flags.session_present and self._granted:
+            self._set_state("connected", self._connected_text, self._granted)
+            return
+        self._set_state("connected", f"{self._connected_text}, subscribing")
+        client.subscribe([(topic, _QOS) for topic in self.broker.topics])
+
+    def _on_subscribe(
+        self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        subscriptions = tuple(
+            Subscription(topic, reason.value < _REFUSED_FROM, str(reason))
+            for topic, reason in zip(self.broker.topics, reasons, strict=False)
+        )
+        refused = [s for s in subscriptions if not s.is_granted]
+        text = self._connected_text
+        if refused:
+            text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
+            log.warning("%s", text)
+        else:
+            self._granted = subscriptions
+        self._set_state("connected", text, subscriptions)
+
+    def _on_disconnect(
+        self, _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if self._stopping.is_set():
+            self._set_state("off", "stopped")
+        elif self.state.state == "connected":  # after a refusal the first reason stays: it is the one that helps
+            self.reconnects += 1
+            said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
+            self._set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
+
+    def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        try:
+            self._inbox.put(
+                Message(message.topic, message.payload, time.time(), message.retain),
+                may_wait=message.qos > 0,
+            )
+        except Exception:
+            # paho would end its thread silently and go on calling itself connected.
+            self.faults += 1
+            if self.faults == 1:
+                log.exception("an MQTT message could not be handed over")
+
+    def _set_state(self, state: str, text: str, subscriptions: tuple[Subscription, ...] = ()) -> None:
+        if (state, text, subscriptions) == (self.state.state, self.state.text, self.state.subscriptions):
+            return
+        same = state == self.state.state
+        self.state = BrokerState(state, text, self.state.since if same else time.time(), subscriptions)
+        self._on_state(replace(self.state))
+
+
+def _refusal(reason: ReasonCode, broker: Broker) -> str:
+    """Return a refused CONNACK in words that say what to do (MQTT 5.0, 3.2.2.2)."""
+    user = f" for user {broker.user}" if broker.user is not None else ""
+    match reason.getName():
+        case "Bad user name or password":
+            return f"broker {broker.address} refused the password{user}"
+        case "Not authorized":
+            hint = "" if broker.user is not None else "; it may want a user and password"
+            return f"broker {broker.address} refused the connection{user}: not authorized{hint}"
+        case "Client identifier not valid":
+            return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
+        case name:
+            return f"broker {broker.address} refused the connection{user}: {name.lower()}"
+
+
+def _connect_failure(error: OSError | ValueError, broker: Broker) -> str:
+    """Return why no connection came about, in words that say what to look at."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
+    if isinstance(error, ssl.SSLError):
+        return f"no TLS with {broker.address}: {error.reason or error}; is it a TLS port?"
+    if isinstance(error, ConnectionRefusedError):
+        return f"nothing listens on {broker.address}, trying again; is the broker running?"
+    if isinstance(error, TimeoutError):
+        return f"no answer from {broker.address}, trying again; is the address right, is a firewall in between?"
+    return f"cannot reach {broker.address}, trying again: {getattr(error, 'strerror', None) or error}"

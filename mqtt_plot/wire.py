@@ -1,0 +1,188 @@
+"""Frames to bytes and back, as docs/protocol.md defines them; refuses to know sockets, series or clocks."""
+
+import json
+import math
+import struct
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from mqtt_plot.errors import ProtocolError
+
+PROTOCOL = 1
+
+KIND_DATA, KIND_TABLE, KIND_RANGE = 1, 2, 3
+FLAG_SNAPSHOT, FLAG_DECIMATED, FLAG_UNORDERED, FLAG_LOST = 1, 2, 4, 8
+ROW_RETAINED, ROW_THROTTLED = 1, 2
+
+_FRAME = struct.Struct("<BBHIdII")
+_BLOCK = struct.Struct("<IIIIdd")
+_ROW = struct.Struct("<IIdddffff")
+
+MAX_FOLLOW = 500
+MAX_RANGE_POINTS = 100_000
+
+
+class Block(NamedTuple):
+    """A stretch of one series: `times` and `values` stand for the `raw` points with first <= seq < next."""
+
+    series: int
+    flags: int
+    raw: int
+    first: int
+    next: int
+    times: "array[float]"
+    values: "array[float]"
+
+
+class Row(NamedTuple):
+    """One line of the tag table; NaN where something is not known."""
+
+    series: int
+    flags: int
+    time: float
+    value: float
+    arrival: float
+    rate: float
+    bytes_rate: float
+    interval: float
+    offset: float
+
+
+class Follow(NamedTuple):
+    """A client's wish: these tags, so many seconds back in so many points; `next` resumes under `epoch`."""
+
+    tags: list[str]
+    window: float | None
+    points: int | None
+    epoch: str
+    next: Mapping[str, int]
+
+
+class Range(NamedTuple):
+    """A client's question: the history of one tag between two times in at most so many points."""
+
+    request: int
+    tag: str
+    start: float | None
+    end: float | None
+    points: int | None
+
+
+def encode_block(block: Block) -> bytes:
+    """Return one block: a header of 32 bytes and the two columns."""
+    header = _BLOCK.pack(block.series, len(block.times), block.flags, block.raw, block.first, block.next)
+    return header + _little_endian(block.times) + _little_endian(block.values)
+
+
+def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 0) -> bytes:
+    """Return a frame of already encoded blocks or rows."""
+    return _FRAME.pack(kind, PROTOCOL, 0, len(parts), time, request, 0) + b"".join(parts)
+
+
+def encode_row(row: Row) -> bytes:
+    return _ROW.pack(*row)
+
+
+def _little_endian(column: "array[float]") -> bytes:
+    if sys.byteorder == "big":
+        column = array("d", column)
+        column.byteswap()
+    return column.tobytes()
+
+
+def encode_control(kind: str, fields: Mapping[str, object]) -> str:
+    """Return a control frame as strict JSON. Raises ValueError for NaN, which no browser could parse."""
+    return json.dumps({"type": kind, **fields}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def or_null(number: float) -> float | None:
+    """Return the number, or None where JSON has no word for it."""
+    return number if math.isfinite(number) else None
+
+
+def decode_control(text: str | bytes) -> Follow | Range | None:
+    """Return what a client asks for; None for a type of a later version. Raises ProtocolError with words for the client."""
+    if isinstance(text, bytes):
+        raise ProtocolError("expected a text message with JSON, got a binary one")
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ProtocolError(f"expected JSON, got {text[:40]!r}") from None
+    if not isinstance(fields, dict) or not isinstance(fields.get("type"), str):
+        raise ProtocolError("expected a JSON object with a 'type'")
+    match fields["type"]:
+        case "follow":
+            return _decode_follow(fields)
+        case "range":
+            return _decode_range(fields)
+        case _:
+            return None
+
+
+def _decode_follow(fields: Mapping[str, object]) -> Follow:
+    tags = fields.get("tags")
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise ProtocolError("expected a list of tag names in 'tags'")
+    if len(tags) > MAX_FOLLOW:
+        raise ProtocolError(f"expected at most {MAX_FOLLOW} tags in 'tags', got {len(tags)}")
+    known = fields.get("next") or {}
+    if not isinstance(known, dict) or not all(_is_whole(seq) for seq in known.values()):
+        raise ProtocolError("expected an object of whole numbers in 'next'")
+    window = _number(fields, "window")
+    if window is not None and window <= 0:
+        raise ProtocolError("expected more than 0 seconds in 'window'")
+    return Follow(list(dict.fromkeys(tags)), window, _points(fields), str(fields.get("epoch", "")), known)
+
+
+def _decode_range(fields: Mapping[str, object]) -> Range:
+    request, tag = fields.get("request"), fields.get("tag")
+    if not _is_whole(request) or not isinstance(request, int) or request >= 1 << 32:
+        raise ProtocolError("expected an unsigned 32-bit number in 'request'")
+    if not isinstance(tag, str):
+        raise ProtocolError("expected a tag name in 'tag'")
+    return Range(request, tag, _number(fields, "start"), _number(fields, "end"), _points(fields))
+
+
+def _number(fields: Mapping[str, object], name: str) -> float | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:  # noqa: PLR2004 - beyond all times
+        raise ProtocolError(f"expected a number or null in '{name}', got {value!r:.40}")
+    return float(value)
+
+
+def _points(fields: Mapping[str, object]) -> int | None:
+    points = fields.get("points")
+    if points is None:
+        return None
+    if not _is_whole(points) or not isinstance(points, int) or not 2 <= points <= MAX_RANGE_POINTS:  # noqa: PLR2004 - two ends
+        raise ProtocolError(f"expected a whole number from 2 to {MAX_RANGE_POINTS} in 'points', got {points!r:.40}")
+    return points
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+
+
+def decode_blocks(frame: Iterable[int] | bytes) -> tuple[int, float, int, list[Block]]:
+    """Return (kind, time, request, blocks) of a data or range frame; for tests and for clients in Python."""
+    data = bytes(frame)
+    kind, _, _, count, time, request, _ = _FRAME.unpack_from(data)
+    blocks = []
+    offset = _FRAME.size
+    for _ in range(count):
+        series, n, flags, raw, first, following = _BLOCK.unpack_from(data, offset)
+        offset += _BLOCK.size
+        columns = [array("d", struct.unpack_from(f"<{n}d", data, offset + 8 * n * i)) for i in (0, 1)]
+        offset += 16 * n
+        blocks.append(Block(series, flags, raw, int(first), int(following), *columns))
+    return kind, time, request, blocks
+
+
+def decode_rows(frame: bytes) -> tuple[float, list[Row]]:
+    """Return (time, rows) of a table frame; for tests and for clients in Python."""
+    _, _, _, count, time, _, _ = _FRAME.unpack_from(frame)
+    return time, [Row(*_ROW.unpack_from(frame, _FRAME.size + _ROW.size * i)) for i in range(count)]
