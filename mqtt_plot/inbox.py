@@ -46,10 +46,17 @@ class Inbox:
             return True
         return self._has_room.wait(self._patience)
 
-    def take(self) -> list[Message]:
-        """Return all messages, oldest first, and let the network thread wake the loop again. Called from the loop only."""
-        self._is_asleep = True  # before emptying: a message that comes now wakes the loop once too often, never too seldom
+    def take(self, limit: int) -> list[Message]:
+        """Return up to `limit` messages, oldest first. Called from the loop only."""
         messages = self._messages
-        batch = [messages.popleft() for _ in range(len(messages))]
+        batch = [messages.popleft() for _ in range(min(limit, len(messages)))]
         self._has_room.set()
         return batch
+
+    def rest(self) -> bool:
+        """Let the network thread wake the loop again; False if messages lie here still, so that the loop must go on."""
+        self._is_asleep = True
+        if not self._messages:
+            return True
+        self._is_asleep = False
+        return False

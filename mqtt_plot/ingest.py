@@ -111,7 +111,7 @@ class Ingest:
         series = store.open(tag)
         if sample.unit is not None and sample.unit != series.unit:
             series.unit = sample.unit
-            store.touch(series)
+            store.describe(series)
         series.heard(now, size)
         if type(sample) is Columns:
             return self._store_columns(series, sample, now)
@@ -141,7 +141,7 @@ class Ingest:
             series = self.store.open(tag)
             if sample.unit is not None and sample.unit != series.unit:
                 series.unit = sample.unit
-                self.store.touch(series)
+                self.store.describe(series)
             if type(sample) is Columns:
                 if sample.times is not None and min(sample.times) > series.newest:
                     self._store_columns(series, sample, now)
@@ -155,7 +155,7 @@ class Ingest:
         self.counters.add("samples_retained")
         if math.isnan(series.arrival):
             series.retained = series.to_number(value)
-        self.store.touch(series)
+        self.store.changed.add(series)
 
     def _refuse(self, topic: str, error: PayloadError | StoreFullError) -> None:
         self.counters.add("messages_refused" if isinstance(error, StoreFullError) else "messages_rejected", _code(error))

@@ -10,6 +10,9 @@ MAX_STATES = 64
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
 _LEARNING = 0.1
 _LONGEST_LESSON = 4.0
+# Rates are smoothed over about so long: steady enough to read, quick enough to see a change.
+_RATE_SECONDS = 3.0
+_QUIET = 0.001  # messages per second; less is shown as none
 # docs/protocol.md: when a tag is late, and when it is stale.
 _LATE_INTERVALS, _LATE_SECONDS = 3.0, 2.0
 _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
@@ -26,7 +29,7 @@ class Series:
 
     __slots__ = (
         "arrival", "bytes", "bytes_rate", "id", "interval", "is_ordered", "is_throttled", "kind", "messages", "meta", "offset",
-        "rate", "retained", "ring", "states", "tag", "unit", "_newest",
+        "rate", "retained", "revision", "ring", "row_version", "states", "tag", "unit", "_measured_bytes", "_measured_messages", "_newest",
     )  # fmt: skip
 
     def __init__(self, series_id: int, tag: str, limit: int) -> None:
@@ -39,6 +42,8 @@ class Series:
         self.ring = Ring(limit)
         self.is_ordered = True
         self.is_throttled = False
+        self.revision = 0  # of the store, when the description last changed
+        self.row_version = 0  # of the directory, when the row last changed
         self.retained: float | None = None  # last known value, told by the broker without a time
         self.arrival = math.nan
         self.interval = math.nan
@@ -46,6 +51,8 @@ class Series:
         self.messages = 0
         self.bytes = 0
         self.rate = 0.0
+        self._measured_messages = 0
+        self._measured_bytes = 0
         self.bytes_rate = 0.0
         self._newest = -math.inf
 
@@ -62,6 +69,16 @@ class Series:
         self.arrival = now
         self.messages += 1
         self.bytes += size
+
+    def measure(self, seconds: float) -> None:
+        """Move the smoothed rates towards what came in the `seconds` since the last measurement."""
+        messages, size = self.messages - self._measured_messages, self.bytes - self._measured_bytes
+        self._measured_messages, self._measured_bytes = self.messages, self.bytes
+        weight = seconds / (seconds + _RATE_SECONDS)
+        self.rate += weight * (messages / seconds - self.rate)
+        self.bytes_rate += weight * (size / seconds - self.bytes_rate)
+        if not messages and self.rate < _QUIET:
+            self.rate = self.bytes_rate = 0.0
 
     def saw_stamp(self, ahead: float) -> None:
         """Learn by how many seconds the device's clock runs ahead of ours."""

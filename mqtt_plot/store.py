@@ -10,6 +10,7 @@ What happens at each limit:
 """
 
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.ring import POINT_BYTES
 from mqtt_plot.series import Series
+
+
+MAX_GONE = 1_000
 
 
 class Limits(NamedTuple):
@@ -36,6 +40,7 @@ class Store:
         self.counters = counters
         self.changed: set[Series] = set()
         self.revision = 0  # grows when a series appears, goes, or changes its unit, kind, states or meta
+        self.gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)  # (revision, id) of the series deleted last
         self.nbytes = 0
         self._by_tag: dict[str, Series] = {}
         self._by_id: dict[int, Series] = {}
@@ -79,7 +84,7 @@ class Store:
         self._next_id += 1
         self._by_tag[tag] = self._by_id[series.id] = series
         self.nbytes += series.ring.nbytes
-        self.revision += 1
+        self.describe(series)
         self._thaw()
         return series
 
@@ -88,7 +93,7 @@ class Store:
         kind, words = series.kind, len(series.states)
         number = series.to_number(value)
         if series.kind is not kind or len(series.states) != words:
-            self.revision += 1
+            self.describe(series)
         series.noted(time)
         ring = series.ring
         if ring.next - ring.first == ring.size:
@@ -101,7 +106,7 @@ class Store:
         """Store columns of equal length, in order."""
         if series.kind != "number":
             series.kind = "number"
-            self.revision += 1
+            self.describe(series)
         series.noted_all(times)
         free = series.ring.size - len(series.ring)
         if len(times) > free:
@@ -162,6 +167,7 @@ class Store:
         self.changed.discard(series)
         self.nbytes -= series.ring.nbytes
         self.revision += 1
+        self.gone.append((self.revision, series.id))
         self._thaw()
         return series
 
@@ -185,9 +191,10 @@ class Store:
             self.nbytes -= before - ring.nbytes
             self._thaw()
 
-    def touch(self, series: Series) -> None:
-        """Note that what is known of `series` (unit, meta, states) has changed."""
+    def describe(self, series: Series) -> None:
+        """Note that what is known of `series` (unit, kind, states, meta) has changed."""
         self.revision += 1
+        series.revision = self.revision
         self.changed.add(series)
 
     @property

@@ -1,0 +1,95 @@
+"""What every client is told of the tags: descriptions (when they change) and table rows (last value, rate, age).
+
+Both carry a version, so that a client is told only what changed since its own, and equal clients share one encoded frame.
+Refuses to know sockets and clocks.
+"""
+
+import math
+
+from mqtt_plot.series import Series
+from mqtt_plot.store import Store
+from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, Row, encode_control, encode_frame, encode_row
+
+
+class Directory:
+    """Versioned views of the store's tags. `measure` is called at a steady pace, about twice per second."""
+
+    def __init__(self, store: Store) -> None:
+        self.version = 1
+        self._store = store
+        self._active: set[Series] = set()  # those whose rates still move
+        self._measured = math.nan
+        self._tags: dict[int, str] = {}
+        self._tags_revision = -1
+        self._tables: dict[int, bytes | None] = {}
+
+    def measure(self, changed: set[Series], now: float) -> None:
+        """Take in what changed since the last call: measure rates and give the rows concerned a new version."""
+        seconds = now - self._measured
+        self._measured = now
+        self._active |= changed
+        self.version += 1
+        self._tables.clear()
+        for series in self._active:
+            if seconds > 0:
+                series.measure(seconds)
+            series.row_version = self.version
+        self._active = {series for series in self._active if series.rate > 0}
+
+    def tags_since(self, revision: int) -> str | None:
+        """Return the `tags` frame for a client that knows `revision` (0: nothing yet), or None when it knows all."""
+        store = self._store
+        if revision == store.revision and revision > 0:
+            return None
+        if self._tags_revision != store.revision:
+            self._tags.clear()
+            self._tags_revision = store.revision
+        frame = self._tags.get(revision)
+        if frame is None:
+            frame = self._tags[revision] = self._encode_tags(revision)
+        return frame
+
+    def _encode_tags(self, revision: int) -> str:
+        gone = self._store.gone
+        is_full = revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > revision)
+        return encode_control(
+            "tags",
+            {
+                "full": is_full,
+                "gone": [] if is_full else [series_id for at, series_id in gone if at > revision],
+                "tags": [describe(series) for series in self._store if is_full or series.revision > revision],
+            },
+        )
+
+    def table_since(self, version: int, now: float) -> bytes | None:
+        """Return the table frame for a client that has `version` (0: nothing yet), or None when no row changed since."""
+        if version == self.version:
+            return None
+        if version not in self._tables:
+            rows = [encode_row(row(series)) for series in self._store if series.row_version > version or version == 0]
+            self._tables[version] = encode_frame(KIND_TABLE, rows, now) if rows else None
+        return self._tables[version]
+
+
+def describe(series: Series) -> dict[str, object]:
+    """Return the description of a series as the `tags` frame carries it."""
+    return {
+        "id": series.id,
+        "tag": series.tag,
+        "unit": series.unit,
+        "kind": series.kind or "number",
+        "states": series.states,
+        "meta": series.meta,
+    }
+
+
+def row(series: Series) -> Row:
+    """Return the line of the tag table for a series."""
+    time, value = series.ring.last() if len(series.ring) else (math.nan, math.nan)
+    flags = ROW_THROTTLED if series.is_throttled else 0
+    if series.retained is not None:
+        flags |= ROW_RETAINED
+        value = series.retained
+    return Row(
+        series.id, flags, time, value, series.arrival, series.rate, series.bytes_rate, series.interval, series.offset
+    )

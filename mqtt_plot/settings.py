@@ -1,0 +1,308 @@
+"""All options in one table: their names, defaults, meanings and checks; from command line, environment and file to Settings.
+
+The command line wins over the environment, the environment over the file. Refuses to know what the options do.
+"""
+
+import argparse
+import re
+import socket
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import unquote, urlsplit
+
+from dateutil import tz
+
+from mqtt_plot.errors import SettingsError
+from mqtt_plot.tags import check_filter
+
+ENVIRONMENT_PREFIX = "MQTT_PLOT_"
+_BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+_SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+
+
+@dataclass(frozen=True)
+class BrokerUrl:
+    """A broker's address: `scheme` is mqtt, mqtts, ws, wss, embedded or none."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    path: str = "/mqtt"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def parse_text(text: str) -> str:
+    """Return the text itself, which must not be empty."""
+    if not text:
+        raise ValueError("expected a text, got an empty one")
+    return text
+
+
+def parse_port(text: str) -> int:
+    """Return a TCP port; 0 lets the system choose one."""
+    return _whole(text, 0, 65535, "a port number")
+
+
+def parse_count(text: str) -> int:
+    """Return a whole number of at least 1."""
+    return _whole(text, 1, 10**9, "a whole number")
+
+
+def _whole(text: str, low: int, high: int, what: str) -> int:
+    if not re.fullmatch(r"\d{1,10}", text.strip()) or not low <= int(text) <= high:
+        raise ValueError(f"expected {what} from {low} to {high}, got {text!r}")
+    return int(text)
+
+
+def parse_seconds(text: str) -> float:
+    """Return seconds of a duration such as 90, 90s, 15m, 12h or 7d."""
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)\s*([smhd]?)", text.strip())
+    if not match or float(match[1]) == 0:
+        raise ValueError(f"expected seconds, or a duration such as 15m, 12h or 7d, got {text!r}")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_size(text: str) -> int:
+    """Return bytes of a size such as 65536, 64MiB or 64MB."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z]*)", text.strip())
+    if not match or match[2].upper() not in _SIZES:
+        raise ValueError(f"expected a size such as 64MiB, got {text!r}")
+    size = int(float(match[1]) * _SIZES[match[2].upper()])
+    if size < 1:
+        raise ValueError(f"expected a size of at least one byte, got {text!r}")
+    return size
+
+
+def parse_zone(text: str) -> tzinfo:
+    """Return the zone for stamps that name none: UTC, local, or an IANA name such as Europe/Berlin."""
+    if text.upper() == "UTC":
+        return UTC
+    zone = tz.tzlocal() if text.lower() == "local" else tz.gettz(text)
+    if zone is None:
+        raise ValueError(f"expected UTC, local or a zone such as Europe/Berlin, got {text!r}")
+    return zone
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Return (host, port) of HOST:PORT."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host:
+        raise ValueError(f"expected HOST:PORT such as 127.0.0.1:1883, got {text!r}")
+    return host.strip("[]"), parse_port(port)
+
+
+def parse_broker(text: str) -> BrokerUrl:
+    """Return the address that a broker URL, `embedded` or `none` names."""
+    if text in ("embedded", "none"):
+        return BrokerUrl(text)
+    try:
+        parts = urlsplit(text if "://" in text else f"mqtt://{text}")
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"expected a broker URL such as mqtt://localhost:1883: {error}") from None
+    if parts.scheme not in _BROKER_PORTS or not parts.hostname:
+        raise ValueError(f"expected mqtt://, mqtts://, ws:// or wss:// with a host, embedded, or none, got {_without_password(text)!r}")
+    return BrokerUrl(
+        parts.scheme,
+        parts.hostname,
+        port or _BROKER_PORTS[parts.scheme],
+        parts.path or "/mqtt",
+        None if parts.username is None else unquote(parts.username),
+        None if parts.password is None else unquote(parts.password),
+    )
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", url)
+
+
+def default_client_id(port: int) -> str:
+    """Return an id that stays the same over restarts, so that the broker keeps the session, and differs between bridges."""
+    return f"mqtt-plot-{socket.gethostname()}-{port}"
+
+
+def option(
+    parse: Callable[[str], Any],
+    default: Any,  # noqa: ANN401 - each option has its own type
+    meaning: str,
+    *,
+    metavar: str | None = None,
+    many: bool = False,
+    is_secret: bool = False,
+) -> Any:  # noqa: ANN401 - stands for a field of any type
+    """Declare one option: how its text is read, its default, and what --help says. A secret has no command line form."""
+    return field(
+        default=default,
+        metadata={"parse": parse, "meaning": meaning, "metavar": metavar, "many": many, "is_secret": is_secret},
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user chose. Each field is `--field-name`, `MQTT_PLOT_FIELD_NAME`, and `field-name` in the file."""
+
+    host: str = option(parse_text, "0.0.0.0", "address where the page and REST listen")  # noqa: S104 - the LAN is the purpose
+    port: int = option(parse_port, 8080, "port where the page and REST listen; 0 takes a free one")
+    broker: BrokerUrl = option(
+        parse_broker, BrokerUrl("mqtt", "localhost", 1883), "mqtt:// mqtts:// ws:// wss:// URL, embedded, or none", metavar="URL"
+    )
+    broker_password_file: str = option(parse_text, "", "file that holds the broker's password", metavar="FILE")
+    broker_password: str = option(parse_text, "", "the broker's password (environment only)", is_secret=True)
+    broker_ca: str = option(parse_text, "", "PEM file of the CA that signed the broker's certificate", metavar="FILE")
+    broker_cert: str = option(parse_text, "", "PEM file of our certificate for the broker", metavar="FILE")
+    broker_key: str = option(parse_text, "", "PEM file of the key to --broker-cert", metavar="FILE")
+    embedded_broker_listen: tuple[str, int] = option(
+        parse_listen, ("127.0.0.1", 1883), "where the embedded broker listens", metavar="HOST:PORT"
+    )
+    topic: tuple[str, ...] = option(
+        check_filter, ("plot/#",), "topic filter; may be given several times", metavar="FILTER", many=True
+    )
+    client_id: str = option(parse_text, "", "MQTT client id (default: mqtt-plot-<hostname>-<port>)")
+    max_points: int = option(parse_count, 10_000, "points kept per tag")
+    max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
+    max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
+    max_memory: int = option(parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE")
+    max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
+    max_batch: int = option(parse_count, 10_000, "points in one batch")
+    max_clients: int = option(parse_count, 100, "browsers connected at once")
+    time_zone: tzinfo = option(parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE")
+
+
+def load(arguments: Sequence[str], environment: Mapping[str, str], command: str = "serve", about: str = "") -> Settings:
+    """Return the settings for `command`. Raises SettingsError with one line that says what was expected, got, and where.
+
+    `--help` prints the table and exits.
+    """
+    given = _parser(command, about).parse_args(_expand_cfg(arguments))
+    values: dict[str, Any] = {}
+    _read_file(given.config or environment.get(f"{ENVIRONMENT_PREFIX}CONFIG"), values)
+    _read_environment(environment, values)
+    for item in fields(Settings):
+        text = getattr(given, item.name, None)
+        if text is not None:
+            values[item.name] = _convert(item.metadata, text, f"--{_dashed(item.name)}")
+    if getattr(given, "broker", None) and values["broker"].password is not None:
+        raise SettingsError(
+            "--broker: a password on the command line shows in the process list; use --broker-password-file, or MQTT_PLOT_BROKER_PASSWORD"
+        )
+    return _complete(Settings(**values))
+
+
+def _complete(settings: Settings) -> Settings:
+    """Bring the broker's password, wherever it was given, to one place."""
+    password = settings.broker_password or settings.broker.password
+    if settings.broker_password_file:
+        password = _read_secret(settings.broker_password_file, "--broker-password-file")
+    if bool(settings.broker_key) > bool(settings.broker_cert):
+        raise SettingsError("--broker-key: expected --broker-cert beside it, got none")
+    return replace(settings, broker=replace(settings.broker, password=password or None), broker_password="")
+
+
+def _read_secret(path: str, origin: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{origin}: cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message}; {self.prog} --help lists the options")
+
+
+def _parser(command: str, about: str) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"mqtt-plot {command}",
+        description=about,
+        allow_abbrev=False,
+        epilog=f"Each option is also an environment variable ({ENVIRONMENT_PREFIX}MAX_POINTS) and a key of the --config file (max-points = 500).",
+    )
+    parser.add_argument("--config", metavar="FILE", help="TOML file with options")
+    parser.add_argument("--cfg", metavar="FILE", help="file with command line arguments, as http-plot-server reads param.cfg")
+    for item in fields(Settings):
+        meta = item.metadata
+        if not meta["is_secret"]:
+            parser.add_argument(
+                f"--{_dashed(item.name)}",
+                dest=item.name,
+                metavar=meta["metavar"] or item.name.rpartition("_")[2].upper(),
+                action="append" if meta["many"] else "store",
+                help=meta["meaning"] + _default_text(item.default),
+            )
+    return parser
+
+
+def _default_text(default: Any) -> str:  # noqa: ANN401 - each option has its own type
+    match default:
+        case int() | float() | str() if default and default is not MISSING:
+            return f" (default: {default})"
+        case BrokerUrl():
+            return f" (default: {default.scheme}://{default.host}:{default.port})"
+        case tuple():
+            return f" (default: {':'.join(map(str, default))})"
+        case _:
+            return ""
+
+
+def _expand_cfg(arguments: Sequence[str]) -> list[str]:
+    """Replace `--cfg FILE` by the words in the file, placed first, so that the command line wins over it."""
+    words, rest = list[str](), list[str]()
+    remaining = iter(arguments)
+    for argument in remaining:
+        name, equals, path = argument.partition("=")
+        if name != "--cfg":
+            rest.append(argument)
+            continue
+        path = path if equals else next(remaining, "")
+        words += _read_secret(path, "--cfg").split()
+    if any(word.partition("=")[0] == "--cfg" for word in words):
+        raise SettingsError("--cfg: expected no further --cfg inside the file")
+    return words + rest
+
+
+def _read_file(path: str | None, values: dict[str, Any]) -> None:
+    if not path:
+        return
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"--config: cannot read {path}: {error.strerror}") from None
+    except ValueError as error:  # bad TOML and bad UTF-8
+        raise SettingsError(f"--config: {path} is not TOML: {error}") from None
+    known = {_dashed(item.name): item for item in fields(Settings)}
+    for key, value in table.items():
+        item = known.get(key.replace("_", "-"))
+        if item is None:
+            raise SettingsError(f"{path}: unknown option {key!r}; mqtt-plot --help lists the options")
+        texts = [str(part) for part in value] if isinstance(value, list) else str(value)
+        values[item.name] = _convert(item.metadata, texts, f"{path}: {key}")
+
+
+def _read_environment(environment: Mapping[str, str], values: dict[str, Any]) -> None:
+    for item in fields(Settings):
+        name = ENVIRONMENT_PREFIX + item.name.upper()
+        text = environment.get(name)
+        if text:
+            values[item.name] = _convert(item.metadata, text.split() if item.metadata["many"] else text, name)
+
+
+def _convert(meta: Mapping[str, Any], text: str | list[str], origin: str) -> Any:  # noqa: ANN401 - each option has its own type
+    try:
+        if meta["many"]:
+            return tuple(meta["parse"](part) for part in ([text] if isinstance(text, str) else text))
+        if isinstance(text, list):
+            raise ValueError("expected one value, got a list")
+        return meta["parse"](text)
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {error}") from None
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
