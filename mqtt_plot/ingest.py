@@ -93,7 +93,7 @@ class Ingest:
     ) -> Receipt:
         """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
         refused = list(rejected)
-        gone = {item.index for item in refused}
+        gone = {item.position for item in refused}
         places = (index for index in range(len(samples) + len(gone)) if index not in gone)
         accepted = 0
         for index, sample in zip(places, samples, strict=True):
@@ -113,7 +113,7 @@ class Ingest:
             series.unit = sample.unit
             store.describe(series)
         series.heard(now, size)
-        if type(sample) is Columns:
+        if isinstance(sample, Columns):
             return self._store_columns(series, sample, now)
         time = sample.time
         if time is None:
@@ -142,7 +142,7 @@ class Ingest:
             if sample.unit is not None and sample.unit != series.unit:
                 series.unit = sample.unit
                 self.store.describe(series)
-            if type(sample) is Columns:
+            if isinstance(sample, Columns):
                 if sample.times is not None and min(sample.times) > series.newest:
                     self._store_columns(series, sample, now)
             elif sample.time is None:
@@ -158,7 +158,9 @@ class Ingest:
         self.store.changed.add(series)
 
     def _refuse(self, topic: str, error: PayloadError | StoreFullError) -> None:
-        self.counters.add("messages_refused" if isinstance(error, StoreFullError) else "messages_rejected", _code(error))
+        self.counters.add(
+            "messages_refused" if isinstance(error, StoreFullError) else "messages_rejected", _code(error)
+        )
         self._on_refused(topic, error)
 
 

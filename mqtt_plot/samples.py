@@ -27,8 +27,8 @@ class Columns(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """The sample at `index` of a batch that was refused, with the counter label and the words for a person."""
+    """The sample at `position` of a batch that was refused, with the counter label and the words for a person."""
 
-    index: int
+    position: int
     code: str
     reason: str

@@ -28,8 +28,28 @@ class Series:
     """
 
     __slots__ = (
-        "arrival", "bytes", "bytes_rate", "id", "interval", "is_ordered", "is_throttled", "kind", "messages", "meta", "offset",
-        "rate", "retained", "revision", "ring", "row_version", "states", "tag", "unit", "_measured_bytes", "_measured_messages", "_newest",
+        "_measured_bytes",
+        "_measured_messages",
+        "_newest",
+        "arrival",
+        "bytes",
+        "bytes_rate",
+        "id",
+        "interval",
+        "is_ordered",
+        "is_throttled",
+        "kind",
+        "messages",
+        "meta",
+        "offset",
+        "rate",
+        "retained",
+        "revision",
+        "ring",
+        "row_version",
+        "states",
+        "tag",
+        "unit",
     )  # fmt: skip
 
     def __init__(self, series_id: int, tag: str, limit: int) -> None:
@@ -63,7 +83,7 @@ class Series:
         if gap > 0:
             if interval == interval:  # noqa: PLR0124 - only NaN differs from itself
                 longest = _LONGEST_LESSON * interval
-                self.interval = interval + _LEARNING * ((gap if gap < longest else longest) - interval)
+                self.interval = interval + _LEARNING * ((min(longest, gap)) - interval)
             else:
                 self.interval = gap
         self.arrival = now
@@ -128,7 +148,7 @@ class Series:
         """Keep `is_ordered` true to a column about to be appended."""
         if times[0] < self._newest or not all(map(float.__le__, times, times[1:])):
             self.is_ordered = False
-        self._newest = max(self._newest, max(times))
+        self._newest = max((self._newest, max(times)))
 
     @property
     def newest(self) -> float:
@@ -147,14 +167,16 @@ class Series:
     def is_late(self, now: float) -> bool:
         """Tell whether the tag has been silent for clearly longer than it usually is."""
         age = now - self.arrival
-        return age > max(_LATE_INTERVALS * self.interval, _LATE_SECONDS) if self.interval == self.interval else False  # noqa: PLR0124
+        return age > max(_LATE_INTERVALS * self.interval, _LATE_SECONDS) if self.interval == self.interval else False
 
     def is_stale(self, now: float) -> bool:
         """Tell whether the last value should no longer be believed to be current."""
         if math.isnan(self.arrival) or self.retained is not None:
             return True
-        known = self.interval == self.interval  # noqa: PLR0124
-        return now - self.arrival > (max(_STALE_INTERVALS * self.interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS)
+        known = self.interval == self.interval
+        return now - self.arrival > (
+            max(_STALE_INTERVALS * self.interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
+        )
 
 
 def _clip(

@@ -106,7 +106,9 @@ def parse_broker(text: str) -> BrokerUrl:
     except ValueError as error:
         raise ValueError(f"expected a broker URL such as mqtt://localhost:1883: {error}") from None
     if parts.scheme not in _BROKER_PORTS or not parts.hostname:
-        raise ValueError(f"expected mqtt://, mqtts://, ws:// or wss:// with a host, embedded, or none, got {_without_password(text)!r}")
+        raise ValueError(
+            f"expected mqtt://, mqtts://, ws:// or wss:// with a host, embedded, or none, got {_without_password(text)!r}"
+        )
     return BrokerUrl(
         parts.scheme,
         parts.hostname,
@@ -149,7 +151,10 @@ class Settings:
     host: str = option(parse_text, "0.0.0.0", "address where the page and REST listen")  # noqa: S104 - the LAN is the purpose
     port: int = option(parse_port, 8080, "port where the page and REST listen; 0 takes a free one")
     broker: BrokerUrl = option(
-        parse_broker, BrokerUrl("mqtt", "localhost", 1883), "mqtt:// mqtts:// ws:// wss:// URL, embedded, or none", metavar="URL"
+        parse_broker,
+        BrokerUrl("mqtt", "localhost", 1883),
+        "mqtt:// mqtts:// ws:// wss:// URL, embedded, or none",
+        metavar="URL",
     )
     broker_password_file: str = option(parse_text, "", "file that holds the broker's password", metavar="FILE")
     broker_password: str = option(parse_text, "", "the broker's password (environment only)", is_secret=True)
@@ -166,11 +171,15 @@ class Settings:
     max_points: int = option(parse_count, 10_000, "points kept per tag")
     max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
     max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
-    max_memory: int = option(parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE")
+    max_memory: int = option(
+        parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE"
+    )
     max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
     max_batch: int = option(parse_count, 10_000, "points in one batch")
     max_clients: int = option(parse_count, 100, "browsers connected at once")
-    time_zone: tzinfo = option(parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE")
+    time_zone: tzinfo = option(
+        parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
+    )
 
 
 def load(arguments: Sequence[str], environment: Mapping[str, str], command: str = "serve", about: str = "") -> Settings:
@@ -220,10 +229,13 @@ def _parser(command: str, about: str) -> argparse.ArgumentParser:
         prog=f"mqtt-plot {command}",
         description=about,
         allow_abbrev=False,
-        epilog=f"Each option is also an environment variable ({ENVIRONMENT_PREFIX}MAX_POINTS) and a key of the --config file (max-points = 500).",
+        epilog="Each option is also an environment variable (MQTT_PLOT_MAX_POINTS) "
+        "and a key of the --config file (max-points = 500).",
     )
     parser.add_argument("--config", metavar="FILE", help="TOML file with options")
-    parser.add_argument("--cfg", metavar="FILE", help="file with command line arguments, as http-plot-server reads param.cfg")
+    parser.add_argument(
+        "--cfg", metavar="FILE", help="file with command line arguments, as http-plot-server reads param.cfg"
+    )
     for item in fields(Settings):
         meta = item.metadata
         if not meta["is_secret"]:
@@ -292,11 +304,11 @@ def _read_environment(environment: Mapping[str, str], values: dict[str, Any]) ->
 
 
 def _convert(meta: Mapping[str, Any], text: str | list[str], origin: str) -> Any:  # noqa: ANN401 - each option has its own type
+    if isinstance(text, list) and not meta["many"]:
+        raise SettingsError(f"{origin}: expected one value, got a list")
     try:
         if meta["many"]:
             return tuple(meta["parse"](part) for part in ([text] if isinstance(text, str) else text))
-        if isinstance(text, list):
-            raise ValueError("expected one value, got a list")
         return meta["parse"](text)
     except ValueError as error:
         raise SettingsError(f"{origin}: {error}") from None
@@ -304,5 +316,3 @@ def _convert(meta: Mapping[str, Any], text: str | list[str], origin: str) -> Any
 
 def _dashed(name: str) -> str:
     return name.replace("_", "-")
-
-

@@ -19,7 +19,6 @@ from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.ring import POINT_BYTES
 from mqtt_plot.series import Series
 
-
 MAX_GONE = 1_000
 
 

@@ -82,6 +82,7 @@ def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 
 
 
 def encode_row(row: Row) -> bytes:
+    """Return one line of the tag table, 48 bytes."""
     return _ROW.pack(*row)
 
 

@@ -28,7 +28,9 @@ def parse(payload: bytes, rules: Rules) -> Parsed:
     try:
         text = payload.decode()
     except UnicodeDecodeError as error:
-        raise PayloadError("bad_utf8", f"expected UTF-8 text, got byte 0x{payload[error.start]:02x} at offset {error.start}") from None
+        raise PayloadError(
+            "bad_utf8", f"expected UTF-8 text, got byte 0x{payload[error.start]:02x} at offset {error.start}"
+        ) from None
     text = text.strip()
     if not text:
         raise PayloadError("empty", "expected a value, got an empty payload")

@@ -4,6 +4,7 @@ import math
 from array import array
 from collections.abc import Callable
 from datetime import UTC, tzinfo
+from typing import cast
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, to_seconds
@@ -60,15 +61,21 @@ def _parse_batch(items: list[object], zone: tzinfo, max_batch: int) -> Parsed:
     rejected: list[Rejected] = []
     for index, item in enumerate(items):
         try:
-            if not isinstance(item, dict):
-                raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {item!r:.40}")
-            samples.append(parse_object(item, zone, max_batch))
+            samples.append(_parse_item(item, zone, max_batch))
         except PayloadError as error:
             rejected.append(Rejected(index, error.code, str(error)))
     return samples, rejected
 
 
-def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, zone: tzinfo, max_batch: int) -> Columns:
+def _parse_item(item: object, zone: tzinfo, max_batch: int) -> Sample | Columns:
+    if not isinstance(item, dict):
+        raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {item!r:.40}")
+    return parse_object(item, zone, max_batch)
+
+
+def _parse_columns(
+    item: dict[str, object], raw: list[object], tag: str | None, zone: tzinfo, max_batch: int
+) -> Columns:
     check_batch_size(len(raw), max_batch)
     if not raw:
         raise PayloadError("empty", "expected at least one number in 'value', got an empty array")
@@ -82,10 +89,12 @@ def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, 
     return Columns(_column(raw, _number, _all_finite), times, tag, to_unit(item.get("unit")))
 
 
-def _column(raw: list[object], convert: Callable[[object], float], is_plain: Callable[["array[float]"], bool]) -> "array[float]":
+def _column(
+    raw: list[object], convert: Callable[[object], float], is_plain: Callable[["array[float]"], bool]
+) -> "array[float]":
     """Convert a list to a column: at C speed where all are plain numbers already (`is_plain`), else one by one."""
     try:
-        column = array("d", raw)  # type: ignore[arg-type]  # TypeError is how a non-number shows itself
+        column = array("d", cast("list[float]", raw))  # TypeError is how a non-number shows itself
     except (TypeError, OverflowError):
         return array("d", map(convert, raw))
     return column if is_plain(column) else array("d", map(convert, raw))
@@ -94,7 +103,9 @@ def _column(raw: list[object], convert: Callable[[object], float], is_plain: Cal
 def _number(raw: object) -> float:
     value = to_value(raw)
     if isinstance(value, str):
-        raise PayloadError("not_a_number", f"expected numbers in 'value', got the word {value!r:.40}; send states one by one")
+        raise PayloadError(
+            "not_a_number", f"expected numbers in 'value', got the word {value!r:.40}; send states one by one"
+        )
     return value
 
 
@@ -104,13 +115,15 @@ def _all_finite(column: "array[float]") -> bool:
 
 def _plain_seconds(column: "array[float]") -> bool:
     """Tell whether all stamps are seconds within this world, so that none needs scaling."""
-    return EARLIEST <= min(column) and max(column) <= LATEST and not math.isnan(sum(column))
+    return min(column) >= EARLIEST and max(column) <= LATEST and not math.isnan(sum(column))
 
 
 def check_batch_size(n: int, max_batch: int) -> None:
     """Raise PayloadError("batch_too_large") for a batch of more than `max_batch` points."""
     if n > max_batch:
-        raise PayloadError("batch_too_large", f"expected at most {max_batch} points in one batch, got {n}; send several")
+        raise PayloadError(
+            "batch_too_large", f"expected at most {max_batch} points in one batch, got {n}; send several"
+        )
 
 
 def _names(item: dict[str, object]) -> str:

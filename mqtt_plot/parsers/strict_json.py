@@ -18,8 +18,12 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
         return _decode(text)
     except json.JSONDecodeError as error:
         got = text[max(0, error.pos - 10) : error.pos + 20]
-        raise PayloadError("not_json", f"expected JSON: {error.msg} at character {error.pos + 1}, near {got!r}") from None
+        raise PayloadError(
+            "not_json", f"expected JSON: {error.msg} at character {error.pos + 1}, near {got!r}"
+        ) from None
     except RecursionError:
         raise PayloadError("too_deep", "expected JSON nested at most 16 deep, got hundreds of levels") from None
     except ValueError:
-        raise PayloadError("out_of_range", "expected numbers that fit 64-bit floating point, got thousands of digits") from None
+        raise PayloadError(
+            "out_of_range", "expected numbers that fit 64-bit floating point, got thousands of digits"
+        ) from None

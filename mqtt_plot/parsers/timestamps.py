@@ -64,4 +64,6 @@ def _parse_iso(text: str) -> datetime:
 def _in_world(seconds: float, stamp: object) -> float:
     if EARLIEST <= seconds <= LATEST:
         return seconds
-    raise PayloadError("bad_time", f"expected a time between 1980 and 2100, got {stamp!r:.40}; is the device's clock set?")
+    raise PayloadError(
+        "bad_time", f"expected a time between 1980 and 2100, got {stamp!r:.40}; is the device's clock set?"
+    )

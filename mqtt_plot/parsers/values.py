@@ -56,7 +56,9 @@ def _finite(number: str | int) -> float:
     except OverflowError:
         value = math.inf
     if math.isinf(value):
-        raise PayloadError("out_of_range", f"expected a number that fits 64-bit floating point, got {str(number)[:24]}…")
+        raise PayloadError(
+            "out_of_range", f"expected a number that fits 64-bit floating point, got {str(number)[:24]}…"
+        )
     return value
 
 
@@ -66,7 +68,10 @@ def _word(text: str) -> str:
     if text[0].isdigit() or text[0] in "+-.":
         raise PayloadError("not_a_number", f"expected a number such as 12.5, got {text!r:.40}{_advice(text)}")
     if len(text) > MAX_WORD_LENGTH:
-        raise PayloadError("not_a_word", f"expected a number or a word of at most {MAX_WORD_LENGTH} characters, got {len(text)}: {text!r:.40}")
+        raise PayloadError(
+            "not_a_word",
+            f"expected a number or a word of at most {MAX_WORD_LENGTH} characters, got {len(text)}: {text!r:.40}",
+        )
     return check_text(text, "a word")
 
 
@@ -90,9 +95,11 @@ def to_unit(raw: object) -> str | None:
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str) or len(raw) > MAX_UNIT_LENGTH:
-        raise PayloadError("bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in 'unit', got {raw!r:.40}")
+        raise PayloadError(
+            "bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in 'unit', got {raw!r:.40}"
+        )
     return check_text(raw, "a unit")
 
 
 def _kind(raw: object) -> str:
-    return {dict: "an object", list: "an array"}.get(type(raw), f"{raw!r:.40}")
+    return "an object" if isinstance(raw, dict) else "an array" if isinstance(raw, list) else f"{raw!r:.40}"

@@ -1,0 +1,1 @@
+"""Where data comes from: the broker, a recording, the simulated plant."""

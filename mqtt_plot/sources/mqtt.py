@@ -158,7 +158,7 @@ class MqttSource:
         client = self._client = self._make_client()
         broker = self.broker
         if self._protocol == MQTTv5:
-            properties = Properties(PacketTypes.CONNECT)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
             properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
             client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties)
@@ -242,7 +242,12 @@ class MqttSource:
         self._set_state("connected", text, subscriptions)
 
     def _on_disconnect(
-        self, _client: Client, _userdata: object, flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
+        self,
+        _client: Client,
+        _userdata: object,
+        flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
     ) -> None:
         if self._stopping.is_set():
             self._set_state("off", "stopped")
@@ -254,7 +259,7 @@ class MqttSource:
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         try:
             self._inbox.put(
-                Message(message.topic, message.payload, time.time(), message.retain),
+                Message(message.topic, bytes(message.payload), time.time(), message.retain),
                 may_wait=message.qos > 0,
             )
         except Exception:

@@ -1,0 +1,267 @@
+"""The one place where all parts meet: builds them from Settings, starts them in order, stops them in reverse."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import socket
+import time
+from collections import deque
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+
+from mqtt_plot import __version__
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import PayloadError, SourceError, StoreFullError
+from mqtt_plot.hub import Hub
+from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.settings import Settings, default_client_id
+from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+from mqtt_plot.web.base import Bridge
+from mqtt_plot.web.live import Live, hello_limits
+from mqtt_plot.web.routes import make_app
+
+log = logging.getLogger(__name__)
+
+# The inbox is emptied this long after its first message came: long enough for a batch, too short to be seen.
+DRAIN_SECONDS = 0.01
+# Messages taken at a stretch: about 5 ms of the loop.
+DRAIN_MESSAGES = 1_000
+IDLE_SECONDS = 60
+BODY_SECONDS = 10
+# Of refused messages, one log line per so many seconds; the counters have them all.
+REFUSAL_LOG_SECONDS = 10.0
+# `rate` in the status is the mean over about so many seconds.
+RATE_SECONDS = 5
+
+
+class App:
+    """The bridge: MQTT and HTTP in, browsers out. `start` binds the port and begins; `stop` ends all of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.epoch = secrets.token_hex(8)
+        self.counters = Counters()
+        self.store = Store(
+            Limits(settings.max_points, settings.max_age, settings.max_tags, settings.max_memory), self.counters
+        )
+        rules = Rules(settings.time_zone, settings.max_payload, settings.max_batch)
+        self.ingest = Ingest(self.store, TopicMap(settings.topic), rules, self.counters, self._log_refusal)
+        self.hub = Hub(self.store, self.epoch)
+        hello = {
+            "version": __version__,
+            "limits": hello_limits(*self.store.limits),
+            "topics": list(settings.topic),
+        }
+        self.live = Live(
+            self.store,
+            self.hub,
+            self.counters,
+            clock=time.time,
+            status=self.status,
+            hello=hello,
+            max_clients=settings.max_clients,
+        )
+        self.inbox = Inbox(self._wake)
+        self.source: MqttSource | None = None
+        self.port = 0
+        self._server: HTTPServer | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._next_refusal_log = 0.0
+        self._rates: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
+
+    async def start(self) -> None:
+        """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
+        self._loop = asyncio.get_running_loop()
+        settings = self.settings
+        sockets = _listen(settings.host, settings.port)
+        self.port = sockets[0].getsockname()[1]
+        self.live.start()
+        application = make_app(self._bridge())
+        self._server = HTTPServer(
+            application,
+            max_body_size=settings.max_payload,
+            max_buffer_size=settings.max_payload + 64 * 1024,
+            idle_connection_timeout=IDLE_SECONDS,
+            body_timeout=BODY_SECONDS,
+        )
+        self._server.add_sockets(sockets)
+        if settings.broker.scheme != "none":
+            self.source = MqttSource(_broker(settings, self.port), self.inbox, _log_state)
+            self.source.start()
+        log.info("page on %s", self.url)
+
+    async def stop(self) -> None:
+        """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
+        if self._server is not None:
+            self._server.stop()
+        if self.source is not None:
+            await asyncio.to_thread(self.source.stop)
+            self.ingest.take_messages(self.inbox.take(len(self.inbox)))
+        await self.live.stop()
+        if self._server is not None:
+            await self._server.close_all_connections()
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the page."""
+        host = self.settings.host
+        shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+
+    def _bridge(self) -> Bridge:
+        return Bridge(
+            ingest=self.ingest,
+            store=self.store,
+            hub=self.hub,
+            live=self.live,
+            counters=self.counters,
+            clock=time.time,
+            status=self.status,
+            broker_state=self.broker_state,
+            is_ready=self.is_ready,
+            is_healthy=self.is_healthy,
+            epoch=self.epoch,
+            version=__version__,
+            max_body=self.settings.max_payload,
+        )
+
+    def _wake(self) -> None:
+        """Called from the network thread: empty the inbox soon."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self._drain)
+
+    def _drain(self) -> None:
+        self.ingest.take_messages(self.inbox.take(DRAIN_MESSAGES))
+        if not self.inbox.rest() and self._loop is not None:
+            self._loop.call_soon(self._drain)
+
+    def broker_state(self) -> BrokerState:
+        """Return the state of the broker connection."""
+        if self.source is None:
+            return BrokerState("off", "no broker (--broker none): data comes over HTTP only", 0.0)
+        return self.source.state
+
+    def is_ready(self) -> tuple[bool, str]:
+        """Tell whether data can come in, and if not, why."""
+        state = self.broker_state()
+        return state.is_ready or self.source is None, state.text
+
+    def is_healthy(self) -> tuple[bool, str]:
+        """Tell whether all threads live; the loop lives if it can answer."""
+        if self.source is not None and not self.source.is_alive:
+            return False, "the MQTT thread has died"
+        return True, "ok"
+
+    def status(self) -> dict[str, object]:
+        """Return what docs/protocol.md calls `status`."""
+        now = time.time()
+        state = self.broker_state()
+        store = self.store
+        return {
+            "time": now,
+            "broker": {
+                "state": state.state,
+                "text": state.text,
+                "since": state.since,
+                "subscriptions": [
+                    {"topic": s.topic, "granted": s.is_granted, "reason": s.reason} for s in state.subscriptions
+                ],
+            },
+            "tags": len(store),
+            "points": store.points,
+            "bytes": store.nbytes,
+            "rate": self._rate(now),
+            "holds": self._holds(),
+            "clients": len(self.live.connections),
+            "counters": self._all_counters(),
+        }
+
+    def _rate(self, now: float) -> float:
+        received = self.counters.get("messages_received")
+        rates = self._rates
+        if not rates or now - rates[-1][0] >= 1 - DRAIN_SECONDS:
+            rates.append((now, received))
+        seconds = now - rates[0][0]
+        return (received - rates[0][1]) / seconds if seconds > 0 else 0.0
+
+    def _holds(self) -> float | None:
+        """Return how many seconds of history the limits allow at the present rates: the least of points, age and memory."""
+        limits = self.store.limits
+        rates = [series.rate for series in self.store if series.rate > 0]
+        if not rates:
+            return limits.max_age
+        by_points = limits.max_points / max(rates)
+        by_memory = limits.max_memory / 16 / sum(rates)
+        return min(by_points, by_memory, limits.max_age or by_points)
+
+    def _all_counters(self) -> dict[str, int]:
+        counts = self.counters.as_dict()
+        if self.inbox.dropped:
+            counts["messages_dropped.inbox_full"] = self.inbox.dropped
+        if self.source is not None:
+            counts["broker_reconnects"] = self.source.reconnects
+            if self.source.faults:
+                counts["messages_dropped.fault"] = self.source.faults
+        return counts
+
+    def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:
+        now = time.monotonic()
+        if now >= self._next_refusal_log:
+            self._next_refusal_log = now + REFUSAL_LOG_SECONDS
+            log.warning(
+                "refused %r: %s (further ones are counted; next line in %.0f s)",
+                topic[:120],
+                error,
+                REFUSAL_LOG_SECONDS,
+            )
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bridge until SIGTERM or SIGINT."""
+    app = App(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    await app.start()
+    try:
+        await stopping.wait()
+        log.info("stopping")
+    finally:
+        await app.stop()
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    try:
+        return bind_sockets(port, host, family=socket.AF_UNSPEC if ":" in host else socket.AF_INET)
+    except OSError as error:
+        hint = "is another bridge running? --port takes another" if error.errno == 98 else "check --host and --port"  # noqa: PLR2004
+        raise SourceError(f"cannot listen on {host}:{port}: {error.strerror or error}; {hint}") from None
+
+
+def _broker(settings: Settings, port: int) -> Broker:
+    url = settings.broker
+    return Broker(
+        host=url.host,
+        port=url.port,
+        client_id=settings.client_id or default_client_id(port),
+        topics=settings.topic,
+        scheme=url.scheme,
+        path=url.path,
+        user=url.user,
+        password=url.password,
+        tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
+        max_payload=settings.max_payload,
+    )
+
+
+def _log_state(state: BrokerState) -> None:
+    """One line per change, written from the network thread."""
+    log.log(logging.INFO if state.state in ("connected", "off") else logging.WARNING, "broker: %s", state.text)

@@ -1,0 +1,44 @@
+"""The command line: the table of commands; turns errors into one clear line and an exit status."""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from mqtt_plot import __version__
+from mqtt_plot.app import serve
+from mqtt_plot.errors import MqttPlotError, SettingsError
+from mqtt_plot.settings import load
+
+USAGE_ERROR = 2
+FAILURE = 1
+
+
+def serve_command(arguments: Sequence[str]) -> None:
+    """Run the bridge."""
+    asyncio.run(serve(load(arguments, os.environ, "serve", "Live plots of what machines publish over MQTT or HTTP.")))
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    "serve": serve_command,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (default: this process's) name; return the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--version"]:
+        print(f"mqtt-plot {__version__}")  # noqa: T201 - the answer to the question
+        return 0
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    command = _COMMANDS[words.pop(0)] if words and words[0] in _COMMANDS else serve_command
+    try:
+        command(words)
+    except SettingsError as error:
+        print(f"mqtt-plot: {error}", file=sys.stderr)  # noqa: T201 - one line, without a logger's decoration
+        return USAGE_ERROR
+    except MqttPlotError as error:
+        print(f"mqtt-plot: {error}", file=sys.stderr)  # noqa: T201
+        return FAILURE
+    return 0

@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP; with app, the only importers of tornado."""

@@ -1,0 +1,264 @@
+"""The WebSocket edge: connections, the steady tick that wakes them, and one awaited write at a time for each.
+
+What a frame holds is decided by the hub and the directory; this module only moves it.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.directory import Directory
+from mqtt_plot.errors import ProtocolError, UnknownTagError
+from mqtt_plot.hub import Follower, Hub, answer_range
+from mqtt_plot.series import Series
+from mqtt_plot.store import Store
+from mqtt_plot.wire import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, Follow, Range, decode_control, encode_control
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.05
+TABLE_SECONDS = 0.5
+STATUS_SECONDS = 1.0
+WRITE_SECONDS = 20.0
+MAX_FRAME = 16 * 1024
+# Answers a client may have waiting: it asks for one range per chart and zoom, so many more mean that it does not read.
+MAX_REPLIES = 64
+
+GOING_AWAY, POLICY_VIOLATION, TRY_AGAIN_LATER = 1001, 1008, 1013
+
+Message = str | bytes
+
+
+class Live:
+    """All WebSocket connections, and the clock that wakes them."""
+
+    def __init__(
+        self,
+        store: Store,
+        hub: Hub,
+        counters: Counters,
+        *,
+        clock: Callable[[], float],
+        status: Callable[[], Mapping[str, object]],
+        hello: Mapping[str, object],
+        max_clients: int,
+    ) -> None:
+        self.store = store
+        self.hub = hub
+        self.counters = counters
+        self.clock = clock
+        self.max_clients = max_clients
+        self.directory = Directory(store)
+        self.connections: set[LiveHandler] = set()
+        self.status_frame = ""
+        self.status_number = 0
+        self._status = status
+        self._hello = hello
+        self._changed: set[Series] = set()
+        self._revision = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to tick; needs a running event loop."""
+        self._tasks = [
+            asyncio.create_task(self._every(TICK_SECONDS, self.tick), name="live tick"),
+            asyncio.create_task(self._every(TABLE_SECONDS, self.measure), name="live table"),
+            asyncio.create_task(self._every(STATUS_SECONDS, self.tell_status), name="live status"),
+        ]
+
+    async def stop(self) -> None:
+        """Close all connections with 1001 and end the ticking. Safe to call twice."""
+        for connection in list(self.connections):
+            connection.close(GOING_AWAY, "server stops")
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + seconds, loop.time())
+            await asyncio.sleep(due - loop.time())
+            try:
+                act()
+            except Exception:
+                log.exception("fault in the live update; it goes on")
+
+    def tick(self) -> None:
+        """Wake the connections if there is news."""
+        changed = self.store.changed
+        if not changed and self.store.revision == self._revision:
+            return
+        self._changed |= changed
+        changed.clear()
+        self._revision = self.store.revision
+        self.hub.tick()
+        self.wake()
+
+    def measure(self) -> None:
+        """Bring the table of tags up to date, twice per second."""
+        version = self.directory.version
+        self.tick()
+        self.directory.measure(self._changed, self.clock())
+        self._changed.clear()
+        if self.directory.version != version:
+            self.wake()
+
+    def tell_status(self) -> None:
+        """Make the status frame, once per second."""
+        self.store.expire(self.clock())
+        if self.connections:
+            self.status_frame = encode_control("status", self._status())
+            self.status_number += 1
+            self.wake()
+
+    def wake(self) -> None:
+        for connection in self.connections:
+            connection.news.set()
+
+    def hello(self) -> str:
+        return encode_control(
+            "hello",
+            {
+                "protocol": PROTOCOL,
+                "epoch": self.hub.epoch,
+                "time": self.clock(),
+                **self._hello,
+            },
+        )
+
+    def broadcast_event(self, kind: str, fields: Mapping[str, object]) -> None:
+        """Tell every client that something happened; a client too slow to take it misses it, as it is no state."""
+        frame = encode_control("event", {"time": self.clock(), "kind": kind, **fields})
+        for connection in self.connections:
+            connection.reply(frame)
+
+
+def hello_limits(max_points: int, max_age: float | None, max_tags: int, max_memory: int) -> dict[str, object]:
+    """Return the `limits` of the hello frame."""
+    return {
+        "max_points": max_points,
+        "max_age": max_age,
+        "max_tags": max_tags,
+        "max_memory": max_memory,
+        "max_follow": MAX_FOLLOW,
+        "max_frame": MAX_FRAME,
+        "max_range_points": MAX_RANGE_POINTS,
+    }
+
+
+class LiveHandler(WebSocketHandler):
+    """One browser. Its writer task sends the next message only when the one before has left."""
+
+    def initialize(self, live: Live) -> None:
+        self.live = live
+        self.news = asyncio.Event()
+        self._follower = Follower()
+        self._replies: deque[Message] = deque()
+        self._revision = 0
+        self._status_number = 0
+        self._table_version = 0
+        self._writer: asyncio.Task[None] | None = None
+
+    def open(self, *_args: str, **_kwargs: str) -> None:
+        """Greet, unless the house is full."""
+        live = self.live
+        if len(live.connections) >= live.max_clients:
+            live.counters.add("clients_refused", "full")
+            self.close(TRY_AGAIN_LATER, f"{live.max_clients} browsers are connected already (--max-clients)")
+            return
+        self.set_nodelay(value=True)
+        live.connections.add(self)
+        self._replies.append(live.hello())
+        if not live.status_frame or len(live.connections) == 1:
+            live.tell_status()
+        self._writer = asyncio.create_task(self._write_news(), name="live writer")
+        self.news.set()
+
+    def on_message(self, message: str | bytes) -> None:
+        """Carry out what the client asks for; a mistake of its gets an `error` frame."""
+        try:
+            match decode_control(message):
+                case Follow() as wish:
+                    self._follow(wish)
+                case Range() as wish:
+                    self._answer(wish)
+                case None:
+                    pass  # a type of a later version of the protocol
+        except ProtocolError as error:
+            self.reply(encode_control("error", {"code": "bad_request", "message": str(error)}))
+
+    def _follow(self, wish: Follow) -> None:
+        self.live.hub.follow(self._follower, wish)
+        self.reply(self._following())
+
+    def _following(self) -> str:
+        ids = [series.id for series in self._follower.cursors]
+        return encode_control("following", {"ids": ids, "unknown": sorted(self._follower.waiting)})
+
+    def _answer(self, wish: Range) -> None:
+        try:
+            series = self.live.store.find(wish.tag)
+        except UnknownTagError as error:
+            self.reply(encode_control("error", {"code": "unknown_tag", "message": str(error), "request": wish.request}))
+            return
+        self.reply(answer_range(series, wish, self.live.clock()))
+
+    def reply(self, message: Message) -> None:
+        """Queue an answer; a client that asks without reading the answers is closed."""
+        if len(self._replies) >= MAX_REPLIES:
+            self.live.counters.add("clients_closed", "unread_replies")
+            self.close(POLICY_VIOLATION, "too many unread answers")
+            return
+        self._replies.append(message)
+        self.news.set()
+
+    def _next_message(self) -> Message | None:
+        """Return what to send next, the most urgent first, or None when the client knows all."""
+        live = self.live
+        if self._replies:
+            return self._replies.popleft()
+        tags = live.directory.tags_since(self._revision)
+        if tags is not None:
+            self._revision = live.store.revision
+            if live.hub.settle(self._follower):
+                self._replies.append(self._following())
+            return tags
+        if self._status_number != live.status_number:
+            self._status_number = live.status_number
+            return live.status_frame
+        version = live.directory.version
+        table = live.directory.table_since(self._table_version, live.clock())
+        self._table_version = version
+        return table or live.hub.collect(self._follower, live.clock())
+
+    async def _write_news(self) -> None:
+        try:
+            while True:
+                await self.news.wait()
+                self.news.clear()
+                while (message := self._next_message()) is not None:
+                    async with asyncio.timeout(WRITE_SECONDS):
+                        await self.write_message(message, binary=isinstance(message, bytes))
+        except (WebSocketClosedError, StreamClosedError):
+            pass  # on_close follows, or has been
+        except TimeoutError:
+            self.live.counters.add("clients_closed", "slow")
+            log.info("browser at %s took nothing for %.0f s; closed", self.request.remote_ip, WRITE_SECONDS)
+            self.close(TRY_AGAIN_LATER, "took nothing for too long")
+        except Exception:
+            log.exception("fault while writing to a browser; closed")
+            self.close(1011, "internal error")
+
+    def on_close(self) -> None:
+        """Forget the connection."""
+        self.live.connections.discard(self)
+        if self._writer is not None:
+            self._writer.cancel()
