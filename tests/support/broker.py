@@ -1,0 +1,141 @@
+"""Debian's mosquitto on a loopback port with the configuration files that we ship."""
+
+import getpass
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from paho.mqtt import publish
+from paho.mqtt.client import MQTTv5
+
+from tests.support.ports import accepts, free_port
+from tests.support.processes import ROOT, Program
+from tests.support.waiting import wait_until
+
+_TRIES = 3
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program; an error names the command that installs it."""
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    assert path, f"{name} is missing; `make test` installs it"
+    return path
+
+
+class Broker:
+    """One mosquitto with its own folder. Ports, data and sessions stay the same over `stop`, `kill` and `start`.
+
+    The shipped files are used as they are but for the ports, which become free loopback ports, and for `/mosquitto/`, the
+    container's folder, which becomes `folder`.
+    """
+
+    def __init__(self, folder: Path, name: str = "mosquitto.conf") -> None:
+        self.folder = folder
+        self.ports: dict[int, int] = {}
+        self._name = name
+        self._program: Program | None = None
+        for part in ("config", "data", "certs", "secrets"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+
+    @property
+    def port(self) -> int:
+        """The port of the first listener in the file."""
+        return next(iter(self.ports.values()))
+
+    @property
+    def websocket_port(self) -> int:
+        return self.ports[9001]
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self._program.log if self._program else ""
+
+    def _write_config(self) -> Path:
+        for shipped in filter(Path.is_file, (ROOT / "mosquitto").iterdir()):
+            text = shipped.read_text().replace("/mosquitto/", f"{self.folder}/")
+            (self.folder / "config" / shipped.name).write_text(text)
+        config = self.folder / "config" / self._name
+        text = re.sub(
+            r"^listener (\d+)$",
+            lambda found: f"listener {self._port_for(int(found[1]))} 127.0.0.1",
+            config.read_text(),
+            flags=re.MULTILINE,
+        )
+        # As root mosquitto would become a user who may not enter the test's folder.
+        config.write_text(f"{text}\nuser {getpass.getuser()}\n")
+        return config
+
+    def _port_for(self, shipped: int) -> int:
+        return self.ports.setdefault(shipped, free_port())
+
+    def start(self) -> None:
+        """Start and wait until it takes connections; on the first start a port that was lost to another is chosen anew."""
+        is_first = not self.ports
+        for _ in range(_TRIES):
+            program = Program([find_program("mosquitto"), "-c", self._write_config()])
+            self._program = program
+            wait_until(lambda program=program: accepts(self.port) or not program.is_running, "mosquitto to listen")
+            if program.is_running:
+                return
+            if not is_first:
+                break
+            self.ports.clear()
+        raise AssertionError(f"mosquitto does not start:\n{self.log}")
+
+    def stop(self) -> None:
+        """End it in order: sessions and queues are written to disk."""
+        if self._program:
+            self._program.stop()
+            self._program = None
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._program:
+            self._program.kill()
+            self._program = None
+
+    def signal(self, number: int) -> None:
+        """Send a signal, such as SIGSTOP for a broker that hangs."""
+        assert self._program
+        self._program.signal(number)
+
+    def publish(self, topic: str, payload: str | bytes, qos: int = 1, *, retain: bool = False) -> None:
+        """Publish one message and wait until the broker has it (QoS 1)."""
+        self.publish_many([(topic, payload)], qos, retain=retain)
+
+    def publish_many(self, messages: list[tuple[str, str | bytes]], qos: int = 1, *, retain: bool = False) -> None:
+        """Publish messages over one connection."""
+        publish.multiple(
+            [{"topic": topic, "payload": payload, "qos": qos, "retain": retain} for topic, payload in messages],
+            hostname="127.0.0.1",
+            port=self.port,
+            protocol=MQTTv5,
+        )
+
+
+def make_certificates(folder: Path) -> Path:
+    """Make a certificate authority and a server certificate for 127.0.0.1 and localhost in `folder`; return the authority's file."""
+    openssl = find_program("openssl")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
+    for arguments in (
+        ["req", "-x509", *key, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
+        [
+            *("req", "-x509", *key, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.crt"),
+            *("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-addext", "basicConstraints=critical,CA:FALSE"),
+        ],
+    ):
+        subprocess.run([openssl, *arguments], cwd=folder, check=True, capture_output=True)
+    return folder / "ca.crt"
+
+
+def make_passwords(file: Path, users: dict[str, str]) -> None:
+    """Write a password file as `mosquitto_passwd` does."""
+    file.touch(mode=0o600)
+    for user, password in users.items():
+        subprocess.run([find_program("mosquitto_passwd"), "-b", file, user, password], check=True, capture_output=True)
