@@ -23,6 +23,7 @@ from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.base import Bridge
+from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.routes import make_app
 
@@ -85,7 +86,7 @@ class App:
         application = make_app(self._bridge())
         self._server = HTTPServer(
             application,
-            max_body_size=settings.max_payload,
+            max_body_size=SERVER_MAX_BODY,  # the limit is --max-payload, which web.limits answers with 413
             max_buffer_size=settings.max_payload + 64 * 1024,
             idle_connection_timeout=IDLE_SECONDS,
             body_timeout=BODY_SECONDS,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.parsers.samples_json import Parsed
 from mqtt_plot.samples import Columns, Rejected, Sample
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
@@ -76,11 +77,11 @@ class Ingest:
             self._store(tag, sample, now, size)
             size = 0  # the message counts once, with its first sample
 
-    def take_body(self, body: bytes, now: float) -> Receipt:
+    def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules], Parsed] = parse) -> Receipt:
         """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
         self.counters.add("messages_received")
         try:
-            samples, rejected = parse(body, self.rules)
+            samples, rejected = parser(body, self.rules)
         except PayloadError as error:
             self._refuse("", error)
             raise

@@ -1,0 +1,217 @@
+"""What every HTTP handler shares: the Bridge it may use, one error shape, strict JSON and the security headers.
+
+Refuses to know any route, and how the parts behind the Bridge are built.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tornado.iostream import StreamClosedError
+from tornado.web import Finish, HTTPError, RequestHandler
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.hub import Hub
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.sources.mqtt import BrokerState
+from mqtt_plot.store import Store
+from mqtt_plot.web.live import Live
+
+log = logging.getLogger(__name__)
+
+# Of requests refused for the client's own mistakes one line per so many seconds is logged; the counters have them all.
+REFUSAL_LOG_SECONDS = 10.0
+# A client that takes nothing of a long answer for so long is cut off, or it would hold the answer's memory for ever.
+STALL_SECONDS = 20.0
+
+SECURITY_HEADERS = {
+    # Scripts, data and images from here only; inline styles and blob images are what plotly needs.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """All that handlers may use of the bridge. Times are POSIX seconds; `base_path` is "" or begins with a slash."""
+
+    ingest: Ingest
+    store: Store
+    hub: Hub
+    live: Live
+    counters: Counters
+    clock: Callable[[], float]
+    status: Callable[[], dict[str, object]]
+    broker_state: Callable[[], BrokerState]
+    is_ready: Callable[[], tuple[bool, str]]
+    is_healthy: Callable[[], tuple[bool, str]]
+    epoch: str
+    version: str
+    max_body: int
+    base_path: str = ""
+    static: Path = Path(__file__).parent.parent / "static"
+    started: float = field(default_factory=time.time)
+
+
+class RefusedError(HTTPError):
+    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(status, "%s", message)
+        self.code = code
+        self.text = message
+
+
+class RefusalLog:
+    """One log line per REFUSAL_LOG_SECONDS, with the number of those passed over since the line before."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._quiet = 0
+
+    def note(self, line: str, now: float) -> None:
+        """Log `line`, or count it where one has been logged just now."""
+        if now < self._next:
+            self._quiet += 1
+            return
+        others = f" (and {self._quiet} more since the last such line)" if self._quiet else ""
+        log.warning("%s%s", line, others)
+        self._next = now + REFUSAL_LOG_SECONDS
+        self._quiet = 0
+
+
+class BaseHandler(RequestHandler):
+    """One request. Subclasses translate: parse, call, write."""
+
+    bridge: Bridge
+
+    def initialize(self, bridge: Bridge) -> None:
+        self.bridge = bridge
+
+    def set_default_headers(self) -> None:
+        """Put the security headers on every answer; tornado calls this again before an error."""
+        self.clear_header("Server")
+        self.set_header("Cache-Control", "no-store")
+        for name, value in SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        """Run before every method of every handler: the place where Host and user are checked."""
+
+    def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
+        """Answer as GET does; tornado leaves the body away."""
+        return self.get(*args)
+
+    def compute_etag(self) -> str | None:
+        """Live answers carry no tag: they are never the same twice, and hashing them costs."""
+        return None
+
+    def write_json(self, value: object) -> None:
+        """Answer with strict JSON. Raises ValueError for NaN, which no browser could parse."""
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        self.write(text.encode("utf-8", "backslashreplace"))
+
+    def write_text(self, text: str, content_type: str = "text/plain; charset=utf-8") -> None:
+        self.set_header("Content-Type", content_type)
+        self.write(text)
+
+    async def stream(self, parts: Iterable[str]) -> None:
+        """Write a long answer part by part, so that it never stands in memory whole and the loop runs in between."""
+        try:
+            for part in parts:
+                self.write(part)
+                async with asyncio.timeout(STALL_SECONDS):
+                    await self.flush()
+                await asyncio.sleep(0)
+        except StreamClosedError:
+            raise Finish from None  # the client left
+        except TimeoutError:
+            self.bridge.counters.add("http_cut_off", "slow")
+            self.request.connection.close()  # type: ignore[union-attr]  # HTTP1Connection has it, its base class does not
+            raise Finish from None
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
+        """Answer every error in the one shape: `{"error": {"code", "message"}}`."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        code, message = describe_error(status_code, error)
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = ", ".join(allowed_methods(type(self)))
+            self.set_header("Allow", allowed)
+            message = f"expected {allowed} here, got {self.request.method}"
+        self.write_json(error_body(code, message))
+
+    def log_exception(
+        self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        """Log a client's mistake in one line, seldom; a fault of ours with its traceback, always."""
+        if not isinstance(value, HTTPError):
+            super().log_exception(typ, value, tb)
+            return
+        code, message = describe_error(value.status_code, value)
+        self.bridge.counters.add("http_refused", code)
+        refusals: RefusalLog = self.application.settings["refusals"]
+        line = (
+            f"{self.request.method} {self.request.path[:120]!r} from {self.request.remote_ip}: {code}: {message[:240]}"
+        )
+        refusals.note(line, self.bridge.clock())
+
+
+class NotFoundHandler(BaseHandler):
+    """Everything that is in no other route."""
+
+    def prepare(self) -> None:
+        raise RefusedError(
+            404, "not_found", f"nothing at {self.request.path[:120]!r}; docs/payloads.md lists what there is"
+        )
+
+
+def error_body(code: str, message: str) -> Mapping[str, object]:
+    """Return the one shape of all errors."""
+    return {"error": {"code": code, "message": message}}
+
+
+def describe_error(status: int, error: BaseException | None) -> tuple[str, str]:
+    """Return (code, message) for an error of ours or of tornado's."""
+    if isinstance(error, RefusedError):
+        return error.code, error.text
+    code = _CODES.get(status, "error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
+    message = error.get_message() if isinstance(error, HTTPError) else None
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
+        message = "a fault of the server, not of the request; its log says more"
+    return code, message or HTTPStatus(status).phrase
+
+
+def allowed_methods(handler: type[RequestHandler]) -> list[str]:
+    """Return the methods that `handler` answers, for the Allow header (RFC 9110, section 15.5.6)."""
+    methods = [
+        name
+        for name in RequestHandler.SUPPORTED_METHODS
+        if getattr(handler, name.lower()) is not getattr(RequestHandler, name.lower())
+    ]
+    return methods if "GET" in methods else [name for name in methods if name != "HEAD"]

@@ -1,0 +1,85 @@
+"""The built page and its assets, from the package's `static` folder; refuses to know what they hold."""
+
+import asyncio
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+from tornado.web import RequestHandler
+
+from mqtt_plot.web.base import BaseHandler, Bridge, RefusedError
+
+# By hand: the registry of the machine (on Windows, say) may call a script text/plain, which browsers then refuse.
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+_PACKED = frozenset({".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest"})
+_LEAST_PACKED = 1024  # bytes; less is not worth it
+
+NOT_BUILT = """The page is not built yet; all else works: /api/v1/status, /metrics, POST /api/v1/samples.
+
+To build it, in a clone of the project:
+    make page
+An installed package (pip install .) has it built in.
+"""
+
+
+class PageHandler(BaseHandler):
+    """GET / and the files beside it."""
+
+    async def get(self, name: str = "") -> None:
+        path = find(self.bridge.static, name or "index.html")
+        if path is None:
+            self.refuse(self.bridge, name)
+            return
+        self.set_header("Content-Type", CONTENT_TYPES.get(path.suffix, "application/octet-stream"))
+        # Names under assets/ carry a hash of what is in them, so they never change.
+        is_fixed = name.startswith("assets/")
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable" if is_fixed else "no-cache")
+        may_pack = "gzip" in self.request.headers.get("Accept-Encoding", "")
+        content, is_packed = await asyncio.to_thread(read, path, may_pack=may_pack)
+        self.set_header("Vary", "Accept-Encoding")
+        if is_packed:
+            self.set_header("Content-Encoding", "gzip")
+        self.write(content)
+
+    def refuse(self, bridge: Bridge, name: str) -> None:
+        if name or find(bridge.static, "index.html"):
+            raise RefusedError(404, "not_found", f"nothing at {self.request.path[:120]!r}")
+        self.set_status(503)
+        self.write_text(NOT_BUILT)
+
+    def compute_etag(self) -> str | None:
+        """Tag files by their content, so that a browser asks for the page without fetching it again."""
+        return RequestHandler.compute_etag(self)
+
+
+def find(root: Path, name: str) -> Path | None:
+    """Return the file `name` below `root`, None for anything that is not there or not below it."""
+    if "\x00" in name or "\\" in name or any(part.startswith(".") for part in name.split("/")):
+        return None
+    path = (root / name).resolve()
+    return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+
+
+def read(path: Path, *, may_pack: bool) -> tuple[bytes, bool]:
+    """Return what the file holds and whether that is gzipped, which it is where it may be and where it helps."""
+    status = path.stat()
+    if may_pack and path.suffix in _PACKED and status.st_size >= _LEAST_PACKED:
+        return packed(path, status.st_mtime_ns), True
+    return path.read_bytes(), False
+
+
+@lru_cache(maxsize=64)
+def packed(path: Path, modified: int) -> bytes:  # noqa: ARG001 - part of the key: a file built anew is packed anew
+    """Return the gzipped file; fixed time stamp, so that equal files are equal bytes."""
+    return gzip.compress(path.read_bytes(), 6, mtime=0)

@@ -1,0 +1,190 @@
+"""The REST interface, /api/v1: samples in; tags, series and status out. Refuses to know how any of them is stored or made."""
+
+import asyncio
+import math
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from mqtt_plot.downsample import decimate
+from mqtt_plot.errors import PayloadError, UnknownTagError
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.series import Series
+from mqtt_plot.web.base import BaseHandler, RefusedError, error_body
+from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
+from mqtt_plot.wire import MAX_RANGE_POINTS, or_null
+
+# Points in one answer: 16 MB of memory while it is being sent.
+MAX_ANSWER_POINTS = 1_000_000
+_SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?")
+_FORMATS = ("json", "csv")
+
+
+class SamplesHandler(BaseHandler):
+    """POST: one sample or a batch, through the same door as MQTT."""
+
+    def post(self) -> None:
+        try:
+            receipt = self.bridge.ingest.take_body(self.request.body, self.bridge.clock())
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+        rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
+        answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
+        if not receipt.accepted:
+            self.set_status(HTTPStatus.BAD_REQUEST)
+            first = receipt.rejected[0]
+            answer |= error_body(first.code, first.reason)
+        self.write_json(answer)
+
+
+class TagsHandler(BaseHandler):
+    """GET: every tag with its last value."""
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        now = self.bridge.clock()
+        await self.stream(json_list(summary(series, now) for series in list(self.bridge.store)))
+
+
+class SeriesHandler(BaseHandler):
+    """GET and DELETE: what is stored of a tag."""
+
+    async def get(self) -> None:
+        form = self.argument("format") or "json"
+        if form not in _FORMATS:
+            raise RefusedError(400, "bad_query", f"expected format=json or format=csv, got {form!r:.40}")
+        tags = self.tags()
+        if form == "json" and len(tags) > 1:
+            raise RefusedError(
+                400, "bad_query", f"expected one 'tag' with json, got {len(tags)}; format=csv takes several"
+            )
+        columns = await self.read_all([self.find(tag) for tag in tags])
+        if form == "csv":
+            self.set_header("Content-Type", "text/csv; charset=utf-8")
+            self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
+            await self.stream(csv_table([column for column, _ in columns]))
+        else:
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            await self.stream(series_json(self.find(tags[0]), columns[0][0], is_decimated=columns[0][1]))
+
+    def delete(self) -> None:
+        tags = self.tags()
+        if len(tags) > 1:
+            raise RefusedError(400, "bad_query", f"expected one 'tag', got {len(tags)}")
+        self.bridge.store.delete(self.find(tags[0]).tag)
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    def argument(self, name: str) -> str | None:
+        """Return the last value of a query argument exactly as it was sent, None where it is absent."""
+        return self.get_query_argument(name, None, strip=False)
+
+    def tags(self) -> list[str]:
+        tags = list(dict.fromkeys(self.get_query_arguments("tag", strip=False)))
+        if not any(tags):
+            raise RefusedError(
+                400, "bad_query", "expected ?tag=NAME, got none; GET /api/v1/tags lists the tags that exist"
+            )
+        return tags
+
+    def find(self, tag: str) -> Series:
+        try:
+            return self.bridge.store.find(tag)
+        except UnknownTagError as error:
+            raise RefusedError(404, "unknown_tag", str(error)) from None
+
+    async def read_all(self, wanted: list[Series]) -> list[tuple[Column, bool]]:
+        """Return the points asked for of each series, and whether they were decimated."""
+        start, end = (parse_time(name, self.argument(name)) for name in ("start", "end"))
+        points = parse_points(self.argument("points"))
+        columns = []
+        total = 0
+        for series in wanted:
+            columns.append(read(series, start, end, points))
+            total += len(columns[-1][0].times)
+            check_size(total)
+            await asyncio.sleep(0)  # sorting an unordered series takes milliseconds
+        return columns
+
+
+class StatusHandler(BaseHandler):
+    """GET: the broker's state, limits and how full they are, every counter."""
+
+    def get(self) -> None:
+        bridge = self.bridge
+        limits = {**bridge.store.limits._asdict(), "max_body": bridge.max_body}
+        self.write_json({"version": bridge.version, "epoch": bridge.epoch, "limits": limits, **bridge.status()})
+
+
+def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[Column, bool]:
+    """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer."""
+    times, values = series.window(start, end)
+    raw = len(times)
+    if points is not None:
+        times, values = decimate(times, values, points)
+    return Column(series.tag, times, values, series.states), len(times) < raw
+
+
+def summary(series: Series, now: float) -> dict[str, object]:
+    """Return what GET /api/v1/tags says of one series: times of the oldest and newest point held, and the last value."""
+    ring = series.ring
+    first = last = value = math.nan
+    if len(ring):
+        first = ring.time_at(ring.first)
+        last, value = ring.last()
+    if series.retained is not None:
+        value = series.retained
+    return {
+        "tag": series.tag,
+        "unit": series.unit or None,
+        "kind": series.kind or "number",
+        "points": len(ring),
+        "first": or_null(first),
+        "last": or_null(last),
+        "value": or_null(value),
+        "rate": round(series.rate, 3),
+        "stale": series.is_stale(now),
+        **({"states": series.states} if series.kind == "state" else {}),
+    }
+
+
+def series_json(series: Series, column: Column, *, is_decimated: bool) -> Iterator[str]:
+    """Yield what GET /api/v1/series says of one tag."""
+    fields: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
+    if series.kind == "state":
+        fields["states"] = series.states
+    fields["decimated"] = is_decimated
+    return json_with_columns(fields, {"time": column.times, "value": column.values})
+
+
+def parse_time(name: str, text: str | None) -> float | None:
+    """Return POSIX seconds for `start` or `end`: any number of seconds, ms, µs or ns as in payloads, or ISO 8601."""
+    if text is None or not text.strip():
+        return None
+    text = text.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    if "T" in text:
+        text = text.replace(" ", "+")  # a + that was not written as %2B arrives as a space
+    try:
+        return to_seconds(text)
+    except PayloadError as error:
+        raise RefusedError(400, "bad_query", f"'{name}': {error}") from None
+
+
+def parse_points(text: str | None) -> int | None:
+    """Return how many points are wanted at most, None for all."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,6}", text) or not 2 <= int(text) <= MAX_RANGE_POINTS:  # noqa: PLR2004 - two ends
+        raise RefusedError(400, "bad_query", f"expected 2 to {MAX_RANGE_POINTS} in 'points', got {text!r:.40}")
+    return int(text)
+
+
+def check_size(points: int) -> None:
+    """Refuse an answer that would take too much memory while it is sent."""
+    if points > MAX_ANSWER_POINTS:
+        raise RefusedError(
+            400,
+            "too_many_points",
+            f"expected at most {MAX_ANSWER_POINTS} points in one answer, got {points}; narrow 'start' and 'end' or set 'points'",
+        )

@@ -1,0 +1,62 @@
+"""The table of all routes; what is not in it does not exist."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from tornado.routing import PathMatches, Rule
+from tornado.web import Application, RequestHandler
+
+from mqtt_plot.web import legacy, pages, rest, status
+from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
+from mqtt_plot.web.limits import LimitedApplication
+from mqtt_plot.web.live import LiveHandler
+
+
+class SocketHandler(BaseHandler, LiveHandler):
+    """The WebSocket, behind the same checks and with the same headers as every other route."""
+
+    def initialize(self, bridge: Bridge) -> None:  # type: ignore[override]  # gets what all routes get
+        BaseHandler.initialize(self, bridge)
+        LiveHandler.initialize(self, bridge.live)
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
+        if self.request.headers.get("Upgrade", "").lower() != "websocket":
+            raise RefusedError(
+                HTTPStatus.BAD_REQUEST, "bad_request", "expected a WebSocket connection; see docs/protocol.md"
+            )
+        await super().get(*args, **kwargs)
+
+
+def make_app(bridge: Bridge) -> Application:
+    """Return the application that serves `bridge`."""
+    base = re.escape(bridge.base_path)
+    given = {"bridge": bridge}
+    table: list[tuple[str, type[RequestHandler]]] = [
+        (r"/api/v1/samples", rest.SamplesHandler),
+        (r"/api/v1/tags", rest.TagsHandler),
+        (r"/api/v1/series", rest.SeriesHandler),
+        (r"/api/v1/status", rest.StatusHandler),
+        (r"/-/healthy", status.HealthyHandler),
+        (r"/-/ready", status.ReadyHandler),
+        (r"/metrics", status.MetricsHandler),
+        (r"/ws", SocketHandler),
+    ]
+    rules = [Rule(PathMatches(base + path), handler, given) for path, handler in table]
+    rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
+    rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
+    return LimitedApplication(
+        bridge,
+        rules,
+        default_handler_class=NotFoundHandler,
+        default_handler_args=given,
+        cross_origin_protection=True,
+        log_function=_count_answer,
+        refusals=RefusalLog(),
+    )
+
+
+def _count_answer(handler: RequestHandler) -> None:
+    """In place of tornado's line per request: a count per class of status."""
+    if isinstance(handler, BaseHandler):
+        handler.bridge.counters.add("http_answers", f"{handler.get_status() // 100}xx")
