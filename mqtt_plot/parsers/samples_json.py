@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from typing import cast
 
-from mqtt_plot.errors import PayloadError
+from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, to_seconds
 from mqtt_plot.parsers.values import to_unit, to_value
 from mqtt_plot.samples import Columns, Rejected, Sample
@@ -69,7 +69,7 @@ def _parse_batch(items: list[object], zone: tzinfo, max_batch: int) -> Parsed:
 
 def _parse_item(item: object, zone: tzinfo, max_batch: int) -> Sample | Columns:
     if not isinstance(item, dict):
-        raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {item!r:.40}")
+        raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
     return parse_object(item, zone, max_batch)
 
 
@@ -83,7 +83,7 @@ def _parse_columns(
     times = None
     if stamps is not None:
         if not isinstance(stamps, list) or len(stamps) != len(raw):
-            got = len(stamps) if isinstance(stamps, list) else repr(stamps)[:40]
+            got = len(stamps) if isinstance(stamps, list) else shown(stamps)
             raise PayloadError("bad_columns", f"expected 'ts' and 'value' of equal length, got {got} and {len(raw)}")
         times = _column(stamps, lambda stamp: to_seconds(stamp, zone), _plain_seconds)
     return Columns(_column(raw, _number, _all_finite), times, tag, to_unit(item.get("unit")))
@@ -104,7 +104,7 @@ def _number(raw: object) -> float:
     value = to_value(raw)
     if isinstance(value, str):
         raise PayloadError(
-            "not_a_number", f"expected numbers in 'value', got the word {value!r:.40}; send states one by one"
+            "not_a_number", f"expected numbers in 'value', got the word {shown(value)}; send states one by one"
         )
     return value
 

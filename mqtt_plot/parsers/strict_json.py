@@ -1,15 +1,17 @@
 """Bytes to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError."""
 
 import json
+import math
 from typing import Any
 
 from mqtt_plot.errors import PayloadError
 
-_decode = json.JSONDecoder().decode
+# What JSON does not have but devices write is a gap; an infinity after decoding can then only be a number like 1e400.
+_decode = json.JSONDecoder(parse_constant=lambda _: math.nan).decode
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; callers narrow
-    """Return the decoded JSON. NaN and Infinity are let through as floats: values.py makes gaps of them.
+    """Return the decoded JSON. NaN, Infinity and -Infinity all become NaN, a gap.
 
     Raises PayloadError: "not_json", "too_deep" (the C scanner gives up at about 1,000 levels with RecursionError),
     "out_of_range" for integers of thousands of digits.

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, tzinfo
 
 from dateutil import parser as dateutil_parser
 
-from mqtt_plot.errors import PayloadError
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.values import is_number
 
 # Numbers are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on for each step of a thousand.
 _SCALES = ((1e11, 1.0), (1e14, 1e-3), (1e17, 1e-6), (1e20, 1e-9))
@@ -24,7 +25,7 @@ def to_seconds(stamp: object, zone: tzinfo = UTC) -> float:
     if isinstance(stamp, str):
         return _in_world(_from_text(stamp, zone), stamp)
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
-        raise PayloadError("bad_time", f"expected seconds since 1970 or ISO 8601 in 'ts', got {stamp!r:.40}")
+        raise PayloadError("bad_time", f"expected seconds since 1970 or ISO 8601 in 'ts', got {shown(stamp)}")
     return _in_world(_scale(stamp), stamp)
 
 
@@ -34,24 +35,22 @@ def _scale(stamp: float) -> float:
         if size < bound:
             # Dividing keeps whole milliseconds exact where multiplying by 0.001 would not.
             return stamp / round(1 / factor)
-    raise PayloadError("bad_time", f"expected a time in s, ms, µs or ns since 1970, got {stamp!r:.40}")
+    raise PayloadError("bad_time", f"expected a time in s, ms, µs or ns since 1970, got {shown(stamp)}")
 
 
 def _from_text(text: str, zone: tzinfo) -> float:
     text = text.strip()
     if len(text) > _MAX_LENGTH:
-        raise PayloadError("bad_time", f"expected a timestamp, got {len(text)} characters: {text:.30}…")
-    try:
+        raise PayloadError("bad_time", f"expected a timestamp, got {len(text)} characters: {shown(text)}")
+    if is_number(text):
         return _scale(float(text))
-    except ValueError:
-        pass
     try:
         moment = _parse_iso(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         return moment.timestamp()
     except (ValueError, OverflowError, TypeError):
-        raise PayloadError("bad_time", f"expected ISO 8601 such as 2026-11-21T12:00:00Z, got {text!r:.40}") from None
+        raise PayloadError("bad_time", f"expected ISO 8601 such as 2026-11-21T12:00:00Z, got {shown(text)}") from None
 
 
 def _parse_iso(text: str) -> datetime:
@@ -65,5 +64,5 @@ def _in_world(seconds: float, stamp: object) -> float:
     if EARLIEST <= seconds <= LATEST:
         return seconds
     raise PayloadError(
-        "bad_time", f"expected a time between 1980 and 2100, got {stamp!r:.40}; is the device's clock set?"
+        "bad_time", f"expected a time between 1980 and 2100, got {shown(stamp)}; is the device's clock set?"
     )

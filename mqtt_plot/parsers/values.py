@@ -3,13 +3,14 @@
 import math
 import re
 
-from mqtt_plot.errors import PayloadError
+from mqtt_plot.errors import PayloadError, shown
 
 MAX_WORD_LENGTH = 64
 MAX_UNIT_LENGTH = 32
 
 # Python's float() also takes "1_000" and "infinity"; a device that sends those means something else.
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+# Each digit can match in one place only, or a long row of them would cost quadratic time.
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -25,8 +26,10 @@ def to_value(raw: object) -> float | str:
     Raises PayloadError for objects and arrays, numbers outside float64, and text that is no word.
     """
     match raw:
-        case bool() | float():
-            return raw if raw - raw == 0 else math.nan
+        case bool():
+            return raw
+        case float():
+            return raw if math.isnan(raw) else _finite(raw)
         case int():
             return _finite(raw)
         case None:
@@ -34,13 +37,18 @@ def to_value(raw: object) -> float | str:
         case str():
             return text_to_value(raw)
         case _:
-            raise PayloadError("no_value", f"expected a number in 'value', got {_kind(raw)}")
+            raise PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
+
+
+def is_number(text: str) -> bool:
+    """Tell whether `text` is a decimal number as devices write it."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def text_to_value(text: str) -> float | str:
     """Return what a word or number in text means. Raises PayloadError if it is neither."""
     text = text.strip()
-    if _NUMBER.fullmatch(text):
+    if is_number(text):
         return _finite(text)
     word = text.lower()
     if word in _GAPS:
@@ -50,15 +58,13 @@ def text_to_value(text: str) -> float | str:
     return _word(text)
 
 
-def _finite(number: str | int) -> float:
+def _finite(number: str | float) -> float:
     try:
         value = float(number)
     except OverflowError:
         value = math.inf
     if math.isinf(value):
-        raise PayloadError(
-            "out_of_range", f"expected a number that fits 64-bit floating point, got {str(number)[:24]}…"
-        )
+        raise PayloadError("out_of_range", f"expected a number that fits 64-bit floating point, got {shown(number)}")
     return value
 
 
@@ -66,11 +72,11 @@ def _word(text: str) -> str:
     if not text:
         raise PayloadError("empty", "expected a value, got an empty text")
     if text[0].isdigit() or text[0] in "+-.":
-        raise PayloadError("not_a_number", f"expected a number such as 12.5, got {text!r:.40}{_advice(text)}")
+        raise PayloadError("not_a_number", f"expected a number such as 12.5, got {shown(text)}{_advice(text)}")
     if len(text) > MAX_WORD_LENGTH:
         raise PayloadError(
             "not_a_word",
-            f"expected a number or a word of at most {MAX_WORD_LENGTH} characters, got {len(text)}: {text!r:.40}",
+            f"expected a number or a word of at most {MAX_WORD_LENGTH} characters, got {len(text)}: {shown(text)}",
         )
     return check_text(text, "a word")
 
@@ -82,11 +88,11 @@ def _advice(text: str) -> str:
 def check_text(text: str, what: str) -> str:
     """Return `text` if every log and page can show it. Raises PayloadError("bad_text") for control characters and lone surrogates."""
     if _CONTROL.search(text):
-        raise PayloadError("bad_text", f"expected {what} without control characters, got {text!r:.40}")
+        raise PayloadError("bad_text", f"expected {what} without control characters, got {shown(text)}")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise PayloadError("bad_text", f"expected {what} in valid Unicode, got {text!a:.40}") from None
+        raise PayloadError("bad_text", f"expected {what} in valid Unicode, got {shown(text)}") from None
     return text
 
 
@@ -96,10 +102,6 @@ def to_unit(raw: object) -> str | None:
         return None
     if not isinstance(raw, str) or len(raw) > MAX_UNIT_LENGTH:
         raise PayloadError(
-            "bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in 'unit', got {raw!r:.40}"
+            "bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in 'unit', got {shown(raw)}"
         )
     return check_text(raw, "a unit")
-
-
-def _kind(raw: object) -> str:
-    return "an object" if isinstance(raw, dict) else "an array" if isinstance(raw, list) else f"{raw!r:.40}"

@@ -1,0 +1,132 @@
+"""The web side alone, in this process: the real core and the real routes on a loopback port, with a clock that the test turns."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.hub import Hub
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.sources.mqtt import BrokerState
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+from mqtt_plot.web.base import Bridge
+from mqtt_plot.web.limits import SERVER_MAX_BODY
+from mqtt_plot.web.live import Live
+from mqtt_plot.web.routes import make_app
+
+NOW = 1_700_000_000.0
+
+
+class Site:
+    """A served bridge without broker. `now` is its clock, `ready` and `healthy` are what it says of itself."""
+
+    def __init__(self, limits: Limits | None = None, static: Path | None = None, base_path: str = "") -> None:
+        self.now = NOW
+        self.ready = (True, "connected")
+        self.healthy = (True, "ok")
+        self.counters = Counters()
+        self.store = Store(limits or Limits(), self.counters)
+        rules = Rules()
+        hub = Hub(self.store, "epoch")
+        self.bridge = Bridge(
+            ingest=Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters),
+            store=self.store,
+            hub=hub,
+            live=Live(
+                self.store,
+                hub,
+                self.counters,
+                clock=self.clock,
+                status=self.status,
+                hello={"limits": {}},
+                max_clients=4,
+            ),
+            counters=self.counters,
+            clock=self.clock,
+            status=self.status,
+            broker_state=lambda: BrokerState("off", "no broker", 0.0),
+            is_ready=lambda: self.ready,
+            is_healthy=lambda: self.healthy,
+            epoch="epoch",
+            version="0.0",
+            max_body=rules.max_payload,
+            base_path=base_path,
+            started=NOW,
+            **({"static": static} if static else {}),
+        )
+        sock, self.port = bind_unused_port()
+        self._server = HTTPServer(make_app(self.bridge), max_body_size=SERVER_MAX_BODY, body_timeout=10)
+        self._server.add_sockets([sock])
+        self._client = AsyncHTTPClient(force_instance=True)
+
+    def clock(self) -> float:
+        return self.now
+
+    def status(self) -> dict[str, object]:
+        return {"tags": len(self.store), "points": self.store.points, "counters": self.counters.as_dict()}
+
+    async def close(self) -> None:
+        self._client.close()
+        self._server.stop()
+        await self._server.close_all_connections()
+
+    async def request(
+        self, method: str, path: str, body: bytes | str | None = None, headers: Mapping[str, str] | None = None
+    ) -> HTTPResponse:
+        """Send one request as it is; errors are answers like any other."""
+        return await self._client.fetch(
+            f"http://127.0.0.1:{self.port}{path}",
+            method=method,
+            body=body,
+            headers=dict(headers or {}),
+            raise_error=False,
+            allow_nonstandard_methods=True,
+            follow_redirects=False,
+            decompress_response=False,
+        )
+
+    async def get(self, path: str, query: Mapping[str, str] | list[tuple[str, str]] | None = None) -> HTTPResponse:
+        return await self.request("GET", path + ("?" + urlencode(query) if query else ""))
+
+    async def post(self, body: bytes | str | object, path: str = "/api/v1/samples") -> HTTPResponse:
+        """POST bytes or text as they are, all else as JSON."""
+        return await self.request("POST", path, body if isinstance(body, bytes | str) else json.dumps(body))
+
+    async def exchange(self, data: bytes) -> bytes:
+        """Send bytes over a fresh connection and return all that comes back until the server closes it."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(data)
+        try:
+            await writer.drain()
+            async with asyncio.timeout(10):
+                return await reader.read()
+        finally:
+            writer.close()
+
+
+def decoded(response: HTTPResponse) -> Any:  # noqa: ANN401 - JSON is any of its types
+    """Return the JSON of an answer; NaN and Infinity, which no browser takes, fail."""
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    assert response.headers["Content-Type"].startswith("application/json")
+    return json.loads(response.body, parse_constant=refuse)
+
+
+def error_code(response: HTTPResponse) -> str:
+    """Return the code of an error answer, which must have the one shape."""
+    error = decoded(response)["error"]
+    assert sorted(error) == ["code", "message"]
+    assert error["message"]
+    code: str = error["code"]
+    return code
