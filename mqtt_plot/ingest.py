@@ -2,14 +2,14 @@
 
 import math
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.parsers.samples_json import Parsed
-from mqtt_plot.samples import Columns, Rejected, Sample
+from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 from mqtt_plot.tags import TopicMap, check_tag
@@ -65,41 +65,45 @@ class Ingest:
 
     def _take_message(self, message: Message) -> None:
         tag = self._topics.tag(message.topic)
-        samples, rejected = parse(message.payload, self.rules)
-        for refused in rejected:
+        parsed = parse(message.payload, self.rules, message.time)
+        for refused in parsed.rejected:
             self.counters.add("samples_rejected", refused.code)
+        samples = parsed.samples
         size = len(message.payload)
         now = message.time
         if message.is_retained:
             self._take_retained(tag, samples, now)
             return
         for sample in samples:
-            self._store(tag, sample, now, size)
+            field = sample.field
+            self._store(tag if field is None else check_tag(f"{tag}/{field}"), sample, now, size)
             size = 0  # the message counts once, with its first sample
 
-    def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules], Parsed] = parse) -> Receipt:
+    def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
         """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
         self.counters.add("messages_received")
         try:
-            samples, rejected = parser(body, self.rules)
+            parsed = parser(body, self.rules, now)
         except PayloadError as error:
             self._refuse("", error)
             raise
-        for refused in rejected:
+        for refused in parsed.rejected:
             self.counters.add("samples_rejected", refused.code)
-        return self.take_samples(samples, now, rejected, len(body))
+        return self.take_samples(parsed.samples, now, parsed.rejected, len(body))
 
     def take_samples(
-        self, samples: list[Sample | Columns], now: float, rejected: Iterable[Rejected] = (), size: int = 0
+        self, samples: Sequence[Sample | Columns], now: float, rejected: Iterable[Rejected] = (), size: int = 0
     ) -> Receipt:
         """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
         refused = list(rejected)
         gone = {item.position for item in refused}
-        places = (index for index in range(len(samples) + len(gone)) if index not in gone)
+        places = (index for index in count() if index not in gone)
         accepted = 0
-        for index, sample in zip(places, samples, strict=True):
+        for sample, index in zip(samples, places, strict=False):
             try:
-                accepted += self._store(check_tag(sample.tag), sample, now, size // len(samples))
+                accepted += self._store(
+                    check_tag(series_tag(sample.tag, sample.field)), sample, now, size // len(samples)
+                )
             except (PayloadError, StoreFullError) as error:
                 self._refuse(sample.tag or "", error)
                 refused.append(Rejected(index, _code(error), str(error)))
@@ -136,10 +140,11 @@ class Ingest:
         self.counters.add("samples_stored", n=n)
         return n
 
-    def _take_retained(self, tag: str, samples: list[Sample | Columns], now: float) -> None:
+    def _take_retained(self, tag: str, samples: Sequence[Sample | Columns], now: float) -> None:
         """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point."""
         for sample in samples:
-            series = self.store.open(tag)
+            field = sample.field
+            series = self.store.open(tag if field is None else check_tag(f"{tag}/{field}"))
             if sample.unit is not None and sample.unit != series.unit:
                 series.unit = sample.unit
                 self.store.describe(series)

@@ -1,6 +1,7 @@
 """What parsers make of a payload: samples and columns of samples; refuses to know where they came from."""
 
 from array import array
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -8,13 +9,15 @@ class Sample(NamedTuple):
     """One (time, value) of a tag.
 
     `value` is a float (NaN is a gap), a bool, or a word (a *state*). `time` is POSIX seconds, or None for the time of arrival.
-    `tag` is None when the message's own tag is meant; `unit` is None when the payload says nothing of it.
+    `tag` is None when the message's own tag is meant; `unit` is None when the payload says nothing of it. `field` is the place
+    inside the payload where the value was found (`ENERGY/Power`); the series is then `tag/field`, see `series_tag`.
     """
 
     value: float | str
     time: float | None = None
     tag: str | None = None
     unit: str | None = None
+    field: str | None = None
 
 
 class Columns(NamedTuple):
@@ -24,6 +27,7 @@ class Columns(NamedTuple):
     times: "array[float] | None" = None
     tag: str | None = None
     unit: str | None = None
+    field: str | None = None
 
 
 class Rejected(NamedTuple):
@@ -32,3 +36,23 @@ class Rejected(NamedTuple):
     position: int
     code: str
     reason: str
+
+
+class Parsed(NamedTuple):
+    """What a payload was read as: the format's name, what came of it, and words about how it was read.
+
+    `notes` are for the verdict ("decimal comma read as point"). `stale` are tags whose device says that it has gone. With
+    `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them.
+    """
+
+    format: str
+    samples: "Sequence[Sample | Columns]"
+    rejected: Sequence[Rejected] = ()
+    notes: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    is_named: bool = False
+
+
+def series_tag(base: str | None, field: str | None) -> str | None:
+    """Return the tag of a value found at `field` in a payload whose own tag is `base`; None when there is neither."""
+    return base if field is None else field if not base else f"{base}/{field}"

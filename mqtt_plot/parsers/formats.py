@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import samples_json, strict_json
-from mqtt_plot.parsers.samples_json import Parsed
 from mqtt_plot.parsers.values import text_to_value, to_value
-from mqtt_plot.samples import Sample
+from mqtt_plot.samples import Parsed, Sample
 
 MAX_PAYLOAD = 256 * 1024
 
@@ -21,8 +20,11 @@ class Rules(NamedTuple):
     max_batch: int = samples_json.MAX_BATCH
 
 
-def parse(payload: bytes, rules: Rules) -> Parsed:
-    """Return (samples, rejected) for one payload. Raises PayloadError when nothing of it can be used."""
+def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:  # noqa: ARG001 - for SenML, next
+    """Return what came of one payload. Raises PayloadError when nothing of it can be used.
+
+    `now` is POSIX seconds, for formats with relative times; `hint` names a format when the transport knows it (HTTP content type).
+    """
     if len(payload) > rules.max_payload:
         raise PayloadError("too_large", f"expected a payload of at most {rules.max_payload} bytes, got {len(payload)}")
     try:
@@ -42,11 +44,11 @@ def _parse_json(text: str, rules: Rules) -> Parsed:
 
 
 def _parse_quoted(text: str, rules: Rules) -> Parsed:  # noqa: ARG001 - one signature for the whole table
-    return [Sample(to_value(strict_json.loads(text)))], []
+    return Parsed("json", [Sample(to_value(strict_json.loads(text)))])
 
 
 def _parse_text(text: str, rules: Rules) -> Parsed:  # noqa: ARG001 - one signature for the whole table
-    return [Sample(text_to_value(text))], []
+    return Parsed("text", [Sample(text_to_value(text))])
 
 
 _FORMATS: dict[str, Callable[[str, Rules], Parsed]] = {

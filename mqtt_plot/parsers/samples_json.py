@@ -9,26 +9,24 @@ from typing import cast
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, to_seconds
 from mqtt_plot.parsers.values import to_unit, to_value
-from mqtt_plot.samples import Columns, Rejected, Sample
+from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 from mqtt_plot.tags import check_tag
 
 MAX_BATCH = 10_000
 
-Parsed = tuple[list[Sample | Columns], list[Rejected]]
-
 
 def parse_decoded(decoded: object, zone: tzinfo = UTC, max_batch: int = MAX_BATCH) -> Parsed:
-    """Return (samples, rejected) for decoded JSON of any of the three shapes, or for a bare scalar.
+    """Return what came of decoded JSON of any of the three shapes, or for a bare scalar.
 
     A batch keeps its good samples and lists the bad ones; a single sample, or columns of unequal length, raise PayloadError.
     """
     match decoded:
         case dict():
-            return [parse_object(decoded, zone, max_batch)], []
+            return Parsed("json", [parse_object(decoded, zone, max_batch)])
         case list():
             return _parse_batch(decoded, zone, max_batch)
         case _:
-            return [Sample(to_value(decoded))], []
+            return Parsed("json", [Sample(to_value(decoded))])
 
 
 def parse_object(item: dict[str, object], zone: tzinfo = UTC, max_batch: int = MAX_BATCH) -> Sample | Columns:
@@ -64,7 +62,7 @@ def _parse_batch(items: list[object], zone: tzinfo, max_batch: int) -> Parsed:
             samples.append(_parse_item(item, zone, max_batch))
         except PayloadError as error:
             rejected.append(Rejected(index, error.code, str(error)))
-    return samples, rejected
+    return Parsed("json array", samples, rejected)
 
 
 def _parse_item(item: object, zone: tzinfo, max_batch: int) -> Sample | Columns:

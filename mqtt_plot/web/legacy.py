@@ -15,9 +15,9 @@ from tornado.routing import Matcher
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.parsers.samples_json import Parsed, parse_object
+from mqtt_plot.parsers.samples_json import parse_object
 from mqtt_plot.parsers.strict_json import loads
-from mqtt_plot.samples import Columns
+from mqtt_plot.samples import Columns, Parsed
 from mqtt_plot.series import Series
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.columns import SLICE, numbers
@@ -106,7 +106,7 @@ _GETS: dict[str, Callable[[LegacyHandler], Awaitable[None]]] = {
 }
 
 
-def parse_old(body: bytes, rules: Rules) -> Parsed:
+def parse_old(body: bytes, rules: Rules, now: float) -> Parsed:  # noqa: ARG001 - one signature for all parsers
     """Return the one sample of a body as that package read it: `value` is whatever float() takes, `tag` must be there.
 
     Raises PayloadError for all else; limits on tags, times and units are ours.
@@ -121,7 +121,7 @@ def parse_old(body: bytes, rules: Rules) -> Parsed:
     sample = parse_object(item, rules.zone)
     if isinstance(sample, Columns) or isinstance(sample.value, str):
         raise PayloadError("not_a_number", "expected a number in 'value'")
-    return [sample], []
+    return Parsed("http-plot-server", [sample])
 
 
 def old_value(item: dict[str, object]) -> float:

@@ -4,6 +4,7 @@ import getpass
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from paho.mqtt import publish
@@ -79,13 +80,16 @@ class Broker:
         for _ in range(_TRIES):
             program = Program([find_program("mosquitto"), "-c", self._write_config()])
             self._program = program
-            wait_until(lambda program=program: accepts(self.port) or not program.is_running, "mosquitto to listen")
+            wait_until(partial(self._is_settled, program), "mosquitto to listen")
             if program.is_running:
                 return
             if not is_first:
                 break
             self.ports.clear()
         raise AssertionError(f"mosquitto does not start:\n{self.log}")
+
+    def _is_settled(self, program: Program) -> bool:
+        return accepts(self.port) or not program.is_running
 
     def stop(self) -> None:
         """End it in order: sessions and queues are written to disk."""
