@@ -1,5 +1,21 @@
 """The exceptions that cross module borders; knows nothing of who raises or catches them."""
 
+_SHOWN = 40
+
+
+def shown(value: object) -> str:
+    """Return `value` as the "got" of a message shows it: short, on one line, and safe however deep or long it is."""
+    match value:
+        case dict():
+            return "an object"
+        case list():
+            return "an array"
+        case str():
+            return repr(value[:_SHOWN]) + ("…" if len(value) > _SHOWN else "")
+        case _:
+            text = repr(value)
+            return text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
+
 
 class MqttPlotError(Exception):
     """Base of all errors that carry a message written for a person."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from mqtt_plot.errors import PayloadError
+from mqtt_plot.errors import PayloadError, shown
 
 MAX_TAG_BYTES = 256
 MAX_TAG_LEVELS = 16
@@ -19,19 +19,19 @@ def check_tag(tag: object, max_bytes: int = MAX_TAG_BYTES, max_levels: int = MAX
     are not, since no log or terminal can show them safely.
     """
     if not isinstance(tag, str):
-        raise PayloadError("bad_tag", f"expected a string in 'tag', got {tag!r:.40}")
+        raise PayloadError("bad_tag", f"expected a string in 'tag', got {shown(tag)}")
     if not tag.strip():
         raise PayloadError("bad_tag", "expected a tag name, got an empty one")
     try:
         size = len(tag.encode())
     except UnicodeEncodeError:
-        raise PayloadError("bad_tag", f"expected a tag in valid Unicode, got {tag!a:.40}") from None
+        raise PayloadError("bad_tag", f"expected a tag in valid Unicode, got {shown(tag)}") from None
     if size > max_bytes:
-        raise PayloadError("bad_tag", f"expected a tag of at most {max_bytes} bytes, got {size}: {tag:.40}…")
+        raise PayloadError("bad_tag", f"expected a tag of at most {max_bytes} bytes, got {size}: {shown(tag)}")
     if tag.count("/") >= max_levels:
         raise PayloadError("bad_tag", f"expected a tag of at most {max_levels} levels, got {tag.count('/') + 1}")
     if _CONTROL.search(tag):
-        raise PayloadError("bad_tag", f"expected a tag without control characters, got {tag!r:.60}")
+        raise PayloadError("bad_tag", f"expected a tag without control characters, got {shown(tag)}")
     return tag
 
 

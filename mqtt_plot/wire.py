@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from mqtt_plot.errors import ProtocolError
+from mqtt_plot.errors import ProtocolError, shown
 
 PROTOCOL = 1
 
@@ -110,7 +110,7 @@ def decode_control(text: str | bytes) -> Follow | Range | None:
     try:
         fields = json.loads(text)
     except (ValueError, RecursionError):
-        raise ProtocolError(f"expected JSON, got {text[:40]!r}") from None
+        raise ProtocolError(f"expected JSON, got {shown(text)}") from None
     if not isinstance(fields, dict) or not isinstance(fields.get("type"), str):
         raise ProtocolError("expected a JSON object with a 'type'")
     match fields["type"]:
@@ -128,13 +128,18 @@ def _decode_follow(fields: Mapping[str, object]) -> Follow:
         raise ProtocolError("expected a list of tag names in 'tags'")
     if len(tags) > MAX_FOLLOW:
         raise ProtocolError(f"expected at most {MAX_FOLLOW} tags in 'tags', got {len(tags)}")
-    known = fields.get("next") or {}
+    if not all(map(_is_unicode, tags)):  # unknown tags are sent back, and half a surrogate pair cannot be
+        raise ProtocolError("expected tag names in valid Unicode in 'tags'")
+    known = {} if fields.get("next") is None else fields["next"]
     if not isinstance(known, dict) or not all(_is_whole(seq) for seq in known.values()):
         raise ProtocolError("expected an object of whole numbers in 'next'")
     window = _number(fields, "window")
     if window is not None and window <= 0:
         raise ProtocolError("expected more than 0 seconds in 'window'")
-    return Follow(list(dict.fromkeys(tags)), window, _points(fields), str(fields.get("epoch", "")), known)
+    epoch = "" if fields.get("epoch") is None else fields["epoch"]
+    if not isinstance(epoch, str):
+        raise ProtocolError(f"expected a text in 'epoch', got {shown(epoch)}")
+    return Follow(list(dict.fromkeys(tags)), window, _points(fields), epoch, known)
 
 
 def _decode_range(fields: Mapping[str, object]) -> Range:
@@ -151,7 +156,7 @@ def _number(fields: Mapping[str, object], name: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:  # noqa: PLR2004 - beyond all times
-        raise ProtocolError(f"expected a number or null in '{name}', got {value!r:.40}")
+        raise ProtocolError(f"expected a number or null in '{name}', got {shown(value)}")
     return float(value)
 
 
@@ -160,8 +165,16 @@ def _points(fields: Mapping[str, object]) -> int | None:
     if points is None:
         return None
     if not _is_whole(points) or not isinstance(points, int) or not 2 <= points <= MAX_RANGE_POINTS:  # noqa: PLR2004 - two ends
-        raise ProtocolError(f"expected a whole number from 2 to {MAX_RANGE_POINTS} in 'points', got {points!r:.40}")
+        raise ProtocolError(f"expected a whole number from 2 to {MAX_RANGE_POINTS} in 'points', got {shown(points)}")
     return points
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_whole(value: object) -> bool:

@@ -104,6 +104,7 @@ TABLE_FRAMES: dict[str, tuple[float, list[dict[str, object]]]] = {
 
 
 def header(kind: int, count: int, time: float, request: int = 0) -> bytes:
+    """Return the 24 bytes every frame begins with."""
     return (
         struct.pack("<B", kind)
         + struct.pack("<B", 1)
@@ -116,6 +117,7 @@ def header(kind: int, count: int, time: float, request: int = 0) -> bytes:
 
 
 def pack_block(fields: Fields) -> bytes:
+    """Return a block: four u32, two f64, then the columns."""
     times, values = numbers(fields["times"]), numbers(fields["values"])
     parts = [struct.pack("<I", n) for n in (fields["series"], len(times), fields["flags"], fields["raw"])]
     parts += [struct.pack("<d", n) for n in (fields["first"], fields["next"], *times, *values)]
@@ -123,6 +125,7 @@ def pack_block(fields: Fields) -> bytes:
 
 
 def pack_row(fields: Fields) -> bytes:
+    """Return a row: two u32, three f64, four f32."""
     return (
         b"".join(struct.pack("<I", fields[name]) for name in ("series", "flags"))
         + b"".join(struct.pack("<d", fields[name]) for name in ("time", "value", "arrival"))
@@ -131,6 +134,7 @@ def pack_row(fields: Fields) -> bytes:
 
 
 def numbers(column: object) -> list[float]:
+    """Return a column of an untyped description."""
     assert isinstance(column, list)
     return column
 
@@ -196,22 +200,36 @@ def follow(**fields: object) -> dict[str, object]:
 
 
 def wanted_range(**fields: object) -> dict[str, object]:
+    """Return the decoded meaning of a range frame with what it leaves out filled in."""
     return {"type": "range", "start": None, "end": None, "points": None, **fields}
 
 
 # (what the client sends, what it means): None for a type of a later version, which is ignored.
 VALID_CONTROLS: list[tuple[Fields, Fields | None]] = [
     (
-        {"type": "follow", "tags": ["line1/temp"], "window": 60, "points": 1500, "epoch": "5b0c", "next": {"line1/temp": 4211}},
+        {
+            "type": "follow",
+            "tags": ["line1/temp"],
+            "window": 60,
+            "points": 1500,
+            "epoch": "5b0c",
+            "next": {"line1/temp": 4211},
+        },
         follow(tags=["line1/temp"], window=60, points=1500, epoch="5b0c", next={"line1/temp": 4211}),
     ),
     ({"type": "follow", "tags": []}, follow()),
     ({"type": "follow", "tags": ["a", "b", "a"]}, follow(tags=["a", "b"])),
-    ({"type": "follow", "tags": ["°C <b>&amp;</b> 🌡"], "window": None, "points": None}, follow(tags=["°C <b>&amp;</b> 🌡"])),
+    (
+        {"type": "follow", "tags": ["°C <b>&amp;</b> 🌡"], "window": None, "points": None},
+        follow(tags=["°C <b>&amp;</b> 🌡"]),
+    ),
     ({"type": "follow", "tags": ["a"], "window": 0.5, "points": 2}, follow(tags=["a"], window=0.5, points=2)),
     ({"type": "follow", "tags": ["a"], "later": [1], "epoch": None, "next": None}, follow(tags=["a"])),
     ({"type": "follow", "tags": ["a"], "next": {"a": MAX_SEQ - 1}}, follow(tags=["a"], next={"a": MAX_SEQ - 1})),
-    ({"type": "follow", "tags": [f"t{i}" for i in range(MAX_FOLLOW)]}, follow(tags=[f"t{i}" for i in range(MAX_FOLLOW)])),
+    (
+        {"type": "follow", "tags": [f"t{i}" for i in range(MAX_FOLLOW)]},
+        follow(tags=[f"t{i}" for i in range(MAX_FOLLOW)]),
+    ),
     (
         {"type": "range", "request": 12, "tag": "line1/temp", "start": T - 1000, "end": T - 400.5, "points": 1500},
         wanted_range(request=12, tag="line1/temp", start=T - 1000, end=T - 400.5, points=1500),
@@ -247,7 +265,7 @@ INVALID_CONTROLS: list[tuple[str, str]] = [
     ('{"type": "follow", "tags": "a"}', NO_TAGS),
     ('{"type": "follow", "tags": ["a", 1]}', NO_TAGS),
     ('{"type": "follow", "tags": [null]}', NO_TAGS),
-    ('{"type": "follow", "tags": ["\\ud800"]}', "expected tag names in valid Unicode"),
+    ('{"type": "follow", "tags": ["\\ud800"]}', "expected tag names in valid Unicode in 'tags'"),
     (
         json.dumps({"type": "follow", "tags": [f"t{i}" for i in range(MAX_FOLLOW + 1)]}),
         "expected at most 500 tags in 'tags', got 501",
@@ -256,7 +274,7 @@ INVALID_CONTROLS: list[tuple[str, str]] = [
     ('{"type": "follow", "tags": [], "window": -1}', "expected more than 0 seconds in 'window'"),
     ('{"type": "follow", "tags": [], "window": "60"}', "expected a number or null in 'window', got '60'"),
     ('{"type": "follow", "tags": [], "window": true}', "expected a number or null in 'window', got True"),
-    ('{"type": "follow", "tags": [], "window": NaN}', NOT_JSON),
+    ('{"type": "follow", "tags": [], "window": NaN}', "expected a number or null in 'window', got nan"),
     ('{"type": "follow", "tags": [], "window": 1e999}', "expected a number or null in 'window', got inf"),
     ('{"type": "follow", "tags": [], "points": 1}', NO_POINTS),
     ('{"type": "follow", "tags": [], "points": 100001}', NO_POINTS),
@@ -307,6 +325,7 @@ def without_nan(value: object) -> object:
 
 
 def as_json(value: object) -> str:
+    """Return strict JSON, readable in a diff."""
     return json.dumps(without_nan(value), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
