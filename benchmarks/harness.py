@@ -180,7 +180,7 @@ def publish(port: int, packets: Iterable[bytes], qos: int = 0) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(connect_packet(f"bench-{time.monotonic_ns()}"))
         connection.recv(4)
-        unacknowledged = 0
+        unacknowledged = 0.0
         chunk: list[bytes] = []
         for packet in packets:
             chunk.append(packet)

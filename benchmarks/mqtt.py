@@ -8,11 +8,22 @@ import time
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5, MQTTv311
+from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
 from benchmarks import followers
-from benchmarks.harness import HEADER, Report, Result, bridge, broker, machine, publish, publish_packet, wait_for, wait_ready
+from benchmarks.harness import (
+    HEADER,
+    Report,
+    Result,
+    bridge,
+    broker,
+    machine,
+    publish,
+    publish_packet,
+    wait_for,
+    wait_ready,
+)
 
 TAGS = 200
 FOLLOWERS = 4
@@ -23,7 +34,9 @@ def packets(n: int, qos: int) -> list[bytes]:
     stamp = time.time()
     out = []
     for i in range(n):
-        payload = json.dumps({"value": round(20 + i % 977 / 31, 3), "unit": "°C", "ts": round(stamp + i / 20000, 6)}).encode()
+        payload = json.dumps(
+            {"value": round(20 + i % 977 / 31, 3), "unit": "°C", "ts": round(stamp + i / 20000, 6)}
+        ).encode()
         out.append(publish_packet(f"plot/line{i % TAGS // 20}/tag{i % TAGS}", payload, qos, 1 + i % 65000))
     return out
 

@@ -20,6 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
+from mqtt_plot.sources import network
 
 log = logging.getLogger(__name__)
 
@@ -166,13 +167,13 @@ class MqttSource:
             client.connect(broker.host, broker.port, KEEPALIVE_SECONDS)
         if self._stopping.is_set():  # stop() may have come before there was a client to disconnect
             client.disconnect()
-        client.loop_forever()
+        network.run(client)
         if not self._answered and not self._stopping.is_set():
             self._change_protocol("closed the connection without an answer")
 
     def _make_client(self) -> Client:
         broker = self.broker
-        client = Client(
+        client = network.BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=broker.client_id,
             clean_session=False if self._protocol == MQTTv311 else None,
