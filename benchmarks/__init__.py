@@ -1,0 +1,1 @@
+"""What README claims about speed and memory, runnable."""

@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from benchmarks import followers
 from benchmarks.harness import (
     HEADER,
+    Bridge,
     Report,
     Result,
     bridge,
@@ -100,7 +101,7 @@ def whole_bridge(port: int, n: int, qos: int, options: list[str]) -> tuple[float
             wait_for(lambda: counter(target, "messages_received") > 0, 20, "the first message")
             first = time.perf_counter()
             received = counter(target, "messages_received")
-            seen = received
+            seen, last = received, first
             while seen < n:
                 time.sleep(0.05)
                 now = counter(target, "messages_received")
@@ -115,11 +116,14 @@ def whole_bridge(port: int, n: int, qos: int, options: list[str]) -> tuple[float
         return rate, n - stored
 
 
-def counter(target: object, name: str) -> int:
-    return int(target.status()["counters"].get(name, 0))  # type: ignore[attr-defined]
+def counter(target: Bridge, name: str) -> int:
+    """Return one of the bridge's counters."""
+    counters = target.status()["counters"]
+    return int(counters.get(name, 0)) if isinstance(counters, dict) else 0
 
 
 def main() -> None:
+    """Measure, print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--times", type=int, default=5)
