@@ -1,0 +1,364 @@
+/**
+ * App: where the page's parts meet. Owns the connection, the session, the painter and the state; every action of a person is a
+ * method here. Draws nothing itself.
+ */
+
+import { batch, computed, effect } from "@preact/signals";
+
+import { addTag, dropTag, oneChart, type Chart } from "./charts";
+import { browserWorld, Connection, type Link } from "./connection";
+import type { Skin } from "./figure";
+import { formatZone } from "./format";
+import { browserStage, Painter } from "./painter";
+import { ink, Palette, type Ink, type Theme } from "./palette";
+import type { PanelSource, PanelTag, Panel } from "./panel";
+import { pickTags } from "./pick";
+import type { Range } from "./series";
+import { Session } from "./session";
+import { readSkin } from "./skin";
+import { createState, MOST_NOTICES, type State, type ThemeChoice } from "./state";
+import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
+import { formatView, parseView } from "./url";
+
+const PULSE_MS = 250;
+const ADDRESS_MS = 400;
+const FETCH_MS = 150;
+const FETCH_AGAIN_MS = 5000;
+const THEME_KEY = "mqtt_plot.theme";
+
+export class App {
+  readonly state: State = createState();
+  readonly painter = new Painter(browserStage);
+  readonly theme = computed<Theme>(() => this.#resolveTheme());
+  readonly session: Session;
+  readonly #connection: Connection;
+  readonly #palette = new Palette();
+  readonly #panels = new Map<number, Panel>();
+  #skin: Skin | null = null;
+  #hasTable = false;
+  #noticeCount = 0;
+  #fetchTimer = 0;
+
+  constructor(private readonly page: Window) {
+    const address = new URL("ws", page.document.baseURI);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    address.search = "";
+    address.hash = "";
+    this.session = new Session(
+      (text) => this.#connection.send(text),
+      () => page.performance.now() / 1000,
+      {
+        data: (tags) => this.#newPoints(tags),
+        history: (tag) => this.#markTag(tag),
+        tags: () => this.#newTags(),
+        table: () => this.#newTable(),
+        status: (status) => (this.state.status.value = status),
+        hello: (hello) => (this.state.hello.value = hello),
+        event: () => undefined,
+        problem: (text) => this.notify(text),
+      },
+    );
+    this.#connection = new Connection(address.href, browserWorld, {
+      opened: () => this.session.opened(),
+      text: (message) => this.session.text(message),
+      binary: (message) => this.session.binary(message),
+      changed: (link) => this.#linkChanged(link),
+    });
+  }
+
+  start(): void {
+    this.#readAddress();
+    this.#watchTheme();
+    this.#followState();
+    this.#watchPage();
+    this.#connection.start();
+  }
+
+  // What a person does
+
+  /** Puts the tag on the active chart, or takes it off every chart. */
+  toggleTag(tag: string): void {
+    const { charts, activeChart, isChosen, drawn } = this.state;
+    batch(() => {
+      isChosen.value = true;
+      charts.value = drawn.value.includes(tag) ? dropTag(charts.value, tag) : addTag(charts.value, activeChart.value, tag);
+    });
+  }
+
+  clearTags(): void {
+    batch(() => {
+      this.state.isChosen.value = true;
+      this.state.charts.value = this.state.charts.value.map((chart) => ({ ...chart, tags: [] }));
+    });
+  }
+
+  setWindow(seconds: number | null): void {
+    this.state.view.value = withWindow(this.state.view.value, seconds, this.moment());
+  }
+
+  togglePause(): void {
+    const { view } = this.state;
+    view.value = view.value.mode === "paused" ? live(view.value) : pause(view.value, shownRange(view.value, this.moment()));
+  }
+
+  goLive(): void {
+    this.state.view.value = live(this.state.view.value);
+  }
+
+  lookAt(range: Range): void {
+    this.state.view.value = lookAt(this.state.view.value, range);
+  }
+
+  setTheme(choice: ThemeChoice): void {
+    this.state.theme.value = choice;
+    store(this.page, THEME_KEY, choice);
+  }
+
+  toggleTheme(): void {
+    this.setTheme(this.theme.value === "dark" ? "light" : "dark");
+  }
+
+  toggleGroup(path: string): void {
+    const closed = new Set(this.state.closedGroups.value);
+    if (!closed.delete(path)) closed.add(path);
+    this.state.closedGroups.value = closed;
+  }
+
+  openSearch(): void {
+    this.state.isSheetOpen.value = true;
+    this.page.requestAnimationFrame(() => this.page.document.getElementById("search")?.focus());
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  notify(text: string): void {
+    const { notices } = this.state;
+    if (notices.value.some((notice) => notice.text === text)) return;
+    this.#noticeCount += 1;
+    notices.value = [...notices.value, { id: this.#noticeCount, text }].slice(-MOST_NOTICES);
+  }
+
+  dismiss(id: number): void {
+    this.state.notices.value = this.state.notices.value.filter((notice) => notice.id !== id);
+  }
+
+  // What parts of the page ask
+
+  /** The server's clock, POSIX seconds. */
+  now(): number {
+    return this.session.now(Date.now() / 1000);
+  }
+
+  moment(): Moment {
+    return { now: this.now(), held: this.session.held(this.state.drawn.peek()) };
+  }
+
+  inkOf(tag: string): Ink {
+    return ink(this.#palette.slot(tag, this.state.drawn.value), this.theme.value);
+  }
+
+  addPanel(id: number, panel: Panel): void {
+    this.#panels.set(id, panel);
+    this.painter.add(panel);
+  }
+
+  removePanel(id: number): void {
+    const panel = this.#panels.get(id);
+    if (panel === undefined) return;
+    this.#panels.delete(id);
+    this.painter.remove(panel);
+    panel.destroy();
+  }
+
+  /** What the panel of the chart `id` draws from. */
+  panelSource(id: number): PanelSource {
+    return {
+      tags: () => (this.#chart(id)?.tags ?? []).map((tag) => this.#panelTag(tag)),
+      range: () => shownRange(this.state.view.peek(), this.moment()),
+      isLive: () => this.state.view.peek().mode === "live",
+      now: () => this.now(),
+      skin: () => (this.#skin ??= readSkin(this.page)),
+      timeLabel: () => `local time, ${formatZone(new Date(this.now() * 1000).getTimezoneOffset())}`,
+      zoomed: (range) => this.lookAt(range),
+      reset: () => this.goLive(),
+      changed: () => this.#mark(id),
+    };
+  }
+
+  #chart(id: number): Chart | undefined {
+    return this.state.charts.peek().find((chart) => chart.id === id);
+  }
+
+  #panelTag(tag: string): PanelTag {
+    const entry = this.session.directory.find(tag);
+    return {
+      tag,
+      unit: entry?.info.unit ?? "",
+      kind: entry?.info.kind ?? "number",
+      states: entry?.info.states ?? [],
+      interval: entry?.interval ?? NaN,
+      ink: this.inkOf(tag),
+      read: (range) => this.session.series(tag)?.read(range) ?? [],
+    };
+  }
+
+  #mark(id: number): void {
+    const panel = this.#panels.get(id);
+    if (panel !== undefined) this.painter.mark(panel);
+  }
+
+  // What the server says
+
+  #newPoints(tags: ReadonlySet<string>): void {
+    if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew
+    for (const tag of tags) this.#markTag(tag);
+  }
+
+  #markTag(tag: string): void {
+    for (const chart of this.state.charts.peek()) if (chart.tags.includes(tag)) this.#mark(chart.id);
+  }
+
+  #newTags(): void {
+    this.state.tagsRevision.value += 1;
+    this.painter.markAll();
+    if (this.#hasTable) this.#pick();
+  }
+
+  #newTable(): void {
+    this.#hasTable = true;
+    this.#pick();
+  }
+
+  /** Until a person chooses, the page does: nobody is met by an empty chart while there is something to see. */
+  #pick(): void {
+    const { isChosen, charts, drawn } = this.state;
+    if (isChosen.peek()) return;
+    const added = pickTags(this.session.directory.entries(), drawn.peek());
+    if (added.length > 0) charts.value = oneChart([...drawn.peek(), ...added]);
+  }
+
+  #linkChanged(link: Link): void {
+    this.state.link.value = link;
+    if (link.phase === "open") this.painter.markAll();
+  }
+
+  // What follows from the state
+
+  #followState(): void {
+    effect(() => {
+      this.session.follow(this.state.drawn.value, this.state.view.value.window);
+      this.painter.markAll();
+      this.#fetchSoon();
+    });
+    effect(() => {
+      const { view } = this.state;
+      this.page.document.body.dataset["mode"] = view.value.mode;
+      this.painter.markAll();
+      this.#fetchSoon();
+    });
+    effect(() => this.#writeAddress());
+    effect(() => {
+      const { link, status } = this.state;
+      this.page.document.body.dataset["link"] = link.value.phase;
+      this.page.document.body.dataset["broker"] = status.value?.broker.state ?? "unknown";
+    });
+  }
+
+  #fetchSoon(): void {
+    this.page.clearTimeout(this.#fetchTimer);
+    this.#fetchTimer = this.page.setTimeout(() => this.#fetch(), FETCH_MS);
+  }
+
+  /** Asks for history that the picture lacks; now and then again, since a live window slides and rings overwrite. */
+  #fetch(): void {
+    const view = this.state.view.peek();
+    const shown = shownRange(view, this.moment());
+    const isLive = view.mode === "live";
+    if (this.page.document.visibilityState !== "hidden") {
+      this.session.fetch(isLive && view.window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
+    }
+    this.#fetchTimer = this.page.setTimeout(() => this.#fetch(), FETCH_AGAIN_MS);
+  }
+
+  // The page around
+
+  #readAddress(): void {
+    const { view, problems } = parseView(this.page.location.search);
+    batch(() => {
+      if (view.charts !== null) {
+        this.state.charts.value = view.charts;
+        this.state.activeChart.value = view.charts[0]!.id;
+        this.state.isChosen.value = true;
+      }
+      if (view.window !== undefined) this.state.view.value = { ...this.state.view.value, window: view.window };
+      if (view.range !== null) this.state.view.value = lookAt(this.state.view.value, view.range);
+    });
+    for (const problem of problems) this.notify(problem);
+  }
+
+  #addressTimer = 0;
+
+  /** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
+  #writeAddress(): void {
+    const { charts, isChosen, view } = this.state;
+    const { window, range, mode } = view.value;
+    const wanted = { charts: isChosen.value ? charts.value : null, window, range: mode === "live" ? null : range };
+    this.page.clearTimeout(this.#addressTimer);
+    this.#addressTimer = this.page.setTimeout(() => {
+      const { pathname, search, hash } = this.page.location;
+      const query = formatView(wanted, search);
+      if (query !== search) this.page.history.replaceState(null, "", `${pathname}${query}${hash}`);
+    }, ADDRESS_MS);
+  }
+
+  #resolveTheme(): Theme {
+    const { theme, systemIsDark } = this.state;
+    if (theme.value !== "system") return theme.value;
+    return systemIsDark.value ? "dark" : "light";
+  }
+
+  #watchTheme(): void {
+    const query = this.page.matchMedia("(prefers-color-scheme: dark)");
+    this.state.systemIsDark.value = query.matches;
+    query.addEventListener("change", () => (this.state.systemIsDark.value = query.matches));
+    const stored = recall(this.page, THEME_KEY);
+    if (stored === "light" || stored === "dark") this.state.theme.value = stored;
+    effect(() => {
+      this.page.document.documentElement.dataset["theme"] = this.theme.value;
+      this.#skin = null;
+      this.painter.markAll();
+    });
+  }
+
+  #watchPage(): void {
+    const { document } = this.page;
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") return;
+      this.painter.markAll();
+      this.#connection.retryNow();
+    });
+    this.page.addEventListener("online", () => this.#connection.retryNow());
+    this.page.setInterval(() => {
+      if (document.visibilityState !== "hidden") this.state.pulse.value += 1;
+    }, PULSE_MS);
+  }
+}
+
+/** Storage may be refused (private windows, sandboxed frames): then the choice lasts as long as the page. */
+function store(page: Window, key: string, value: string): void {
+  try {
+    page.localStorage.setItem(key, value);
+  } catch {
+    return;
+  }
+}
+
+function recall(page: Window, key: string): string | null {
+  try {
+    return page.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Axes: which y axis each tag of a chart is drawn on, and where on the chart that axis lies. Pure.
+ *
+ * Tags of one unit share an axis; two units share a pane, one at either side; a third unit opens the next pane below. A state or
+ * two-state tag gets a strip of its own at the foot, with its states' names as labels. All panes share the time axis.
+ */
+
+import type { Kind } from "./control";
+
+const STRIP_WEIGHT = 0.22;
+const PANE_GAP = 0.035;
+const MAX_LABELS = 12;
+
+export interface AxisTag {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+}
+
+export interface Axis {
+  /** Plotly's name of it: `y`, `y2`, … */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly unit: string;
+  /** The tags on it, in the order of the chart. */
+  readonly tags: readonly string[];
+  readonly side: "left" | "right";
+  /** The axis it shares its pane with, when it is the pane's second. */
+  readonly overlaying: string | null;
+  /** Fractions of the chart's height, from the foot. */
+  readonly domain: readonly [number, number];
+  /** Names of the values 0, 1, 2 … of a state axis; empty for numbers. */
+  readonly labels: readonly string[];
+}
+
+export interface AxisPlan {
+  readonly axes: readonly Axis[];
+  /** Axis name of each tag. */
+  readonly axisOf: ReadonlyMap<string, string>;
+}
+
+interface Lane {
+  readonly kind: Kind;
+  readonly unit: string;
+  readonly tags: string[];
+  readonly labels: readonly string[];
+}
+
+export function planAxes(tags: readonly AxisTag[]): AxisPlan {
+  const panes = [...pairUp(numberLanes(tags)), ...strips(tags)];
+  const weights = panes.map((pane) => (pane[0]!.kind === "number" ? 1 : STRIP_WEIGHT));
+  const domains = stack(weights);
+  const axes: Axis[] = [];
+  panes.forEach((pane, index) => {
+    const first = axisName(axes.length);
+    pane.forEach((lane, position) => {
+      axes.push({
+        ...lane,
+        name: axisName(axes.length),
+        side: position === 0 ? "left" : "right",
+        overlaying: position === 0 ? null : first,
+        domain: domains[index]!,
+      });
+    });
+  });
+  return { axes, axisOf: new Map(axes.flatMap((axis) => axis.tags.map((tag) => [tag, axis.name] as const))) };
+}
+
+function axisName(index: number): string {
+  return index === 0 ? "y" : `y${index + 1}`;
+}
+
+function numberLanes(tags: readonly AxisTag[]): Lane[] {
+  const lanes = new Map<string, Lane>();
+  for (const { tag, unit, kind } of tags) {
+    if (kind !== "number") continue;
+    const lane = lanes.get(unit) ?? { kind, unit, tags: [], labels: [] };
+    lane.tags.push(tag);
+    lanes.set(unit, lane);
+  }
+  return [...lanes.values()];
+}
+
+function pairUp(lanes: readonly Lane[]): Lane[][] {
+  const panes: Lane[][] = [];
+  for (let index = 0; index < lanes.length; index += 2) panes.push(lanes.slice(index, index + 2));
+  return panes;
+}
+
+function strips(tags: readonly AxisTag[]): Lane[][] {
+  return tags
+    .filter(({ kind }) => kind !== "number")
+    .map(({ tag, kind, unit, states }) => [{ kind, unit, tags: [tag], labels: stateLabels(kind, states) }]);
+}
+
+function stateLabels(kind: Kind, states: readonly string[]): readonly string[] {
+  if (kind === "boolean") return [states[0] ?? "0", states[1] ?? "1"];
+  return states.slice(0, MAX_LABELS);
+}
+
+/** Domains from the top down, with a little air between them; the first is the highest. */
+function stack(weights: readonly number[]): (readonly [number, number])[] {
+  const gap = weights.length > 1 ? Math.min(PANE_GAP, 0.3 / (weights.length - 1)) : 0;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const usable = 1 - gap * (weights.length - 1);
+  let top = 1;
+  return weights.map((weight) => {
+    const bottom = Math.max(0, top - (usable * weight) / total);
+    const domain = [bottom, top] as const;
+    top = bottom - gap;
+    return domain;
+  });
+}

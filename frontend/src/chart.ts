@@ -1,0 +1,125 @@
+/**
+ * Chart: one plotly picture in one element. The only importer of plotly. Draws what it is told and tells what was done to it:
+ * a range was dragged, wheeled or pinched, or the picture was double-clicked.
+ */
+
+import Plotly from "plotly.js-basic-dist-min";
+
+import type { Figure } from "./figure";
+import { listenForGestures } from "./gestures";
+import { rangeOfRelayout } from "./plottime";
+import type { PlotConfig, PlotElement, RelayoutEvent } from "./plotly";
+import type { Range } from "./series";
+
+const CONFIG: PlotConfig = {
+  displaylogo: false,
+  showSendToCloud: false,
+  plotlyServerURL: "",
+  displayModeBar: false,
+  doubleClick: false, // ours: back to live
+  scrollZoom: false, // ours: time only, at the cursor
+  responsive: false, // ours: it would miss every resize but the window's
+  showTips: false,
+  doubleClickDelay: 350,
+};
+
+export interface ChartEvents {
+  zoomed(range: Range): void;
+  reset(): void;
+  resized(): void;
+  /** The hand has let go: drawing may go on. */
+  released(): void;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export class Chart {
+  #size: Size;
+  #range: Range = { start: 0, end: 1 };
+  #plotArea = { left: 0, right: 0 };
+  #isPlotted = false;
+  #isHeld = false;
+  readonly #stop = new AbortController();
+  readonly #observer: ResizeObserver;
+
+  constructor(
+    readonly element: HTMLElement,
+    private readonly events: ChartEvents,
+  ) {
+    this.#size = measure(element);
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(element);
+    this.#listenToHand();
+    listenForGestures(element, this.#stop.signal, {
+      range: () => this.#range,
+      plotArea: () => this.#plotArea,
+      lookAt: (range) => this.events.zoomed(range),
+    });
+  }
+
+  get size(): Size {
+    return this.#size;
+  }
+
+  /** Width of the plot itself in pixels, axes apart; a guess before the first picture. */
+  get plotWidth(): number {
+    return Math.max(50, this.#size.width - this.#plotArea.left - this.#plotArea.right);
+  }
+
+  /** False while a hand is on the picture (a redraw would pull the selection from under it) or nothing can be seen of it. */
+  get isDrawable(): boolean {
+    return !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
+  }
+
+  draw(figure: Figure, range: Range): void {
+    const { l, r } = figure.layout.margin;
+    this.#range = range;
+    this.#plotArea = { left: l, right: r };
+    const layout = { ...figure.layout, width: this.#size.width, height: this.#size.height };
+    void Plotly.react(this.element, figure.traces, layout, CONFIG);
+    if (!this.#isPlotted) this.#listenToPlotly();
+  }
+
+  destroy(): void {
+    this.#stop.abort();
+    this.#observer.disconnect();
+    if (this.#isPlotted) Plotly.purge(this.element);
+  }
+
+  #listenToPlotly(): void {
+    this.#isPlotted = true;
+    const plot = this.element as PlotElement;
+    plot.on("plotly_relayout", (change: RelayoutEvent) => {
+      const range = rangeOfRelayout(change);
+      if (range !== null) this.events.zoomed(range);
+    });
+    plot.on("plotly_doubleclick", () => this.events.reset());
+  }
+
+  #listenToHand(): void {
+    const { signal } = this.#stop;
+    const release = (): void => {
+      if (!this.#isHeld) return;
+      this.#isHeld = false;
+      this.events.released();
+    };
+    this.element.addEventListener("pointerdown", (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0), { signal });
+    window.addEventListener("pointerup", release, { signal });
+    window.addEventListener("pointercancel", release, { signal });
+    window.addEventListener("blur", release, { signal });
+  }
+
+  #resize(): void {
+    const size = measure(this.element);
+    if (size.width === this.#size.width && size.height === this.#size.height) return;
+    this.#size = size;
+    this.events.resized();
+  }
+}
+
+function measure(element: HTMLElement): Size {
+  return { width: element.clientWidth, height: element.clientHeight };
+}

@@ -1,0 +1,27 @@
+/** Clock: the server's time, estimated from the stamps of its frames. Reads no clock itself. */
+
+const FORGETTING = 0.02;
+
+/**
+ * A frame is never early: the largest difference between its stamp and our clock had the shortest way and is the best guess.
+ * The guess sinks slowly, so that a clock that was set back is followed.
+ */
+export class ServerClock {
+  #offset: number | null = null;
+
+  /** `stamp`: the server's POSIX seconds in a frame; `local`: our seconds (any origin, steady) when it came. */
+  observe(stamp: number, local: number): void {
+    const offset = stamp - local;
+    if (this.#offset === null || offset > this.#offset || this.#offset - offset > 5) this.#offset = offset;
+    else this.#offset += (offset - this.#offset) * FORGETTING;
+  }
+
+  /** The server's POSIX seconds at our `local`; `fallback` until a frame has come. */
+  at(local: number, fallback: number): number {
+    return this.#offset === null ? fallback : local + this.#offset;
+  }
+
+  forget(): void {
+    this.#offset = null;
+  }
+}

@@ -1,0 +1,99 @@
+/** Banners: what a person must see in a second — server lost, broker lost, paused, looking back, a notice. */
+
+import { formatClock, formatDuration } from "../format";
+import { shownRange } from "../timeview";
+import { useApp } from "./context";
+import { CloseIcon, WarnIcon } from "./icons";
+
+export function Banners() {
+  return (
+    <div class="banners">
+      <LinkBanner />
+      <BrokerBanner />
+      <Notices />
+    </div>
+  );
+}
+
+function LinkBanner() {
+  const app = useApp();
+  const { link, pulse } = app.state;
+  if (link.value.phase !== "lost") return null;
+  void pulse.value;
+  const { since, retryAt } = link.value;
+  const lostFor = (performance.now() - since) / 1000;
+  const wait = Math.max(0, Math.ceil((retryAt - performance.now()) / 1000));
+  return (
+    <div class="banner bad" role="alert">
+      <WarnIcon />
+      <span>
+        <strong>Server lost.</strong> No answer for {formatDuration(Math.floor(lostFor))}; the picture is not live.{" "}
+        {wait > 0 ? `Trying again in ${wait} s.` : "Trying now."}
+      </span>
+      <button type="button" onClick={() => app.retryNow()}>
+        Try now
+      </button>
+    </div>
+  );
+}
+
+function BrokerBanner() {
+  const { status, link } = useApp().state;
+  const broker = status.value?.broker;
+  if (broker === undefined || link.value.phase !== "open") return null;
+  const refused = broker.subscriptions.filter(({ granted }) => !granted);
+  if (broker.state === "connected" || broker.state === "off") {
+    if (refused.length === 0) return null;
+    return (
+      <div class="banner warn" role="alert">
+        <WarnIcon />
+        <span>
+          <strong>Broker refused a subscription.</strong> {refused.map(({ topic, reason }) => `${topic}: ${reason}`).join("; ")}
+        </span>
+      </div>
+    );
+  }
+  const title = broker.state === "connecting" ? "Connecting to the broker." : broker.state === "refused" ? "Broker refused." : "Broker lost.";
+  return (
+    <div class={broker.state === "connecting" ? "banner warn" : "banner bad"} role="alert">
+      <WarnIcon />
+      <span>
+        <strong>{title}</strong> {broker.text}
+      </span>
+    </div>
+  );
+}
+
+function Notices() {
+  const app = useApp();
+  return (
+    <>
+      {app.state.notices.value.map(({ id, text }) => (
+        <div class="banner warn" role="alert" key={id}>
+          <WarnIcon />
+          <span>{text}</span>
+          <button type="button" class="plain" aria-label="Dismiss" onClick={() => app.dismiss(id)}>
+            <CloseIcon />
+          </button>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Over the charts, while the picture is not the present. */
+export function ModeChip() {
+  const app = useApp();
+  const view = app.state.view.value;
+  if (view.mode === "live") return null;
+  const { start, end } = shownRange(view, app.moment());
+  const now = app.now();
+  return (
+    <div class="mode-chip" role="status">
+      <strong>{view.mode === "paused" ? "Paused" : "Looking back"}</strong>
+      <span>
+        {formatClock(start, now)} – {formatClock(end, now)} · {formatDuration(end - start)}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/** Page: the whole of it, top row, tags and charts. */
+
+import { Banners, ModeChip } from "./Banners";
+import { ChartCard } from "./ChartCard";
+import { useApp } from "./context";
+import { Help } from "./Help";
+import { TagPanel } from "./TagPanel";
+import { TopBar } from "./TopBar";
+import { Welcome } from "./Welcome";
+
+export function Page() {
+  return (
+    <>
+      <TopBar />
+      <Banners />
+      <main class="main">
+        <TagPanel />
+        <Charts />
+      </main>
+      <Help />
+    </>
+  );
+}
+
+function Charts() {
+  const app = useApp();
+  void app.state.tagsRevision.value;
+  const isEmpty = app.session.directory.size === 0 && app.state.drawn.value.length === 0;
+  return (
+    <div class="charts">
+      <ModeChip />
+      {isEmpty ? <Welcome /> : app.state.charts.value.map((chart) => <ChartCard key={chart.id} chart={chart} />)}
+    </div>
+  );
+}

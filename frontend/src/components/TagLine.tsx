@@ -1,0 +1,82 @@
+/** One row of the tag list: a group, or a tag with its check box, last value, unit and age. */
+
+import { judgeAge } from "../age";
+import type { Entry } from "../directory";
+import { formatAge, formatValue } from "../format";
+import { visible } from "../text";
+import type { GroupRow, TagRow } from "../tree";
+import { useApp } from "./context";
+import { ChevronIcon } from "./icons";
+
+const INDENT_PIXELS = 14;
+
+export function GroupLine({ row }: { row: GroupRow }) {
+  const app = useApp();
+  void app.state.pulse.value;
+  const marks = row.isOpen ? "" : countMarks(row, app.now(), (tag) => app.session.directory.find(tag));
+  return (
+    <button type="button" class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }} aria-expanded={row.isOpen} onClick={() => app.toggleGroup(row.path)}>
+      <ChevronIcon isOpen={row.isOpen} />
+      <bdi class="name">{visible(row.label)}</bdi>
+      <span class="count">{row.isOpen ? "" : row.tags.length}</span>
+      {marks !== "" && <span class="mark late">{marks}</span>}
+    </button>
+  );
+}
+
+function countMarks(row: GroupRow, now: number, find: (tag: string) => Entry | undefined): string {
+  let late = 0;
+  let stale = 0;
+  for (const tag of row.tags) {
+    const entry = find(tag);
+    const freshness = entry === undefined ? "none" : judgeAge(now - entry.arrival, entry.interval);
+    if (freshness === "late") late += 1;
+    if (freshness === "stale") stale += 1;
+  }
+  return [late > 0 ? `${late} late` : "", stale > 0 ? `${stale} stale` : ""].filter((part) => part !== "").join(", ");
+}
+
+export function TagLine({ row }: { row: TagRow }) {
+  const app = useApp();
+  const isDrawn = app.state.drawn.value.includes(row.tag);
+  const entry = app.session.directory.find(row.tag);
+  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.inkOf(row.tag).colour } : {}) };
+  return (
+    <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)}>
+      <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.toggleTag(row.tag)} />
+      <bdi class="name">{visible(row.label)}</bdi>
+      <Reading tag={row.tag} />
+    </label>
+  );
+}
+
+/** The numbers of a tag; alone redrawn with the pulse, so that the rest of the row stands still. */
+function Reading({ tag }: { tag: string }) {
+  const app = useApp();
+  void app.state.pulse.value;
+  void app.state.tagsRevision.value;
+  const entry = app.session.directory.find(tag);
+  if (entry === undefined) return <span class="mark none">not seen yet</span>;
+  const age = app.now() - entry.arrival;
+  const freshness = judgeAge(age, entry.interval);
+  return (
+    <>
+      <span class={`value ${freshness}`}>{readValue(entry)}</span>
+      <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
+      <span class={`age ${freshness}`} title={entry.isRetained ? "Last known value, retained by the broker: not a fresh point" : freshness}>
+        {entry.isRetained ? "kept" : formatAge(Math.max(0, age))}
+      </span>
+    </>
+  );
+}
+
+function readValue({ info, value }: Entry): string {
+  if (info.kind === "number" || Number.isNaN(value)) return formatValue(value, info.meta.decimals);
+  const state = info.states[value];
+  return state === undefined ? formatValue(value) : visible(state);
+}
+
+function describe(tag: string, entry: Entry | undefined): string {
+  const label = entry?.info.meta.label;
+  return label === undefined ? visible(tag) : `${visible(tag)}\n${visible(label)}`;
+}

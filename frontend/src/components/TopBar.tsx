@@ -1,0 +1,130 @@
+/** Top row: where this page is connected, how much comes, which stretch of time is shown. */
+
+import { formatDuration, formatRate } from "../format";
+import { WINDOWS } from "../timeview";
+import { useApp } from "./context";
+import { ListIcon, MoonIcon, PauseIcon, SunIcon } from "./icons";
+
+export function TopBar() {
+  return (
+    <header class="topbar">
+      <SheetButton />
+      <ServerState />
+      <span class="spacer" />
+      <WindowChoice />
+      <ModeButtons />
+      <ThemeButton />
+    </header>
+  );
+}
+
+function SheetButton() {
+  const { isSheetOpen } = useApp().state;
+  return (
+    <button type="button" class="only-phone" aria-expanded={isSheetOpen.value} onClick={() => (isSheetOpen.value = !isSheetOpen.value)}>
+      <ListIcon />
+      <span>Tags</span>
+    </button>
+  );
+}
+
+/** `ok`, `warn` or `bad`, and the words for it; the dot's shape differs too, for those who do not see its colour. */
+function useHealth(): { level: "ok" | "warn" | "bad"; words: string } {
+  const { link, status } = useApp().state;
+  if (link.value.phase === "connecting") return { level: "warn", words: "connecting" };
+  if (link.value.phase === "lost") return { level: "bad", words: "server lost" };
+  switch (status.value?.broker.state) {
+    case undefined:
+      return { level: "warn", words: "connecting" };
+    case "connected":
+      return { level: "ok", words: "broker ok" };
+    case "off":
+      return { level: "ok", words: "no broker, REST only" };
+    case "connecting":
+      return { level: "warn", words: "broker: connecting" };
+    case "refused":
+      return { level: "bad", words: "broker refused" };
+    case "lost":
+      return { level: "bad", words: "broker lost" };
+  }
+}
+
+function ServerState() {
+  const { status, link } = useApp().state;
+  const { level, words } = useHealth();
+  const known = link.value.phase === "open" ? status.value : null;
+  return (
+    <div class="server" role="status" title={known?.broker.text ?? words}>
+      <span class={`dot ${level}`} aria-hidden="true" />
+      <strong class="host">{location.host}</strong>
+      <span class={`health ${level}`}>{words}</span>
+      {known !== null && <span class="figure">{formatRate(known.rate)} msg/s</span>}
+      {known !== null && known.holds !== null && (
+        <span class="figure optional" title="How far back the limits reach at this rate">
+          {formatDuration(known.holds)} held
+        </span>
+      )}
+    </div>
+  );
+}
+
+function WindowChoice() {
+  const app = useApp();
+  const { window, mode } = app.state.view.value;
+  const choose = (text: string): void => app.setWindow(text === "all" ? null : Number(text));
+  const key = String(window ?? "all");
+  const isListed = WINDOWS.some(({ seconds }) => seconds === window);
+  return (
+    <div class="windows">
+      <select aria-label="Time window" value={key} onChange={(event) => choose(event.currentTarget.value)}>
+        {WINDOWS.map(({ seconds, label }) => (
+          <option key={label} value={String(seconds ?? "all")}>
+            {label}
+          </option>
+        ))}
+        {!isListed && window !== null && <option value={key}>{formatDuration(window)}</option>}
+      </select>
+      <div class="segments" aria-hidden="true">
+        {WINDOWS.map(({ seconds, label }, index) => (
+          <button
+            type="button"
+            key={label}
+            tabIndex={-1}
+            class={seconds === window && mode !== "back" ? "chosen" : ""}
+            title={`Key ${index + 1}`}
+            onClick={() => app.setWindow(seconds)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function ModeButtons() {
+  const app = useApp();
+  const { mode } = app.state.view.value;
+  return (
+    <>
+      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.togglePause()}>
+        <PauseIcon />
+        <span class="label">Pause</span>
+      </button>
+      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.goLive()}>
+        <span class="live-dot" aria-hidden="true" />
+        <span class="label">Live</span>
+      </button>
+    </>
+  );
+}
+
+function ThemeButton() {
+  const app = useApp();
+  const isDark = app.theme.value === "dark";
+  return (
+    <button type="button" class="plain" aria-label={isDark ? "Light colours" : "Dark colours"} title={`${isDark ? "Light" : "Dark"} colours (D)`} onClick={() => app.toggleTheme()}>
+      {isDark ? <SunIcon /> : <MoonIcon />}
+    </button>
+  );
+}

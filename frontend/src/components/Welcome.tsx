@@ -1,0 +1,54 @@
+/** Welcome: what to type so that the first tag appears, with this host's address, while there is nothing to draw. */
+
+import { useSignal } from "@preact/signals";
+
+import { copyText } from "../copy";
+import { firstSteps } from "../firststeps";
+import { useApp } from "./context";
+import { CheckIcon, CopyIcon } from "./icons";
+
+export function Welcome() {
+  const { status, hello } = useApp().state;
+  const broker = status.value?.broker;
+  const steps = firstSteps({
+    hostname: location.hostname,
+    base: document.baseURI,
+    brokerText: broker?.text ?? "",
+    hasBroker: broker?.state !== "off",
+    topic: hello.value?.topics[0] ?? "plot/#",
+  });
+  return (
+    <section class="welcome">
+      <h1>No tags yet</h1>
+      <p>
+        {broker === undefined ? "Waiting for the server." : `Broker: ${broker.text || broker.state}.`} The first value that arrives is drawn here by itself. Send
+        one:
+      </p>
+      {steps.map(({ title, command }) => (
+        <Command key={title} title={title} command={command} />
+      ))}
+    </section>
+  );
+}
+
+function Command({ title, command }: { title: string; command: string }) {
+  const outcome = useSignal<"" | "copied" | "failed">("");
+  const copy = (): void => {
+    void copyText(document, command).then((isCopied) => {
+      outcome.value = isCopied ? "copied" : "failed";
+      setTimeout(() => (outcome.value = ""), 2000);
+    });
+  };
+  return (
+    <div class="command">
+      <h2>{title}</h2>
+      <div class="line">
+        <code>{command}</code>
+        <button type="button" aria-label={`Copy the ${title} command`} onClick={copy}>
+          {outcome.value === "copied" ? <CheckIcon /> : <CopyIcon />}
+          <span>{outcome.value === "copied" ? "Copied" : outcome.value === "failed" ? "Select and copy by hand" : "Copy"}</span>
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,268 @@
+/**
+ * The wire's JSON half: control frames of `docs/protocol.md` to values, and back. Knows nothing of sockets.
+ *
+ * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may grow.
+ */
+
+import { WireError } from "./wire";
+
+export type Kind = "number" | "boolean" | "state";
+
+export interface Meta {
+  readonly label?: string;
+  readonly lo?: number;
+  readonly hi?: number;
+  readonly lolo?: number;
+  readonly hihi?: number;
+  readonly decimals?: number;
+  readonly interval?: number;
+}
+
+export interface TagInfo {
+  readonly id: number;
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  readonly meta: Meta;
+}
+
+export interface Limits {
+  readonly maxPoints: number | null;
+  readonly maxAge: number | null;
+  readonly maxTags: number | null;
+  readonly maxMemory: number | null;
+  readonly maxFollow: number;
+  readonly maxFrame: number;
+  readonly maxRangePoints: number;
+}
+
+export interface Hello {
+  readonly type: "hello";
+  readonly protocol: number;
+  readonly version: string;
+  readonly epoch: string;
+  readonly time: number;
+  readonly limits: Limits;
+  readonly topics: readonly string[];
+}
+
+export interface TagsFrame {
+  readonly type: "tags";
+  readonly full: boolean;
+  readonly gone: readonly number[];
+  readonly tags: readonly TagInfo[];
+}
+
+export type BrokerState = "off" | "connecting" | "connected" | "refused" | "lost";
+
+export interface Subscription {
+  readonly topic: string;
+  readonly granted: boolean;
+  readonly reason: string;
+}
+
+export interface Status {
+  readonly type: "status";
+  readonly time: number;
+  readonly broker: {
+    readonly state: BrokerState;
+    readonly text: string;
+    readonly since: number | null;
+    readonly subscriptions: readonly Subscription[];
+  };
+  readonly tags: number;
+  readonly points: number;
+  readonly bytes: number;
+  readonly rate: number;
+  readonly holds: number | null;
+  readonly clients: number;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export type Control =
+  | Hello
+  | TagsFrame
+  | Status
+  | { readonly type: "following"; readonly ids: readonly number[]; readonly unknown: readonly string[] }
+  | { readonly type: "error"; readonly code: string; readonly message: string; readonly request: number | null }
+  | { readonly type: "event"; readonly time: number; readonly kind: string; readonly fields: JsonObject };
+
+export interface Follow {
+  readonly tags: readonly string[];
+  readonly window: number | null;
+  readonly points: number | null;
+  readonly epoch?: string;
+  readonly next?: Readonly<Record<string, number>>;
+}
+
+export interface RangeRequest {
+  readonly request: number;
+  readonly tag: string;
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly points: number | null;
+}
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Text message to control frame; `null` for a type this version does not know. Throws `WireError` on what breaks the protocol. */
+export function decodeControl(text: string): Control | null {
+  const fields = parseObject(text);
+  switch (fields["type"]) {
+    case "hello":
+      return decodeHello(fields);
+    case "tags":
+      return { type: "tags", full: fields["full"] === true, gone: numbers(fields["gone"]), tags: items(fields["tags"]).map(decodeTag) };
+    case "status":
+      return decodeStatus(fields);
+    case "following":
+      return { type: "following", ids: numbers(fields["ids"]), unknown: texts(fields["unknown"]) };
+    case "error":
+      return { type: "error", code: asText(fields["code"]), message: asText(fields["message"]), request: maybeNumber(fields["request"]) };
+    case "event":
+      return { type: "event", time: number(fields, "time"), kind: asText(fields["kind"]), fields };
+    default:
+      return null;
+  }
+}
+
+function parseObject(text: string): JsonObject {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    throw new WireError(`expected a JSON object, got ${JSON.stringify(text.slice(0, 40))}`);
+  }
+  return object(value);
+}
+
+function decodeHello(fields: JsonObject): Hello {
+  const limits = object(fields["limits"] ?? {});
+  return {
+    type: "hello",
+    protocol: number(fields, "protocol"),
+    version: asText(fields["version"]),
+    epoch: asText(fields["epoch"]),
+    time: number(fields, "time"),
+    limits: {
+      maxPoints: maybeNumber(limits["max_points"]),
+      maxAge: maybeNumber(limits["max_age"]),
+      maxTags: maybeNumber(limits["max_tags"]),
+      maxMemory: maybeNumber(limits["max_memory"]),
+      maxFollow: maybeNumber(limits["max_follow"]) ?? 500,
+      maxFrame: maybeNumber(limits["max_frame"]) ?? 16384,
+      maxRangePoints: maybeNumber(limits["max_range_points"]) ?? 100000,
+    },
+    topics: texts(fields["topics"]),
+  };
+}
+
+function decodeTag(item: Json): TagInfo {
+  const fields = object(item);
+  const kind = fields["kind"];
+  return {
+    id: number(fields, "id"),
+    tag: asText(fields["tag"]),
+    unit: asText(fields["unit"]),
+    kind: kind === "boolean" || kind === "state" ? kind : "number",
+    states: texts(fields["states"]),
+    meta: decodeMeta(fields["meta"]),
+  };
+}
+
+function decodeMeta(value: Json | undefined): Meta {
+  if (!isObject(value)) return {};
+  const meta: { -readonly [K in keyof Meta]: Meta[K] } = {};
+  if (typeof value["label"] === "string") meta.label = value["label"];
+  for (const key of ["lo", "hi", "lolo", "hihi", "decimals", "interval"] as const) {
+    const entry = value[key];
+    if (typeof entry === "number") meta[key] = entry;
+  }
+  return meta;
+}
+
+const BROKER_STATES: readonly BrokerState[] = ["off", "connecting", "connected", "refused", "lost"];
+
+function decodeStatus(fields: JsonObject): Status {
+  const broker = object(fields["broker"] ?? {});
+  return {
+    type: "status",
+    time: number(fields, "time"),
+    broker: {
+      state: BROKER_STATES.find((state) => state === broker["state"]) ?? "connecting",
+      text: asText(broker["text"]),
+      since: maybeNumber(broker["since"]),
+      subscriptions: items(broker["subscriptions"]).map(decodeSubscription),
+    },
+    tags: maybeNumber(fields["tags"]) ?? 0,
+    points: maybeNumber(fields["points"]) ?? 0,
+    bytes: maybeNumber(fields["bytes"]) ?? 0,
+    rate: maybeNumber(fields["rate"]) ?? 0,
+    holds: maybeNumber(fields["holds"]),
+    clients: maybeNumber(fields["clients"]) ?? 0,
+    counters: decodeCounters(fields["counters"]),
+  };
+}
+
+function decodeSubscription(item: Json): Subscription {
+  const fields = object(item);
+  return { topic: asText(fields["topic"]), granted: fields["granted"] === true, reason: asText(fields["reason"]) };
+}
+
+function decodeCounters(value: Json | undefined): Record<string, number> {
+  if (!isObject(value)) return {};
+  const pairs = Object.entries(value).filter((pair): pair is [string, number] => typeof pair[1] === "number");
+  return Object.fromEntries(pairs);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function object(value: Json): JsonObject {
+  if (!isObject(value)) throw new WireError(`expected a JSON object, got ${excerpt(value)}`);
+  return value;
+}
+
+function items(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function numbers(value: Json | undefined): number[] {
+  return items(value).filter((item): item is number => typeof item === "number");
+}
+
+function texts(value: Json | undefined): string[] {
+  return items(value).filter((item): item is string => typeof item === "string");
+}
+
+function number(fields: JsonObject, key: string): number {
+  const value = fields[key];
+  if (typeof value !== "number") throw new WireError(`expected a number in '${key}', got ${excerpt(value)}`);
+  return value;
+}
+
+function maybeNumber(value: Json | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function asText(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function excerpt(value: Json | undefined): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, 40);
+}
+
+/** `follow` as text. Build `next` with `Object.fromEntries`, so that a tag called `__proto__` is an ordinary key in it. */
+export function encodeFollow(follow: Follow): string {
+  return JSON.stringify({ type: "follow", ...follow });
+}
+
+export function encodeRange(range: RangeRequest): string {
+  return JSON.stringify({ type: "range", ...range });
+}

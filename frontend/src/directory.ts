@@ -1,0 +1,106 @@
+/**
+ * Directory: which tags exist and what is last known of each. Knows nothing of points, charts or sockets.
+ *
+ * Its size is the server's `max_tags`. Names come from strangers, so they are keys of a `Map`, never of an object.
+ */
+
+import { type TagInfo, type TagsFrame } from "./control";
+import { RETAINED, type Table } from "./wire";
+
+export interface Entry {
+  info: TagInfo;
+  /** POSIX seconds of the last sample, NaN = none. */
+  time: number;
+  value: number;
+  /** Server's clock at the last message, NaN = none. */
+  arrival: number;
+  rate: number;
+  bytesRate: number;
+  /** Learned seconds between messages, NaN = not yet. */
+  interval: number;
+  /** Device clock − server clock in seconds, NaN = no stamps. */
+  offset: number;
+  isRetained: boolean;
+}
+
+export class Directory {
+  readonly #byTag = new Map<string, Entry>();
+  readonly #byId = new Map<number, Entry>();
+
+  get size(): number {
+    return this.#byTag.size;
+  }
+
+  /** In the order in which the server named them. */
+  entries(): IterableIterator<Entry> {
+    return this.#byTag.values();
+  }
+
+  find(tag: string): Entry | undefined {
+    return this.#byTag.get(tag);
+  }
+
+  byId(id: number): Entry | undefined {
+    return this.#byId.get(id);
+  }
+
+  clear(): void {
+    this.#byTag.clear();
+    this.#byId.clear();
+  }
+
+  /** Takes a tags frame; answers the names that are gone. */
+  apply(frame: TagsFrame): string[] {
+    const gone = frame.gone.flatMap((id) => this.#remove(id));
+    if (frame.full) {
+      const kept = new Set(frame.tags.map(({ id }) => id));
+      for (const id of [...this.#byId.keys()]) if (!kept.has(id)) gone.push(...this.#remove(id));
+    }
+    for (const info of frame.tags) this.#put(info);
+    return gone.filter((tag) => !this.#byTag.has(tag));
+  }
+
+  #remove(id: number): string[] {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) return [];
+    this.#byId.delete(id);
+    if (this.#byTag.get(entry.info.tag) === entry) this.#byTag.delete(entry.info.tag);
+    return [entry.info.tag];
+  }
+
+  #put(info: TagInfo): void {
+    const known = this.#byId.get(info.id);
+    if (known !== undefined && known.info.tag === info.tag) {
+      known.info = info;
+      return;
+    }
+    const entry: Entry = {
+      info,
+      time: NaN,
+      value: NaN,
+      arrival: NaN,
+      rate: 0,
+      bytesRate: 0,
+      interval: NaN,
+      offset: NaN,
+      isRetained: false,
+    };
+    this.#byTag.set(info.tag, entry);
+    this.#byId.set(info.id, entry);
+  }
+
+  applyTable(table: Table): void {
+    for (let row = 0; row < table.count; row++) {
+      const entry = this.#byId.get(table.series[row]!);
+      if (entry === undefined) continue; // gone meanwhile
+      entry.time = table.time[row]!;
+      entry.value = table.value[row]!;
+      entry.arrival = table.arrival[row]!;
+      entry.rate = table.rate[row]!;
+      entry.bytesRate = table.bytesRate[row]!;
+      entry.interval = table.interval[row]!;
+      entry.offset = table.offset[row]!;
+      entry.isRetained = (table.flags[row]! & RETAINED) !== 0;
+    }
+  }
+}

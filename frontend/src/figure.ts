@@ -1,0 +1,211 @@
+/**
+ * Figure: a chart's traces and layout as the plain objects that plotly takes. Pure; alone knows plotly's vocabulary of attributes.
+ *
+ * The x range, the y ranges and every label are decided here: plotly computes nothing that would move between two frames.
+ */
+
+import type { Axis, AxisPlan } from "./axes";
+import type { Kind } from "./control";
+import type { Ink } from "./palette";
+import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
+import type { Range } from "./series";
+import { leaf, plotlyTemplateText, plotlyText } from "./text";
+import type { Ends } from "./yrange";
+
+export interface Line {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  readonly ink: Ink;
+  /** POSIX seconds. */
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Colours of everything that is not data. */
+export interface Skin {
+  readonly paper: string;
+  readonly text: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly hover: string;
+  readonly font: string;
+}
+
+export interface Scene {
+  readonly lines: readonly Line[];
+  readonly plan: AxisPlan;
+  /** Ends of each value axis by its name. */
+  readonly ends: ReadonlyMap<string, Ends>;
+  readonly range: Range;
+  /** Says whose time it is: "local time, UTC+1". */
+  readonly timeLabel: string;
+  readonly skin: Skin;
+  readonly isNarrow: boolean;
+}
+
+export interface Figure {
+  readonly traces: PlotTrace[];
+  readonly layout: PlotLayout;
+}
+
+/** Fewer drawn points than this are marked one by one. */
+const MARKED_POINTS = 80;
+
+export function buildFigure(scene: Scene): Figure {
+  return { traces: scene.lines.map((line) => buildTrace(line, scene)), layout: buildLayout(scene) };
+}
+
+function buildTrace(line: Line, scene: Scene): PlotTrace {
+  const isStepped = line.kind !== "number";
+  const isSparse = !isStepped && line.times.length <= MARKED_POINTS;
+  return {
+    type: "scatter",
+    uid: line.tag,
+    name: plotlyText(line.tag),
+    mode: isSparse ? "lines+markers" : "lines",
+    x: milliseconds(line.times),
+    y: line.values,
+    yaxis: scene.plan.axisOf.get(line.tag) ?? "y",
+    line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isStepped ? "hv" : "linear" },
+    marker: { color: line.ink.colour, size: 4 },
+    connectgaps: false,
+    cliponaxis: true,
+    ...hover(line),
+  };
+}
+
+function milliseconds(seconds: Float64Array): Float64Array {
+  const out = new Float64Array(seconds.length);
+  for (let index = 0; index < out.length; index++) out[index] = seconds[index]! * 1000;
+  return out;
+}
+
+function hover(line: Line): Pick<PlotTrace, "hovertemplate" | "text"> {
+  const name = `<extra>${plotlyTemplateText(line.tag)}</extra>`;
+  if (line.kind === "number") return { hovertemplate: `%{y:.6~g} ${plotlyTemplateText(line.unit, 16)}${name}` };
+  const names = stateNames(line);
+  const text = Array.from(line.values, (value) => names[value] ?? (Number.isNaN(value) ? "" : String(value)));
+  return { hovertemplate: `%{text}${name}`, text };
+}
+
+function stateNames(line: Line): readonly string[] {
+  const names = line.states.map((state) => plotlyText(state, 24));
+  return line.kind === "boolean" && names.length === 0 ? ["0", "1"] : names;
+}
+
+function buildLayout(scene: Scene): PlotLayout {
+  const { skin } = scene;
+  const layout: PlotLayout = {
+    autosize: false,
+    template: { data: {}, layout: {} },
+    uirevision: "chart",
+    paper_bgcolor: skin.paper,
+    plot_bgcolor: skin.paper,
+    font: { family: skin.font, size: 12, color: skin.text },
+    margin: margins(scene),
+    hovermode: "x unified",
+    hoverdistance: 40,
+    hoverlabel: { bgcolor: skin.hover, bordercolor: skin.grid, font: { family: skin.font, size: 12, color: skin.text }, namelength: 48 },
+    dragmode: "zoom",
+    showlegend: scene.lines.length > 0,
+    legend: {
+      orientation: "h",
+      x: 0,
+      xanchor: "left",
+      y: 1,
+      yanchor: "bottom",
+      bgcolor: "rgba(0,0,0,0)",
+      font: { size: 12, color: skin.text },
+      itemsizing: "constant",
+      tracegroupgap: 0,
+    },
+    xaxis: timeAxis(scene),
+  };
+  for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
+  if (scene.plan.axes.length === 0) layout.yaxis = { visible: false, fixedrange: true, range: [0, 1] };
+  return layout;
+}
+
+function margins(scene: Scene): PlotLayout["margin"] {
+  const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
+  const side = scene.isNarrow ? 46 : 58;
+  return { l: side, r: hasRight ? side : 14, t: 8, b: 44, pad: 0 };
+}
+
+function timeAxis(scene: Scene): PlotAxis {
+  const { skin, plan } = scene;
+  const lowest = plan.axes[plan.axes.length - 1];
+  return {
+    type: "date",
+    range: [scene.range.start * 1000, scene.range.end * 1000],
+    autorange: false,
+    anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
+    title: { text: plotlyText(scene.timeLabel), font: { size: 11, color: skin.faint }, standoff: 4 },
+    tickfont: { size: 11, color: skin.faint },
+    tickformatstops: TICK_FORMATS,
+    hoverformat: "%Y-%m-%d %H:%M:%S.%L",
+    nticks: scene.isNarrow ? 4 : 9,
+    gridcolor: skin.grid,
+    linecolor: skin.grid,
+    showline: true,
+    zeroline: false,
+    ticks: "outside",
+    ticklen: 4,
+    tickcolor: skin.grid,
+    automargin: false,
+    fixedrange: false,
+    showspikes: true,
+    spikemode: "across",
+    spikesnap: "cursor",
+    spikethickness: 1,
+    spikedash: "solid",
+    spikecolor: skin.faint,
+  };
+}
+
+/** 24-hour clock, as fine as the ticks need, the date only where days are told apart. */
+const TICK_FORMATS = [
+  { dtickrange: [null, 1000], value: "%H:%M:%S.%L" },
+  { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
+  { dtickrange: [60_000, 86_400_000], value: "%H:%M\n%d %b %Y" },
+  { dtickrange: [86_400_000, null], value: "%d %b\n%Y" },
+] as const;
+
+function valueAxis(axis: Axis, scene: Scene): PlotAxis {
+  const { skin } = scene;
+  const only = axis.tags.length === 1 ? scene.lines.find((line) => line.tag === axis.tags[0]) : undefined;
+  const colour = only?.ink.colour ?? skin.text;
+  const isNumber = axis.kind === "number";
+  return {
+    type: "linear",
+    range: [...(scene.ends.get(axis.name) ?? [0, 1])],
+    autorange: false,
+    fixedrange: true,
+    domain: [...axis.domain],
+    side: axis.side,
+    anchor: "x",
+    ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
+    title: { text: plotlyText(isNumber ? axis.unit : leaf(axis.tags[0] ?? ""), isNumber ? 24 : 14), font: { size: 12, color: colour }, standoff: 6 },
+    tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? skin.faint : colour },
+    gridcolor: skin.grid,
+    showgrid: axis.overlaying === null,
+    linecolor: skin.grid,
+    showline: true,
+    zeroline: isNumber && axis.overlaying === null,
+    zerolinecolor: skin.grid,
+    zerolinewidth: 1.5,
+    automargin: false,
+    ticks: "",
+    ...(isNumber ? { nticks: 7, exponentformat: "SI", separatethousands: false } : stateTicks(axis)),
+  };
+}
+
+function stateTicks(axis: Axis): Partial<PlotAxis> {
+  return {
+    tickmode: "array",
+    tickvals: axis.labels.map((_, index) => index),
+    ticktext: axis.labels.map((label) => plotlyText(label, 8)),
+  };
+}

@@ -1,0 +1,42 @@
+/** Keys: which key does what, as one table. */
+
+import type { App } from "./app";
+import { WINDOWS } from "./timeview";
+
+export interface Key {
+  /** As it is written in the help. */
+  readonly label: string;
+  readonly help: string;
+  /** Values of `KeyboardEvent.key`, in lower case. */
+  readonly keys: readonly string[];
+  run(app: App, key: string): void;
+}
+
+export const KEYS: readonly Key[] = [
+  { label: "Space", help: "pause, and go on", keys: [" "], run: (app) => app.togglePause() },
+  { label: "L", help: "live", keys: ["l"], run: (app) => app.goLive() },
+  {
+    label: `1 – ${WINDOWS.length}`,
+    help: WINDOWS.map(({ label }) => label).join(", "),
+    keys: WINDOWS.map((_, index) => String(index + 1)),
+    run: (app, key) => app.setWindow(WINDOWS[Number(key) - 1]!.seconds),
+  },
+  { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
+  { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
+  { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
+];
+
+/** The entry for a key press; `null` for other keys, with a modifier, or while something is being typed or operated. */
+export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "target">): Key | null {
+  if (event.ctrlKey || event.altKey || event.metaKey) return null;
+  const key = event.key.toLowerCase();
+  if (isTaken(event.target, key)) return null;
+  return KEYS.find(({ keys }) => keys.includes(key)) ?? null;
+}
+
+/** Text fields take every key, a list takes letters to choose by, a button or check box only the space bar. */
+function isTaken(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *")) return true;
+  return key === " " && target.matches("button, input, a, summary");
+}

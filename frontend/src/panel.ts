@@ -1,0 +1,190 @@
+/**
+ * Panel: one chart on the page. Reads the series, decimates to the pixels, builds the figure, hands it to plotly; sums up what
+ * is seen. Where the data comes from and what the page around it looks like, it is told.
+ */
+
+import { batch, signal } from "@preact/signals";
+
+import { planAxes, type AxisPlan } from "./axes";
+import { Chart } from "./chart";
+import type { Kind } from "./control";
+import { bucketWidth, decimate, type Decimated } from "./decimate";
+import { buildFigure, type Line, type Skin } from "./figure";
+import { gapAfter } from "./gaps";
+import type { Drawable } from "./painter";
+import type { Ink } from "./palette";
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./series";
+import { nextEnds, type Ends } from "./yrange";
+
+/** What a panel needs to know of one tag. */
+export interface PanelTag {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  /** Learned seconds between messages; NaN = not known. */
+  readonly interval: number;
+  readonly ink: Ink;
+  /** The points held of this range; empty when there are none. */
+  read(range: Range): Segment[];
+}
+
+export interface PanelSource {
+  tags(): readonly PanelTag[];
+  range(): Range;
+  /** The right edge follows the clock. */
+  isLive(): boolean;
+  /** The server's clock. */
+  now(): number;
+  skin(): Skin;
+  timeLabel(): string;
+  zoomed(range: Range): void;
+  reset(): void;
+  /** Draw me when there is time. */
+  changed(): void;
+}
+
+/** What is seen on the panel now. */
+export interface Summary {
+  /** Points in the picture before decimation, and drawn. */
+  readonly given: number;
+  readonly drawn: number;
+  readonly isDecimated: boolean;
+  /** Tags of which no point lies in the picture. */
+  readonly empty: readonly string[];
+}
+
+const SUMMARY_MS = 250;
+const LONGEST_SLIDE_MS = 1000;
+const NOTHING: Summary = { given: 0, drawn: 0, isDecimated: false, empty: [] };
+
+export class Panel implements Drawable {
+  readonly summary = signal<Summary>(NOTHING);
+  readonly #chart: Chart;
+  readonly #ends = new Map<string, Ends>();
+  #summedAt = -Infinity;
+  #draws = 0;
+
+  constructor(
+    element: HTMLElement,
+    private readonly source: PanelSource,
+  ) {
+    this.#chart = new Chart(element, {
+      zoomed: (range) => source.zoomed(range),
+      reset: () => source.reset(),
+      resized: () => source.changed(),
+      released: () => source.changed(),
+    });
+  }
+
+  destroy(): void {
+    this.#chart.destroy();
+  }
+
+  draw(): number {
+    if (!this.#chart.isDrawable) return Infinity;
+    const range = this.source.range();
+    const width = this.#chart.plotWidth;
+    const tags = this.source.tags();
+    const results = tags.map((tag) => this.#decimateTag(tag, range, width));
+    const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
+    const plan = planAxes(tags);
+    const ends = this.#findEnds(plan, lines, range);
+    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(), skin: this.source.skin(), isNarrow: width < 500 };
+    this.#chart.draw(buildFigure(scene), range);
+    this.#draws += 1;
+    this.#sum(tags, results, range);
+    return this.source.isLive() ? slideMilliseconds(range, width) : Infinity;
+  }
+
+  #decimateTag(tag: PanelTag, range: Range, pixels: number): Decimated {
+    const isStepped = tag.kind !== "number";
+    const segments = tag.read(range);
+    const options = { bucketSeconds: bucketWidth(range.end - range.start, pixels), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped };
+    const result = decimate(segments, options);
+    return isStepped ? holdLast(result, Math.min(range.end, this.source.now())) : result;
+  }
+
+  /** Ends of each axis: the states' own, or the numbers' with hysteresis. Forgets axes that are gone or carry another unit. */
+  #findEnds(plan: AxisPlan, lines: readonly Line[], range: Range): Map<string, Ends> {
+    const found = new Map<string, Ends>();
+    const kept = new Map<string, Ends>();
+    for (const axis of plan.axes) {
+      if (axis.kind !== "number") {
+        found.set(axis.name, [-0.25, Math.max(1, axis.labels.length - 1) + 0.25]);
+        continue;
+      }
+      const extremes = extremesOf(lines.filter(({ tag }) => axis.tags.includes(tag)), range);
+      const before = this.#ends.get(axis.unit) ?? null;
+      const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
+      found.set(axis.name, ends);
+      if (extremes !== null || before !== null) kept.set(axis.unit, ends);
+    }
+    this.#ends.clear();
+    for (const [unit, ends] of kept) this.#ends.set(unit, ends);
+    return found;
+  }
+
+  #sum(tags: readonly PanelTag[], results: readonly Decimated[], range: Range): void {
+    const now = performance.now();
+    const data = this.#chart.element.dataset;
+    data["draws"] = String(this.#draws);
+    if (this.source.isLive() && now - this.#summedAt < SUMMARY_MS) return;
+    this.#summedAt = now;
+    const summary: Summary = {
+      given: results.reduce((sum, result) => sum + result.given, 0),
+      drawn: results.reduce((sum, result) => sum + result.times.length, 0),
+      isDecimated: results.some((result) => result.isDecimated),
+      empty: tags.filter((tag, index) => isEmptyIn(tag, results[index]!.times, range)).map(({ tag }) => tag),
+    };
+    data["points"] = String(summary.given);
+    data["drawn"] = String(summary.drawn);
+    batch(() => {
+      if (!isSame(this.summary.peek(), summary)) this.summary.value = summary;
+    });
+  }
+}
+
+/** A state holds until the next: the last value goes on to `until`. */
+function holdLast(line: Decimated, until: number): Decimated {
+  const last = line.times.length - 1;
+  if (last < 0 || line.times[last]! >= until || Number.isNaN(line.values[last]!)) return line;
+  const times = new Float64Array(last + 2);
+  const values = new Float64Array(last + 2);
+  times.set(line.times);
+  values.set(line.values);
+  times[last + 1] = until;
+  values[last + 1] = line.values[last]!;
+  return { ...line, times, values };
+}
+
+function isEmptyIn(tag: PanelTag, times: Float64Array, range: Range): boolean {
+  if (tag.kind !== "number") return times.length === 0; // a state holds without new points
+  return firstAfter(times, range.end) === firstAtOrAfter(times, range.start);
+}
+
+/** Lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
+function extremesOf(lines: readonly Line[], range: Range): [number, number] | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { times, values } of lines) {
+    const from = firstAtOrAfter(times, range.start);
+    const to = firstAfter(times, range.end);
+    const isInside = to > from;
+    for (let index = isInside ? from : 0; index < (isInside ? to : times.length); index++) {
+      const value = values[index]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** Time in which the picture slides by half a pixel. */
+function slideMilliseconds(range: Range, pixels: number): number {
+  return Math.min(LONGEST_SLIDE_MS, ((range.end - range.start) / pixels) * 500);
+}
+
+function isSame(a: Summary, b: Summary): boolean {
+  return a.given === b.given && a.drawn === b.drawn && a.isDecimated === b.isDecimated && a.empty.join("\n") === b.empty.join("\n");
+}

@@ -1,0 +1,114 @@
+/** The little of plotly.js-basic-dist-min (which ships no types) that this page uses. */
+
+export interface PlotFont {
+  family?: string;
+  size?: number;
+  color?: string;
+}
+
+export interface PlotTrace {
+  type: "scatter";
+  uid: string;
+  name: string;
+  mode: "lines" | "lines+markers";
+  x: Float64Array;
+  y: Float64Array;
+  yaxis: string;
+  line: { color: string; dash: string; width: number; shape: "linear" | "hv" };
+  marker: { color: string; size: number };
+  connectgaps: boolean;
+  cliponaxis: boolean;
+  hovertemplate: string;
+  text?: string[];
+}
+
+export interface PlotAxis {
+  type?: "date" | "linear";
+  visible?: boolean;
+  range?: number[];
+  autorange?: boolean;
+  fixedrange?: boolean;
+  domain?: number[];
+  side?: "left" | "right";
+  anchor?: string;
+  overlaying?: string;
+  title?: { text: string; font: PlotFont; standoff: number };
+  tickfont?: PlotFont;
+  tickmode?: "array";
+  tickvals?: number[];
+  ticktext?: string[];
+  tickformatstops?: readonly { readonly dtickrange: readonly [number | null, number | null]; readonly value: string }[];
+  hoverformat?: string;
+  nticks?: number;
+  gridcolor?: string;
+  showgrid?: boolean;
+  linecolor?: string;
+  showline?: boolean;
+  zeroline?: boolean;
+  zerolinecolor?: string;
+  zerolinewidth?: number;
+  ticks?: "" | "outside";
+  ticklen?: number;
+  tickcolor?: string;
+  automargin?: boolean;
+  exponentformat?: "SI";
+  separatethousands?: boolean;
+  showspikes?: boolean;
+  spikemode?: "across";
+  spikesnap?: "cursor";
+  spikethickness?: number;
+  spikedash?: string;
+  spikecolor?: string;
+}
+
+export interface PlotLayout {
+  width?: number;
+  height?: number;
+  autosize: boolean;
+  template: { data: Record<string, never>; layout: Record<string, never> };
+  uirevision: string;
+  paper_bgcolor: string;
+  plot_bgcolor: string;
+  font: PlotFont;
+  margin: { l: number; r: number; t: number; b: number; pad: number };
+  hovermode: "x unified" | false;
+  hoverdistance: number;
+  hoverlabel: { bgcolor: string; bordercolor: string; font: PlotFont; namelength: number };
+  dragmode: "zoom" | "pan";
+  showlegend: boolean;
+  legend: {
+    orientation: "h";
+    x: number;
+    xanchor: "left";
+    y: number;
+    yanchor: "bottom" | "top";
+    bgcolor: string;
+    font: PlotFont;
+    itemsizing: "constant";
+    tracegroupgap: number;
+  };
+  xaxis: PlotAxis;
+  [yaxis: `yaxis${string}`]: PlotAxis;
+}
+
+export interface PlotConfig {
+  displaylogo: false;
+  showSendToCloud: false;
+  plotlyServerURL: "";
+  displayModeBar: false;
+  doubleClick: false;
+  scrollZoom: false;
+  responsive: false;
+  showTips: false;
+  doubleClickDelay: number;
+}
+
+/** What `plotly_relayout` tells: attribute paths with their new values. */
+export type RelayoutEvent = Readonly<Record<string, unknown>>;
+
+/** The element that plotly has made its own. */
+export interface PlotElement extends HTMLElement {
+  on(event: "plotly_relayout", handler: (change: RelayoutEvent) => void): void;
+  on(event: "plotly_doubleclick", handler: () => void): void;
+  removeAllListeners?(event: string): void;
+}

@@ -1,0 +1,316 @@
+/**
+ * Series: the points of one tag that the page holds, sorted by time. Knows nothing of charts, sockets or the clock.
+ *
+ * Three parts, joined by time when read:
+ *  - *tail*: raw points as they arrive, bounded by `cap`; at the limit the oldest are overwritten;
+ *  - *wide*: a decimated stretch of history older than the tail (the first snapshot, or a range answer for the live window);
+ *  - *detail*: a range answer for a stretch that was zoomed into.
+ */
+
+import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
+
+export interface Range {
+  /** POSIX seconds; -Infinity = as far back as there is. */
+  readonly start: number;
+  /** POSIX seconds; Infinity = up to the newest. */
+  readonly end: number;
+}
+
+/** Two columns of equal length, ascending by time. */
+export interface Segment {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A stretch of history as the server answered it, complete over the range that was asked for. */
+export interface Stretch extends Segment {
+  readonly asked: Range;
+  /** Seconds that its points were spread over when they were decimated. */
+  readonly span: number;
+  readonly isDecimated: boolean;
+}
+
+const EMPTY: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
+const FIRST_CAPACITY = 256;
+
+/** A growing pair of columns that overwrites its oldest points at `cap`. Reading is a view, never a copy. */
+export class Ring {
+  #times = new Float64Array(FIRST_CAPACITY);
+  #values = new Float64Array(FIRST_CAPACITY);
+  #start = 0;
+  #end = 0;
+  /** Points overwritten since the last `clear`. */
+  overwritten = 0;
+
+  constructor(public cap: number) {}
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  view(): Segment {
+    return { times: this.#times.subarray(this.#start, this.#end), values: this.#values.subarray(this.#start, this.#end) };
+  }
+
+  clear(): void {
+    this.#start = 0;
+    this.#end = 0;
+    this.overwritten = 0;
+  }
+
+  /** Takes a block in; one that steps back in time is merged into place. */
+  append(block: Segment): void {
+    const added = block.times.length;
+    if (added === 0) return;
+    const sorted = sortByTime(block);
+    this.#reserve(added);
+    const newest = this.length > 0 ? this.#times[this.#end - 1]! : -Infinity;
+    if (sorted.times[0]! >= newest) {
+      this.#times.set(sorted.times, this.#end);
+      this.#values.set(sorted.values, this.#end);
+    } else {
+      this.#merge(sorted);
+    }
+    this.#end += added;
+    if (this.length > this.cap) {
+      this.overwritten += this.length - this.cap;
+      this.#start = this.#end - this.cap;
+    }
+  }
+
+  /** Merges from the back, so that only the overlapping part moves. */
+  #merge(block: Segment): void {
+    let from = this.#end - 1;
+    let take = block.times.length - 1;
+    for (let to = this.#end + take; take >= 0; to--) {
+      if (from >= this.#start && this.#times[from]! > block.times[take]!) {
+        this.#times[to] = this.#times[from]!;
+        this.#values[to] = this.#values[from]!;
+        from--;
+      } else {
+        this.#times[to] = block.times[take]!;
+        this.#values[to] = block.values[take]!;
+        take--;
+      }
+    }
+  }
+
+  /** Makes room for `added` points behind the end: slides to the front while that is cheap, else grows. */
+  #reserve(added: number): void {
+    if (this.#end + added <= this.#times.length) return;
+    const held = this.length;
+    const needed = held + added;
+    if (needed <= this.#times.length && this.#start >= this.#times.length >> 2) {
+      this.#times.copyWithin(0, this.#start, this.#end);
+      this.#values.copyWithin(0, this.#start, this.#end);
+    } else {
+      const times = new Float64Array(Math.max(needed, Math.ceil(held * 1.5), FIRST_CAPACITY));
+      const values = new Float64Array(times.length);
+      times.set(this.#times.subarray(this.#start, this.#end));
+      values.set(this.#values.subarray(this.#start, this.#end));
+      this.#times = times;
+      this.#values = values;
+    }
+    this.#start = 0;
+    this.#end = held;
+  }
+}
+
+export class Series {
+  readonly #tail: Ring;
+  /** The tail is complete from here on (POSIX seconds). */
+  #tailFrom = Infinity;
+  #wide: Stretch | null = null;
+  #detail: Stretch | null = null;
+  #next: number | null = null;
+  /** Whether points were lost between two snapshots (flag *lost*) since the last `forget`. */
+  hasLost = false;
+  isUnordered = false;
+
+  constructor(
+    readonly tag: string,
+    cap: number,
+  ) {
+    this.#tail = new Ring(cap);
+  }
+
+  /** The seq that the next delta starts with; `null` before the first snapshot. */
+  get next(): number | null {
+    return this.#next;
+  }
+
+  get points(): number {
+    return this.#tail.length + (this.#wide?.times.length ?? 0) + (this.#detail?.times.length ?? 0);
+  }
+
+  set cap(points: number) {
+    this.#tail.cap = points;
+  }
+
+  /** Time of the oldest and newest point held; `null` when there is none. */
+  extent(): Range | null {
+    const tail = this.#tail.view().times;
+    const wide = this.#wide?.times ?? EMPTY.times;
+    if (tail.length === 0 && wide.length === 0) return null;
+    const start = Math.min(tail[0] ?? Infinity, wide[0] ?? Infinity);
+    const end = Math.max(tail[tail.length - 1] ?? -Infinity, wide[wide.length - 1] ?? -Infinity);
+    return { start, end };
+  }
+
+  /** Takes a data block. False: it does not follow what is held, so the tag is to be followed afresh. */
+  accept(block: Block, windowSeconds: number | null): boolean {
+    if (block.flags & UNORDERED) this.isUnordered = true;
+    if (block.flags & SNAPSHOT) {
+      this.#replace(block, windowSeconds);
+      return true;
+    }
+    if (this.#next === null || block.first !== this.#next) return false;
+    this.#tail.append(block);
+    this.#next = block.next;
+    this.#afterOverwriting();
+    return true;
+  }
+
+  #replace(block: Block, windowSeconds: number | null): void {
+    const isLost = (block.flags & LOST) !== 0;
+    this.hasLost ||= isLost;
+    this.#tail.clear();
+    this.#detail = null;
+    const sorted = sortByTime(block);
+    const newest = sorted.times[sorted.times.length - 1];
+    const start = windowSeconds === null || newest === undefined ? -Infinity : newest - windowSeconds;
+    if (block.flags & DECIMATED) {
+      this.#wide = stretchOf(sorted, { start, end: Infinity }, true);
+      this.#tailFrom = newest ?? -Infinity; // what follows the snapshot comes raw
+    } else {
+      this.#wide = null;
+      this.#tail.append(sorted);
+      this.#tailFrom = start;
+    }
+    this.#next = block.next;
+  }
+
+  #afterOverwriting(): void {
+    if (this.#tail.overwritten === 0) return;
+    this.#tail.overwritten = 0;
+    this.#tailFrom = this.#tail.view().times[0]!;
+    const wide = this.#wide;
+    if (wide !== null && (wide.times[wide.times.length - 1] ?? -Infinity) < this.#tailFrom) this.#wide = null; // a hole lies between
+  }
+
+  /** Takes the answer to a range request: as history for the live window, or as the detail of a zoom. */
+  acceptRange(block: Block, asked: Range, slot: "wide" | "detail"): void {
+    const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0);
+    if (slot === "wide") this.#wide = stretch;
+    else this.#detail = stretch;
+  }
+
+  forgetDetail(): void {
+    this.#detail = null;
+  }
+
+  /** Whether `range` can be drawn with about `points` points, or with all there are, from what is held. */
+  covers(range: Range, points: number): boolean {
+    if (range.start >= this.#tailFrom) return true;
+    const span = range.end - range.start;
+    const older = Number.isFinite(span) ? Math.min(1, (this.#tailFrom - range.start) / span) : 0; // the part that is not in the tail
+    return isEnough(this.#detail, range, points) || isEnough(this.#wide, range, points * older);
+  }
+
+  /** What is held of `range`, finest first choice, ascending and without overlap, with one point to spare at either side. */
+  read(range: Range): Segment[] {
+    const tail = this.#tail.view();
+    const wide = before(this.#wide ?? EMPTY, tail.times[0] ?? Infinity);
+    const detail = this.#detail;
+    const isDetailed = detail !== null && range.start < this.#tailFrom && isWithin(range, detail.asked);
+    const held = isDetailed ? [before(wide, detail.asked.start), detail, after(wide, detail.asked.end), after(tail, detail.asked.end)] : [wide, tail];
+    return clip(held, range);
+  }
+}
+
+function stretchOf(segment: Segment, asked: Range, isDecimated: boolean): Stretch {
+  const { times, values } = segment;
+  const start = Math.max(asked.start, times[0] ?? 0);
+  const end = Math.min(asked.end, times[times.length - 1] ?? 0);
+  return { times: times.slice(), values: values.slice(), asked, span: Math.max(0, end - start), isDecimated };
+}
+
+function isWithin(inner: Range, outer: Range): boolean {
+  return inner.start >= outer.start && inner.end <= outer.end;
+}
+
+/** Whether the stretch holds the whole range: raw, with `points` points, or as finely as asking again would give. */
+function isEnough(stretch: Stretch | null, range: Range, points: number): boolean {
+  if (stretch === null || !isWithin(range, stretch.asked)) return false;
+  if (!stretch.isDecimated || stretch.span <= 2.1 * (range.end - range.start)) return true;
+  return countInside(stretch.times, range) >= points;
+}
+
+function countInside(times: Float64Array, range: Range): number {
+  return firstAfter(times, range.end) - firstAtOrAfter(times, range.start);
+}
+
+function before(segment: Segment, time: number): Segment {
+  return slice(segment, 0, firstAtOrAfter(segment.times, time));
+}
+
+function after(segment: Segment, time: number): Segment {
+  return slice(segment, firstAfter(segment.times, time), segment.times.length);
+}
+
+function slice(segment: Segment, from: number, to: number): Segment {
+  return { times: segment.times.subarray(from, to), values: segment.values.subarray(from, to) };
+}
+
+/** Cuts a chain of segments to the range and the one point before and after it that lines run to. */
+function clip(chain: readonly Segment[], range: Range): Segment[] {
+  const segments = chain.filter((segment) => segment.times.length > 0);
+  const kept: Segment[] = [];
+  segments.forEach((segment, index) => {
+    const isBeforeRange = segments[index + 1] !== undefined && segments[index + 1]!.times[0]! <= range.start;
+    const isAfterRange = index > 0 && lastTime(segments[index - 1]!) >= range.end;
+    if (isBeforeRange || isAfterRange) return;
+    const from = Math.max(0, firstAtOrAfter(segment.times, range.start) - 1);
+    const to = Math.min(segment.times.length, firstAfter(segment.times, range.end) + 1);
+    kept.push(slice(segment, from, to));
+  });
+  return kept;
+}
+
+function lastTime(segment: Segment): number {
+  return segment.times[segment.times.length - 1]!;
+}
+
+/** Index of the first time ≥ `time` in an ascending column. */
+export function firstAtOrAfter(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first time > `time` in an ascending column. */
+export function firstAfter(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The same columns in ascending time, points of equal time in the order in which they came; the argument itself when sorted. */
+export function sortByTime(segment: Segment): Segment {
+  const { times, values } = segment;
+  let isSorted = true;
+  for (let index = 1; index < times.length && isSorted; index++) isSorted = times[index - 1]! <= times[index]!;
+  if (isSorted) return segment;
+  const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
+  return { times: Float64Array.from(order, (index) => times[index]!), values: Float64Array.from(order, (index) => values[index]!) };
+}

@@ -1,0 +1,304 @@
+/**
+ * Session: one page's talk with the server. Applies frames to the directory and the series, follows, resumes, asks for ranges.
+ * Does no I/O: it is handed messages, sends through a callback, and is told the time.
+ *
+ * Memory: `TOTAL_POINTS` raw points on the whole page, shared out evenly among the followed tags, `MOST_POINTS` each at most.
+ */
+
+import { decodeControl, encodeFollow, encodeRange, type Control, type Hello, type Status } from "./control";
+import { ServerClock } from "./clock";
+import { Directory } from "./directory";
+import { Series, type Range } from "./series";
+import { decodeFrame, PROTOCOL, WireError, type Block } from "./wire";
+
+export const MOST_POINTS = 200_000;
+export const TOTAL_POINTS = 4_000_000;
+const LEAST_POINTS = 5_000;
+/** Points asked for per tag: about two per pixel of a wide chart. */
+export const POINTS = 1500;
+const DETAIL_POINTS = 3 * POINTS;
+/** Range requests under way at a time; the server takes a client with many more for one that does not read. */
+const MOST_REQUESTS = 8;
+/** Points of a decimated stretch that a chart needs before it asks for a finer one. */
+const ENOUGH_POINTS = 700;
+
+export interface SessionEvents {
+  /** New points of these tags. */
+  data(tags: ReadonlySet<string>): void;
+  /** An answer to `fetch` has come for this tag. */
+  history(tag: string): void;
+  /** The directory has other tags, or a tag has another unit, kind or meta. */
+  tags(): void;
+  table(): void;
+  status(status: Status): void;
+  hello(hello: Hello): void;
+  event(event: Control & { type: "event" }): void;
+  /** Something a person should read, once. */
+  problem(text: string): void;
+}
+
+interface Pending {
+  readonly tag: string;
+  readonly asked: Range;
+  readonly slot: "wide" | "detail";
+  /** A newer request took its place: its answer is dropped. */
+  readonly isVoid: boolean;
+}
+
+export class Session {
+  readonly directory = new Directory();
+  readonly clock = new ServerClock();
+  readonly #series = new Map<string, Series>();
+  readonly #pending = new Map<number, Pending>();
+  /** Requests not sent yet, by tag and slot: at most two per followed tag. */
+  readonly #waiting = new Map<string, Pending>();
+  #followed: readonly string[] = [];
+  #wanted: ReadonlySet<string> = new Set();
+  #window: number | null = null;
+  #hello: Hello | null = null;
+  #isGreeted = false;
+  #lastRequest = 0;
+  /** Frames that broke the protocol and deltas that did not follow, since the page was opened. */
+  faults = 0;
+
+  constructor(
+    private readonly send: (text: string) => void,
+    /** Steady local seconds. */
+    private readonly localNow: () => number,
+    private readonly events: SessionEvents,
+  ) {}
+
+  series(tag: string): Series | undefined {
+    return this.#series.get(tag);
+  }
+
+  /** Server's clock, POSIX seconds. */
+  now(fallback: number): number {
+    return this.clock.at(this.localNow(), fallback);
+  }
+
+  /** A new connection stands; the server speaks first. */
+  opened(): void {
+    this.#isGreeted = false;
+    this.#pending.clear();
+    this.#waiting.clear();
+  }
+
+  text(message: string): void {
+    this.#guard(() => {
+      const control = decodeControl(message);
+      if (control !== null) this.#control(control);
+    });
+  }
+
+  binary(message: ArrayBuffer): void {
+    this.#guard(() => {
+      const frame = decodeFrame(message);
+      this.clock.observe(frame.time, this.localNow());
+      switch (frame.kind) {
+        case "data":
+          this.#data(frame.blocks);
+          break;
+        case "range":
+          this.#range(frame.request, frame.blocks);
+          break;
+        case "table":
+          this.directory.applyTable(frame.table);
+          this.events.table();
+          break;
+      }
+    });
+  }
+
+  #guard(apply: () => void): void {
+    try {
+      apply();
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.faults += 1;
+      this.events.problem(`The server sent something this page does not understand: ${error.message}.`);
+    }
+  }
+
+  #control(control: Control): void {
+    switch (control.type) {
+      case "hello":
+        this.#greet(control);
+        break;
+      case "tags":
+        for (const tag of this.directory.apply(control)) this.#series.delete(tag);
+        this.events.tags();
+        break;
+      case "status":
+        this.clock.observe(control.time, this.localNow());
+        this.events.status(control);
+        break;
+      case "following":
+        break;
+      case "error":
+        this.#refused(control.code, control.message, control.request);
+        break;
+      case "event":
+        this.events.event(control);
+        break;
+    }
+  }
+
+  #refused(code: string, message: string, request: number | null): void {
+    if (request !== null) {
+      this.#pending.delete(request);
+      this.#sendWaiting();
+    }
+    if (code !== "unknown_tag") this.events.problem(`The server says: ${message}`);
+  }
+
+  #greet(hello: Hello): void {
+    if (hello.protocol !== PROTOCOL) {
+      this.events.problem(`This page speaks protocol ${PROTOCOL}, the server ${hello.protocol}. Reload the page.`);
+      return;
+    }
+    if (this.#hello !== null && this.#hello.epoch !== hello.epoch) this.#forgetAll();
+    this.#hello = hello;
+    this.#isGreeted = true;
+    this.clock.observe(hello.time, this.localNow());
+    this.events.hello(hello);
+    this.#follow(this.#followed, true);
+  }
+
+  /** Another life of the server: ids, seqs and points are void. */
+  #forgetAll(): void {
+    this.#series.clear();
+    this.directory.clear();
+    this.clock.forget();
+    this.events.tags();
+  }
+
+  /** The tags to hold points of, and the live window that a first snapshot should fill. */
+  follow(tags: readonly string[], window: number | null): void {
+    const allowed = tags.slice(0, this.#hello?.limits.maxFollow ?? tags.length);
+    if (allowed.length < tags.length) this.events.problem(`The server sends at most ${allowed.length} tags to one page; ${tags.length} are chosen.`);
+    const isSame = allowed.length === this.#followed.length && allowed.every((tag, index) => tag === this.#followed[index]);
+    this.#window = window;
+    if (isSame) return;
+    this.#followed = allowed;
+    this.#wanted = new Set(allowed);
+    for (const tag of [...this.#series.keys()]) if (!this.#wanted.has(tag)) this.#series.delete(tag);
+    const cap = this.#cap();
+    for (const series of this.#series.values()) series.cap = cap;
+    if (this.#isGreeted) this.#follow(allowed, false);
+  }
+
+  #cap(): number {
+    return Math.max(LEAST_POINTS, Math.min(MOST_POINTS, Math.floor(TOTAL_POINTS / Math.max(1, this.#followed.length))));
+  }
+
+  #follow(tags: readonly string[], isResuming: boolean): void {
+    const next = tags.flatMap((tag) => {
+      const seq = this.#series.get(tag)?.next ?? null;
+      return seq === null ? [] : [[tag, seq] as const];
+    });
+    const resume = isResuming && this.#hello !== null && next.length > 0 ? { epoch: this.#hello.epoch, next: Object.fromEntries(next) } : {};
+    const message = { window: this.#window, points: POINTS };
+    const texts = [encodeFollow({ tags, ...message, ...resume }), encodeFollow({ tags, ...message })];
+    const fitting = texts.find((text) => this.#fits(text));
+    if (fitting !== undefined) this.send(fitting);
+    else this.#followFewer(tags, message);
+  }
+
+  #fits(text: string): boolean {
+    return new TextEncoder().encode(text).length <= (this.#hello?.limits.maxFrame ?? Infinity);
+  }
+
+  /** So many or so long names that they do not fit into one message: as many as do, and a person is told. */
+  #followFewer(tags: readonly string[], message: { window: number | null; points: number }): void {
+    let count = tags.length;
+    while (count > 0 && !this.#fits(encodeFollow({ tags: tags.slice(0, count), ...message }))) count = Math.floor(count * 0.9);
+    this.send(encodeFollow({ tags: tags.slice(0, count), ...message }));
+    this.events.problem(`${tags.length} tags are chosen, but the server takes only the first ${count} at a time.`);
+  }
+
+  #data(blocks: readonly Block[]): void {
+    const touched = new Set<string>();
+    const broken = new Set<string>();
+    for (const block of blocks) {
+      const tag = this.directory.byId(block.series)?.info.tag;
+      if (tag === undefined || !this.#wanted.has(tag)) continue; // unfollowed or gone while it was under way
+      const series = this.#series.get(tag) ?? new Series(tag, this.#cap());
+      this.#series.set(tag, series);
+      if (series.accept(block, this.#window)) touched.add(tag);
+      else broken.add(tag);
+    }
+    if (broken.size > 0) this.#followAfresh(broken);
+    if (touched.size > 0) this.events.data(touched);
+  }
+
+  /** A tag that stays followed keeps its cursor, so the broken ones are let go and taken again. */
+  #followAfresh(broken: ReadonlySet<string>): void {
+    this.faults += broken.size;
+    for (const tag of broken) this.#series.delete(tag);
+    this.#follow(this.#followed.filter((tag) => !broken.has(tag)), false);
+    this.#follow(this.#followed, false);
+  }
+
+  #range(request: number, blocks: readonly Block[]): void {
+    const pending = this.#pending.get(request);
+    this.#pending.delete(request);
+    this.#sendWaiting();
+    if (pending === undefined || pending.isVoid) return;
+    const block = blocks[0];
+    const series = this.#series.get(pending.tag);
+    if (block === undefined || series === undefined) return;
+    series.acceptRange(block, pending.asked, pending.slot);
+    this.events.history(pending.tag);
+  }
+
+  /** Asks for what is not held of `range` finely enough, tag by tag. `isLive`: the range reaches to the newest point. */
+  fetch(range: Range, isLive: boolean): void {
+    if (!this.#isGreeted) return;
+    for (const [tag, series] of this.#series) {
+      if (series.covers(range, ENOUGH_POINTS)) continue;
+      const margin = (range.end - range.start) / 2;
+      const asked = isLive ? { start: range.start, end: Infinity } : { start: range.start - margin, end: range.end + margin };
+      this.#request({ tag, asked, slot: isLive ? "wide" : "detail", isVoid: false });
+    }
+  }
+
+  #request(wanted: Pending): void {
+    for (const [request, pending] of this.#pending) {
+      if (pending.tag !== wanted.tag || pending.slot !== wanted.slot) continue;
+      if (pending.asked.start === wanted.asked.start && pending.asked.end === wanted.asked.end) return;
+      this.#pending.set(request, { ...pending, isVoid: true });
+    }
+    this.#waiting.set(`${wanted.slot} ${wanted.tag}`, wanted);
+    this.#sendWaiting();
+  }
+
+  #sendWaiting(): void {
+    for (const [key, { tag, asked, slot }] of this.#waiting) {
+      if (this.#pending.size >= MOST_REQUESTS) return;
+      this.#waiting.delete(key);
+      if (!this.#series.has(tag)) continue;
+      this.#lastRequest = (this.#lastRequest + 1) % 2 ** 32;
+      this.#pending.set(this.#lastRequest, { tag, asked, slot, isVoid: false });
+      const points = Math.min(slot === "wide" ? POINTS : DETAIL_POINTS, this.#hello?.limits.maxRangePoints ?? POINTS);
+      this.send(encodeRange({ request: this.#lastRequest, tag, start: finite(asked.start), end: finite(asked.end), points }));
+    }
+  }
+
+  /** Time of the oldest and newest point held of these tags; `null` when there is none. */
+  held(tags: Iterable<string>): Range | null {
+    let start = Infinity;
+    let end = -Infinity;
+    for (const tag of tags) {
+      const extent = this.#series.get(tag)?.extent() ?? null;
+      if (extent === null) continue;
+      start = Math.min(start, extent.start);
+      end = Math.max(end, extent.end);
+    }
+    return start <= end ? { start, end } : null;
+  }
+}
+
+function finite(seconds: number): number | null {
+  return Number.isFinite(seconds) ? seconds : null;
+}

@@ -1,0 +1,48 @@
+/** State: everything on the page that a part of it may wait for, as signals. No behaviour; `app.ts` is what changes them. */
+
+import { computed, signal } from "@preact/signals";
+
+import { drawnTags, oneChart, type Charts } from "./charts";
+import type { Link } from "./connection";
+import type { Hello, Status } from "./control";
+import { DEFAULT_WINDOW, type TimeView } from "./timeview";
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Notices shown at a time; the oldest gives way. */
+export const MOST_NOTICES = 3;
+
+export type State = ReturnType<typeof createState>;
+
+export function createState() {
+  const charts = signal<Charts>(oneChart([]));
+  return {
+    link: signal<Link>({ phase: "connecting" }),
+    hello: signal<Hello | null>(null),
+    status: signal<Status | null>(null),
+    /** Counts changes of the directory: other tags, units or kinds. */
+    tagsRevision: signal(0),
+    /** Counts up at most four times a second while the page is seen: numbers and ages are written anew. */
+    pulse: signal(0),
+    view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
+    charts,
+    drawn: computed(() => drawnTags(charts.value)),
+    /** The chart that a check box adds to. */
+    activeChart: signal(1),
+    /** Whether a person (or the address) has chosen tags; until then the page picks. */
+    isChosen: signal(false),
+    theme: signal<ThemeChoice>("system"),
+    systemIsDark: signal(false),
+    search: signal(""),
+    /** Groups of the tree that are shut, by path. */
+    closedGroups: signal<ReadonlySet<string>>(new Set()),
+    notices: signal<readonly Notice[]>([]),
+    isSheetOpen: signal(false),
+    isHelpOpen: signal(false),
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Time view: which stretch of time is shown. Pure values and functions; the one signal that holds it is in `state.ts`.
+ *
+ * *live* follows the newest data over a window; *paused* keeps the picture as it is; *back* looks at a range of the past
+ * (or of a zoom) while data goes on arriving.
+ */
+
+import type { Range } from "./series";
+
+export type Mode = "live" | "paused" | "back";
+
+export interface TimeView {
+  readonly mode: Mode;
+  /** Seconds shown when live; `null` = all that is held. */
+  readonly window: number | null;
+  /** What is shown unless live. */
+  readonly range: Range | null;
+}
+
+export interface TimeWindow {
+  readonly seconds: number | null;
+  readonly label: string;
+}
+
+/** In the order of the keys 1 to 6. */
+export const WINDOWS: readonly TimeWindow[] = [
+  { seconds: 10, label: "10 s" },
+  { seconds: 60, label: "1 min" },
+  { seconds: 600, label: "10 min" },
+  { seconds: 3600, label: "1 h" },
+  { seconds: 28800, label: "8 h" },
+  { seconds: null, label: "all" },
+];
+
+export const DEFAULT_WINDOW = 60;
+const LEAST_SPAN_SECONDS = 1e-3;
+const GREATEST_SPAN_SECONDS = 20 * 366 * 86400;
+
+/** What the clocks and the data say; `null` extents while nothing is held. */
+export interface Moment {
+  /** The server's clock, POSIX seconds. */
+  readonly now: number;
+  readonly held: Range | null;
+}
+
+export function live(view: TimeView): TimeView {
+  return { mode: "live", window: view.window, range: null };
+}
+
+export function pause(view: TimeView, shown: Range): TimeView {
+  return { mode: "paused", window: view.window, range: view.range ?? shown };
+}
+
+/** Shows `range`: leaves live mode, and stays paused where it was paused. */
+export function lookAt(view: TimeView, range: Range): TimeView {
+  return { mode: view.mode === "paused" ? "paused" : "back", window: view.window, range: withinReason(range) };
+}
+
+/** Another window: live again, except that a paused picture stays at its right edge. */
+export function withWindow(view: TimeView, seconds: number | null, moment: Moment): TimeView {
+  if (view.mode !== "paused" || view.range === null) return { mode: "live", window: seconds, range: null };
+  const end = view.range.end;
+  const start = seconds === null ? (moment.held?.start ?? end - DEFAULT_WINDOW) : end - seconds;
+  return { mode: "paused", window: seconds, range: withinReason({ start: Math.min(start, end - LEAST_SPAN_SECONDS), end }) };
+}
+
+/** The range on the time axis. */
+export function shownRange(view: TimeView, moment: Moment): Range {
+  if (view.range !== null) return view.range;
+  const end = liveEdge(view.window, moment);
+  if (view.window !== null) return { start: end - view.window, end };
+  const start = moment.held?.start ?? end - DEFAULT_WINDOW;
+  return { start: Math.min(start, end - 1), end };
+}
+
+/**
+ * The right edge when live: the server's now. Where the newest point is ahead (a device's clock is fast) that point; where it
+ * falls behind, the edge waits once that point has slid to the middle, so that old stamps are still a picture and not an empty chart.
+ */
+function liveEdge(window: number | null, moment: Moment): number {
+  if (moment.held === null) return moment.now;
+  const newest = moment.held.end;
+  const patience = window === null ? Math.max(1, (newest - moment.held.start) / 10) : window / 2;
+  return Math.min(Math.max(moment.now, newest), newest + patience);
+}
+
+/** `range` made `factor` times as wide, the instant `anchor` staying where it is. */
+export function zoomAt(range: Range, factor: number, anchor: number): Range {
+  return withinReason({ start: anchor - (anchor - range.start) * factor, end: anchor + (range.end - anchor) * factor });
+}
+
+export function shift(range: Range, seconds: number): Range {
+  return { start: range.start + seconds, end: range.end + seconds };
+}
+
+function withinReason(range: Range): Range {
+  const span = range.end - range.start;
+  const wanted = Math.min(Math.max(span, LEAST_SPAN_SECONDS), GREATEST_SPAN_SECONDS);
+  if (wanted === span) return range;
+  const middle = (range.start + range.end) / 2;
+  return { start: middle - wanted / 2, end: middle + wanted / 2 };
+}

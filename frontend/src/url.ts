@@ -1,0 +1,101 @@
+/**
+ * Address: the view as a URL query, and back. Pure.
+ *
+ * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. `window` is seconds or `all`;
+ * `from` and `to` (POSIX seconds) open the page looking back at that range. What this version does not know is kept out of
+ * the view but left in the address.
+ */
+
+import { addChart, MOST_TAGS, oneChart, type Charts } from "./charts";
+import type { Range } from "./series";
+
+export interface View {
+  /** `null`: the address names no tags. */
+  readonly charts: Charts | null;
+  /** Seconds, `null` = all; `undefined`: the address does not say. */
+  readonly window: number | null | undefined;
+  readonly range: Range | null;
+}
+
+export interface ParsedView {
+  readonly view: View;
+  /** What could not be read, in words for a person. */
+  readonly problems: readonly string[];
+}
+
+const OURS = new Set(["window", "from", "to", "chart", "tag"]);
+const LONGEST_TAG = 1024;
+const LONGEST_WINDOW = 10 * 366 * 86400;
+
+export function parseView(query: string): ParsedView {
+  const problems: string[] = [];
+  const parameters = new URLSearchParams(query);
+  return {
+    view: { charts: parseCharts(parameters, problems), window: parseWindow(parameters, problems), range: parseRange(parameters, problems) },
+    problems,
+  };
+}
+
+function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | null {
+  if (!parameters.has("tag") && !parameters.has("chart")) return null;
+  const groups: { title: string; tags: string[] }[] = [];
+  for (const [key, value] of parameters) {
+    if (key === "chart") groups.push({ title: value.slice(0, 120), tags: [] });
+    if (key !== "tag" || value === "") continue;
+    if (value.length > LONGEST_TAG) {
+      problems.push(`The link names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
+      continue;
+    }
+    if (groups.length === 0) groups.push({ title: "", tags: [] });
+    const tags = groups[groups.length - 1]!.tags;
+    if (tags.length >= MOST_TAGS) problems.push(`A chart shows at most ${MOST_TAGS} tags; the link names more.`);
+    else if (!tags.includes(value)) tags.push(value);
+  }
+  return groups.reduce<Charts>((charts, { title, tags }) => addChart(charts, title, tags), []);
+}
+
+function parseWindow(parameters: URLSearchParams, problems: string[]): number | null | undefined {
+  const text = parameters.get("window");
+  if (text === null) return undefined;
+  if (text === "all") return null;
+  const seconds = Number(text);
+  if (text.trim() !== "" && seconds > 0 && seconds <= LONGEST_WINDOW) return seconds;
+  problems.push(`The link's time window should be a number of seconds or "all", but is "${text.slice(0, 20)}".`);
+  return undefined;
+}
+
+function parseRange(parameters: URLSearchParams, problems: string[]): Range | null {
+  const [from, to] = [parameters.get("from"), parameters.get("to")];
+  if (from === null && to === null) return null;
+  const range = { start: Number(from ?? NaN), end: Number(to ?? NaN) };
+  if (range.start < range.end && Number.isFinite(range.end - range.start)) return range;
+  problems.push(`The link's range should be two times in seconds, from before to, but is "${String(from).slice(0, 20)}" to "${String(to).slice(0, 20)}".`);
+  return null;
+}
+
+/** The query for a view, with the parameters of `current` that are not ours; begins with `?`, or is empty. */
+export function formatView(view: View, current: string): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of new URLSearchParams(current)) if (!OURS.has(key)) parameters.append(key, value);
+  if (view.window !== undefined) parameters.set("window", view.window === null ? "all" : String(view.window));
+  if (view.range !== null) {
+    parameters.set("from", view.range.start.toFixed(3));
+    parameters.set("to", view.range.end.toFixed(3));
+  }
+  appendCharts(parameters, view.charts ?? oneChart([]));
+  const text = readable(parameters.toString());
+  return text === "" ? "" : `?${text}`;
+}
+
+function appendCharts(parameters: URLSearchParams, charts: Charts): void {
+  const isPlain = charts.length === 1 && charts[0]!.title === "" && charts[0]!.tags.length > 0;
+  for (const { title, tags } of charts) {
+    if (!isPlain) parameters.append("chart", title);
+    for (const tag of tags) parameters.append("tag", tag);
+  }
+}
+
+/** `/` and `:` may stand in a query as they are, and tags are full of them. */
+function readable(query: string): string {
+  return query.replace(/%2F/g, "/").replace(/%3A/g, ":");
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+// The page is served from anywhere below any proxy path: every address in it is relative (`base: "./"`).
+export default defineConfig({
+  base: "./",
+  build: {
+    outDir: "../mqtt_plot/static",
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false }, // it would only serve browsers that lack es2022 anyway
+    assetsInlineLimit: 0, // `font-src 'self'`: nothing may turn into a data: address by its size
+    chunkSizeWarningLimit: 1300, // plotly's basic bundle alone is 1.15 MB before gzip
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "plotly", test: /plotly\.js-basic-dist-min/ }] } },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
