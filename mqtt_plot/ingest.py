@@ -66,18 +66,19 @@ class Ingest:
     def _take_message(self, message: Message) -> None:
         tag = self._topics.tag(message.topic)
         parsed = parse(message.payload, self.rules, message.time)
-        for refused in parsed.rejected:
-            self.counters.add("samples_rejected", refused.code)
+        if parsed.rejected:
+            self._tell_rejected(message.topic, parsed.rejected)
         samples = parsed.samples
-        size = len(message.payload)
-        now = message.time
-        if message.is_retained:
-            self._take_retained(tag, samples, now)
-            return
+        take = self._take_retained if message.is_retained else self._store
+        share = len(message.payload) // max(1, len(samples))
+        is_batch = len(samples) + len(parsed.rejected) > 1
+        heard: set[Series] = set()
         for sample in samples:
             field = sample.field
-            self._store(tag if field is None else check_tag(f"{tag}/{field}"), sample, now, size)
-            size = 0  # the message counts once, with its first sample
+            try:
+                take(tag if field is None else check_tag(f"{tag}/{field}"), sample, message.time, share, heard)
+            except (PayloadError, StoreFullError) as error:
+                self._refuse(message.topic, error, is_batch=is_batch)
 
     def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
         """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
@@ -87,8 +88,7 @@ class Ingest:
         except PayloadError as error:
             self._refuse("", error)
             raise
-        for refused in parsed.rejected:
-            self.counters.add("samples_rejected", refused.code)
+        self._tell_rejected("", parsed.rejected)
         return self.take_samples(parsed.samples, now, parsed.rejected, len(body))
 
     def take_samples(
@@ -99,76 +99,89 @@ class Ingest:
         gone = {item.position for item in refused}
         places = (index for index in count() if index not in gone)
         accepted = 0
+        share = size // max(1, len(samples))
+        is_batch = len(samples) + len(gone) > 1
+        heard: set[Series] = set()
         for sample, index in zip(samples, places, strict=False):
             try:
-                accepted += self._store(
-                    check_tag(series_tag(sample.tag, sample.field)), sample, now, size // len(samples)
-                )
+                accepted += self._store(check_tag(series_tag(sample.tag, sample.field)), sample, now, share, heard)
             except (PayloadError, StoreFullError) as error:
-                self._refuse(sample.tag or "", error)
+                self._refuse(sample.tag or "", error, is_batch=is_batch)
                 refused.append(Rejected(index, _code(error), str(error)))
         refused.sort()
         return Receipt(accepted, refused)
 
-    def _store(self, tag: str, sample: Sample | Columns, now: float, size: int) -> int:
-        """Store one sample, or columns, under `tag`; return the number of points."""
-        store = self.store
-        series = store.open(tag)
-        if sample.unit is not None and sample.unit != series.unit:
-            series.unit = sample.unit
-            store.describe(series)
-        series.heard(now, size)
-        if isinstance(sample, Columns):
-            return self._store_columns(series, sample, now)
-        time = sample.time
-        if time is None:
-            time = now
-        else:
-            series.saw_stamp(time - now)
-        store.append(series, time, sample.value)
-        self.counters.add("samples_stored")
-        return 1
+    def _store(self, tag: str, sample: Sample | Columns, now: float, size: int, heard: set[Series]) -> int:
+        """Store one sample, or columns, under `tag`; return the number of points.
 
-    def _store_columns(self, series: Series, columns: Columns, now: float) -> int:
-        n = len(columns.values)
-        times = columns.times
-        if times is None:
-            times = array("d", [now]) * n
+        `size` is the sample's part of the message, `heard` the series that this message has spoken of: it counts once for each.
+        """
+        series = self._open(tag, sample)
+        if series in heard:
+            series.bytes += size
         else:
-            series.saw_stamp(times[-1] - now)
-        self.store.extend(series, times, columns.values)
+            heard.add(series)
+            series.heard(now, size)
+        stamp = _last_stamp(sample)
+        if stamp is not None:
+            series.saw_stamp(stamp - now)
+        return self._append(series, sample, now)
+
+    def _append(self, series: Series, sample: Sample | Columns, now: float) -> int:
+        if isinstance(sample, Columns):
+            n = len(sample.values)
+            times = array("d", [now]) * n if sample.times is None else sample.times
+            self.store.extend(series, times, sample.values)
+        else:
+            n = 1
+            self.store.append(series, now if sample.time is None else sample.time, sample.value)
         self.counters.add("samples_stored", n=n)
         return n
 
-    def _take_retained(self, tag: str, samples: Sequence[Sample | Columns], now: float) -> None:
-        """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point."""
-        for sample in samples:
-            field = sample.field
-            series = self.store.open(tag if field is None else check_tag(f"{tag}/{field}"))
-            if sample.unit is not None and sample.unit != series.unit:
-                series.unit = sample.unit
-                self.store.describe(series)
-            if isinstance(sample, Columns):
-                if sample.times is not None and min(sample.times) > series.newest:
-                    self._store_columns(series, sample, now)
-            elif sample.time is None:
-                self._keep_last_known(series, sample.value)
-            elif sample.time > series.newest:
-                self.store.append(series, sample.time, sample.value)
-                self.counters.add("samples_stored")
+    def _open(self, tag: str, sample: Sample | Columns) -> Series:
+        series = self.store.open(tag)
+        if sample.unit is not None and sample.unit != series.unit:
+            series.unit = sample.unit
+            self.store.describe(series)
+        return series
 
-    def _keep_last_known(self, series: Series, value: float | str) -> None:
-        self.counters.add("samples_retained")
-        if math.isnan(series.arrival):
-            series.retained = series.to_number(value)
-        self.store.changed.add(series)
+    def _take_retained(self, tag: str, sample: Sample | Columns, now: float, _size: int, _heard: set[Series]) -> int:
+        """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point.
 
-    def _refuse(self, topic: str, error: PayloadError | StoreFullError) -> None:
-        self.counters.add(
-            "messages_refused" if isinstance(error, StoreFullError) else "messages_rejected", _code(error)
-        )
+        Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
+        (`samples_retained`: "last_known", or "held" for what the series has, or has newer).
+        """
+        series = self._open(tag, sample)
+        last: float | str
+        if isinstance(sample, Columns):
+            oldest = None if sample.times is None else min(sample.times)
+            last, n = sample.values[-1], len(sample.values)
+        else:
+            oldest, last, n = sample.time, sample.value, 1
+        if oldest is not None and oldest > series.newest:
+            return self._append(series, sample, now)
+        if oldest is None and math.isnan(series.arrival):
+            self.store.retain(series, last)
+        self.counters.add("samples_retained", "last_known" if oldest is None else "held", n)
+        return 0
+
+    def _tell_rejected(self, topic: str, rejected: Iterable[Rejected]) -> None:
+        for item in rejected:
+            self._refuse(topic, PayloadError(item.code, item.reason), is_batch=True)
+
+    def _refuse(self, topic: str, error: PayloadError | StoreFullError, *, is_batch: bool = False) -> None:
+        """Count and tell a refusal: of a sample where others of the same message may be good, else of the message."""
+        what = "samples" if is_batch else "messages"
+        how = "refused" if isinstance(error, StoreFullError) else "rejected"
+        self.counters.add(f"{what}_{how}", _code(error))
         self._on_refused(topic, error)
 
 
 def _code(error: PayloadError | StoreFullError) -> str:
     return error.code if isinstance(error, PayloadError) else "tags_full"
+
+
+def _last_stamp(sample: Sample | Columns) -> float | None:
+    if isinstance(sample, Sample):
+        return sample.time
+    return None if sample.times is None else sample.times[-1]

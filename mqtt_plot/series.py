@@ -18,13 +18,15 @@ _LATE_INTERVALS, _LATE_SECONDS = 3.0, 2.0
 _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
 _STATES_OTHER = "other"
+_BOOLEAN_STATES = ("false", "true")
 
 
 class Series:
     """A tag, its ring, its unit and states, and what was learned of how often it speaks.
 
-    `kind` is "number", "boolean" or "state"; it widens (boolean → number, number → state is refused by turning the word into a gap)
-    as values come. `states` names the values of a state series by index, at most 64; further words all become "other".
+    `kind` is "number", "boolean" or "state", "" before the first value; it widens as values come: a boolean becomes a number or a
+    state. A number stays one, a word among numbers is a gap. `states` names the values of a state series by index, at most 64;
+    further words all become "other", the last of them.
     """
 
     __slots__ = (
@@ -107,33 +109,30 @@ class Series:
 
     def to_number(self, value: float | str) -> float:
         """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
+        kind = self.kind
         if isinstance(value, str):
             return self._state_index(value)
-        kind = self.kind
-        if kind == "number":
-            return value
-        if isinstance(value, bool):
-            if kind == "":
-                self.kind = "boolean"
+        if kind == "number" or math.isnan(value):  # a gap says nothing of the kind
             return float(value)
-        if kind == "boolean" and value in (0.0, 1.0):
-            return value
-        if value == value and kind != "state":  # noqa: PLR0124 - a gap says nothing of the kind
+        if kind == "state":
+            return self._state_index(_BOOLEAN_STATES[value] if isinstance(value, bool) else f"{value:g}")
+        if kind == "" and isinstance(value, bool):
+            self.kind = "boolean"
+        elif not isinstance(value, bool) and (kind == "" or value not in (0.0, 1.0)):
             self.kind = "number"
-        return value if kind != "state" else self._state_index(f"{value:g}")
+        return float(value)
 
     def _state_index(self, word: str) -> float:
-        if self.kind not in ("", "state"):
-            if len(self.ring):
-                return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
-            self.states = []
+        if self.kind == "number" and len(self.ring):
+            return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
+        if self.kind == "boolean":
+            self.states = list(_BOOLEAN_STATES)  # so that the zeros and ones held keep their meaning
         self.kind = "state"
         states = self.states
         if word not in states:
-            if len(states) >= MAX_STATES:
+            if len(states) >= MAX_STATES - 1:
                 word = _STATES_OTHER
-                states[-1] = word
-            else:
+            if word not in states:
                 states.append(word)
         return float(states.index(word))
 

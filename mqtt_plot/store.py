@@ -5,8 +5,9 @@ What happens at each limit:
 - tags: a new tag is refused (StoreFullError), so that noise cannot push out real data;
 - points: the oldest point of the series is overwritten (`overwritten.points`);
 - age: points older than `max_age` are forgotten (`overwritten.age`);
-- memory: every series is entitled to an equal share. One below its share grows at the cost of the largest, which gives up its
-  oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`).
+- memory: every series is entitled to an equal share. One below its share, or new, grows at the cost of the largest, which gives
+  up its oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All rings together
+  never exceed `max_memory`, unless not even one point per tag would fit.
 """
 
 from array import array
@@ -85,14 +86,12 @@ class Store:
         self.nbytes += series.ring.nbytes
         self.describe(series)
         self._thaw()
+        self._take(self.nbytes - self.limits.max_memory, self._share())
         return series
 
     def append(self, series: Series, time: float, value: float | str) -> None:
         """Store one sample of `series`; at each limit the oldest go (see the module)."""
-        kind, words = series.kind, len(series.states)
-        number = series.to_number(value)
-        if series.kind is not kind or len(series.states) != words:
-            self.describe(series)
+        number = self._to_number(series, value)
         series.noted(time)
         ring = series.ring
         if ring.next - ring.first == ring.size:
@@ -104,8 +103,7 @@ class Store:
     def extend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
         """Store columns of equal length, in order."""
         if series.kind != "number":
-            series.kind = "number"
-            self.describe(series)
+            values = array("d", [self._to_number(series, value) for value in values])
         series.noted_all(times)
         free = series.ring.size - len(series.ring)
         if len(times) > free:
@@ -113,6 +111,18 @@ class Store:
         series.ring.extend(times, values)
         series.retained = None
         self.changed.add(series)
+
+    def retain(self, series: Series, value: float | str) -> None:
+        """Note the last known value of a series that has not spoken yet; it is no point."""
+        series.retained = self._to_number(series, value)
+        self.changed.add(series)
+
+    def _to_number(self, series: Series, value: float | str) -> float:
+        kind, words = series.kind, len(series.states)
+        number = series.to_number(value)
+        if series.kind is not kind or len(series.states) != words:
+            self.describe(series)
+        return number
 
     def _make_room(self, series: Series, wanted: int) -> None:
         """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that must go instead."""
@@ -126,18 +136,25 @@ class Store:
 
     def _grow(self, series: Series, size: int) -> None:
         ring = series.ring
-        needed = (size - ring.size) * POINT_BYTES
-        free = self.limits.max_memory - self.nbytes
-        share = self.limits.max_memory // len(self._by_tag)
-        if needed > free:
+        free = self._free()
+        if (size - ring.size) * POINT_BYTES > free:
             # Only up to the fair share at the cost of others; past it the ring has its size until memory comes free.
-            size = max(ring.size, min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES))
-            if size == ring.size:
+            share = self._share()
+            size = min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES)
+            self._take((size - ring.size) * POINT_BYTES - free, share)
+            size = min(size, ring.size + self._free() // POINT_BYTES)
+            if size <= ring.size:
                 self._frozen.add(series)
                 return
-            self._take((size - ring.size) * POINT_BYTES - free, share)
         self.nbytes += (size - ring.size) * POINT_BYTES
         ring.resize(size)
+
+    def _free(self) -> int:
+        return self.limits.max_memory - self.nbytes
+
+    def _share(self) -> int:
+        """Return the bytes each series is entitled to: whole points, at least one."""
+        return max(1, self.limits.max_memory // (len(self._by_tag) * POINT_BYTES)) * POINT_BYTES
 
     def _take(self, wanted: int, share: int) -> None:
         """Trim the largest rings down towards the fair share until `wanted` bytes are free."""
@@ -145,8 +162,8 @@ class Store:
             largest = max(self, key=_ring_bytes)
             ring = largest.ring
             excess = ring.nbytes - share
-            if excess < POINT_BYTES:
-                return  # all hold their share; the sum then fits but for rounding
+            if excess <= 0:
+                return  # all hold their share
             size = ring.size - max(1, min(excess, max(wanted, ring.nbytes // 8)) // POINT_BYTES)
             self.counters.add("overwritten", "memory", max(0, len(ring) - size))
             freed = (ring.size - size) * POINT_BYTES
@@ -171,7 +188,10 @@ class Store:
         return series
 
     def expire(self, now: float) -> None:
-        """Forget all points older than `max_age` seconds; the shrunken rings give their memory back."""
+        """Forget the points older than `max_age` seconds; the shrunken rings give their memory back.
+
+        Points go in the order in which they came: one with a time in the future keeps those behind it until it is old itself.
+        """
         if self.limits.max_age is None:
             return
         oldest = now - self.limits.max_age
