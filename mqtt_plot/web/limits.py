@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
-from tornado.web import Application
+from tornado.web import Application, stream_request_body
 
 from mqtt_plot.web.base import BaseHandler, Bridge, RefusedError
 
@@ -18,8 +18,9 @@ UNREAD_BYTES = 32 * 1024 * 1024
 _LONGEST_NUMBER = 18  # digits of a length worth reading
 
 
+@stream_request_body
 class TooLargeHandler(BaseHandler):
-    """Answers a body over the limit."""
+    """Answers a body over the limit, at once: that is what streaming means to tornado."""
 
     def prepare(self) -> None:
         limit = self.bridge.max_body
@@ -52,27 +53,25 @@ class _LimitedBody(HTTPMessageDelegate):
         self._refusing = refusing
         self._limit = limit
         self._size = 0
-        self._is_answered = False
+        self._head: tuple[RequestStartLine | ResponseStartLine, HTTPHeaders]
 
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
+        self._head = start_line, headers
         declared = _declared(headers)
         if declared > UNREAD_BYTES or (declared > self._limit and headers.get("Expect", "").lower() == "100-continue"):
-            self._answer()  # at once: too much to read, or the client waits for leave to send
-            return None
+            return self._answer()  # now: it is too much to read, or the client waits for leave to send
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._size += len(chunk)
         if self._size <= self._limit:
             return self._inner.data_received(chunk)
-        if self._size > UNREAD_BYTES:
-            self._answer()
-        return None
+        return self._answer() if self._size > UNREAD_BYTES else None
 
     def finish(self) -> None:
-        if self._size <= self._limit and not self._is_answered:
+        if self._size <= self._limit:
             self._inner.finish()
         else:
             self._answer()
@@ -80,11 +79,10 @@ class _LimitedBody(HTTPMessageDelegate):
     def on_connection_close(self) -> None:
         self._inner.on_connection_close()
 
-    def _answer(self) -> None:
-        if not self._is_answered:
-            self._is_answered = True
-            self._inner.on_connection_close()  # lets go of what it has gathered
-            self._refusing.finish()
+    def _answer(self) -> Awaitable[None] | None:
+        """Refuse; once that is done, tornado passes no more of the message on."""
+        self._inner.on_connection_close()  # lets go of what it has gathered
+        return self._refusing.headers_received(*self._head)
 
 
 def _declared(headers: HTTPHeaders) -> int:

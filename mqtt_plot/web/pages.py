@@ -65,10 +65,13 @@ class PageHandler(BaseHandler):
 
 def find(root: Path, name: str) -> Path | None:
     """Return the file `name` below `root`, None for anything that is not there or not below it."""
-    if "\x00" in name or "\\" in name or any(part.startswith(".") for part in name.split("/")):
+    if "\x00" in name or "\\" in name or any(not part or part.startswith(".") for part in name.split("/")):
         return None
-    path = (root / name).resolve()
-    return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    try:
+        path = (root / name).resolve()
+        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    except OSError:  # a name longer than the file system takes
+        return None
 
 
 def read(path: Path, *, may_pack: bool) -> tuple[bytes, bool]:

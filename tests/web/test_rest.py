@@ -24,7 +24,7 @@ def fill(site: Site, tag: str, times: list[float], values: list[float]) -> None:
 
 
 async def test_a_posted_sample_is_listed(site: Site) -> None:
-    """A posted sample is listed with its unit time and value."""
+    """A posted sample is listed with its unit, time and value."""
     answer = await site.post({"tag": "Temperature - Room 1", "value": 20.3, "unit": "℃", "ts": TS})
     assert answer.code == 200
     assert decoded(answer) == {"accepted": 1, "rejected": []}
@@ -132,7 +132,7 @@ BAD_BODIES: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize("name", BAD_BODIES)
 async def test_a_bad_body_gets_400(site: Site, name: str) -> None:
-    """A bad body gets 400 with a reason is counted and leaves no trace."""
+    """A bad body gets 400 with a reason, is counted, and leaves no trace."""
     body, code = BAD_BODIES[name]
     answer = await site.post(body)
     assert (answer.code, error_code_of(answer.body)) == (400, code)
@@ -159,7 +159,7 @@ async def test_what_is_no_finite_number(site: Site, word: bytes) -> None:
 async def test_a_full_tag_table_refuses_new(
     start_site: Callable[..., Site],
 ) -> None:
-    """A full tag table refuses new tags says why and goes on with the old."""
+    """A full tag table refuses new tags, says why, and goes on with the old."""
     site = start_site(limits=Limits(max_tags=1))
     await site.post({"tag": "a", "value": 1})
     answer = await site.post({"tag": "b", "value": 1})
@@ -201,7 +201,7 @@ async def test_any_tag_name_comes_back(site: Site, tag: str) -> None:
     ],
 )
 async def test_start_and_end_bound_a_series(site: Site, start: str, end: str, expected: list[int]) -> None:
-    """Start and end bound a series in seconds milliseconds or ISO 8601."""
+    """Start and end bound a series in seconds, milliseconds or ISO 8601."""
     fill(site, "a", [TS + i for i in range(4)], [0, 1, 2, 3])
     answer = await site.get("/api/v1/series", {"tag": "a", "start": start, "end": end})
     assert decoded(answer)["value"] == expected
@@ -243,7 +243,7 @@ async def test_a_state_series(site: Site) -> None:
 
 
 async def test_csv_of_several_tags(site: Site) -> None:
-    """Csv of several tags has one time column and a column per tag."""
+    """CSV of several tags has one time column and a column per tag."""
     fill(site, "a", [TS, TS + 2], [1, 2])
     fill(site, "b", [TS + 1, TS + 2], [10.5, math.nan])
     answer = await site.get("/api/v1/series", [("tag", "a"), ("tag", "b"), ("format", "csv")])
@@ -275,7 +275,7 @@ async def test_a_bad_query_gets_400(site: Site, query: dict[str, str], message: 
 
 
 async def test_json_takes_one_tag_and_delete(site: Site) -> None:
-    """Json takes one tag and DELETE one."""
+    """JSON takes one tag, and so does DELETE."""
     for tag in ("a", "b"):
         await site.post({"tag": tag, "value": 1})
     assert error_code(await site.get("/api/v1/series?tag=a&tag=b")) == "bad_query"
@@ -305,7 +305,7 @@ async def test_an_answer_of_too_many_points(site: Site, monkeypatch: pytest.Monk
 
 
 async def test_the_status_says_limits_how_full(site: Site) -> None:
-    """The status says limits how full they are and every counter."""
+    """The status says the limits, how full they are, and every counter."""
     await site.post({"tag": "a", "value": 1})
     await site.post(b"nonsense!")
     status = decoded(await site.get("/api/v1/status"))
