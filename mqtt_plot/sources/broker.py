@@ -1,0 +1,144 @@
+"""The embedded broker: rumqttd, which the package iotcore carries, in a child process. Refuses to know who uses it."""
+
+import errno
+import importlib.util
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from types import TracebackType
+from typing import Self
+
+from mqtt_plot.errors import SourceError
+
+log = logging.getLogger(__name__)
+
+START_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.02
+# What the process last said, for the message when it ends by itself. Lines are cut, older ones forgotten.
+_KEPT_LINES, _KEPT_CHARACTERS = 5, 200
+
+
+class PortTakenError(SourceError):
+    """Someone listens there already; the demo then takes a free port."""
+
+
+class EmbeddedBroker:
+    """An MQTT 3.1.1 broker for this machine (or, with another host, for its network): open, in memory, gone when stopped.
+
+    The process ends with ours, however ours ends. `stop` twice is safe. Port 0 takes a free one, which `address` then tells.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 1883) -> None:
+        self._host = host
+        self._port = port
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: threading.Thread | None = None
+        self._is_up = False
+        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port as asked for; once started, with the port in use."""
+        return self._host, self._port
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start and wait until it takes connections. Raises PortTakenError, or SourceError with what to do instead."""
+        if self.is_running:
+            return
+        if importlib.util.find_spec("iotcore") is None:
+            raise SourceError(
+                'the embedded broker is not installed; pip install "mqtt-plot[demo]", or name a broker: --broker mqtt://HOST'
+            )
+        ip, self._port = _probe(self._host, self._port)
+        listen = f"[{ip}]:{self._port}" if ":" in ip else f"{ip}:{self._port}"
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "mqtt_plot.sources.broker_process", listen],
+            stdin=subprocess.PIPE,  # closes when we end, and the child ends with it
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        self._watcher = threading.Thread(target=self._watch, args=(self._process,), name="embedded-broker", daemon=True)
+        self._watcher.start()
+        self._wait_until_ready({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(ip, ip))  # noqa: S104 - compared, not bound
+        self._is_up = True
+        log.info("embedded broker on mqtt://%s:%d", self._host, self._port)
+
+    def stop(self) -> None:
+        """End the process and free its port."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._is_up = False
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(_STOP_SECONDS)
+        if process.stdin is not None:
+            process.stdin.close()
+        if self._watcher is not None:
+            self._watcher.join(_STOP_SECONDS)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait_until_ready(self, ip: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while self.is_running and time.monotonic() < deadline:
+            try:
+                socket.create_connection((ip, self._port), timeout=1).close()
+            except OSError:
+                time.sleep(_POLL_SECONDS)
+            else:
+                return
+        self.stop()
+        said = "; it said: " + " ".join(self._said) if self._said else ""
+        raise SourceError(f"the embedded broker did not come up on {self._host}:{self._port}{said}")
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        """Keep what the process says, and log its end if nobody asked for it."""
+        if process.stderr is None:
+            return
+        with process.stderr as pipe:
+            for line in iter(lambda: pipe.readline(_KEPT_CHARACTERS), b""):
+                self._said.append(line.decode(errors="replace").strip())
+        status = process.wait()
+        if self._is_up and self._process is process:
+            log.error("the embedded broker ended by itself (status %d): %s", status, " ".join(self._said))
+
+
+def _probe(host: str, port: int) -> tuple[str, int]:
+    """Return the address that `host` means and the port, free a moment ago. Raises PortTakenError or SourceError."""
+    where = f"{host}:{port}"
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            ip, free, *_ = probe.getsockname()
+            return str(ip), int(free)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"cannot start the embedded broker: {where} is taken, perhaps by another broker; "
+                f"use that one (--broker mqtt://{where}) or choose another port (--embedded-broker-listen)"
+            ) from None
+        raise SourceError(
+            f"cannot start the embedded broker on {where}: {error.strerror or error}; check --embedded-broker-listen"
+        ) from None

@@ -1,0 +1,96 @@
+"""Publishes a simulated plant over real MQTT, as its machines would. Refuses to know the bridge."""
+
+import json
+import logging
+import secrets
+import threading
+import time
+from types import TracebackType
+from typing import Self
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from mqtt_plot.errors import SourceError
+from mqtt_plot.sources.plant import Plant, Reading
+
+log = logging.getLogger(__name__)
+
+STEP_SECONDS = 0.1
+_STOP_SECONDS = 5.0
+
+
+def payload(reading: Reading) -> bytes:
+    """Return the payload that tells a reading: `{"value", "unit"}` for a number, a bare word for all else."""
+    match reading.value:
+        case bool():
+            return b"true" if reading.value else b"false"
+        case str():
+            return reading.value.encode()
+        case _:
+            value = round(reading.value, reading.signal.decimals)
+            return json.dumps({"value": value, "unit": reading.signal.unit}, ensure_ascii=False).encode()
+
+
+class PlantPublisher:
+    """Steps a plant in real time and publishes what falls due under `prefix`, at QoS 0, while the broker is there.
+
+    Without a broker the plant goes on and its readings are lost, as on a real machine; the connection comes back by itself.
+    `stop` twice is safe.
+    """
+
+    def __init__(self, host: str, port: int, plant: Plant | None = None, prefix: str = "plot/") -> None:
+        self._host = host
+        self._port = port
+        self._plant = plant or Plant()
+        self._prefix = prefix
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"mqtt-plot-plant-{secrets.token_hex(4)}")
+        self._client.reconnect_delay_set(min_delay=1, max_delay=4)
+
+    def start(self) -> None:
+        """Begin; the broker may come later. Raises SourceError for an address that cannot be one."""
+        if self._thread is not None:
+            return
+        try:
+            self._client.connect_async(self._host, self._port)
+        except ValueError as error:
+            raise SourceError(f"cannot publish the demo to {self._host}:{self._port}: {error}") from None
+        self._client.loop_start()
+        self._thread = threading.Thread(target=self._run, name="demo-plant", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the plant, then the connection."""
+        self._stopping.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(_STOP_SECONDS)
+            self._client.disconnect()
+            self._client.loop_stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            due = time.monotonic()
+            while not self._stopping.wait(max(0.0, due - time.monotonic())):
+                self._publish()
+                # After a pause of the whole machine the plant goes on from there: it does not catch up.
+                due = max(due + STEP_SECONDS, time.monotonic() - STEP_SECONDS)
+        except Exception:
+            log.exception("the simulated plant has stopped")
+
+    def _publish(self) -> None:
+        readings = self._plant.step(STEP_SECONDS)
+        if self._client.is_connected():
+            for tag, reading in readings.items():
+                self._client.publish(self._prefix + tag, payload(reading))

@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from mqtt_plot.errors import SourceError
+from mqtt_plot.sources.demo import PlantPublisher, payload
+from mqtt_plot.sources.plant import Plant, Reading, Signal, Value
+from tests.support.broker import Broker
+from tests.support.listener import Listener
+from tests.support.waiting import wait_until
+
+CELSIUS = Signal("temperature", 2, "°C", 1)
+WORD = Signal("state", 2)
+
+
+@pytest.mark.parametrize(
+    ("signal", "value", "expected"),
+    [
+        (CELSIUS, 21.5449, '{"value": 21.5, "unit": "°C"}'),
+        (WORD, True, "true"),
+        (WORD, False, "false"),
+        (WORD, "FAULT", "FAULT"),
+    ],
+)
+def test_payload_is_what_a_device_would_send(signal: Signal, value: Value, expected: str) -> None:
+    """Numbers with their unit, rounded as a sensor does; booleans and words bare."""
+    assert payload(Reading("pump1/x", signal, value)).decode() == expected
+
+
+def test_every_tag_of_the_plant_arrives_at_the_broker(broker: Broker) -> None:
+    """Over real MQTT, each under plot/, in payloads that are JSON or words."""
+    expected = {f"plot/{tag}" for tag in Plant().step(1.0)}
+    with Listener(broker.port, "plot/#") as listener, PlantPublisher("127.0.0.1", broker.port):
+        wait_until(lambda: expected == set(listener.last), "all tags of the plant")
+        assert json.loads(listener.last["plot/pump1/flow"])["unit"] == "l/min"
+        assert listener.last["plot/pump1/running"] == b"true"
+
+
+def test_publishing_goes_on_after_the_broker_was_away(broker: Broker) -> None:
+    """The plant neither ends nor waits for the broker."""
+    with PlantPublisher("127.0.0.1", broker.port):
+        with Listener(broker.port, "plot/#") as listener:
+            wait_until(lambda: listener.last, "a first message")
+        broker.stop()
+        broker.start()
+        with Listener(broker.port, "plot/#") as listener:
+            wait_until(lambda: listener.last, "a message after the restart")
+
+
+def test_starts_before_the_broker_and_stops_twice(broker: Broker) -> None:
+    """The order of starting does not matter, nor does an extra stop."""
+    broker.stop()
+    publisher = PlantPublisher("127.0.0.1", broker.port)
+    publisher.start()
+    broker.start()
+    with Listener(broker.port, "plot/#") as listener:
+        wait_until(lambda: listener.last, "a first message")
+    publisher.stop()
+    publisher.stop()
+
+
+def test_an_impossible_address_is_refused_in_words() -> None:
+    """An empty host is the caller's mistake, told at the start."""
+    with pytest.raises(SourceError, match="cannot publish the demo"):
+        PlantPublisher("", 1883).start()
