@@ -1,6 +1,7 @@
 """The one place where all parts meet: builds them from Settings, starts them in order, stops them in reverse."""
 
 import asyncio
+import errno
 import logging
 import secrets
 import signal
@@ -18,7 +19,9 @@ from mqtt_plot.hub import Hub
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.settings import Settings, default_client_id
+from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
+from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
+from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -44,8 +47,11 @@ RATE_SECONDS = 5
 class App:
     """The bridge: MQTT and HTTP in, browsers out. `start` binds the port and begins; `stop` ends all of it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_demo: bool = False) -> None:
         self.settings = settings
+        self.is_demo = is_demo  # brings broker and plant, and takes free ports where the usual ones are taken
+        self.embedded: EmbeddedBroker | None = None
+        self.plant: PlantPublisher | None = None
         self.epoch = secrets.token_hex(8)
         self.counters = Counters()
         self.store = Store(
@@ -80,7 +86,7 @@ class App:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         self._loop = asyncio.get_running_loop()
         settings = self.settings
-        sockets = _listen(settings.host, settings.port)
+        sockets = self._listen()
         self.port = sockets[0].getsockname()[1]
         self.live.start()
         application = make_app(self._bridge())
@@ -92,21 +98,57 @@ class App:
             body_timeout=BODY_SECONDS,
         )
         self._server.add_sockets(sockets)
-        if settings.broker.scheme != "none":
-            self.source = MqttSource(_broker(settings, self.port), self.inbox, _log_state)
+        url = settings.broker
+        if self.is_demo or url.scheme == "embedded":
+            url = await self._start_embedded()
+        if url.scheme != "none":
+            self.source = MqttSource(_broker(settings, url, self.port), self.inbox, _log_state)
             self.source.start()
+        if self.is_demo:
+            self.plant = PlantPublisher(url.host, url.port)
+            self.plant.start()
         log.info("page on %s", self.url)
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
         if self._server is not None:
             self._server.stop()
+        if self.plant is not None:
+            await asyncio.to_thread(self.plant.stop)
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
             self.ingest.take_messages(self.inbox.take(len(self.inbox)))
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()
+        if self.embedded is not None:
+            await asyncio.to_thread(self.embedded.stop)
+
+    def _listen(self) -> list[socket.socket]:
+        host, port = self.settings.host, self.settings.port
+        try:
+            return _bind(host, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and self.is_demo:
+                log.warning("port %d is taken; the demo takes a free one", port)
+                return _bind(host, 0)
+            hint = "--port takes another" if error.errno == errno.EADDRINUSE else "check --host and --port"
+            raise SourceError(f"cannot listen on {host}:{port}: {error.strerror or error}; {hint}") from None
+
+    async def _start_embedded(self) -> BrokerUrl:
+        """Start the broker we bring; return the address at which we reach it."""
+        host, port = self.settings.embedded_broker_listen
+        self.embedded = EmbeddedBroker(host, port)
+        try:
+            await asyncio.to_thread(self.embedded.start)
+        except PortTakenError:
+            if not self.is_demo:
+                raise
+            log.warning("port %d is taken; the demo's broker takes a free one", port)
+            self.embedded = EmbeddedBroker(host, 0)
+            await asyncio.to_thread(self.embedded.start)
+        host, port = self.embedded.address
+        return BrokerUrl("mqtt", {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - compared
 
     @property
     def url(self) -> str:
@@ -224,31 +266,26 @@ class App:
             )
 
 
-async def serve(settings: Settings) -> None:
-    """Run the bridge until SIGTERM or SIGINT."""
-    app = App(settings)
+async def serve(settings: Settings, *, is_demo: bool = False) -> None:
+    """Run the bridge until SIGTERM or SIGINT. Raises SourceError when it cannot start."""
+    app = App(settings, is_demo=is_demo)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    await app.start()
     try:
+        await app.start()
         await stopping.wait()
         log.info("stopping")
     finally:
         await app.stop()
 
 
-def _listen(host: str, port: int) -> list[socket.socket]:
-    try:
-        return bind_sockets(port, host, family=socket.AF_UNSPEC if ":" in host else socket.AF_INET)
-    except OSError as error:
-        hint = "is another bridge running? --port takes another" if error.errno == 98 else "check --host and --port"  # noqa: PLR2004
-        raise SourceError(f"cannot listen on {host}:{port}: {error.strerror or error}; {hint}") from None
+def _bind(host: str, port: int) -> list[socket.socket]:
+    return bind_sockets(port, host, family=socket.AF_UNSPEC if ":" in host else socket.AF_INET)
 
 
-def _broker(settings: Settings, port: int) -> Broker:
-    url = settings.broker
+def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:
     return Broker(
         host=url.host,
         port=url.port,

@@ -20,8 +20,15 @@ def serve_command(arguments: Sequence[str]) -> None:
     asyncio.run(serve(load(arguments, os.environ, "serve", "Live plots of what machines publish over MQTT or HTTP.")))
 
 
+def demo_command(arguments: Sequence[str]) -> None:
+    """Run the bridge with an embedded broker and a simulated plant."""
+    about = "Embedded broker, simulated plant and the bridge; a port that is taken is replaced by a free one."
+    asyncio.run(serve(load(arguments, os.environ, "demo", about), is_demo=True))
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "serve": serve_command,
+    "demo": demo_command,
 }
 
 
