@@ -23,7 +23,7 @@ class Listener:
         self._client.on_subscribe = lambda *_: self._subscribed.set()
 
     def _take(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's signature
-        self.last[message.topic] = message.payload
+        self.last[message.topic] = bytes(message.payload)
         self.count += 1
 
     def __enter__(self) -> Self:
