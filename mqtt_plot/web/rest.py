@@ -4,6 +4,7 @@ import asyncio
 import math
 import re
 from collections.abc import Iterator
+from datetime import tzinfo
 from http import HTTPStatus
 
 from mqtt_plot.downsample import decimate
@@ -16,7 +17,7 @@ from mqtt_plot.wire import MAX_RANGE_POINTS, or_null
 
 # Points in one answer: 16 MB of memory while it is being sent.
 MAX_ANSWER_POINTS = 1_000_000
-_SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?")
+_SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?", re.ASCII)
 _FORMATS = ("json", "csv")
 
 
@@ -94,7 +95,8 @@ class SeriesHandler(BaseHandler):
 
     async def read_all(self, wanted: list[Series]) -> list[tuple[Column, bool]]:
         """Return the points asked for of each series, and whether they were decimated."""
-        start, end = (parse_time(name, self.argument(name)) for name in ("start", "end"))
+        zone = self.bridge.ingest.rules.zone
+        start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
         points = parse_points(self.argument("points"))
         columns = []
         total = 0
@@ -156,7 +158,7 @@ def series_json(series: Series, column: Column, *, is_decimated: bool) -> Iterat
     return json_with_columns(fields, {"time": column.times, "value": column.values})
 
 
-def parse_time(name: str, text: str | None) -> float | None:
+def parse_time(name: str, text: str | None, zone: tzinfo) -> float | None:
     """Return POSIX seconds for `start` or `end`: any number of seconds, ms, µs or ns as in payloads, or ISO 8601."""
     if text is None or not text.strip():
         return None
@@ -166,7 +168,7 @@ def parse_time(name: str, text: str | None) -> float | None:
     if "T" in text:
         text = text.replace(" ", "+")  # a + that was not written as %2B arrives as a space
     try:
-        return to_seconds(text)
+        return to_seconds(text, zone)
     except PayloadError as error:
         raise RefusedError(400, "bad_query", f"'{name}': {error}") from None
 

@@ -31,7 +31,7 @@ ANSWERS = [
 async def test_every_answer_carries_the_security_headers(
     start_site: Callable[..., Site], tmp_path: Path, method: str, path: str, status: int
 ) -> None:
-    """Every answer carries the security headers and none names the server."""
+    """Every answer carries the security headers, and none names the server."""
     site = start_site(static=tmp_path)
     answer = await site.request(method, path)
     assert answer.code == status
@@ -103,7 +103,7 @@ async def test_a_write_from_our_own_page(site: Site) -> None:
 async def test_a_fault_of_ours_is_500(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A fault of ours is 500 without a word of what it was and logged with its traceback."""
+    """A fault of ours is 500 without a word of what it was, and logged with its traceback."""
     monkeypatch.setattr(type(site.store), "__iter__", lambda _: 1 / 0)
     answer = await site.get("/api/v1/tags")
     assert (answer.code, error_code(answer)) == (500, "internal")
@@ -112,7 +112,7 @@ async def test_a_fault_of_ours_is_500(
 
 
 async def test_mistakes_of_strangers_are_all_counted(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Mistakes of strangers are all counted but logged seldom and without traceback."""
+    """Mistakes of strangers are all counted, but logged seldom and without traceback."""
     caplog.set_level(logging.INFO)
     for _ in range(20):
         await site.get("/nothing")
@@ -129,7 +129,7 @@ async def test_mistakes_of_strangers_are_all_counted(site: Site, caplog: pytest.
 
 
 def test_the_first_refusal_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """The first refusal is logged whatever the clock says."""
+    """The first refusal is logged, whatever the clock says."""
     RefusalLog().note("first", NOW)
     assert [record.getMessage() for record in caplog.records] == ["first"]
 

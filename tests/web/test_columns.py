@@ -59,7 +59,7 @@ def test_gaps_are_empty_cells_and_states() -> None:
 
 
 def test_a_tag_that_a_spreadsheet_would() -> None:
-    """A tag that a spreadsheet would run as a formula is defused and quotes are kept."""
+    """A tag that a spreadsheet would run as a formula is defused, and quotes are kept."""
     tags = ['=HYPERLINK("http://evil.example")', "+1", "-1", "@x", 'say "hi", you', "line1/temp"]
     assert read([column(tag, []) for tag in tags])[0] == [
         "time",
@@ -74,14 +74,14 @@ def test_a_tag_that_a_spreadsheet_would() -> None:
 
 @given(st.lists(st.floats(), max_size=40))
 def test_json_columns_read_back(values: list[float]) -> None:
-    """Json columns read back as the same numbers and what is no number as null."""
+    """JSON columns read back as the same numbers, and what is no number as null."""
     text = "".join(json_with_columns({"tag": "ä"}, {"value": array("d", values)}))
     expected = [value if math.isfinite(value) else None for value in values]
     assert json.loads(text) == {"tag": "ä", "value": expected}
 
 
 def test_json_columns_longer_than_a_slice() -> None:
-    """Json columns longer than a slice are whole."""
+    """JSON columns longer than a slice are whole."""
     values = array("d", range(SLICE * 2 + 1))
     assert json.loads("".join(json_with_columns({"n": 1}, {"v": values})))["v"] == list(values)
 

@@ -43,7 +43,7 @@ def served(start_site: Callable[..., Site], static: Path) -> Site:
     ],
 )
 async def test_files_have_their_type_and_only(served: Site, path: str, content_type: str, caching: str) -> None:
-    """Files have their type and only hashed names are kept for good."""
+    """Files have their type, and only hashed names are kept for good."""
     answer = await served.get(path)
     assert answer.code == 200
     assert answer.headers["Content-Type"] == content_type
@@ -111,7 +111,7 @@ async def test_nothing_outside_the_folder_is_served(served: Site, path: str) -> 
 
 
 async def test_without_a_built_page_the_root(start_site: Callable[..., Site], tmp_path: Path) -> None:
-    """Without a built page the root says how to build it and all else works."""
+    """Without a built page the root says how to build it, and all else works."""
     site = start_site(static=tmp_path / "missing")
     answer = await site.get("/")
     assert answer.code == 503
@@ -122,7 +122,7 @@ async def test_without_a_built_page_the_root(start_site: Callable[..., Site], tm
 
 
 async def test_a_head_request_gets_the_headers(served: Site) -> None:
-    """A head request gets the headers alone."""
+    """A HEAD request gets the headers alone."""
     answer = await served.request("HEAD", "/")
     assert (answer.code, answer.body) == (200, b"")
     assert answer.headers["Content-Length"] == "34"

@@ -31,7 +31,7 @@ def parse_metrics(text: str) -> dict[tuple[str, str], float]:
 
 @pytest.mark.parametrize(("path", "field"), [("/-/healthy", "healthy"), ("/-/ready", "ready")])
 async def test_health_is_200_when(site: Site, path: str, field: str) -> None:
-    """Health is 200 when all is well and 503 with the reason when not."""
+    """Health is 200 when all is well, and 503 with the reason when not."""
     assert (await site.get(path)).code == 200
     setattr(site, field, (False, "nothing listens on mqtt://plc:1883"))
     answer = await site.get(path)
