@@ -8,7 +8,7 @@ import { batch, computed, effect } from "@preact/signals";
 import { addTag, dropTag, oneChart, type Chart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Skin } from "./figure";
-import { formatZone } from "./format";
+import { formatDate, formatZone } from "./format";
 import { browserStage, Painter } from "./painter";
 import { ink, Palette, type Ink, type Theme } from "./palette";
 import type { PanelSource, PanelTag, Panel } from "./panel";
@@ -180,7 +180,7 @@ export class App {
       isLive: () => this.state.view.peek().mode === "live",
       now: () => this.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
-      timeLabel: () => `local time, ${formatZone(new Date(this.now() * 1000).getTimezoneOffset())}`,
+      timeLabel: (range) => timeLabel(range.end),
       zoomed: (range) => this.lookAt(range),
       reset: () => this.goLive(),
       changed: () => this.#mark(id),
@@ -344,6 +344,11 @@ export class App {
       if (document.visibilityState !== "hidden") this.state.pulse.value += 1;
     }, PULSE_MS);
   }
+}
+
+/** Whose time the axis shows, and the day it ends on. */
+function timeLabel(seconds: number): string {
+  return `${formatDate(seconds)} · local time, ${formatZone(new Date(seconds * 1000).getTimezoneOffset())}`;
 }
 
 /** Storage may be refused (private windows, sandboxed frames): then the choice lasts as long as the page. */

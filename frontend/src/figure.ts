@@ -63,7 +63,7 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
   return {
     type: "scatter",
     uid: line.tag,
-    name: plotlyText(line.tag),
+    name: plotlyText(scene.isNarrow ? narrowName(line.tag, scene) : line.tag),
     mode: isSparse ? "lines+markers" : "lines",
     x: milliseconds(line.times),
     y: line.values,
@@ -74,6 +74,12 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
     cliponaxis: true,
     ...hover(line),
   };
+}
+
+/** On a phone the last part will do where no two are alike. */
+function narrowName(tag: string, scene: Scene): string {
+  const name = leaf(tag);
+  return scene.lines.filter((line) => leaf(line.tag) === name).length === 1 ? name : tag;
 }
 
 function milliseconds(seconds: Float64Array): Float64Array {
@@ -118,7 +124,7 @@ function buildLayout(scene: Scene): PlotLayout {
       yanchor: "bottom",
       bgcolor: "rgba(0,0,0,0)",
       font: { size: 12, color: skin.text },
-      itemsizing: "constant",
+      itemsizing: "trace",
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
@@ -165,11 +171,12 @@ function timeAxis(scene: Scene): PlotAxis {
   };
 }
 
-/** 24-hour clock, as fine as the ticks need, the date only where days are told apart. */
+/** 24-hour clock, as fine as the ticks need, the date only where days are told apart (the axis title has it else). */
 const TICK_FORMATS = [
   { dtickrange: [null, 1000], value: "%H:%M:%S.%L" },
   { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
-  { dtickrange: [60_000, 86_400_000], value: "%H:%M\n%d %b %Y" },
+  { dtickrange: [60_000, 21_600_000], value: "%H:%M" },
+  { dtickrange: [21_600_000, 86_400_000], value: "%H:%M\n%d %b" },
   { dtickrange: [86_400_000, null], value: "%d %b\n%Y" },
 ] as const;
 
@@ -198,7 +205,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     zerolinewidth: 1.5,
     automargin: false,
     ticks: "",
-    ...(isNumber ? { nticks: 7, exponentformat: "SI", separatethousands: false } : stateTicks(axis)),
+    ...(isNumber ? { tickmode: "auto", nticks: 7, exponentformat: "SI", separatethousands: false } : stateTicks(axis)),
   };
 }
 

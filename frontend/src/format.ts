@@ -80,6 +80,11 @@ export function formatClock(seconds: number, nowSeconds: number): string {
   return at.toDateString() === new Date(nowSeconds * 1000).toDateString() ? clock : `${isoDate(at)} ${clock}`;
 }
 
+/** The date of a POSIX time in the browser's zone, `2026-11-21`. */
+export function formatDate(seconds: number): string {
+  return isoDate(new Date(seconds * 1000));
+}
+
 function isoDate(at: Date): string {
   return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
 }

@@ -37,7 +37,8 @@ export interface PanelSource {
   /** The server's clock. */
   now(): number;
   skin(): Skin;
-  timeLabel(): string;
+  /** Says which day and whose time it is. */
+  timeLabel(range: Range): string;
   zoomed(range: Range): void;
   reset(): void;
   /** Draw me when there is time. */
@@ -90,7 +91,7 @@ export class Panel implements Drawable {
     const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
     const plan = planAxes(tags);
     const ends = this.#findEnds(plan, lines, range);
-    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(), skin: this.source.skin(), isNarrow: width < 500 };
+    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), isNarrow: width < 500 };
     this.#chart.draw(buildFigure(scene), range);
     this.#draws += 1;
     this.#sum(tags, results, range);

@@ -3,28 +3,31 @@
 import type { Entry } from "./directory";
 
 export const MOST_NUMBERS = 4;
-const MOST_UNITS = 2;
+/** A tag this many times quieter than the busiest waits until a person asks for it. */
+const QUIETEST = 100;
 
 /**
- * Tags to add to `drawn`: the busiest numbers, of two units at most so that they share one pane, and one state to go with them.
- * Tags of about the same rate come in the order of their names, so that two visits look alike.
+ * Tags to add to `drawn`: the busiest numbers, and one state to go with them. Of about equally busy ones those whose unit is the
+ * most common come first (they share an axis), then those whose name does, so that two visits look alike.
  */
 export function pickTags(entries: Iterable<Entry>, drawn: readonly string[]): string[] {
-  const all = [...entries].sort((a, b) => magnitude(b.rate) - magnitude(a.rate) || (a.info.tag < b.info.tag ? -1 : 1));
-  const chosen = all.filter(({ info }) => drawn.includes(info.tag));
-  const added: string[] = [];
-  const numbers = chosen.filter(({ info }) => info.kind === "number");
-  const units = new Set(numbers.map(({ info }) => info.unit));
-  for (const { info } of all) {
-    if (info.kind !== "number" || drawn.includes(info.tag) || numbers.length + added.length >= MOST_NUMBERS) continue;
-    if (!units.has(info.unit) && units.size >= MOST_UNITS) continue;
-    units.add(info.unit);
-    added.push(info.tag);
-  }
-  const state = all.find(({ info }) => info.kind !== "number");
-  const hasState = chosen.some(({ info }) => info.kind !== "number");
-  if (state !== undefined && !hasState) added.push(state.info.tag);
-  return added;
+  const all = [...entries];
+  const common = new Map<string, number>();
+  for (const { info } of all) common.set(info.unit, (common.get(info.unit) ?? 0) + 1);
+  const weight = ({ info }: Entry): number => common.get(info.unit) ?? 0;
+  const order = (a: Entry, b: Entry): number => magnitude(b.rate) - magnitude(a.rate) || weight(b) - weight(a) || (a.info.tag < b.info.tag ? -1 : 1);
+  const numbers = all.filter(({ info }) => info.kind === "number").sort(order);
+  const states = all.filter(({ info }) => info.kind !== "number").sort(order);
+  return [...topUp(numbers, MOST_NUMBERS, drawn), ...topUp(states, 1, drawn)];
+}
+
+function topUp(candidates: readonly Entry[], most: number, drawn: readonly string[]): string[] {
+  const room = most - candidates.filter(({ info }) => drawn.includes(info.tag)).length;
+  const busiest = Math.max(0, ...candidates.map(({ rate }) => rate));
+  return candidates
+    .filter(({ info, rate }) => !drawn.includes(info.tag) && rate * QUIETEST >= busiest)
+    .slice(0, Math.max(0, room))
+    .map(({ info }) => info.tag);
 }
 
 /** Rates within a factor of four count as equal. */

@@ -34,7 +34,7 @@ export interface PlotAxis {
   overlaying?: string;
   title?: { text: string; font: PlotFont; standoff: number };
   tickfont?: PlotFont;
-  tickmode?: "array";
+  tickmode?: "array" | "auto";
   tickvals?: number[];
   ticktext?: string[];
   tickformatstops?: readonly { readonly dtickrange: readonly [number | null, number | null]; readonly value: string }[];
@@ -84,7 +84,7 @@ export interface PlotLayout {
     yanchor: "bottom" | "top";
     bgcolor: string;
     font: PlotFont;
-    itemsizing: "constant";
+    itemsizing: "trace";
     tracegroupgap: number;
   };
   xaxis: PlotAxis;

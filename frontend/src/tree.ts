@@ -1,7 +1,8 @@
 /**
  * Tree: the tags as rows of a list, grouped by `/`, or flat when searched. Pure.
  *
- * Groups with a single way on are joined (`plant/hall2/line1`), so that the tree is never deeper than it tells.
+ * Groups with a single way on are joined (`plant/hall2/line1`), and a group of one tag is that tag: the tree is never deeper
+ * than it tells.
  */
 
 export interface GroupRow {
@@ -74,6 +75,11 @@ function emitGroup(name: string, node: Node, path: string, depth: number, closed
     label += `/${only}`;
     full += `${only}/`;
     inner = next;
+  }
+  if (inner.tags.length === 1 && inner.groups.size === 0) {
+    const [own, tag] = inner.tags[0]!;
+    rows.push({ type: "tag", tag, label: `${label}/${own}`, depth });
+    return;
   }
   const isOpen = !closed.has(full);
   rows.push({ type: "group", path: full, label, depth, isOpen, tags: tagsBelow(inner) });
