@@ -10,7 +10,10 @@ from tornado.web import Application, RequestHandler
 from mqtt_plot.web import legacy, pages, rest, status
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
 from mqtt_plot.web.limits import LimitedApplication
-from mqtt_plot.web.live import LiveHandler
+from mqtt_plot.web.live import MAX_FRAME, LiveHandler
+
+# A browser whose machine went to sleep says no goodbye: without an answer to a ping it is gone after twice this.
+PING_SECONDS = 20
 
 
 class SocketHandler(BaseHandler, LiveHandler):
@@ -26,6 +29,13 @@ class SocketHandler(BaseHandler, LiveHandler):
                 HTTPStatus.BAD_REQUEST, "bad_request", "expected a WebSocket connection; see docs/protocol.md"
             )
         await super().get(*args, **kwargs)
+
+    def check_origin(self, origin: str) -> bool:
+        if not super().check_origin(origin):
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, "forbidden", f"expected our own page as origin, got {origin!r:.80}"
+            )
+        return True
 
 
 def make_app(bridge: Bridge) -> Application:
@@ -51,6 +61,9 @@ def make_app(bridge: Bridge) -> Application:
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
         cross_origin_protection=True,
+        websocket_max_message_size=MAX_FRAME,
+        websocket_ping_interval=PING_SECONDS,
+        websocket_ping_timeout=PING_SECONDS,
         log_function=_count_answer,
         refusals=RefusalLog(),
     )

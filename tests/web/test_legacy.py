@@ -51,7 +51,7 @@ async def test_the_snippet_of_its_description_stores(site: Site) -> None:
     ],
 )
 async def test_a_mistake_gets_400(site: Site, body: bytes) -> None:
-    """A mistake gets 400 with the old body is counted and stores nothing."""
+    """A mistake gets 400 with the old body, is counted, and stores nothing."""
     answer = await site.post(body, "/anything")
     assert (answer.code, answer.body) == (400, USAGE + body)
     assert answer.headers["Content-Type"] == "text/plain"
@@ -84,7 +84,7 @@ async def test_what_came_another_way_is_seen(site: Site) -> None:
 
 
 async def test_the_plot_id_changes_with_every(site: Site) -> None:
-    """The plot id changes with every point even within a millisecond."""
+    """The plot id changes with every point, even within a millisecond."""
     ids = []
     for value in range(5):
         await site.post({"tag": "a", "value": value, "ts": TS}, "/")
@@ -95,7 +95,7 @@ async def test_the_plot_id_changes_with_every(site: Site) -> None:
 
 
 async def test_the_state_changes_when_a_tag(site: Site) -> None:
-    """The state changes when a tag comes or goes and not with points."""
+    """The state changes when a tag comes or goes, and not with points."""
 
     async def state() -> int:
         return int((await site.get("/state")).body)
@@ -123,7 +123,7 @@ async def test_a_tag_that_is_missing(site: Site, path: str) -> None:
 
 
 async def test_its_delete_answers_and_deletes_nothing(site: Site) -> None:
-    """Its DELETE answers and deletes nothing."""
+    """Its DELETE answers, and deletes nothing."""
     await site.post({"tag": "a", "value": 1}, "/")
     answer = await site.request("DELETE", "/a?tag=a")
     assert (answer.code, answer.body) == (200, b"path: /a?tag=a")
@@ -146,7 +146,7 @@ async def test_a_long_history_is_answered_whole(site: Site) -> None:
 
 
 async def test_its_json_is_spaced_as_json(site: Site) -> None:
-    """Its JSON is spaced as JSON dumps does."""
+    """Its JSON is spaced as json.dumps does."""
     await site.post({"tag": "ä", "value": [1, 2], "ts": [TS, TS + 1]})
     body = (await site.get("/current_data", {"tag": "ä"})).body.decode()
     assert body == json.dumps(json.loads(body))

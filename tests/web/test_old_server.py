@@ -72,14 +72,14 @@ def test_points_are_taken_and_given_back(pair: Pair) -> None:
 
 
 def test_any_path_is_good(pair: Pair) -> None:
-    """Any path is good for a post and is named in the answer."""
+    """Any path is good for a POST, and is named in the answer."""
     for path in ("/", "/anything", "/a/b?c=d", "//twice", "/current_data?tag=x", "/%3Cb%3E"):
         assert_equal(pair.ask("POST", path, TAKEN[0]))
         assert_equal(pair.ask("DELETE", path))
 
 
 def test_mistakes_get_the_same_words(pair: Pair) -> None:
-    """Mistakes GET the same words."""
+    """Mistakes get the same words."""
     for body in (
         b"",
         b"{",
