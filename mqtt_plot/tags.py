@@ -9,6 +9,8 @@ MAX_TAG_BYTES = 256
 MAX_TAG_LEVELS = 16
 MAX_CACHED_TOPICS = 20_000
 
+# A shared subscription (MQTT 5.0, 4.8.2) delivers under the topics of the filter behind its group.
+_SHARE = re.compile(r"^\$share/[^/]+/")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -55,7 +57,8 @@ class TopicMap:
     """
 
     def __init__(self, filters: Sequence[str]) -> None:
-        self._rules = [(_pattern(text), _fixed_length(text)) for text in filters]
+        plain = [_SHARE.sub("", text) for text in filters]
+        self._rules = [(_pattern(text), _fixed_length(text)) for text in plain]
         self._cache: dict[str, str] = {}
 
     def tag(self, topic: str) -> str:

@@ -1,0 +1,237 @@
+"""Payloads as they come from the network: bytes to samples, or one clear refusal."""
+
+import json
+import math
+from array import array
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.samples import Columns, Parsed, Sample
+
+RULES = Rules()
+T = 1_700_000_000.0
+
+
+def read(payload: str | bytes, rules: Rules = RULES) -> Parsed:
+    """Parse text or bytes with the given rules."""
+    return parse(payload if isinstance(payload, bytes) else payload.encode(), rules)
+
+
+def refusal(payload: str | bytes, rules: Rules = RULES) -> PayloadError:
+    """Return the error of a payload that must be refused; its words must be fit for a log line."""
+    with pytest.raises(PayloadError) as caught:
+        read(payload, rules)
+    words = str(caught.value)
+    assert words.startswith("expected ")
+    assert len(words) <= 250
+    assert words.isprintable()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ("20.3", Sample(20.3)),
+        (" 20.3\r\n", Sample(20.3)),
+        ("RUN", Sample("RUN")),
+        ("true", Sample(value=True)),
+        ('"20.3"', Sample(20.3)),
+        ('"RUN"', Sample("RUN")),
+        ('{"value": 20.3}', Sample(20.3)),
+        ('{"value": 20, "unit": "℃", "ts": 1700000000}', Sample(20.0, T, None, "℃")),
+        ('{"tag": "Temperature - Room 1", "value": "20.3", "ts": "2023-11-14T22:13:20Z"}', Sample(20.3, T, "Temperature - Room 1")),
+        ('{"value": true, "ts": 1700000000000}', Sample(True, T)),  # noqa: FBT003 - it is the value
+        ('{"value": "STOP", "unit": "", "ts": null, "more": [1]}', Sample("STOP")),
+    ],
+)  # fmt: skip
+def test_one_sample_in_every_form(payload: str, expected: Sample) -> None:
+    """A bare value and an object, with and without unit and time, are one sample."""
+    parsed = read(payload)
+    assert (list(parsed.samples), list(parsed.rejected)) == ([expected], [])
+
+
+def test_a_batch_of_objects_keeps_the_good_and_lists_the_bad() -> None:
+    """The good samples of a mixed batch are kept; each bad one is listed by its place, with a reason."""
+    parsed = read('[{"value": 1}, {"value": {}}, 7, {"value": 2, "ts": 1}, {"tag": "a", "value": 3}]')
+    assert list(parsed.samples) == [Sample(1.0), Sample(3.0, tag="a")]
+    assert [(item.position, item.code) for item in parsed.rejected] == [
+        (1, "no_value"),
+        (2, "not_a_sample"),
+        (3, "bad_time"),
+    ]
+
+
+def test_columns_are_a_batch_of_one_tag() -> None:
+    """Columns of equal length become float64 columns; null is a gap, stamps may be of any form."""
+    parsed = read(
+        '{"tag": "a", "unit": "m", "ts": [1700000000, 1700000001000, "2023-11-14T22:13:22Z"], "value": [1, "2.5", -3]}'
+    )
+    assert list(parsed.samples) == [Columns(array("d", [1.0, 2.5, -3.0]), array("d", [T, T + 1, T + 2]), "a", "m")]
+
+
+def test_columns_without_times_mean_now() -> None:
+    """Columns need no stamps."""
+    assert list(read('{"value": [1, 2]}').samples) == [Columns(array("d", [1.0, 2.0]))]
+
+
+def test_gaps_in_columns_stay() -> None:
+    """In a column, null and NaN are gaps."""
+    (columns,) = read('{"value": [1, null, NaN, -Infinity]}').samples
+    assert isinstance(columns, Columns)
+    assert [math.isnan(value) for value in columns.values] == [False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "payload", ["NaN", "Infinity", "null", '{"value": NaN}', '{"value": -Infinity}', '{"value": null}']
+)
+def test_nan_and_infinity_are_a_gap(payload: str) -> None:
+    """What is no number but says so is a gap, in JSON and as text."""
+    (sample,) = read(payload).samples
+    assert isinstance(sample, Sample)
+    assert isinstance(sample.value, float)
+    assert math.isnan(sample.value)
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        # malformed JSON
+        ("{", "not_json"), ('{"value": 1', "not_json"), ('{"value": }', "not_json"), ("{'value': 1}", "not_json"),
+        ('{"value": 1} trailing', "not_json"), ("[1,]", "not_json"), ('"open', "not_json"), ('{"value": 0x10}', "not_json"),
+        ('{"value": 01}', "not_json"), ('{"value": 1,}', "not_json"), ('{"value": "\n"}', "not_json"),
+        # missing or non-numeric value
+        ("{}", "no_value"), ('{"tag": "a"}', "no_value"), ('{"val": 1}', "no_value"), ('{"value": {}}', "no_value"),
+        ('{"value": {"deep": 1}}', "no_value"), ('{"value": "12,5"}', "not_a_number"), ('{"value": ""}', "empty"),
+        ('{"value": "%s"}' % ("x" * 65), "not_a_word"), ('{"value": "a\\u0000b"}', "bad_text"), ('{"value": "\\ud800"}', "bad_text"),
+        # numbers that fit nothing
+        ("1e400", "out_of_range"), ('{"value": 1e400}', "out_of_range"), ('{"value": -1e400}', "out_of_range"),
+        ('{"value": [1, 1e400]}', "out_of_range"), ("9" * 5000, "out_of_range"), ('{"value": %s}' % ("9" * 5000), "out_of_range"),
+        ('{"value": %s}' % ("9" * 4000), "out_of_range"), ('{"value": [%s]}' % ("9" * 4000), "out_of_range"),
+        ("1" * 250_000 + "x", "not_a_number"),
+        # deep nesting
+        ("[" * 100_000, "too_deep"), ('{"value":' * 25_000, "too_deep"), ("[" * 100_000 + "]" * 100_000, "too_deep"),
+        # no UTF-8, nothing at all
+        (b"\xff\xfe", "bad_utf8"), (b'{"value": "\xe4"}', "bad_utf8"), (b"21.5\xc3", "bad_utf8"), (b"\xed\xa0\x80", "bad_utf8"),
+        ("", "empty"), (" \r\n\t", "empty"), ("[]", "empty"), ('{"value": []}', "empty"), ('""', "empty"),
+        # tags
+        ('{"tag": "", "value": 1}', "bad_tag"), ('{"tag": "  ", "value": 1}', "bad_tag"), ('{"tag": 5, "value": 1}', "bad_tag"),
+        ('{"tag": ["a"], "value": 1}', "bad_tag"), ('{"tag": "%s", "value": 1}' % ("x" * 257), "bad_tag"),
+        ('{"tag": "%s", "value": 1}' % ("a\\n" * 200), "bad_tag"), ('{"tag": "a\\u0007", "value": 1}', "bad_tag"),
+        ('{"tag": "\\udfff", "value": 1}', "bad_tag"), ('{"tag": "%s", "value": 1}' % ("a/" * 16), "bad_tag"),
+        # times
+        ('{"value": 1, "ts": 0}', "bad_time"), ('{"value": 1, "ts": 1e400}', "bad_time"), ('{"value": 1, "ts": "soon"}', "bad_time"),
+        ('{"value": 1, "ts": {}}', "bad_time"), ('{"value": 1, "ts": true}', "bad_time"), ('{"value": [1], "ts": [0]}', "bad_time"),
+        ('{"value": [1], "ts": [true]}', "bad_time"), ('{"value": 1, "ts": 4102444801}', "bad_time"),
+        # columns and units
+        ('{"value": [1, 2], "ts": [1700000000]}', "bad_columns"), ('{"value": [1], "ts": 1700000000}', "bad_columns"),
+        ('{"value": [1, "RUN"]}', "not_a_number"), ('{"value": [[1]]}', "no_value"), ('{"value": 1, "unit": 5}', "bad_unit"),
+        ('{"value": [1], "unit": "%s"}' % ("x" * 33), "bad_unit"),
+    ],
+    ids=lambda text: repr(text)[:50],
+)  # fmt: skip
+def test_bad_input_gets_one_clear_refusal(payload: str | bytes, code: str) -> None:
+    """Every kind of bad payload has its own word for the counters, and a short line that says what was expected."""
+    assert refusal(payload).code == code
+
+
+def test_markup_in_a_tag_is_text() -> None:
+    """A tag full of markup is a tag like any other; who shows it shows it as text."""
+    assert list(read('{"tag": "<script>alert(1)</script>", "value": 1}').samples) == [
+        Sample(1.0, tag="<script>alert(1)</script>")
+    ]
+
+
+@pytest.mark.parametrize("depth", [17, 100, 500, 900, 960, 980, 985, 990, 995, 1000])
+def test_no_depth_of_nesting_escapes(depth: int) -> None:
+    """Values nested as deep as the decoder takes, and deeper, are refused like shallow ones, wherever they stand."""
+    nest = "[" * depth + "]" * depth
+    for payload in (
+        f'{{"value": 1, "ts": {nest}}}',
+        f'{{"value": 1, "tag": {nest}}}',
+        f'{{"value": 1, "unit": {nest}}}',
+    ):
+        assert refusal(payload).code in {"bad_time", "bad_tag", "bad_unit", "too_deep"}
+    try:
+        parsed = read(nest)
+    except PayloadError as error:
+        assert error.code == "too_deep"  # noqa: PT017 - both outcomes are right, each on its terms
+    else:
+        assert [item.code for item in parsed.rejected] == ["not_a_sample"]
+
+
+def test_a_payload_over_the_limit_is_not_even_decoded() -> None:
+    """The size limit comes first and is named."""
+    error = refusal("1" * 11, Rules(max_payload=10))
+    assert (error.code, str(error)) == ("too_large", "expected a payload of at most 10 bytes, got 11")
+    assert list(read("1" * 10, Rules(max_payload=10)).samples) == [Sample(1111111111.0)]
+
+
+@pytest.mark.parametrize("payload", ['[{"value": 1}, {"value": 2}, {"value": 3}]', '{"value": [1, 2, 3]}'])
+def test_a_batch_over_the_limit_is_refused_whole(payload: str) -> None:
+    """More points than --max-batch in one payload are refused with the limit in words."""
+    error = refusal(payload, Rules(max_batch=2))
+    assert (error.code, str(error)) == (
+        "batch_too_large",
+        "expected at most 2 points in one batch, got 3; send several",
+    )
+    parsed = read(payload, Rules(max_batch=3))
+    assert sum(len(s.values) if isinstance(s, Columns) else 1 for s in parsed.samples) == 3
+
+
+def check_outcome(payload: bytes) -> None:
+    """Parse `payload`: samples whose parts are all usable, or PayloadError with words fit for a log; nothing else."""
+    try:
+        parsed = parse(payload, RULES, T)
+    except PayloadError as error:
+        assert error.code.isidentifier()  # noqa: PT017 - both outcomes are right, each on its terms
+        assert len(str(error)) <= 250  # noqa: PT017
+        return
+    assert len(parsed.samples) + len(parsed.rejected) > 0
+    for sample in parsed.samples:
+        if isinstance(sample, Columns):
+            assert sample.times is None or len(sample.times) == len(sample.values)
+            assert not any(map(math.isinf, sample.values))
+        else:
+            assert isinstance(sample.value, str) or not math.isinf(sample.value)
+        assert sample.tag is None or sample.tag.encode().strip()
+
+
+@given(st.binary())
+@example(b'{"value": 1, "tag": "\\ud800"}')
+@example(b"\xef\xbb\xbf21.5")
+def test_any_bytes_are_samples_or_refused(payload: bytes) -> None:
+    """No bytes raise anything but PayloadError."""
+    check_outcome(payload)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["value", "ts", "tag", "unit", "x"]) | st.text(), inner)
+    ),
+)
+
+
+@given(JSON)
+def test_any_json_is_samples_or_refused(value: object) -> None:
+    """No JSON value raises anything but PayloadError."""
+    check_outcome(json.dumps(value).encode())
+
+
+SAMPLE = st.fixed_dictionaries({"value": JSON}, optional={"ts": JSON, "tag": JSON, "unit": JSON})
+
+
+@given(SAMPLE | st.lists(SAMPLE))
+def test_any_near_sample_is_samples_or_refused(value: object) -> None:
+    """Objects of the right shape with anything inside raise nothing but PayloadError."""
+    check_outcome(json.dumps(value).encode())
+
+
+@given(st.text())
+def test_any_text_is_samples_or_refused(text: str) -> None:
+    """No text raises anything but PayloadError; what text means does not hang on the white space around it."""
+    check_outcome(text.encode(errors="surrogatepass"))

@@ -1,0 +1,237 @@
+"""One tag: what its values are taken for, and what is learned of how often it speaks."""
+
+import math
+from array import array
+
+import pytest
+
+from mqtt_plot.series import MAX_STATES, Series
+
+T = 1_700_000_000.0
+
+
+def stored(series: Series, *values: float | str) -> list[float]:
+    """Give values to the series as a store does; return the numbers for its ring."""
+    numbers = []
+    for value in values:
+        number = series.to_number(value)
+        series.ring.append(T, number)
+        numbers.append(number)
+    return numbers
+
+
+def new() -> Series:
+    return Series(1, "a", 100)
+
+
+def test_numbers_are_numbers() -> None:
+    """A number makes a number series, and zeros and ones alone do as well."""
+    series = new()
+    assert (stored(series, 0.0, 1.0, 2.5), series.kind) == ([0.0, 1.0, 2.5], "number")
+
+
+def test_booleans_are_zero_and_one() -> None:
+    """Booleans make a boolean series, drawn in steps; 0 and 1 among them change nothing."""
+    series = new()
+    numbers = stored(series, True, 0.0, 1.0, False)  # noqa: FBT003 - values
+    assert (numbers, series.kind) == ([1.0, 0.0, 1.0, 0.0], "boolean")
+
+
+def test_a_number_makes_a_boolean_series_a_number_series() -> None:
+    """A value other than 0 and 1 shows that the series never was boolean."""
+    series = new()
+    assert (stored(series, True, 0.5), series.kind) == ([1.0, 0.5], "number")  # noqa: FBT003 - values
+
+
+def test_words_are_states_by_index() -> None:
+    """A state series stores the place of each word in its list of states."""
+    series = new()
+    assert stored(series, "RUN", "STOP", "RUN", "FAULT") == [0.0, 1.0, 0.0, 2.0]
+    assert (series.kind, series.states) == ("state", ["RUN", "STOP", "FAULT"])
+
+
+def test_a_third_word_makes_a_boolean_series_a_state_series() -> None:
+    """What was false and true before stays so: its zeros and ones are the first two states."""
+    series = new()
+    assert stored(series, True, False, "FAULT", True) == [1.0, 0.0, 2.0, 1.0]  # noqa: FBT003 - values
+    assert (series.kind, series.states) == ("state", ["false", "true", "FAULT"])
+
+
+def test_other_values_among_states_are_states_too() -> None:
+    """A number or boolean in a state series is one more state, never an index of another word."""
+    series = new()
+    assert stored(series, "RUN", "STOP", True, 7.0) == [0.0, 1.0, 2.0, 3.0]  # noqa: FBT003 - values
+    assert series.states == ["RUN", "STOP", "true", "7"]
+
+
+def test_a_stray_word_among_numbers_is_a_gap() -> None:
+    """A sensor that says ERROR now and then stays a number series with gaps."""
+    series = new()
+    first, second, third = stored(series, 21.5, "ERROR", 22.0)
+    assert (first, math.isnan(second), third) == (21.5, True, 22.0)
+    assert (series.kind, series.states) == ("number", [])
+
+
+def test_a_word_makes_a_number_series_without_points_a_state_series() -> None:
+    """A number that was only the last known value does not decide the kind."""
+    series = new()
+    series.to_number(3.0)
+    assert (stored(series, "RUN"), series.kind) == ([0.0], "state")
+
+
+@pytest.mark.parametrize("before", [(), (True,), (1.5,), ("RUN",)])
+def test_a_gap_is_a_gap_in_every_kind(before: tuple[float | str, ...]) -> None:
+    """NaN says nothing of the kind, and is no state."""
+    series = new()
+    stored(series, *before)
+    kind, states = series.kind, list(series.states)
+    assert math.isnan(stored(series, math.nan)[0])
+    assert (series.kind, series.states) == (kind, states)
+
+
+def test_states_are_bounded() -> None:
+    """A device that says a new word each time fills 63 states; all further words are the 64th, "other"."""
+    series = new()
+    numbers = stored(series, *(f"word {i}" for i in range(200)))
+    assert len(series.states) == MAX_STATES
+    assert series.states[-2:] == ["word 62", "other"]
+    assert numbers[62:65] == [62.0, 63.0, 63.0]
+    assert stored(series, "word 5", "word 150") == [5.0, 63.0]
+
+
+def test_the_usual_interval_is_learned() -> None:
+    """After a few messages at a steady pace the interval is that pace."""
+    series = new()
+    for i in range(50):
+        series.heard(T + 2 * i, 10)
+    assert series.interval == pytest.approx(2.0)
+    assert (series.messages, series.bytes, series.arrival) == (50, 500, T + 98)
+
+
+def test_a_change_of_pace_is_learned() -> None:
+    """A device that slows down is no longer late after some messages at its new pace."""
+    series = new()
+    for i in range(20):
+        series.heard(T + i, 1)
+    for i in range(60):
+        series.heard(T + 20 + 5 * i, 1)
+    assert series.interval == pytest.approx(5.0, rel=0.05)
+
+
+def test_one_long_silence_teaches_little() -> None:
+    """A night's silence does not make an interval of hours: it counts as a few usual intervals."""
+    series = new()
+    for i in range(20):
+        series.heard(T + i, 1)
+    series.heard(T + 50_000, 1)
+    assert series.interval < 1.5
+
+
+def test_messages_at_one_moment_or_out_of_time_teach_no_interval() -> None:
+    """Two messages in one tick of the clock, or a clock set back, leave what was learned."""
+    series = new()
+    for now in (T, T + 1, T + 1, T - 3600):
+        series.heard(now, 1)
+    assert series.interval == 1.0
+
+
+def test_late_and_stale() -> None:
+    """docs/protocol.md: late after 3 intervals and 2 s, stale after 10 intervals and 10 s."""
+    series = new()
+    for i in range(10):
+        series.heard(T + 4 * i, 1)
+    last = T + 36
+    ages = [11.9, 12.1, 39.9, 40.1]
+    assert [series.is_late(last + age) for age in ages] == [False, True, True, True]
+    assert [series.is_stale(last + age) for age in ages] == [False, False, False, True]
+
+
+def test_a_fast_tag_is_not_late_at_once() -> None:
+    """At 100 messages/s a pause of a second is nothing."""
+    series = new()
+    for i in range(100):
+        series.heard(T + i / 100, 1)
+    assert [series.is_late(T + 0.99 + age) for age in (1.0, 2.1)] == [False, True]
+    assert [series.is_stale(T + 0.99 + age) for age in (9.0, 10.1)] == [False, True]
+
+
+def test_without_a_known_interval_only_a_minute_is_stale() -> None:
+    """After one message nobody knows the pace: never late, stale after 60 s."""
+    series = new()
+    series.heard(T, 1)
+    assert (series.is_late(T + 1000), series.is_stale(T + 60), series.is_stale(T + 61)) == (False, False, True)
+
+
+def test_a_tag_that_never_spoke_is_stale() -> None:
+    """A series known from a retained copy only must not look fresh."""
+    assert new().is_stale(T) is True
+
+
+def test_the_clock_offset_is_learned() -> None:
+    """The device's clock against ours: the first stamp is believed, later ones are averaged."""
+    series = new()
+    series.saw_stamp(10.0)
+    assert series.offset == 10.0
+    for _ in range(100):
+        series.saw_stamp(-5.0)
+    assert series.offset == pytest.approx(-5.0, abs=0.01)
+
+
+def test_rates_are_smoothed_and_come_to_rest() -> None:
+    """The rates approach what comes, and fall to exactly 0 when nothing does, so that rows come to rest."""
+    series = new()
+    for second in range(30):
+        for i in range(20):
+            series.heard(T + second + i / 20, 50)
+        series.measure(1.0)
+    assert [series.rate, series.bytes_rate] == pytest.approx([20.0, 1000.0], rel=0.01)
+    for _ in range(60):
+        series.measure(1.0)
+    assert (series.rate, series.bytes_rate) == (0.0, 0.0)
+
+
+def test_order_is_noticed() -> None:
+    """Times that stay or rise are ordered; one that falls behind the newest is not, and the newest stays the newest."""
+    series = new()
+    for time in (T, T, T + 2):
+        series.noted(time)
+    assert (series.is_ordered, series.newest) == (True, T + 2)
+    series.noted(T + 1)
+    assert (series.is_ordered, series.newest) == (False, T + 2)
+
+
+@pytest.mark.parametrize(
+    ("times", "is_ordered"), [([T + 1, T + 1, T + 2], True), ([T - 1, T + 1], False), ([T + 2, T + 1], False)]
+)
+def test_order_is_noticed_in_columns(times: list[float], is_ordered: bool) -> None:  # noqa: FBT001 - expected value
+    """A column is ordered in itself and against what came before."""
+    series = new()
+    series.noted(T)
+    series.noted_all(array("d", times))
+    assert (series.is_ordered, series.newest) == (is_ordered, max(times))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (None, None, [1, 2, 2, 3, 5]),
+        (2, None, [2, 2, 3, 5]),
+        (None, 2, [1, 2, 2]),
+        (2, 3, [2, 2, 3]),
+        (2.5, 2.6, []),
+        (4, 9, [5]),
+        (6, 9, []),
+    ],
+)
+@pytest.mark.parametrize("arrival", [[1, 2, 2, 3, 5], [5, 2, 1, 2, 3]])
+def test_a_window_is_cut_by_time(
+    arrival: list[int], start: float | None, end: float | None, expected: list[int]
+) -> None:
+    """A window holds the points between two times, both included, by time, in whichever order they came."""
+    series = Series(1, "a", 5)
+    for time in (9, 9, 9, *arrival):  # the nines are overwritten, so that the window goes over the seam
+        series.ring.append(time, time * 10)
+    for time in arrival:
+        series.noted(time)
+    times, values = series.window(start, end)
+    assert (list(times), list(values)) == (expected, [10 * time for time in expected])
