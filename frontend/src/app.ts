@@ -248,6 +248,7 @@ export class App {
 
   #followState(): void {
     effect(() => {
+      for (const tag of this.state.drawn.value) this.#palette.slot(tag, this.state.drawn.value); // in the order of the charts
       this.session.follow(this.state.drawn.value, this.state.view.value.window);
       this.painter.markAll();
       this.#fetchSoon();

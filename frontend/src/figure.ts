@@ -112,6 +112,7 @@ function buildLayout(scene: Scene): PlotLayout {
     font: { family: skin.font, size: 12, color: skin.text },
     margin: margins(scene),
     hovermode: "x unified",
+    hoversubplots: "axis",
     hoverdistance: 40,
     hoverlabel: { bgcolor: skin.hover, bordercolor: skin.grid, font: { family: skin.font, size: 12, color: skin.text }, namelength: 48 },
     dragmode: "zoom",

@@ -72,6 +72,7 @@ export interface PlotLayout {
   font: PlotFont;
   margin: { l: number; r: number; t: number; b: number; pad: number };
   hovermode: "x unified" | false;
+  hoversubplots: "axis";
   hoverdistance: number;
   hoverlabel: { bgcolor: string; bordercolor: string; font: PlotFont; namelength: number };
   dragmode: "zoom" | "pan";

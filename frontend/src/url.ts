@@ -6,7 +6,7 @@
  * the view but left in the address.
  */
 
-import { addChart, MOST_TAGS, oneChart, type Charts } from "./charts";
+import { addChart, MOST_TAGS, type Charts } from "./charts";
 import type { Range } from "./series";
 
 export interface View {
@@ -82,7 +82,7 @@ export function formatView(view: View, current: string): string {
     parameters.set("from", view.range.start.toFixed(3));
     parameters.set("to", view.range.end.toFixed(3));
   }
-  appendCharts(parameters, view.charts ?? oneChart([]));
+  if (view.charts !== null) appendCharts(parameters, view.charts);
   const text = readable(parameters.toString());
   return text === "" ? "" : `?${text}`;
 }

@@ -81,7 +81,7 @@ function Notices() {
   );
 }
 
-/** Over the charts, while the picture is not the present. */
+/** In the top row, while the picture is not the present. */
 export function ModeChip() {
   const app = useApp();
   const view = app.state.view.value;

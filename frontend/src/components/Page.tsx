@@ -1,6 +1,6 @@
 /** Page: the whole of it, top row, tags and charts. */
 
-import { Banners, ModeChip } from "./Banners";
+import { Banners } from "./Banners";
 import { ChartCard } from "./ChartCard";
 import { useApp } from "./context";
 import { Help } from "./Help";
@@ -28,7 +28,6 @@ function Charts() {
   const isEmpty = app.session.directory.size === 0 && app.state.drawn.value.length === 0;
   return (
     <div class="charts">
-      <ModeChip />
       {isEmpty ? <Welcome /> : app.state.charts.value.map((chart) => <ChartCard key={chart.id} chart={chart} />)}
     </div>
   );

@@ -58,7 +58,8 @@ function Reading({ tag }: { tag: string }) {
   const entry = app.session.directory.find(tag);
   if (entry === undefined) return <span class="mark none">not seen yet</span>;
   const age = app.now() - entry.arrival;
-  const freshness = judgeAge(age, entry.interval);
+  const judged = judgeAge(age, entry.interval);
+  const freshness = judged === "stale" && Number.isNaN(entry.interval) ? "idle" : judged; // never came regularly: nothing is wrong
   return (
     <>
       <span class={`value ${freshness}`}>{readValue(entry)}</span>

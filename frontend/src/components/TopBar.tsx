@@ -2,6 +2,7 @@
 
 import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
+import { ModeChip } from "./Banners";
 import { useApp } from "./context";
 import { ListIcon, MoonIcon, PauseIcon, SunIcon } from "./icons";
 
@@ -11,6 +12,7 @@ export function TopBar() {
       <SheetButton />
       <ServerState />
       <span class="spacer" />
+      <ModeChip />
       <WindowChoice />
       <ModeButtons />
       <ThemeButton />
