@@ -250,8 +250,6 @@ class App:
             counts["messages_dropped.inbox_full"] = self.inbox.dropped
         if self.source is not None:
             counts["broker_reconnects"] = self.source.reconnects
-            if self.source.faults:
-                counts["messages_dropped.fault"] = self.source.faults
         return counts
 
     def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:

@@ -1,12 +1,13 @@
 """The one thread crossing: a network thread puts messages in, the event loop takes them out in batches.
 
-Bounded: beyond `limit` messages a QoS 0 message is dropped and counted (`messages_dropped.inbox_full`); for QoS 1 and 2 the network
-thread first waits up to `patience` seconds, because TCP then holds the sender back and the broker keeps the rest for us.
+Bounded: while `limit` messages lie here, the network thread waits up to `patience` seconds for room. It then reads no more, TCP holds
+the broker back, and the broker keeps the rest as its own limits say. What finds no room even so is dropped and counted
+(`messages_dropped.inbox_full`).
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mqtt_plot.ingest import Message
 
@@ -29,16 +30,19 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def put(self, message: Message, *, may_wait: bool) -> None:
-        """Hand a message to the loop. Called from one network thread."""
-        messages = self._messages
-        if len(messages) >= self.limit and not (may_wait and self._wait_for_room()):
-            self.dropped += 1
-            return
-        messages.append(message)
-        if self._is_asleep:
-            self._is_asleep = False
-            self._wake()
+    def put(self, messages: Sequence[Message]) -> None:
+        """Hand messages to the loop, in order. Called from one network thread."""
+        start = 0
+        while start < len(messages):
+            room = self.limit - len(self._messages)
+            if room <= 0 and not self._wait_for_room():
+                self.dropped += len(messages) - start
+                return
+            self._messages.extend(messages[start : start + max(1, room)])
+            start += max(1, room)
+            if self._is_asleep:
+                self._is_asleep = False
+                self._wake()
 
     def _wait_for_room(self) -> bool:
         self._has_room.clear()

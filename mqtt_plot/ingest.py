@@ -22,6 +22,7 @@ class Message(NamedTuple):
     payload: bytes
     time: float
     is_retained: bool = False
+    excess: int = 0  # bytes of a payload over the limit, which was passed by unread
 
 
 class Receipt(NamedTuple):
@@ -65,6 +66,8 @@ class Ingest:
 
     def _take_message(self, message: Message) -> None:
         tag = self._topics.tag(message.topic)
+        if message.excess:
+            raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {message.excess}")
         parsed = parse(message.payload, self.rules, message.time)
         if parsed.rejected:
             self._tell_rejected(message.topic, parsed.rejected)

@@ -9,7 +9,7 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
@@ -20,7 +20,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
-from mqtt_plot.sources import network
+from mqtt_plot.sources.network import StreamClient
+from mqtt_plot.sources.packets import Publish
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +109,11 @@ class MqttSource:
         self.broker = broker
         self.state = BrokerState("connecting", f"connecting to {broker.address}", time.time())
         self.reconnects = 0
-        self.faults = 0  # messages that paho could not hand over; 0 unless paho or we have a fault
         self._inbox = inbox
         self._on_state = on_state
         self._protocol = MQTTv5
         self._stopping = threading.Event()
-        self._client: Client | None = None
+        self._client: StreamClient | None = None
         self._answered = False
         self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
         self._thread: threading.Thread | None = None
@@ -133,7 +133,7 @@ class MqttSource:
         self._stopping.set()
         client = self._client
         if client is not None:
-            client.disconnect()
+            client.leave()
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS)
 
@@ -157,6 +157,14 @@ class MqttSource:
     def _connect_once(self) -> None:
         """Connect, stay until the connection ends, and choose the protocol version for the next time."""
         client = self._client = self._make_client()
+        try:
+            self._stay_connected(client)
+        finally:
+            client.close()
+        if not self._answered and not self._stopping.is_set():
+            self._change_protocol("closed the connection without an answer")
+
+    def _stay_connected(self, client: StreamClient) -> None:
         broker = self.broker
         if self._protocol == MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
@@ -165,16 +173,16 @@ class MqttSource:
             client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties)
         else:
             client.connect(broker.host, broker.port, KEEPALIVE_SECONDS)
-        if self._stopping.is_set():  # stop() may have come before there was a client to disconnect
-            client.disconnect()
-        network.run(client)
-        if not self._answered and not self._stopping.is_set():
-            self._change_protocol("closed the connection without an answer")
+        if self._stopping.is_set():  # stop() may have come before there was a client to tell
+            client.leave()
+        client.run()
 
-    def _make_client(self) -> Client:
+    def _make_client(self) -> StreamClient:
         broker = self.broker
-        client = network.BufferedClient(
+        client = StreamClient(
             CallbackAPIVersion.VERSION2,
+            deliver=self._deliver,
+            max_packet=broker.max_payload + PACKET_OVERHEAD,
             client_id=broker.client_id,
             clean_session=False if self._protocol == MQTTv311 else None,
             protocol=self._protocol,
@@ -257,17 +265,14 @@ class MqttSource:
             said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
             self._set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
 
+    def _deliver(self, publishes: Sequence[Publish]) -> None:
+        now = time.time()
+        self._inbox.put([_message(publish, now) for publish in publishes])
+
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
-        try:
-            self._inbox.put(
-                Message(message.topic, bytes(message.payload), time.time(), message.retain),
-                may_wait=message.qos > 0,
-            )
-        except Exception:
-            # paho would end its thread silently and go on calling itself connected.
-            self.faults += 1
-            if self.faults == 1:
-                log.exception("an MQTT message could not be handed over")
+        """Take a message of QoS 2, which a subscription made earlier under our client id may bring."""
+        topic = message.topic  # paho raises for bad UTF-8 before it comes here
+        self._inbox.put([Message(topic, bytes(message.payload), time.time(), message.retain)])
 
     def _set_state(self, state: str, text: str, subscriptions: tuple[Subscription, ...] = ()) -> None:
         if (state, text, subscriptions) == (self.state.state, self.state.text, self.state.subscriptions):
@@ -275,6 +280,12 @@ class MqttSource:
         same = state == self.state.state
         self.state = BrokerState(state, text, self.state.since if same else time.time(), subscriptions)
         self._on_state(replace(self.state))
+
+
+def _message(publish: Publish, now: float) -> Message:
+    """Return what ingest takes. Bad UTF-8 in a topic is kept visible; an over-long payload shows by its size only."""
+    topic, payload, _, is_retained, _, excess = publish
+    return Message(topic.decode("utf-8", "backslashreplace"), payload, now, is_retained, excess)
 
 
 def _refusal(reason: ReasonCode, broker: Broker) -> str:

@@ -1,84 +1,164 @@
-"""paho's client with a buffered socket, and the loop that drives it on the bridge's own network thread.
+"""The network loop: reads an MQTT connection in large pieces, takes the messages out, and leaves all else to paho.
 
-paho asks the kernel for each packet three times and calls select once more in between; every such call gives the interpreter lock
-away, and under load the event loop's thread takes it each time. Reading what has come into a buffer once, and handing packets out of it,
-takes a third of the time per message. Refuses to know topics and payloads.
+paho's own loop asks the kernel four times for each packet, and every such call gives the interpreter lock away, which the event loop's
+thread then takes. Here one read brings hundreds of packets, and one write acknowledges them. Refuses to know topics and payloads.
 """
 
+import contextlib
 import select
+import socket
+import ssl
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import MQTTErrorCode
 
-BUFFER_BYTES = 64 * 1024
+from mqtt_plot.sources.packets import PacketStream, Publish, encode_puback
+
+READ_BYTES = 64 * 1024
 # How often paho may look after its keepalive.
 _HOUSEKEEPING_SECONDS = 1.0
 
+# A TLS socket has words of its own for "not now".
+_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
-class BufferedSocket:
-    """A socket whose `recv` is served from a buffer of at most BUFFER_BYTES; all else goes to the socket itself."""
+Deliver = Callable[[Sequence[Publish]], None]
 
-    def __init__(self, inner: Any) -> None:  # noqa: ANN401 - a socket, an SSLSocket or paho's WebSocket wrapper
+
+class StreamSocket:
+    """The socket as paho sees it: `recv` gives only the packets that are paho's; all else is the socket's own."""
+
+    def __init__(self, inner: Any, stream: PacketStream) -> None:  # noqa: ANN401 - a socket, SSLSocket or paho's WebSocket
+        self.stream = stream
         self._inner = inner
-        self._buffer = b""
-        self._position = 0
+        self._unsent = b""
+        self._is_closed = False
 
     def recv(self, size: int) -> bytes:
-        """Return up to `size` bytes; raises what the socket raises when the buffer is empty and nothing has come."""
-        start = self._position
-        part = self._buffer[start : start + size]
-        if part:
-            self._position = start + len(part)
-            return part
-        if size >= BUFFER_BYTES:
-            return bytes(self._inner.recv(size))
-        self._buffer = buffer = self._inner.recv(BUFFER_BYTES)
-        self._position = size
-        return bytes(buffer[:size])
+        """Return bytes of a packet of paho's, b"" at the end. Raises BlockingIOError when there are none yet."""
+        try:
+            return self.stream.read(size)
+        except BlockingIOError:
+            if self._is_closed:
+                return b""
+            raise
 
-    def pending(self) -> int:
-        """Return how many bytes can be read without asking the kernel."""
-        inner = self._inner.pending() if hasattr(self._inner, "pending") else 0
-        return max(0, len(self._buffer) - self._position) + int(inner)
+    def send(self, data: bytes) -> int:
+        """Send for paho, behind what we have to send ourselves. Raises BlockingIOError when nothing can be taken."""
+        self.flush()
+        if self._unsent:
+            raise BlockingIOError
+        return int(self._inner.send(data))
+
+    def send_whole(self, packets: bytes) -> None:
+        """Send packets of our own; what the kernel does not take waits for `flush`."""
+        self._unsent += packets
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, as far as the kernel takes it."""
+        while self._unsent:
+            try:
+                self._unsent = self._unsent[self._inner.send(self._unsent) :]
+            except _NOT_NOW:
+                return
+            except OSError:
+                self._unsent = b""
+                self._is_closed = True
+
+    def has_unsent(self) -> bool:
+        """Tell whether something waits for `flush`."""
+        return bool(self._unsent)
+
+    def fill(self) -> None:
+        """Read once what has come, without waiting."""
+        try:
+            data = self._inner.recv(READ_BYTES)
+        except _NOT_NOW:
+            return
+        except OSError:
+            data = b""
+        self._is_closed = not data
+        self.stream.feed(data)
+
+    def has_more(self) -> bool:
+        """Tell whether there is something to read that no select will report: a TLS layer's bytes, or the end."""
+        return self._is_closed or (hasattr(self._inner, "pending") and self._inner.pending() > 0)
+
+    def fileno(self) -> int:
+        return int(self._inner.fileno())
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the socket has
         return getattr(self._inner, name)
 
 
-class BufferedClient(Client):
-    """paho's client on a BufferedSocket. Were paho to rename the method below, it would go on without the buffer."""
+class StreamClient(Client):
+    """paho's client on a StreamSocket: PUBLISH packets of QoS 0 and 1 go to `deliver` in batches, and are then acknowledged."""
+
+    def __init__(self, *args: Any, deliver: Deliver, max_packet: int, **options: Any) -> None:  # noqa: ANN401 - paho's own
+        super().__init__(*args, **options)
+        self._deliver = deliver
+        self._max_packet = max_packet
+        self._stream_socket: StreamSocket | None = None
+        self._is_leaving = False
+        self._bell, self._ringer = socket.socketpair()
 
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own type for it is private
-        return BufferedSocket(super()._create_socket())
+        stream = PacketStream(has_properties=self.protocol == MQTTv5, max_packet=self._max_packet)
+        self._stream_socket = StreamSocket(super()._create_socket(), stream)
+        return self._stream_socket
 
+    def leave(self) -> None:
+        """Make `run` disconnect and end. May be called from any thread."""
+        self._is_leaving = True
+        with contextlib.suppress(OSError):  # it may have ended already
+            self._ringer.send(b"x")
 
-def run(client: Client) -> None:
-    """Drive a connected `client` until its connection ends; its callbacks run on this thread."""
-    housekeeping = 0.0
-    while (connection := client.socket()) is not None:
-        if _pending(connection) or _is_readable(connection, client):
-            while client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS and _pending(connection):
-                pass
-        if client.want_write():
-            client.loop_write()
-        now = time.monotonic()
-        if now - housekeeping >= _HOUSEKEEPING_SECONDS:
-            housekeeping = now
-            client.loop_misc()
+    def run(self) -> None:
+        """Drive the connection until it ends; callbacks and `deliver` run on this thread."""
+        housekeeping = time.monotonic()
+        while (connection := self._stream_socket) is not None and self.socket() is not None:
+            if self._is_leaving:
+                self.disconnect()
+                self.loop_write()
+                self._is_leaving = False  # the broker closes the connection, which ends the loop
+            if self._is_readable(connection):
+                connection.fill()
+                self._hand_out(connection)
+            connection.flush()
+            if self.want_write():
+                self.loop_write()
+            now = time.monotonic()
+            if now - housekeeping >= _HOUSEKEEPING_SECONDS:
+                housekeeping = now
+                self.loop_misc()
 
+    def close(self) -> None:
+        """Give the bell's sockets back."""
+        self._bell.close()
+        self._ringer.close()
 
-def _pending(connection: Any) -> int:  # noqa: ANN401 - a BufferedSocket, or what paho made without one
-    return int(connection.pending()) if hasattr(connection, "pending") else 0
+    def _is_readable(self, connection: StreamSocket) -> bool:
+        """Wait until something comes or can be sent, at most until the next housekeeping."""
+        if connection.has_more():
+            return True
+        writing = [connection] if connection.has_unsent() or self.want_write() else []
+        reading: list[StreamSocket | socket.socket] = [connection, self._bell]
+        readable, _, _ = select.select(reading, writing, [], _HOUSEKEEPING_SECONDS)
+        return connection in readable
 
-
-def _is_readable(connection: Any, client: Client) -> bool:  # noqa: ANN401 - the same
-    """Wait until something comes or can be sent, at most until the next housekeeping."""
-    try:
-        readable, _, _ = select.select(
-            [connection], [connection] if client.want_write() else [], [], _HOUSEKEEPING_SECONDS
-        )
-    except (OSError, ValueError, TypeError):  # closed by stop() on another thread meanwhile
-        return client.socket() is not None
-    return bool(readable)
+    def _hand_out(self, connection: StreamSocket) -> None:
+        """Deliver all messages that are whole; let paho read what is its own, in the order of the stream."""
+        stream = connection.stream
+        while True:
+            messages = list(stream.publishes())
+            if messages:
+                self._deliver(messages)
+                connection.send_whole(b"".join(encode_puback(m.packet_id) for m in messages if m.qos))
+            # One packet a call; at the end of the stream paho must see it, and then hangs up.
+            elif (
+                self.socket() is None or self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or not stream.has_foreign()
+            ):
+                return
