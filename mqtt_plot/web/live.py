@@ -114,8 +114,9 @@ class Live:
     def tell_status(self) -> None:
         """Make the status frame, once per second."""
         self.store.expire(self.clock())
+        status = self._status()  # also when nobody looks: its rate is measured from one second to the next
         if self.connections:
-            self.status_frame = encode_control("status", self._status())
+            self.status_frame = encode_control("status", status)
             self.status_number += 1
             self.wake()
 
