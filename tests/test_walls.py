@@ -1,0 +1,208 @@
+"""The import table: which module may know which. An arrow that is not here is a change of the design, to be argued first."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import ROOT
+
+PACKAGE = ROOT / "mqtt_plot"
+FRONTEND = ROOT / "frontend" / "src"
+
+# Module: the modules of ours that it may import. Leaves import nothing.
+ARROWS = {
+    "": "",
+    "__main__": "cli",
+    # app is the only knot; nothing below it sees Settings.
+    "cli": "app errors settings",
+    "app": "counters errors hub inbox ingest parsers.formats settings store tags "
+    "sources.broker sources.demo sources.mqtt web.base web.limits web.live web.routes",
+    "settings": "errors tags",
+    # Vocabulary: leaves.
+    "counters": "",
+    "errors": "",
+    "samples": "",
+    "tags": "errors",
+    # Bytes to samples: knows neither transports nor the store.
+    "parsers": "",
+    "parsers.formats": "errors parsers.samples_json parsers.strict_json parsers.values samples",
+    "parsers.samples_json": "errors parsers.timestamps parsers.values samples tags",
+    "parsers.strict_json": "errors",
+    "parsers.timestamps": "errors parsers.values",
+    "parsers.values": "errors",
+    # What is held, and the one door to it.
+    "ring": "",
+    "downsample": "",
+    "series": "downsample ring",
+    "store": "counters errors ring series",
+    "ingest": "counters errors parsers.formats samples series store tags",
+    # The way out.
+    "hub": "downsample series store wire",
+    "wire": "errors",
+    "directory": "series store wire",
+    # Sources know no store: what they receive goes through the inbox.
+    "inbox": "ingest",
+    "sources": "",
+    "sources.mqtt": "inbox ingest sources.network",
+    "sources.network": "",
+    "sources.plant": "",
+    "sources.demo": "errors sources.plant",
+    "sources.broker": "errors",
+    "sources.broker_process": "",
+    # The web edge; legacy is a leaf that only routes knows.
+    "web": "",
+    "web.base": "counters hub ingest sources.mqtt store web.live",
+    "web.columns": "",
+    "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
+    "web.limits": "web.base",
+    "web.live": "counters directory errors hub series store wire",
+    "web.pages": "web.base",
+    "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
+    "web.routes": "web.base web.legacy web.limits web.live web.pages web.rest web.status",
+    "web.status": "web.base",
+}
+# The package itself holds the version.
+KNOWS_VERSION = {"app", "cli"}
+
+# Third party: who may import it.
+OUTSIDERS = {
+    "paho": {"sources.mqtt", "sources.network", "sources.demo"},
+    "iotcore": {"sources.broker_process"},
+    "dateutil": {"parsers.timestamps", "settings"},
+    "tornado": {"app", *(name for name in ARROWS if name.startswith("web."))},
+}
+
+# The pure core does no I/O and reads no clock: `now` is an argument, and its tests are lists.
+PURE = [
+    *(
+        "counters",
+        "errors",
+        "samples",
+        "tags",
+        "ring",
+        "downsample",
+        "series",
+        "store",
+        "ingest",
+        "hub",
+        "wire",
+        "directory",
+    ),
+    *(name for name in ARROWS if name.startswith("parsers.")),
+    "sources.plant",
+]
+IMPURE = {
+    *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select"),
+    *("socket", "ssl", "subprocess", "tempfile", "threading", "time"),
+}
+
+
+def module_name(file: Path) -> str:
+    """Return a file's dotted name below mqtt_plot; "" is the package itself."""
+    parts = file.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {module_name(file): file for file in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the absolute dotted name of everything that a syntax tree imports; of ours, the module that holds it."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(level=0, module=str(module), names=names):
+                below = module.removeprefix("mqtt_plot").removeprefix(".")
+                for alias in names:
+                    submodule = f"{below}.{alias.name}".removeprefix(".")
+                    is_ours = module.split(".")[0] == "mqtt_plot" and submodule in FILES
+                    yield f"mqtt_plot.{submodule}" if is_ours else module
+            case ast.ImportFrom():
+                pytest.fail(f"line {node.lineno}: relative import; write the absolute name")
+
+
+def arrows(name: str) -> tuple[set[str], set[str]]:
+    """Return what a module imports: modules of ours, and the top-level names of all others."""
+    names = set(imported(ast.parse(FILES[name].read_text(encoding="utf-8"))))
+    ours = {other for other in names if other.split(".")[0] == "mqtt_plot"}
+    return {other.removeprefix("mqtt_plot").removeprefix(".") for other in ours}, {
+        other.split(".")[0] for other in names - ours
+    }
+
+
+def test_the_table_names_every_module_and_no_other() -> None:
+    """A new module gets a line in the table, a removed one loses it."""
+    assert sorted(ARROWS) == sorted(FILES)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_module_imports_only_what_the_table_allows(name: str) -> None:
+    """Of ours, the modules in its line; of others', what OUTSIDERS grants it, and the standard library."""
+    ours, others = arrows(name)
+    allowed = set(ARROWS[name].split()) | ({""} if name in KNOWS_VERSION else set())
+    granted = {package for package, modules in OUTSIDERS.items() if name in modules}
+    assert ours - allowed == set()
+    assert (others & set(OUTSIDERS)) - granted == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_whatever_is_neither_ours_nor_in_the_table_is_the_standard_library(name: str) -> None:
+    """No fourth runtime dependency slips in."""
+    _, others = arrows(name)
+    assert others - set(OUTSIDERS) - sys.stdlib_module_names == set()
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_the_pure_core_cannot_reach_clocks_threads_or_files(name: str) -> None:
+    """What it needs of the world it is given."""
+    _, others = arrows(name)
+    assert others & IMPURE == set()
+
+
+def test_nothing_flows_backwards() -> None:
+    """The table itself has no cycle."""
+    order = TopologicalSorter({name: line.split() for name, line in ARROWS.items()})
+    assert set(order.static_order()) == set(ARROWS)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_imports_stand_at_the_top(name: str) -> None:
+    """An import inside a function is an arrow that hides, or a cycle that somebody went round."""
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [function.name for function in functions if any(imported(function))] == []
+
+
+def scripts() -> dict[str, str]:
+    """Return the page's sources by name."""
+    return {
+        str(file.relative_to(FRONTEND)): file.read_text(encoding="utf-8")
+        for file in sorted(FRONTEND.rglob("*.ts*"))
+        if not file.name.endswith(".d.ts")
+    }
+
+
+def test_chart_alone_imports_plotly() -> None:
+    """Whoever else wants a picture asks chart.ts."""
+    imports = re.compile(r"""(?:from|import)\s*\(?\s*["']plotly""")
+    assert [name for name, text in scripts().items() if imports.search(text)] == ["chart.ts"]
+
+
+def test_no_markup_is_made_from_text() -> None:
+    """Tag names come from strangers: the page sets text and builds elements, never innerHTML."""
+    forbidden = re.compile(
+        r"\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b\s*[=(]"
+    )
+    assert [name for name, text in scripts().items() if forbidden.search(text)] == []
+
+
+def test_the_page_names_no_other_host() -> None:
+    """Everything is served from our own address: no URL with a host stands in the page's sources, but for XML's namespaces."""
+    hosts = re.compile(r"""["'`](?:https?|wss?):?//(?!www\.w3\.org/)[a-z0-9]""")
+    assert [name for name, text in scripts().items() if hosts.search(text)] == []
