@@ -24,7 +24,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sdist, and the wheel that was built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
@@ -82,10 +82,21 @@ def test_the_sdist_can_be_built_without_node_and_tested(built: Path) -> None:
 
 def test_the_installed_command_says_its_version(wheel: Path, tmp_path: Path) -> None:
     """The wheel works from where pip puts it, with the version that the package itself names."""
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", tmp_path, wheel]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(tmp_path),
+        str(wheel),
+    ]
     subprocess.run(pip, check=True, capture_output=True)
     environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
-    command = [sys.executable, tmp_path / "bin" / "mqtt-plot", "--version"]
+    command = [sys.executable, str(tmp_path / "bin" / "mqtt-plot"), "--version"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == f"mqtt-plot {__version__}\n"
 
@@ -122,7 +133,8 @@ def requirements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hook:
         for name in ("node", "npm") if version else ():
             (machine / name).write_text(f"#!/bin/sh\necho {version}\n")
             (machine / name).chmod(0o755)
-        return WheelBuilder(str(clone)).config.dependencies
+        needed: list[str] = WheelBuilder(str(clone)).config.dependencies
+        return needed
 
     return ask
 

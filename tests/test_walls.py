@@ -48,8 +48,9 @@ ARROWS = {
     # Sources know no store: what they receive goes through the inbox.
     "inbox": "ingest",
     "sources": "",
-    "sources.mqtt": "inbox ingest sources.network",
-    "sources.network": "",
+    "sources.mqtt": "inbox ingest sources.network sources.packets",
+    "sources.network": "sources.packets",
+    "sources.packets": "",
     "sources.plant": "",
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
@@ -94,6 +95,7 @@ PURE = [
         "directory",
     ),
     *(name for name in ARROWS if name.startswith("parsers.")),
+    "sources.packets",
     "sources.plant",
 ]
 IMPURE = {
