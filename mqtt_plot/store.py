@@ -39,7 +39,8 @@ class Store:
         self.limits = limits
         self.counters = counters
         self.changed: set[Series] = set()
-        self.revision = 0  # grows when a series appears, goes, or changes its unit, kind, states or meta
+        # Grows when a series appears, goes, or changes its unit, kind, states or meta; from 1, as 0 is "nothing told yet".
+        self.revision = 1
         self.gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)  # (revision, id) of the series deleted last
         self.nbytes = 0
         self._by_tag: dict[str, Series] = {}
