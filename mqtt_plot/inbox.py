@@ -1,7 +1,7 @@
 """The one thread crossing: a network thread puts messages in, the event loop takes them out in batches.
 
-Bounded: while `limit` messages lie here, the network thread waits up to `patience` seconds for room. It then reads no more, TCP holds
-the broker back, and the broker keeps the rest as its own limits say. What finds no room even so is dropped and counted
+Bounded: while `limit` messages or `limit_bytes` lie here, the network thread waits up to `patience` seconds for room. It then reads no
+more, TCP holds the broker back, and the broker keeps the rest as its own limits say. What finds no room even so is dropped and counted
 (`messages_dropped.inbox_full`).
 """
 
@@ -12,18 +12,30 @@ from collections.abc import Callable, Sequence
 from mqtt_plot.ingest import Message
 
 LIMIT = 10_000
+# 10,000 messages of the largest size would be gigabytes, and a machine may have 256 MB in all.
+LIMIT_BYTES = 8 * 1024 * 1024
 PATIENCE_SECONDS = 5.0
 
 
 class Inbox:
     """A bounded deque; `wake` is called (from the network thread) when the first message lies in an empty box."""
 
-    def __init__(self, wake: Callable[[], None], limit: int = LIMIT, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        wake: Callable[[], None],
+        limit: int = LIMIT,
+        patience: float = PATIENCE_SECONDS,
+        limit_bytes: int = LIMIT_BYTES,
+    ) -> None:
         self.limit = limit
+        self.limit_bytes = limit_bytes
         self.dropped = 0  # written by the network thread only, read by the loop
         self._wake = wake
         self._patience = patience
         self._messages: deque[Message] = deque()
+        # Each thread writes one of the two, so that neither needs a lock; the difference lies here.
+        self._bytes_put = 0
+        self._bytes_taken = 0
         self._has_room = threading.Event()
         self._is_asleep = True
 
@@ -31,22 +43,29 @@ class Inbox:
         return len(self._messages)
 
     def put(self, messages: Sequence[Message]) -> None:
-        """Hand messages to the loop, in order. Called from one network thread."""
+        """Hand messages to the loop, in order. Called from one network thread, with what one read brought."""
         start = 0
         while start < len(messages):
-            room = self.limit - len(self._messages)
-            if room <= 0 and not self._wait_for_room():
+            if self._room() <= 0 and not self._wait_for_room():
                 self.dropped += len(messages) - start
                 return
-            self._messages.extend(messages[start : start + max(1, room)])
-            start += max(1, room)
+            part = messages[start : start + max(1, self._room())]
+            self._bytes_put += sum(len(message.payload) for message in part)
+            self._messages.extend(part)
+            start += len(part)
             if self._is_asleep:
                 self._is_asleep = False
                 self._wake()
 
+    def _room(self) -> int:
+        """Return how many more messages may come; with bytes to spare, the bytes of one read may go beyond the limit."""
+        if self._bytes_put - self._bytes_taken >= self.limit_bytes:
+            return 0
+        return self.limit - len(self._messages)
+
     def _wait_for_room(self) -> bool:
         self._has_room.clear()
-        if len(self._messages) < self.limit:  # the loop may have emptied the box just before the flag was cleared
+        if self._room() > 0:  # the loop may have emptied the box just before the flag was cleared
             return True
         return self._has_room.wait(self._patience)
 
@@ -54,6 +73,7 @@ class Inbox:
         """Return up to `limit` messages, oldest first. Called from the loop only."""
         messages = self._messages
         batch = [messages.popleft() for _ in range(min(limit, len(messages)))]
+        self._bytes_taken += sum(len(message.payload) for message in batch)
         self._has_room.set()
         return batch
 
