@@ -19,7 +19,7 @@ run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
 
 test: .venv/.dev
-	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 	$(BIN)/python -m pytest $(PYTEST)

@@ -155,7 +155,7 @@ class App:
         """Where a browser on this machine finds the page."""
         host = self.settings.host
         shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
 
     def _bridge(self) -> Bridge:
         return Bridge(
@@ -172,6 +172,7 @@ class App:
             epoch=self.epoch,
             version=__version__,
             max_body=self.settings.max_payload,
+            base_path=self.settings.base_path,
         )
 
     def _wake(self) -> None:

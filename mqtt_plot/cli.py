@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from mqtt_plot import __version__
+from mqtt_plot import __version__, health, service, simulate
 from mqtt_plot.app import serve
 from mqtt_plot.errors import MqttPlotError, SettingsError
 from mqtt_plot.settings import load
@@ -26,9 +26,30 @@ def demo_command(arguments: Sequence[str]) -> None:
     asyncio.run(serve(load(arguments, os.environ, "demo", about), is_demo=True))
 
 
+def plant_command(arguments: Sequence[str]) -> None:
+    """Run the simulated plant alone, against the broker that the options name."""
+    simulate.run(
+        load(arguments, os.environ, "plant", "A simulated plant that publishes to --broker until it is stopped.")
+    )
+
+
+def health_command(arguments: Sequence[str]) -> None:
+    """Ask the bridge that the same options would start whether it is ready."""
+    settings = load(arguments, os.environ, "health", "Ask the running bridge whether it is ready.")
+    print(health.ask(health.address(settings)))  # noqa: T201 - the answer to the question
+
+
+def install_service_command(arguments: Sequence[str]) -> None:
+    """Make the bridge a service of this machine."""
+    service.install(arguments, os.environ)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "serve": serve_command,
     "demo": demo_command,
+    "plant": plant_command,
+    "health": health_command,
+    "install-service": install_service_command,
 }
 
 

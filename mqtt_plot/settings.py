@@ -21,6 +21,8 @@ from mqtt_plot.tags import check_filter
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+_NO = False  # the default of every flag
+_FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
 _SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
@@ -96,6 +98,36 @@ def parse_listen(text: str) -> tuple[str, int]:
     return host.strip("[]"), parse_port(port)
 
 
+def parse_flag(text: str) -> bool:
+    """Return the truth of yes or no; an option without a value means yes."""
+    word = text.strip().lower()
+    if word not in _FLAGS:
+        raise ValueError(f"expected yes or no, got {text!r:.40}")
+    return _FLAGS[word]
+
+
+def parse_base_path(text: str) -> str:
+    """Return the path below which all lies behind a proxy: "" for the root, else such as /plots, without a slash at its end."""
+    path = "/" + text.strip("/")
+    if not re.fullmatch(r"(/[\w.~-]+)*/?", path, re.ASCII) or {".", ".."} & set(path.split("/")):
+        raise ValueError(f"expected a path such as /plots, got {text!r:.80}")
+    return path.rstrip("/")
+
+
+def parse_peer(text: str) -> str:
+    """Return the address of another bridge, without a slash at its end."""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("http", "https") and parts.hostname and not parts.query and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ValueError(
+            f"expected a bridge's URL such as http://replica-1:8080/, got {_without_password(text)!r:.200}"
+        )
+    return text.rstrip("/")
+
+
 def parse_broker(text: str) -> BrokerUrl:
     """Return the address that a broker URL, `embedded` or `none` names."""
     if text in ("embedded", "none"):
@@ -150,6 +182,9 @@ class Settings:
 
     host: str = option(parse_text, "0.0.0.0", "address where the page and REST listen")  # noqa: S104 - the LAN is the purpose
     port: int = option(parse_port, 8080, "port where the page and REST listen; 0 takes a free one")
+    base_path: str = option(
+        parse_base_path, "", "path below which all is served behind a proxy, such as /plots", metavar="PATH"
+    )
     broker: BrokerUrl = option(
         parse_broker,
         BrokerUrl("mqtt", "localhost", 1883),
@@ -179,6 +214,20 @@ class Settings:
     max_clients: int = option(parse_count, 100, "browsers connected at once")
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
+    )
+    republish: bool = option(
+        parse_flag,
+        _NO,
+        "publish samples that come over HTTP to the broker, so that every replica holds them",
+        metavar="yes",
+    )
+    follow_on_demand: bool = option(parse_flag, _NO, "subscribe only to the tags that somebody watches", metavar="yes")
+    backfill_from: tuple[str, ...] = option(
+        parse_peer,
+        (),
+        "another bridge's URL, to fill the window from at the start; may be given several times",
+        metavar="URL",
+        many=True,
     )
 
 
@@ -244,6 +293,8 @@ def _parser(command: str, about: str) -> argparse.ArgumentParser:
                 dest=item.name,
                 metavar=meta["metavar"] or item.name.rpartition("_")[2].upper(),
                 action="append" if meta["many"] else "store",
+                nargs="?" if meta["parse"] is parse_flag else None,
+                const="yes" if meta["parse"] is parse_flag else None,
                 help=meta["meaning"] + _default_text(item.default),
             )
     return parser

@@ -19,7 +19,11 @@ ARROWS = {
     "": "",
     "__main__": "cli",
     # app is the only knot; nothing below it sees Settings.
-    "cli": "app errors settings",
+    "cli": "app errors health service settings simulate",
+    # Commands beside `serve`, each a leaf of cli.
+    "health": "errors settings",
+    "service": "errors settings",
+    "simulate": "errors settings sources.demo sources.mqtt",
     "app": "counters errors hub inbox ingest parsers.formats settings store tags "
     "sources.broker sources.demo sources.mqtt web.base web.limits web.live web.routes",
     "settings": "errors tags",

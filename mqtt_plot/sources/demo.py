@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+import ssl
 import threading
 import time
 from types import TracebackType
@@ -39,7 +40,16 @@ class PlantPublisher:
     `stop` twice is safe.
     """
 
-    def __init__(self, host: str, port: int, plant: Plant | None = None, prefix: str = "plot/") -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        plant: Plant | None = None,
+        prefix: str = "plot/",
+        *,
+        login: tuple[str, str | None] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._host = host
         self._port = port
         self._plant = plant or Plant()
@@ -47,6 +57,10 @@ class PlantPublisher:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"mqtt-plot-plant-{secrets.token_hex(4)}")
+        if login is not None:
+            self._client.username_pw_set(*login)
+        if tls is not None:
+            self._client.tls_set_context(tls)
         self._client.reconnect_delay_set(min_delay=1, max_delay=4)
 
     def start(self) -> None:

@@ -1,0 +1,32 @@
+"""`mqtt-plot plant`: the simulated plant as a process of its own, the devices of a test rig. Refuses to know the bridge."""
+
+import logging
+import signal
+import ssl
+import threading
+
+from mqtt_plot.errors import SettingsError, SourceError
+from mqtt_plot.settings import Settings
+from mqtt_plot.sources.demo import PlantPublisher
+from mqtt_plot.sources.mqtt import Tls
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> None:
+    """Publish the plant to the broker of `settings` until SIGTERM or SIGINT. Raises SettingsError and SourceError."""
+    url = settings.broker
+    if url.scheme not in ("mqtt", "mqtts"):
+        raise SettingsError(f"--broker: expected mqtt:// or mqtts:// for the simulated plant, got {url.scheme}")
+    login = None if url.user is None else (url.user, url.password)
+    tls = Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        context = tls.context() if url.scheme == "mqtts" else None
+    except (OSError, ssl.SSLError) as error:
+        raise SourceError(f"cannot read the certificates for {url.host}: {error.strerror or error}") from None
+    with PlantPublisher(url.host, url.port, login=login, tls=context):
+        log.info("publishing a simulated plant to %s://%s:%d", url.scheme, url.host, url.port)
+        stopping.wait()
