@@ -1,5 +1,6 @@
 """The one door for data: parse, check, store, tell; counts every refusal. Refuses to know which transport a message took."""
 
+import logging
 import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +14,8 @@ from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 from mqtt_plot.tags import TopicMap, check_tag
+
+log = logging.getLogger(__name__)
 
 
 class Message(NamedTuple):
@@ -62,6 +65,13 @@ class Ingest:
                 self._take_message(message)
             except (PayloadError, StoreFullError) as error:
                 self._refuse(message.topic, error)
+            except Exception:
+                # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
+                if not self.counters.get("messages_rejected", "fault"):
+                    log.exception(
+                        "fault of ours with a message on %r; further ones are only counted", message.topic[:120]
+                    )
+                self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=n)
 
     def _take_message(self, message: Message) -> None:

@@ -1,0 +1,328 @@
+"""The one door for data: nothing that comes in is unaccounted for."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.ingest import Ingest, Message, Receipt
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.samples import Parsed, Rejected
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+
+T = 1_700_000_000.0
+
+
+class Door:
+    """An ingest with its store and counters, and what it told of refusals."""
+
+    def __init__(self, max_tags: int = 1000, rules: Rules | None = None) -> None:
+        self.counters = Counters()
+        self.store = Store(Limits(max_tags=max_tags), self.counters)
+        self.told: list[tuple[str, str]] = []
+        self.ingest = Ingest(self.store, TopicMap(["plot/#"]), rules or Rules(), self.counters, self.tell)
+
+    def tell(self, topic: str, error: PayloadError | StoreFullError) -> None:
+        self.told.append((topic, error.code if isinstance(error, PayloadError) else "full"))
+
+    def publish(self, tag: str, payload: str | bytes, now: float = T, *, is_retained: bool = False) -> None:
+        data = payload if isinstance(payload, bytes) else payload.encode()
+        self.ingest.take_messages([Message(f"plot/{tag}", data, now, is_retained)])
+
+    def points(self, tag: str) -> list[tuple[float, float]]:
+        return list(zip(*self.store.find(tag).window(None, None), strict=True))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return self.counters.as_dict()
+
+
+def test_a_message_becomes_a_point_of_its_topic() -> None:
+    """The tag is the topic, the time the arrival, unless the payload says it."""
+    door = Door()
+    door.publish("a", "21.5")
+    door.publish("a", '{"value": 22, "ts": 1700000001, "unit": "°C"}', T + 1.5)
+    assert door.points("a") == [(T, 21.5), (T + 1, 22.0)]
+    assert door.counts == {"messages_received": 2, "samples_stored": 2}
+    series = door.store.find("a")
+    assert (series.unit, series.messages, series.arrival, series.offset) == ("°C", 2, T + 1.5, -0.5)
+
+
+def test_the_topic_names_the_tag_not_the_payload() -> None:
+    """Over MQTT a device cannot write to another's tag by naming it."""
+    door = Door()
+    door.publish("mine", '{"tag": "yours", "value": 1}')
+    assert [series.tag for series in door.store] == ["mine"]
+
+
+def test_a_unit_that_changes_is_a_new_description() -> None:
+    """The last unit named holds; a payload that names none changes nothing."""
+    door = Door()
+    revisions = []
+    for payload in (
+        '{"value": 1, "unit": "m"}',
+        '{"value": 1}',
+        '{"value": 1, "unit": "m"}',
+        '{"value": 1, "unit": "mm"}',
+    ):
+        door.publish("a", payload)
+        revisions.append(door.store.revision)
+    assert door.store.find("a").unit == "mm"
+    assert revisions[0] == revisions[1] == revisions[2] < revisions[3]
+
+
+def test_a_rejected_message_is_counted_told_and_leaves_nothing() -> None:
+    """A bad payload makes no series, and whoever wants to know hears which topic and why."""
+    door = Door()
+    door.publish("a", "{")
+    assert (len(door.store), door.told) == (0, [("plot/a", "not_json")])
+    assert door.counts == {"messages_received": 1, "messages_rejected.not_json": 1}
+
+
+def test_an_uncovered_topic_and_an_over_long_payload_are_rejected() -> None:
+    """A topic of an earlier subscription, and a payload whose bytes were passed by, are counted like all else."""
+    door = Door(rules=Rules(max_payload=100))
+    door.ingest.take_messages([Message("other/a", b"1", T), Message("plot/a", b"", T, excess=50_000_000)])
+    assert door.counts == {
+        "messages_received": 2,
+        "messages_rejected.bad_tag": 1,
+        "messages_rejected.too_large": 1,
+    }
+
+
+def test_a_new_tag_beyond_the_limit_is_refused() -> None:
+    """Refused is not rejected: the message was fine, and the limit is ours."""
+    door = Door(max_tags=1)
+    for tag in ("a", "b", "a"):
+        door.publish(tag, "1")
+    assert door.counts == {"messages_received": 3, "messages_refused.tags_full": 1, "samples_stored": 2}
+    assert door.told == [("plot/b", "full")]
+
+
+def test_one_bad_message_does_not_end_the_batch() -> None:
+    """What follows a bad message in the same batch from the network is stored."""
+    door = Door()
+    door.ingest.take_messages([Message("plot/a", payload, T) for payload in (b"1", b"{", b"\xff", b"2")])
+    assert [value for _, value in door.points("a")] == [1.0, 2.0]
+
+
+def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception nobody foresaw is logged once with its traceback, counted each time, and the flow goes on."""
+    door = Door()
+    original = door.store.append
+
+    def append(series: object, time: float, value: float | str) -> None:
+        if value == 13.0:
+            raise ZeroDivisionError
+        original(series, time, value)  # type: ignore[arg-type]  # as it was given
+
+    monkeypatch.setattr(door.store, "append", append)
+    door.ingest.take_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
+    assert [value for _, value in door.points("a")] == [1.0, 2.0]
+    assert door.counts["messages_rejected.fault"] == 2
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "Traceback" in caplog.text
+
+
+def test_each_sample_of_a_batch_counts_for_itself() -> None:
+    """The good ones of a mixed batch are stored, each bad one is counted and told; the batch is one message."""
+    door = Door()
+    door.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "ts": 0}, {"value": 3}]')
+    assert [value for _, value in door.points("a")] == [1.0, 3.0]
+    assert door.counts == {
+        "messages_received": 1,
+        "samples_rejected.bad_time": 1,
+        "samples_rejected.no_value": 1,
+        "samples_stored": 2,
+    }
+    assert door.told == [("plot/a", "no_value"), ("plot/a", "bad_time")]
+    assert door.store.find("a").messages == 1
+
+
+def test_columns_are_stored_whole() -> None:
+    """Columns are many points and one message; its last stamp tells the device's clock."""
+    door = Door()
+    door.publish("a", '{"value": [1, 2, 3], "ts": [1700000000, 1700000001, 1700000002]}', T + 3)
+    assert door.points("a") == [(T, 1.0), (T + 1, 2.0), (T + 2, 3.0)]
+    series = door.store.find("a")
+    assert (door.counts["samples_stored"], series.messages, series.offset) == (3, 1, -1.0)
+
+
+def test_columns_without_times_are_of_their_arrival() -> None:
+    """No stamps: all points have the time of arrival."""
+    door = Door()
+    door.publish("a", '{"value": [1, 2]}')
+    assert door.points("a") == [(T, 1.0), (T, 2.0)]
+
+
+def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
+    """Which tag floods? A batch counts as one message for each of its tags, and its bytes in equal parts."""
+    door = Door()
+    body = b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 2}, {"tag": "a", "value": 3}, {"tag": "a", "value": 4}]'
+    door.ingest.take_body(body, T)
+    counts = [(series.tag, series.messages, series.bytes) for series in door.store]
+    assert counts == [("a", 1, 3 * (len(body) // 4)), ("b", 1, len(body) // 4)]
+
+
+def test_a_body_names_its_tags() -> None:
+    """A POST stores under the tags that it names, and says how many."""
+    door = Door()
+    assert door.ingest.take_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
+    assert door.ingest.take_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
+    assert door.points("Temperature - Room 1") == [(T, 20.3)]
+
+
+def test_a_mixed_body_is_answered_sample_by_sample() -> None:
+    """Refusals of the parser, of the tag rules and of the tag limit are listed by their place in the body."""
+    door = Door(max_tags=1)
+    body = b'[{"tag": "a", "value": 1}, {"value": 2}, {"tag": "a"}, {"tag": "b", "value": 3}, {"tag": "a", "value": 4}]'
+    receipt = door.ingest.take_body(body, T)
+    assert receipt.accepted == 2
+    assert [(item.position, item.code) for item in receipt.rejected] == [
+        (1, "bad_tag"),
+        (2, "no_value"),
+        (3, "tags_full"),
+    ]
+    assert door.counts == {
+        "messages_received": 1,
+        "samples_rejected.bad_tag": 1,
+        "samples_rejected.no_value": 1,
+        "samples_refused.tags_full": 1,
+        "samples_stored": 2,
+    }
+    assert len(door.told) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [(b"{", "not_json"), (b"", "empty"), (b"[]", "empty"), (b"\xff", "bad_utf8")]
+)
+def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
+    """A body of which nothing can be used is the sender's mistake, told to the sender and counted once."""
+    door = Door()
+    with pytest.raises(PayloadError):
+        door.ingest.take_body(body, T)
+    assert door.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
+    assert door.told == [("", code)]
+
+
+def test_a_body_without_a_tag_is_one_rejected_message() -> None:
+    """A single sample that cannot be stored is its message's rejection."""
+    door = Door()
+    receipt = door.ingest.take_body(b"21.5", T)
+    assert (receipt.accepted, [item.code for item in receipt.rejected]) == (0, ["bad_tag"])
+    assert door.counts == {"messages_received": 1, "messages_rejected.bad_tag": 1}
+
+
+def test_a_retained_value_without_time_is_last_known_only() -> None:
+    """It is shown, but is no fresh point, ends no staleness and teaches no interval."""
+    door = Door()
+    door.publish("a", "21.5", is_retained=True)
+    series = door.store.find("a")
+    assert (series.retained, len(series.ring), math.isnan(series.arrival), series.is_stale(T)) == (21.5, 0, True, True)
+    assert door.counts == {"messages_received": 1, "samples_retained.last_known": 1}
+    door.publish("a", "22")
+    assert (series.retained, door.points("a"), series.is_stale(T)) == (None, [(T, 22.0)], False)
+
+
+def test_a_retained_copy_of_a_live_tag_changes_nothing() -> None:
+    """After a reconnect the broker repeats its retained copies; a tag that has spoken knows better."""
+    door = Door()
+    door.publish("a", "1")
+    door.publish("a", "2", T + 5, is_retained=True)
+    series = door.store.find("a")
+    assert (series.retained, door.points("a"), series.arrival, series.messages) == (None, [(T, 1.0)], T, 1)
+    assert door.counts["samples_retained.last_known"] == 1
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ['{"value": 7, "ts": 1700000000}', '{"value": [7], "ts": [1700000000]}', '[{"value": 7, "ts": 1700000000}]'],
+)
+def test_a_retained_value_with_its_time_is_history_stored_once(payload: str) -> None:
+    """With its own time it is a point of that time; each later copy of it is only counted. The device's clock is not judged by it."""
+    door = Door()
+    for _ in range(3):
+        door.publish("a", payload, T + 1_000_000, is_retained=True)
+    series = door.store.find("a")
+    assert door.points("a") == [(T, 7.0)]
+    assert (math.isnan(series.arrival), math.isnan(series.offset)) == (True, True)
+    assert door.counts == {"messages_received": 3, "samples_retained.held": 2, "samples_stored": 1}
+
+
+def test_a_retained_value_older_than_what_is_held_is_only_counted() -> None:
+    """History does not go backwards."""
+    door = Door()
+    door.publish("a", "1", T)
+    door.publish("a", '{"value": 7, "ts": 1699999999}', T + 5, is_retained=True)
+    assert door.points("a") == [(T, 1.0)]
+    assert door.counts["samples_retained.held"] == 1
+
+
+def test_retained_columns_without_times_are_last_known() -> None:
+    """Of retained columns without stamps the last value is shown."""
+    door = Door()
+    door.publish("a", '{"value": [1, 2, 3]}', is_retained=True)
+    assert (door.store.find("a").retained, door.counts["samples_retained.last_known"]) == (3.0, 3)
+
+
+def test_a_retained_state_is_described() -> None:
+    """The word of a retained state is announced to clients, or its index would mean nothing."""
+    door = Door()
+    before = door.store.revision
+    door.publish("a", "FAULT", is_retained=True)
+    series = door.store.find("a")
+    assert (series.retained, series.states, series.revision > before) == (0.0, ["FAULT"], True)
+
+
+def test_retained_messages_obey_the_limits() -> None:
+    """A thousand retained topics found on a broker do not go round the tag limit."""
+    door = Door(max_tags=2)
+    for i in range(10):
+        door.publish(f"tag {i}", "1", is_retained=True)
+    assert (len(door.store), door.counts["messages_refused.tags_full"]) == (2, 8)
+
+
+def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
+    """Other parsers (the older server's JSON) come in with their own refusals, which keep their places."""
+    door = Door()
+
+    def parser(body: bytes, rules: Rules, now: float) -> Parsed:
+        return Parsed("test", [], [Rejected(0, "bad_body", body.decode())])
+
+    assert door.ingest.take_body(b"words", T, parser) == Receipt(0, [Rejected(0, "bad_body", "words")])
+    assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
+
+
+PAYLOADS = st.sampled_from(
+    [
+        b"1", b"RUN", b"true", b"", b"{", b"\xff", b"1e400", b'{"value": 2}', b'{"value": 2, "ts": 1700000000}', b'{"tag": "t"}',
+        b'{"value": 2, "ts": 1700000500}', b'{"value": 1, "ts": 0}', b"NaN", b"12,5", b'{"value": {}}',
+    ]
+)  # fmt: skip
+MESSAGES = st.builds(
+    Message,
+    st.sampled_from(["plot/a", "plot/b", "plot/c", "plot/d", "plot/", "plot", "other/a", "plot/" + "x" * 300]),
+    PAYLOADS,
+    st.floats(T, T + 1000),
+    st.booleans(),
+    st.sampled_from([0, 0, 0, 300_000]),
+)
+
+
+@given(st.lists(MESSAGES))
+def test_received_is_stored_rejected_refused_and_retained_exactly(messages: list[Message]) -> None:
+    """Whatever comes, in whichever order: every message is in exactly one of the books."""
+    door = Door(max_tags=3)
+    door.ingest.take_messages(messages)
+    counters = door.counters
+    assert counters.get("messages_received") == len(messages)
+    assert len(messages) == sum(
+        counters.total(name) for name in ("samples_stored", "messages_rejected", "messages_refused", "samples_retained")
+    )
+    assert door.store.points == counters.total("samples_stored")
+    assert len(door.told) == counters.total("messages_rejected") + counters.total("messages_refused")
+    assert counters.get("messages_rejected", "fault") == 0
