@@ -5,7 +5,8 @@
  */
 
 const KEEP = 0.6;
-const STEPS = 5;
+/** About so many steps lie between the ends, so little of the axis stays empty. */
+const STEPS = 16;
 
 export type Ends = readonly [number, number];
 
@@ -23,7 +24,7 @@ export function niceEnds(low: number, high: number): Ends {
   const span = high - low;
   if (!Number.isFinite(span)) return [low, high];
   const air = span > 0 ? span * 0.04 : Math.max(Math.abs(high) * 0.02, 0.5);
-  const step = niceStep((span + 2 * air) / STEPS / 2);
+  const step = niceStep((span + 2 * air) / STEPS);
   return [Math.floor((low - air) / step) * step, Math.ceil((high + air) / step) * step];
 }
 

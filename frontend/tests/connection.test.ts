@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+
+import { Connection, SILENCE_MS, type Link, type Socket, type World } from "../src/connection";
+
+class FakeSocket implements Socket {
+  binaryType: BinaryType = "blob";
+  onopen: ((event: Event) => void) | null = null;
+  onclose: ((event: CloseEvent) => void) | null = null;
+  onmessage: ((event: MessageEvent<string | ArrayBuffer>) => void) | null = null;
+  readonly sent: string[] = [];
+  isClosed = false;
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  accept(): void {
+    this.onopen?.({} as Event);
+  }
+
+  say(data: string | ArrayBuffer): void {
+    this.onmessage?.({ data } as MessageEvent<string | ArrayBuffer>);
+  }
+
+  drop(): void {
+    this.onclose?.({} as CloseEvent);
+  }
+}
+
+/** A world whose clock a test turns. */
+class FakeWorld implements World {
+  readonly sockets: FakeSocket[] = [];
+  chance = 1;
+  #now = 0;
+  #timers: { at: number; callback: () => void }[] = [];
+
+  open(): Socket {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  random(): number {
+    return this.chance;
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.push(timer);
+    return () => (this.#timers = this.#timers.filter((other) => other !== timer));
+  }
+
+  turn(milliseconds: number): void {
+    const end = this.#now + milliseconds;
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((other) => other !== next);
+      this.#now = next.at;
+      next.callback();
+    }
+    this.#now = end;
+  }
+
+  get last(): FakeSocket {
+    return this.sockets[this.sockets.length - 1]!;
+  }
+}
+
+function start() {
+  const world = new FakeWorld();
+  const heard: (string | number)[] = [];
+  const links: Link[] = [];
+  const connection = new Connection("ws://host/ws", world, {
+    opened: () => heard.push("opened"),
+    text: (message) => heard.push(message),
+    binary: (message) => heard.push(message.byteLength),
+    changed: (link) => links.push(link),
+  });
+  connection.start();
+  return { world, heard, links, connection };
+}
+
+describe("a connection", () => {
+  it("hands on text and bytes, and is open once the server has spoken", () => {
+    const { world, heard, links } = start();
+    world.last.accept();
+    const before = links.map(({ phase }) => phase);
+    world.last.say("hello");
+    world.last.say(new ArrayBuffer(8));
+    expect([heard, before, links.map(({ phase }) => phase), world.last.binaryType]).toEqual([["opened", "hello", 8], ["connecting"], ["connecting", "open"], "arraybuffer"]);
+  });
+
+  it("takes five seconds of silence for a lost server and closes", () => {
+    const { world, links } = start();
+    world.last.accept();
+    world.last.say("hello");
+    world.turn(SILENCE_MS);
+    const [socket, before] = [world.last, links.at(-1)!.phase];
+    world.turn(1100);
+    expect([before, links.at(-1)!.phase, socket.isClosed]).toEqual(["open", "lost", true]);
+  });
+
+  it("stays while a heartbeat comes every second", () => {
+    const { world, links } = start();
+    world.last.accept();
+    for (let second = 0; second < 60; second++) {
+      world.last.say("status");
+      world.turn(1000);
+    }
+    expect([links.at(-1)!.phase, world.sockets.length]).toEqual(["open", 1]);
+  });
+
+  it("tries again at growing distances, up to eight seconds", () => {
+    const { world, links } = start();
+    const waits: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      world.last.drop();
+      const link = links.at(-1)!;
+      const wait = link.phase === "lost" ? link.retryAt - world.now() : NaN;
+      waits.push(wait);
+      world.turn(wait);
+    }
+    expect([waits, world.sockets.length]).toEqual([[500, 1000, 2000, 4000, 8000, 8000, 8000], 8]);
+  });
+
+  it("shortens the wait by chance, so that many pages do not come back at once", () => {
+    const { world, links } = start();
+    world.chance = 0;
+    world.last.drop();
+    expect(links.at(-1)).toEqual({ phase: "lost", since: 0, retryAt: 250 });
+  });
+
+  it("says since when it is lost, through all its attempts", () => {
+    const { world, links } = start();
+    world.turn(100);
+    world.last.drop();
+    world.turn(500);
+    world.last.drop();
+    expect(links.at(-1)).toMatchObject({ phase: "lost", since: 100 });
+  });
+
+  it("begins again with short waits after the server has spoken", () => {
+    const { world, links } = start();
+    for (let round = 0; round < 4; round++) {
+      world.last.drop();
+      world.turn(8000);
+    }
+    world.last.accept();
+    world.last.say("hello");
+    world.last.drop();
+    expect(links.at(-1)).toMatchObject({ retryAt: world.now() + 500 });
+  });
+
+  it("tries at once when asked, and only once", () => {
+    const { world, connection } = start();
+    world.last.drop();
+    connection.retryNow();
+    connection.retryNow();
+    expect(world.sockets.length).toEqual(2);
+  });
+
+  it("sends nothing while it is not open, and hears nothing of a socket it gave up", () => {
+    const { world, heard, connection } = start();
+    const first = world.last;
+    connection.send("too early");
+    first.drop();
+    first.say("ghost");
+    expect([first.sent, heard]).toEqual([[], []]);
+  });
+
+  it("stays stopped when stopped, also twice", () => {
+    const { world, connection } = start();
+    connection.stop();
+    connection.stop();
+    world.turn(60_000);
+    expect([world.sockets.length, world.last.isClosed]).toEqual([1, true]);
+  });
+});

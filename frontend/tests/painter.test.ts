@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+
+import { Painter, type Drawable, type Stage } from "../src/painter";
+
+/** A stage with a clock that tests turn: 60 frames a second, none while hidden. */
+class FakeStage implements Stage {
+  isAway = false;
+  #now = 0;
+  #frames: (() => void)[] = [];
+  #timers: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  frame(callback: () => void): void {
+    this.#frames.push(callback);
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.push(timer);
+    return () => (this.#timers = this.#timers.filter((other) => other !== timer));
+  }
+
+  isHidden(): boolean {
+    return this.isAway;
+  }
+
+  spend(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
+  /** Runs frames and timers for so long; `each` before every frame. */
+  turn(milliseconds: number, each: () => void = () => undefined): void {
+    for (const end = this.#now + milliseconds; this.#now < end; ) {
+      this.#now += 1000 / 60;
+      const due = this.#timers.filter(({ at }) => at <= this.#now);
+      this.#timers = this.#timers.filter(({ at }) => at > this.#now);
+      for (const { callback } of due) callback();
+      each();
+      const frames = this.#frames;
+      this.#frames = [];
+      for (const frame of frames) frame();
+    }
+  }
+
+  get isIdle(): boolean {
+    return this.#frames.length === 0 && this.#timers.length === 0;
+  }
+}
+
+class Picture implements Drawable {
+  draws = 0;
+
+  constructor(
+    private readonly stage: FakeStage,
+    private readonly cost = 0,
+    private readonly again = Infinity,
+  ) {}
+
+  draw(): number {
+    this.draws += 1;
+    this.stage.spend(this.cost);
+    return this.again;
+  }
+}
+
+describe("a painter", () => {
+  it("draws a picture once for any number of marks within a frame", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage);
+    painter.add(picture);
+    for (let mark = 0; mark < 100; mark++) painter.mark(picture);
+    stage.turn(1000);
+    expect([picture.draws, stage.isIdle]).toEqual([1, true]);
+  });
+
+  it("draws at most 20 times a second under steady news", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage);
+    painter.add(picture);
+    stage.turn(1000, () => painter.mark(picture));
+    expect(picture.draws >= 14 && picture.draws <= 20).toEqual(true);
+  });
+
+  it("spends at most half of the time on a picture that is slow to draw", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage, 100);
+    painter.add(picture);
+    stage.turn(4000, () => painter.mark(picture));
+    expect(picture.draws * 100 <= 2200 && picture.draws > 10).toEqual(true);
+  });
+
+  it("draws nothing while hidden, and at once when seen again", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage);
+    stage.isAway = true;
+    painter.add(picture);
+    stage.turn(1000, () => painter.mark(picture));
+    const whileHidden = picture.draws;
+    stage.isAway = false;
+    painter.wake();
+    stage.turn(100);
+    expect([whileHidden, picture.draws]).toEqual([0, 1]);
+  });
+
+  it("draws again by itself when a picture asks for it, and not sooner", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage, 0, 500);
+    painter.add(picture);
+    stage.turn(2100);
+    expect(picture.draws).toEqual(5);
+  });
+
+  it("forgets a picture that is taken away", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const picture = new Picture(stage, 0, 100);
+    painter.add(picture);
+    painter.remove(picture);
+    stage.turn(1000);
+    expect([picture.draws, stage.isIdle]).toEqual([0, true]);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+
+import { addChart, addTag, drawnTags, dropTag, MOST_TAGS, oneChart } from "../src/charts";
+import { formatView, parseView, type View } from "../src/url";
+
+function roundTrip(view: View): View {
+  return parseView(formatView(view, "")).view;
+}
+
+describe("the address", () => {
+  it.each([
+    ["one chart", { charts: oneChart(["line1/temp", "Temperature - Room 1"]), window: 60, range: null }],
+    ["hard names", { charts: oneChart(["a&b=c+d%", "<b>", "__proto__", "ä/℃", "‮rtl", "#?"]), window: null, range: null }],
+    ["several charts", { charts: addChart(oneChart(["a"]), "Pump 1", ["b", "c"]), window: 10, range: null }],
+    ["a chart without tags", { charts: oneChart([]), window: 10, range: null }],
+    ["a range of the past", { charts: oneChart(["a"]), window: 60, range: { start: 1700000000.25, end: 1700000060.5 } }],
+  ] as const)("gives %s back", (_, view) => {
+    expect(roundTrip(view)).toEqual(view);
+  });
+
+  it("without tags leaves the choice to the page", () => {
+    expect(parseView("?window=10").view.charts).toBeNull();
+    expect(formatView({ charts: null, window: 60, range: null }, "")).toEqual("?window=60");
+  });
+
+  it("keeps what is not ours", () => {
+    expect(formatView({ charts: oneChart(["a/b"]), window: 60, range: null }, "?kiosk=1&tag=old")).toEqual("?kiosk=1&window=60&tag=a/b");
+  });
+
+  it.each([
+    ["?window=soon", 'The link\'s time window should be a number of seconds or "all", but is "soon".'],
+    ["?window=-5", 'The link\'s time window should be a number of seconds or "all", but is "-5".'],
+    ["?from=5&to=1", 'The link\'s range should be two times in seconds, from before to, but is "5" to "1".'],
+    ["?from=5", 'The link\'s range should be two times in seconds, from before to, but is "5" to "null".'],
+    [`?tag=${"x".repeat(2000)}`, "The link names a tag of 2000 characters; at most 1024 are possible."],
+  ])("%s opens the page all the same, and says what is wrong", (query, problem) => {
+    const { view, problems } = parseView(query);
+    expect([problems, view.range, view.window ?? null]).toEqual([[problem], null, null]);
+  });
+
+  it("with too many tags shows as many as a chart takes", () => {
+    const query = `?${Array.from({ length: 60 }, (_, index) => `tag=t${index}`).join("&")}`;
+    expect(parseView(query).view.charts![0]!.tags.length).toEqual(MOST_TAGS);
+  });
+});
+
+describe("charts", () => {
+  it("take a tag once and let it go everywhere", () => {
+    const charts = addTag(addTag(addChart(oneChart(["a"]), "two", ["a", "b"]), 1, "c"), 1, "c");
+    expect([drawnTags(charts), drawnTags(dropTag(charts, "a"))]).toEqual([["a", "c", "b"], ["c", "b"]]);
+  });
+
+  it("have ids of their own", () => {
+    const charts = addChart(addChart(oneChart([]), "x", []), "y", []);
+    expect(charts.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+});
