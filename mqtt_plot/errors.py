@@ -55,3 +55,23 @@ class SettingsError(MqttPlotError):
 
 class SourceError(MqttPlotError):
     """A source (broker, replay, demo) cannot start; the message says why and what to do."""
+
+
+class RecordingError(MqttPlotError):
+    """A file cannot be replayed; the message says why and what to do."""
+
+
+class RowError(MqttPlotError):
+    """One row of a recording cannot be used, or not wholly; the rows after it can. `line` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+
+class ReplayError(MqttPlotError):
+    """A replay cannot be started as asked. `code` is one word for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

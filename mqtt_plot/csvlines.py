@@ -1,0 +1,99 @@
+"""CSV as rows of cells with line numbers, from a binary file in bounded memory; refuses to know what the cells mean.
+
+The csv module does the quoting; this module feeds it one bounded line at a time and mends it after a broken one. Bytes that are not
+UTF-8 are read as Windows-1252, which has Latin-1's letters at Latin-1's places.
+"""
+
+import csv
+from collections.abc import Iterator
+from typing import Protocol
+
+from mqtt_plot.errors import RowError
+
+# Ten thousand columns fit; a longer line is a file of another kind, or a broken one.
+MAX_LINE = 256 * 1024
+# A quoted cell may hold line breaks, but a quote that is never closed must not swallow the file.
+MAX_ROW_LINES = 100
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class BinaryFile(Protocol):
+    """What is needed of a file: `readline` as io.BufferedIOBase has it."""
+
+    def readline(self, size: int | None = -1, /) -> bytes: ...
+
+
+class Lines:
+    """Decoded lines. `number` is that of the line read last, from 1; `position` the bytes read so far."""
+
+    def __init__(self, file: BinaryFile) -> None:
+        self.number = 0
+        self.position = 0
+        self.row_lines = 0  # read since the reader of rows last reset it
+        self._file = file
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line. Raises RowError for one that is too long, having skipped it."""
+        line = self._file.readline(MAX_LINE)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.row_lines += 1
+        self.position += len(line)
+        if len(line) >= MAX_LINE and line[-1] != 0x0A:
+            self._skip_rest()
+            raise RowError(self.number, f"expected a line of at most {MAX_LINE} bytes, got a longer one; skipped")
+        if self.row_lines > MAX_ROW_LINES:
+            raise RowError(
+                self.number - MAX_ROW_LINES,
+                f"expected the quote to be closed within {MAX_ROW_LINES} lines; those are skipped",
+            )
+        if self.number == 1 and line.startswith(_BOM):
+            line = line[len(_BOM) :]
+        return decode(line)
+
+    def _skip_rest(self) -> None:
+        while part := self._file.readline(MAX_LINE):
+            self.position += len(part)
+            if part[-1] == 0x0A:
+                return
+
+
+def decode(line: bytes) -> str:
+    """Return the text of a line, UTF-8 or else Windows-1252."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
+
+
+class Rows:
+    """Rows of cells; a line that is no row comes as a RowError instead, and the next row follows. Blank lines are passed over."""
+
+    def __init__(self, file: BinaryFile, delimiter: str) -> None:
+        self.lines = Lines(file)
+        self._delimiter = delimiter
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]] | RowError]:
+        """Yield (number of the row's last line, cells)."""
+        lines = self.lines
+        reader = csv.reader(lines, delimiter=self._delimiter)
+        while True:
+            try:
+                for cells in reader:
+                    lines.row_lines = 0
+                    if cells:
+                        yield lines.number, cells
+            except RowError as error:
+                yield error
+            except csv.Error as error:
+                yield RowError(lines.number, f"not CSV: {error}")
+            else:
+                return
+            # What the reader holds of the broken row is dropped with it.
+            lines.row_lines = 0
+            reader = csv.reader(lines, delimiter=self._delimiter)

@@ -1,0 +1,181 @@
+"""A recording: the rows of a CSV file as times and values, one after the other; refuses to know when they are due.
+
+Nothing is loaded: a row is read when it is asked for. A row that cannot be used comes as a RowError in its place.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import NamedTuple
+
+from mqtt_plot.csvlines import BinaryFile, Rows
+from mqtt_plot.errors import PayloadError, RecordingError, RowError
+from mqtt_plot.layout import Layout, tag_text, time_of, to_point
+from mqtt_plot.parsers.values import text_to_value, to_unit
+
+# Rows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
+_PLAIN = re.compile(r"[0-9eE+.;-]+")
+
+
+class Row(NamedTuple):
+    """One row: `time` as in the file (None: it has none), a value per chosen column; NaN is a gap.
+
+    In a long file `values` has one element, and `tag` and `unit` say whose.
+    """
+
+    line: int
+    time: float | None
+    values: Sequence[float | str]
+    tag: str | None = None
+    unit: str | None = None
+
+
+class Recording:
+    """The rows of one file from the start, for the chosen columns (all that can be drawn, where none are named)."""
+
+    def __init__(self, file: BinaryFile, layout: Layout, columns: Sequence[str] = ()) -> None:
+        self.layout = layout
+        self.columns = choose(layout, columns)
+        self._rows = Rows(file, layout.delimiter)
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far."""
+        return self._rows.lines.position
+
+    def __iter__(self) -> Iterator[Row | RowError]:
+        """Yield a Row per row; where only a part of it can be used, a RowError before it."""
+        convert = self._long if self.layout.is_long else self._wide()
+        skip = self.layout.first_row
+        for item in self._rows:
+            if isinstance(item, RowError):
+                yield item
+            elif skip:
+                skip -= 1
+            else:
+                yield from convert(*item)
+
+    def _wide(self) -> Callable[[int, list[str]], Iterator[Row | RowError]]:
+        layout = self.layout
+        names = [column.name for column in layout.columns]
+        indexes = [names.index(name) for name in self.columns]
+        width = len(names)
+        # Picking a list, also where there is but one column.
+        pick: Callable[[list[str]], Sequence[str]]
+        pick = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
+
+        def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
+            if len(cells) != width:
+                if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+                    yield RowError(line, f"expected {width} cells, got {len(cells)}")
+                cells += [""] * (width - len(cells))
+            try:
+                time = self._time(line, cells)
+            except RowError as error:
+                yield error
+                return
+            chosen = pick(cells)
+            values = _plain(chosen)
+            if values is None:
+                values, error_text = self._values(chosen)
+                if error_text:
+                    yield RowError(line, error_text)
+            yield Row(line, time, values)
+
+        return convert
+
+    def _long(self, line: int, cells: list[str]) -> Iterator[Row | RowError]:
+        layout = self.layout
+        try:
+            time = self._time(line, cells)
+            tag = tag_text(cells[layout.index("tag")])
+            if self.columns and tag not in self.columns:
+                return
+            value = self._value(cells[layout.index("value")])
+            unit = to_unit(cells[layout.index("unit")].strip()) if self._has_unit else None
+            yield Row(line, time, [value], tag, unit)
+        except RowError as error:
+            yield error
+        except PayloadError as error:
+            yield RowError(line, str(error))
+        except IndexError:
+            yield RowError(line, f"expected {len(layout.columns)} cells, got {len(cells)}")
+
+    @property
+    def _has_unit(self) -> bool:
+        return any(column.name.lower() == "unit" for column in self.layout.columns)
+
+    def _time(self, line: int, cells: Sequence[str]) -> float | None:
+        layout = self.layout
+        if layout.time_column is None:
+            return None
+        cell = cells[layout.time_column]
+        text = to_point(cell) if layout.has_decimal_comma else cell
+        if layout.is_relative:
+            try:
+                seconds = float(text)
+            except ValueError:
+                seconds = math.nan
+            if math.isfinite(seconds):
+                return seconds
+        else:
+            time = time_of(text, layout.zone)
+            if time is not None:
+                return time
+        name = layout.columns[layout.time_column].name
+        raise RowError(line, f"expected a time in column {name!r:.40}, got {cell!r:.40}; row skipped")
+
+    def _values(self, cells: Sequence[str]) -> tuple[list[float | str], str]:
+        """Return the values, gaps where a cell has none, and what was wrong with the first bad cell ("": nothing)."""
+        wrong = ""
+        values = list[float | str]()
+        for name, cell in zip(self.columns, cells, strict=True):
+            try:
+                values.append(self._value(cell))
+            except PayloadError as error:
+                values.append(math.nan)
+                wrong = wrong or f"column {name!r:.40}: {error}; shown as a gap"
+        return values, wrong
+
+    def _value(self, cell: str) -> float | str:
+        cell = cell.strip()
+        if not cell:
+            return math.nan
+        return text_to_value(to_point(cell) if self.layout.has_decimal_comma else cell)
+
+
+def _plain(cells: Sequence[str]) -> list[float | str] | None:
+    """Return the values of a row of ordinary numbers, or None for any other row."""
+    if not _PLAIN.fullmatch(";".join(cells)):
+        return None
+    try:
+        values: list[float | str] = [float(cell) for cell in cells]
+    except ValueError:
+        return None
+    return values if math.inf not in values and -math.inf not in values else None
+
+
+def choose(layout: Layout, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns to read. Raises RecordingError for one that is not there or cannot be drawn."""
+    if layout.is_long:
+        return tuple(columns)  # tags; which ones the file holds shows only as it is read
+    if not columns:
+        if not layout.playable:
+            raise RecordingError("expected at least one column of numbers, got none; is the delimiter , ; or tab?")
+        return layout.playable
+    kinds = {column.name: column for column in layout.columns}
+    for name in columns:
+        column = kinds.get(name)
+        if column is None:
+            raise RecordingError(f"no column {name!r:.80}; there are {_listed(layout.playable)}")
+        if column.name not in layout.playable:
+            held = f"holds {column.kind}, such as {column.example!r}" if column.example else "is empty"
+            raise RecordingError(
+                f"column {name!r:.80} {held}, which cannot be drawn as numbers; there are {_listed(layout.playable)}"
+            )
+    return tuple(dict.fromkeys(columns))
+
+
+def _listed(names: Sequence[str], limit: int = 10) -> str:
+    return ", ".join(repr(name[:40]) for name in names[:limit]) + (f" and {len(names) - limit} more" * (len(names) > limit))
