@@ -21,7 +21,7 @@ _BOM = b"\xef\xbb\xbf"
 class BinaryFile(Protocol):
     """What is needed of a file: `readline` as io.BufferedIOBase has it."""
 
-    def readline(self, size: int | None = -1, /) -> bytes: ...
+    def readline(self, size: int = -1, /) -> bytes: ...
 
 
 class Lines:
@@ -44,7 +44,7 @@ class Lines:
         self.number += 1
         self.row_lines += 1
         self.position += len(line)
-        if len(line) >= MAX_LINE and line[-1] != 0x0A:
+        if len(line) >= MAX_LINE and not line.endswith(b"\n"):
             self._skip_rest()
             raise RowError(self.number, f"expected a line of at most {MAX_LINE} bytes, got a longer one; skipped")
         if self.row_lines > MAX_ROW_LINES:
@@ -59,7 +59,7 @@ class Lines:
     def _skip_rest(self) -> None:
         while part := self._file.readline(MAX_LINE):
             self.position += len(part)
-            if part[-1] == 0x0A:
+            if part.endswith(b"\n"):
                 return
 
 

@@ -37,6 +37,7 @@ class Recording:
     def __init__(self, file: BinaryFile, layout: Layout, columns: Sequence[str] = ()) -> None:
         self.layout = layout
         self.columns = choose(layout, columns)
+        self._has_words = {column.name for column in layout.columns if column.kind == "words"}
         self._rows = Rows(file, layout.delimiter)
 
     @property
@@ -132,7 +133,10 @@ class Recording:
         values = list[float | str]()
         for name, cell in zip(self.columns, cells, strict=True):
             try:
-                values.append(self._value(cell))
+                value = self._value(cell)
+                if isinstance(value, str) and name not in self._has_words:
+                    raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")
+                values.append(value)
             except PayloadError as error:
                 values.append(math.nan)
                 wrong = wrong or f"column {name!r:.40}: {error}; shown as a gap"
@@ -178,4 +182,6 @@ def choose(layout: Layout, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed(names: Sequence[str], limit: int = 10) -> str:
-    return ", ".join(repr(name[:40]) for name in names[:limit]) + (f" and {len(names) - limit} more" * (len(names) > limit))
+    return ", ".join(repr(name[:40]) for name in names[:limit]) + (
+        f" and {len(names) - limit} more" * (len(names) > limit)
+    )

@@ -107,6 +107,11 @@ class Series:
         offset = self.offset
         self.offset = offset + _LEARNING * (ahead - offset) if offset == offset else ahead  # noqa: PLR0124
 
+    def spaced(self, seconds: float) -> None:
+        """Take the spacing of the stamps for the usual interval: of samples that do not come at the pace they were measured at."""
+        if seconds > 0:
+            self.interval = seconds
+
     def to_number(self, value: float | str) -> float:
         """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
         kind = self.kind

@@ -1,0 +1,170 @@
+"""The folder of recordings: which files it holds, and opening one; nothing outside the folder is ever read.
+
+Sub-folders are not walked; links, devices and pipes are no recordings.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from mqtt_plot.csvlines import BinaryFile
+from mqtt_plot.errors import PayloadError, RecordingError
+from mqtt_plot.layout import HEAD_BYTES, Layout, find_layout
+from mqtt_plot.parsers.values import check_text
+from mqtt_plot.player import Facts
+from mqtt_plot.recording import Recording, Row
+
+SUFFIXES = (".csv", ".tsv", ".txt")
+# Files listed; a folder with more shows the newest.
+MAX_FILES = 1_000
+_TAIL_BYTES = 64 * 1024
+
+
+class Entry(NamedTuple):
+    """A file in the folder: its name, bytes, and when it was last written (POSIX seconds)."""
+
+    file: str
+    size: int
+    modified: float
+
+
+class OpenFile:
+    """An open recording, and what it was when it was opened; `close` when done."""
+
+    def __init__(self, path: Path, zone: tzinfo = UTC) -> None:
+        self.name = path.name
+        self._file = _open(path)
+        try:
+            self._was = os.fstat(self._file.fileno())
+            head = self._read(0, HEAD_BYTES)
+            self.layout: Layout = find_layout(head, zone)
+            self.facts = self._find_facts(head)
+        except RecordingError as error:
+            self._file.close()
+            raise RecordingError(f"{self.name}: {error}") from None
+        except OSError as error:
+            self._file.close()
+            raise RecordingError(f"{self.name}: cannot be read: {error.strerror}") from None
+
+    def rows(self, columns: Sequence[str] = ()) -> Recording:
+        """Return the rows from the start. Raises RecordingError for columns that cannot be played."""
+        self._file.seek(0)
+        return Recording(self._file, self.layout, columns)
+
+    def change(self) -> str:
+        """Return in words how the file has changed since it was opened, "" where it has not."""
+        now, was = os.fstat(self._file.fileno()), self._was
+        if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
+            return ""
+        self._was = now
+        how = "was written to" if now.st_size == was.st_size else f"went from {was.st_size} to {now.st_size} bytes"
+        return f"{self.name} {how} while it is played; rows may be missing or mixed"
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _read(self, start: int, size: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(size)
+
+    def _find_facts(self, head: bytes) -> Facts:
+        layout, size = self.layout, self._was.st_size
+        has_times = layout.time_column is not None
+        if not has_times:
+            return Facts(size, has_times)
+        first = _times(_Bytes(head), layout)
+        tail = self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES) if size > len(head) else b""
+        # The tail begins in the middle of a row, and has no header to pass over.
+        last = _times(_Bytes(tail[tail.find(b"\n") + 1 :]), layout, has_header=False) if tail else first
+        return Facts(size, has_times, layout.is_relative, first[0] if first else None, last[-1] if last else None)
+
+
+class Folder:
+    """The CSV files directly in one folder; `path` None means there is no such folder."""
+
+    def __init__(self, path: Path | None, zone: tzinfo = UTC) -> None:
+        self.path = path
+        self.zone = zone
+
+    def entries(self) -> list[Entry]:
+        """Return the files, newest first. Raises RecordingError when the folder cannot be read."""
+        if self.path is None:
+            return []
+        try:
+            with os.scandir(self.path) as scan:
+                found = [_entry(item) for item in scan]
+        except OSError as error:
+            raise RecordingError(f"the folder of recordings cannot be read: {error.strerror}") from None
+        entries = sorted(
+            (entry for entry in found if entry is not None), key=lambda entry: (-entry.modified, entry.file)
+        )
+        return entries[:MAX_FILES]
+
+    def open(self, name: str) -> OpenFile:
+        """Open the file called `name`. Raises RecordingError for any that `entries` would not list."""
+        if self.path is None:
+            raise RecordingError("there is no folder of recordings; start the bridge with --recordings FOLDER")
+        if not _is_name(name):
+            raise RecordingError(f"expected the name of a .csv file in the folder of recordings, got {name!r:.80}")
+        return OpenFile(self.path / name, self.zone)
+
+
+def _entry(item: os.DirEntry[str]) -> Entry | None:
+    try:
+        if not _is_name(item.name) or not item.is_file(follow_symlinks=False):
+            return None
+        info = item.stat(follow_symlinks=False)
+    except OSError:  # gone since
+        return None
+    return Entry(item.name, info.st_size, info.st_mtime)
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether `name` can be a recording's: one path component, text that every page can show."""
+    try:
+        check_text(name, "a file name")
+    except PayloadError:
+        return False
+    return not any(mark in name for mark in "/\\") and not name.startswith(".") and name.lower().endswith(SUFFIXES)
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a regular file without following a link or waiting on a pipe. Raises RecordingError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise RecordingError(f"no recording called {path.name!r:.80}") from None
+    except OSError as error:
+        raise RecordingError(f"{path.name}: cannot be opened: {error.strerror}") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RecordingError(f"{path.name}: expected a file, got a folder or device")
+    return os.fdopen(descriptor, "rb", buffering=64 * 1024)
+
+
+class _Bytes:
+    """A piece of a file already read, without a last line that is cut short."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lines = iter(data.splitlines(keepends=True))
+
+    def readline(self, _size: int = -1, /) -> bytes:
+        return next(self._lines, b"")
+
+
+def _times(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:
+    """Return the times of the rows in a piece of a file."""
+    if not has_header:
+        layout = Layout(
+            layout.delimiter,
+            layout.has_decimal_comma,
+            0,
+            layout.columns,
+            layout.time_column,
+            layout.is_relative,
+            layout.zone,
+        )
+    return [row.time for row in Recording(file, layout) if isinstance(row, Row) and row.time is not None]

@@ -1,0 +1,335 @@
+"""Replays: recordings that arrive as if they were live, several at once, each with a task of its own."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from itertools import count
+
+from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, StoreFullError
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.player import FAST, ORIGINAL, Plan, Player
+from mqtt_plot.recording import choose
+from mqtt_plot.series import Series
+from mqtt_plot.sources.folder import Folder, OpenFile
+from mqtt_plot.sources.sinks import BrokerSink, DoorSink, Outlet, Sink, Tags, check_topic
+
+log = logging.getLogger(__name__)
+
+# Replays that run at once, and ended ones that are remembered.
+MAX_RUNNING = 8
+MAX_ENDED = 32
+# Cells taken at a stretch: a few milliseconds of the loop.
+CHUNK_CELLS = 2_000
+# Faults in rows that are told one by one; further ones are counted.
+MAX_TOLD = 20
+# Rows are handed on at most so often, and the file is looked at at least so often.
+SHORTEST_SLEEP, LONGEST_SLEEP = 0.02, 0.5
+PROGRESS_SECONDS = 1.0
+
+RUNNING, FINISHED, STOPPED, FAILED = "running", "finished", "stopped", "failed"
+DOOR, BROKER = "door", "broker"
+
+OpenOutlet = Callable[[], AbstractAsyncContextManager[Outlet]]
+Announce = Callable[[str, Mapping[str, object]], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be played, and how. `columns` empty means all that can be drawn; `prefix` None the file's name."""
+
+    file: str
+    columns: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
+    prefix: str | None = None
+    target: str = DOOR
+    skips_empty: bool = False
+
+    @property
+    def tag_prefix(self) -> str:
+        """What comes before each column's name in its tag."""
+        return self.file.rpartition(".")[0] + "/" if self.prefix is None else self.prefix
+
+    def is_like(self, other: "Wish") -> bool:
+        """Tell whether both play the same file into the same tags."""
+        return (self.file, self.tag_prefix) == (other.file, other.tag_prefix)
+
+
+class Replay:
+    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed."""
+
+    def __init__(self, replay_id: str, wish: Wish, tags: Tags, player: Player, started: float) -> None:
+        self.id = replay_id
+        self.wish = wish
+        self.tags = tags
+        self.player = player
+        self.state = RUNNING
+        self.text = ""
+        self.errors = 0
+        self.started = started
+        self.ended: float | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    def progress(self, now: float) -> dict[str, object]:
+        """Return what changes while it runs; `now` is the steady clock's."""
+        left = self.player.seconds_left(now) if self.state == RUNNING else 0.0
+        return {
+            "id": self.id,
+            "file": self.wish.file,
+            "state": self.state,
+            "text": self.text,
+            "rows": self.player.rows_played,
+            "passes": self.player.passes,
+            "errors": self.errors,
+            "progress": round(self.player.progress, 4),
+            "seconds_left": None if left is None else round(left, 1),
+        }
+
+    def describe(self, now: float) -> dict[str, object]:
+        """Return all that is known of it."""
+        wish = self.wish
+        return {
+            **self.progress(now),
+            "columns": list(wish.columns),
+            "tags": self.tags.names,
+            "speed": wish.plan.speed,
+            "factor": wish.plan.factor,
+            "loop": wish.plan.is_looped,
+            "stamps": wish.plan.stamps,
+            "prefix": wish.tag_prefix,
+            "target": wish.target,
+            "empty": "skip" if wish.skips_empty else "gap",
+            "started": self.started,
+            "ended": self.ended,
+        }
+
+
+class Replays:
+    """All replays of the bridge. `announce` tells every browser; `open_outlet` connects to the broker, None where there is none."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        ingest: Ingest,
+        announce: Announce,
+        clock: Callable[[], float],
+        *,
+        steady: Callable[[], float] = time.monotonic,
+        open_outlet: OpenOutlet | None = None,
+        topic_base: str | None = None,
+    ) -> None:
+        self.folder = folder
+        self._ingest = ingest
+        self._announce = announce
+        self._clock = clock
+        self._steady = steady
+        self._open_outlet = open_outlet
+        self._topic_base = topic_base  # what comes before the tag in a topic that we subscribe to
+        self._replays: dict[str, Replay] = {}
+        self._owned: dict[str, Series] = {}
+        self._ids = count(1)
+
+    @property
+    def can_publish(self) -> bool:
+        """True where replays can go to the broker."""
+        return self._open_outlet is not None and self._topic_base is not None
+
+    def list(self) -> list[dict[str, object]]:
+        """Return all replays, the newest first."""
+        now = self._steady()
+        return [replay.describe(now) for replay in reversed(self._replays.values())]
+
+    def get(self, replay_id: str) -> Replay | None:
+        return self._replays.get(replay_id)
+
+    def describe(self, replay: Replay) -> dict[str, object]:
+        return replay.describe(self._steady())
+
+    def start(self, wish: Wish) -> Replay:
+        """Begin a replay. Raises RecordingError for the file, ReplayError for all else that does not fit."""
+        self._check_room(wish)
+        file = self.folder.open(wish.file)
+        try:
+            replay = self._prepare(wish, file)
+        except (PayloadError, StoreFullError) as error:
+            file.close()
+            raise ReplayError("bad_tag" if isinstance(error, PayloadError) else "tags_full", str(error)) from None
+        except Exception:
+            file.close()
+            raise
+        self._replays[replay.id] = replay
+        self._forget_oldest()
+        replay.task = asyncio.create_task(self._run(replay, file), name=f"replay {replay.id}")
+        replay.task.add_done_callback(lambda _: file.close())
+        log.info("replay %s of %r begins: %s", replay.id, wish.file, wish.plan)
+        self._announce("replay_started", {"replay": self.describe(replay)})
+        return replay
+
+    def _check_room(self, wish: Wish) -> None:
+        running = [replay for replay in self._replays.values() if replay.state == RUNNING]
+        if len(running) >= MAX_RUNNING:
+            raise ReplayError("too_many_replays", f"expected at most {MAX_RUNNING} replays at once; stop one first")
+        if any(replay.wish.is_like(wish) for replay in running):
+            raise ReplayError(
+                "already_running",
+                f"{wish.file!r:.80} is being played already; stop it, or give this one another prefix",
+            )
+        if wish.target == BROKER and not self.can_publish:
+            raise ReplayError("no_broker", "there is no broker to publish to; play into the bridge instead")
+        if wish.target not in (DOOR, BROKER):
+            raise ReplayError("bad_target", f"expected the target door or broker, got {wish.target!r:.40}")
+
+    def _prepare(self, wish: Wish, file: OpenFile) -> Replay:
+        columns = choose(file.layout, wish.columns)
+        tags = self._take_tags(wish, () if file.layout.is_long else columns)
+        player = Player(lambda: file.rows(wish.columns), file.facts, wish.plan, self._steady(), self._clock())
+        return Replay(str(next(self._ids)), wish, tags, player, self._clock())
+
+    def _take_tags(self, wish: Wish, columns: Sequence[str]) -> Tags:
+        """Return the tags of a replay about to begin, all empty; what an earlier one of the same file left is forgotten."""
+        store, owned = self._ingest.store, self._owned
+        for tag in [tag for tag, series in owned.items() if store.get(tag) is not series]:
+            del owned[tag]  # deleted by somebody since
+        replays = self._replays.values()
+        running = {tag for replay in replays if replay.state == RUNNING for tag in replay.tags.names}
+        for column in columns:
+            self._check_free(wish.tag_prefix + column, running)
+            if wish.target == BROKER:
+                check_topic(column)
+        earlier = {tag for replay in replays if replay.wish.is_like(wish) for tag in replay.tags.names}
+        for tag in (earlier - running) & owned.keys():
+            store.delete(tag)
+            del owned[tag]
+        tags = Tags(self._ingest, wish.tag_prefix, owned)
+        for column in columns:
+            tags.take(column)
+        return tags
+
+    def _check_free(self, tag: str, running: set[str]) -> None:
+        if tag in running:
+            raise ReplayError("tag_in_use", f"another replay plays the tag {tag!r:.80}; give this one another prefix")
+        if tag in self._ingest.store and tag not in self._owned:
+            raise ReplayError("tag_in_use", f"the tag {tag!r:.80} has live data; give the replay a prefix of its own")
+
+    def stop(self, replay: Replay) -> None:
+        """Stop a replay at once: no row follows. Does nothing to one that is over."""
+        if replay.state == RUNNING and replay.task is not None:
+            replay.task.cancel()
+            self._end(replay, STOPPED)
+
+    def remove(self, replay: Replay) -> None:
+        """Stop a replay and forget it; what it has brought stays."""
+        self.stop(replay)
+        self._replays.pop(replay.id, None)
+
+    async def close(self) -> None:
+        """Stop all. Safe to call twice."""
+        tasks = [replay.task for replay in self._replays.values() if replay.task is not None]
+        for replay in self._replays.values():
+            self.stop(replay)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _forget_oldest(self) -> None:
+        ended = [replay for replay in self._replays.values() if replay.state != RUNNING]
+        for replay in ended[: max(0, len(ended) - MAX_ENDED)]:
+            del self._replays[replay.id]
+
+    def _end(self, replay: Replay, state: str, text: str = "") -> None:
+        replay.state, replay.text, replay.ended = state, text, self._clock()
+        log.log(
+            logging.WARNING if state == FAILED else logging.INFO,
+            "replay %s of %r %s after %d rows, %d with faults%s",
+            replay.id,
+            replay.wish.file,
+            state,
+            replay.player.rows_played,
+            replay.errors,
+            f": {text}" if text else "",
+        )
+        kind = "replay_stopped" if state == STOPPED else "replay_finished"
+        self._announce(kind, {"replay": self.describe(replay)})
+
+    async def _run(self, replay: Replay, file: OpenFile) -> None:
+        try:
+            if replay.wish.target == BROKER and self._open_outlet is not None:
+                async with self._open_outlet() as outlet:
+                    await self._play(replay, file, self._broker_sink(replay, outlet))
+            else:
+                await self._play(replay, file, self._door_sink(replay))
+            self._end(replay, FINISHED)
+        except (RecordingError, ReplayError) as error:
+            self._end(replay, FAILED, str(error))
+        except OSError as error:
+            self._end(replay, FAILED, f"{replay.wish.file}: cannot be read on: {error.strerror}")
+        except Exception:
+            log.exception("fault in replay %s", replay.id)
+            self._end(replay, FAILED, "a fault of the server; its log says more")
+
+    def _door_sink(self, replay: Replay) -> Sink:
+        plan = replay.wish.plan
+        return DoorSink(
+            self._ingest,
+            replay.tags,
+            replay.player.columns,
+            self._clock,
+            skips_empty=replay.wish.skips_empty,
+            has_own_spacing=plan.stamps == ORIGINAL or plan.speed == FAST,
+        )
+
+    def _broker_sink(self, replay: Replay, outlet: Outlet) -> Sink:
+        base, tags = self._topic_base or "", replay.tags
+        return BrokerSink(
+            outlet,
+            lambda column: base + tags.take(column),
+            replay.player.columns,
+            has_stamps=replay.wish.plan.stamps == ORIGINAL,
+            skips_empty=replay.wish.skips_empty,
+        )
+
+    async def _play(self, replay: Replay, file: OpenFile, sink: Sink) -> None:
+        player = replay.player
+        limit = max(1, CHUNK_CELLS // max(1, len(player.columns)))
+        passes = 0
+        told = self._steady()
+        while True:
+            taken = player.take(self._steady(), limit)
+            for error in taken.errors:
+                self._tell(replay, str(error), error.line)
+            if taken.rows:
+                for text in await sink.put(taken.rows):
+                    self._tell(replay, text, taken.rows[0][1].line)
+            if player.is_finished:
+                break
+            if player.passes > passes and player.clears_each_pass:
+                replay.tags.clear()
+            passes = player.passes
+            now = self._steady()
+            if now - told >= PROGRESS_SECONDS:
+                told = now
+                self._announce("replay_progress", {"replay": replay.progress(now)})
+                change = file.change()
+                if change:
+                    self._tell(replay, change)
+            await asyncio.sleep(self._pause(player.wait(now), is_full=len(taken.rows) + len(taken.errors) >= limit))
+        change = file.change()
+        if change:
+            self._tell(replay, change)
+
+    @staticmethod
+    def _pause(wait: float, *, is_full: bool) -> float:
+        """Return how long to sleep: not at all while rows are waiting, but always giving the loop its turn."""
+        if is_full or wait == 0.0:
+            return 0.0
+        return min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP)
+
+    def _tell(self, replay: Replay, text: str, line: int | None = None) -> None:
+        """Tell of a fault in a row; past MAX_TOLD only the count grows."""
+        replay.errors += 1
+        if replay.errors > MAX_TOLD:
+            return
+        if replay.errors == MAX_TOLD:
+            text += "; further ones are counted"
+        log.warning("replay %s of %r: %s", replay.id, replay.wish.file, text)
+        self._announce("replay_error", {"replay": replay.progress(self._steady()), "line": line, "message": text})

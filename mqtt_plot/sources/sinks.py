@@ -1,0 +1,207 @@
+"""Where the rows of a replay go: through the ingest door, or to the broker for all to see."""
+
+import json
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.recording import Row
+from mqtt_plot.samples import Columns, Sample
+from mqtt_plot.series import Series
+from mqtt_plot.tags import check_tag
+
+Stamped = tuple[float | None, Row]
+
+
+class Tags:
+    """The tags of one replay: `prefix` before each column's name. Those it made are its own, and only those may it clear.
+
+    So a replay can never wipe out or mix with what a device sends.
+    """
+
+    def __init__(self, ingest: Ingest, prefix: str, owned: dict[str, Series]) -> None:
+        self.names: list[str] = []
+        self._store = ingest.store
+        self._prefix = prefix
+        self._owned = owned  # shared by all replays: a tag and the series that a replay made for it
+        self._known: dict[str, str] = {}  # column → tag
+
+    def take(self, column: str) -> str:
+        """Return the tag for `column`, made empty where it is new here. Raises PayloadError, StoreFullError, ReplayError."""
+        known = self._known.get(column)
+        if known is not None:
+            if known not in self._store:  # somebody has deleted it meanwhile
+                self._owned[known] = self._store.open(known)
+            return known
+        tag = check_tag(self._prefix + column)
+        self._free(tag)
+        self._owned[tag] = self._store.open(tag)
+        self.names.append(tag)
+        self._known[column] = tag
+        return tag
+
+    def _free(self, tag: str) -> None:
+        series = self._store.get(tag)
+        if series is None:
+            return
+        if self._owned.get(tag) is not series:
+            raise ReplayError("tag_in_use", f"the tag {tag!r:.80} has live data; give the replay a prefix of its own")
+        self._store.delete(tag)
+
+    def clear(self) -> None:
+        """Forget all points of the tags, for a pass that begins again."""
+        for tag in self.names:
+            if self._store.get(tag) is self._owned.get(tag):
+                self._store.delete(tag)
+                self._owned[tag] = self._store.open(tag)
+
+
+class Sink(Protocol):
+    """Takes rows in their order; returns in words what was refused of them, one text per kind of fault."""
+
+    async def put(self, rows: Sequence[Stamped]) -> list[str]: ...
+
+
+class DoorSink:
+    """Rows through the ingest door. `columns` are those of a wide file; the rows of a long one name their tags."""
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        tags: Tags,
+        columns: Sequence[str],
+        clock: Callable[[], float],
+        *,
+        skips_empty: bool = False,
+        has_own_spacing: bool = False,
+    ) -> None:
+        self._ingest = ingest
+        self._tags = tags
+        self._columns = columns
+        self._clock = clock
+        self._skips_empty = skips_empty
+        self._has_own_spacing = has_own_spacing
+        self._last: dict[str, float] = {}  # tag → newest stamp
+
+    async def put(self, rows: Sequence[Stamped]) -> list[str]:
+        samples, refused = self._samples(rows)
+        receipt = self._ingest.take_samples(samples, self._clock())
+        refused += [item.reason for item in receipt.rejected]
+        if self._has_own_spacing:
+            self._tell_spacing(samples)
+        return list(dict.fromkeys(refused))
+
+    def _samples(self, rows: Sequence[Stamped]) -> tuple[list[Sample | Columns], list[str]]:
+        if rows[0][1].tag is not None:
+            return self._long(rows)
+        tags = [self._tags.take(name) for name in self._columns]
+        stamps = [stamp for stamp, _ in rows]
+        samples = list[Sample | Columns]()
+        for tag, values in zip(tags, zip(*(row.values for _, row in rows), strict=True), strict=True):
+            samples += self._column(tag, stamps, values)
+        return samples, []
+
+    def _column(
+        self, tag: str, stamps: Sequence[float | None], values: Sequence[float | str]
+    ) -> Sequence[Sample | Columns]:
+        if self._skips_empty:
+            kept = [(stamp, value) for stamp, value in zip(stamps, values, strict=True) if not is_gap(value)]
+            if not kept:
+                return []
+            stamps, values = zip(*kept, strict=True)
+        # Columns are faster, but say nothing of words, and of true and false.
+        numbers = [value for value in values if type(value) is float]
+        if len(values) == 1 or len(numbers) < len(values):
+            return [Sample(value, stamp, tag) for stamp, value in zip(stamps, values, strict=True)]
+        times = [stamp for stamp in stamps if stamp is not None]
+        return [Columns(array("d", numbers), array("d", times) if times else None, tag)]
+
+    def _long(self, rows: Sequence[Stamped]) -> tuple[list[Sample | Columns], list[str]]:
+        samples, refused = list[Sample | Columns](), list[str]()
+        for stamp, row in rows:
+            value = row.values[0]
+            if self._skips_empty and is_gap(value):
+                continue
+            try:
+                samples.append(Sample(value, stamp, self._tags.take(row.tag or ""), row.unit))
+            except (PayloadError, StoreFullError, ReplayError) as error:
+                refused.append(str(error))
+        return samples, refused
+
+    def _tell_spacing(self, samples: Sequence[Sample | Columns]) -> None:
+        """A recording that runs at another pace than it was made: the interval that tells late from usual is that of its stamps."""
+        for sample in samples:
+            stamps = sample.times if isinstance(sample, Columns) else [sample.time]
+            if not stamps or stamps[-1] is None or sample.tag is None:
+                continue
+            before = self._last.get(sample.tag)
+            self._last[sample.tag] = stamps[-1]
+            series = self._ingest.store.get(sample.tag)
+            if before is not None and series is not None:
+                series.spaced((stamps[-1] - before) / len(stamps))
+
+
+def is_gap(value: float | str) -> bool:
+    """Tell whether a value is none: an empty cell."""
+    return isinstance(value, float) and math.isnan(value)
+
+
+class Outlet(Protocol):
+    """What publishes: `publish` never waits, `has_room` does until little is under way."""
+
+    def publish(self, topic: str, payload: bytes) -> None: ...
+    async def has_room(self) -> None: ...
+
+
+class BrokerSink:
+    """Rows as messages, one per value: `{"value", "ts"}` with its own time, or the bare value where arrival counts."""
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        topic: Callable[[str], str],
+        columns: Sequence[str],
+        *,
+        has_stamps: bool,
+        skips_empty: bool = False,
+    ) -> None:
+        self._outlet = outlet
+        self._topic = topic
+        self._columns = columns
+        self._has_stamps = has_stamps
+        self._skips_empty = skips_empty
+
+    async def put(self, rows: Sequence[Stamped]) -> list[str]:
+        refused = list[str]()
+        for stamp, row in rows:
+            await self._outlet.has_room()
+            names = self._columns if row.tag is None else (row.tag,)
+            for name, value in zip(names, row.values, strict=True):
+                if self._skips_empty and is_gap(value):
+                    continue
+                try:
+                    topic = check_topic(self._topic(name))
+                except (PayloadError, StoreFullError, ReplayError) as error:
+                    refused.append(str(error))
+                    continue
+                self._outlet.publish(topic, payload(value, stamp if self._has_stamps else None, row.unit))
+        return list(dict.fromkeys(refused))
+
+
+def check_topic(topic: str) -> str:
+    """Return `topic` if messages can be published to it (MQTT 5.0, 4.7.1), else raise ReplayError."""
+    if any(mark in topic for mark in "+#\x00"):
+        raise ReplayError("bad_topic", f"expected a topic without + and #, got {topic!r:.80}; rename the column")
+    return topic
+
+
+def payload(value: float | str, stamp: float | None, unit: str | None = None) -> bytes:
+    """Return the message for one value; a gap is null, and numbers read back as the same float64."""
+    told = None if is_gap(value) else value
+    if stamp is None and unit is None:
+        return (told if isinstance(told, str) else json.dumps(told)).encode()
+    fields = {"value": told, "ts": stamp, "unit": unit}
+    return json.dumps({name: item for name, item in fields.items() if item is not None or name == "value"}).encode()
