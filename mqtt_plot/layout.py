@@ -159,23 +159,23 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _has_header(rows: Sequence[Sequence[str]], zone: tzinfo) -> bool:
-    """The first row is a header where it holds a word above a column of numbers or times, or words only."""
+    """The first row is a header where it holds a word above a column of numbers or times, or new words only."""
     first, rest = rows[0], rows[1:]
-    words = [i for i, cell in enumerate(first) if cell.strip() and not _is_datum(cell, zone)]
-    if not rest:
-        return bool(words)
-    for i in words:
-        cells = [row[i] for row in rest if i < len(row) and row[i].strip()]
-        if cells and sum(_is_datum(cell, zone) for cell in cells) >= len(cells) / 2:
-            return True
-    return bool(words) and len(words) == sum(bool(cell.strip()) for cell in first)
+    below = [[row[i].strip() for row in rest if i < len(row) and row[i].strip()] for i in range(len(first))]
+    full = [i for i, cell in enumerate(first) if cell.strip()]
+    words = [i for i in full if not _is_datum(first[i], zone, is_strict=True) and first[i].strip() not in below[i]]
+    if any(below[i] and sum(_is_datum(cell, zone) for cell in below[i]) >= len(below[i]) / 2 for i in words):
+        return True
+    return bool(words) and len(words) == len(full)
 
 
-def _is_datum(cell: str, zone: tzinfo) -> bool:
+def _is_datum(cell: str, zone: tzinfo, *, is_strict: bool = False) -> bool:
+    """Tell whether a cell is a number or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
     try:
-        return isinstance(text_to_value(cell.replace(",", ".", 1)), float | bool)
+        value = text_to_value(cell.replace(",", ".", 1))
     except PayloadError:
         return time_of(cell, zone) is not None
+    return type(value) is float or (isinstance(value, bool) and not is_strict)
 
 
 def _names(header: Sequence[str], width: int) -> list[str]:

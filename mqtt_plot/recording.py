@@ -133,14 +133,17 @@ class Recording:
         values = list[float | str]()
         for name, cell in zip(self.columns, cells, strict=True):
             try:
-                value = self._value(cell)
-                if isinstance(value, str) and name not in self._has_words:
-                    raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")
-                values.append(value)
+                values.append(self._wide_value(name, cell))
             except PayloadError as error:
                 values.append(math.nan)
                 wrong = wrong or f"column {name!r:.40}: {error}; shown as a gap"
         return values, wrong
+
+    def _wide_value(self, name: str, cell: str) -> float | str:
+        value = self._value(cell)
+        if isinstance(value, str) and name not in self._has_words:
+            raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")
+        return value
 
     def _value(self, cell: str) -> float | str:
         cell = cell.strip()

@@ -40,8 +40,8 @@ def test_a_huge_line_is_skipped_with_its_number_and_the_next_row_follows() -> No
 
 
 def test_a_line_of_exactly_the_limit_is_taken() -> None:
-    cell = b"9" * (MAX_LINE - 1)
-    assert read(cell + b"\n2\n") == [(1, [cell.decode()]), (2, ["2"])]
+    line = (b"9," * MAX_LINE)[: MAX_LINE - 1]
+    assert [row[0] for row in read(line + b"\n2\n")] == [1, 2]
 
 
 def test_a_huge_last_line_without_an_end_is_skipped_too() -> None:

@@ -27,7 +27,11 @@ def test_a_semicolon_wins_over_commas_that_are_decimal_marks() -> None:
 
 def test_a_quoted_decimal_comma_is_found_where_the_comma_delimits_too() -> None:
     layout = find_layout(b'x,y\n"1,5","2,5"\n"1,6","2,6"\n')
-    assert (layout.delimiter, layout.has_decimal_comma, kinds(layout)) == (",", True, [("x", "number"), ("y", "number")])
+    assert (layout.delimiter, layout.has_decimal_comma, kinds(layout)) == (
+        ",",
+        True,
+        [("x", "number"), ("y", "number")],
+    )
 
 
 def test_excels_sep_line_is_obeyed() -> None:
@@ -78,7 +82,9 @@ def test_a_file_may_have_no_time() -> None:
 
 
 def test_words_that_repeat_are_states_and_those_that_do_not_are_text() -> None:
-    layout = find_layout(b"a,state,note,none\n" + b"".join(b"%d,%s,note %d,\n" % (i, (b"RUN", b"STOP")[i % 2], i) for i in range(9)))
+    layout = find_layout(
+        b"a,state,note,none\n" + b"".join(b"%d,%s,note %d,\n" % (i, (b"RUN", b"STOP")[i % 2], i) for i in range(9))
+    )
     assert kinds(layout) == [("a", "number"), ("state", "words"), ("note", "text"), ("none", "empty")]
     assert layout.playable == ("a", "state")
 

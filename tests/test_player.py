@@ -75,7 +75,6 @@ def test_shifted_stamps_follow_the_schedule_and_not_the_moment_of_the_call() -> 
 
 
 def test_shifted_stamps_at_the_recordings_pace_keep_its_spacing() -> None:
-    assert stamps(play(Plan(PACE, 1.0, stamps=NOW), [100.0, 100.5, 102.0]), 9.0)[:1] == [WALL]
     assert stamps(play(Plan(PACE, 1.0, stamps=NOW), [100.0, 100.25, 100.5]), 0.5) == [WALL, WALL + 0.25, WALL + 0.5]
 
 
@@ -93,16 +92,20 @@ def test_a_fast_replay_shifted_to_now_ends_now() -> None:
 
 def test_a_loop_goes_on_with_the_schedule() -> None:
     player = play(Plan(is_looped=True), [1.0, 2.0])
-    assert [stamps(player, now) for now in (0.1, 0.2, 0.3)] == [[WALL, WALL + 0.1], [], [WALL + 0.2, WALL + 0.3]]
+    assert [stamps(player, now) for now in (0.1, 0.15, 0.31)] == [
+        [WALL, WALL + 0.1],
+        [],
+        [WALL + 0.2, pytest.approx(WALL + 0.3)],
+    ]
     assert (player.passes, player.is_finished) == (1, False)
 
 
 def test_a_loop_at_its_own_pace_leaves_one_interval_between_passes() -> None:
-    player = play(Plan(PACE, 1.0, is_looped=True), [100.0, 101.0, 102.0])
-    assert lines(player, 2.0) == [1, 2, 3]
-    assert lines(player, 2.9) == []
-    assert lines(player, 2.9) == []
-    assert lines(player, 3.0) == [1]
+    player = play(Plan(PACE, 1.0, is_looped=True), [100.0, 100.25, 100.5])
+    assert lines(player, 0.5) == [1, 2, 3]
+    assert lines(player, 0.7) == []
+    assert lines(player, 0.7) == []
+    assert lines(player, 0.75) == [1]
 
 
 def test_a_loop_over_a_file_without_usable_rows_ends() -> None:
@@ -112,7 +115,7 @@ def test_a_loop_over_a_file_without_usable_rows_ends() -> None:
 
 
 def test_bad_rows_are_handed_out_and_the_next_rows_follow() -> None:
-    taken = play(Plan(), [1.0, 2.0, 3.0], errors=[2]).take(9.0, 100)
+    taken = play(Plan(), [1.0, 2.0, 3.0], errors=[2]).take(0.5, 100)
     assert ([error.line for error in taken.errors], [row.line for _, row in taken.rows]) == ([2], [1, 3])
 
 
