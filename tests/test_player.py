@@ -95,7 +95,7 @@ def test_a_loop_goes_on_with_the_schedule() -> None:
     assert [stamps(player, now) for now in (0.1, 0.15, 0.31)] == [
         [WALL, WALL + 0.1],
         [],
-        [WALL + 0.2, pytest.approx(WALL + 0.3)],
+        [pytest.approx(WALL + 0.2), pytest.approx(WALL + 0.3)],
     ]
     assert (player.passes, player.is_finished) == (1, False)
 
