@@ -22,9 +22,12 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
 from mqtt_plot.sources.demo import PlantPublisher
+from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
+from mqtt_plot.sources.mqtt_publisher import Publisher
+from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Limits, Store
-from mqtt_plot.tags import TopicMap
+from mqtt_plot.tags import TopicMap, topic_base
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
@@ -74,6 +77,14 @@ class App:
             hello=hello,
             max_clients=settings.max_clients,
         )
+        self.replays = Replays(
+            Folder(settings.recordings, settings.time_zone),
+            self.ingest,
+            self.live.broadcast_event,
+            time.time,
+            open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
+            topic_base=topic_base(settings.topic),
+        )
         self.inbox = Inbox(self._wake)
         self.source: MqttSource | None = None
         self.port = 0
@@ -113,6 +124,7 @@ class App:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
         if self._server is not None:
             self._server.stop()
+        await self.replays.close()
         if self.plant is not None:
             await asyncio.to_thread(self.plant.stop)
         if self.source is not None:
@@ -157,6 +169,11 @@ class App:
         shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
 
+    def _open_outlet(self) -> Publisher:
+        """Return a connection for a replay's messages to the broker that the bridge listens to."""
+        assert self.source is not None  # noqa: S101 - there is one whenever there is a broker
+        return Publisher(self.source.broker)
+
     def _bridge(self) -> Bridge:
         return Bridge(
             ingest=self.ingest,
@@ -173,6 +190,7 @@ class App:
             version=__version__,
             max_body=self.settings.max_payload,
             base_path=self.settings.base_path,
+            replays=self.replays,
         )
 
     def _wake(self) -> None:

@@ -24,6 +24,21 @@ class BinaryFile(Protocol):
     def readline(self, size: int = -1, /) -> bytes: ...
 
 
+class Piece:
+    """A piece of a file that is in memory already, as a file."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._position = 0
+
+    def readline(self, size: int = -1, /) -> bytes:
+        """Return the next line with its end, at most `size` bytes of it; b"" at the end."""
+        start = self._position
+        stop = self._data.find(b"\n", start) + 1 or len(self._data)
+        self._position = min(stop, start + size) if size >= 0 else stop
+        return self._data[start : self._position]
+
+
 class Lines:
     """Decoded lines. `number` is that of the line read last, from 1; `position` the bytes read so far."""
 

@@ -4,7 +4,6 @@ Refuses to know files; `find_layout` takes the first bytes of one.
 """
 
 import csv
-import io
 import math
 import re
 from collections import Counter
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 
-from mqtt_plot.csvlines import MAX_LINE, Rows
+from mqtt_plot.csvlines import MAX_LINE, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import text_to_value
@@ -127,7 +126,7 @@ def _check_text(head: bytes) -> None:
 
 def _read(head: bytes, delimiter: str) -> list[list[str]]:
     rows = list[list[str]]()
-    for row in Rows(io.BytesIO(head), delimiter):
+    for row in Rows(Piece(head), delimiter):
         if isinstance(row, tuple):
             rows.append(row[1])
         if len(rows) >= HEAD_ROWS:

@@ -90,6 +90,14 @@ def parse_zone(text: str) -> tzinfo:
     return zone
 
 
+def parse_folder(text: str) -> Path:
+    """Return the path of a folder, which must be there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError(f"expected a folder, got {text!r}")
+    return path
+
+
 def parse_listen(text: str) -> tuple[str, int]:
     """Return (host, port) of HOST:PORT."""
     host, colon, port = text.rpartition(":")
@@ -212,6 +220,9 @@ class Settings:
     max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
     max_batch: int = option(parse_count, 10_000, "points in one batch")
     max_clients: int = option(parse_count, 100, "browsers connected at once")
+    recordings: Path | None = option(
+        parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
+    )
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
     )

@@ -76,6 +76,16 @@ class TopicMap:
         raise PayloadError("bad_tag", f"no --topic filter covers the topic {topic!r:.120}")
 
 
+def topic_base(filters: Sequence[str]) -> str | None:
+    """Return what comes before the tag in the topics of the first filter that takes any tag, None where there is no such filter."""
+    for text in filters:
+        if text == "#" or text.endswith("/#"):
+            base = text[:-1]
+            if "+" not in base:
+                return base
+    return None
+
+
 def _pattern(text: str) -> re.Pattern[str]:
     """Translate a topic filter: + is one level, # is this level's parent and all below (MQTT 5.0, section 4.7.1)."""
     if text == "#":

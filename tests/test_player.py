@@ -97,7 +97,7 @@ def test_a_loop_goes_on_with_the_schedule() -> None:
         [],
         [pytest.approx(WALL + 0.2), pytest.approx(WALL + 0.3)],
     ]
-    assert (player.passes, player.is_finished) == (1, False)
+    assert (player.passes, player.is_finished) == (2, False)
 
 
 def test_a_loop_at_its_own_pace_leaves_one_interval_between_passes() -> None:

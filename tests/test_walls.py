@@ -25,7 +25,7 @@ ARROWS = {
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "counters errors hub inbox ingest parsers.formats settings store tags "
-    "sources.broker sources.demo sources.mqtt web.base web.limits web.live web.routes",
+    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay web.base web.limits web.live web.routes",
     "settings": "errors tags",
     # Vocabulary: leaves.
     "counters": "",
@@ -45,6 +45,11 @@ ARROWS = {
     "series": "downsample ring",
     "store": "counters errors ring series",
     "ingest": "counters errors parsers.formats samples series store tags",
+    # Recordings: rows of a file, and when they are due.
+    "csvlines": "errors",
+    "layout": "csvlines errors parsers.timestamps parsers.values",
+    "recording": "csvlines errors layout parsers.values",
+    "player": "errors recording",
     # The way out.
     "hub": "downsample series store wire",
     "wire": "errors",
@@ -59,16 +64,22 @@ ARROWS = {
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
     "sources.broker_process": "",
+    "sources.folder": "csvlines errors layout parsers.values player recording",
+    "sources.mqtt_publisher": "errors sources.mqtt",
+    "sources.replay": "errors ingest player recording series sources.folder sources.sinks",
+    "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
-    "web.base": "counters hub ingest sources.mqtt store web.live",
+    "web.base": "counters hub ingest sources.mqtt sources.replay store web.live",
     "web.columns": "",
+    "web.events": "series sources.replay web.base",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.limits": "web.base",
     "web.live": "counters directory errors hub series store wire",
     "web.pages": "web.base",
+    "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
-    "web.routes": "web.base web.legacy web.limits web.live web.pages web.rest web.status",
+    "web.routes": "web.base web.events web.legacy web.limits web.live web.pages web.replays web.rest web.status",
     "web.status": "web.base",
 }
 # The package itself holds the version.
@@ -76,7 +87,7 @@ KNOWS_VERSION = {"app", "cli"}
 
 # Third party: who may import it.
 OUTSIDERS = {
-    "paho": {"sources.mqtt", "sources.network", "sources.demo"},
+    "paho": {"sources.mqtt", "sources.mqtt_publisher", "sources.network", "sources.demo"},
     "iotcore": {"sources.broker_process"},
     "dateutil": {"parsers.timestamps", "settings"},
     "tornado": {"app", *(name for name in ARROWS if name.startswith("web."))},
@@ -93,6 +104,10 @@ PURE = [
         "downsample",
         "series",
         "store",
+        "csvlines",
+        "layout",
+        "recording",
+        "player",
         "ingest",
         "hub",
         "wire",

@@ -6,11 +6,12 @@ Sub-folders are not walked; links, devices and pipes are no recordings.
 import os
 import stat
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from mqtt_plot.csvlines import BinaryFile
+from mqtt_plot.csvlines import BinaryFile, Piece
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.parsers.values import check_text
@@ -75,10 +76,10 @@ class OpenFile:
         has_times = layout.time_column is not None
         if not has_times:
             return Facts(size, has_times)
-        first = _times(_Bytes(head), layout)
+        first = _times(Piece(head), layout)
         tail = self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES) if size > len(head) else b""
         # The tail begins in the middle of a row, and has no header to pass over.
-        last = _times(_Bytes(tail[tail.find(b"\n") + 1 :]), layout, has_header=False) if tail else first
+        last = _times(Piece(tail[tail.find(b"\n") + 1 :]), layout, has_header=False) if tail else first
         return Facts(size, has_times, layout.is_relative, first[0] if first else None, last[-1] if last else None)
 
 
@@ -145,26 +146,8 @@ def _open(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb", buffering=64 * 1024)
 
 
-class _Bytes:
-    """A piece of a file already read, without a last line that is cut short."""
-
-    def __init__(self, data: bytes) -> None:
-        self._lines = iter(data.splitlines(keepends=True))
-
-    def readline(self, _size: int = -1, /) -> bytes:
-        return next(self._lines, b"")
-
-
 def _times(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:
     """Return the times of the rows in a piece of a file."""
     if not has_header:
-        layout = Layout(
-            layout.delimiter,
-            layout.has_decimal_comma,
-            0,
-            layout.columns,
-            layout.time_column,
-            layout.is_relative,
-            layout.zone,
-        )
+        layout = replace(layout, first_row=0)
     return [row.time for row in Recording(file, layout) if isinstance(row, Row) and row.time is not None]

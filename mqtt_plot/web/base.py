@@ -21,6 +21,7 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.sources.mqtt import BrokerState
+from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
 from mqtt_plot.web.live import Live
 
@@ -73,6 +74,7 @@ class Bridge:
     epoch: str
     version: str
     max_body: int
+    replays: Replays
     base_path: str = ""
     static: Path = Path(__file__).parent.parent / "static"
     started: float = field(default_factory=time.time)

@@ -55,6 +55,7 @@ class Live:
         self.max_clients = max_clients
         self.directory = Directory(store)
         self.connections: set[LiveHandler] = set()
+        self.listeners: set[asyncio.Event] = set()  # of event streams: set whenever there is news
         self.status_frame = ""
         self.status_number = 0
         self._status = status
@@ -123,6 +124,8 @@ class Live:
     def wake(self) -> None:
         for connection in self.connections:
             connection.news.set()
+        for news in self.listeners:
+            news.set()
 
     def hello(self) -> str:
         return encode_control(
@@ -138,6 +141,8 @@ class Live:
     def broadcast_event(self, kind: str, fields: Mapping[str, object]) -> None:
         """Tell every client that something happened; a client too slow to take it misses it, as it is no state."""
         frame = encode_control("event", {"time": self.clock(), "kind": kind, **fields})
+        for news in self.listeners:
+            news.set()
         for connection in self.connections:
             connection.reply(frame)
 

@@ -15,7 +15,9 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import BrokerState
+from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.base import Bridge
@@ -29,7 +31,13 @@ NOW = 1_700_000_000.0
 class Site:
     """A served bridge without broker. `now` is its clock, `ready` and `healthy` are what it says of itself."""
 
-    def __init__(self, limits: Limits | None = None, static: Path | None = None, base_path: str = "") -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        static: Path | None = None,
+        base_path: str = "",
+        recordings: Path | None = None,
+    ) -> None:
         self.now = NOW
         self.ready = (True, "connected")
         self.healthy = (True, "ok")
@@ -37,19 +45,22 @@ class Site:
         self.store = Store(limits or Limits(), self.counters)
         rules = Rules()
         hub = Hub(self.store, "epoch")
+        ingest = Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters)
+        self.live = Live(
+            self.store,
+            hub,
+            self.counters,
+            clock=self.clock,
+            status=self.status,
+            hello={"limits": {}},
+            max_clients=4,
+        )
+        self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)
         self.bridge = Bridge(
-            ingest=Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters),
+            ingest=ingest,
             store=self.store,
             hub=hub,
-            live=Live(
-                self.store,
-                hub,
-                self.counters,
-                clock=self.clock,
-                status=self.status,
-                hello={"limits": {}},
-                max_clients=4,
-            ),
+            live=self.live,
             counters=self.counters,
             clock=self.clock,
             status=self.status,
@@ -59,6 +70,7 @@ class Site:
             epoch="epoch",
             version="0.0",
             max_body=rules.max_payload,
+            replays=self.replays,
             base_path=base_path,
             started=NOW,
             **({"static": static} if static else {}),
@@ -77,6 +89,7 @@ class Site:
     async def close(self) -> None:
         self._client.close()
         self._server.stop()
+        await self.replays.close()
         await self._server.close_all_connections()
 
     async def request(
