@@ -1,58 +1,128 @@
 """The table of payload formats: which parser a message gets, decided message by message from its first character."""
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
-from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers import samples_json, strict_json
-from mqtt_plot.parsers.values import text_to_value, to_value
+from mqtt_plot.parsers import encodings, opcua, samples_json, senml, strict_json, text
+from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
+from mqtt_plot.parsers.reading import MAX_PAYLOAD, Reading, Rules
+from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
 from mqtt_plot.samples import Parsed, Sample
 
-MAX_PAYLOAD = 256 * 1024
+__all__ = ["FORMATS", "MAX_PAYLOAD", "Rules", "parse"]
+
+# An array (0x80 to 0x9f) is all that SenML in CBOR begins with, and no UTF-8 text does.
+_FIRST_CBOR, _LAST_CBOR = 0x80, 0x9F
 
 
-class Rules(NamedTuple):
-    """What the user may set about parsing: the zone of stamps that name none, and the size limits (bytes, points)."""
-
-    zone: tzinfo = UTC
-    max_payload: int = MAX_PAYLOAD
-    max_batch: int = samples_json.MAX_BATCH
-
-
-def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:  # noqa: ARG001 - for SenML, next
+def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:
     """Return what came of one payload. Raises PayloadError when nothing of it can be used.
 
-    `now` is POSIX seconds, for formats with relative times; `hint` names a format when the transport knows it (HTTP content type).
+    `now` is POSIX seconds, for formats with relative times; `hint` is a name of FORMATS when the transport knows it (HTTP content type).
     """
     if len(payload) > rules.max_payload:
         raise PayloadError("too_large", f"expected a payload of at most {rules.max_payload} bytes, got {len(payload)}")
+    if hint:
+        return FORMATS[hint](payload, Reading(rules, now))
     try:
-        text = payload.decode()
+        decoded = payload.decode()
     except UnicodeDecodeError as error:
-        raise PayloadError(
-            "bad_utf8", f"expected UTF-8 text, got byte 0x{payload[error.start]:02x} at offset {error.start}"
-        ) from None
-    text = text.strip()
-    if not text:
+        reading = Reading(rules, now)
+        if _FIRST_CBOR <= payload[0] <= _LAST_CBOR:
+            return senml.parse_cbor(payload, reading)
+        return _parse_text(encodings.decode_other(payload, error, reading), reading)
+    plain = decoded.strip()
+    if not plain:
         raise PayloadError("empty", "expected a value, got an empty payload")
-    return _FORMATS.get(text[0], _parse_text)(text, rules)
+    recognised = _BY_FIRST.get(plain[0])
+    if recognised is not None:
+        return recognised(plain, rules, now)
+    if is_number(plain):
+        return Parsed("number", [Sample(to_finite(plain))])
+    return _parse_text(plain, Reading(rules, now))
 
 
-def _parse_json(text: str, rules: Rules) -> Parsed:
-    return samples_json.parse_decoded(strict_json.loads(text), rules.zone, rules.max_batch)
+def _parse_text(plain: str, reading: Reading) -> Parsed:
+    """Return what a text means whose first character does not decide it, or that needs cleaning first."""
+    if plain[:1] == "\ufeff":
+        reading.note("UTF-8 byte order mark left out")
+        plain = plain[1:]
+    if "\x00" in plain:
+        plain = encodings.decode_marked(plain.encode(), reading) or unpad(plain, reading)
+    plain = plain.strip()
+    if not plain:
+        raise PayloadError("empty", "expected a value, got an empty payload")
+    if plain[0] in "{[":
+        return _parse_json(plain, reading)
+    if plain[0] == '"':
+        return _parse_quoted(plain, reading)
+    if is_line_protocol(plain):
+        return parse_lines(plain, reading)
+    return text.parse_text(plain, reading)
 
 
-def _parse_quoted(text: str, rules: Rules) -> Parsed:  # noqa: ARG001 - one signature for the whole table
-    return Parsed("json", [Sample(to_value(strict_json.loads(text)))])
+def _parse_json(plain: str, reading: Reading) -> Parsed:
+    return _parse_decoded(strict_json.loads(unpad(plain, reading)), reading)
 
 
-def _parse_text(text: str, rules: Rules) -> Parsed:  # noqa: ARG001 - one signature for the whole table
-    return Parsed("text", [Sample(text_to_value(text))])
+def _parse_decoded(decoded: object, reading: Reading) -> Parsed:
+    match decoded:
+        case dict() if opcua.is_network_message(decoded):
+            return opcua.parse_network_message(decoded, reading)
+        case dict():
+            return samples_json.parse_any_object(decoded, reading)
+        case list() if senml.is_pack(decoded):
+            return senml.parse_pack(decoded, reading)
+        case list() if decoded and isinstance(decoded[0], dict) and opcua.is_network_message(decoded[0]):
+            return opcua.parse_messages(decoded, reading)
+        case list():
+            return samples_json.parse_array(decoded, reading)
+        case _:
+            return Parsed("json", [Sample(to_value(decoded, reading))], notes=reading.notes)
 
 
-_FORMATS: dict[str, Callable[[str, Rules], Parsed]] = {
-    "{": _parse_json,
-    "[": _parse_json,
-    '"': _parse_quoted,
+def _parse_quoted(plain: str, reading: Reading) -> Parsed:
+    decoded = strict_json.loads(unpad(plain, reading))
+    return Parsed("json", [Sample(to_value(decoded, reading))], notes=reading.notes)
+
+
+def _recognise_object(plain: str, rules: Rules, now: float) -> Parsed:
+    """Take the short way for an object with a 'value', which is what most messages are."""
+    if plain[-1] == "\x00":
+        return _parse_json(plain, Reading(rules, now))
+    decoded = strict_json.loads(plain)
+    if type(decoded.get("value")) is float and "Payload" not in decoded:
+        return Parsed("json", [samples_json.parse_object(decoded, rules)])
+    return _parse_decoded(decoded, Reading(rules, now))
+
+
+# The first character decides; all else is bare text.
+_BY_FIRST: dict[str, Callable[[str, Rules, float], Parsed]] = {
+    "{": _recognise_object,
+    "[": lambda plain, rules, now: _parse_json(plain, Reading(rules, now)),
+    '"': lambda plain, rules, now: _parse_quoted(plain, Reading(rules, now)),
 }
+
+
+def _text_of(payload: bytes, reading: Reading) -> str:
+    try:
+        return payload.decode().strip()
+    except UnicodeDecodeError as error:
+        return encodings.decode_other(payload, error, reading).strip()
+
+
+# For transports that say what they carry.
+FORMATS: dict[str, Callable[[bytes, Reading], Parsed]] = {
+    "json": lambda payload, reading: _parse_json(_text_of(payload, reading), reading),
+    "senml json": lambda payload, reading: _parse_senml(_text_of(payload, reading), reading),
+    "senml cbor": senml.parse_cbor,
+    "line protocol": lambda payload, reading: parse_lines(_text_of(payload, reading), reading),
+    "text": lambda payload, reading: _parse_text(_text_of(payload, reading), reading),
+}
+
+
+def _parse_senml(plain: str, reading: Reading) -> Parsed:
+    decoded = strict_json.loads(plain)
+    if not isinstance(decoded, list) or not decoded:
+        raise PayloadError("not_a_sample", "expected a SenML pack, an array of records, got something else")
+    return senml.parse_pack(decoded, reading)

@@ -3,88 +3,135 @@
 import math
 from array import array
 from collections.abc import Callable
-from datetime import UTC, tzinfo
 from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.leaves import Leaves
+from mqtt_plot.parsers.reading import Reading, Rules
+from mqtt_plot.parsers.stamps import NAMES, find_stamp
 from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, to_seconds
 from mqtt_plot.parsers.values import to_unit, to_value
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 from mqtt_plot.tags import check_tag
 
-MAX_BATCH = 10_000
 
-
-def parse_decoded(decoded: object, zone: tzinfo = UTC, max_batch: int = MAX_BATCH) -> Parsed:
-    """Return what came of decoded JSON of any of the three shapes, or for a bare scalar.
-
-    A batch keeps its good samples and lists the bad ones; a single sample, or columns of unequal length, raise PayloadError.
-    """
-    match decoded:
-        case dict():
-            return Parsed("json", [parse_object(decoded, zone, max_batch)])
-        case list():
-            return _parse_batch(decoded, zone, max_batch)
-        case _:
-            return Parsed("json", [Sample(to_value(decoded))])
-
-
-def parse_object(item: dict[str, object], zone: tzinfo = UTC, max_batch: int = MAX_BATCH) -> Sample | Columns:
-    """Return the sample, or the columns, that one object describes."""
+def parse_object(item: dict[str, object], rules: Rules, reading: Reading | None = None) -> Sample | Columns:
+    """Return the sample, or the columns, that one object with a 'value' describes."""
     if "value" not in item:
-        raise PayloadError("no_value", f"expected a number in 'value', got an object with {_names(item)}")
+        raise PayloadError("no_value", f"expected a number in 'value', got an object with {names_of(item)}")
     raw = item["value"]
     tag = item.get("tag")
     if tag is not None:
         tag = check_tag(tag)
     if type(raw) is list:
-        return _parse_columns(item, raw, tag, zone, max_batch)
+        return _parse_columns(item, raw, tag, reading or Reading(rules))
     # The common case, in the order of how often each key is there.
-    value = raw if type(raw) is float and raw - raw == 0 else to_value(raw)
+    value = raw if type(raw) is float and raw - raw == 0 else to_value(raw, reading or Reading(rules))
     stamp = item.get("ts")
+    if stamp is None:
+        time = _other_stamp(item, rules) if len(item) > 1 else None
+    elif (type(stamp) is float or type(stamp) is int) and EARLIEST <= stamp <= LATEST:
+        time = float(stamp)
+    else:
+        time = to_seconds(stamp, rules.zone)
     unit = item.get("unit")
-    return Sample(
-        value,
-        None if stamp is None else to_seconds(stamp, zone),
-        tag,
-        None if unit is None else to_unit(unit),
-    )
+    return Sample(value, time, tag, None if unit is None else to_unit(unit))
 
 
-def _parse_batch(items: list[object], zone: tzinfo, max_batch: int) -> Parsed:
+def _other_stamp(item: dict[str, object], rules: Rules) -> float | None:
+    """Return the time under one of the other names devices give it."""
+    for name in NAMES:
+        stamp = item.get(name)
+        if stamp is not None:
+            return to_seconds(stamp, rules.zone)
+    return None
+
+
+def parse_any_object(item: dict[str, object], reading: Reading) -> Parsed:
+    """Return what one object says: a sample, columns, or the values inside it. Raises PayloadError if that is nothing."""
+    if "value" in item and not isinstance(item["value"], dict):
+        return Parsed("json", [parse_object(item, reading.rules, reading)], notes=reading.notes)
+    samples = _parse_leaves(item, Leaves(reading), reading, 0)
+    if not samples:
+        raise _nothing_in(item, reading.rejected)
+    return Parsed("json object", samples, reading.rejected, reading.notes)
+
+
+def _parse_leaves(item: dict[str, object], leaves: Leaves, reading: Reading, position: int) -> list[Sample]:
+    tag = item.get("tag")
+    inner = item.get("value")
+    name, time = find_stamp(item, reading)
+    rest = inner if isinstance(inner, dict) else {key: raw for key, raw in item.items() if key not in ("tag", name)}
+    return leaves.find(rest, position, None if tag is None else check_tag(tag), time)
+
+
+def _nothing_in(item: dict[str, object], rejected: list[Rejected]) -> PayloadError:
+    if rejected:
+        return PayloadError(rejected[0].code, rejected[0].reason)
+    return PayloadError("no_value", f"expected a number in 'value', got an object with {names_of(item)}")
+
+
+def parse_array(items: list[object], reading: Reading) -> Parsed:
+    """Return what an array says: a batch of samples over time or of several tags, or values named by their place.
+
+    A batch keeps its good samples and lists the bad ones.
+    """
     if not items:
         raise PayloadError("empty", "expected at least one sample in the array, got none")
-    check_batch_size(len(items), max_batch)
+    reading.check_batch_size(len(items))
+    if _is_batch(items):
+        return _parse_batch(items, reading)
+    samples = Leaves(reading).find(items)
+    if not samples:
+        first = reading.rejected[0] if reading.rejected else Rejected(0, "not_a_sample", "")
+        raise PayloadError(first.code, first.reason or f"expected samples or numbers in the array, got {shown(items)}")
+    return Parsed("json array", samples, reading.rejected, reading.notes)
+
+
+def _is_batch(items: list[object]) -> bool:
+    """Tell whether objects are samples by themselves: with a value, a tag, or a time of their own."""
+    first = next((item for item in items if isinstance(item, dict)), None)
+    return first is not None and not {"value", "tag", *NAMES}.isdisjoint(first)
+
+
+def _parse_batch(items: list[object], reading: Reading) -> Parsed:
     samples: list[Sample | Columns] = []
-    rejected: list[Rejected] = []
+    rules = reading.rules
+    leaves = Leaves(reading)
     for index, item in enumerate(items):
         try:
-            samples.append(_parse_item(item, zone, max_batch))
+            if isinstance(item, dict) and "value" in item and not isinstance(item["value"], dict):
+                samples.append(parse_object(item, rules, reading))
+            else:
+                samples += _parse_item(item, leaves, reading, index)
         except PayloadError as error:
-            rejected.append(Rejected(index, error.code, str(error)))
-    return Parsed("json array", samples, rejected)
+            reading.reject(index, error)
+    return Parsed("json array", samples, reading.rejected, reading.notes)
 
 
-def _parse_item(item: object, zone: tzinfo, max_batch: int) -> Sample | Columns:
+def _parse_item(item: object, leaves: Leaves, reading: Reading, index: int) -> list[Sample]:
     if not isinstance(item, dict):
         raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
-    return parse_object(item, zone, max_batch)
+    refused = len(reading.rejected)
+    found = _parse_leaves(item, leaves, reading, index)
+    if not found and len(reading.rejected) == refused:
+        raise _nothing_in(item, [])
+    return found
 
 
-def _parse_columns(
-    item: dict[str, object], raw: list[object], tag: str | None, zone: tzinfo, max_batch: int
-) -> Columns:
-    check_batch_size(len(raw), max_batch)
+def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, reading: Reading) -> Columns:
+    reading.check_batch_size(len(raw))
     if not raw:
         raise PayloadError("empty", "expected at least one number in 'value', got an empty array")
-    stamps = item.get("ts")
+    stamps = next((item[name] for name in NAMES if item.get(name) is not None), None)
     times = None
     if stamps is not None:
         if not isinstance(stamps, list) or len(stamps) != len(raw):
             got = len(stamps) if isinstance(stamps, list) else shown(stamps)
             raise PayloadError("bad_columns", f"expected 'ts' and 'value' of equal length, got {got} and {len(raw)}")
+        zone = reading.rules.zone
         times = _column(stamps, lambda stamp: to_seconds(stamp, zone), _plain_seconds)
-    return Columns(_column(raw, _number, _all_finite), times, tag, to_unit(item.get("unit")))
+    return Columns(_column(raw, lambda one: _number(one, reading), _all_finite), times, tag, to_unit(item.get("unit")))
 
 
 def _column(
@@ -98,8 +145,8 @@ def _column(
     return column if is_plain(column) else array("d", map(convert, raw))
 
 
-def _number(raw: object) -> float:
-    value = to_value(raw)
+def _number(raw: object, reading: Reading) -> float:
+    value = to_value(raw, reading)
     if isinstance(value, str):
         raise PayloadError(
             "not_a_number", f"expected numbers in 'value', got the word {shown(value)}; send states one by one"
@@ -116,14 +163,7 @@ def _plain_seconds(column: "array[float]") -> bool:
     return min(column) >= EARLIEST and max(column) <= LATEST and not math.isnan(sum(column))
 
 
-def check_batch_size(n: int, max_batch: int) -> None:
-    """Raise PayloadError("batch_too_large") for a batch of more than `max_batch` points."""
-    if n > max_batch:
-        raise PayloadError(
-            "batch_too_large", f"expected at most {max_batch} points in one batch, got {n}; send several"
-        )
-
-
-def _names(item: dict[str, object]) -> str:
+def names_of(item: dict[str, object]) -> str:
+    """Return the first keys of an object, for an error message."""
     names = ", ".join(repr(name)[:24] for name in list(item)[:5])
     return f"the keys {names}" if names else "no keys"

@@ -4,6 +4,8 @@ import math
 import re
 
 from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers import plc
+from mqtt_plot.parsers.reading import Reading
 
 MAX_WORD_LENGTH = 64
 MAX_UNIT_LENGTH = 32
@@ -11,7 +13,7 @@ MAX_UNIT_LENGTH = 32
 # Python's float() also takes "1_000" and "infinity"; a device that sends those means something else.
 # Each digit can match in one place only, or a long row of them would cost quadratic time.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
+GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 TWO_STATE_WORDS = {
@@ -20,22 +22,25 @@ TWO_STATE_WORDS = {
 }  # fmt: skip
 
 
-def to_value(raw: object) -> float | str:
+def to_value(raw: object, reading: Reading | None = None) -> float | str:
     """Return the sample value that a decoded JSON scalar means: float (NaN is a gap), bool or state word.
 
+    With a `reading`, what controllers write for a number is read too, and noted.
     Raises PayloadError for objects and arrays, numbers outside float64, and text that is no word.
     """
     match raw:
         case bool():
             return raw
         case float():
-            return raw if math.isnan(raw) else _finite(raw)
+            return raw if math.isnan(raw) else to_finite(raw)
         case int():
-            return _finite(raw)
+            return to_finite(raw)
         case None:
             return math.nan
         case str():
-            return text_to_value(raw)
+            if reading is not None and is_number(raw):
+                reading.note("a number in quotes")
+            return text_to_value(raw, reading)
         case _:
             raise PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
 
@@ -45,20 +50,36 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def text_to_value(text: str) -> float | str:
-    """Return what a word or number in text means. Raises PayloadError if it is neither."""
+def text_to_value(text: str, reading: Reading | None = None) -> float | str:
+    """Return what a word or number in text means, as `to_value` does. Raises PayloadError if it is neither."""
     text = text.strip()
     if is_number(text):
-        return _finite(text)
+        return to_finite(text)
     word = text.lower()
-    if word in _GAPS:
+    if word in GAPS:
         return math.nan
     if word in TWO_STATE_WORDS:
         return TWO_STATE_WORDS[word]
-    return _word(text)
+    if reading is not None:
+        bare = unpad(text, reading)
+        if bare is not text:
+            return text_to_value(bare, reading)
+        literal = plc.read(text, reading)
+        if literal is not None:
+            return literal.value
+    return to_word(text)
 
 
-def _finite(number: str | float) -> float:
+def unpad(text: str, reading: Reading) -> str:
+    """Return `text` without the NULs that fixed-size buffers leave at its end. Raises PayloadError where rules are strict."""
+    if not text.endswith("\x00"):
+        return text
+    reading.tolerate(text, "trailing NUL left out")
+    return text.rstrip("\x00 \t\r\n")
+
+
+def to_finite(number: str | float) -> float:
+    """Return the number. Raises PayloadError("out_of_range") for one beyond 64-bit floating point."""
     try:
         value = float(number)
     except OverflowError:
@@ -68,7 +89,8 @@ def _finite(number: str | float) -> float:
     return value
 
 
-def _word(text: str) -> str:
+def to_word(text: str) -> str:
+    """Return `text` if it may be a state. Raises PayloadError that says what it could have been meant for."""
     if not text:
         raise PayloadError("empty", "expected a value, got an empty text")
     if text[0].isdigit() or text[0] in "+-.":
@@ -82,6 +104,9 @@ def _word(text: str) -> str:
 
 
 def _advice(text: str) -> str:
+    """Say what the sender of a text that looks like something else could do."""
+    if text.count(",") > 1 or ";" in text:
+        return "; several values go as a JSON array, [1.5, 2.5], or as an object with names"
     return "; decimal comma?" if "," in text else ""
 
 

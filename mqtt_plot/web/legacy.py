@@ -118,7 +118,7 @@ def parse_old(body: bytes, rules: Rules, now: float) -> Parsed:  # noqa: ARG001 
     if not isinstance(item, dict) or "tag" not in item:
         raise PayloadError("not_a_sample", "expected an object with 'value' and 'tag'")
     old_value(item)
-    sample = parse_object(item, rules.zone)
+    sample = parse_object(item, rules)
     if isinstance(sample, Columns) or isinstance(sample.value, str):
         raise PayloadError("not_a_number", "expected a number in 'value'")
     return Parsed("http-plot-server", [sample])

@@ -1,0 +1,115 @@
+"""InfluxDB line protocol: `measurement,tag=x field=1.5,other=2i 1700000000000000000`; refuses to know databases."""
+
+import re
+
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.values import text_to_value, to_finite
+from mqtt_plot.samples import Parsed, Sample
+from mqtt_plot.tags import check_tag
+
+# Telegraf sends 1,000 lines in one message at most; a line costs some microseconds.
+MAX_LINES = 2_000
+MAX_VALUES = 4_000
+
+# Every repetition is possessive: what one part has taken no other part tries again, so a line costs linear time. No part goes
+# past the end of its line (a text with a line break in it is refused), or many broken lines would cost quadratic time.
+_NAME = r"(?:[^\\, \n]++|\\.)++"
+_KEY = r"(?:[^\\,= \n]++|\\.)++"
+_VALUE = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^", \n]++)'
+_LINE = re.compile(
+    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY})*+) ++(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE})*+)"
+    r"(?: ++(?P<time>-?\d{1,20}))?[ \t\r]*+(?:\n|\Z)"
+)
+_TAG = re.compile(rf",({_KEY}={_KEY})")
+_FIELD = re.compile(rf",?({_KEY})=({_VALUE})")
+_NUMBER = re.compile(r"([+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,4})?|[+-]?\.\d{1,40})[iu]?", re.ASCII)
+_BOOLEANS = {"t": True, "T": True, "true": True, "True": True, "TRUE": True,
+             "f": False, "F": False, "false": False, "False": False, "FALSE": False}  # fmt: skip
+_ESCAPED = re.compile(r"\\([,= \\])")
+_ESCAPED_TEXT = re.compile(r'\\(["\\])')
+# The text up to here decides whether it is line protocol at all.
+_HEAD = 2_000
+
+
+def is_line_protocol(text: str) -> bool:
+    """Tell whether the first line of `text` that is no comment has the form `name[,tags] field=value`."""
+    start = _first_line(text)
+    return "=" in text[start : start + _HEAD] and _LINE.match(text, start) is not None
+
+
+def _first_line(text: str) -> int:
+    start = 0
+    while text.startswith("#", start):
+        start = text.find("\n", start) + 1
+        if start == 0:
+            return len(text)
+    return start
+
+
+def parse_lines(text: str, reading: Reading) -> Parsed:
+    """Return the samples of all lines; a field's series is `measurement/tag=x/field`. Lines that are none are listed by their place."""
+    lines = text.count("\n")
+    if lines >= MAX_LINES:
+        raise PayloadError(
+            "batch_too_large", f"expected at most {MAX_LINES} lines in one message, got {lines + 1}; send several"
+        )
+    samples: list[Sample] = []
+    position = index = 0
+    while position < len(text) and len(samples) + len(reading.rejected) <= MAX_VALUES:
+        if text[position] in "#\n\r":
+            position = _next_line(text, position)
+            continue
+        match = _LINE.match(text, position)
+        if match is None:
+            got = shown(_line(text, position))
+            reading.reject(index, PayloadError("not_a_sample", f"expected `name,tag=x field=1.5 time`, got {got}"))
+        else:
+            samples += _points(match, reading, index)
+        position = match.end() if match else _next_line(text, position)
+        index += 1
+    if position < len(text):
+        raise PayloadError("batch_too_large", f"expected at most {MAX_VALUES} values in one message; send several")
+    return Parsed("line protocol", samples, reading.rejected, reading.notes)
+
+
+def _next_line(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end + 1
+
+
+def _line(text: str, position: int) -> str:
+    return text[position : min(_next_line(text, position), position + _HEAD)]
+
+
+def _points(match: re.Match[str], reading: Reading, index: int) -> list[Sample]:
+    path = _unescape(match["name"])
+    if match["tags"]:
+        path = "/".join([path, *sorted(_unescape(tag) for tag in _TAG.findall(match["tags"]))])
+    stamp = match["time"]
+    samples: list[Sample] = []
+    for key, raw in _FIELD.findall(match["fields"]):
+        try:
+            time = None if stamp is None else to_seconds(int(stamp), reading.rules.zone)
+            samples.append(Sample(_value(raw), time, None, None, check_tag(f"{path}/{_unescape(key)}")))
+        except PayloadError as error:
+            reading.reject(index, error)
+        if len(samples) + len(reading.rejected) > MAX_VALUES:
+            break
+    return samples
+
+
+def _value(raw: str) -> float | str:
+    if raw[0] == '"':
+        return text_to_value(_ESCAPED_TEXT.sub(r"\1", raw[1:-1]))
+    match = _NUMBER.fullmatch(raw)
+    if match:
+        return to_finite(match[1])
+    if raw in _BOOLEANS:
+        return _BOOLEANS[raw]
+    raise PayloadError("not_a_number", f'expected 1.5, 2i, true or "text" as a field, got {shown(raw)}')
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text

@@ -1,0 +1,107 @@
+"""OPC UA PubSub in JSON (Part 14, section 7.2.5; fields as Part 6 encodes them); refuses to know OPC UA servers."""
+
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.leaves import Leaves
+from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.samples import Parsed, Sample
+
+NAME = "opc ua pubsub json"
+_HEADERS = ("DataSetWriterId", "DataSetWriterName", "SequenceNumber", "MetaDataVersion", "MessageType", "Timestamp")
+_BAD, _UNCERTAIN = 0x8000_0000, 0x4000_0000
+MAX_MESSAGES = 1_000
+_DATA_VALUE = frozenset({"Value", "StatusCode", "SourceTimestamp"})
+
+
+def is_network_message(item: dict[str, object]) -> bool:
+    """Tell whether an object is a NetworkMessage, or a DataSetMessage without one around it."""
+    if "Messages" in item and ("MessageId" in item or "MessageType" in item or "PublisherId" in item):
+        return True
+    if str(item.get("MessageType", ""))[:3] == "ua-":
+        return True
+    return isinstance(item.get("Payload"), dict) and any(name in item for name in _HEADERS)
+
+
+def parse_network_message(item: dict[str, object], reading: Reading) -> Parsed:
+    """Return the fields of all DataSetMessages, each named `writer/field` where the message names its writer."""
+    messages = item.get("Messages", item)
+    return parse_messages(messages if isinstance(messages, list) else [messages], reading)
+
+
+def parse_messages(messages: list[object], reading: Reading) -> Parsed:
+    """Return the fields of these DataSetMessages."""
+    if len(messages) > MAX_MESSAGES:
+        raise PayloadError("batch_too_large", f"expected at most {MAX_MESSAGES} DataSetMessages, got {len(messages)}")
+    leaves = Leaves(reading)
+    samples: list[Sample] = []
+    for position, message in enumerate(messages):
+        try:
+            samples += _parse_message(message, leaves, reading, position)
+        except PayloadError as error:
+            reading.reject(position, error)
+    return Parsed(NAME, samples, reading.rejected, reading.notes)
+
+
+def _parse_message(message: object, leaves: Leaves, reading: Reading, position: int) -> list[Sample]:
+    if not isinstance(message, dict):
+        raise PayloadError("not_a_sample", f"expected a DataSetMessage, got {shown(message)}")
+    kind = message.get("MessageType")
+    payload = message.get("Payload")
+    if payload is None and kind is not None:
+        reading.note(f"{str(kind)[:40]}: no values")
+        return []
+    time = _seconds(message.get("Timestamp"), reading)
+    fields = payload if isinstance(payload, dict) else message
+    writer = message.get("DataSetWriterName", message.get("DataSetWriterId"))
+    prefix = f"{writer}/" if isinstance(writer, str | int) and payload is not None else ""
+    samples: list[Sample] = []
+    for name, raw in fields.items():
+        value, own = _field(raw, reading)
+        stamp = time if own is None else own
+        samples += [
+            sample._replace(time=sample.time if sample.time is not None else stamp)
+            for sample in leaves.find({f"{prefix}{name}": value}, position)
+        ]
+    return samples
+
+
+def _field(raw: object, reading: Reading) -> tuple[object, float | None]:
+    """Return the plain value and the time of a field: raw, a Variant, or a DataValue around either."""
+    if not isinstance(raw, dict) or raw.keys().isdisjoint(_DATA_VALUE) or _is_variant(raw):
+        return _plain(raw), None
+    time = _seconds(raw.get("SourceTimestamp", raw.get("ServerTimestamp")), reading)
+    code = _status(raw.get("StatusCode"))
+    if code & _BAD:
+        reading.note(f"bad status 0x{code:08X}: a gap")
+        return None, time
+    if code & _UNCERTAIN:
+        reading.note(f"uncertain status 0x{code:08X}: the value is kept")
+    return _plain(raw.get("Value")), time
+
+
+def _is_variant(raw: dict[str, object]) -> bool:
+    """Tell whether an object is a value with its type: {"Type", "Body"}, since version 1.05 {"UaType", "Value"}."""
+    return ("Type" in raw and "Body" in raw) or ("UaType" in raw and raw.keys().isdisjoint(_DATA_VALUE - {"Value"}))
+
+
+def _plain(raw: object) -> object:
+    """Return what is inside a Variant and a LocalizedText; other values as they are."""
+    if isinstance(raw, dict) and _is_variant(raw):
+        raw = raw.get("Body", raw.get("Value"))
+    return raw["Text"] if isinstance(raw, dict) and "Text" in raw else raw
+
+
+def _status(raw: object) -> int:
+    if isinstance(raw, dict):
+        raw = raw.get("Code", 0)
+    return raw if isinstance(raw, int) else 0
+
+
+def _seconds(stamp: object, reading: Reading) -> float | None:
+    if stamp is None:
+        return None
+    try:
+        return to_seconds(stamp, reading.rules.zone)
+    except PayloadError as error:
+        reading.note(f"time of arrival used: {error}")
+        return None

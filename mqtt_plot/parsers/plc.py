@@ -1,0 +1,113 @@
+"""What controllers write for a value (IEC 61131-3 literals, decimal commas, padding); refuses to know plain numbers."""
+
+import re
+from typing import NamedTuple
+
+from mqtt_plot.parsers.reading import Reading
+
+# Longer texts are no literal of any controller, and are not looked at.
+_MAX_LENGTH = 96
+
+_COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30}(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_PREFIX = re.compile(r"(BOOL|[LSD]?INT|U[LSD]?INT|L?REAL|BYTE|[LD]?WORD)#", re.IGNORECASE)
+_BASED = re.compile(r"([+-]?)(2|8|16)#([0-9A-Fa-f](?:_?[0-9A-Fa-f]){0,63})", re.ASCII)
+_HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d(?:_?\d){0,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DURATION = re.compile(
+    r"(?:LTIME|TIME|LT|T)#([+-]?)"
+    r"(?:(\d{1,12}(?:\.\d{1,9})?)d_?)?(?:(\d{1,12}(?:\.\d{1,9})?)h_?)?(?:(\d{1,12}(?:\.\d{1,9})?)m(?!s)_?)?"
+    r"(?:(\d{1,12}(?:\.\d{1,9})?)s_?)?(?:(\d{1,15}(?:\.\d{1,9})?)ms_?)?(?:(\d{1,18}(?:\.\d{1,9})?)us_?)?(?:(\d{1,18})ns)?",
+    re.ASCII | re.IGNORECASE,
+)
+# Divisors and factors in seconds, in the order of the groups; dividing keeps whole milliseconds exact.
+_UNITS = ((86400, 1), (3600, 1), (60, 1), (1, 1), (1, 1000), (1, 1_000_000), (1, 1_000_000_000))
+
+# Words of German and French controllers for true and false.
+_TWO_STATE = {
+    "wahr": True, "ein": True, "vrai": True, "marche": True,
+    "falsch": False, "aus": False, "faux": False, "arrêt": False, "arret": False,
+}  # fmt: skip
+
+
+class Read(NamedTuple):
+    """The value of a literal; a duration has the unit s."""
+
+    value: float
+    unit: str | None = None
+
+
+def read(text: str, reading: Reading) -> Read | None:
+    """Return what the controller's literal `text` means, or None if it is none. Each use is noted.
+
+    Raises PayloadError("not_a_number") for a literal where the rules are strict.
+    """
+    if len(text) > _MAX_LENGTH:
+        return None
+    found = _literal(text)
+    if found is None:
+        return None
+    result, meaning = found
+    reading.tolerate(text, meaning)
+    return result
+
+
+def _literal(text: str) -> tuple[Read, str] | None:
+    word = _TWO_STATE.get(text.lower())
+    if word is not None:
+        return Read(word), f"read as {str(word).lower()}"
+    if _COMMA.fullmatch(text):
+        return Read(float(text.replace(",", "."))), "decimal comma read as point"
+    if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
+        return _quoted(text[1:-1])
+    if "#" in text:
+        return _duration(text) or _typed(text)
+    match = _HEX.fullmatch(text)
+    if match:
+        number = int(match[1], 16)
+        return Read(float(number)), f"read as {number}"
+    return None
+
+
+def _quoted(inner: str) -> tuple[Read, str] | None:
+    inner = inner.strip()
+    if _PLAIN.fullmatch(inner) and "_" not in inner:
+        return Read(float(inner)), "quotes around a number left out"
+    if inner[:1] in "'\"":
+        return None
+    found = _literal(inner)
+    return None if found is None else (found[0], f"quotes left out, {found[1]}")
+
+
+def _typed(text: str) -> tuple[Read, str] | None:
+    """Return the value of INT#5, REAL#1.5, BOOL#1, 16#FF and WORD#16#FF."""
+    prefix = _PREFIX.match(text)
+    rest = text[prefix.end() :] if prefix else text
+    if prefix and prefix[1].upper() == "BOOL":
+        word = {"1": True, "TRUE": True, "0": False, "FALSE": False}.get(rest.upper())
+        return None if word is None else (Read(word), f"read as {str(word).lower()}")
+    based = _BASED.fullmatch(rest)
+    if based:
+        return _based(*based.groups())
+    if prefix and _PLAIN.fullmatch(rest):
+        number = float(rest.replace("_", ""))
+        return Read(number), f"read as {number:g}"
+    return None
+
+
+def _based(sign: str, base: str, digits: str) -> tuple[Read, str] | None:
+    try:
+        number = int(sign + digits, int(base))
+    except ValueError:
+        return None
+    return Read(float(number)), f"read as {number}"
+
+
+def _duration(text: str) -> tuple[Read, str] | None:
+    """Return the seconds of T#1h2m3s500ms."""
+    match = _DURATION.fullmatch(text)
+    if not match or not any(match.groups()[1:]):
+        return None
+    sign, *parts = match.groups()
+    seconds = sum(float(part) * factor / divisor for part, (factor, divisor) in zip(parts, _UNITS, strict=True) if part)
+    seconds = -seconds if sign == "-" else seconds
+    return Read(seconds, "s"), f"read as {seconds:.15g} s"

@@ -1,0 +1,70 @@
+"""One payload being read: the rules it is read by, the time it came, and what there is to say of it afterwards."""
+
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.samples import Rejected
+
+MAX_PAYLOAD = 256 * 1024
+MAX_BATCH = 10_000
+MAX_LEAVES = 100
+# A verdict is read by a person: the first notes tell the story, the rest would repeat it.
+MAX_NOTES = 8
+
+
+class Rules(NamedTuple):
+    """What the user may set about parsing.
+
+    `zone` is for stamps that name none; `max_payload` in bytes, `max_batch` in points of one message. `is_strict` refuses what
+    PLC tolerance would read. Of an object, at most `max_leaves` values become tags: those whose path matches a glob of `include`
+    (empty: all that make sense) and none of `exclude`.
+    """
+
+    zone: tzinfo = UTC
+    max_payload: int = MAX_PAYLOAD
+    max_batch: int = MAX_BATCH
+    is_strict: bool = False
+    max_leaves: int = MAX_LEAVES
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class Reading:
+    """Collects, for one payload, the notes for its verdict and the parts refused. `now` is POSIX seconds."""
+
+    __slots__ = ("_notes", "now", "rejected", "rules")
+
+    def __init__(self, rules: Rules, now: float = 0.0) -> None:
+        self.rules = rules
+        self.now = now
+        self.rejected: list[Rejected] = []
+        self._notes: dict[str, None] = {}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes)
+
+    def note(self, text: str) -> None:
+        """Keep words for the verdict; equal ones once, and of many the first."""
+        if len(self._notes) < MAX_NOTES:
+            self._notes[text] = None
+
+    def tolerate(self, got: str, meaning: str) -> None:
+        """Note that `got` was read as `meaning` although it is not written so. Raises PayloadError where rules are strict."""
+        if self.rules.is_strict:
+            raise PayloadError(
+                "not_a_number", f"expected a plain value, got {shown(got)} ({meaning}); --strict refuses it"
+            )
+        self.note(f"{shown(got)}: {meaning}")
+
+    def reject(self, position: int, error: PayloadError) -> None:
+        """Keep one refused part of the payload, by its place in a batch."""
+        self.rejected.append(Rejected(position, error.code, str(error)))
+
+    def check_batch_size(self, n: int) -> None:
+        """Raise PayloadError("batch_too_large") for a batch of more than `max_batch` points."""
+        if n > self.rules.max_batch:
+            raise PayloadError(
+                "batch_too_large", f"expected at most {self.rules.max_batch} points in one batch, got {n}; send several"
+            )

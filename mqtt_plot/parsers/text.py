@@ -1,0 +1,66 @@
+"""Bare text: a number, a number with its unit, a two-state word, or another word; refuses to know JSON."""
+
+import math
+import re
+
+from mqtt_plot.parsers import plc
+from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.values import (
+    GAPS,
+    MAX_UNIT_LENGTH,
+    TWO_STATE_WORDS,
+    check_text,
+    is_number,
+    to_finite,
+    to_word,
+)
+from mqtt_plot.samples import Parsed, Sample
+
+# After a space any word may be a unit. Without one it must be one that is known, or 3rd would be 3 of the unit rd.
+_BASE_UNITS = "Wh|W|VAh|VA|varh|var|VAR|V|Ah|A|Hz|Pa|bar|J|Nm|N|m[²³23]?|g|s|Ω|[Oo]hm|F|H|T|lm|lx|lux|mol|C|S|[lL]|t|eV|Sv|Bq|cal|B|b"
+_PLAIN_UNITS = (
+    "%|‰|°[CFK]?|℃|℉|K|Cel|min|h|d|rpm|dB[m]?|ppm|ppb|psi|mph|kn|deg|rad|inHg|mmHg|in|ft|€|[$]|%RH|pH|imp|px|fps|UV|IU"
+)
+_PER = "(?:/(?:s[²2]?|min|h|d|m[²³23]?|cm[²³23]?|[lL]|kg|K|A|rev|kWh))?"
+_NUMBER_AND_UNIT = re.compile(
+    r"(?P<number>[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
+    rf"(?:[ \t\u00a0\u202f]+(?P<spaced>(?:[^\W\d_]|[%‰°µ℃℉€$]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
+    rf"|(?P<close>(?:[TGMkhdcmµμunp]?(?:{_BASE_UNITS})|{_PLAIN_UNITS}){_PER}))",
+    re.ASCII,
+)
+_LONGEST = 100
+
+
+def parse_text(text: str, reading: Reading) -> Parsed:
+    """Return the one sample of a bare text. Raises PayloadError if it is nothing that can be plotted."""
+    if is_number(text):
+        return Parsed("number", [Sample(to_finite(text))], notes=reading.notes)
+    word = text.lower()
+    if word in TWO_STATE_WORDS:
+        return Parsed("two-state word", [Sample(TWO_STATE_WORDS[word])], notes=reading.notes)
+    if word in GAPS:
+        return Parsed("gap", [Sample(math.nan)], notes=reading.notes)
+    literal = plc.read(text, reading)
+    if literal is not None:
+        return Parsed("plc literal", [Sample(literal.value, unit=literal.unit)], notes=reading.notes)
+    found = number_and_unit(text, reading)
+    if found is not None:
+        number, unit = found
+        return Parsed("number with unit", [Sample(number, unit=unit)], notes=reading.notes)
+    return Parsed("word", [Sample(to_word(text))], notes=reading.notes)
+
+
+def number_and_unit(text: str, reading: Reading) -> tuple[float, str] | None:
+    """Return the two parts of `21.5 °C`, or None if the text is not of that form."""
+    if len(text) > _LONGEST:
+        return None
+    match = _NUMBER_AND_UNIT.fullmatch(text)
+    if match is None:
+        return None
+    number = match["number"]
+    if "," in number:
+        literal = plc.read(number, reading)
+        if literal is None:
+            return None
+        return literal.value, check_text(match["spaced"] or match["close"], "a unit")
+    return to_finite(number), check_text(match["spaced"] or match["close"], "a unit")
