@@ -1,6 +1,8 @@
 """Debian's Chromium, driven by Playwright, and what every visit of a page must hold to."""
 
+import asyncio
 import os
+import time
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request
@@ -8,6 +10,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Requ
 from tests.support.broker import find_program
 
 # No sandbox: CI is root in a container. The rest keeps the browser from talking to anyone but us.
+_PAUSE_SECONDS = 0.02
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +26,14 @@ async def launch(playwright: Playwright) -> Browser:
     """Start the browser that the machine has."""
     path = os.environ.get("CHROMIUM") or find_program("chromium")
     return await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+async def until_page(page: Page, expression: str, seconds: float = 10.0) -> None:
+    """Wait until a script expression is true on the page. Playwright's own wait would need eval, which the page's policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not await page.evaluate(expression):
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for the page: {expression}"
+        await asyncio.sleep(_PAUSE_SECONDS)
 
 
 class Faults:
