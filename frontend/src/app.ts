@@ -36,6 +36,8 @@ export class App {
   readonly #panels = new Map<number, Panel>();
   #skin: Skin | null = null;
   #hasTable = false;
+  #hasNewTags = false;
+  #tagsShownAt = -Infinity;
   #noticeCount = 0;
   #fetchTimer = 0;
 
@@ -221,9 +223,16 @@ export class App {
   }
 
   #newTags(): void {
-    this.state.tagsRevision.value += 1;
+    if (this.page.performance.now() - this.#tagsShownAt > PULSE_MS) this.#showTags();
+    else this.#hasNewTags = true; // many new tags in a row: the list is made anew with the pulse
     this.painter.markAll();
     if (this.#hasTable) this.#pick();
+  }
+
+  #showTags(): void {
+    this.#hasNewTags = false;
+    this.#tagsShownAt = this.page.performance.now();
+    this.state.tagsRevision.value += 1;
   }
 
   #newTable(): void {
@@ -342,7 +351,9 @@ export class App {
     });
     this.page.addEventListener("online", () => this.#connection.retryNow());
     this.page.setInterval(() => {
-      if (document.visibilityState !== "hidden") this.state.pulse.value += 1;
+      if (document.visibilityState === "hidden") return;
+      if (this.#hasNewTags) this.#showTags();
+      this.state.pulse.value += 1;
     }, PULSE_MS);
   }
 }

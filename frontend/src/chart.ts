@@ -8,7 +8,7 @@ import Plotly from "plotly.js-basic-dist-min";
 import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
 import { rangeOfRelayout } from "./plottime";
-import type { PlotConfig, PlotElement, RelayoutEvent } from "./plotly";
+import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
 import type { Range } from "./series";
 
 const CONFIG: PlotConfig = {
@@ -40,6 +40,7 @@ export class Chart {
   #size: Size;
   #range: Range = { start: 0, end: 1 };
   #plotArea = { left: 0, right: 0 };
+  #arrangement = "";
   #isPlotted = false;
   #isHeld = false;
   readonly #stop = new AbortController();
@@ -79,8 +80,20 @@ export class Chart {
     this.#range = range;
     this.#plotArea = { left: l, right: r };
     const layout = { ...figure.layout, width: this.#size.width, height: this.#size.height };
+    this.#startAfresh(layout);
     void Plotly.react(this.element, figure.traces, layout, CONFIG);
     if (!this.#isPlotted) this.#listenToPlotly();
+  }
+
+  /** Plotly draws axes of an old arrangement to nowhere when `react` changes it: another arrangement is another plot. */
+  #startAfresh(layout: PlotLayout): void {
+    const axes = Object.keys(layout).filter((key) => key.startsWith("yaxis")).sort();
+    const arrangement = axes.map((key) => `${key} ${layout[key as `yaxis${string}`]!.overlaying ?? ""}`).join();
+    if (this.#isPlotted && arrangement !== this.#arrangement) {
+      Plotly.purge(this.element);
+      this.#isPlotted = false;
+    }
+    this.#arrangement = arrangement;
   }
 
   destroy(): void {

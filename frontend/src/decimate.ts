@@ -27,9 +27,9 @@ export interface Options {
   readonly isStepped: boolean;
 }
 
-/** Width of a bucket for `spanSeconds` on `pixels`: the power of √2 at or above one pixel, so that zooming moves anchors rarely. */
-export function bucketWidth(spanSeconds: number, pixels: number): number {
-  const width = spanSeconds / Math.max(1, pixels);
+/** Width of a bucket when about `buckets` cover `spanSeconds`: the next power of √2, so that zooming moves anchors rarely. */
+export function bucketWidth(spanSeconds: number, buckets: number): number {
+  const width = spanSeconds / Math.max(1, buckets);
   if (!(width > 0) || !Number.isFinite(width)) return 0;
   return 2 ** (Math.ceil(Math.log2(width) * 2) / 2);
 }

@@ -68,7 +68,7 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
     x: milliseconds(line.times),
     y: line.values,
     yaxis: scene.plan.axisOf.get(line.tag) ?? "y",
-    line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isStepped ? "hv" : "linear" },
+    line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isStepped ? "hv" : "linear", simplify: false },
     marker: { color: line.ink.colour, size: 4 },
     connectgaps: false,
     cliponaxis: true,

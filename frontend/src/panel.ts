@@ -56,6 +56,9 @@ export interface Summary {
 }
 
 const SUMMARY_MS = 250;
+/** Up to so many lines are drawn to the pixel; more share the time that plotly needs per point. */
+const FINE_LINES = 8;
+const COARSEST_PIXELS = 3;
 const LONGEST_SLIDE_MS = 1000;
 const NOTHING: Summary = { given: 0, drawn: 0, isDecimated: false, empty: [] };
 
@@ -87,7 +90,8 @@ export class Panel implements Drawable {
     const range = this.source.range();
     const width = this.#chart.plotWidth;
     const tags = this.source.tags();
-    const results = tags.map((tag) => this.#decimateTag(tag, range, width));
+    const buckets = width / Math.min(COARSEST_PIXELS, Math.max(1, tags.length / FINE_LINES));
+    const results = tags.map((tag) => this.#decimateTag(tag, range, buckets));
     const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
     const plan = planAxes(tags);
     const ends = this.#findEnds(plan, lines, range);
@@ -98,10 +102,10 @@ export class Panel implements Drawable {
     return this.source.isLive() ? slideMilliseconds(range, width) : Infinity;
   }
 
-  #decimateTag(tag: PanelTag, range: Range, pixels: number): Decimated {
+  #decimateTag(tag: PanelTag, range: Range, buckets: number): Decimated {
     const isStepped = tag.kind !== "number";
     const segments = tag.read(range);
-    const options = { bucketSeconds: bucketWidth(range.end - range.start, pixels), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped };
+    const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped };
     const result = decimate(segments, options);
     return isStepped ? holdLast(result, Math.min(range.end, this.source.now())) : result;
   }

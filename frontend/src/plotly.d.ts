@@ -14,7 +14,7 @@ export interface PlotTrace {
   x: Float64Array;
   y: Float64Array;
   yaxis: string;
-  line: { color: string; dash: string; width: number; shape: "linear" | "hv" };
+  line: { color: string; dash: string; width: number; shape: "linear" | "hv"; simplify: false };
   marker: { color: string; size: number };
   connectgaps: boolean;
   cliponaxis: boolean;

@@ -32,14 +32,14 @@ export function ChartCard({ chart }: { chart: Chart }) {
 function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const app = useApp();
   const { given, drawn, isDecimated, empty } = panel.summary.value;
-  const ratio = Math.max(2, Math.round(given / Math.max(1, drawn)));
+  const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
   return (
     <div class="summary">
       <span>{chart.tags.length === 0 ? "Check a tag to draw it here." : `${formatCount(given)} points`}</span>
-      {isDecimated && (
+      {isDecimated && ratio >= 1.1 && (
         <span class="badge" title="Fewer points than there are, but every lowest and highest: no spike is lost">
-          1:{ratio}, peaks kept
+          1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
         </span>
       )}
       {hasLost && (

@@ -21,8 +21,9 @@ export function Welcome() {
     <section class="welcome">
       <h1>No tags yet</h1>
       <p>
-        {broker === undefined ? "Waiting for the server." : `Broker: ${broker.text || broker.state}.`} The first value that arrives is drawn here by itself. Send
-        one:
+        {broker === undefined ? "Waiting for the server" : `Broker: ${broker.text || broker.state}`}
+        <br />
+        The first value that arrives is drawn here by itself. Send one:
       </p>
       {steps.map(({ title, command }) => (
         <Command key={title} title={title} command={command} />
