@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
 from mqtt_plot.sources.network import StreamClient
@@ -46,10 +47,14 @@ class Tls:
     key_file: str | None = None
 
     def context(self) -> ssl.SSLContext:
-        """Return a context that verifies the broker. Raises OSError or ssl.SSLError for unreadable files."""
-        context = ssl.create_default_context(cafile=self.ca_file)
-        if self.cert_file is not None:
-            context.load_cert_chain(self.cert_file, self.key_file)
+        """Return a context that verifies the broker. Raises SourceError for files that cannot be used."""
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+            if self.cert_file is not None:
+                context.load_cert_chain(self.cert_file, self.key_file)
+        except OSError as error:  # ssl.SSLError is one
+            files = ", ".join(file for file in (self.ca_file, self.cert_file, self.key_file) if file)
+            raise SourceError(f"cannot use {files} for TLS: {error.strerror or error}; expected PEM files") from None
         return context
 
 
@@ -143,6 +148,8 @@ class MqttSource:
             self._answered = False
             try:
                 self._connect_once()
+            except SourceError as error:
+                self._set_state("lost", str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 self._set_state("lost", _connect_failure(error, self.broker))
             except Exception:
@@ -150,9 +157,11 @@ class MqttSource:
                 self._set_state("lost", "internal fault in the MQTT connection, see the log")
             if self.state.state == "connected":
                 self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
-            pause = _FIRST_PAUSE_SECONDS if self._answered else min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            was_connected = self._answered and self.state.state != "refused"
+            pause = _FIRST_PAUSE_SECONDS if was_connected else min(pause * 2, _LONGEST_PAUSE_SECONDS)
             # Jitter: after a broker's restart many clients must not come back in step.
             self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
+        self._set_state("off", "stopped")
 
     def _connect_once(self) -> None:
         """Connect, stay until the connection ends, and choose the protocol version for the next time."""
@@ -259,8 +268,8 @@ class MqttSource:
         _properties: Properties | None,
     ) -> None:
         if self._stopping.is_set():
-            self._set_state("off", "stopped")
-        elif self.state.state == "connected":  # after a refusal the first reason stays: it is the one that helps
+            return
+        if self.state.state == "connected":  # after a refusal the first reason stays: it is the one that helps
             self.reconnects += 1
             said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
             self._set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
@@ -295,8 +304,9 @@ def _refusal(reason: ReasonCode, broker: Broker) -> str:
         case "Bad user name or password":
             return f"broker {broker.address} refused the password{user}"
         case "Not authorized":
-            hint = "" if broker.user is not None else "; it may want a user and password"
-            return f"broker {broker.address} refused the connection{user}: not authorized{hint}"
+            if broker.user is None:
+                return f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
+            return f"broker {broker.address} refused the password{user}, or the user may not connect (not authorized)"
         case "Client identifier not valid":
             return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
         case name:
@@ -307,8 +317,8 @@ def _connect_failure(error: OSError | ValueError, broker: Broker) -> str:
     """Return why no connection came about, in words that say what to look at."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
-    if isinstance(error, ssl.SSLError):
-        return f"no TLS with {broker.address}: {error.reason or error}; is it a TLS port?"
+    if isinstance(error, ssl.SSLError) or (broker.has_tls and isinstance(error, ConnectionResetError)):
+        return f"no TLS with {broker.address}: {getattr(error, 'reason', None) or error.strerror}; is it a TLS port?"
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens on {broker.address}, trying again; is the broker running?"
     if isinstance(error, TimeoutError):

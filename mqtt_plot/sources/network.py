@@ -34,14 +34,14 @@ class StreamSocket:
         self.stream = stream
         self._inner = inner
         self._unsent = b""
-        self._is_closed = False
+        self.is_closed = False
 
     def recv(self, size: int) -> bytes:
         """Return bytes of a packet of paho's, b"" at the end. Raises BlockingIOError when there are none yet."""
         try:
             return self.stream.read(size)
         except BlockingIOError:
-            if self._is_closed:
+            if self.is_closed:
                 return b""
             raise
 
@@ -66,7 +66,7 @@ class StreamSocket:
                 return
             except OSError:
                 self._unsent = b""
-                self._is_closed = True
+                self.is_closed = True
 
     def has_unsent(self) -> bool:
         """Tell whether something waits for `flush`."""
@@ -80,12 +80,12 @@ class StreamSocket:
             return
         except OSError:
             data = b""
-        self._is_closed = not data
+        self.is_closed = not data
         self.stream.feed(data)
 
     def has_more(self) -> bool:
         """Tell whether there is something to read that no select will report: a TLS layer's bytes, or the end."""
-        return self._is_closed or (hasattr(self._inner, "pending") and self._inner.pending() > 0)
+        return self.is_closed or (hasattr(self._inner, "pending") and self._inner.pending() > 0)
 
     def fileno(self) -> int:
         return int(self._inner.fileno())
@@ -121,6 +121,7 @@ class StreamClient(Client):
         housekeeping = time.monotonic()
         while (connection := self._stream_socket) is not None and self.socket() is not None:
             if self._is_leaving:
+                self._bell.recv(1)
                 self.disconnect()
                 self.loop_write()
                 self._is_leaving = False  # the broker closes the connection, which ends the loop
@@ -157,8 +158,9 @@ class StreamClient(Client):
             if messages:
                 self._deliver(messages)
                 connection.send_whole(b"".join(encode_puback(m.packet_id) for m in messages if m.qos))
-            # One packet a call; at the end of the stream paho must see it, and then hangs up.
-            elif (
-                self.socket() is None or self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS or not stream.has_foreign()
-            ):
+            elif not stream.has_foreign():
+                break
+            elif self.socket() is None or self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:  # one packet a call
                 return
+        if connection.is_closed:
+            self.loop_read()  # paho must see the end, and then hangs up

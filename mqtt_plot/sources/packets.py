@@ -50,8 +50,8 @@ class PacketStream:
         self._position = 0
 
     def has_foreign(self) -> bool:
-        """Tell whether the stream stands at a packet that paho must read."""
-        return self._foreign > 0
+        """Tell whether bytes are here of a packet that paho must read."""
+        return self._foreign > 0 and self._position < len(self._data)
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes of the packet that paho must read. Raises BlockingIOError when none is there."""
