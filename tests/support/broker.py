@@ -61,9 +61,10 @@ class Broker:
             text = shipped.read_text().replace("/mosquitto/", f"{self.folder}/")
             (self.folder / "config" / shipped.name).write_text(text)
         config = self.folder / "config" / self._name
+        # Without socket_domain mosquitto 2.0 opens a websockets listener on every address, whatever address is asked for.
         text = re.sub(
             r"^listener (\d+)$",
-            lambda found: f"listener {self._port_for(int(found[1]))} 127.0.0.1",
+            lambda found: f"listener {self._port_for(int(found[1]))} 127.0.0.1\nsocket_domain ipv4",
             config.read_text(),
             flags=re.MULTILINE,
         )
@@ -89,7 +90,7 @@ class Broker:
         raise AssertionError(f"mosquitto does not start:\n{self.log}")
 
     def _is_settled(self, program: Program) -> bool:
-        return accepts(self.port) or not program.is_running
+        return all(map(accepts, self.ports.values())) or not program.is_running
 
     def stop(self) -> None:
         """End it in order: sessions and queues are written to disk."""

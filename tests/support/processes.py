@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 15
+# What is started ends with the tests, however they end. Linux counts from the thread that started it, so start from one that stays.
+_END_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 class Program:
@@ -20,7 +23,7 @@ class Program:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MQTT_PLOT_")}
         self.lines: list[str] = []
         self._process = subprocess.Popen(
-            arguments,
+            [*_END_WITH_US, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
