@@ -3,18 +3,21 @@
 import asyncio
 import errno
 import logging
+import resource
 import secrets
 import signal
 import socket
+import ssl
 import time
 from collections import deque
+from pathlib import Path
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from mqtt_plot import __version__
 from mqtt_plot.counters import Counters
-from mqtt_plot.errors import PayloadError, SourceError, StoreFullError
+from mqtt_plot.errors import PayloadError, SettingsError, SourceError, StoreFullError
 from mqtt_plot.hub import Hub
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Ingest
@@ -28,10 +31,15 @@ from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap, topic_base
+from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
+from mqtt_plot.web.door import Door, connection_limit
+from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.routes import make_app
+from mqtt_plot.web.tls import server_context
+from mqtt_plot.web.users import Users
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +96,8 @@ class App:
         self.inbox = Inbox(self._wake)
         self.source: MqttSource | None = None
         self.port = 0
+        self.access = Access()
+        self.door: Door | None = None
         self._server: HTTPServer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._next_refusal_log = 0.0
@@ -97,18 +107,26 @@ class App:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         self._loop = asyncio.get_running_loop()
         settings = self.settings
+        users, context = self._users(), self._tls()
         sockets = self._listen()
         self.port = sockets[0].getsockname()[1]
         self.live.start()
+        self.access = _access(settings, users, self.port)
         application = make_app(self._bridge())
         self._server = HTTPServer(
             application,
             max_body_size=SERVER_MAX_BODY,  # the limit is --max-payload, which web.limits answers with 413
-            max_buffer_size=settings.max_payload + 64 * 1024,
             idle_connection_timeout=IDLE_SECONDS,
             body_timeout=BODY_SECONDS,
         )
-        self._server.add_sockets(sockets)
+        self.door = Door(
+            self._server.handle_stream,
+            self.counters,
+            limit=connection_limit(settings.max_connections, _descriptors()),
+            max_buffer=settings.max_payload + 64 * 1024,
+            context=context,
+        )
+        self.door.open(sockets)
         url = settings.broker
         if self.is_demo or url.scheme == "embedded":
             url = await self._start_embedded()
@@ -119,11 +137,12 @@ class App:
             self.plant = PlantPublisher(url.host, url.port)
             self.plant.start()
         log.info("page on %s", self.url)
+        self.warn_if_open()
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
-        if self._server is not None:
-            self._server.stop()
+        if self.door is not None:
+            self.door.close()
         await self.replays.close()
         if self.plant is not None:
             await asyncio.to_thread(self.plant.stop)
@@ -135,6 +154,35 @@ class App:
             await self._server.close_all_connections()
         if self.embedded is not None:
             await asyncio.to_thread(self.embedded.stop)
+
+    def reload(self) -> None:
+        """Read users and certificate anew (SIGHUP); what is wrong with them is logged, and those in use stay."""
+        try:
+            users, context = self._users(), self._tls()
+        except SettingsError as error:
+            log.error("%s; the users and the certificate in use stay", error)  # noqa: TRY400 - a person's mistake
+            return
+        self.access.users = users
+        if self.door is not None:
+            self.door.context = context
+        log.info("users and certificate read anew")
+
+    def _users(self) -> Users | None:
+        return Users.read(Path(self.settings.users_file)) if self.settings.users_file else None
+
+    def _tls(self) -> ssl.SSLContext | None:
+        return server_context(self.settings.tls_cert, self.settings.tls_key) if self.settings.tls_cert else None
+
+    def warn_if_open(self) -> None:
+        """Say once what strangers on the network can do."""
+        if is_loopback(self.settings.host):
+            return
+        if self.access.users is None:
+            log.warning(
+                "everybody who can reach port %d may see and send data; --users-file asks for a login", self.port
+            )
+        elif not self.settings.tls_cert and not self.settings.trusted_proxy:
+            log.warning("passwords cross the network in the clear; --tls-cert encrypts them")
 
     def _listen(self) -> list[socket.socket]:
         host, port = self.settings.host, self.settings.port
@@ -167,7 +215,8 @@ class App:
         """Where a browser on this machine finds the page."""
         host = self.settings.host
         shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
+        scheme = "https" if self.settings.tls_cert else "http"
+        return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
 
     def _open_outlet(self) -> Publisher:
         """Return a connection for a replay's messages to the broker that the bridge listens to."""
@@ -191,6 +240,7 @@ class App:
             max_body=self.settings.max_payload,
             base_path=self.settings.base_path,
             replays=self.replays,
+            access=self.access,
         )
 
     def _wake(self) -> None:
@@ -290,6 +340,7 @@ async def serve(settings: Settings, *, is_demo: bool = False) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, app.reload)
     try:
         await app.start()
         await stopping.wait()
@@ -300,6 +351,21 @@ async def serve(settings: Settings, *, is_demo: bool = False) -> None:
 
 def _bind(host: str, port: int) -> list[socket.socket]:
     return bind_sockets(port, host, family=socket.AF_UNSPEC if ":" in host else socket.AF_INET)
+
+
+def _access(settings: Settings, users: Users | None, port: int) -> Access:
+    return Access(
+        Hosts((*settings.allow_host, settings.host), socket.gethostname()),
+        users,
+        cookie=f"mqtt_plot_{port}",
+        proxies=settings.trusted_proxy,
+        is_secure=bool(settings.tls_cert),
+    )
+
+
+def _descriptors() -> int:
+    """Return how many files this process may have open."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from mqtt_plot import __version__, health, service, simulate
+from mqtt_plot import __version__, credentials, health, service, simulate
 from mqtt_plot.app import serve
 from mqtt_plot.errors import MqttPlotError, SettingsError
 from mqtt_plot.settings import load
@@ -44,12 +44,18 @@ def install_service_command(arguments: Sequence[str]) -> None:
     service.install(arguments, os.environ)
 
 
+def hash_password_command(arguments: Sequence[str]) -> None:
+    """Print a line for the users file."""
+    credentials.run(arguments)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "serve": serve_command,
     "demo": demo_command,
     "plant": plant_command,
     "health": health_command,
     "install-service": install_service_command,
+    "hash-password": hash_password_command,
 }
 
 

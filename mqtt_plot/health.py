@@ -23,7 +23,8 @@ def address(settings: Settings) -> str:
     if not settings.port:
         raise SettingsError("--port: expected the bridge's port, got 0, which is a free one that only the bridge knows")
     host = _LOOPBACK.get(settings.host, settings.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.base_path}"
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}{settings.base_path}"
 
 
 def ask(url: str) -> str:

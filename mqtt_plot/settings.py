@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, tzinfo
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
@@ -136,6 +137,21 @@ def parse_peer(text: str) -> str:
     return text.rstrip("/")
 
 
+def parse_host_name(text: str) -> str:
+    """Return a name for --allow-host: a host name, *.example.org for all names below one, or * for all."""
+    if not re.fullmatch(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*", text):
+        raise ValueError(f"expected a host name such as plots.example.org, without scheme and port, got {text!r:.80}")
+    return text
+
+
+def parse_address(text: str) -> str:
+    """Return an IP address."""
+    try:
+        return str(ip_address(text.strip("[]")))
+    except ValueError:
+        raise ValueError(f"expected an IP address, got {text!r:.80}") from None
+
+
 def parse_broker(text: str) -> BrokerUrl:
     """Return the address that a broker URL, `embedded` or `none` names."""
     if text in ("embedded", "none"):
@@ -193,6 +209,25 @@ class Settings:
     base_path: str = option(
         parse_base_path, "", "path below which all is served behind a proxy, such as /plots", metavar="PATH"
     )
+    allow_host: tuple[str, ...] = option(
+        parse_host_name,
+        (),
+        "name by which browsers may call us, beside addresses, localhost and this machine's names; may be given several times",
+        metavar="NAME",
+        many=True,
+    )
+    trusted_proxy: tuple[str, ...] = option(
+        parse_address,
+        (),
+        "address of a reverse proxy whose X-Forwarded-For is believed; may be given several times",
+        metavar="ADDRESS",
+        many=True,
+    )
+    users_file: str = option(
+        parse_text, "", "file of users, NAME:ROLE:HASH per line; without it everybody may do everything", metavar="FILE"
+    )
+    tls_cert: str = option(parse_text, "", "PEM file of the page's certificate: https instead of http", metavar="FILE")
+    tls_key: str = option(parse_text, "", "PEM file of the key to --tls-cert", metavar="FILE")
     broker: BrokerUrl = option(
         parse_broker,
         BrokerUrl("mqtt", "localhost", 1883),
@@ -222,6 +257,9 @@ class Settings:
     max_clients: int = option(parse_count, 100, "browsers connected at once")
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
+    )
+    max_connections: int = option(
+        parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
     )
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
@@ -269,6 +307,8 @@ def _complete(settings: Settings) -> Settings:
         password = _read_secret(settings.broker_password_file, "--broker-password-file")
     if bool(settings.broker_key) > bool(settings.broker_cert):
         raise SettingsError("--broker-key: expected --broker-cert beside it, got none")
+    if bool(settings.tls_key) > bool(settings.tls_cert):
+        raise SettingsError("--tls-key: expected --tls-cert beside it, got none")
     return replace(settings, broker=replace(settings.broker, password=password or None), broker_password="")
 
 

@@ -19,17 +19,20 @@ ARROWS = {
     "": "",
     "__main__": "cli",
     # app is the only knot; nothing below it sees Settings.
-    "cli": "app errors health service settings simulate",
+    "cli": "app credentials errors health service settings simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "errors settings",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "counters errors hub inbox ingest parsers.formats settings store tags "
-    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay web.base web.limits web.live web.routes",
+    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
+    "web.access web.base web.door web.hosts web.limits web.live web.routes web.tls web.users",
     "settings": "errors tags",
+    "credentials": "errors passwords",
     # Vocabulary: leaves.
     "counters": "",
     "errors": "",
+    "passwords": "",
     "samples": "",
     "tags": "errors",
     # Bytes to samples: knows neither transports nor the store.
@@ -81,17 +84,25 @@ ARROWS = {
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
-    "web.base": "counters hub ingest sources.mqtt sources.replay store web.live",
+    "web.access": "passwords web.hosts web.lockout web.sessions web.users",
+    "web.base": "counters hub ingest sources.mqtt sources.replay store web.access web.live web.users",
     "web.columns": "",
+    "web.door": "counters",
     "web.events": "series sources.replay web.base",
+    "web.hosts": "",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.limits": "web.base",
+    "web.lockout": "",
+    "web.login": "web.base web.sessions",
     "web.live": "counters directory errors hub series store wire",
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
-    "web.routes": "web.base web.events web.legacy web.limits web.live web.pages web.replays web.rest web.status",
+    "web.routes": "web.base web.events web.legacy web.limits web.live web.login web.pages web.replays web.rest web.status",
+    "web.sessions": "",
     "web.status": "web.base",
+    "web.tls": "errors",
+    "web.users": "errors passwords",
 }
 # The package itself holds the version.
 KNOWS_VERSION = {"app", "cli"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
@@ -23,7 +23,9 @@ from mqtt_plot.ingest import Ingest
 from mqtt_plot.sources.mqtt import BrokerState
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
+from mqtt_plot.web.access import Access
 from mqtt_plot.web.live import Live
+from mqtt_plot.web.users import Role, User
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,14 @@ SECURITY_HEADERS = {
         "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers then send Origin "null" with forms, also with our own login.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+# The built page, part of the package.
+PAGE = Path(__file__).parent.parent / "static"
 
 _CODES = {
     400: "bad_request",
@@ -76,7 +82,8 @@ class Bridge:
     max_body: int
     replays: Replays
     base_path: str = ""
-    static: Path = Path(__file__).parent.parent / "static"
+    access: Access = field(default_factory=Access)
+    static: Path = PAGE
     started: float = field(default_factory=time.time)
 
 
@@ -111,6 +118,10 @@ class BaseHandler(RequestHandler):
     """One request. Subclasses translate: parse, call, write."""
 
     bridge: Bridge
+    user: User | None = None
+    # Whether it answers also who has not logged in, where the others want a login.
+    is_public: ClassVar[bool] = False
+    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "POST": Role.WRITE}
 
     def initialize(self, bridge: Bridge) -> None:
         self.bridge = bridge
@@ -123,7 +134,28 @@ class BaseHandler(RequestHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        """Run before every method of every handler: the place where Host and user are checked."""
+        """Let in only who calls us by a name of ours and may do what is asked; runs before every method."""
+        access = self.bridge.access
+        name = self.request.host_name
+        if not access.hosts.is_ours(name):
+            raise RefusedError(
+                403, "bad_host", f"{name[:120]!r} is no name of ours; allow it with --allow-host, or use the address"
+            )
+        self.user = access.who(self.request)
+        if not self.is_public:
+            self.check_role()
+
+    def check_role(self) -> None:
+        """Refuse who has not logged in, or may not do this; what is not in `roles` wants an admin."""
+        needed = self.roles.get(self.request.method or "", Role.ADMIN)
+        if self.user is None:
+            raise RefusedError(401, "unauthorized", "expected a login, or a token in the header Authorization: Bearer")
+        if self.user.role < needed:
+            raise RefusedError(
+                403,
+                "forbidden",
+                f"expected a user with the role {needed.name.lower()}, got {self.user.role.name.lower()}",
+            )
 
     def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
         """Answer as GET does; tornado leaves the body away."""
@@ -166,6 +198,8 @@ class BaseHandler(RequestHandler):
             allowed = ", ".join(allowed_methods(type(self)))
             self.set_header("Allow", allowed)
             message = f"expected {allowed} here, got {self.request.method}"
+        if status_code == HTTPStatus.UNAUTHORIZED:
+            self.set_header("WWW-Authenticate", 'Bearer realm="mqtt_plot"')
         self.write_json(error_body(code, message))
 
     def log_exception(
@@ -175,19 +209,23 @@ class BaseHandler(RequestHandler):
         if not isinstance(value, HTTPError):
             super().log_exception(typ, value, tb)
             return
-        code, message = describe_error(value.status_code, value)
+        self.note_refusal(*describe_error(value.status_code, value))
+
+    def note_refusal(self, code: str, message: str) -> None:
+        """Count a refusal, and log it if none has been logged just now."""
         self.bridge.counters.add("http_refused", code)
         refusals: RefusalLog = self.application.settings["refusals"]
-        line = (
-            f"{self.request.method} {self.request.path[:120]!r} from {self.request.remote_ip}: {code}: {message[:240]}"
-        )
+        line = f"{self.request.method} {self.request.path[:120]!r} from {self.bridge.access.address_of(self.request)}: {code}: {message[:240]}"
         refusals.note(line, self.bridge.clock())
 
 
 class NotFoundHandler(BaseHandler):
     """Everything that is in no other route."""
 
+    is_public = True  # there is nothing to see
+
     def prepare(self) -> None:
+        super().prepare()
         raise RefusedError(
             404, "not_found", f"nothing at {self.request.path[:120]!r}; docs/payloads.md lists what there is"
         )

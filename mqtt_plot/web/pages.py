@@ -34,7 +34,14 @@ An installed package (pip install .) has it built in.
 
 
 class PageHandler(BaseHandler):
-    """GET / and the files beside it."""
+    """GET / and the files beside it. Who must log in first is sent there from the page, and gets none of the files."""
+
+    def check_role(self) -> None:
+        is_page = self.path_args[:1] in ([""], ["index.html"]) and self.request.method in ("GET", "HEAD")
+        if self.user is None and is_page:
+            self.redirect("login", status=303)
+            return
+        super().check_role()
 
     async def get(self, name: str = "") -> None:
         path = find(self.bridge.static, name or "index.html")

@@ -7,7 +7,7 @@ from typing import Any
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
-from mqtt_plot.web import events, legacy, pages, replays, rest, status
+from mqtt_plot.web import events, legacy, login, pages, replays, rest, status
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME, LiveHandler
@@ -57,6 +57,8 @@ def make_app(bridge: Bridge) -> Application:
         (r"/metrics", status.MetricsHandler),
         (r"/ws", SocketHandler),
     ]
+    if bridge.access.users is not None:
+        table += [(r"/login", login.LoginHandler), (r"/logout", login.LogoutHandler)]
     rules = [Rule(PathMatches(base + path), handler, given) for path, handler in table]
     rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))

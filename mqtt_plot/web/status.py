@@ -9,6 +9,8 @@ from mqtt_plot.web.base import BaseHandler, Bridge, error_body
 class HealthyHandler(BaseHandler):
     """GET /-/healthy: 200 while the process does its work; a supervisor restarts it when not."""
 
+    is_public = True  # supervisors have no password
+
     def get(self) -> None:
         self.answer("unhealthy", *self.bridge.is_healthy())
 
@@ -25,7 +27,10 @@ class ReadyHandler(HealthyHandler):
     """GET /-/ready: 200 only while the broker connection and the subscription stand."""
 
     def get(self) -> None:
-        self.answer("not_ready", *self.bridge.is_ready())
+        is_ready, text = self.bridge.is_ready()
+        if self.user is None:  # the text may name the broker and our user there
+            text = "ready" if is_ready else "not ready; after a login the reason stands here"
+        self.answer("not_ready", is_ready, text)
 
 
 class MetricsHandler(BaseHandler):

@@ -22,7 +22,7 @@ class Bridge(Program):
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy between us and the loopback
         try:
-            self.url = self.wait_for(r"page on (http://\S+)")[1]
+            self.url = self.wait_for(r"page on (https?://\S+)")[1]
         except (AssertionError, TimeoutError):
             self.kill()
             raise

@@ -20,10 +20,13 @@ from mqtt_plot.sources.mqtt import BrokerState
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
-from mqtt_plot.web.base import Bridge
+from mqtt_plot.web.access import Access
+from mqtt_plot.web.base import PAGE, Bridge
+from mqtt_plot.web.hosts import Hosts
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.routes import make_app
+from mqtt_plot.web.users import Users, parse_line
 
 NOW = 1_700_000_000.0
 
@@ -34,11 +37,20 @@ class Site:
     def __init__(
         self,
         limits: Limits | None = None,
+        *,
         static: Path | None = None,
         base_path: str = "",
         recordings: Path | None = None,
+        users: str = "",
+        proxies: tuple[str, ...] = (),
     ) -> None:
         self.now = NOW
+        self.access = Access(
+            Hosts(["plots.example.org"], "gateway"),
+            Users([parse_line(line) for line in users.splitlines()]) if users else None,
+            proxies=proxies,
+            clock=self.clock,
+        )
         self.ready = (True, "connected")
         self.healthy = (True, "ok")
         self.counters = Counters()
@@ -73,7 +85,8 @@ class Site:
             replays=self.replays,
             base_path=base_path,
             started=NOW,
-            **({"static": static} if static else {}),
+            access=self.access,
+            static=static or PAGE,
         )
         sock, self.port = bind_unused_port()
         self._server = HTTPServer(make_app(self.bridge), max_body_size=SERVER_MAX_BODY, body_timeout=10)

@@ -78,10 +78,12 @@ async def test_an_absurd_length_is_refused_before(site: Site, length: str) -> No
 async def test_the_connection_is_of_use_after(site: Site) -> None:
     """The connection is of use after a 413."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    writer.write(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {LIMIT + 1}\r\n\r\n".encode() + b" " * (LIMIT + 1))
+    writer.write(
+        f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LIMIT + 1}\r\n\r\n".encode() + b" " * (LIMIT + 1)
+    )
     assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 413")
     await reader.readuntil(b'(--max-payload)"}}')
-    writer.write(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert await reader.readuntil(b"\r\n") == b"HTTP/1.1 200 OK\r\n"
     writer.close()
 
