@@ -155,6 +155,8 @@ class MqttSource:
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
                 self._set_state("lost", "internal fault in the MQTT connection, see the log")
+            if self._stopping.is_set():
+                break
             if self.state.state == "connected":
                 self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
             was_connected = self._answered and self.state.state != "refused"
@@ -305,7 +307,9 @@ def _refusal(reason: ReasonCode, broker: Broker) -> str:
             return f"broker {broker.address} refused the password{user}"
         case "Not authorized":
             if broker.user is None:
-                return f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
+                return (
+                    f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
+                )
             return f"broker {broker.address} refused the password{user}, or the user may not connect (not authorized)"
         case "Client identifier not valid":
             return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
