@@ -71,7 +71,7 @@ ARROWS = {
     # Sources know no store: what they receive goes through the inbox.
     "inbox": "ingest",
     "sources": "",
-    "sources.mqtt": "inbox ingest sources.network sources.packets",
+    "sources.mqtt": "errors inbox ingest sources.network sources.packets",
     "sources.network": "sources.packets",
     "sources.packets": "",
     "sources.plant": "",
