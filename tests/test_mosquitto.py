@@ -16,7 +16,7 @@ from tests.support.broker import Broker
 from tests.support.listener import Listener
 from tests.support.waiting import wait_until
 
-SESSION = Properties(PacketTypes.CONNECT)
+SESSION = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
 SESSION.SessionExpiryInterval = 600
 
 
