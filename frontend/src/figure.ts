@@ -62,7 +62,7 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
   const isSparse = !isStepped && line.times.length <= MARKED_POINTS;
   return {
     type: "scatter",
-    uid: line.tag,
+    uid: identify(line.tag),
     name: plotlyText(scene.isNarrow ? narrowName(line.tag, scene) : line.tag),
     mode: isSparse ? "lines+markers" : "lines",
     x: milliseconds(line.times),
@@ -74,6 +74,11 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
     cliponaxis: true,
     ...hover(line),
   };
+}
+
+/** A name for plotly's own use: it goes into selectors, so nothing of a stranger's text may stand in it. */
+function identify(tag: string): string {
+  return `t${Array.from(tag, (character) => character.codePointAt(0)!.toString(36)).join("-")}`;
 }
 
 /** On a phone the last part will do where no two are alike. */

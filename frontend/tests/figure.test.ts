@@ -86,14 +86,20 @@ describe("a figure", () => {
     const evil = '<a href="https://x">x</a><script>1</script>&lt;';
     const figure = buildFigure(scene([line(tag(evil, evil)), line(tag(`${evil}2`, "", "state", [evil])), line(tag("%{x}", "%{y}"))]));
     const strings: string[] = [];
-    const collect = (value: unknown, key = ""): void => {
-      if (typeof value === "string" && key !== "uid" && !value.startsWith("%{y:") && !value.startsWith("%{text}")) strings.push(value);
-      else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) for (const [name, item] of Object.entries(value)) collect(item, name);
+    const collect = (value: unknown): void => {
+      if (typeof value === "string" && !value.startsWith("%{y:") && !value.startsWith("%{text}")) strings.push(value);
+      else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) for (const item of Object.values(value)) collect(item);
     };
     collect(figure);
     const templates = figure.traces.map(({ hovertemplate }) => hovertemplate.replace(/<extra>|<\/extra>/g, ""));
     expect([...strings, ...templates].filter((text) => /<|&(?!amp;|lt;|gt;|#37;)/.test(text))).toEqual([]);
     expect(figure.traces[2]!.hovertemplate).toEqual("%{y:.6~g} &#37;{y}<extra>&#37;{x}</extra>");
+  });
+
+  it("identifies lines by words that may stand in a selector, each its own", () => {
+    const names = ["line1/temp", "a.b", "a b", "ab", "#x", "‮℃🌡", ""];
+    const uids = buildFigure(scene(names.map((name) => line(tag(name, ""))))).traces.map(({ uid }) => uid);
+    expect([uids.filter((uid) => !/^t[a-z0-9-]*$/.test(uid)), new Set(uids).size]).toEqual([[], names.length]);
   });
 
   it("names lines by their last part where it is narrow and no two are alike", () => {
