@@ -2,10 +2,9 @@
 
 import logging
 import signal
-import ssl
 import threading
 
-from mqtt_plot.errors import SettingsError, SourceError
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.settings import Settings
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.mqtt import Tls
@@ -23,10 +22,7 @@ def run(settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    try:
-        context = tls.context() if url.scheme == "mqtts" else None
-    except (OSError, ssl.SSLError) as error:
-        raise SourceError(f"cannot read the certificates for {url.host}: {error.strerror or error}") from None
+    context = tls.context() if url.scheme == "mqtts" else None
     with PlantPublisher(url.host, url.port, login=login, tls=context):
         log.info("publishing a simulated plant to %s://%s:%d", url.scheme, url.host, url.port)
         stopping.wait()

@@ -87,6 +87,23 @@ def start() -> Iterator[Start]:
         assert not watched.source.is_alive
 
 
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator["Own"]:
+    """A function that makes a broker of the given kind, not started yet; all are stopped after the test."""
+    made: list[Mosquitto] = []
+
+    def make(kind: type[Mosquitto]) -> Mosquitto:
+        made.append(kind(tmp_path / f"broker{len(made)}"))
+        return made[-1]
+
+    yield make
+    for mosquitto in made:
+        mosquitto.stop()
+
+
+Own = Callable[[type[Mosquitto]], Mosquitto]
+
+
 def test_messages_arrive_over_mqtt_5(broker: Mosquitto, start: Start) -> None:
     """Connects with MQTT 5, subscribes, and hands over topic, payload, arrival and the retained flag."""
     broker.publish("plot/old", "1", retain=True)
@@ -156,9 +173,9 @@ def test_falls_back_to_3_1_1_where_the_broker_refuses_5(start: Start, answer: by
         watched.source.stop()
 
 
-def test_waits_for_a_broker_that_is_not_up_yet(tmp_path: Path, start: Start) -> None:
+def test_waits_for_a_broker_that_is_not_up_yet(own: Own, start: Start) -> None:
     """Started before the broker, it says that nothing listens, tries again, and connects when the broker comes."""
-    mosquitto = Mosquitto(tmp_path)
+    mosquitto = own(Mosquitto)
     mosquitto.ports = {1883: free_port(), 9001: free_port()}
     watched = start(mosquitto.port)
     assert watched.wait_state("lost").text == (
@@ -166,7 +183,6 @@ def test_waits_for_a_broker_that_is_not_up_yet(tmp_path: Path, start: Start) -> 
     )
     mosquitto.start()
     watched.wait_ready()
-    mosquitto.stop()
 
 
 def test_an_unknown_host_is_said(start: Start) -> None:
@@ -359,14 +375,12 @@ def test_a_refused_subscription_is_seen(start: Start, connack: bytes, level: int
         watched.source.stop()
 
 
-def test_a_real_broker_refuses_a_subscription(tmp_path: Path, start: Start) -> None:
+def test_a_real_broker_refuses_a_subscription(own: Own, start: Start) -> None:
     """Mosquitto's dynamic security plugin refuses a SUBSCRIBE for real."""
-    folder = tmp_path / "broker"
-    mosquitto = DynamicSecurity(folder)
+    mosquitto = own(DynamicSecurity)
     mosquitto.start()
     watched = start(mosquitto.port, user="bridge", password="secret")
     watched.wait_text("broker refused the subscription to plot/#: Not authorized; check its access rules")
-    mosquitto.stop()
 
 
 class DynamicSecurity(Mosquitto):
@@ -426,16 +440,15 @@ def test_a_payload_of_50_megabytes_does_not_end_the_session(start: Start, connac
         watched.source.stop()
 
 
-def test_the_broker_is_asked_not_to_send_what_is_too_large(tmp_path: Path, start: Start) -> None:
+def test_the_broker_is_asked_not_to_send_what_is_too_large(own: Own, start: Start) -> None:
     """With MQTT 5 the broker keeps packets over the limit to itself, and the session goes on."""
-    mosquitto = Unlimited(tmp_path)
+    mosquitto = own(Unlimited)
     mosquitto.start()
     watched = start(mosquitto.port, max_payload=100_000)
     watched.wait_ready()
     mosquitto.publish_many([("plot/a", "before"), ("plot/a", b"x" * 50_000_000), ("plot/a", "after")])
     assert [m.payload for m in watched.wait_messages(2)] == [b"before", b"after"]
     assert watched.source.reconnects == 0
-    mosquitto.stop()
 
 
 class Unlimited(Mosquitto):
