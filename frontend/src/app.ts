@@ -5,6 +5,7 @@
 
 import { batch, computed, effect } from "@preact/signals";
 
+import { keepAddress, readAddress } from "./address";
 import { addTag, dropTag, oneChart, type Chart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Skin } from "./figure";
@@ -17,19 +18,17 @@ import type { Range } from "./series";
 import { Session } from "./session";
 import { readSkin } from "./skin";
 import { createState, MOST_NOTICES, type State, type ThemeChoice } from "./state";
+import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
-import { formatView, parseView } from "./url";
 
 const PULSE_MS = 250;
-const ADDRESS_MS = 400;
 const FETCH_MS = 150;
 const FETCH_AGAIN_MS = 5000;
-const THEME_KEY = "mqtt_plot.theme";
 
 export class App {
   readonly state: State = createState();
   readonly painter = new Painter(browserStage);
-  readonly theme = computed<Theme>(() => this.#resolveTheme());
+  readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
   readonly #connection: Connection;
   readonly #palette = new Palette();
@@ -69,7 +68,8 @@ export class App {
   }
 
   start(): void {
-    this.#readAddress();
+    for (const problem of readAddress(this.page, this.state)) this.notify(problem);
+    keepAddress(this.page, this.state);
     this.#watchTheme();
     this.#followState();
     this.#watchPage();
@@ -112,8 +112,7 @@ export class App {
   }
 
   setTheme(choice: ThemeChoice): void {
-    this.state.theme.value = choice;
-    store(this.page, THEME_KEY, choice);
+    chooseTheme(this.page, this.state, choice);
   }
 
   toggleTheme(): void {
@@ -268,7 +267,6 @@ export class App {
       this.painter.markAll();
       this.#fetchSoon();
     });
-    effect(() => this.#writeAddress());
     effect(() => {
       const { link, status } = this.state;
       this.page.document.body.dataset["link"] = link.value.phase;
@@ -294,47 +292,8 @@ export class App {
 
   // The page around
 
-  #readAddress(): void {
-    const { view, problems } = parseView(this.page.location.search);
-    batch(() => {
-      if (view.charts !== null) {
-        this.state.charts.value = view.charts;
-        this.state.activeChart.value = view.charts[0]!.id;
-        this.state.isChosen.value = true;
-      }
-      if (view.window !== undefined) this.state.view.value = { ...this.state.view.value, window: view.window };
-      if (view.range !== null) this.state.view.value = lookAt(this.state.view.value, view.range);
-    });
-    for (const problem of problems) this.notify(problem);
-  }
-
-  #addressTimer = 0;
-
-  /** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
-  #writeAddress(): void {
-    const { charts, isChosen, view } = this.state;
-    const { window, range, mode } = view.value;
-    const wanted = { charts: isChosen.value ? charts.value : null, window, range: mode === "live" ? null : range };
-    this.page.clearTimeout(this.#addressTimer);
-    this.#addressTimer = this.page.setTimeout(() => {
-      const { pathname, search, hash } = this.page.location;
-      const query = formatView(wanted, search);
-      if (query !== search) this.page.history.replaceState(null, "", `${pathname}${query}${hash}`);
-    }, ADDRESS_MS);
-  }
-
-  #resolveTheme(): Theme {
-    const { theme, systemIsDark } = this.state;
-    if (theme.value !== "system") return theme.value;
-    return systemIsDark.value ? "dark" : "light";
-  }
-
   #watchTheme(): void {
-    const query = this.page.matchMedia("(prefers-color-scheme: dark)");
-    this.state.systemIsDark.value = query.matches;
-    query.addEventListener("change", () => (this.state.systemIsDark.value = query.matches));
-    const stored = recall(this.page, THEME_KEY);
-    if (stored === "light" || stored === "dark") this.state.theme.value = stored;
+    watchTheme(this.page, this.state);
     effect(() => {
       this.page.document.documentElement.dataset["theme"] = this.theme.value;
       this.#skin = null;
@@ -361,21 +320,4 @@ export class App {
 /** Whose time the axis shows, and the day it ends on. */
 function timeLabel(seconds: number): string {
   return `${formatDate(seconds)} · local time, ${formatZone(new Date(seconds * 1000).getTimezoneOffset())}`;
-}
-
-/** Storage may be refused (private windows, sandboxed frames): then the choice lasts as long as the page. */
-function store(page: Window, key: string, value: string): void {
-  try {
-    page.localStorage.setItem(key, value);
-  } catch {
-    return;
-  }
-}
-
-function recall(page: Window, key: string): string | null {
-  try {
-    return page.localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

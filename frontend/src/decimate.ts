@@ -5,7 +5,7 @@
  * A one-sample spike survives, as its bucket's minimum or maximum; a gap survives, as a NaN between the points at its sides.
  */
 
-import type { Segment } from "./series";
+import type { Segment } from "./ring";
 
 export interface Decimated {
   /** POSIX seconds, ascending. */

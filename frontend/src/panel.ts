@@ -13,7 +13,8 @@ import { buildFigure, type Line, type Skin } from "./figure";
 import { gapAfter } from "./gaps";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
-import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./series";
+import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
+import type { Range } from "./series";
 import { nextEnds, type Ends } from "./yrange";
 
 /** What a panel needs to know of one tag. */

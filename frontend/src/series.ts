@@ -7,6 +7,7 @@
  *  - *detail*: a range answer for a stretch that was zoomed into.
  */
 
+import { firstAfter, firstAtOrAfter, Ring, sortByTime, type Segment } from "./ring";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
 
 export interface Range {
@@ -14,12 +15,6 @@ export interface Range {
   readonly start: number;
   /** POSIX seconds; Infinity = up to the newest. */
   readonly end: number;
-}
-
-/** Two columns of equal length, ascending by time. */
-export interface Segment {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
 }
 
 /** A stretch of history as the server answered it, complete over the range that was asked for. */
@@ -31,91 +26,6 @@ export interface Stretch extends Segment {
 }
 
 const EMPTY: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
-const FIRST_CAPACITY = 256;
-
-/** A growing pair of columns that overwrites its oldest points at `cap`. Reading is a view, never a copy. */
-export class Ring {
-  #times = new Float64Array(FIRST_CAPACITY);
-  #values = new Float64Array(FIRST_CAPACITY);
-  #start = 0;
-  #end = 0;
-  /** Points overwritten since the last `clear`. */
-  overwritten = 0;
-
-  constructor(public cap: number) {}
-
-  get length(): number {
-    return this.#end - this.#start;
-  }
-
-  view(): Segment {
-    return { times: this.#times.subarray(this.#start, this.#end), values: this.#values.subarray(this.#start, this.#end) };
-  }
-
-  clear(): void {
-    this.#start = 0;
-    this.#end = 0;
-    this.overwritten = 0;
-  }
-
-  /** Takes a block in; one that steps back in time is merged into place. */
-  append(block: Segment): void {
-    const added = block.times.length;
-    if (added === 0) return;
-    const sorted = sortByTime(block);
-    this.#reserve(added);
-    const newest = this.length > 0 ? this.#times[this.#end - 1]! : -Infinity;
-    if (sorted.times[0]! >= newest) {
-      this.#times.set(sorted.times, this.#end);
-      this.#values.set(sorted.values, this.#end);
-    } else {
-      this.#merge(sorted);
-    }
-    this.#end += added;
-    if (this.length > this.cap) {
-      this.overwritten += this.length - this.cap;
-      this.#start = this.#end - this.cap;
-    }
-  }
-
-  /** Merges from the back, so that only the overlapping part moves. */
-  #merge(block: Segment): void {
-    let from = this.#end - 1;
-    let take = block.times.length - 1;
-    for (let to = this.#end + take; take >= 0; to--) {
-      if (from >= this.#start && this.#times[from]! > block.times[take]!) {
-        this.#times[to] = this.#times[from]!;
-        this.#values[to] = this.#values[from]!;
-        from--;
-      } else {
-        this.#times[to] = block.times[take]!;
-        this.#values[to] = block.values[take]!;
-        take--;
-      }
-    }
-  }
-
-  /** Makes room for `added` points behind the end: slides to the front while that is cheap, else grows. */
-  #reserve(added: number): void {
-    if (this.#end + added <= this.#times.length) return;
-    const held = this.length;
-    const needed = held + added;
-    if (needed <= this.#times.length && this.#start >= this.#times.length >> 2) {
-      this.#times.copyWithin(0, this.#start, this.#end);
-      this.#values.copyWithin(0, this.#start, this.#end);
-    } else {
-      const times = new Float64Array(Math.max(needed, Math.ceil(held * 1.5), FIRST_CAPACITY));
-      const values = new Float64Array(times.length);
-      times.set(this.#times.subarray(this.#start, this.#end));
-      values.set(this.#values.subarray(this.#start, this.#end));
-      this.#times = times;
-      this.#values = values;
-    }
-    this.#start = 0;
-    this.#end = held;
-  }
-}
-
 export class Series {
   readonly #tail: Ring;
   /** The tail is complete from here on (POSIX seconds). */
@@ -279,38 +189,4 @@ function clip(chain: readonly Segment[], range: Range): Segment[] {
 
 function lastTime(segment: Segment): number {
   return segment.times[segment.times.length - 1]!;
-}
-
-/** Index of the first time ≥ `time` in an ascending column. */
-export function firstAtOrAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Index of the first time > `time` in an ascending column. */
-export function firstAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The same columns in ascending time, points of equal time in the order in which they came; the argument itself when sorted. */
-export function sortByTime(segment: Segment): Segment {
-  const { times, values } = segment;
-  let isSorted = true;
-  for (let index = 1; index < times.length && isSorted; index++) isSorted = times[index - 1]! <= times[index]!;
-  if (isSorted) return segment;
-  const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
-  return { times: Float64Array.from(order, (index) => times[index]!), values: Float64Array.from(order, (index) => values[index]!) };
 }

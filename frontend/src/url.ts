@@ -37,7 +37,6 @@ export function parseView(query: string): ParsedView {
 }
 
 function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | null {
-  if (!parameters.has("tag") && !parameters.has("chart")) return null;
   const groups: { title: string; tags: string[] }[] = [];
   for (const [key, value] of parameters) {
     if (key === "chart") groups.push({ title: value.slice(0, 120), tags: [] });
@@ -51,6 +50,7 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | 
     if (tags.length >= MOST_TAGS) problems.push(`A chart shows at most ${MOST_TAGS} tags; the link names more.`);
     else if (!tags.includes(value)) tags.push(value);
   }
+  if (groups.length === 0) return null;
   return groups.reduce<Charts>((charts, { title, tags }) => addChart(charts, title, tags), []);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { bucketWidth, decimate } from "../src/decimate";
 import { gapAfter } from "../src/gaps";
-import type { Segment } from "../src/series";
+import type { Segment } from "../src/ring";
 
 const NEVER = Infinity;
 

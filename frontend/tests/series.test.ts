@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { Ring, Series, sortByTime, type Range, type Segment } from "../src/series";
+import { Ring, sortByTime, type Segment } from "../src/ring";
+import { Series, type Range } from "../src/series";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../src/wire";
 
 const ALL: Range = { start: -Infinity, end: Infinity };

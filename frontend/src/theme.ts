@@ -1,0 +1,42 @@
+/** Theme: dark or light, by the system's choice until a person switches; the switch is kept in this browser. */
+
+import type { Theme } from "./palette";
+import type { State, ThemeChoice } from "./state";
+
+const KEY = "mqtt_plot.theme";
+
+export function resolveTheme({ theme, systemIsDark }: Pick<State, "theme" | "systemIsDark">): Theme {
+  if (theme.value !== "system") return theme.value;
+  return systemIsDark.value ? "dark" : "light";
+}
+
+export function chooseTheme(page: Window, state: State, choice: ThemeChoice): void {
+  state.theme.value = choice;
+  store(page, KEY, choice);
+}
+
+/** Takes over the stored choice, and follows the system from now on. */
+export function watchTheme(page: Window, state: State): void {
+  const query = page.matchMedia("(prefers-color-scheme: dark)");
+  state.systemIsDark.value = query.matches;
+  query.addEventListener("change", () => (state.systemIsDark.value = query.matches));
+  const stored = recall(page, KEY);
+  if (stored === "light" || stored === "dark") state.theme.value = stored;
+}
+
+/** Storage may be refused (private windows, sandboxed frames): then the choice lasts as long as the page. */
+function store(page: Window, key: string, value: string): void {
+  try {
+    page.localStorage.setItem(key, value);
+  } catch {
+    return;
+  }
+}
+
+function recall(page: Window, key: string): string | null {
+  try {
+    return page.localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
