@@ -48,6 +48,7 @@ ARROWS = {
     "parsers.reading": "errors samples",
     "parsers.samples_json": "errors parsers.leaves parsers.reading parsers.stamps parsers.timestamps parsers.values samples tags",
     "parsers.senml": "errors parsers.cbor parsers.reading parsers.values samples tags",
+    "parsers.sparkplug_payload": "errors",
     "parsers.stamps": "errors parsers.reading parsers.timestamps",
     "parsers.strict_json": "errors",
     "parsers.timestamps": "errors parsers.values",
@@ -58,6 +59,7 @@ ARROWS = {
     "downsample": "",
     "series": "downsample ring",
     "store": "counters errors ring series",
+    "sparkplug": "errors parsers.reading parsers.sparkplug_payload parsers.timestamps parsers.values samples tags",
     "ingest": "counters errors parsers.formats samples series store tags",
     # Recordings: rows of a file, and when they are due.
     "csvlines": "errors",
@@ -126,6 +128,7 @@ PURE = [
         "downsample",
         "series",
         "store",
+        "sparkplug",
         "csvlines",
         "layout",
         "recording",

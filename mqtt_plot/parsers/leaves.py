@@ -15,8 +15,6 @@ from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
 MAX_DEPTH = 16
-# Of an object of thousands of texts no more is looked at: looking costs about a microsecond each.
-MAX_VISITS = 3_000
 _MAX_STATE_LENGTH = 32
 _SCALARS = frozenset({bool, float, int, str, type(None)})
 
@@ -45,7 +43,6 @@ class Leaves:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._select = _selector(reading.rules.include, reading.rules.exclude)
-        self._visits = 0
         self._texts = 0  # left out, for the note
 
     def find(
@@ -77,11 +74,7 @@ class Leaves:
             samples.append(sample)
 
     def _walk(self, item: object, path: tuple[str, ...], time: float | None, units: dict[str, str]) -> Iterator[_Leaf]:
-        self._visits += 1
-        if self._visits > MAX_VISITS:
-            raise PayloadError(
-                "batch_too_large", f"expected at most {MAX_VISITS} names and values in one message, got more"
-            )
+        self._reading.spend()
         if type(item) in _SCALARS:
             yield from self._scalar(item, path, time, units)
             return

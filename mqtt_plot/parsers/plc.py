@@ -43,6 +43,7 @@ def read(text: str, reading: Reading) -> Read | None:
     """
     if len(text) > _MAX_LENGTH:
         return None
+    reading.spend()
     found = _literal(text)
     if found is None:
         return None

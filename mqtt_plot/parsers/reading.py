@@ -9,6 +9,9 @@ from mqtt_plot.samples import Rejected
 MAX_PAYLOAD = 256 * 1024
 MAX_BATCH = 10_000
 MAX_LEAVES = 100
+# What takes longer than a plain number (a text, a value inside an object, a refusal: one to three microseconds) is work; a message gets
+# this much of it, so that 256 KiB of the worst take about 10 ms.
+MAX_WORK = 3_000
 # A verdict is read by a person: the first notes tell the story, the rest would repeat it.
 MAX_NOTES = 8
 
@@ -33,13 +36,14 @@ class Rules(NamedTuple):
 class Reading:
     """Collects, for one payload, the notes for its verdict and the parts refused. `now` is POSIX seconds."""
 
-    __slots__ = ("_notes", "now", "rejected", "rules")
+    __slots__ = ("_notes", "_work", "now", "rejected", "rules")
 
     def __init__(self, rules: Rules, now: float = 0.0) -> None:
         self.rules = rules
         self.now = now
         self.rejected: list[Rejected] = []
         self._notes: dict[str, None] = {}
+        self._work = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -58,8 +62,18 @@ class Reading:
             )
         self.note(f"{shown(got)}: {meaning}")
 
+    def spend(self, work: int = 1) -> None:
+        """Count work. Raises PayloadError("batch_too_large") when the message makes too much of it."""
+        self._work += work
+        if self._work > MAX_WORK:
+            raise PayloadError(
+                "batch_too_large",
+                f"expected at most {MAX_WORK} texts, names and faulty samples in one message, got more; send several, or numbers in columns",
+            )
+
     def reject(self, position: int, error: PayloadError) -> None:
-        """Keep one refused part of the payload, by its place in a batch."""
+        """Keep one refused part of the payload, by its place in a batch. Raises PayloadError when there are too many."""
+        self.spend()
         self.rejected.append(Rejected(position, error.code, str(error)))
 
     def check_batch_size(self, n: int) -> None:

@@ -12,6 +12,8 @@ from mqtt_plot.tags import check_tag
 # RFC 8428 section 4.4: below this a time counts from now.
 _RELATIVE = 2**28
 _VERSION = 10
+# A record takes about three microseconds.
+MAX_RECORDS = 2_500
 # RFC 8428 section 6, table 4.
 _CBOR_LABELS: dict[object, str] = {
     -1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs",
@@ -43,6 +45,10 @@ def parse_cbor(payload: bytes, reading: Reading) -> Parsed:
 def parse_pack(records: list[object], reading: Reading, name: str = "senml json") -> Parsed:
     """Return the samples of a pack, each with the resolved name as its field; refused records are listed by their place."""
     reading.check_batch_size(len(records))
+    if len(records) > MAX_RECORDS:
+        raise PayloadError(
+            "batch_too_large", f"expected at most {MAX_RECORDS} SenML records, got {len(records)}; send several"
+        )
     base = _Base(reading)
     samples: list[Sample] = []
     for position, record in enumerate(records):

@@ -11,8 +11,8 @@ MAX_WORD_LENGTH = 64
 MAX_UNIT_LENGTH = 32
 
 # Python's float() also takes "1_000" and "infinity"; a device that sends those means something else.
-# Each digit can match in one place only, or a long row of them would cost quadratic time.
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# Each digit can match in one place only, and is not tried again, or a long row of them would cost much time.
+_NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+", re.ASCII)
 GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -38,8 +38,10 @@ def to_value(raw: object, reading: Reading | None = None) -> float | str:
         case None:
             return math.nan
         case str():
-            if reading is not None and is_number(raw):
-                reading.note("a number in quotes")
+            if reading is not None:
+                reading.spend()
+                if is_number(raw):
+                    reading.note("a number in quotes")
             return text_to_value(raw, reading)
         case _:
             raise PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")

@@ -1,0 +1,40 @@
+"""Coverage-guided fuzzing of every parser, in an environment of its own: `pip install atheris .`, then `python benchmarks/fuzz/parsers.py`.
+
+The first byte of an input chooses the way in: a hint, Sparkplug, or recognition by the payload itself. Whatever but PayloadError comes out is a
+finding, and atheris keeps the input. Options of libFuzzer work: `-max_total_time=600 -max_len=4096 CORPUS_FOLDER`.
+"""
+
+import sys
+
+import atheris
+
+with atheris.instrument_imports(include=["mqtt_plot"]):
+    from mqtt_plot.errors import PayloadError
+    from mqtt_plot.parsers.formats import FORMATS, Rules, parse
+    from mqtt_plot.sparkplug import Nodes
+
+NOW = 1_700_000_000.0
+WAYS = ("", "", "", *FORMATS)
+KINDS = ("NBIRTH", "NDATA", "DBIRTH", "DDATA", "NDEATH", "DDEATH")
+nodes = Nodes(lambda _topic, _payload: None)
+
+
+def one_input(data: bytes) -> None:
+    """Read one input; only PayloadError is expected."""
+    if not data:
+        return
+    way, payload = data[0], data[1:]
+    rules = Rules(is_strict=bool(way & 0x80))
+    try:
+        if way & 0x40:
+            kind = KINDS[way % len(KINDS)]
+            nodes.take(f"spBv1.0/g/{kind}/n" + ("/d" if kind[0] == "D" else ""), payload, rules, NOW)
+        else:
+            parse(payload, rules, NOW, WAYS[way % len(WAYS)])
+    except PayloadError:
+        pass
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one_input)
+    atheris.Fuzz()

@@ -1,0 +1,150 @@
+"""Mutated payloads through every parser: `python -m benchmarks.fuzz_parsers [N] [SECONDS]` (default 1,000,000 within 15 minutes).
+
+Nothing but PayloadError may come out; the slowest payloads are named, and a payload that takes more than 10 ms of processor time twice in a
+row fails the run. The random numbers are seeded: a run can be repeated.
+"""
+
+import contextlib
+import json
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
+from mqtt_plot.sparkplug import Nodes
+from tests.support.payloads import RECORDED, SEEDS
+
+LIMIT_SECONDS = 0.010
+STREAM = Path(__file__).parent.parent / "tests" / "sparkplug" / "stream.json"
+# One in so many payloads is blown up to the size limit: there the time limit bites.
+LARGE = 200
+SPARKPLUG_SHARE = 0.15
+HINTED_SHARE = 0.2
+SHOWN = 8
+NOW = 1_700_000_000.0
+PIECES = (
+    b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"=", b" ", b"\n", b"\x00", b"#", b"1", b"-", b"e", b".", b"null", b"1e400", b'{"value":',
+    b'"ts":', b'{"bn":"', b"[1,", b'{"a":', b"16#", b"T#", b"\xff", b"\x9f", b"\xbf", b"\x80", b"\xed\xa0\x80", b"\\ud800", b"NaN", b"9" * 40,
+    b'"2023-11-14T22:13:20Z",', b'"2023-W46-2",', b'"24:00"', b'a b="', b",a=b", b"\x12\x04\x10\x01", b"\xfb\x7f\xf8\x00\x00\x00\x00\x00\x00",
+    b'{"n":"a","v":1},', b'{"value":1,"ts":1700000000},', b'{"t":1700000000,"a":1},', b'{"Value":', b'{"Payload":{"a":',
+)  # fmt: skip
+
+
+def mutated(seed: bytes, chance: random.Random, pieces: list[bytes]) -> bytes:
+    """Return `seed` with a few random edits."""
+    data = bytearray(seed)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randint(0, len(data))
+        match chance.randrange(7):
+            case 0:
+                data[at:at] = chance.choice(pieces)
+            case 1:
+                del data[at : at + chance.randint(1, 8)]
+            case 2 if data:
+                data[at % len(data)] = chance.randrange(256)
+            case 3 if data:
+                data[at % len(data)] ^= 1 << chance.randrange(8)
+            case 4:
+                other = chance.choice(pieces)
+                data[at : at + len(other)] = other
+            case 5:
+                data[at:at] = data[at : at + chance.randint(1, 40)] * chance.randint(1, 20)
+            case _:
+                data[at:] = chance.choice(pieces) * chance.randint(1, 5)
+    return bytes(data[:MAX_PAYLOAD])
+
+
+def blown_up(seed: bytes, chance: random.Random) -> bytes:
+    """Return about 256 KiB made of one part of `seed`, repeated, between its head and its tail."""
+    start = chance.randint(0, len(seed))
+    end = chance.randint(start, min(len(seed), start + 60))
+    part = seed[start:end] or b"["
+    return (seed[:start] + part * (MAX_PAYLOAD // len(part)) + seed[end:])[:MAX_PAYLOAD]
+
+
+class Tally:
+    """What came of the payloads so far, and the five slowest."""
+
+    def __init__(self) -> None:
+        self.done = self.refused = self.faults = self.slow = 0
+        self.slowest: list[tuple[float, str, bytes]] = []
+
+    def take(self, run: Callable[[], object], how: str, payload: bytes) -> None:
+        """Run one payload; tell of faults and slowness at once."""
+        self.done += 1
+        before = time.process_time()
+        try:
+            run()
+        except PayloadError as error:
+            self.refused += 1
+            if not str(error).startswith("expected "):
+                self._fault(how, payload, f"words of a refusal: {error}")
+        except Exception:  # noqa: BLE001 - finding these is the purpose
+            self._fault(how, payload, traceback.format_exc())
+        spent = time.process_time() - before
+        if spent > LIMIT_SECONDS:
+            spent = least(run)
+        if len(self.slowest) < SHOWN or spent > self.slowest[-1][0]:
+            self.slowest = sorted([*self.slowest, (spent, how, payload)], reverse=True)[:SHOWN]
+        if spent > LIMIT_SECONDS:
+            self.slow += 1
+            print(
+                f"SLOW {spent * 1000:.1f} ms, {len(payload)} bytes, {how}: {payload[:100]!r} … {payload[-40:]!r}",
+                flush=True,
+            )
+
+    def _fault(self, how: str, payload: bytes, what: str) -> None:
+        self.faults += 1
+        print("FAULT", how, payload[:200], what, sep="\n", flush=True)
+
+
+def least(run: Callable[[], object]) -> float:
+    """Return the least of three further runs: the machine may have been busy with something else."""
+    times = []
+    for _ in range(3):
+        before = time.process_time()
+        with contextlib.suppress(PayloadError):
+            run()
+        times.append(time.process_time() - before)
+    return min(times)
+
+
+def main(n: int = 1_000_000, seconds: int = 900) -> int:
+    """Run until `n` payloads or `seconds` are spent; return the exit status."""
+    chance = random.Random(8428)  # noqa: S311 - not for secrets
+    stream = [(topic, bytes.fromhex(text)) for topic, text in json.loads(STREAM.read_text())]
+    plain = [item.payload for item in RECORDED.values()] + list(SEEDS)
+    binary = [payload for _, payload in stream]
+    pieces = [*PIECES, *plain, *binary]
+    rules = [Rules(), Rules(), Rules(is_strict=True), Rules(include=("*a*",), exclude=("*/b",), max_leaves=3)]
+    nodes = Nodes(lambda _topic, _payload: None)
+    tally = Tally()
+    started = time.monotonic()
+    while tally.done < n and time.monotonic() - started < seconds:
+        is_sparkplug = chance.random() < SPARKPLUG_SHARE
+        payload = mutated(chance.choice(binary if is_sparkplug else plain), chance, pieces)
+        if tally.done % LARGE == 0:
+            payload = blown_up(payload, chance)
+        rule = chance.choice(rules)
+        if is_sparkplug:
+            topic = chance.choice(stream)[0]
+            tally.take(partial(nodes.take, topic, payload, rule, NOW), topic, payload)
+        else:
+            hint = chance.choice(tuple(FORMATS)) if chance.random() < HINTED_SHARE else ""
+            tally.take(partial(parse, payload, rule, NOW, hint), hint, payload)
+    print(
+        f"{tally.done:,} payloads in {time.monotonic() - started:.0f} s: {tally.done - tally.refused - tally.faults:,} read, "
+        f"{tally.refused:,} refused, {tally.faults} faults, {tally.slow} over {LIMIT_SECONDS * 1000:.0f} ms"
+    )
+    for spent, how, payload in tally.slowest:
+        print(f"  {spent * 1000:6.2f} ms  {len(payload):7} bytes  {how:12} {payload[:60]!r}")
+    return 1 if tally.faults or tally.slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*[int(text.replace(",", "")) for text in sys.argv[1:3]]))
