@@ -11,8 +11,8 @@ from mqtt_plot.samples import Parsed, Sample
 from mqtt_plot.tags import check_tag
 
 # A line takes four microseconds, a value two or three. Telegraf sends 1,000 lines in one message at most.
-MAX_LINES = 1_500
-MAX_VALUES = 2_000
+MAX_LINES = 1_200
+MAX_VALUES = 1_500
 
 # Every repetition is possessive: what one part has taken no other part tries again, so a line costs linear time. No part goes
 # past the end of its line (a text with a line break in it is refused), or many broken lines would cost quadratic time.
