@@ -19,20 +19,24 @@ ARROWS = {
     "": "",
     "__main__": "cli",
     # app is the only knot; nothing below it sees Settings.
-    "cli": "app credentials errors health service settings simulate",
+    "cli": "app credentials errors health logs service settings simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "errors settings",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "counters errors hub inbox ingest parsers.formats settings store tags "
     "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
-    "web.access web.base web.door web.hosts web.limits web.live web.routes web.tls web.users",
+    "notify pulse web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "settings": "errors tags",
     "credentials": "errors passwords",
     # Vocabulary: leaves.
     "counters": "",
     "errors": "",
     "passwords": "",
+    "histogram": "",
+    "logs": "",
+    "notify": "",
+    "pulse": "histogram notify",
     "samples": "",
     "tags": "errors",
     # Bytes to samples: knows neither transports nor the store.
@@ -97,7 +101,8 @@ ARROWS = {
     "web.limits": "web.base",
     "web.lockout": "",
     "web.login": "web.base web.sessions",
-    "web.live": "counters directory errors hub series store wire",
+    "web.quota": "",
+    "web.live": "counters directory errors histogram hub web.quota series store wire",
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
