@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import logging
-import os
+import math
 import resource
 import secrets
 import signal
@@ -17,14 +17,10 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from mqtt_plot import __version__
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, SettingsError, SourceError, StoreFullError
 from mqtt_plot.hub import Hub
 from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Ingest
-from mqtt_plot.notify import Notifier
-from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.pulse import Pulse
+from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
 from mqtt_plot.sources.demo import PlantPublisher
@@ -32,15 +28,13 @@ from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.replay import Replays
-from mqtt_plot.store import Limits, Store
-from mqtt_plot.tags import TopicMap, topic_base
+from mqtt_plot.tags import topic_base, topic_filter
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit
 from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
-from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.tls import server_context
 from mqtt_plot.web.users import Users
@@ -51,6 +45,10 @@ log = logging.getLogger(__name__)
 DRAIN_SECONDS = 0.01
 # Messages taken at a stretch: about 5 ms of the loop.
 DRAIN_MESSAGES = 1_000
+# What the flood guard gathers lies no longer than this.
+SETTLE_SECONDS = 0.25
+IDLE_SECONDS = 60
+BODY_SECONDS = 10
 # Of refused messages, one log line per so many seconds; the counters have them all.
 REFUSAL_LOG_SECONDS = 10.0
 # `rate` in the status is the mean over about so many seconds.
@@ -66,12 +64,9 @@ class App:
         self.embedded: EmbeddedBroker | None = None
         self.plant: PlantPublisher | None = None
         self.epoch = secrets.token_hex(8)
-        self.counters = Counters()
-        self.store = Store(
-            Limits(settings.max_points, settings.max_age, settings.max_tags, settings.max_memory), self.counters
-        )
-        rules = Rules(settings.time_zone, settings.max_payload, settings.max_batch)
-        self.ingest = Ingest(self.store, TopicMap(settings.topic), rules, self.counters, self._log_refusal)
+        self.ingest = make_ingest(settings, self._log_refusal)
+        self.store = self.ingest.store
+        self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
         hello = {
             "version": __version__,
@@ -85,9 +80,8 @@ class App:
             clock=time.time,
             status=self.status,
             hello=hello,
-            quotas=Quotas(
-                settings.max_clients, settings.max_clients_per_address, settings.max_frame_rate, settings.max_unsent
-            ),
+            max_clients=settings.max_clients,
+            verdicts=self.ingest.verdicts,
         )
         self.replays = Replays(
             Folder(settings.recordings, settings.time_zone),
@@ -97,14 +91,14 @@ class App:
             open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
             topic_base=topic_base(settings.topic),
         )
-        self.inbox = Inbox(self._wake, settings.max_queue)
-        self.pulse = Pulse(Notifier(os.environ), self.is_healthy)
+        self.inbox = Inbox(self._wake)
         self.source: MqttSource | None = None
         self.port = 0
         self.access = Access()
         self.door: Door | None = None
         self._server: HTTPServer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._settling: asyncio.Task[None] | None = None
         self._next_refusal_log = 0.0
         self._rates: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
 
@@ -117,12 +111,13 @@ class App:
         self.port = sockets[0].getsockname()[1]
         self.live.start()
         self.access = _access(settings, users, self.port)
+        self._settling = asyncio.create_task(self._settle(), name="settle floods")
         application = make_app(self._bridge())
         self._server = HTTPServer(
             application,
             max_body_size=SERVER_MAX_BODY,  # the limit is --max-payload, which web.limits answers with 413
-            idle_connection_timeout=settings.idle_timeout,
-            body_timeout=settings.body_timeout,
+            idle_connection_timeout=IDLE_SECONDS,
+            body_timeout=BODY_SECONDS,
         )
         self.door = Door(
             self._server.handle_stream,
@@ -143,11 +138,9 @@ class App:
             self.plant.start()
         log.info("page on %s", self.url)
         self.warn_if_open()
-        self.pulse.start()
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
-        await self.pulse.stop()
         if self.door is not None:
             self.door.close()
         await self.replays.close()
@@ -156,6 +149,10 @@ class App:
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
             self.ingest.take_messages(self.inbox.take(len(self.inbox)))
+        if self._settling is not None:
+            self._settling.cancel()
+            await asyncio.gather(self._settling, return_exceptions=True)
+        self.ingest.settle(math.inf)
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()
@@ -257,12 +254,18 @@ class App:
             loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self._drain)
 
     def _drain(self) -> None:
-        batch = self.inbox.take(DRAIN_MESSAGES)
-        if batch:
-            self.live.arrived(batch[0].time)
-        self.ingest.take_messages(batch)
+        self.ingest.take_messages(self.inbox.take(DRAIN_MESSAGES))
         if not self.inbox.rest() and self._loop is not None:
             self._loop.call_soon(self._drain)
+
+    async def _settle(self) -> None:
+        """Let go, a few times per second, what the flood guard has gathered."""
+        while True:
+            await asyncio.sleep(SETTLE_SECONDS)
+            try:
+                self.ingest.settle(time.time())
+            except Exception:
+                log.exception("fault while settling floods; it goes on")
 
     def broker_state(self) -> BrokerState:
         """Return the state of the broker connection."""
@@ -383,14 +386,13 @@ def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:
         host=url.host,
         port=url.port,
         client_id=settings.client_id or default_client_id(port),
-        topics=settings.topic,
+        topics=tuple(topic_filter(mapping) for mapping in settings.topic),
         scheme=url.scheme,
         path=url.path,
         user=url.user,
         password=url.password,
         tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
         max_payload=settings.max_payload,
-        keepalive=settings.keepalive,
     )
 
 

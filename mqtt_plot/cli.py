@@ -1,14 +1,16 @@
 """The command line: the table of commands; turns errors into one clear line and an exit status."""
 
 import asyncio
+import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from mqtt_plot import __version__, credentials, health, service, simulate
 from mqtt_plot.app import serve
+from mqtt_plot.check import check
 from mqtt_plot.errors import MqttPlotError, SettingsError
-from mqtt_plot.logs import start_logging
 from mqtt_plot.settings import load
 
 USAGE_ERROR = 2
@@ -49,9 +51,26 @@ def hash_password_command(arguments: Sequence[str]) -> None:
     credentials.run(arguments)
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+def check_command(arguments: Sequence[str]) -> int:
+    """Say what the bridge would make of one message; exit status 0 if it would take all of it, else 1."""
+    about = "check TOPIC PAYLOAD [options of serve]: what the bridge would make of that message. PAYLOAD - reads standard input."
+    positional = list(arguments[:2])
+    if any(word in ("-h", "--help") for word in positional):
+        load(["--help"], {}, "check", about)
+    if len(positional) < 2:  # noqa: PLR2004 - topic and payload
+        raise SettingsError("check: expected TOPIC and PAYLOAD, such as: mqtt-plot check plot/line1/temp 21.5")
+    topic, text = positional
+    settings = load(arguments[2:], os.environ, "check", about)
+    payload = sys.stdin.buffer.read(settings.max_payload + 1) if text == "-" else os.fsencode(text)
+    lines, is_taken = check(settings, topic, payload, time.time())
+    print("\n".join(lines))  # noqa: T201 - the answer to the question
+    return 0 if is_taken else FAILURE
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int | None]] = {
     "serve": serve_command,
     "demo": demo_command,
+    "check": check_command,
     "plant": plant_command,
     "health": health_command,
     "install-service": install_service_command,
@@ -65,14 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[:1] == ["--version"]:
         print(f"mqtt-plot {__version__}")  # noqa: T201 - the answer to the question
         return 0
-    start_logging()
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     command = _COMMANDS[words.pop(0)] if words and words[0] in _COMMANDS else serve_command
     try:
-        command(words)
+        return command(words) or 0
     except SettingsError as error:
         print(f"mqtt-plot: {error}", file=sys.stderr)  # noqa: T201 - one line, without a logger's decoration
         return USAGE_ERROR
     except MqttPlotError as error:
         print(f"mqtt-plot: {error}", file=sys.stderr)  # noqa: T201
         return FAILURE
-    return 0

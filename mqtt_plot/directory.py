@@ -91,5 +91,13 @@ def row(series: Series) -> Row:
         flags |= ROW_RETAINED
         value = series.retained
     return Row(
-        series.id, flags, time, value, series.arrival, series.rate, series.bytes_rate, series.interval, series.offset
+        series.id,
+        flags,
+        time,
+        value,
+        series.arrival,
+        series.rate,
+        series.bytes_rate,
+        series.usual_interval,
+        series.offset,
     )

@@ -1,19 +1,28 @@
 """The one door for data: parse, check, store, tell; counts every refusal. Refuses to know which transport a message took."""
 
 import logging
-import math
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import NamedTuple
 
+from mqtt_plot.clocks import TimePolicy
 from mqtt_plot.counters import Counters
+from mqtt_plot.descriptions import DISCOVERY_FORMAT, META_FORMAT, Descriptions, described_tag
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.flood import Rate
+from mqtt_plot.intake import Intake
+from mqtt_plot.meta import MetaBook
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
-from mqtt_plot.tags import TopicMap, check_tag
+from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
+from mqtt_plot.tracks import Route, Track, Tracks
+from mqtt_plot.verdicts import DESCRIBED, REFUSED, REJECTED, RETAINED, STORED, TOPIC_SECONDS, Verdict, Verdicts, excerpt
+
+# What verdicts call the topic of a body that came by HTTP.
+HTTP = "(http)"
+NO_GUARD = Rate.of(0)
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +38,11 @@ class Message(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What became of a batch: points stored, and the samples refused."""
+    """What became of a batch: points taken, the samples refused, and words on how it was read."""
 
     accepted: int
     rejected: list[Rejected]
+    notes: tuple[str, ...] = ()
 
 
 def _ignore(topic: str, error: PayloadError | StoreFullError) -> None:
@@ -40,7 +50,10 @@ def _ignore(topic: str, error: PayloadError | StoreFullError) -> None:
 
 
 class Ingest:
-    """Turns messages into stored samples. `on_refused` is told of every refusal, for verdicts and the log."""
+    """Turns messages into stored samples. `on_refused` is told of every refusal, for the log.
+
+    `settle` is to be called a few times per second: it lets go what the flood guard has gathered.
+    """
 
     def __init__(
         self,
@@ -49,22 +62,36 @@ class Ingest:
         rules: Rules,
         counters: Counters,
         on_refused: Callable[[str, PayloadError | StoreFullError], None] = _ignore,
+        *,
+        times: TimePolicy = TimePolicy(),  # noqa: B008 - it is frozen
+        rate: Rate = NO_GUARD,
     ) -> None:
         self.store = store
         self.rules = rules
         self.counters = counters
+        self.verdicts = Verdicts()
+        self.verdicts.count_against(lambda: counters.get("messages_received"))
+        book = MetaBook(store.limits.max_tags)
         self._topics = topics
         self._on_refused = on_refused
+        self._intake = Intake(store, times, rate, counters)
+        self._tracks = Tracks(store, book, times.rules, self._intake.forget)
+        self.descriptions = Descriptions(book, topics, self._tracks.described)
 
-    def take_messages(self, messages: Iterable[Message]) -> None:
+    def take_messages(self, messages: Sequence[Message]) -> None:
         """Store what a broker delivered. Never raises for what a message holds."""
-        n = 0
+        if not messages:
+            return
+        tracks = self._tracks
+        tracks.refresh(messages[-1].time)
+        routes = tracks.routes
         for message in messages:
-            n += 1
             try:
-                self._take_message(message)
+                route = routes.get(message.topic) or self._find_route(message.topic)
+                self._take_message(route, message)
             except (PayloadError, StoreFullError) as error:
                 self._refuse(message.topic, error)
+                self._tell_refused(message.topic, message.payload, message.time, error, message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
                 if not self.counters.get("messages_rejected", "fault"):
@@ -72,26 +99,92 @@ class Ingest:
                         "fault of ours with a message on %r; further ones are only counted", message.topic[:120]
                     )
                 self.counters.add("messages_rejected", "fault")
-        self.counters.add("messages_received", n=n)
+        self.counters.add("messages_received", n=len(messages))
+        self._intake.count_stored()
 
-    def _take_message(self, message: Message) -> None:
-        tag = self._topics.tag(message.topic)
-        if message.excess:
-            raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {message.excess}")
-        parsed = parse(message.payload, self.rules, message.time)
-        if parsed.rejected:
-            self._tell_rejected(message.topic, parsed.rejected)
+    def _find_route(self, topic: str) -> Route:
+        tag = self._topics.tag(topic)
+        if tag == DISCOVERY:
+            return self._tracks.keep(topic, Route(DISCOVERY_FORMAT, self.descriptions.discover))
+        described = described_tag(tag)
+        if described is not None:
+            return self._tracks.keep(topic, Route(described, self.descriptions.declare))
+        return self._tracks.keep(topic, Route(tag))
+
+    def _take_message(self, route: Route, message: Message) -> None:
+        topic, payload, now, is_retained, excess = message
+        if excess:
+            raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {excess}")
+        if route.describe is not None:
+            self._take_description(route, message)
+            return
+        parsed = parse(payload, self.rules, now)
         samples = parsed.samples
-        take = self._take_retained if message.is_retained else self._store
-        share = len(message.payload) // max(1, len(samples))
-        is_batch = len(samples) + len(parsed.rejected) > 1
+        is_plain = len(samples) == 1 and not (parsed.rejected or parsed.is_named or is_retained)
+        if is_plain and samples[0].field is None:
+            track = route.track
+            if track is None:
+                track = route.track = self._tracks.open(route.tag)
+            track.series.heard(now, len(payload))
+            taken = self._intake.take(track, samples[0], now)
+            errors: Sequence[Rejected] = ()
+        else:
+            taken, errors = self._take_parts(route, message, parsed)
+        if now >= route.verdict_due or self._intake.notes:
+            route.verdict_due = now + TOPIC_SECONDS
+            self._tell(topic, payload, now, parsed, taken=taken, errors=errors, is_retained=is_retained)
+
+    def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> tuple[int, list[Rejected]]:
+        """Take a message that holds several samples, or fields, or is a retained copy; return the points taken and what was refused."""
+        topic, payload, now, is_retained, _ = message
+        samples = parsed.samples
+        errors = list(parsed.rejected)
+        for item in errors:
+            self._refuse(topic, PayloadError(item.code, item.reason), is_batch=True)
+        is_batch = len(samples) + len(errors) > 1
+        share = len(payload) // max(1, len(samples))
         heard: set[Series] = set()
-        for sample in samples:
-            field = sample.field
+        taken = 0
+        for index, sample in enumerate(samples):
             try:
-                take(tag if field is None else check_tag(f"{tag}/{field}"), sample, message.time, share, heard)
+                track = self._track_of(route, sample, parsed)
+                if is_retained:
+                    taken += self._intake.take_retained(track, sample, now)
+                else:
+                    _hear(track.series, heard, now, share)
+                    taken += self._intake.take(track, sample, now)
             except (PayloadError, StoreFullError) as error:
-                self._refuse(message.topic, error, is_batch=is_batch)
+                self._refuse(topic, error, is_batch=is_batch)
+                errors.append(Rejected(index, _code(error), str(error)))
+        return taken, errors
+
+    def _track_of(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> Track:
+        if parsed.is_named:
+            return self._tracks.open(check_tag(series_tag(sample.tag, sample.field)))
+        field = sample.field
+        if field is None:
+            track = route.track
+            if track is None:
+                track = route.track = self._tracks.open(route.tag)
+            return track
+        known = route.fields.get(field)
+        if known is None:
+            known = route.fields[field] = self._tracks.open(check_tag(f"{route.tag}/{field}"))
+        return known
+
+    def _take_description(self, route: Route, message: Message) -> None:
+        assert route.describe is not None  # noqa: S101 - the caller has looked
+        n = route.describe(route.tag, message.payload)
+        self.counters.add("messages_described")
+        if self.verdicts.wants(message.topic, DESCRIBED, message.time):
+            kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
+            note = (f"describes {n} tag{'' if n == 1 else 's'}",)
+            self.verdicts.record(
+                Verdict(
+                    message.time, message.topic, len(message.payload), DESCRIBED, kind, notes=note,
+                    payload=excerpt(message.payload),
+                )
+            )  # fmt: skip
 
     def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
         """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
@@ -100,14 +193,20 @@ class Ingest:
             parsed = parser(body, self.rules, now)
         except PayloadError as error:
             self._refuse("", error)
+            self._tell_refused(HTTP, body, now, error)
             raise
-        self._tell_rejected("", parsed.rejected)
-        return self.take_samples(parsed.samples, now, parsed.rejected, len(body))
+        for item in parsed.rejected:
+            self._refuse("", PayloadError(item.code, item.reason), is_batch=True)
+        receipt = self.take_samples(parsed.samples, now, parsed.rejected, len(body))
+        self._intake.notes.extend(receipt.notes)
+        self._tell(HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected)
+        return receipt._replace(notes=(*parsed.notes, *receipt.notes))
 
     def take_samples(
         self, samples: Sequence[Sample | Columns], now: float, rejected: Iterable[Rejected] = (), size: int = 0
     ) -> Receipt:
         """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
+        self._tracks.refresh(now)
         refused = list(rejected)
         gone = {item.position for item in refused}
         places = (index for index in count() if index not in gone)
@@ -117,70 +216,21 @@ class Ingest:
         heard: set[Series] = set()
         for sample, index in zip(samples, places, strict=False):
             try:
-                accepted += self._store(check_tag(series_tag(sample.tag, sample.field)), sample, now, share, heard)
+                track = self._tracks.open(check_tag(series_tag(sample.tag, sample.field)))
+                _hear(track.series, heard, now, share)
+                accepted += self._intake.take(track, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._refuse(sample.tag or "", error, is_batch=is_batch)
                 refused.append(Rejected(index, _code(error), str(error)))
         refused.sort()
-        return Receipt(accepted, refused)
+        self._intake.count_stored()
+        notes = tuple(dict.fromkeys(self._intake.notes))
+        self._intake.notes.clear()
+        return Receipt(accepted, refused, notes)
 
-    def _store(self, tag: str, sample: Sample | Columns, now: float, size: int, heard: set[Series]) -> int:
-        """Store one sample, or columns, under `tag`; return the number of points.
-
-        `size` is the sample's part of the message, `heard` the series that this message has spoken of: it counts once for each.
-        """
-        series = self._open(tag, sample)
-        if series in heard:
-            series.bytes += size
-        else:
-            heard.add(series)
-            series.heard(now, size)
-        stamp = _last_stamp(sample)
-        if stamp is not None:
-            series.saw_stamp(stamp - now)
-        return self._append(series, sample, now)
-
-    def _append(self, series: Series, sample: Sample | Columns, now: float) -> int:
-        if isinstance(sample, Columns):
-            n = len(sample.values)
-            times = array("d", [now]) * n if sample.times is None else sample.times
-            self.store.extend(series, times, sample.values)
-        else:
-            n = 1
-            self.store.append(series, now if sample.time is None else sample.time, sample.value)
-        self.counters.add("samples_stored", n=n)
-        return n
-
-    def _open(self, tag: str, sample: Sample | Columns) -> Series:
-        series = self.store.open(tag)
-        if sample.unit is not None and sample.unit != series.unit:
-            series.unit = sample.unit
-            self.store.describe(series)
-        return series
-
-    def _take_retained(self, tag: str, sample: Sample | Columns, now: float, _size: int, _heard: set[Series]) -> int:
-        """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point.
-
-        Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
-        (`samples_retained`: "last_known", or "held" for what the series has, or has newer).
-        """
-        series = self._open(tag, sample)
-        last: float | str
-        if isinstance(sample, Columns):
-            oldest = None if sample.times is None else min(sample.times)
-            last, n = sample.values[-1], len(sample.values)
-        else:
-            oldest, last, n = sample.time, sample.value, 1
-        if oldest is not None and oldest > series.newest:
-            return self._append(series, sample, now)
-        if oldest is None and math.isnan(series.arrival):
-            self.store.retain(series, last)
-        self.counters.add("samples_retained", "last_known" if oldest is None else "held", n)
-        return 0
-
-    def _tell_rejected(self, topic: str, rejected: Iterable[Rejected]) -> None:
-        for item in rejected:
-            self._refuse(topic, PayloadError(item.code, item.reason), is_batch=True)
+    def settle(self, now: float) -> None:
+        """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
+        self._intake.settle(now)
 
     def _refuse(self, topic: str, error: PayloadError | StoreFullError, *, is_batch: bool = False) -> None:
         """Count and tell a refusal: of a sample where others of the same message may be good, else of the message."""
@@ -189,12 +239,60 @@ class Ingest:
         self.counters.add(f"{what}_{how}", _code(error))
         self._on_refused(topic, error)
 
+    def _tell(
+        self,
+        topic: str,
+        payload: bytes,
+        now: float,
+        parsed: Parsed,
+        *,
+        taken: int,
+        errors: Sequence[Rejected],
+        is_retained: bool = False,
+    ) -> None:
+        """Record the verdict on a message that was read, if one is wanted."""
+        notes = (*parsed.notes, *dict.fromkeys(self._intake.notes))
+        self._intake.notes.clear()
+        outcome = STORED if taken or not errors else REJECTED
+        if is_retained and not taken:
+            outcome = RETAINED
+        if not self.verdicts.wants(topic, outcome, now):
+            return
+        code, reason = (errors[0].code, errors[0].reason) if errors else ("", "")
+        self.verdicts.record(
+            Verdict(
+                now, topic, len(payload), outcome, parsed.format, taken, len(errors), code, reason, notes,
+                excerpt(payload),
+            )
+        )  # fmt: skip
+
+    def _tell_refused(
+        self, topic: str, payload: bytes, now: float, error: PayloadError | StoreFullError, excess: int = 0
+    ) -> None:
+        self._intake.notes.clear()
+        outcome = REFUSED if isinstance(error, StoreFullError) else REJECTED
+        if self.verdicts.wants(topic, outcome, now):
+            self.verdicts.record(
+                Verdict(
+                    now,
+                    topic,
+                    excess or len(payload),
+                    outcome,
+                    code=_code(error),
+                    reason=str(error),
+                    payload=excerpt(payload),
+                )
+            )
+
+
+def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:
+    """Note `size` bytes for a series; a message counts once for each series it speaks of."""
+    if series in heard:
+        series.bytes += size
+    else:
+        heard.add(series)
+        series.heard(now, size)
+
 
 def _code(error: PayloadError | StoreFullError) -> str:
     return error.code if isinstance(error, PayloadError) else "tags_full"
-
-
-def _last_stamp(sample: Sample | Columns) -> float | None:
-    if isinstance(sample, Sample):
-        return sample.time
-    return None if sample.times is None else sample.times[-1]

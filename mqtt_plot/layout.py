@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from mqtt_plot.csvlines import MAX_LINE, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError
-from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.parsers.values import text_to_value
 
 # So many bytes and rows are looked at; columns past the limit are refused, as no store would take so many tags.
@@ -217,7 +217,7 @@ def time_of(cell: str, zone: tzinfo) -> float | None:
             day, month, year, hour, minute = map(int, match.groups()[:5])
             seconds = float((match[6] or "0").replace(",", "."))
             return datetime(year, month, day, hour, minute, tzinfo=zone).timestamp() + seconds
-        return to_seconds(cell, zone)
+        return to_believable_seconds(cell, zone)
     except (PayloadError, ValueError, OverflowError):
         return None
 

@@ -2,7 +2,9 @@
 
 import math
 from array import array
+from operator import le
 
+from mqtt_plot.clocks import DeviceClock
 from mqtt_plot.downsample import in_order
 from mqtt_plot.ring import Ring
 
@@ -36,6 +38,8 @@ class Series:
         "arrival",
         "bytes",
         "bytes_rate",
+        "clock",
+        "has_declared_states",
         "id",
         "interval",
         "is_ordered",
@@ -43,12 +47,12 @@ class Series:
         "kind",
         "messages",
         "meta",
-        "offset",
         "rate",
         "retained",
         "revision",
         "ring",
         "row_version",
+        "stamp_due",
         "states",
         "tag",
         "unit",
@@ -69,7 +73,9 @@ class Series:
         self.retained: float | None = None  # last known value, told by the broker without a time
         self.arrival = math.nan
         self.interval = math.nan
-        self.offset = math.nan
+        self.clock: DeviceClock | None = None  # of the device, once it has sent a stamp
+        self.stamp_due = -math.inf  # when the clock wants its next lesson
+        self.has_declared_states = False
         self.messages = 0
         self.bytes = 0
         self.rate = 0.0
@@ -102,10 +108,31 @@ class Series:
         if not messages and self.rate < _QUIET:
             self.rate = self.bytes_rate = 0.0
 
-    def saw_stamp(self, ahead: float) -> None:
-        """Learn by how many seconds the device's clock runs ahead of ours."""
-        offset = self.offset
-        self.offset = offset + _LEARNING * (ahead - offset) if offset == offset else ahead  # noqa: PLR0124
+    def saw_stamp(self, ahead: float, now: float) -> None:
+        """Learn at `now` by how many seconds a stamp is ahead of us; worth calling from `stamp_due` on."""
+        clock = self.clock
+        if clock is None:
+            clock = self.clock = DeviceClock()
+        clock.learn(ahead, now)
+        self.stamp_due = clock.due
+
+    @property
+    def offset(self) -> float:
+        """By how many seconds the device's clock runs ahead of ours, NaN without stamps."""
+        return math.nan if self.clock is None else self.clock.offset
+
+    @property
+    def usual_interval(self) -> float:
+        """Seconds between messages: as the device declares, else as learned; NaN while unknown."""
+        declared = self.meta.get("interval")
+        return declared if isinstance(declared, float) else self.interval
+
+    def declare_states(self, words: list[str]) -> None:
+        """Take the device's own names for its values 0, 1, 2…; numbers held already are such values."""
+        self.states = list(words)
+        self.has_declared_states = True
+        if self.kind == "number":
+            self.kind = "state"
 
     def spaced(self, seconds: float) -> None:
         """Take the spacing of the stamps for the usual interval: of samples that do not come at the pace they were measured at."""
@@ -119,6 +146,8 @@ class Series:
             return self._state_index(value)
         if kind == "number" or math.isnan(value):  # a gap says nothing of the kind
             return float(value)
+        if self.has_declared_states:
+            return self._declared_index(value)
         if kind == "state":
             return self._state_index(_BOOLEAN_STATES[value] if isinstance(value, bool) else f"{value:g}")
         if kind == "" and isinstance(value, bool):
@@ -127,10 +156,19 @@ class Series:
             self.kind = "number"
         return float(value)
 
+    def _declared_index(self, value: float) -> float:
+        """Return a value that the device's own list of states may name; one that it does not name is a state of its own."""
+        if isinstance(value, bool) or (self.kind == "boolean" and value in (0.0, 1.0)):
+            self.kind = self.kind or "boolean"
+            return float(value)
+        self.kind = "state"
+        is_named = value in range(len(self.states))
+        return float(value) if is_named else self._state_index(f"{value:g}")
+
     def _state_index(self, word: str) -> float:
         if self.kind == "number" and len(self.ring):
             return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
-        if self.kind == "boolean":
+        if self.kind == "boolean" and not self.has_declared_states:
             self.states = list(_BOOLEAN_STATES)  # so that the zeros and ones held keep their meaning
         self.kind = "state"
         states = self.states
@@ -150,9 +188,11 @@ class Series:
 
     def noted_all(self, times: "array[float]") -> None:
         """Keep `is_ordered` true to a column about to be appended."""
-        if times[0] < self._newest or not all(map(float.__le__, times, times[1:])):
+        if times[0] >= self._newest and all(map(le, times, times[1:])):
+            self._newest = times[-1]
+        else:
             self.is_ordered = False
-        self._newest = max((self._newest, max(times)))
+            self._newest = max((self._newest, max(times)))
 
     @property
     def newest(self) -> float:
@@ -170,16 +210,17 @@ class Series:
 
     def is_late(self, now: float) -> bool:
         """Tell whether the tag has been silent for clearly longer than it usually is."""
-        age = now - self.arrival
-        return age > max(_LATE_INTERVALS * self.interval, _LATE_SECONDS) if self.interval == self.interval else False
+        interval = self.usual_interval
+        return now - self.arrival > max(_LATE_INTERVALS * interval, _LATE_SECONDS) if interval == interval else False  # noqa: PLR0124
 
     def is_stale(self, now: float) -> bool:
         """Tell whether the last value should no longer be believed to be current."""
         if math.isnan(self.arrival) or self.retained is not None:
             return True
-        known = self.interval == self.interval
+        interval = self.usual_interval
+        known = interval == interval  # noqa: PLR0124
         return now - self.arrival > (
-            max(_STALE_INTERVALS * self.interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
+            max(_STALE_INTERVALS * interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
         )
 
 

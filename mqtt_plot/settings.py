@@ -17,8 +17,10 @@ from urllib.parse import unquote, urlsplit
 
 from dateutil import tz
 
+from mqtt_plot.clocks import TimeRule, parse_time_rule
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.tags import check_filter
+from mqtt_plot.presets import PRESETS, check_preset, with_presets
+from mqtt_plot.tags import check_mapping
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
@@ -56,9 +58,9 @@ def parse_count(text: str) -> int:
     return _whole(text, 1, 10**9, "a whole number")
 
 
-def parse_keepalive(text: str) -> int:
-    """Return an MQTT keepalive in seconds."""
-    return _whole(text.removesuffix("s"), 2, 65535, "seconds")
+def parse_rate(text: str) -> int:
+    """Return a whole number per second; 0 means no limit."""
+    return _whole(text, 0, 10**9, "a whole number")
 
 
 def _whole(text: str, low: int, high: int, what: str) -> int:
@@ -248,10 +250,29 @@ class Settings:
         parse_listen, ("127.0.0.1", 1883), "where the embedded broker listens", metavar="HOST:PORT"
     )
     topic: tuple[str, ...] = option(
-        check_filter, ("plot/#",), "topic filter; may be given several times", metavar="FILTER", many=True
+        check_mapping,
+        ("plot/#",),
+        "topic filter, or 'FILTER → TAG' with {1} {2} for its + and {#} for its #; may be given several times",
+        metavar="FILTER",
+        many=True,
+    )
+    preset: tuple[str, ...] = option(
+        check_preset, (), f"topics of a device family, also several: {', '.join(PRESETS)}", metavar="NAME", many=True
+    )
+    time: tuple[TimeRule, ...] = option(
+        parse_time_rule,
+        (),
+        "which time counts: device, arrival or corrected; for some tags 'line1/*=arrival' (default: device)",
+        metavar="RULE",
+        many=True,
+    )
+    max_ahead: float = option(
+        parse_seconds, 86_400.0, "seconds a stamp may be ahead of us; beyond it arrival counts", metavar="SECONDS"
+    )
+    max_rate: int = option(
+        parse_rate, 1_000, "samples per second and tag; above it least, greatest and last are kept; 0: no limit"
     )
     client_id: str = option(parse_text, "", "MQTT client id (default: mqtt-plot-<hostname>-<port>)")
-    keepalive: int = option(parse_keepalive, 60, "seconds after which a silent broker is given up")
     max_points: int = option(parse_count, 10_000, "points kept per tag")
     max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
     max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
@@ -263,16 +284,6 @@ class Settings:
     max_clients: int = option(parse_count, 100, "browsers connected at once")
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
-    )
-    max_clients_per_address: int = option(parse_count, 20, "browsers connected at once from one address")
-    max_frame_rate: int = option(parse_count, 20, "WebSocket frames per second that one browser may send")
-    max_unsent: int = option(parse_size, 2**20, "answers that may wait for one browser", metavar="SIZE")
-    max_queue: int = option(parse_count, 10_000, "messages that may wait between network and store")
-    idle_timeout: float = option(
-        parse_seconds, 60.0, "seconds after which a connection without a request is closed", metavar="SECONDS"
-    )
-    body_timeout: float = option(
-        parse_seconds, 10.0, "seconds in which the body of a request must have come", metavar="SECONDS"
     )
     max_connections: int = option(
         parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
@@ -325,7 +336,12 @@ def _complete(settings: Settings) -> Settings:
         raise SettingsError("--broker-key: expected --broker-cert beside it, got none")
     if bool(settings.tls_key) > bool(settings.tls_cert):
         raise SettingsError("--tls-key: expected --tls-cert beside it, got none")
-    return replace(settings, broker=replace(settings.broker, password=password or None), broker_password="")
+    return replace(
+        settings,
+        broker=replace(settings.broker, password=password or None),
+        broker_password="",
+        topic=with_presets(settings.topic, settings.preset),
+    )
 
 
 def _read_secret(path: str, origin: str) -> str:
@@ -373,7 +389,7 @@ def _default_text(default: Any) -> str:  # noqa: ANN401 - each option has its ow
             return f" (default: {default})"
         case BrokerUrl():
             return f" (default: {default.scheme}://{default.host}:{default.port})"
-        case tuple():
+        case tuple() if default:
             return f" (default: {':'.join(map(str, default))})"
         case _:
             return ""
@@ -418,7 +434,12 @@ def _read_environment(environment: Mapping[str, str], values: dict[str, Any]) ->
         name = ENVIRONMENT_PREFIX + item.name.upper()
         text = environment.get(name)
         if text:
-            values[item.name] = _convert(item.metadata, text.split() if item.metadata["many"] else text, name)
+            values[item.name] = _convert(item.metadata, _words(text) if item.metadata["many"] else text, name)
+
+
+def _words(text: str) -> list[str]:
+    """Split the text of an option that may be given several times; the blanks around an arrow separate nothing."""
+    return re.sub(r"\s*(→|->)\s*", r"\1", text).split()
 
 
 def _convert(meta: Mapping[str, Any], text: str | list[str], origin: str) -> Any:  # noqa: ANN401 - each option has its own type

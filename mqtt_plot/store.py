@@ -43,6 +43,7 @@ class Store:
         self.revision = 1
         self.gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)  # (revision, id) of the series deleted last
         self.nbytes = 0
+        self.deletions = 0  # so that who keeps series by their tags can tell when to look again
         self._by_tag: dict[str, Series] = {}
         self._by_id: dict[int, Series] = {}
         self._next_id = 1
@@ -92,7 +93,8 @@ class Store:
 
     def append(self, series: Series, time: float, value: float | str) -> None:
         """Store one sample of `series`; at each limit the oldest go (see the module)."""
-        number = self._to_number(series, value)
+        is_plain = type(value) is float and series.kind == "number"
+        number: float = value if is_plain else self._to_number(series, value)  # type: ignore[assignment]  # a float, then
         series.noted(time)
         ring = series.ring
         if ring.next - ring.first == ring.size:
@@ -184,6 +186,7 @@ class Store:
         self.changed.discard(series)
         self.nbytes -= series.ring.nbytes
         self.revision += 1
+        self.deletions += 1
         self.gone.append((self.revision, series.id))
         self._thaw()
         return series

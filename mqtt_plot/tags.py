@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
 
 MAX_TAG_BYTES = 256
 MAX_TAG_LEVELS = 16
-MAX_CACHED_TOPICS = 20_000
+# A template that makes no tag: messages on such topics describe tags (Home Assistant's discovery).
+DISCOVERY = "$discovery"
 
 # A shared subscription (MQTT 5.0, 4.8.2) delivers under the topics of the filter behind its group.
 _SHARE = re.compile(r"^\$share/[^/]+/")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_ARROW = re.compile(r"\s*(?:→|->)\s*")
+_FIELD = re.compile(r"\{(\d{1,2}|#|topic)\}")
 
 
 def check_tag(tag: object, max_bytes: int = MAX_TAG_BYTES, max_levels: int = MAX_TAG_LEVELS) -> str:
@@ -49,31 +53,82 @@ def check_filter(text: str) -> str:
     return text
 
 
-class TopicMap:
-    """Which tag a topic means: what follows the fixed part of the first filter that matches.
+class Mapping(NamedTuple):
+    """A topic filter, the pattern of the topics it covers, and the template of their tags (None: what follows the fixed part)."""
 
-    `plot/#` maps `plot/line1/temp` to `line1/temp`; `#` maps a topic to itself; a filter without a wildcard names one topic, whose
-    tag is the whole topic. Answers are cached, because a device repeats its topics; the cache is emptied when it is full.
+    filter: str
+    pattern: re.Pattern[str]
+    template: str | None
+
+    def tag(self, topic: str, groups: Sequence[str | None]) -> str:
+        """Return the tag text for a topic whose wildcards stand for `groups`; the caller checks it."""
+        if self.template is None:
+            return topic[_fixed_length(self.filter) :]
+        values = {"topic": topic, "#": (groups[-1] or "") if self.filter.endswith("#") else ""}
+        return _FIELD.sub(lambda field: values.get(field[1]) or _group(groups, field[1]), self.template).strip("/")
+
+
+def _group(groups: Sequence[str | None], name: str) -> str:
+    return (groups[int(name) - 1] or "") if name.isdigit() else ""
+
+
+def parse_mapping(text: str) -> Mapping:
+    """Return what `FILTER` or `FILTER → TEMPLATE` (also `->`) says. Raises ValueError.
+
+    In a template {1}, {2}… stand for the levels that the + of the filter match, {#} for what its # matches, {topic} for the whole topic.
+    """
+    filter_text, *templates = _ARROW.split(text.strip())
+    check_filter(filter_text)
+    covered = _SHARE.sub("", filter_text)
+    pattern = _pattern(covered)
+    if not templates:
+        return Mapping(covered, pattern, None)
+    if len(templates) > 1 or not templates[0]:
+        raise ValueError(f"expected FILTER → TEMPLATE such as zigbee2mqtt/+ → z2m/{{1}}, got {text!r}")
+    template = templates[0]
+    plusses = covered.split("/").count("+")
+    for name in _FIELD.findall(template):
+        if name == "#" and not covered.endswith("#"):
+            raise ValueError(f"{{#}} stands for what a # matches, but {covered!r} has none, in {text!r}")
+        if name.isdigit() and not 1 <= int(name) <= plusses:
+            raise ValueError(f"{{{name}}} stands for the +, counted from 1, but {covered!r} has {plusses}, in {text!r}")
+    if re.search(r"[{}]", _FIELD.sub("", template)):
+        raise ValueError(f"expected {{1}}, {{2}}…, {{#}} or {{topic}} in the template, got {template!r}")
+    return Mapping(covered, pattern, template)
+
+
+def check_mapping(text: str) -> str:
+    """Return `text` in its one spelling, FILTER or FILTER → TEMPLATE, if it is a mapping, else raise ValueError."""
+    parse_mapping(text)
+    return " → ".join(_ARROW.split(text.strip()))
+
+
+def topic_filter(mapping: str) -> str:
+    """Return what to subscribe to for a mapping."""
+    return _ARROW.split(mapping.strip())[0]
+
+
+class TopicMap:
+    """Which tag a topic means: what the first mapping that covers it says.
+
+    Without a template that is what follows the fixed part of the filter, from its first wildcard on: `plot/#` maps `plot/line1/temp` to
+    `line1/temp`, `shellies/+/relay/+/power` maps `shellies/plug1/relay/0/power` to `plug1/relay/0/power`; a filter without
+    a wildcard names one topic, whose tag is the whole topic.
     """
 
-    def __init__(self, filters: Sequence[str]) -> None:
-        plain = [_SHARE.sub("", text) for text in filters]
-        self._rules = [(_pattern(text), _fixed_length(text)) for text in plain]
-        self._cache: dict[str, str] = {}
+    def __init__(self, mappings: Sequence[str]) -> None:
+        self._mappings = [parse_mapping(text) for text in mappings]
 
     def tag(self, topic: str) -> str:
-        """Return the tag for `topic`; raise PayloadError("bad_tag") for a topic no filter covers or with no tag left in it."""
-        cached = self._cache.get(topic)
-        if cached is not None:
-            return cached
-        for pattern, fixed in self._rules:
-            if pattern.fullmatch(topic):
-                tag = check_tag(topic[fixed:])
-                if len(self._cache) >= MAX_CACHED_TOPICS:
-                    self._cache.clear()
-                self._cache[topic] = tag
-                return tag
-        raise PayloadError("bad_tag", f"no --topic filter covers the topic {topic!r:.120}")
+        """Return the tag for `topic`, or DISCOVERY; raise PayloadError("bad_tag") for a topic that no filter covers or that leaves no tag."""
+        for mapping in self._mappings:
+            found = mapping.pattern.fullmatch(topic)
+            if found:
+                return DISCOVERY if mapping.template == DISCOVERY else check_tag(mapping.tag(topic, found.groups()))
+        raise PayloadError(
+            "bad_tag",
+            f"expected a topic that a --topic filter covers, got {topic!r:.120}; add one, or a --preset, for it",
+        )
 
 
 def topic_base(filters: Sequence[str]) -> str | None:
@@ -89,11 +144,11 @@ def topic_base(filters: Sequence[str]) -> str | None:
 def _pattern(text: str) -> re.Pattern[str]:
     """Translate a topic filter: + is one level, # is this level's parent and all below (MQTT 5.0, section 4.7.1)."""
     if text == "#":
-        return re.compile(".*", re.DOTALL)
+        return re.compile("(.*)", re.DOTALL)
     levels = text.split("/")
-    tail = "(?:/.*)?" if levels[-1] == "#" else ""
+    tail = "(?:/(.*))?" if levels[-1] == "#" else ""
     fixed = levels[:-1] if tail else levels
-    body = "/".join("[^/]*" if level == "+" else re.escape(level) for level in fixed)
+    body = "/".join("([^/]*)" if level == "+" else re.escape(level) for level in fixed)
     return re.compile(body + tail, re.DOTALL)
 
 

@@ -22,6 +22,7 @@ _ROW = struct.Struct("<IIdddffff")
 
 MAX_FOLLOW = 500
 MAX_RANGE_POINTS = 100_000
+MAX_PATTERN = 256
 
 
 class Block(NamedTuple):
@@ -58,6 +59,13 @@ class Follow(NamedTuple):
     points: int | None
     epoch: str
     next: Mapping[str, int]
+
+
+class Watch(NamedTuple):
+    """A client's wish to be told verdicts (or, with `is_on` False, no longer) on topics that match the pattern `topic`."""
+
+    is_on: bool
+    topic: str
 
 
 class Range(NamedTuple):
@@ -103,7 +111,7 @@ def or_null(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def decode_control(text: str | bytes) -> Follow | Range | None:
+def decode_control(text: str | bytes) -> Follow | Range | Watch | None:
     """Return what a client asks for; None for a type of a later version. Raises ProtocolError with words for the client."""
     if isinstance(text, bytes):
         raise ProtocolError("expected a text message with JSON, got a binary one")
@@ -118,6 +126,8 @@ def decode_control(text: str | bytes) -> Follow | Range | None:
             return _decode_follow(fields)
         case "range":
             return _decode_range(fields)
+        case "verdicts":
+            return _decode_watch(fields)
         case _:
             return None
 
@@ -149,6 +159,17 @@ def _decode_range(fields: Mapping[str, object]) -> Range:
     if not isinstance(tag, str):
         raise ProtocolError("expected a tag name in 'tag'")
     return Range(request, tag, _number(fields, "start"), _number(fields, "end"), _points(fields))
+
+
+def _decode_watch(fields: Mapping[str, object]) -> Watch:
+    is_on, topic = fields.get("on"), fields.get("topic")
+    if not isinstance(is_on, bool):
+        raise ProtocolError(f"expected true or false in 'on', got {shown(is_on)}")
+    if topic is None:
+        topic = "*"
+    if not isinstance(topic, str) or len(topic) > MAX_PATTERN:
+        raise ProtocolError(f"expected a pattern of at most {MAX_PATTERN} characters in 'topic', got {shown(topic)}")
+    return Watch(is_on, topic)
 
 
 def _number(fields: Mapping[str, object], name: str) -> float | None:

@@ -1,68 +1,91 @@
-"""Many messages at once through a real broker: whatever the load, the books are exact."""
+"""The flood guard: what passes, what is kept, and what the sum is."""
 
-import sys
-import time
-from collections.abc import AsyncIterator
+import math
+from array import array
 
-import pytest
+from mqtt_plot.flood import BURST_SECONDS, Flood, Point, Rate
 
-from mqtt_plot.app import App
-from mqtt_plot.settings import BrokerUrl, Settings
-from tests.support.broker import Broker
-from tests.support.flood import topic
-from tests.support.processes import Program
-from tests.support.waiting import until
-
-MESSAGES = 100_000
-TAGS = 200
+NOW = 1_700_000_000.0
 
 
-@pytest.fixture
-async def app(broker: Broker) -> AsyncIterator[App]:
-    """A bridge in this process, connected to `broker`."""
-    app = App(Settings(host="127.0.0.1", port=0, broker=BrokerUrl("mqtt", "127.0.0.1", broker.port)))
-    await app.start()
-    await until(lambda: app.is_ready()[0], "the subscription")
-    yield app
-    await app.stop()
+def spent(per_second: float = 10) -> Flood:
+    """A guard whose bucket has just run empty."""
+    return Flood(Rate.of(per_second).cost, NOW + BURST_SECONDS)
 
 
-async def flood(app: App, broker: Broker, per_second: int, qos: int) -> tuple[float, float]:
-    """Publish MESSAGES over TAGS; return the seconds it took and those until the last one was taken in after that."""
-    arguments = (broker.port, MESSAGES, TAGS, per_second, qos)
-    program = Program([sys.executable, "-m", "tests.support.flood", *map(str, arguments)])
-    published = await until(lambda: program.find(r"published in (\S+) s"), "the flood to be published", 60)
-    assert published
-    begin = time.monotonic()
-    await until(lambda: taken_in(app) >= MESSAGES, "all messages to be taken in", 60)
-    program.wait()
-    return float(published[1]), time.monotonic() - begin
+def test_the_least_the_greatest_and_the_last_are_kept_in_order_of_arrival() -> None:
+    """Each keeps its own time, so a peak stands where it was."""
+    flood = spent()
+    for n, value in enumerate([5.0, 9.0, 1.0, 4.0, 6.0]):
+        flood.gather(NOW + n, value)
+    assert flood.release(NOW + 1) == ([(NOW + 1, 9.0), (NOW + 2, 1.0), (NOW + 4, 6.0)], 5)
 
 
-def taken_in(app: App) -> int:
-    return app.counters.get("messages_received") + app.inbox.dropped
+def test_a_point_that_is_all_three_is_kept_once() -> None:
+    """A constant flood stores one point a gathering, not three."""
+    flood = spent()
+    flood.gather(NOW, 7.0)
+    assert flood.release(NOW + 1) == ([(NOW, 7.0)], 1)
 
 
-@pytest.mark.parametrize("qos", [0, 1])
-async def test_a_flood_is_stored_or_counted_exactly(app: App, broker: Broker, qos: int) -> None:
-    """100,000 messages over 200 tags as fast as the broker delivers them: received = stored + counted drops."""
-    await flood(app, broker, 0, qos)
-    counters = app.counters
-    received = counters.get("messages_received")
-    assert received + app.inbox.dropped == MESSAGES
-    assert received == counters.total("samples_stored")
-    assert counters.total("messages_rejected") + counters.total("messages_refused") == 0
-    assert app.store.points == received
-    assert len(app.store) == TAGS
-    assert sum(series.messages for series in app.store) == received
+def test_nothing_is_let_through_before_three_tokens_have_come_in() -> None:
+    """At ten a second that takes 0.3 s."""
+    flood = spent(10)
+    flood.gather(NOW, 1.0)
+    assert flood.release(NOW + 0.2) == ([], 0)
+    assert flood.release(NOW + 0.31)[1] == 1
 
 
-async def test_a_paced_stream_loses_nothing(app: App, broker: Broker) -> None:
-    """20,000 messages/s for five seconds: none dropped, each tag's values complete and in order, and the loop keeps up."""
-    seconds, behind = await flood(app, broker, 20_000, 0)
-    assert seconds < 6, "the publisher did not reach its pace, so this shows nothing"
-    assert app.inbox.dropped == 0
-    for tag in range(TAGS):
-        _, values = app.store.find(topic(tag).removeprefix("plot/")).window(None, None)
-        assert list(values) == list(range(tag, MESSAGES, TAGS))
-    assert behind < 3
+def test_a_flood_stores_no_more_than_its_rate() -> None:
+    """20,000 samples in a second at a rate of 100 give about 100 points, and the sum of what they stand for is exact."""
+    flood = spent(100)
+    points: list[Point] = []
+    stood_for = 0
+    for n in range(20_000):
+        now = NOW + n / 20_000
+        flood.gather(now, math.sin(n))
+        released, count = flood.release(now)
+        points += released
+        stood_for += count
+    assert 90 <= len(points) <= 100
+    assert stood_for + flood.gathered == 20_000
+
+
+def test_words_and_gaps_keep_the_last() -> None:
+    """Neither is less or greater than anything."""
+    flood = spent()
+    for value in ("RUN", "STOP", "FAULT"):
+        flood.gather(NOW, value)
+    assert flood.release(NOW + 1) == ([(NOW, "FAULT")], 3)
+    flood.gather(NOW, 1.0)
+    flood.gather(NOW, math.nan)
+    points, _ = flood.release(NOW + 3)
+    assert [str(value) for _, value in points] == ["1.0", "nan"]
+
+
+def test_columns_count_all_their_samples() -> None:
+    """Three of them are kept, a thousand are accounted for."""
+    flood = spent()
+    values = array("d", [0.0] * 1000)
+    values[500] = 9.0
+    flood.gather_columns(array("d", (NOW + n for n in range(1000))), values)
+    points, count = flood.release(NOW + 1)
+    assert ([value for _, value in points], count) == ([0.0, 9.0, 0.0], 1000)
+
+
+def test_the_guard_steps_back_when_tokens_have_come_in() -> None:
+    """Not while anything is gathered, and not at the first token."""
+    flood = spent(10)
+    flood.gather(NOW, 1.0)
+    assert not flood.is_over(NOW + 60)
+    flood.release(NOW + 0.5)
+    assert not flood.is_over(NOW + 0.6)
+    assert flood.is_over(NOW + 2)
+
+
+def test_our_own_clock_set_back_does_not_close_the_gate_for_hours() -> None:
+    """What was spent in a future that is gone is forgotten."""
+    flood = Flood(Rate.of(10).cost, NOW + 3600)
+    flood.gather(NOW, 1.0)
+    assert flood.release(NOW) == ([], 0)
+    assert flood.release(NOW + 1) == ([], 0)

@@ -168,13 +168,42 @@ def test_a_tag_that_never_spoke_is_stale() -> None:
 
 
 def test_the_clock_offset_is_learned() -> None:
-    """The device's clock against ours: the first stamp is believed, later ones are averaged."""
+    """A stamp teaches by how much the device's clock runs ahead, and says when the next lesson is worth its time."""
     series = new()
-    series.saw_stamp(10.0)
+    assert math.isnan(series.offset)
+    series.saw_stamp(10.0, T)
     assert series.offset == 10.0
-    for _ in range(100):
-        series.saw_stamp(-5.0)
-    assert series.offset == pytest.approx(-5.0, abs=0.01)
+    for second in range(1, 6):
+        series.saw_stamp(10.0, T + second)
+    assert T + 5 < series.stamp_due <= T + 10
+
+
+def test_declared_states_name_numbers() -> None:
+    """An enumeration of a PLC comes as numbers; the device's list of words names them, also those held already."""
+    series = new()
+    assert series.to_number(1.0) == 1.0
+    series.declare_states(["STOP", "RUN"])
+    assert (series.kind, [series.to_number(value) for value in (0.0, 1.0, "RUN", 7.0)]) == (
+        "state",
+        [0.0, 1.0, 1.0, 2.0],
+    )
+    assert series.states == ["STOP", "RUN", "7"]
+
+
+def test_declared_states_name_both_sides_of_a_boolean() -> None:
+    """The series stays a boolean, drawn as steps between 0 and 1."""
+    series = new()
+    series.declare_states(["closed", "open"])
+    assert [series.to_number(value) for value in (True, False, 1.0)] == [1.0, 0.0, 1.0]
+    assert (series.kind, series.states) == ("boolean", ["closed", "open"])
+
+
+def test_a_declared_interval_tells_lateness_at_once() -> None:
+    """Nothing needs to be learned where the device says how often it speaks."""
+    series = new()
+    series.meta = {"interval": 5.0}
+    series.heard(T, 1)
+    assert (series.is_late(T + 14), series.is_late(T + 16)) == (False, True)
 
 
 def test_rates_are_smoothed_and_come_to_rest() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.tags import MAX_CACHED_TOPICS, TopicMap, check_filter, check_tag
+from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_mapping, check_tag, topic_filter
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,6 @@ def test_a_topic_that_gives_no_tag_is_refused(filters: list[str], topic: str) ->
         assert len(str(caught.value)) <= 250
 
 
-def test_the_cache_of_topics_is_bounded() -> None:
-    """Endless new topics do not make the map grow without end, and all are answered."""
-    topics = TopicMap(["plot/#"])
-    tags = [topics.tag(f"plot/{i}") for i in range(MAX_CACHED_TOPICS + 10)]
-    assert tags == [str(i) for i in range(MAX_CACHED_TOPICS + 10)]
-    assert len(topics._cache) == 10
-
-
 @pytest.mark.parametrize("text", ["plot/#", "#", "+", "+/+/#", "/", "plot/+/temp", "$share/bridges/plot/#"])
 def test_filters_of_the_standard_are_taken(text: str) -> None:
     """MQTT 5.0, 4.7: wildcards as whole levels, # last."""
@@ -140,3 +132,60 @@ def test_every_tag_comes_back_from_its_topic(levels: list[str]) -> None:
             TopicMap(["plot/#"]).tag(f"plot/{tag}")
     else:
         assert TopicMap(["plot/#"]).tag(f"plot/{tag}") == expected
+
+
+@pytest.mark.parametrize(
+    ("mapping", "topic", "tag"),
+    [
+        ("zigbee2mqtt/+ → z2m/{1}", "zigbee2mqtt/lamp", "z2m/lamp"),
+        ("zigbee2mqtt/+ -> z2m/{1}", "zigbee2mqtt/lamp", "z2m/lamp"),
+        ("zigbee2mqtt/+->z2m/{1}", "zigbee2mqtt/lamp", "z2m/lamp"),
+        ("shellies/+/relay/+/power → {1}/p{2}", "shellies/plug/relay/0/power", "plug/p0"),
+        ("shellies/+/relay/+/power", "shellies/plug/relay/0/power", "plug/relay/0/power"),
+        ("tele/+/SENSOR", "tele/kitchen/SENSOR", "kitchen/SENSOR"),
+        ("+/+/# → {2}/{1}/{#}", "a/b/c/d", "b/a/c/d"),
+        ("a/# → {#}", "a/b/c", "b/c"),
+        ("a/# → all/{#}", "a", "all"),
+        ("a/+ → {topic}", "a/b", "a/b"),
+        ("a/+/c → x", "a/b/c", "x"),
+        ("$share/g/a/+ → {1}", "a/b", "b"),
+    ],
+)
+def test_a_template_makes_the_tag(mapping: str, topic: str, tag: str) -> None:
+    """{1} {2}… are what the + stand for, {#} what the # does, {topic} all of it; without a template nothing changes."""
+    assert TopicMap([mapping]).tag(topic) == tag
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ("a/+ → {2}", "counted from 1, but 'a/\\+' has 1"),
+        ("a/+ → {0}", "counted from 1"),
+        ("a/+ → {#}", "has none"),
+        ("a/+ → {x}", "expected {1}"),
+        ("a/+ → ", "expected FILTER → TEMPLATE"),
+        ("a → b → c", "expected FILTER → TEMPLATE"),
+        (" → b", "expected a topic filter"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused(mapping: str, words: str) -> None:
+    """At the start, not at the first message."""
+    with pytest.raises(ValueError, match=words):
+        check_mapping(mapping)
+
+
+def test_a_mapping_has_one_spelling_and_a_filter_to_subscribe_to() -> None:
+    """What the page shows, and what the broker is asked for."""
+    assert check_mapping("a/+->x/{1}") == "a/+ → x/{1}"
+    assert topic_filter("$share/g/a/+ → x/{1}") == "$share/g/a/+"
+
+
+def test_discovery_is_no_tag() -> None:
+    """Topics that describe tags are told apart from those that carry samples."""
+    assert TopicMap([f"homeassistant/+/+/config → {DISCOVERY}"]).tag("homeassistant/sensor/x/config") == DISCOVERY
+
+
+def test_what_is_left_when_nothing_fills_the_template_is_refused() -> None:
+    """An empty level makes no tag."""
+    with pytest.raises(PayloadError, match="got an empty one"):
+        TopicMap(["a/+ → {1}"]).tag("a/")

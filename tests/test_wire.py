@@ -21,6 +21,7 @@ from mqtt_plot.wire import (
     Follow,
     Range,
     Row,
+    Watch,
     decode_blocks,
     decode_control,
     decode_rows,
@@ -145,7 +146,7 @@ def row_of(fields: Mapping[str, Any]) -> Row:
     return Row(**known)
 
 
-def as_fields(decoded: Follow | Range | None) -> dict[str, Any] | None:
+def as_fields(decoded: Follow | Range | Watch | None) -> dict[str, Any] | None:
     """Return a decoded control frame as the golden JSON has it."""
     return None if decoded is None else {"type": type(decoded).__name__.lower(), **decoded._asdict()}
 

@@ -21,13 +21,22 @@ _SLOW_COST = 6
 def to_seconds(stamp: object, zone: tzinfo = UTC) -> float:
     """Return POSIX seconds for `stamp`: a number (s, ms, µs or ns by size), its text, or ISO 8601 (`zone` if it names none).
 
-    Raises PayloadError("bad_time") for anything else, and for a time outside 1980 to 2100.
+    A time outside this world is returned all the same: what to do with the sample of a device whose clock was never set is for
+    ingest to say. Raises PayloadError("bad_time") for what is no time at all.
     """
     if isinstance(stamp, str):
-        return _in_world(_from_text(stamp, zone), stamp)
+        return _from_text(stamp, zone)
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
         raise PayloadError("bad_time", f"expected seconds since 1970 or ISO 8601 in 'ts', got {shown(stamp)}")
-    return _in_world(_scale(stamp), stamp)
+    return _scale(stamp)
+
+
+def to_believable_seconds(stamp: object, zone: tzinfo = UTC) -> float:
+    """As `to_seconds`, but a time outside 1980 to 2100 raises PayloadError("bad_time") too: where a number may be no stamp at all."""
+    seconds = to_seconds(stamp, zone)
+    if not EARLIEST <= seconds <= LATEST:
+        raise PayloadError("bad_time", f"expected a time between 1980 and 2100, got {shown(stamp)}")
+    return seconds
 
 
 def _scale(stamp: float) -> float:
@@ -68,11 +77,3 @@ def _parse_iso(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         return dateutil_parser.isoparse(text)  # knows 24:00, weeks and fractions the standard library lacks
-
-
-def _in_world(seconds: float, stamp: object) -> float:
-    if EARLIEST <= seconds <= LATEST:
-        return seconds
-    raise PayloadError(
-        "bad_time", f"expected a time between 1980 and 2100, got {shown(stamp)}; is the device's clock set?"
-    )

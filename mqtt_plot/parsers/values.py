@@ -123,12 +123,21 @@ def check_text(text: str, what: str) -> str:
     return text
 
 
-def to_unit(raw: object) -> str | None:
-    """Return the unit a payload names, or None if it says nothing. Raises PayloadError("bad_unit")."""
+def is_shown(text: str) -> bool:
+    """Tell whether every log and page can show `text`."""
+    try:
+        check_text(text, "text")
+    except PayloadError:
+        return False
+    return True
+
+
+def to_unit(raw: object, name: str = "unit") -> str | None:
+    """Return the unit a payload names in the field `name`, or None if it says nothing. Raises PayloadError("bad_unit")."""
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str) or len(raw) > MAX_UNIT_LENGTH:
         raise PayloadError(
-            "bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in 'unit', got {shown(raw)}"
+            "bad_unit", f"expected a text of at most {MAX_UNIT_LENGTH} characters in {name!r}, got {shown(raw)}"
         )
     return check_text(raw, "a unit")

@@ -72,7 +72,6 @@ class Broker:
     password: str | None = field(default=None, repr=False)
     tls: Tls = Tls()
     max_payload: int = 256 * 1024
-    keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
 
     @property
     def address(self) -> str:
@@ -150,15 +149,12 @@ class MqttSource:
             try:
                 self._connect_once()
             except SourceError as error:
-                self.reconnects += self.state.state == "connected"
                 self._set_state("lost", str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 self._set_state("lost", _connect_failure(error, self.broker))
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
                 self._set_state("lost", "internal fault in the MQTT connection, see the log")
-            if self._stopping.is_set():
-                break
             if self.state.state == "connected":
                 self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
             was_connected = self._answered and self.state.state != "refused"
@@ -183,9 +179,9 @@ class MqttSource:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
             properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
-            client.connect(broker.host, broker.port, broker.keepalive, clean_start=False, properties=properties)
+            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties)
         else:
-            client.connect(broker.host, broker.port, broker.keepalive)
+            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS)
         if self._stopping.is_set():  # stop() may have come before there was a client to tell
             client.leave()
         client.run()

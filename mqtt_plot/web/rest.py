@@ -31,6 +31,8 @@ class SamplesHandler(BaseHandler):
             raise RefusedError(400, error.code, str(error)) from None
         rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
         answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
+        if receipt.notes:
+            answer["notes"] = list(receipt.notes)
         if not receipt.accepted:
             self.set_status(HTTPStatus.BAD_REQUEST)
             first = receipt.rejected[0]

@@ -7,13 +7,13 @@ from typing import Any
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
-from mqtt_plot.web import events, legacy, login, pages, replays, rest, status
+from mqtt_plot.web import diagnosis, events, legacy, login, pages, replays, rest, status
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME, LiveHandler
 
-# A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
-PING_SECONDS, PONG_SECONDS = 25, 10
+# A browser whose machine went to sleep says no goodbye: without an answer to a ping it is gone after twice this.
+PING_SECONDS = 20
 
 
 class SocketHandler(BaseHandler, LiveHandler):
@@ -22,7 +22,6 @@ class SocketHandler(BaseHandler, LiveHandler):
     def initialize(self, bridge: Bridge) -> None:  # type: ignore[override]  # gets what all routes get
         BaseHandler.initialize(self, bridge)
         LiveHandler.initialize(self, bridge.live)
-        self.address = bridge.access.address_of(self.request)
 
     async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -53,6 +52,8 @@ def make_app(bridge: Bridge) -> Application:
         (r"/api/v1/replays/(\d{1,15})", replays.ReplayHandler),
         (r"/api/v1/replays/(\d{1,15})/stop", replays.StopHandler),
         (r"/api/v1/events", events.EventsHandler),
+        (r"/api/v1/verdicts", diagnosis.VerdictsHandler),
+        (r"/api/v1/meta", diagnosis.MetaHandler),
         (r"/-/healthy", status.HealthyHandler),
         (r"/-/ready", status.ReadyHandler),
         (r"/metrics", status.MetricsHandler),
@@ -71,7 +72,7 @@ def make_app(bridge: Bridge) -> Application:
         cross_origin_protection=True,
         websocket_max_message_size=MAX_FRAME,
         websocket_ping_interval=PING_SECONDS,
-        websocket_ping_timeout=PONG_SECONDS,
+        websocket_ping_timeout=PING_SECONDS,
         log_function=_count_answer,
         refusals=RefusalLog(),
     )

@@ -1,5 +1,6 @@
 """Timestamps of every form that devices send."""
 
+import math
 from datetime import timedelta, timezone
 
 import pytest
@@ -71,23 +72,24 @@ def test_midnight_may_be_called_24() -> None:
     assert to_seconds("2022-04-13T24:00:00Z") == to_seconds("2022-04-14T00:00:00Z")
 
 
-@pytest.mark.parametrize("stamp", [EARLIEST, LATEST])
-def test_the_ends_of_the_world_belong_to_it(stamp: float) -> None:
-    """1980-01-01 and 2100-01-01 themselves are accepted."""
+@pytest.mark.parametrize("stamp", [0, 1, -MOMENT, EARLIEST - 1, EARLIEST, LATEST, LATEST + 1])
+def test_a_time_out_of_this_world_is_a_time(stamp: float) -> None:
+    """What becomes of the sample of a device whose clock was never set is for the time policy to say."""
     assert to_seconds(stamp) == stamp
+    assert to_seconds(str(stamp)) == stamp
 
 
 @pytest.mark.parametrize(
     "stamp",
     [
-        0, 1, -MOMENT, EARLIEST - 1, LATEST + 1, 10**30, 10**4000, 1e308, float("inf"), float("-inf"), float("nan"),
-        "0", "1e400", "nan", "inf", "1_649_859_909", "yesterday", "", " ", "13.04.2022", "14:25:09", "2022-13-01", "2022-02-30",
-        "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2022-04-13T14:25:09Z" * 20, "\ud800", "\x00",
+        10**30, 10**4000, 1e308, float("inf"), float("-inf"), float("nan"),
+        "1e400", "nan", "inf", "1_649_859_909", "yesterday", "", " ", "13.04.2022", "14:25:09", "2022-13-01", "2022-02-30",
+        "2022-04-13T14:25:09Z" * 20, "\ud800", "\x00",
         True, False, [], {}, [MOMENT], None,
     ],
 )  # fmt: skip
 def test_a_time_that_cannot_be_is_refused(stamp: object) -> None:
-    """Clocks that were never set, text that is no time and other types are refused with what was expected and what came."""
+    """Text that is no time and other types are refused with what was expected and what came."""
     with pytest.raises(PayloadError) as caught:
         to_seconds(stamp)
     assert caught.value.code == "bad_time"
@@ -97,14 +99,14 @@ def test_a_time_that_cannot_be_is_refused(stamp: object) -> None:
 
 
 @given(st.one_of(st.text(), st.floats(), st.integers(), st.booleans(), st.datetimes().map(str), st.times().map(str)))
-def test_any_stamp_is_a_time_of_this_world_or_refused(stamp: object) -> None:
-    """Whatever comes as a stamp, the answer is a time from 1980 to 2100 or PayloadError."""
+def test_any_stamp_is_a_finite_time_or_refused(stamp: object) -> None:
+    """Whatever comes as a stamp, the answer is a finite time or PayloadError."""
     try:
         seconds = to_seconds(stamp)
     except PayloadError as error:
         assert error.code == "bad_time"  # noqa: PT017 - both outcomes are right, each on its terms
     else:
-        assert EARLIEST <= seconds <= LATEST
+        assert math.isfinite(seconds)
 
 
 @given(st.integers(int(EARLIEST) * 1000, int(LATEST) * 1000))

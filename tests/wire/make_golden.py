@@ -239,6 +239,8 @@ VALID_CONTROLS: list[tuple[Fields, Fields | None]] = [
         {"type": "range", "request": 4_294_967_295, "tag": "a", "start": None, "end": None, "points": 100_000},
         wanted_range(request=4_294_967_295, tag="a", points=100_000),
     ),
+    ({"type": "verdicts", "on": True}, {"type": "watch", "is_on": True, "topic": "*"}),
+    ({"type": "verdicts", "on": False, "topic": "plot/*"}, {"type": "watch", "is_on": False, "topic": "plot/*"}),
     ({"type": "from_a_later_version", "anything": [1, 2]}, None),
 ]
 
@@ -297,6 +299,9 @@ INVALID_CONTROLS: list[tuple[str, str]] = [
     ('{"type": "range", "request": 1, "tag": "a", "end": 1e15}', "expected a number or null in 'end', got"),
     ('{"type": "range", "request": 1, "tag": "a", "end": ' + "[" * 400 + "]" * 400 + "}", "expected a number or null in 'end', got"),
     ('{"type": "range", "request": 1, "tag": "a", "points": 0}', NO_POINTS),
+    ('{"type": "verdicts"}', "expected true or false in 'on', got None"),
+    ('{"type": "verdicts", "on": 1}', "expected true or false in 'on', got 1"),
+    ('{"type": "verdicts", "on": true, "topic": 5}', "expected a pattern of at most 256 characters in 'topic', got 5"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""`mqtt-plot check TOPIC PAYLOAD`: what the bridge would make of a message, in words. Connects to nothing.
+
+The message takes the very way that it takes in the bridge, with the same options, so the answer is the bridge's own.
+"""
+
+import math
+from collections.abc import Iterator
+
+from mqtt_plot.ingest import Message
+from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.series import Series
+from mqtt_plot.settings import Settings
+from mqtt_plot.verdicts import REFUSED, REJECTED, Verdict
+
+# Points shown of each tag.
+_SHOWN_POINTS = 3
+
+
+def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:
+    """Return the verdict on one message that arrives at `now`, line by line, and whether the bridge would take it whole."""
+    ingest = make_ingest(settings, lambda _topic, _error: None)
+    ingest.take_messages([Message(topic, payload, now)])
+    ingest.settle(math.inf)
+    verdict = ingest.verdicts.since(0)[-1]
+    lines = list(_describe(verdict))
+    for series in ingest.store:
+        lines += _describe_series(series)
+    return lines, verdict.outcome not in (REJECTED, REFUSED) and not verdict.rejected
+
+
+def _describe(verdict: Verdict) -> Iterator[str]:
+    """Yield the verdict's own words."""
+    form = f", read as {verdict.format}" if verdict.format else ""
+    yield f"{verdict.outcome}: {verdict.size} bytes on {verdict.topic}{form}, {verdict.samples} samples"
+    if verdict.reason:
+        parts = f" ({verdict.rejected} parts)" if verdict.rejected else ""
+        yield f"  {verdict.code}{parts}: {verdict.reason}"
+    for note in verdict.notes:
+        yield f"  note: {note}"
+
+
+def _describe_series(series: Series) -> Iterator[str]:
+    ring = series.ring
+    times, values = ring.read(max(ring.first, ring.next - _SHOWN_POINTS), ring.next)
+    unit = f" {series.unit}" if series.unit else ""
+    more = f" (the last {len(times)} of {len(ring)})" if len(ring) > len(times) else ""
+    yield f"  tag {series.tag} ({series.kind or 'number'}){more}"
+    for time, value in zip(times, values, strict=True):
+        yield f"    {_value(series, value)}{unit} at {time:.3f}"
+
+
+def _value(series: Series, value: float) -> str:
+    if math.isnan(value):
+        return "gap"
+    return series.states[int(value)] if series.states and int(value) < len(series.states) else f"{value:.10g}"

@@ -1,0 +1,64 @@
+"""Messages that describe tags instead of carrying samples: `plot/<tag>/$meta` and Home Assistant's discovery."""
+
+from collections.abc import Callable
+
+from mqtt_plot.discovery import parse_discovery
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.meta import MAX_BYTES, TOPIC_SUFFIX, MetaBook, parse_meta
+from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.samples import series_tag
+from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
+
+META_FORMAT, DISCOVERY_FORMAT = "meta", "home assistant discovery"
+
+
+class Descriptions:
+    """Reads descriptions into the book; `on_described` is told each tag concerned."""
+
+    def __init__(self, book: MetaBook, topics: TopicMap, on_described: Callable[[str], None]) -> None:
+        self.book = book
+        self._topics = topics
+        self._on_described = on_described
+
+    def declare(self, tag: str, payload: bytes) -> int:
+        """Take what a device says of its tag; an empty payload takes it back. Return how many tags are concerned.
+
+        Raises PayloadError, or StoreFullError when the book is full.
+        """
+        self.book.declare(tag, parse_meta(_decode(payload)) if payload.strip() else {})
+        self._on_described(tag)
+        return 1
+
+    def discover(self, _tag: str, payload: bytes) -> int:
+        """Take what Home Assistant's discovery says; return how many tags it concerns.
+
+        An empty payload removes the entity there; what was learned of its tag stays. Raises as `declare`.
+        """
+        if not payload.strip():
+            return 0
+        described = parse_discovery(_decode(payload))
+        tags = {self._tag(item.topic, item.field): item.meta for item in described}
+        for tag, meta in tags.items():
+            self.book.suggest(tag, meta)
+            self._on_described(tag)
+        return len(tags)
+
+    def _tag(self, topic: str, field: str | None) -> str:
+        base = self._topics.tag(topic)
+        if base == DISCOVERY:
+            raise PayloadError("bad_meta", f"expected a topic with samples in 'state_topic', got {topic!r:.80}")
+        return check_tag(series_tag(base, field))
+
+
+def _decode(payload: bytes) -> object:
+    if len(payload) > MAX_BYTES:
+        raise PayloadError("too_large", f"expected a description of at most {MAX_BYTES} bytes, got {len(payload)}")
+    try:
+        return loads(payload.decode())
+    except UnicodeDecodeError as error:
+        raise PayloadError("bad_utf8", f"expected UTF-8 text, got byte 0x{payload[error.start]:02x}") from None
+
+
+def described_tag(tag: str) -> str | None:
+    """Return the tag that a topic's tag describes (`line1/temp` for `line1/temp/$meta`), or None for a tag with samples."""
+    return tag.removesuffix(TOPIC_SUFFIX) if tag.endswith(TOPIC_SUFFIX) else None

@@ -1,0 +1,153 @@
+"""What a device says of its tags: label, unit, limits, states, decimals, interval. Refuses to know where it was said.
+
+A device owns its tags: what it *declares* (a retained `plot/<tag>/$meta`, or REST) wins over what others *suggest* (Home Assistant's
+discovery). Both may come long before the first sample, so they are kept in a book of their own, as large as the tag limit.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from mqtt_plot.errors import PayloadError, StoreFullError, shown
+from mqtt_plot.parsers.values import check_text, to_unit
+from mqtt_plot.series import MAX_STATES, Series
+
+# The level below a tag where its meta is published: plot/line1/temp/$meta.
+TOPIC_SUFFIX = "/$meta"
+MAX_LABEL_LENGTH = 128
+MAX_STATE_LENGTH = 64
+MAX_DECIMALS = 12
+MAX_BYTES = 16 * 1024
+_LIMITS = ("lolo", "lo", "hi", "hihi")  # in ascending order
+
+Meta = Mapping[str, object]
+
+
+def parse_meta(fields: object) -> dict[str, object]:
+    """Return the known fields of a decoded meta object, checked. Raises PayloadError("bad_meta").
+
+    Unknown fields are passed over: a device may say more than this version knows. A field that is null is as good as absent.
+    """
+    if not isinstance(fields, dict):
+        raise PayloadError("bad_meta", f'expected an object such as {{"unit": "°C", "hi": 80}}, got {shown(fields)}')
+    meta = {name: _FIELDS[name](name, raw) for name, raw in fields.items() if name in _FIELDS and raw is not None}
+    known = [(name, meta[name]) for name in _LIMITS if name in meta]
+    for (low, lower), (high, higher) in pairwise(known):
+        if float(str(lower)) > float(str(higher)):
+            raise PayloadError("bad_meta", f"expected {low} <= {high}, got {lower} and {higher}")
+    return meta
+
+
+def _text(name: str, raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip() or len(raw) > MAX_LABEL_LENGTH:
+        raise PayloadError("bad_meta", f"expected 1 to {MAX_LABEL_LENGTH} characters in {name!r}, got {shown(raw)}")
+    return check_text(raw.strip(), f"text in {name!r}")
+
+
+def _unit(name: str, raw: object) -> str:
+    return to_unit(raw, name) or ""
+
+
+def _number(name: str, raw: object) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not _is_finite(raw):
+        raise PayloadError("bad_meta", f"expected a number in {name!r}, got {shown(raw)}")
+    return float(raw)
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # an integer beyond float64
+        return False
+
+
+def _interval(name: str, raw: object) -> float:
+    seconds = _number(name, raw)
+    if seconds <= 0:
+        raise PayloadError("bad_meta", f"expected seconds above 0 in {name!r}, got {shown(raw)}")
+    return seconds
+
+
+def _decimals(name: str, raw: object) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MAX_DECIMALS:
+        raise PayloadError("bad_meta", f"expected 0 to {MAX_DECIMALS} in {name!r}, got {shown(raw)}")
+    return raw
+
+
+def _states(name: str, raw: object) -> list[str]:
+    """Return the words by index: from a list, or from an object such as `{"0": "STOP", "1": "RUN"}`."""
+    if isinstance(raw, dict):
+        numbered = {int(key): word for key, word in raw.items() if key.isascii() and key.isdigit() and len(key) < 4}  # noqa: PLR2004
+        if len(numbered) != len(raw) or not raw or max(numbered) >= MAX_STATES:
+            raise PayloadError(
+                "bad_meta", f"expected numbers from 0 to {MAX_STATES - 1} as keys of {name!r}, got {list(raw)[:4]}"
+            )
+        raw = [numbered.get(index, str(index)) for index in range(max(numbered) + 1)]
+    if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_STATES:
+        raise PayloadError("bad_meta", f"expected 1 to {MAX_STATES} words in {name!r}, got {shown(raw)}")
+    if not all(isinstance(word, str) and 0 < len(word) <= MAX_STATE_LENGTH for word in raw):
+        raise PayloadError("bad_meta", f"expected words of 1 to {MAX_STATE_LENGTH} characters in {name!r}")
+    return [check_text(word, f"words in {name!r}") for word in raw]
+
+
+_FIELDS: dict[str, Callable[[str, object], object]] = {
+    "unit": _unit,
+    "label": _text,
+    "lolo": _number,
+    "lo": _number,
+    "hi": _number,
+    "hihi": _number,
+    "states": _states,
+    "decimals": _decimals,
+    "interval": _interval,
+}
+
+
+class MetaBook:
+    """What has been said of tags, whether or not they have spoken yet; at most `limit` tags, further ones are refused."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._declared: dict[str, Meta] = {}
+        self._suggested: dict[str, Meta] = {}
+
+    def __len__(self) -> int:
+        return len(self._declared) + len(self._suggested)
+
+    def declare(self, tag: str, meta: Meta) -> None:
+        """Keep what the device says; nothing said (an empty mapping) forgets it. Raises StoreFullError."""
+        self._keep(self._declared, tag, meta)
+
+    def suggest(self, tag: str, meta: Meta) -> None:
+        """Keep what another says of the tag. Raises StoreFullError."""
+        self._keep(self._suggested, tag, meta)
+
+    def _keep(self, shelf: dict[str, Meta], tag: str, meta: Meta) -> None:
+        if not meta:
+            shelf.pop(tag, None)
+            return
+        if tag not in shelf and len(shelf) >= self._limit:
+            raise StoreFullError(
+                f"expected meta for at most {self._limit} tags (--max-tags), so that for {tag!r:.80} is refused; raise the limit"
+            )
+        shelf[tag] = meta
+
+    def get(self, tag: str) -> dict[str, object]:
+        """Return all that is known of `tag`, {} for nothing."""
+        return {**self._suggested.get(tag, {}), **self._declared.get(tag, {})}
+
+    def has_unit(self, tag: str) -> bool:
+        """Tell whether the device itself has declared the unit, so that nothing else may set it."""
+        return "unit" in self._declared.get(tag, {})
+
+
+def apply(series: Series, meta: Meta) -> None:
+    """Put what is known of a tag into its series; the caller tells the store."""
+    rest = dict(meta)
+    unit = rest.pop("unit", None)
+    if isinstance(unit, str):
+        series.unit = unit
+    states = rest.pop("states", None)
+    if isinstance(states, list):
+        series.declare_states(states)
+    series.meta = rest

@@ -1,0 +1,28 @@
+"""The way of a message from topic and payload to the store, built from Settings: for the bridge, and for `mqtt-plot check`."""
+
+from collections.abc import Callable
+
+from mqtt_plot.clocks import TimePolicy
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.flood import Rate
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.settings import Settings
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+
+
+def make_ingest(settings: Settings, on_refused: Callable[[str, PayloadError | StoreFullError], None]) -> Ingest:
+    """Return the one door for data with a new store and new counters behind it."""
+    counters = Counters()
+    store = Store(Limits(settings.max_points, settings.max_age, settings.max_tags, settings.max_memory), counters)
+    return Ingest(
+        store,
+        TopicMap(settings.topic),
+        Rules(settings.time_zone, settings.max_payload, settings.max_batch),
+        counters,
+        on_refused,
+        times=TimePolicy(settings.time, settings.max_ahead),
+        rate=Rate.of(settings.max_rate),
+    )

@@ -1,0 +1,120 @@
+"""What ingest keeps of each tag and each topic, so that a message costs one look-up: series, time policy, tokens, where its tag is.
+
+Both tables are bounded: tracks by the store's limit on tags, routes by MAX_ROUTES (the table is then emptied and fills again).
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from mqtt_plot import meta
+from mqtt_plot.clocks import DEVICE, TimeRule, policy_for
+from mqtt_plot.flood import Flood
+from mqtt_plot.meta import MetaBook
+from mqtt_plot.series import Series
+from mqtt_plot.store import Store
+
+MAX_ROUTES = 20_000
+
+
+class Track:
+    """One tag as ingest sees it.
+
+    `spent_until` is when its token bucket would be full again (see flood.py); inf while `flood` gathers its samples. `policy` is None
+    for the common one, the device's own time.
+    """
+
+    __slots__ = ("flood", "has_own_unit", "policy", "series", "spent_until")
+
+    def __init__(self, series: Series, policy: str | None, *, has_own_unit: bool) -> None:
+        self.series = series
+        self.policy = policy
+        self.has_own_unit = has_own_unit
+        self.spent_until = -math.inf
+        self.flood: Flood | None = None
+
+
+class Route:
+    """One topic: the tag it means, the tracks of the fields in its payloads, and when its next verdict is due.
+
+    `describe` is set for topics that carry no samples but say something of tags.
+    """
+
+    __slots__ = ("describe", "fields", "tag", "track", "verdict_due")
+
+    def __init__(self, tag: str, describe: Callable[[str, bytes], int] | None = None) -> None:
+        self.tag = tag
+        self.describe = describe
+        self.track: Track | None = None
+        self.fields: dict[str, Track] = {}
+        self.verdict_due = -math.inf
+
+
+class Tracks:
+    """All tracks by tag and routes by topic; `on_gone` is told each track whose series was deleted."""
+
+    def __init__(
+        self, store: Store, book: MetaBook, rules: Sequence[TimeRule], on_gone: Callable[[Track], None]
+    ) -> None:
+        self.routes: dict[str, Route] = {}
+        self._store = store
+        self._book = book
+        self._rules = rules
+        self._on_gone = on_gone
+        self._by_tag: dict[str, Track] = {}
+        self._deletions = 0
+        self._now = -math.inf
+
+    def __iter__(self) -> Iterator[Track]:
+        return iter(self._by_tag.values())
+
+    def open(self, tag: str) -> Track:
+        """Return the track of `tag`, made with its series if there is room. Raises StoreFullError."""
+        track = self._by_tag.get(tag)
+        return track if track is not None else self._make(tag)
+
+    def _make(self, tag: str) -> Track:
+        policy = policy_for(tag, self._rules)
+        track = Track(
+            self._store.open(tag), None if policy == DEVICE else policy, has_own_unit=self._book.has_unit(tag)
+        )
+        known = self._book.get(tag)
+        if known:
+            meta.apply(track.series, known)
+            self._store.describe(track.series)
+        self._by_tag[tag] = track
+        return track
+
+    def described(self, tag: str) -> None:
+        """Bring the series of `tag`, if there is one, up to what the book now says."""
+        series = self._store.get(tag)
+        if series is None:
+            return
+        meta.apply(series, self._book.get(tag))
+        self._store.describe(series)
+        if tag in self._by_tag:
+            self._by_tag[tag].has_own_unit = self._book.has_unit(tag)
+
+    def keep(self, topic: str, route: Route) -> Route:
+        if len(self.routes) >= MAX_ROUTES:
+            self.routes.clear()
+        self.routes[topic] = route
+        return route
+
+    def refresh(self, now: float) -> None:
+        """Forget what deleted series leave behind, and what was planned in a future that our own clock has stepped back from."""
+        if self._deletions != self._store.deletions:
+            self._deletions = self._store.deletions
+            self._forget()
+        if now < self._now - 1:
+            self.routes.clear()
+            for track in self:
+                track.series.stamp_due = -math.inf
+                track.spent_until = min(track.spent_until, now) if track.flood is None else math.inf
+        self._now = now
+
+    def _forget(self) -> None:
+        self.routes.clear()
+        for tag, track in list(self._by_tag.items()):
+            if self._store.get(tag) is not track.series:
+                del self._by_tag[tag]
+                self._on_gone(track)

@@ -1,0 +1,107 @@
+"""What became of the last messages, in words for a person: format, samples, or the reason of a refusal. Reads no clock.
+
+Refused messages and taken ones have a ring each, so that no flood of good ones hides the one that a user is looking for. Sampled: at
+most one verdict per topic and outcome every half second, and so many per second altogether; `skipped` counts the rest.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from heapq import merge
+from typing import NamedTuple
+
+LIMIT = 500
+TOPIC_SECONDS = 0.5
+PER_SECOND = 100
+MAX_TOPICS = 1_000
+EXCERPT_BYTES = 120
+MAX_NOTES = 8
+
+STORED, RETAINED, DESCRIBED, REJECTED, REFUSED = "stored", "retained", "described", "rejected", "refused"
+
+
+class Verdict(NamedTuple):
+    """What became of one message that arrived at `time` (POSIX seconds).
+
+    `outcome` is stored, retained (last known value), described (a tag's meta), rejected (malformed) or refused (no room).
+    `samples` were made of it, `rejected` are the parts that could not be used; `code` and `reason` say why not.
+    """
+
+    time: float
+    topic: str
+    size: int
+    outcome: str
+    format: str = ""
+    samples: int = 0
+    rejected: int = 0
+    code: str = ""
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    payload: str = ""
+    number: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape of REST answers and `verdicts` frames (docs/protocol.md)."""
+        return {**self._asdict(), "notes": list(self.notes)}
+
+
+class Verdicts:
+    """The newest verdicts, at most LIMIT, numbered from 1."""
+
+    def __init__(self, limit: int = LIMIT, per_second: int = PER_SECOND) -> None:
+        self.number = 0
+        self._received: Callable[[], int] = lambda: self.number
+        self._taken: deque[Verdict] = deque(maxlen=limit - limit // 2)
+        self._refused: deque[Verdict] = deque(maxlen=limit // 2)
+        self._per_second = per_second
+        self._second = 0
+        self._left = {True: per_second, False: per_second}
+        self._due: dict[tuple[str, str], float] = {}
+
+    def count_against(self, received: Callable[[], int]) -> None:
+        """Let `skipped` be known: `received` tells how many messages there were in all."""
+        self._received = received
+
+    @property
+    def skipped(self) -> int:
+        """How many messages have no verdict, because too many came at once."""
+        return max(0, self._received() - self.number)
+
+    def wants(self, topic: str, outcome: str, now: float) -> bool:
+        """Tell whether a verdict on `topic` is to be recorded now; if so it must be."""
+        key = (topic, outcome)
+        if 0 < self._due.get(key, 0.0) - now <= TOPIC_SECONDS:
+            return False
+        if int(now) != self._second:
+            self._second = int(now)
+            self._left = {True: self._per_second, False: self._per_second}
+        is_good = outcome in (STORED, RETAINED, DESCRIBED)
+        if not self._left[is_good]:
+            return False
+        self._left[is_good] -= 1
+        if len(self._due) >= MAX_TOPICS:
+            self._due.clear()
+        self._due[key] = now + TOPIC_SECONDS
+        return True
+
+    def record(self, verdict: Verdict) -> None:
+        """Keep a verdict; the oldest of its kind goes."""
+        self.number += 1
+        ring = self._refused if verdict.outcome in (REJECTED, REFUSED) or verdict.rejected else self._taken
+        ring.append(verdict._replace(number=self.number, notes=verdict.notes[:MAX_NOTES]))
+
+    def since(self, number: int, topic: str = "*") -> list[Verdict]:
+        """Return the verdicts after `number` on topics that match the pattern `topic`, oldest first."""
+        rings: Iterable[Iterable[Verdict]] = (self._taken, self._refused)
+        return [
+            verdict
+            for verdict in merge(*rings, key=lambda verdict: verdict.number)
+            if verdict.number > number and fnmatchcase(verdict.topic, topic)
+        ]
+
+
+def excerpt(payload: bytes) -> str:
+    """Return the beginning of a payload as text that every page and terminal can show."""
+    text = payload[:EXCERPT_BYTES].decode(errors="backslashreplace")
+    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    return shown + ("…" if len(payload) > EXCERPT_BYTES else "")

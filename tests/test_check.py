@@ -1,0 +1,62 @@
+"""`mqtt-plot check`: the bridge's own verdict, in words, with an exit status for scripts."""
+
+import io
+
+import pytest
+
+from mqtt_plot.check import check
+from mqtt_plot.cli import main
+from mqtt_plot.settings import load
+
+NOW = 1_700_000_000.0
+
+
+def test_a_good_message_is_told_with_what_is_made_of_it() -> None:
+    """Format, tag, value, unit and time."""
+    lines, is_taken = check(load([], {}), "plot/line1/temp", b'{"value": 21.5, "unit": "C"}', NOW)
+    assert is_taken
+    assert lines == [
+        "stored: 28 bytes on plot/line1/temp, read as json, 1 samples",
+        "  tag line1/temp (number)",
+        "    21.5 C at 1700000000.000",
+    ]
+
+
+def test_states_and_gaps_are_told_as_such() -> None:
+    """A person reads words."""
+    assert check(load([], {}), "plot/a", b"FAULT", NOW)[0][-1] == "    FAULT at 1700000000.000"
+    assert check(load([], {}), "plot/a", b"nan", NOW)[0][-1] == "    gap at 1700000000.000"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["plot/a", "21.5"], 0, "stored"),
+        (["plot/a", "12.5.3"], 1, "expected a number such as 12.5, got '12.5.3'"),
+        (["other/a", "21.5"], 1, "add one, or a --preset"),
+        (["tele/k/SENSOR", '{"AM2301": {"Temperature": 21.9}}', "--preset", "tasmota"], 0, "tag k/AM2301/Temperature"),
+        (["plot/a", "-5"], 0, "-5 at"),
+        (["plot/a/$meta", '{"unit": "m"}'], 0, "described"),
+    ],
+)
+def test_the_exit_status_tells_scripts(
+    words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """0 when all of the message would be taken, 1 when not; the reason is on standard output."""
+    assert main(["check", *words]) == status
+    assert said in capsys.readouterr().out
+
+
+def test_the_payload_may_come_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Binary payloads have no other way."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe2\x001\x00")))
+    assert main(["check", "plot/a", "-"]) in {0, 1}
+    assert "6 bytes on plot/a" in capsys.readouterr().out
+
+
+def test_too_few_words_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, exit status 2."""
+    assert main(["check", "plot/a"]) == 2
+    assert "expected TOPIC and PAYLOAD" in capsys.readouterr().err
