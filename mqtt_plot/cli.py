@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from mqtt_plot import __version__, credentials, health, service, simulate
+from mqtt_plot import __version__, credentials, health, playback, recorder, service, simulate
 from mqtt_plot.app import serve
 from mqtt_plot.check import check
 from mqtt_plot.errors import MqttPlotError, SettingsError
@@ -67,6 +67,16 @@ def check_command(arguments: Sequence[str]) -> int:
     return 0 if is_taken else FAILURE
 
 
+def replay_command(arguments: Sequence[str]) -> None:
+    """Publish a recording to the broker."""
+    playback.run(arguments, os.environ)
+
+
+def record_command(arguments: Sequence[str]) -> None:
+    """Write what arrives from the broker as CSV."""
+    recorder.run(arguments, os.environ)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str]], int | None]] = {
     "serve": serve_command,
     "demo": demo_command,
@@ -75,6 +85,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int | None]] = {
     "health": health_command,
     "install-service": install_service_command,
     "hash-password": hash_password_command,
+    "replay": replay_command,
+    "record": record_command,
 }
 
 

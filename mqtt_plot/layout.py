@@ -194,8 +194,12 @@ def _names(header: Sequence[str], width: int) -> list[str]:
 
 def tag_text(cell: str) -> str:
     """Return a cell that names a tag: trimmed, on one line, and without the apostrophe that defused a formula."""
-    text = " ".join(cell.split())
-    return text[1:] if text.startswith(_DEFUSED) else text
+    return undefused(" ".join(cell.split()))
+
+
+def undefused(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    return cell[1:] if cell.startswith(_DEFUSED) else cell
 
 
 def _has_decimal_comma(columns: Sequence[Sequence[str]]) -> bool:

@@ -82,12 +82,16 @@ class Player:
         self.passes = 0
         self.is_finished = False
         self._open_rows = open_rows
-        self._start = now  # steady time that the schedule counts from; moves when the player falls behind
-        self._wall = wall  # the wall clock at _start as it was at first
-        self._begun = now
+        self.begin(now, wall)
         self._last_due = 0.0  # seconds after _start
         self._last_time: float | None = None
         self._begin_pass()
+
+    def begin(self, now: float, wall: float) -> None:
+        """Let the first row be due now: for a player that had to wait before its first `take`."""
+        self._start = now  # steady time that the schedule counts from; moves when the player falls behind
+        self._wall = wall  # the wall clock at _start as it was at first
+        self._begun = now
 
     def _begin_pass(self) -> None:
         self._rows = self._open_rows()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mqtt_plot.csvlines import BinaryFile, Rows
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.layout import Layout, tag_text, time_of, to_point
+from mqtt_plot.layout import Layout, time_of, to_point, undefused
 from mqtt_plot.parsers.values import text_to_value, to_unit
 
 # Rows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
@@ -90,10 +90,10 @@ class Recording:
         layout = self.layout
         try:
             time = self._time(line, cells)
-            tag = tag_text(cells[layout.index("tag")])
+            tag = undefused(cells[layout.index("tag")])
             if self.columns and tag not in self.columns:
                 return
-            value = self._value(cells[layout.index("value")])
+            value = self._value(undefused(cells[layout.index("value")]))
             unit = to_unit(cells[layout.index("unit")].strip()) if self._has_unit else None
             yield Row(line, time, [value], tag, unit)
         except RowError as error:

@@ -7,7 +7,7 @@ import argparse
 import re
 import socket
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, tzinfo
 from ipaddress import ip_address
@@ -312,7 +312,14 @@ def load(arguments: Sequence[str], environment: Mapping[str, str], command: str 
 
     `--help` prints the table and exits.
     """
-    given = _parser(command, about).parse_args(_expand_cfg(arguments))
+    return load_with(arguments, environment, option_parser(command, about))[0]
+
+
+def load_with(
+    arguments: Sequence[str], environment: Mapping[str, str], parser: argparse.ArgumentParser
+) -> tuple[Settings, argparse.Namespace]:
+    """Return the settings, and what else the caller has added to the `option_parser`. Raises as `load`."""
+    given = parser.parse_args(_expand_cfg(arguments))
     values: dict[str, Any] = {}
     _read_file(given.config or environment.get(f"{ENVIRONMENT_PREFIX}CONFIG"), values)
     _read_environment(environment, values)
@@ -324,7 +331,7 @@ def load(arguments: Sequence[str], environment: Mapping[str, str], command: str 
         raise SettingsError(
             "--broker: a password on the command line shows in the process list; use --broker-password-file, or MQTT_PLOT_BROKER_PASSWORD"
         )
-    return _complete(Settings(**values))
+    return _complete(Settings(**values)), given
 
 
 def _complete(settings: Settings) -> Settings:
@@ -356,7 +363,8 @@ class _Parser(argparse.ArgumentParser):
         raise SettingsError(f"{message}; {self.prog} --help lists the options")
 
 
-def _parser(command: str, about: str) -> argparse.ArgumentParser:
+def option_parser(command: str, about: str, names: Container[str] | None = None) -> argparse.ArgumentParser:
+    """Return a parser for the options called `names` (None: all), whose errors are SettingsErrors."""
     parser = _Parser(
         prog=f"mqtt-plot {command}",
         description=about,
@@ -370,7 +378,7 @@ def _parser(command: str, about: str) -> argparse.ArgumentParser:
     )
     for item in fields(Settings):
         meta = item.metadata
-        if not meta["is_secret"]:
+        if not meta["is_secret"] and (names is None or item.name in names):
             parser.add_argument(
                 f"--{_dashed(item.name)}",
                 dest=item.name,

@@ -19,9 +19,11 @@ ARROWS = {
     "": "",
     "__main__": "cli",
     # app is the only knot; nothing below it sees Settings.
-    "cli": "app check credentials errors health service settings simulate",
+    "cli": "app check credentials errors health playback recorder service settings simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "errors settings",
+    "playback": "errors player recording settings sources.drive sources.folder sources.mqtt sources.mqtt_publisher sources.sinks tags",
+    "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.mqtt tags",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "errors hub inbox pipeline settings tags "
@@ -91,9 +93,11 @@ ARROWS = {
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
     "sources.broker_process": "",
+    "sources.drive": "player sources.folder sources.sinks",
+    "sources.logbook": "errors",
     "sources.folder": "csvlines errors layout parsers.values player recording",
     "sources.mqtt_publisher": "errors sources.mqtt",
-    "sources.replay": "errors ingest player recording series sources.folder sources.sinks",
+    "sources.replay": "errors ingest player recording series sources.drive sources.folder sources.sinks",
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",

@@ -13,6 +13,7 @@ from mqtt_plot.ingest import Ingest
 from mqtt_plot.player import FAST, ORIGINAL, Plan, Player
 from mqtt_plot.recording import choose
 from mqtt_plot.series import Series
+from mqtt_plot.sources.drive import drive, nothing
 from mqtt_plot.sources.folder import Folder, OpenFile
 from mqtt_plot.sources.sinks import BrokerSink, DoorSink, Outlet, Sink, Tags, check_topic
 
@@ -21,13 +22,8 @@ log = logging.getLogger(__name__)
 # Replays that run at once, and ended ones that are remembered.
 MAX_RUNNING = 8
 MAX_ENDED = 32
-# Cells taken at a stretch: a few milliseconds of the loop.
-CHUNK_CELLS = 2_000
 # Faults in rows that are told one by one; further ones are counted.
 MAX_TOLD = 20
-# Rows are handed on at most so often, and the file is looked at at least so often.
-SHORTEST_SLEEP, LONGEST_SLEEP = 0.02, 0.5
-PROGRESS_SECONDS = 1.0
 
 RUNNING, FINISHED, STOPPED, FAILED = "running", "finished", "stopped", "failed"
 DOOR, BROKER = "door", "broker"
@@ -255,6 +251,7 @@ class Replays:
         try:
             if replay.wish.target == BROKER and self._open_outlet is not None:
                 async with self._open_outlet() as outlet:
+                    replay.player.begin(self._steady(), self._clock())  # the connection has taken its time
                     await self._play(replay, file, self._broker_sink(replay, outlet))
             else:
                 await self._play(replay, file, self._door_sink(replay))
@@ -289,42 +286,20 @@ class Replays:
         )
 
     async def _play(self, replay: Replay, file: OpenFile, sink: Sink) -> None:
-        player = replay.player
-        limit = max(1, CHUNK_CELLS // max(1, len(player.columns)))
-        passes = 0
-        told = self._steady()
-        while True:
-            taken = player.take(self._steady(), limit)
-            for error in taken.errors:
-                self._tell(replay, str(error), error.line)
-            if taken.rows:
-                for text in await sink.put(taken.rows):
-                    self._tell(replay, text, taken.rows[0][1].line)
-            if player.is_finished:
-                break
-            if player.passes > passes and player.clears_each_pass:
-                replay.tags.clear()
-            passes = player.passes
-            now = self._steady()
-            if now - told >= PROGRESS_SECONDS:
-                told = now
-                self._announce("replay_progress", {"replay": replay.progress(now)})
-                change = file.change()
-                if change:
-                    self._tell(replay, change)
-            await asyncio.sleep(self._pause(player.wait(now), is_full=len(taken.rows) + len(taken.errors) >= limit))
-        change = file.change()
-        if change:
-            self._tell(replay, change)
+        def progressed() -> None:
+            self._announce("replay_progress", {"replay": replay.progress(self._steady())})
 
-    @staticmethod
-    def _pause(wait: float, *, is_full: bool) -> float:
-        """Return how long to sleep: not at all while rows are waiting, but always giving the loop its turn."""
-        if is_full or wait == 0.0:
-            return 0.0
-        return min(max(wait, SHORTEST_SLEEP), LONGEST_SLEEP)
+        await drive(
+            replay.player,
+            file,
+            sink,
+            self._steady,
+            tell=lambda text, line: self._tell(replay, text, line),
+            on_pass=replay.tags.clear if replay.player.clears_each_pass else nothing,
+            on_progress=progressed,
+        )
 
-    def _tell(self, replay: Replay, text: str, line: int | None = None) -> None:
+    def _tell(self, replay: Replay, text: str, line: int | None) -> None:
         """Tell of a fault in a row; past MAX_TOLD only the count grows."""
         replay.errors += 1
         if replay.errors > MAX_TOLD:

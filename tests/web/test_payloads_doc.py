@@ -39,7 +39,9 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
         for path in (ROOT / "mqtt_plot" / part).glob("*.py")
         if path.name != "live.py"
     )
-    source += "".join((ROOT / "mqtt_plot" / name).read_text() for name in ("tags.py", "ingest.py", "meta.py", "sparkplug.py"))
+    source += "".join(
+        (ROOT / "mqtt_plot" / name).read_text() for name in ("tags.py", "ingest.py", "meta.py", "sparkplug.py")
+    )
     raised = set(re.findall(r'(?:PayloadError\(|RefusedError\(\s*\w+,)\s*"(\w+)"', source))
     assert raised - named - {"too_large", "bad_request"} == set()
     assert named - raised <= {"forbidden", "method_not_allowed", "tags_full", "unhealthy", "not_ready", "too_large"}

@@ -1,0 +1,152 @@
+"""`mqtt-plot replay FILE.csv`: publishes a recording's rows to the broker, as the devices did. Refuses to know the bridge."""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
+from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
+from mqtt_plot.recording import choose
+from mqtt_plot.settings import Settings, load_with, option_parser
+from mqtt_plot.sources.drive import drive
+from mqtt_plot.sources.folder import OpenFile
+from mqtt_plot.sources.mqtt import Broker, Tls
+from mqtt_plot.sources.mqtt_publisher import Publisher
+from mqtt_plot.sources.sinks import BrokerSink
+from mqtt_plot.tags import topic_base
+
+log = logging.getLogger(__name__)
+
+# Faults in rows that get a line each; further ones are counted.
+MAX_LOGGED = 20
+_PROGRESS_LOG_SECONDS = 10.0
+_ABOUT = "Publish the rows of a CSV file to the broker, as if its devices were running: plot/<column> for each column."
+_OPTIONS = frozenset(
+    {"broker", "broker_password_file", "broker_ca", "broker_cert", "broker_key", "topic", "client_id", "time_zone"}
+)
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Play the file that `arguments` name, to its end or to SIGINT or SIGTERM. Raises SettingsError and SourceError."""
+    parser = option_parser("replay", _ABOUT, _OPTIONS)
+    parser.add_argument("file", metavar="FILE.csv", help="the recording")
+    speed = parser.add_mutually_exclusive_group()
+    speed.add_argument("--rate", type=float, default=10.0, help="rows per second (default: 10)")
+    speed.add_argument("--pace", type=float, metavar="N", help="the recording's own pace, N times faster")
+    speed.add_argument("--fast", action="store_true", help="as fast as the broker takes it")
+    parser.add_argument("--loop", action="store_true", help="begin again at the end")
+    parser.add_argument("--prefix", default="", help="text before each column's name in the topic, such as line1/")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="NAME", help="play only this column; may repeat"
+    )
+    parser.add_argument(
+        "--stamps", choices=(NOW, ORIGINAL), default=NOW, help="whose time counts: that of arrival, or the file's own"
+    )
+    parser.add_argument("--skip-empty", action="store_true", help="send nothing for an empty cell, instead of a gap")
+    settings, given = load_with(arguments, environment, parser)
+    try:
+        if given.fast:
+            plan = Plan(FAST, 1.0, is_looped=given.loop, stamps=given.stamps)
+        elif given.pace is not None:
+            plan = Plan(PACE, given.pace, is_looped=given.loop, stamps=given.stamps)
+        else:
+            plan = Plan(ROWS, given.rate, is_looped=given.loop, stamps=given.stamps)
+        playback = Playback(settings, plan, given.prefix, tuple(given.column), skips_empty=given.skip_empty)
+        asyncio.run(playback.play(Path(given.file)))
+    except (RecordingError, ReplayError) as error:
+        raise SourceError(str(error)) from None
+
+
+class Playback:
+    """One file on its way to the broker."""
+
+    def __init__(
+        self, settings: Settings, plan: Plan, prefix: str, columns: tuple[str, ...], *, skips_empty: bool = False
+    ) -> None:
+        base = topic_base(settings.topic)
+        if base is None:
+            raise SettingsError("--topic: expected a filter that ends in #, such as plot/#, to know where to publish")
+        self.plan = plan
+        self.errors = 0
+        self._broker = to_broker(settings, "replay")
+        self._zone = settings.time_zone
+        self._base = base + prefix
+        self._columns = columns
+        self._skips_empty = skips_empty
+        self._next_log = 0.0
+
+    async def play(self, path: Path) -> None:
+        """Publish the file. Raises RecordingError, ReplayError, SourceError; a signal ends it early and is no error."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - asyncio.run made one
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
+        file = OpenFile(path, self._zone)
+        try:
+            columns = choose(file.layout, self._columns)
+            player = Player(lambda: file.rows(self._columns), file.facts, self.plan, time.monotonic(), time.time())
+            await self._publish(player, file, columns)
+            log.info("end of %s: %d rows, %d with faults", path.name, player.rows_played, self.errors)
+        except asyncio.CancelledError:
+            log.info("stopped")
+        except OSError as error:
+            raise SourceError(f"{path.name}: cannot be read on: {error.strerror}") from None
+        finally:
+            file.close()
+
+    async def _publish(self, player: Player, file: OpenFile, columns: Sequence[str]) -> None:
+        async with Publisher(self._broker) as outlet:
+            player.begin(time.monotonic(), time.time())  # the connection has taken its time
+            log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base)
+            sink = BrokerSink(
+                outlet,
+                lambda column: self._base + column,
+                columns,
+                has_stamps=self.plan.stamps == ORIGINAL,
+                skips_empty=self._skips_empty,
+            )
+            await drive(
+                player, file, sink, time.monotonic, tell=self._tell, on_progress=lambda: self._log_progress(player)
+            )
+
+    def _tell(self, text: str, _line: int | None) -> None:
+        self.errors += 1
+        if self.errors <= MAX_LOGGED:
+            more = "; further ones are counted" if self.errors == MAX_LOGGED else ""
+            log.warning("%s%s", text, more)
+
+    def _log_progress(self, player: Player) -> None:
+        now = time.monotonic()
+        if now < self._next_log:
+            return
+        self._next_log = now + _PROGRESS_LOG_SECONDS
+        left = player.seconds_left(now)
+        log.info(
+            "%d rows, %.0f %%%s",
+            player.rows_played,
+            100 * player.progress,
+            "" if left is None else f", {left:.0f} s left",
+        )
+
+
+def to_broker(settings: Settings, purpose: str) -> Broker:
+    """Return the broker that `settings` name, for a client of its own. Raises SettingsError where there is none."""
+    url = settings.broker
+    if url.scheme in ("embedded", "none"):
+        raise SettingsError(f"--broker: expected a broker's URL for {purpose}, got {url.scheme}")
+    return Broker(
+        host=url.host,
+        port=url.port,
+        client_id=settings.client_id or f"mqtt-plot-{purpose}",
+        topics=settings.topic,
+        scheme=url.scheme,
+        path=url.path,
+        user=url.user,
+        password=url.password,
+        tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
+        max_payload=settings.max_payload,
+    )

@@ -1,0 +1,189 @@
+"""What `mqtt-plot record` writes, and that `mqtt-plot replay` brings it back."""
+
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mqtt_plot.cli import main
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.ingest import Message
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.recorder import Recorder, rows_of
+from mqtt_plot.sources.logbook import Logbook
+from mqtt_plot.tags import TopicMap
+from tests.conftest import StartBridge
+from tests.support.bridge import Bridge
+from tests.support.broker import Broker
+from tests.support.listener import Listener
+from tests.support.processes import Program
+from tests.support.waiting import wait_until
+
+TOPICS = TopicMap(["plot/#"])
+
+
+def rows(topic: str, payload: bytes, *, is_retained: bool = False) -> list[tuple[float, str, float | str, str | None]]:
+    return list(rows_of(Message(topic, payload, 1_700_000_000.0, is_retained), TOPICS, Rules()))
+
+
+def test_a_sample_without_a_time_gets_that_of_its_arrival() -> None:
+    assert rows("plot/a", b"1.5") == [(1_700_000_000.0, "a", 1.5, None)]
+
+
+def test_a_batch_gives_a_row_for_each_point() -> None:
+    assert rows("plot/a", b'{"unit": "bar", "ts": [1600000000, 1600000001], "value": [1, null]}')[0] == (
+        1_600_000_000.0,
+        "a",
+        1.0,
+        "bar",
+    )
+
+
+def test_fields_of_an_object_become_tags_below_the_topics() -> None:
+    assert [row[1] for row in rows("plot/a", b'{"value": 1}')] == ["a"]
+
+
+def test_a_retained_copy_without_a_time_is_no_sample() -> None:
+    assert rows("plot/a", b"1.5", is_retained=True) == []
+    assert len(rows("plot/a", b'{"value": 1, "ts": 1600000000}', is_retained=True)) == 1
+
+
+def test_a_payload_that_is_none_is_rejected() -> None:
+    with pytest.raises(PayloadError):
+        rows("plot/a", b"{")
+
+
+def test_only_chosen_tags_are_written_and_rejects_are_counted(tmp_path: Path) -> None:
+    with Logbook(tmp_path / "log.csv") as book:
+        recorder = Recorder(book, TOPICS, ["line1/#", "+/temp"], Rules())
+        for topic in ("plot/line1/flow", "plot/line2/temp", "plot/line2/flow", "plot/temp"):
+            recorder.take(Message(topic, b"1", 1_700_000_000.0))
+        recorder.take(Message("plot/line1/flow", b"{", 1_700_000_000.0))
+        assert (book.rows, recorder.rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["record", "FILE"], "nothing is recorded by default"),
+        (["record", "FILE", "--tag", "a#"], "--tag: expected"),
+        (["record", "FILE", "--tag", "a", "--rotate", "big"], "--rotate: expected a size"),
+        (["record", "FILE", "--tag", "a", "--broker", "none"], "--broker: expected a broker's URL"),
+        (["record"], "FILE.csv"),
+        (["replay"], "FILE.csv"),
+        (["replay", "FILE", "--rate", "fast"], "--rate"),
+        (["replay", "FILE", "--rate", "1", "--fast"], "not allowed with"),
+        (["replay", "FILE", "--topic", "one"], "--topic: expected a filter that ends in #"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_line_and_status_2(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "file.csv"
+    assert main([str(path) if word == "FILE" else word for word in arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("mqtt-plot: ")
+    assert message in error
+    assert error.count("\n") == 1
+    assert not path.exists()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a broker up soon."""
+    monkeypatch.setattr("mqtt_plot.sources.mqtt_publisher.CONNECT_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (None, [], "no recording called"),
+        (b"", [], "the file is empty"),
+        (b"\x00\x01", [], "binary"),
+        (b"a,note\n1,n1\n2,n2\n", ["--column", "note"], "holds text"),
+        (b"a\n1\n2\n", ["--pace", "1"], "no time column"),
+        (b"a\n1\n2\n", ["--rate", "0"], "expected a speed"),
+        (b"a\n1\n2\n", ["--broker", "mqtt://127.0.0.1:1"], "no connection"),
+    ],
+)
+def test_a_file_that_cannot_be_replayed_is_one_clear_line_and_status_1(
+    content: bytes | None,
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if content is not None:
+        (tmp_path / "run.csv").write_bytes(content)
+    assert main(["replay", str(tmp_path / "run.csv"), *arguments]) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+class Run:
+    """Starts `mqtt-plot` commands against one broker; all end with the test."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        self.programs: list[Program] = []
+
+    def __call__(self, *words: str | Path) -> Program:
+        command = [sys.executable, "-m", "mqtt_plot", *map(str, words), "--broker", self.broker.url]
+        self.programs.append(Program(command))
+        return self.programs[-1]
+
+
+@pytest.fixture
+def run(broker: Broker) -> Iterator[Run]:
+    run = Run(broker)
+    yield run
+    for program in run.programs:
+        program.stop()
+
+
+VALUES: list[float | str | None] = [0.1, 1 / 3, 1e-300, -7.25, None, 5e15, "true"]
+
+
+def test_what_was_recorded_replays_with_equal_values_and_times(
+    broker: Broker, bridge: Bridge, run: Run, start_bridge: StartBridge, tmp_path: Path
+) -> None:
+    path = tmp_path / "log.csv"
+    recorder = run("record", path, "--tag", "line1/#")
+    recorder.wait_for("granted|connected to .* with MQTT (5|3.1.1)$")
+    wait_until(lambda: recorder.find("connected"), "the recorder")
+    times = [1_600_000_000 + i / 7 for i in range(len(VALUES))]
+    with Listener(broker.port, "plot/line1/temp"):
+        _publish(broker, times)
+    wait_until(lambda: bridge.tags().get("line1/temp", {}).get("points") == len(VALUES), "all points")
+    wait_until(lambda: path.read_text().count("\n") == 1 + len(VALUES), "all rows")
+    recorder.stop()
+    before = bridge.series("line1/temp")
+
+    bridge.request("DELETE", "api/v1/series?tag=line1/temp")
+    player = run("replay", path, "--fast", "--stamps", "original")
+    assert player.wait() == 0
+    wait_until(lambda: bridge.tags().get("line1/temp", {}).get("points") == len(VALUES), "all points again")
+    after = bridge.series("line1/temp")
+    assert (after["time"], after["value"], after["unit"]) == (before["time"], before["value"], before["unit"])
+    assert before["time"] == times
+    assert before["value"][:4] == VALUES[:4]
+
+
+def _publish(broker: Broker, times: list[float]) -> None:
+    for time, value in zip(times, VALUES, strict=True):
+        told = "null" if value is None else value if isinstance(value, str) else repr(value)
+        broker.publish("plot/line1/temp", f'{{"value": {told}, "ts": {time!r}, "unit": "°C"}}')
+
+
+def test_a_recording_is_published_row_by_row_and_the_bridge_shows_it(bridge: Bridge, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text("zeit;druck;temp\n" + "".join(f"12.04.2018 09:55:{i:02};{i},5;\n" for i in range(20)))
+    player = run("replay", path, "--rate", "200", "--prefix", "old/", "--column", "druck")
+    assert player.wait() == 0, player.log
+    wait_until(lambda: bridge.tags().get("old/druck", {}).get("points") == 20, "all rows")
+    assert bridge.series("old/druck")["value"] == [i + 0.5 for i in range(20)]
+    assert math.isclose(bridge.tags()["old/druck"]["last"], bridge.status()["time"], abs_tol=10)
