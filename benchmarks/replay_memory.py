@@ -24,6 +24,7 @@ _START = 1_523_526_900
 
 
 def main() -> int:
+    """Generate, play, print; return the exit status."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     with tempfile.TemporaryDirectory() as folder:
         rows = write(Path(folder) / "large.csv", megabytes * 1_000_000)
@@ -57,12 +58,10 @@ def bridge(folder: str) -> Iterator[tuple[str, int]]:
     """Start a bridge without a broker; yield its address and process id."""
     command = [sys.executable, "-m", "mqtt_plot", "--host", "127.0.0.1", "--port", "0", "--broker", "none"]
     with subprocess.Popen([*command, "--recordings", folder], stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
         try:
-            line = next(line for line in process.stderr if "page on" in line)
-            match = re.search(r"http://\S+", line)
-            assert match, line
-            yield match[0], process.pid
+            lines = iter(process.stderr or [])
+            url = next(line.split("page on ")[1].strip() for line in lines if "page on " in line)
+            yield url, process.pid
         finally:
             process.terminate()
 
@@ -82,6 +81,7 @@ def measure(url: str, pid: int) -> tuple[float, float, dict[str, object]]:
 
 
 def ask(url: str, body: bytes | None = None) -> dict[str, object]:
+    """GET, or POST `body`; return the JSON of the answer."""
     with urllib.request.urlopen(url, body, timeout=10) as answer:
         decoded: dict[str, object] = json.load(answer)
         return decoded
@@ -89,9 +89,7 @@ def ask(url: str, body: bytes | None = None) -> dict[str, object]:
 
 def resident(pid: int) -> float:
     """Return the resident memory of a process in MiB."""
-    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert match
-    return int(match[1]) / 1024
+    return int(re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())[0]) / 1024
 
 
 if __name__ == "__main__":
