@@ -6,14 +6,17 @@
 import { batch, computed, effect } from "@preact/signals";
 
 import { keepAddress, readAddress } from "./address";
-import { addTag, dropTag, oneChart, type Chart } from "./charts";
+import { addChart, addTag, dropTag, oneChart, type Chart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
+import { LOOK_TAGS, REPLAY_LOOK } from "./look";
 import { browserStage, Painter } from "./painter";
 import { ink, Palette, type Ink, type Theme } from "./palette";
 import type { PanelSource, PanelTag, Panel } from "./panel";
 import { pickTags } from "./pick";
+import { prefixOf, type RecordingInfo, type Replay } from "./replay";
+import { ReplayDesk } from "./replaydesk";
 import type { Range } from "./series";
 import { Session } from "./session";
 import { readSkin } from "./skin";
@@ -30,6 +33,7 @@ export class App {
   readonly painter = new Painter(browserStage);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
+  readonly desk: ReplayDesk;
   readonly #connection: Connection;
   readonly #palette = new Palette();
   readonly #panels = new Map<number, Panel>();
@@ -45,6 +49,7 @@ export class App {
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.search = "";
     address.hash = "";
+    this.desk = new ReplayDesk(page.document.baseURI, page.location.search);
     this.session = new Session(
       (text) => this.#connection.send(text),
       () => page.performance.now() / 1000,
@@ -54,8 +59,11 @@ export class App {
         tags: () => this.#newTags(),
         table: () => this.#newTable(),
         status: (status) => (this.state.status.value = status),
-        hello: (hello) => (this.state.hello.value = hello),
-        event: () => undefined,
+        hello: (hello) => {
+          this.state.hello.value = hello;
+          void this.desk.refresh();
+        },
+        event: ({ kind, fields }) => this.desk.event(kind, fields),
         problem: (text) => this.notify(text),
       },
     );
@@ -125,6 +133,32 @@ export class App {
     this.state.closedGroups.value = closed;
   }
 
+  /** Draws what a replay brings: on a chart of its own, unless all of it is drawn already. */
+  showReplay(replay: Replay): void {
+    const { charts, drawn, isChosen, activeChart } = this.state;
+    this.goLive();
+    if (replay.tags.length === 0 || replay.tags.every((tag) => drawn.value.includes(tag))) return;
+    batch(() => {
+      const kept = isChosen.value ? charts.value.filter(({ tags }) => tags.length > 0) : [];
+      charts.value = addChart(kept, replay.file, replay.tags);
+      activeChart.value = charts.value[charts.value.length - 1]!.id;
+      isChosen.value = true;
+    });
+  }
+
+  /** Lays out the page as a link with `?replay=` asks: one chart in the look of the older replay program. */
+  showReplayLink(info: RecordingInfo): void {
+    const { link } = this.desk;
+    if (link === null) return;
+    const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LOOK_TAGS);
+    const tags = columns.map((column) => prefixOf(info.file, link.prefix) + column);
+    batch(() => {
+      this.state.charts.value = [{ id: 1, title: link.title, tags, look: REPLAY_LOOK }];
+      this.state.activeChart.value = 1;
+      this.state.isChosen.value = true;
+    });
+  }
+
   openSearch(): void {
     this.state.isSheetOpen.value = true;
     this.page.requestAnimationFrame(() => this.page.document.getElementById("search")?.focus());
@@ -176,9 +210,10 @@ export class App {
   /** What the panel of the chart `id` draws from. */
   panelSource(id: number): PanelSource {
     return {
-      tags: () => (this.#chart(id)?.tags ?? []).map((tag) => this.#panelTag(tag)),
+      tags: () => this.#panelTags(id),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       isLive: () => this.state.view.peek().mode === "live",
+      look: () => this.#chart(id)?.look ?? null,
       now: () => this.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
       timeLabel: (range) => timeLabel(range.end),
@@ -190,6 +225,15 @@ export class App {
 
   #chart(id: number): Chart | undefined {
     return this.state.charts.peek().find((chart) => chart.id === id);
+  }
+
+  #panelTags(id: number): PanelTag[] {
+    const chart = this.#chart(id);
+    const colours = chart?.look?.colours ?? [];
+    return (chart?.tags ?? []).map((tag, index) => {
+      const colour = colours[index % colours.length];
+      return colour === undefined ? this.#panelTag(tag) : { ...this.#panelTag(tag), ink: { colour, dash: "solid" } };
+    });
   }
 
   #panelTag(tag: string): PanelTag {

@@ -4,6 +4,8 @@
  * Limits: `MOST_CHARTS` on a page, `MOST_TAGS` on a chart; beyond them the list stays as it is.
  */
 
+import type { Look } from "./look";
+
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
 
@@ -13,6 +15,8 @@ export interface Chart {
   /** Empty = named after its tags. */
   readonly title: string;
   readonly tags: readonly string[];
+  /** How it is drawn where not as the page draws. */
+  readonly look?: Look;
 }
 
 export type Charts = readonly Chart[];

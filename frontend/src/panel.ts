@@ -11,6 +11,7 @@ import type { Kind } from "./control";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
 import { buildFigure, type Line, type Skin } from "./figure";
 import { gapAfter } from "./gaps";
+import { lastPoints, spanOf, type Look } from "./look";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
@@ -35,6 +36,8 @@ export interface PanelSource {
   range(): Range;
   /** The right edge follows the clock. */
   isLive(): boolean;
+  /** How to draw, where not as the page draws. */
+  look(): Look | null;
   /** The server's clock. */
   now(): number;
   skin(): Skin;
@@ -88,19 +91,22 @@ export class Panel implements Drawable {
 
   draw(): number {
     if (!this.#chart.isDrawable) return Infinity;
-    const range = this.source.range();
+    const look = this.source.look();
     const width = this.#chart.plotWidth;
     const tags = this.source.tags();
+    const latest = look !== null && this.source.isLive() ? tags.map((tag) => latestPoints(tag, look)) : null;
+    const range = (latest === null ? null : spanOf(latest)) ?? this.source.range();
     const buckets = width / Math.min(COARSEST_PIXELS, Math.max(1, tags.length / FINE_LINES));
-    const results = tags.map((tag) => this.#decimateTag(tag, range, buckets));
+    const results = latest ?? tags.map((tag) => this.#decimateTag(tag, range, buckets));
     const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
     const plan = planAxes(tags);
     const ends = this.#findEnds(plan, lines, range);
+    if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
     const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), isNarrow: width < 500 };
     this.#chart.draw(buildFigure(scene), range);
     this.#draws += 1;
     this.#sum(tags, results, range);
-    return this.source.isLive() ? slideMilliseconds(range, width) : Infinity;
+    return this.source.isLive() && latest === null ? slideMilliseconds(range, width) : Infinity;
   }
 
   #decimateTag(tag: PanelTag, range: Range, buckets: number): Decimated {
@@ -149,6 +155,11 @@ export class Panel implements Drawable {
       if (!isSame(this.summary.peek(), summary)) this.summary.value = summary;
     });
   }
+}
+
+function latestPoints(tag: PanelTag, look: Look): Decimated {
+  const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), look.points);
+  return { ...points, given: points.times.length, isDecimated: false };
 }
 
 /** A state holds until the next: the last value goes on to `until`. */

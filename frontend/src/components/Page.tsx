@@ -4,6 +4,7 @@ import { Banners } from "./Banners";
 import { ChartCard } from "./ChartCard";
 import { useApp } from "./context";
 import { Help } from "./Help";
+import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";
 import { Welcome } from "./Welcome";
@@ -13,6 +14,7 @@ export function Page() {
     <>
       <TopBar />
       <Banners />
+      <ReplayPanel />
       <main class="main">
         <TagPanel />
         <Charts />

@@ -5,6 +5,7 @@ import { WINDOWS } from "../timeview";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
 import { ListIcon, MoonIcon, PauseIcon, SunIcon } from "./icons";
+import { ReplayButton } from "./ReplayPanel";
 
 export function TopBar() {
   return (
@@ -15,6 +16,7 @@ export function TopBar() {
       <ModeChip />
       <WindowChoice />
       <ModeButtons />
+      <ReplayButton />
       <ThemeButton />
     </header>
   );

@@ -1,0 +1,274 @@
+/** Replay: choose a recording, say how to play it, start and stop it, and see how far it is. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+
+import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type Wish } from "../replay";
+import { shorten, visible } from "../text";
+import { useApp } from "./context";
+import { CloseIcon } from "./icons";
+
+export function ReplayPanel() {
+  const { isOpen } = useApp().desk;
+  return isOpen.value ? <OpenPanel /> : null;
+}
+
+/** In the top row. */
+export function ReplayButton() {
+  const { desk } = useApp();
+  const running = desk.running.value.length;
+  return (
+    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-expanded={desk.isOpen.value} title="Play a recording as if it were live" onClick={() => (desk.isOpen.value ? desk.close() : void desk.open())}>
+      <span aria-hidden="true">▷</span>
+      <span class="label">Replay</span>
+      {running > 0 && <span class="label">{running}</span>}
+    </button>
+  );
+}
+
+interface Form {
+  readonly file: Signal<string>;
+  readonly columns: Signal<readonly string[]>;
+  readonly speed: Signal<Speed>;
+  readonly factor: Signal<string>;
+  readonly loop: Signal<boolean>;
+  readonly prefix: Signal<string>;
+  readonly stamps: Signal<"now" | "original">;
+  readonly target: Signal<"door" | "broker">;
+}
+
+function useForm(): Form {
+  const { link } = useApp().desk;
+  return {
+    file: useSignal(link?.file ?? ""),
+    columns: useSignal<readonly string[]>([]),
+    speed: useSignal<Speed>("rate"),
+    factor: useSignal(String(link?.rate ?? 10)),
+    loop: useSignal(false),
+    prefix: useSignal(link?.prefix ?? ""),
+    stamps: useSignal<"now" | "original">("now"),
+    target: useSignal<"door" | "broker">("door"),
+  };
+}
+
+function wishOf(form: Form): Wish {
+  return {
+    file: form.file.value,
+    columns: form.columns.value,
+    speed: form.speed.value,
+    factor: Number(form.factor.value.replace(",", ".")),
+    loop: form.loop.value,
+    prefix: form.prefix.value,
+    stamps: form.stamps.value,
+    target: form.target.value,
+  };
+}
+
+function OpenPanel() {
+  const app = useApp();
+  const { desk } = app;
+  const form = useForm();
+  useEffect(() => {
+    void desk.open().then(() => {
+      const file = form.file.peek() || (desk.running.peek()[0]?.file ?? "");
+      if (file !== "") void chooseFile(file);
+    });
+  }, []);
+  const chooseFile = async (file: string): Promise<void> => {
+    form.file.value = file;
+    form.columns.value = [];
+    const info = await desk.choose(file);
+    if (info === null || form.file.peek() !== file) return;
+    const asked = desk.link?.file === file ? desk.link.columns : [];
+    form.columns.value = info.long ? [] : asked.length > 0 ? asked : info.playable;
+    if (desk.link?.file === file) app.showReplayLink(info);
+  };
+  return (
+    <section class="replay" aria-label="Replay">
+      <button type="button" class="plain close" aria-label="Close replay" onClick={() => desk.close()}>
+        <CloseIcon />
+      </button>
+      {desk.list.value.enabled ? <Choices form={form} choose={(file) => void chooseFile(file)} /> : <NoFolder />}
+      {desk.problem.value !== "" && (
+        <p class="problem" role="alert">
+          {desk.problem.value}
+        </p>
+      )}
+      <Replays />
+      <Messages />
+    </section>
+  );
+}
+
+function NoFolder() {
+  return (
+    <p>
+      No folder of recordings. Start the bridge with <code>--recordings FOLDER</code>; its CSV files are then listed here.
+    </p>
+  );
+}
+
+function Choices({ form, choose }: { form: Form; choose: (file: string) => void }) {
+  const { desk } = useApp();
+  const { files } = desk.list.value;
+  const isListed = form.file.value === "" || files.some(({ file }) => file === form.file.value);
+  return (
+    <div class="choices">
+      <label>
+        Recording
+        <select value={form.file.value} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">{files.length === 0 ? "no CSV file in the folder" : "choose a file"}</option>
+          {files.map(({ file }) => (
+            <option key={file} value={file}>
+              {shorten(visible(file), 60)}
+            </option>
+          ))}
+          {!isListed && <option value={form.file.value}>{shorten(visible(form.file.value), 60)}</option>}
+        </select>
+      </label>
+      {desk.info.value !== null && <Columns form={form} info={desk.info.value} />}
+      <SpeedChoice form={form} />
+      <Details form={form} />
+      <Buttons form={form} />
+    </div>
+  );
+}
+
+function Columns({ form, info }: { form: Form; info: RecordingInfo }) {
+  if (info.long) return <span class="hint">one sample per row: all its tags</span>;
+  const toggle = (name: string): void => {
+    const { columns } = form;
+    columns.value = columns.value.includes(name) ? columns.value.filter((other) => other !== name) : [...columns.value, name];
+  };
+  return (
+    <fieldset class="columns">
+      <legend>Columns{info.time === null ? " (no time column)" : ` (time: ${shorten(visible(info.time), 24)})`}</legend>
+      {info.columns
+        .filter(({ kind }) => kind !== "time")
+        .map(({ name, kind, example }) => (
+          <label key={name} title={kind === "number" ? `such as ${visible(example)}` : `${kind}, such as ${visible(example)}`}>
+            <input type="checkbox" checked={form.columns.value.includes(name)} disabled={!info.playable.includes(name)} onChange={() => toggle(name)} />
+            {shorten(visible(name), 32)}
+            {!info.playable.includes(name) && <span class="hint">{kind}</span>}
+          </label>
+        ))}
+    </fieldset>
+  );
+}
+
+function SpeedChoice({ form }: { form: Form }) {
+  return (
+    <span class="speed">
+      <label>
+        Speed
+        <select value={form.speed.value} onChange={(event) => (form.speed.value = event.currentTarget.value as Speed)}>
+          <option value="rate">rows per second</option>
+          <option value="pace">times its own pace</option>
+          <option value="fast">as fast as possible</option>
+        </select>
+      </label>
+      {form.speed.value !== "fast" && (
+        <input class="factor" type="text" inputMode="decimal" aria-label={form.speed.value === "rate" ? "Rows per second" : "Times its own pace"} value={form.factor.value} onInput={(event) => (form.factor.value = event.currentTarget.value)} />
+      )}
+    </span>
+  );
+}
+
+function Details({ form }: { form: Form }) {
+  const { desk } = useApp();
+  return (
+    <>
+      <label>
+        Prefix
+        <input type="text" size={12} spellcheck={false} placeholder={form.file.value === "" ? "" : prefixOf(form.file.value, "")} value={form.prefix.value} onInput={(event) => (form.prefix.value = event.currentTarget.value)} />
+      </label>
+      <label>
+        Times
+        <select value={form.stamps.value} onChange={(event) => (form.stamps.value = event.currentTarget.value === "now" ? "now" : "original")}>
+          <option value="now">shifted to now</option>
+          <option value="original">as recorded</option>
+        </select>
+      </label>
+      <label>
+        <input type="checkbox" checked={form.loop.value} onChange={(event) => (form.loop.value = event.currentTarget.checked)} />
+        Loop
+      </label>
+      {desk.list.value.canPublish && (
+        <label title="Published there, everyone who listens to the broker gets it">
+          <input type="checkbox" checked={form.target.value === "broker"} onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "door")} />
+          To the broker
+        </label>
+      )}
+    </>
+  );
+}
+
+function Buttons({ form }: { form: Form }) {
+  const app = useApp();
+  const { desk } = app;
+  const isStarting = useSignal(false);
+  const file = form.file.value;
+  const running = desk.running.value.find((replay) => replay.file === file && replay.prefix === prefixOf(file, form.prefix.value));
+  const isReady = desk.info.value?.file === file && (desk.info.value.long || form.columns.value.length > 0);
+  const start = (): void => {
+    isStarting.value = true;
+    void desk.start(wishOf(form)).then((replay) => {
+      isStarting.value = false;
+      if (replay !== null) app.showReplay(replay);
+    });
+  };
+  return (
+    <span class="buttons">
+      <button type="button" class="start" disabled={!isReady || running !== undefined || isStarting.value} onClick={start}>
+        Start
+      </button>
+      <button type="button" disabled={running === undefined} onClick={() => running !== undefined && void desk.stop(running.id)}>
+        Stop
+      </button>
+    </span>
+  );
+}
+
+const MOST_SHOWN = 6;
+
+function Replays() {
+  const { desk } = useApp();
+  const shown = desk.replays.value.slice(0, MOST_SHOWN);
+  if (shown.length === 0) return null;
+  return (
+    <ul class="replays">
+      {shown.map((replay) => (
+        <ReplayLine key={replay.id} replay={replay} />
+      ))}
+    </ul>
+  );
+}
+
+function ReplayLine({ replay }: { replay: Replay }) {
+  const { desk } = useApp();
+  const isRunning = replay.state === "running";
+  return (
+    <li class={replay.state}>
+      <span class="name">{shorten(visible(replay.file), 40)}</span>
+      {isRunning && <progress aria-label={`Progress of ${visible(replay.file)}`} max={1} value={replay.progress} />}
+      <span role="status">{describeReplay(replay)}</span>
+      {isRunning && (
+        <button type="button" class="plain link" aria-label={`End ${visible(replay.file)}`} onClick={() => void desk.stop(replay.id)}>
+          ✕
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Messages() {
+  const { messages } = useApp().desk;
+  if (messages.value.length === 0) return null;
+  return (
+    <ul class="messages" role="log" aria-label="Errors in the recording">
+      {messages.value.map((message, index) => (
+        <li key={index}>{visible(message)}</li>
+      ))}
+    </ul>
+  );
+}

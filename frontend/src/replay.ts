@@ -1,0 +1,181 @@
+/** Replay: recordings and replays as the server tells them (docs/replay.md), and what to ask it for. Pure. */
+
+import type { Json, JsonObject } from "./control";
+import { formatDuration } from "./format";
+
+export interface RecordingFile {
+  readonly file: string;
+  readonly size: number;
+}
+
+export interface RecordingList {
+  /** False where the bridge was started without a folder. */
+  readonly enabled: boolean;
+  readonly canPublish: boolean;
+  readonly files: readonly RecordingFile[];
+}
+
+export interface Column {
+  readonly name: string;
+  readonly kind: string;
+  readonly example: string;
+}
+
+export interface RecordingInfo {
+  readonly file: string;
+  readonly columns: readonly Column[];
+  /** Names of the columns that can be drawn. */
+  readonly playable: readonly string[];
+  readonly time: string | null;
+  /** One sample per row: its tags show only as it is played. */
+  readonly long: boolean;
+}
+
+export type ReplayState = "running" | "finished" | "stopped" | "failed";
+
+export interface Replay {
+  readonly id: string;
+  readonly file: string;
+  readonly state: ReplayState;
+  readonly text: string;
+  readonly rows: number;
+  readonly errors: number;
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly secondsLeft: number | null;
+  readonly prefix: string;
+  readonly tags: readonly string[];
+}
+
+export type Speed = "rate" | "pace" | "fast";
+
+export interface Wish {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly speed: Speed;
+  readonly factor: number;
+  readonly loop: boolean;
+  /** Empty = the file's own name. */
+  readonly prefix: string;
+  readonly stamps: "now" | "original";
+  readonly target: "door" | "broker";
+}
+
+export function encodeWish(wish: Wish): string {
+  const { file, columns, speed, factor, loop, stamps, target } = wish;
+  const prefix = wish.prefix === "" ? {} : { prefix: wish.prefix };
+  return JSON.stringify({ file, columns, [speed]: speed === "fast" ? true : factor, loop, stamps, target, ...prefix });
+}
+
+/** What comes before a column's name in its tag. */
+export function prefixOf(file: string, prefix: string): string {
+  return prefix === "" ? `${file.slice(0, file.lastIndexOf("."))}/` : prefix;
+}
+
+export function decodeList(value: Json): RecordingList {
+  const fields = object(value);
+  return {
+    enabled: fields["enabled"] === true,
+    canPublish: fields["can_publish"] === true,
+    files: list(fields["recordings"]).map((item) => ({ file: text(object(item)["file"]), size: number(object(item)["size"]) })),
+  };
+}
+
+export function decodeInfo(value: Json): RecordingInfo {
+  const fields = object(value);
+  return {
+    file: text(fields["file"]),
+    columns: list(fields["columns"]).map((item) => {
+      const column = object(item);
+      return { name: text(column["name"]), kind: text(column["kind"]), example: text(column["example"]) };
+    }),
+    playable: list(fields["playable"]).map(text),
+    time: typeof fields["time"] === "string" ? fields["time"] : null,
+    long: fields["long"] === true,
+  };
+}
+
+/** A replay, in full or as progress; what progress leaves out is taken from `before`. `null` for what is no replay. */
+export function decodeReplay(value: Json | undefined, before?: Replay): Replay | null {
+  const fields = object(value);
+  const state = STATES.find((known) => known === fields["state"]);
+  if (typeof fields["id"] !== "string" || state === undefined) return null;
+  return {
+    id: fields["id"],
+    file: text(fields["file"]),
+    state,
+    text: text(fields["text"]),
+    rows: number(fields["rows"]),
+    errors: number(fields["errors"]),
+    progress: number(fields["progress"]),
+    secondsLeft: typeof fields["seconds_left"] === "number" ? fields["seconds_left"] : null,
+    prefix: typeof fields["prefix"] === "string" ? fields["prefix"] : (before?.prefix ?? ""),
+    tags: Array.isArray(fields["tags"]) ? list(fields["tags"]).map(text) : (before?.tags ?? []),
+  };
+}
+
+const STATES: readonly ReplayState[] = ["running", "finished", "stopped", "failed"];
+
+/** Takes news of one replay into the list, the newest first. */
+export function withReplay(replays: readonly Replay[], news: Json | undefined): readonly Replay[] {
+  const id = object(news)["id"];
+  const before = replays.find((replay) => replay.id === id);
+  const replay = decodeReplay(news, before);
+  if (replay === null) return replays;
+  return before === undefined ? [replay, ...replays] : replays.map((other) => (other === before ? replay : other));
+}
+
+/** How a replay stands, in words: `43 % · 12 s left`, `finished · 1000 rows`. */
+export function describeReplay(replay: Replay): string {
+  const rows = `${replay.rows} ${replay.rows === 1 ? "row" : "rows"}`;
+  const errors = replay.errors === 0 ? "" : ` · ${replay.errors} with errors`;
+  switch (replay.state) {
+    case "running": {
+      const left = replay.secondsLeft === null ? "" : ` · ${formatDuration(Math.ceil(replay.secondsLeft))} left`;
+      return `${Math.floor(replay.progress * 100)} %${left} · ${rows}${errors}`;
+    }
+    case "failed":
+      return `failed after ${rows}: ${replay.text}`;
+    default:
+      return `${replay.state} · ${rows}${errors}`;
+  }
+}
+
+/** What a link says: `?replay=run.csv&column=a&column=b&rate=10&prefix=old/&title=Press`; `null` where it names no file. */
+export interface ReplayLink {
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rate: number;
+  readonly prefix: string;
+  readonly title: string;
+}
+
+export function parseReplayLink(query: string): ReplayLink | null {
+  const parameters = new URLSearchParams(query);
+  const file = parameters.get("replay");
+  if (file === null || file === "") return null;
+  const rate = Number(parameters.get("rate") ?? "10");
+  return {
+    file,
+    columns: parameters.getAll("column"),
+    rate: rate > 0 && rate <= 1e6 ? rate : 10,
+    prefix: parameters.get("prefix") ?? "",
+    title: (parameters.get("title") ?? file.replace(/\.[^.]*$/, "")).slice(0, 120),
+  };
+}
+
+function object(value: Json | undefined): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+function number(value: Json | undefined): number {
+  return typeof value === "number" ? value : 0;
+}

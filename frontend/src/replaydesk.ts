@@ -1,0 +1,100 @@
+/**
+ * Replay desk: talks to the server about recordings and replays, and keeps what it says as signals. The state of a replay lives in
+ * the server, so that every browser, and this one after a reload, sees the same.
+ */
+
+import { computed, signal } from "@preact/signals";
+
+import type { Json, JsonObject } from "./control";
+import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./replay";
+
+/** Faults in rows that are shown; the oldest gives way. */
+const MOST_MESSAGES = 5;
+const NOTHING: RecordingList = { enabled: true, canPublish: false, files: [] };
+
+export class ReplayDesk {
+  readonly isOpen = signal(false);
+  readonly list = signal<RecordingList>(NOTHING);
+  /** The chosen file; `null` while none is, or while it is being looked at. */
+  readonly info = signal<RecordingInfo | null>(null);
+  readonly replays = signal<readonly Replay[]>([]);
+  readonly running = computed(() => this.replays.value.filter(({ state }) => state === "running"));
+  readonly messages = signal<readonly string[]>([]);
+  /** Why the last thing asked for did not happen, "" when it did. */
+  readonly problem = signal("");
+  readonly link;
+
+  constructor(
+    private readonly base: string,
+    query: string,
+    private readonly ask: typeof fetch = (input, init) => fetch(input, init),
+  ) {
+    this.link = parseReplayLink(query);
+    this.isOpen.value = this.link !== null;
+  }
+
+  /** Asks anew for what runs: to be called whenever the connection stands. */
+  async refresh(): Promise<void> {
+    const answer = await this.#request("GET", "api/v1/replays");
+    if (!Array.isArray(answer)) return;
+    this.replays.value = (answer as readonly Json[]).map((item) => decodeReplay(item)).filter((item): item is Replay => item !== null);
+    if (this.running.value.length > 0) this.isOpen.value = true;
+  }
+
+  async open(): Promise<void> {
+    this.isOpen.value = true;
+    const answer = await this.#request("GET", "api/v1/recordings");
+    if (answer !== null) this.list.value = decodeList(answer);
+  }
+
+  close(): void {
+    this.isOpen.value = false;
+  }
+
+  async choose(file: string): Promise<RecordingInfo | null> {
+    this.info.value = null;
+    if (file === "") return null;
+    const answer = await this.#request("GET", `api/v1/recordings?file=${encodeURIComponent(file)}`);
+    this.info.value = answer === null ? null : decodeInfo(answer);
+    return this.info.value;
+  }
+
+  async start(wish: Wish): Promise<Replay | null> {
+    this.messages.value = [];
+    const answer = await this.#request("POST", "api/v1/replays", encodeWish(wish));
+    if (answer === null) return null;
+    this.replays.value = withReplay(this.replays.value, answer);
+    return decodeReplay(answer);
+  }
+
+  async stop(id: string): Promise<void> {
+    const answer = await this.#request("POST", `api/v1/replays/${encodeURIComponent(id)}/stop`, "");
+    if (answer !== null) this.replays.value = withReplay(this.replays.value, answer);
+  }
+
+  /** Takes in an `event` frame of docs/protocol.md; others are not for us. */
+  event(kind: string, fields: JsonObject): void {
+    if (!kind.startsWith("replay_")) return;
+    this.replays.value = withReplay(this.replays.value, fields["replay"]);
+    const message = fields["message"];
+    if (kind === "replay_error" && typeof message === "string") this.messages.value = [...this.messages.value, message].slice(-MOST_MESSAGES);
+  }
+
+  async #request(method: string, path: string, body?: string): Promise<Json> {
+    try {
+      const answer = await this.ask(new URL(path, this.base), { method, ...(body === undefined ? {} : { body }) });
+      const value = (await answer.json()) as Json;
+      this.problem.value = answer.ok ? "" : reason(value, answer.status);
+      return answer.ok ? value : null;
+    } catch {
+      this.problem.value = "The server did not answer.";
+      return null;
+    }
+  }
+}
+
+function reason(value: Json, status: number): string {
+  const error = (value as JsonObject | null)?.["error"] as JsonObject | undefined;
+  const message = error?.["message"];
+  return typeof message === "string" ? message : `The server answered ${status}.`;
+}
