@@ -3,7 +3,8 @@
  * stretch of time the last n points. Pure.
  */
 
-import type { Range, Segment } from "./series";
+import type { Segment } from "./ring";
+import type { Range } from "./series";
 import type { Ends } from "./yrange";
 
 export interface Look {
