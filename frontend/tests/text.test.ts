@@ -4,6 +4,7 @@ import { judgeAge } from "../src/age";
 import type { Entry } from "../src/directory";
 import { firstSteps } from "../src/firststeps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
+import { readLosses } from "../src/losses";
 import { ink, Palette } from "../src/palette";
 import { pickTags } from "../src/pick";
 import { parsePlotTime, rangeOfRelayout } from "../src/plottime";
@@ -143,5 +144,12 @@ describe("first steps", () => {
 
   it("without a broker are curl alone", () => {
     expect(firstSteps({ ...place, hasBroker: false }).map(({ title }) => title)).toEqual(["curl"]);
+  });
+});
+
+describe("losses", () => {
+  it("are what arrived and was not kept, the largest first, and nothing else", () => {
+    const counters = { messages_received: 99, samples_stored: 80, "messages_rejected.bad_tag": 2, "messages_dropped.inbox_full": 1200, "samples_refused.tags_full": 0, "__proto__.x": 5, constructor: 3 };
+    expect(readLosses(counters)).toEqual({ total: 1202, lines: ["1\u202f200 messages dropped: inbox full", "2 messages unreadable: bad tag"] });
   });
 });

@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 
 import { formatBytes, formatCount } from "../format";
+import { readLosses } from "../losses";
 import { searchRows, sortTags, treeRows, type Row } from "../tree";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
@@ -90,9 +91,15 @@ function Footer() {
   const app = useApp();
   const status = app.state.status.value;
   const count = app.state.drawn.value.length;
+  const losses = readLosses(status?.counters ?? {});
   return (
     <footer class="tags-foot">
       <span>{status === null ? "" : `${formatCount(status.tags)} tags · ${formatCount(status.points)} points · ${formatBytes(status.bytes)}`}</span>
+      {losses.total > 0 && (
+        <span class="lost" title={losses.lines.join("\n")}>
+          {formatCount(losses.total)} not kept
+        </span>
+      )}
       {count > 0 && (
         <button type="button" class="plain link" onClick={() => app.clearTags()}>
           Clear {count}

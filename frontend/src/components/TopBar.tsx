@@ -60,7 +60,7 @@ function ServerState() {
   return (
     <div class="server" role="status" title={known?.broker.text ?? words}>
       <span class={`dot ${level}`} aria-hidden="true" />
-      <strong class="host">{location.host}</strong>
+      <h1 class="host">{location.host}</h1>
       <span class={`health ${level}`}>{words}</span>
       {known !== null && <span class="figure">{formatRate(known.rate)} msg/s</span>}
       {known !== null && known.holds !== null && (

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import { copyText } from "../copy";
 import { firstSteps } from "../firststeps";
+import { readLosses } from "../losses";
 import { useApp } from "./context";
 import { CheckIcon, CopyIcon } from "./icons";
 
@@ -17,14 +18,16 @@ export function Welcome() {
     hasBroker: broker?.state !== "off",
     topic: hello.value?.topics[0] ?? "plot/#",
   });
+  const losses = readLosses(status.value?.counters ?? {});
   return (
     <section class="welcome">
-      <h1>No tags yet</h1>
+      <h2>No tags yet</h2>
       <p>
         {broker === undefined ? "Waiting for the server" : `Broker: ${broker.text || broker.state}`}
         <br />
         The first value that arrives is drawn here by itself. Send one:
       </p>
+      {losses.total > 0 && <p class="losses">Something came, but nothing could be drawn: {losses.lines.slice(0, 4).join("; ")}.</p>}
       {steps.map(({ title, command }) => (
         <Command key={title} title={title} command={command} />
       ))}
@@ -42,7 +45,7 @@ function Command({ title, command }: { title: string; command: string }) {
   };
   return (
     <div class="command">
-      <h2>{title}</h2>
+      <h3>{title}</h3>
       <div class="line">
         <code>{command}</code>
         <button type="button" aria-label={`Copy the ${title} command`} onClick={copy}>
