@@ -155,6 +155,8 @@ class MqttSource:
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
                 self._set_state("lost", "internal fault in the MQTT connection, see the log")
+            if self._stopping.is_set():
+                break
             if self.state.state == "connected":
                 self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
             was_connected = self._answered and self.state.state != "refused"

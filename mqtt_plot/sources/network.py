@@ -124,7 +124,8 @@ class StreamClient(Client):
                 self._bell.recv(1)
                 self.disconnect()
                 self.loop_write()
-                self._is_leaving = False  # the broker closes the connection, which ends the loop
+                self._is_leaving = False
+                continue  # paho has closed the socket; if not all could be sent, the broker will
             if self._is_readable(connection):
                 connection.fill()
                 self._hand_out(connection)

@@ -515,6 +515,7 @@ def test_stopping_twice_and_before_the_start_is_safe(broker: Mosquitto, start: S
     for _ in range(2):
         watched.source.stop()
         assert (watched.source.is_alive, watched.source.state.state) == (False, "off")
+    assert [state.state for state in watched.states] == ["connected", "connected", "off"]
 
 
 def test_stopping_at_once_is_safe(broker: Mosquitto, start: Start) -> None:
