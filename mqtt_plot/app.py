@@ -393,6 +393,7 @@ def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:
         password=url.password,
         tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
         max_payload=settings.max_payload,
+        keepalive=settings.keepalive,
     )
 
 

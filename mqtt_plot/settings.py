@@ -63,6 +63,11 @@ def parse_rate(text: str) -> int:
     return _whole(text, 0, 10**9, "a whole number")
 
 
+def parse_keepalive(text: str) -> int:
+    """Return an MQTT keepalive in seconds."""
+    return _whole(text.removesuffix("s"), 2, 65535, "seconds")
+
+
 def _whole(text: str, low: int, high: int, what: str) -> int:
     if not re.fullmatch(r"\d{1,10}", text.strip()) or not low <= int(text) <= high:
         raise ValueError(f"expected {what} from {low} to {high}, got {text!r}")
@@ -273,6 +278,7 @@ class Settings:
         parse_rate, 1_000, "samples per second and tag; above it least, greatest and last are kept; 0: no limit"
     )
     client_id: str = option(parse_text, "", "MQTT client id (default: mqtt-plot-<hostname>-<port>)")
+    keepalive: int = option(parse_keepalive, 60, "seconds after which a silent broker is given up")
     max_points: int = option(parse_count, 10_000, "points kept per tag")
     max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
     max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")

@@ -1,13 +1,17 @@
 """The whole bridge, as strangers meet it: users and TLS from files, read anew on SIGHUP, and what the log says."""
 
+import asyncio
+import json
 import os
 import signal
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from mqtt_plot.app import App
 from mqtt_plot.passwords import hash_password, hash_token
@@ -16,7 +20,7 @@ from mqtt_plot.web.access import Access
 from mqtt_plot.web.users import Users
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.broker import make_certificates
+from tests.support.broker import Broker, make_certificates
 from tests.support.waiting import wait_until
 
 
@@ -114,3 +118,39 @@ def test_secrets_are_not_in_the_process_list_or_the_log(start_bridge: StartBridg
     ]
     assert [text for text in seen if "br0ker-secret" in text] == []
     assert "br0ker-secret" not in Path(f"/proc/{os.getpid()}/cmdline").read_text()
+
+
+async def test_a_frozen_broker_is_noticed_and_said(broker: Broker, start_bridge: StartBridge) -> None:
+    """SIGSTOP: given up within 1.5 keepalives; every browser is told within 2 s more; thawed, it is found again."""
+    keepalive = 2
+    bridge = start_bridge("--broker", broker.url, "--keepalive", str(keepalive))
+    await asyncio.to_thread(bridge.wait_ready)
+    connection = await websocket_connect(bridge.url.replace("http", "ws") + "ws")
+    broker.signal(signal.SIGSTOP)
+    frozen = time.monotonic()
+    try:
+        await asyncio.to_thread(
+            bridge.wait_status, lambda status: status["broker"]["state"] == "lost", "the broker to be given up"
+        )
+        noticed = time.monotonic()
+        while json.loads(await next_text(connection, "status"))["broker"]["state"] != "lost":
+            pass
+        said = time.monotonic()
+    finally:
+        broker.signal(signal.SIGCONT)
+    assert noticed - frozen <= 1.5 * keepalive
+    assert said - noticed <= 2.0
+    assert "has said nothing for 2 s" in bridge.log
+    await asyncio.to_thread(bridge.wait_ready)
+    connection.close()
+    while await connection.read_message() is not None:
+        pass
+
+
+async def next_text(connection: WebSocketClientConnection, kind: str) -> str:
+    """Return the next control frame of a kind."""
+    while True:
+        message = await connection.read_message()
+        assert message is not None
+        if isinstance(message, str) and json.loads(message)["type"] == kind:
+            return message

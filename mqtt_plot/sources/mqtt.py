@@ -72,6 +72,7 @@ class Broker:
     password: str | None = field(default=None, repr=False)
     tls: Tls = Tls()
     max_payload: int = 256 * 1024
+    keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
 
     @property
     def address(self) -> str:
@@ -149,6 +150,7 @@ class MqttSource:
             try:
                 self._connect_once()
             except SourceError as error:
+                self.reconnects += self.state.state == "connected"
                 self._set_state("lost", str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
                 self._set_state("lost", _connect_failure(error, self.broker))
@@ -181,9 +183,9 @@ class MqttSource:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
             properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
-            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, clean_start=False, properties=properties)
+            client.connect(broker.host, broker.port, broker.keepalive, clean_start=False, properties=properties)
         else:
-            client.connect(broker.host, broker.port, KEEPALIVE_SECONDS)
+            client.connect(broker.host, broker.port, broker.keepalive)
         if self._stopping.is_set():  # stop() may have come before there was a client to tell
             client.leave()
         client.run()

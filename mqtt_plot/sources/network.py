@@ -15,11 +15,16 @@ from typing import Any
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import MQTTErrorCode
 
+from mqtt_plot.errors import SourceError
 from mqtt_plot.sources.packets import PacketStream, Publish, encode_puback
+from mqtt_plot.sources.watch import Verdict, Watch
 
 READ_BYTES = 64 * 1024
 # How often paho may look after its keepalive.
 _HOUSEKEEPING_SECONDS = 1.0
+# How long a broker may take to answer the CONNECT.
+ANSWER_SECONDS = 10.0
+_PINGREQ = b"\xc0\x00"  # MQTT 5.0, 3.12
 
 # A TLS socket has words of its own for "not now".
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -117,8 +122,12 @@ class StreamClient(Client):
             self._ringer.send(b"x")
 
     def run(self) -> None:
-        """Drive the connection until it ends; callbacks and `deliver` run on this thread."""
-        housekeeping = time.monotonic()
+        """Drive the connection until it ends; callbacks and `deliver` run on this thread.
+
+        Raises TimeoutError for a broker that does not answer the CONNECT, SourceError for one that has fallen silent.
+        """
+        started = housekeeping = time.monotonic()
+        watch = Watch(self.keepalive, started)
         while (connection := self._stream_socket) is not None and self.socket() is not None:
             if self._is_leaving:
                 self._bell.recv(1)
@@ -129,6 +138,7 @@ class StreamClient(Client):
             if self._is_readable(connection):
                 connection.fill()
                 self._hand_out(connection)
+                watch.heard(time.monotonic())
             connection.flush()
             if self.want_write():
                 self.loop_write()
@@ -136,9 +146,24 @@ class StreamClient(Client):
             if now - housekeeping >= _HOUSEKEEPING_SECONDS:
                 housekeeping = now
                 self.loop_misc()
+                self._look_after(connection, watch, now)
+                if now - started > ANSWER_SECONDS and not self.is_connected():
+                    raise TimeoutError
+
+    def _look_after(self, connection: StreamSocket, watch: Watch, now: float) -> None:
+        """Ask a silent broker for a sign of life. Raises SourceError for one that stays silent."""
+        match watch.judge(now):
+            case Verdict.ASK:
+                connection.send_whole(_PINGREQ)
+            case Verdict.GIVE_UP:
+                raise SourceError(f"the broker has said nothing for {watch.keepalive:g} s, though asked; trying again")
+            case Verdict.NOTHING:
+                pass
 
     def close(self) -> None:
-        """Give the bell's sockets back."""
+        """Give the sockets back."""
+        if self._stream_socket is not None:
+            self._stream_socket.close()
         self._bell.close()
         self._ringer.close()
 
