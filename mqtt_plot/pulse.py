@@ -1,0 +1,52 @@
+"""The heartbeat of the event loop: how late it comes to its work, and the word to the service manager that it still does.
+
+A loop that hangs sends no word, and a service manager with a watchdog then starts us anew. So does a dead network thread. Refuses to
+know what the loop is busy with.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from mqtt_plot.histogram import Histogram
+from mqtt_plot.notify import Notifier
+
+BEAT_SECONDS = 0.25
+# How many words go to the manager within the time it allows for one.
+_WORDS = 3
+
+
+class Pulse:
+    """Beats while it runs; `lag` holds how many seconds late each beat came."""
+
+    def __init__(self, notifier: Notifier, is_healthy: Callable[[], tuple[bool, str]]) -> None:
+        self.lag = Histogram()
+        self._notifier = notifier
+        self._is_healthy = is_healthy
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Say that the service is ready and begin to beat; needs a running event loop."""
+        self._notifier.tell("READY=1")
+        self._task = asyncio.create_task(self._beat(), name="pulse")
+
+    async def stop(self) -> None:
+        """Say that the service stops and end the beat. Safe to call twice."""
+        if self._task is None:
+            return
+        self._notifier.tell("STOPPING=1")
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+
+    async def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        allowed = self._notifier.watchdog_seconds
+        next_word = loop.time()
+        while True:
+            due = loop.time() + BEAT_SECONDS
+            await asyncio.sleep(BEAT_SECONDS)
+            now = loop.time()
+            self.lag.add(now - due)
+            if allowed is not None and now >= next_word and self._is_healthy()[0]:
+                self._notifier.tell("WATCHDOG=1")
+                next_word = now + allowed / _WORDS

@@ -1,0 +1,49 @@
+"""The limit on repeated log lines."""
+
+import logging
+
+from mqtt_plot.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter
+
+
+class Log:
+    """A logger of one test; `lines` are those that pass the filter, `now` is its clock."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.lines: list[str] = []
+        self._filter = RepeatFilter(lambda: self.now)
+
+    def write(self, words: str, *arguments: object, name: str = "x", level: int = logging.WARNING) -> None:
+        record = logging.LogRecord(name, level, "", 0, words, arguments, None)
+        if self._filter.filter(record):
+            self.lines.append(record.getMessage())
+
+
+def test_repeats_are_held_back_and_told() -> None:
+    """A burst passes; the rest is counted, and the first line of the next window tells how many."""
+    log = Log()
+    for number in range(1000):
+        log.write("refused %d", number)
+    assert len(log.lines) == BURST
+    log.now = WINDOW_SECONDS
+    log.write("refused %d", 1000)
+    assert log.lines[-1] == "refused 1000 (and 980 more such lines, held back)"
+
+
+def test_other_lines_pass_meanwhile() -> None:
+    """Other words, another logger and another level are other kinds."""
+    log = Log()
+    for _ in range(BURST + 5):
+        log.write("refused")
+    log.write("broker lost")
+    log.write("refused", name="y")
+    log.write("refused", level=logging.ERROR)
+    assert log.lines[BURST:] == ["broker lost", "refused", "refused"]
+
+
+def test_the_table_of_kinds_is_bounded() -> None:
+    """Lines with ever other words do not grow it."""
+    log = Log()
+    for number in range(3 * MAX_KINDS):
+        log.write(f"words {number}")
+    assert len(log._filter._kinds) == MAX_KINDS
