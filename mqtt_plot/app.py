@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import math
+import os
 import resource
 import secrets
 import signal
@@ -20,7 +21,9 @@ from mqtt_plot import __version__
 from mqtt_plot.errors import PayloadError, SettingsError, SourceError, StoreFullError
 from mqtt_plot.hub import Hub
 from mqtt_plot.inbox import Inbox
+from mqtt_plot.notify import Notifier
 from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.pulse import Pulse
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
 from mqtt_plot.sources.demo import PlantPublisher
@@ -35,6 +38,7 @@ from mqtt_plot.web.door import Door, connection_limit
 from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
+from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.tls import server_context
 from mqtt_plot.web.users import Users
@@ -47,8 +51,6 @@ DRAIN_SECONDS = 0.01
 DRAIN_MESSAGES = 1_000
 # What the flood guard gathers lies no longer than this.
 SETTLE_SECONDS = 0.25
-IDLE_SECONDS = 60
-BODY_SECONDS = 10
 # Of refused messages, one log line per so many seconds; the counters have them all.
 REFUSAL_LOG_SECONDS = 10.0
 # `rate` in the status is the mean over about so many seconds.
@@ -80,8 +82,10 @@ class App:
             clock=time.time,
             status=self.status,
             hello=hello,
-            max_clients=settings.max_clients,
             verdicts=self.ingest.verdicts,
+            quotas=Quotas(
+                settings.max_clients, settings.max_clients_per_address, settings.max_frame_rate, settings.max_unsent
+            ),
         )
         self.replays = Replays(
             Folder(settings.recordings, settings.time_zone),
@@ -91,7 +95,8 @@ class App:
             open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
             topic_base=topic_base(settings.topic),
         )
-        self.inbox = Inbox(self._wake)
+        self.inbox = Inbox(self._wake, settings.max_queue)
+        self.pulse = Pulse(Notifier(os.environ), self.is_healthy)
         self.source: MqttSource | None = None
         self.port = 0
         self.access = Access()
@@ -116,8 +121,8 @@ class App:
         self._server = HTTPServer(
             application,
             max_body_size=SERVER_MAX_BODY,  # the limit is --max-payload, which web.limits answers with 413
-            idle_connection_timeout=IDLE_SECONDS,
-            body_timeout=BODY_SECONDS,
+            idle_connection_timeout=settings.idle_timeout,
+            body_timeout=settings.body_timeout,
         )
         self.door = Door(
             self._server.handle_stream,
@@ -138,9 +143,11 @@ class App:
             self.plant.start()
         log.info("page on %s", self.url)
         self.warn_if_open()
+        self.pulse.start()
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
+        await self.pulse.stop()
         if self.door is not None:
             self.door.close()
         await self.replays.close()
@@ -254,7 +261,10 @@ class App:
             loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self._drain)
 
     def _drain(self) -> None:
-        self.ingest.take_messages(self.inbox.take(DRAIN_MESSAGES))
+        batch = self.inbox.take(DRAIN_MESSAGES)
+        if batch:
+            self.live.arrived(batch[0].time)
+        self.ingest.take_messages(batch)
         if not self.inbox.rest() and self._loop is not None:
             self._loop.call_soon(self._drain)
 

@@ -1,7 +1,6 @@
 """The command line: the table of commands; turns errors into one clear line and an exit status."""
 
 import asyncio
-import logging
 import os
 import sys
 import time
@@ -11,6 +10,7 @@ from mqtt_plot import __version__, credentials, health, playback, recorder, serv
 from mqtt_plot.app import serve
 from mqtt_plot.check import check
 from mqtt_plot.errors import MqttPlotError, SettingsError
+from mqtt_plot.logs import start_logging
 from mqtt_plot.settings import load
 
 USAGE_ERROR = 2
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[:1] == ["--version"]:
         print(f"mqtt-plot {__version__}")  # noqa: T201 - the answer to the question
         return 0
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    start_logging()
     command = _COMMANDS[words.pop(0)] if words and words[0] in _COMMANDS else serve_command
     try:
         return command(words) or 0

@@ -291,6 +291,16 @@ class Settings:
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
     )
+    max_clients_per_address: int = option(parse_count, 20, "browsers connected at once from one address")
+    max_frame_rate: int = option(parse_count, 20, "WebSocket frames per second that one browser may send")
+    max_unsent: int = option(parse_size, 2**20, "answers that may wait for one browser", metavar="SIZE")
+    max_queue: int = option(parse_count, 10_000, "messages that may wait between network and store")
+    idle_timeout: float = option(
+        parse_seconds, 60.0, "seconds after which a connection without a request is closed", metavar="SECONDS"
+    )
+    body_timeout: float = option(
+        parse_seconds, 10.0, "seconds in which the body of a request must have come", metavar="SECONDS"
+    )
     max_connections: int = option(
         parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
     )

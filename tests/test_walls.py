@@ -19,7 +19,7 @@ ARROWS = {
     "": "",
     "__main__": "cli",
     # app is the only knot; nothing below it sees Settings.
-    "cli": "app check credentials errors health playback recorder service settings simulate",
+    "cli": "app check credentials errors health logs playback recorder service settings simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "errors settings",
     "playback": "errors player recording settings sources.drive sources.folder sources.mqtt sources.mqtt_publisher sources.sinks tags",
@@ -28,7 +28,7 @@ ARROWS = {
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "errors hub inbox pipeline settings tags "
     "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
-    "web.access web.base web.door web.hosts web.limits web.live web.routes web.tls web.users",
+    "notify pulse web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "ingest pipeline series settings verdicts",
@@ -38,6 +38,10 @@ ARROWS = {
     "counters": "",
     "errors": "",
     "passwords": "",
+    "histogram": "",
+    "logs": "",
+    "notify": "",
+    "pulse": "histogram notify",
     "samples": "",
     "tags": "errors",
     # Bytes to samples: knows neither transports nor the store.
@@ -112,7 +116,8 @@ ARROWS = {
     "web.limits": "web.base",
     "web.lockout": "",
     "web.login": "web.base web.sessions",
-    "web.live": "counters directory errors hub series store verdicts wire",
+    "web.quota": "",
+    "web.live": "counters directory errors histogram hub series store verdicts web.quota wire",
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",

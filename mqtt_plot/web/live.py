@@ -5,6 +5,7 @@ What a frame holds is decided by the hub and the directory; this module only mov
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
@@ -14,11 +15,23 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from mqtt_plot.counters import Counters
 from mqtt_plot.directory import Directory
 from mqtt_plot.errors import ProtocolError, UnknownTagError
+from mqtt_plot.histogram import Histogram
 from mqtt_plot.hub import Follower, Hub, answer_range
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 from mqtt_plot.verdicts import Verdicts
-from mqtt_plot.wire import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, Follow, Range, Watch, decode_control, encode_control
+from mqtt_plot.web.quota import FrameRate, Quotas
+from mqtt_plot.wire import (
+    KIND_DATA,
+    MAX_FOLLOW,
+    MAX_RANGE_POINTS,
+    PROTOCOL,
+    Follow,
+    Range,
+    Watch,
+    decode_control,
+    encode_control,
+)
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +62,16 @@ class Live:
         clock: Callable[[], float],
         status: Callable[[], Mapping[str, object]],
         hello: Mapping[str, object],
-        max_clients: int,
+        quotas: Quotas,
         verdicts: Verdicts | None = None,
     ) -> None:
         self.store = store
         self.hub = hub
         self.counters = counters
         self.clock = clock
-        self.max_clients = max_clients
+        self.quotas = quotas
+        self.delays = Histogram()  # from the arrival of a message to the last byte of its frame given to the kernel
+        self._arrived: float | None = None
         self.directory = Directory(store)
         self.connections: set[LiveHandler] = set()
         self.listeners: set[asyncio.Event] = set()  # of event streams: set whenever there is news
@@ -108,7 +123,15 @@ class Live:
         changed.clear()
         self._revision = self.store.revision
         self.hub.tick()
+        since, self._arrived = self._arrived or self.clock(), None
+        for connection in self.connections:
+            connection.since = connection.since or since
         self.wake()
+
+    def arrived(self, time: float) -> None:
+        """Note when the oldest message of a batch came, for the delay until browsers have it."""
+        if self._arrived is None:
+            self._arrived = time
 
     def measure(self) -> None:
         """Bring the table of tags up to date, twice per second."""
@@ -177,7 +200,12 @@ class LiveHandler(WebSocketHandler):
         self.live = live
         self.news = asyncio.Event()
         self._follower = Follower()
-        self._replies: deque[Message] = deque()
+        self.address = self.request.remote_ip or ""
+        self.since: float | None = None  # when the oldest news came that this client has not been sent
+        self._rate = FrameRate(live.quotas.frames_per_second, time.monotonic())
+        self._replies: deque[Message | Range] = deque()
+        self._is_given_up = False
+        self._unsent = 0  # bytes of the replies that wait
         self._revision = 0
         self._status_number = 0
         self._table_version = 0
@@ -189,26 +217,38 @@ class LiveHandler(WebSocketHandler):
     def open(self, *_args: str, **_kwargs: str) -> None:
         """Greet, unless the house is full."""
         live = self.live
-        if len(live.connections) >= live.max_clients:
-            live.counters.add("clients_refused", "full")
-            self.close(TRY_AGAIN_LATER, f"{live.max_clients} browsers are connected already (--max-clients)")
+        if len(live.connections) >= live.quotas.clients:
+            self._turn_away("full", f"{live.quotas.clients} browsers are connected already (--max-clients)")
+            return
+        neighbours = sum(other.address == self.address for other in live.connections)
+        if neighbours >= live.quotas.clients_per_address:
+            self._turn_away("address", f"{neighbours} from this address already (--max-clients-per-address)")
             return
         self.set_nodelay(value=True)
         live.connections.add(self)
-        self._replies.append(live.hello())
+        self.reply(live.hello())
         if not live.status_frame or len(live.connections) == 1:
             live.tell_status()
         self._writer = asyncio.create_task(self._write_news(), name="live writer")
         self.news.set()
 
+    def _turn_away(self, reason: str, text: str) -> None:
+        self.live.counters.add("clients_refused", reason)
+        self.close(TRY_AGAIN_LATER, text)
+
     def on_message(self, message: str | bytes) -> None:
         """Carry out what the client asks for; a mistake of its gets an `error` frame."""
+        if self._is_given_up:
+            return  # what was on its way already
+        if not self._rate.take(time.monotonic()):
+            self._give_up("too_fast", f"more than {self.live.quotas.frames_per_second} frames per second")
+            return
         try:
             match decode_control(message):
                 case Follow() as wish:
                     self._follow(wish)
                 case Range() as wish:
-                    self._answer(wish)
+                    self.reply(wish)
                 case Watch() as wish:
                     self._watch = wish if wish.is_on else None
                     self._watched, self._verdict_round = 0, -1
@@ -226,33 +266,46 @@ class LiveHandler(WebSocketHandler):
         ids = [series.id for series in self._follower.cursors]
         return encode_control("following", {"ids": ids, "unknown": sorted(self._follower.waiting)})
 
-    def _answer(self, wish: Range) -> None:
+    def _answer(self, wish: Range) -> Message:
+        """Return the answer to a wish, made when it can be sent, so that wishes cost no memory while they wait."""
         try:
             series = self.live.store.find(wish.tag)
         except UnknownTagError as error:
-            self.reply(encode_control("error", {"code": "unknown_tag", "message": str(error), "request": wish.request}))
-            return
-        self.reply(answer_range(series, wish, self.live.clock()))
+            return encode_control("error", {"code": "unknown_tag", "message": str(error), "request": wish.request})
+        return answer_range(series, wish, self.live.clock())
 
-    def reply(self, message: Message) -> None:
+    def reply(self, message: Message | Range) -> None:
         """Queue an answer; a client that asks without reading the answers is closed."""
-        if len(self._replies) >= MAX_REPLIES:
-            self.live.counters.add("clients_closed", "unread_replies")
-            self.close(POLICY_VIOLATION, "too many unread answers")
+        size = 0 if isinstance(message, Range) else len(message)
+        if len(self._replies) >= MAX_REPLIES or self._unsent + size > self.live.quotas.unsent_bytes:
+            self._give_up("unread_replies", "too many unread answers")
             return
         self._replies.append(message)
+        self._unsent += size
         self.news.set()
+
+    def _give_up(self, reason: str, text: str) -> None:
+        self._is_given_up = True
+        self.live.counters.add("clients_closed", reason)
+        self.close(POLICY_VIOLATION, text)
+
+    def _next_reply(self) -> Message:
+        reply = self._replies.popleft()
+        if isinstance(reply, Range):
+            return self._answer(reply)
+        self._unsent -= len(reply)
+        return reply
 
     def _next_message(self) -> Message | None:
         """Return what to send next, the most urgent first, or None when the client knows all."""
         live = self.live
         if self._replies:
-            return self._replies.popleft()
+            return self._next_reply()
         tags = live.directory.tags_since(self._revision)
         if tags is not None:
             self._revision = live.store.revision
             if live.hub.settle(self._follower):
-                self._replies.append(self._following())
+                self.reply(self._following())
             return tags
         if self._status_number != live.status_number:
             self._status_number = live.status_number
@@ -283,14 +336,18 @@ class LiveHandler(WebSocketHandler):
             while True:
                 await self.news.wait()
                 self.news.clear()
+                since, self.since = self.since, None
                 while (message := self._next_message()) is not None:
                     async with asyncio.timeout(WRITE_SECONDS):
                         await self.write_message(message, binary=isinstance(message, bytes))
+                    if since is not None and isinstance(message, bytes) and message[0] == KIND_DATA:
+                        self.live.delays.add(self.live.clock() - since)
+                        since = None
         except (WebSocketClosedError, StreamClosedError):
             pass  # on_close follows, or has been
         except TimeoutError:
             self.live.counters.add("clients_closed", "slow")
-            log.info("browser at %s took nothing for %.0f s; closed", self.request.remote_ip, WRITE_SECONDS)
+            log.info("browser at %s took nothing for %.0f s; closed", self.address, WRITE_SECONDS)
             self.close(TRY_AGAIN_LATER, "took nothing for too long")
         except Exception:
             log.exception("fault while writing to a browser; closed")

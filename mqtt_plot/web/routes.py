@@ -12,8 +12,8 @@ from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog,
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME, LiveHandler
 
-# A browser whose machine went to sleep says no goodbye: without an answer to a ping it is gone after twice this.
-PING_SECONDS = 20
+# A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
+PING_SECONDS, PONG_SECONDS = 25, 10
 
 
 class SocketHandler(BaseHandler, LiveHandler):
@@ -22,6 +22,7 @@ class SocketHandler(BaseHandler, LiveHandler):
     def initialize(self, bridge: Bridge) -> None:  # type: ignore[override]  # gets what all routes get
         BaseHandler.initialize(self, bridge)
         LiveHandler.initialize(self, bridge.live)
+        self.address = bridge.access.address_of(self.request)
 
     async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -72,7 +73,7 @@ def make_app(bridge: Bridge) -> Application:
         cross_origin_protection=True,
         websocket_max_message_size=MAX_FRAME,
         websocket_ping_interval=PING_SECONDS,
-        websocket_ping_timeout=PING_SECONDS,
+        websocket_ping_timeout=PONG_SECONDS,
         log_function=_count_answer,
         refusals=RefusalLog(),
     )

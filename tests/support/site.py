@@ -25,6 +25,7 @@ from mqtt_plot.web.base import PAGE, Bridge
 from mqtt_plot.web.hosts import Hosts
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live
+from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.users import Users, parse_line
 
@@ -54,6 +55,7 @@ class Site:
         self.ready = (True, "connected")
         self.healthy = (True, "ok")
         self.counters = Counters()
+        self.quotas = Quotas(clients=6, clients_per_address=4)
         self.store = Store(limits or Limits(), self.counters)
         rules = Rules()
         hub = Hub(self.store, "epoch")
@@ -65,8 +67,8 @@ class Site:
             clock=self.clock,
             status=self.status,
             hello={"limits": {}},
-            max_clients=4,
             verdicts=ingest.verdicts,
+            quotas=self.quotas,
         )
         self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)
         self.bridge = Bridge(
