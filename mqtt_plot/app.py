@@ -264,9 +264,11 @@ class App:
         batch = self.inbox.take(DRAIN_MESSAGES)
         if batch:
             self.live.arrived(batch[0].time)
-        self.ingest.take_messages(batch)
-        if not self.inbox.rest() and self._loop is not None:
-            self._loop.call_soon(self._drain)
+        try:
+            self.ingest.take_messages(batch)
+        finally:  # whatever happens to these messages, the next ones must come
+            if not self.inbox.rest() and self._loop is not None:
+                self._loop.call_soon(self._drain)
 
     async def _settle(self) -> None:
         """Let go, a few times per second, what the flood guard has gathered."""
