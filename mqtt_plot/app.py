@@ -24,6 +24,7 @@ from mqtt_plot.inbox import Inbox
 from mqtt_plot.notify import Notifier
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
+from mqtt_plot.replica import Replica
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
 from mqtt_plot.sources.demo import PlantPublisher
@@ -95,6 +96,7 @@ class App:
             open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
             topic_base=topic_base(settings.topic),
         )
+        self.replica = Replica(settings, self.ingest, self.epoch, self.live.followed)
         self.inbox = Inbox(self._wake, settings.max_queue)
         self.pulse = Pulse(Notifier(os.environ), self.is_healthy)
         self.source: MqttSource | None = None
@@ -117,6 +119,11 @@ class App:
         self.live.start()
         self.access = _access(settings, users, self.port)
         self._settling = asyncio.create_task(self._settle(), name="settle floods")
+        url = settings.broker
+        if self.is_demo or url.scheme == "embedded":
+            url = await self._start_embedded()
+        if url.scheme != "none":
+            self.source = self.replica.make_source(_broker(settings, url, self.port), self.inbox, _log_state)
         application = make_app(self._bridge())
         self._server = HTTPServer(
             application,
@@ -132,12 +139,9 @@ class App:
             context=context,
         )
         self.door.open(sockets)
-        url = settings.broker
-        if self.is_demo or url.scheme == "embedded":
-            url = await self._start_embedded()
-        if url.scheme != "none":
-            self.source = MqttSource(_broker(settings, url, self.port), self.inbox, _log_state)
+        if self.source is not None:
             self.source.start()
+        self.replica.start()
         if self.is_demo:
             self.plant = PlantPublisher(url.host, url.port)
             self.plant.start()
@@ -153,6 +157,7 @@ class App:
         await self.replays.close()
         if self.plant is not None:
             await asyncio.to_thread(self.plant.stop)
+        await self.replica.stop()
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
             self.ingest.take_messages(self.inbox.take(len(self.inbox)))
@@ -235,6 +240,7 @@ class App:
         return Publisher(self.source.broker)
 
     def _bridge(self) -> Bridge:
+        republisher = self.replica.republisher()
         return Bridge(
             ingest=self.ingest,
             store=self.store,
@@ -252,6 +258,7 @@ class App:
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.access,
+            republish=republisher.take_body if republisher else None,
         )
 
     def _wake(self) -> None:
@@ -288,7 +295,8 @@ class App:
     def is_ready(self) -> tuple[bool, str]:
         """Tell whether data can come in, and if not, why."""
         state = self.broker_state()
-        return state.is_ready or self.source is None, state.text
+        is_fed = state.is_ready or self.source is None
+        return is_fed and not self.replica.progress, (self.replica.progress if is_fed else "") or state.text
 
     def is_healthy(self) -> tuple[bool, str]:
         """Tell whether all threads live; the loop lives if it can answer."""

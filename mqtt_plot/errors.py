@@ -75,3 +75,7 @@ class ReplayError(MqttPlotError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class PeerError(MqttPlotError):
+    """Another bridge does not answer, or not as a bridge does."""

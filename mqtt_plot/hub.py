@@ -140,7 +140,7 @@ class Hub:
         """Return (bytes, next seq, raw points looked at) for one series from `seq` on."""
         ring = series.ring
         if seq < ring.first:
-            flags = FLAG_SNAPSHOT if seq == _NEEDS_SNAPSHOT else FLAG_SNAPSHOT | FLAG_LOST
+            flags = FLAG_SNAPSHOT if seq < ring.origin else FLAG_SNAPSHOT | FLAG_LOST
             block = snapshot(series, flags, follower.window, follower.points)
             return encode_block(block), block.next, block.raw
         stop = min(ring.next, seq + BLOCK_POINTS)

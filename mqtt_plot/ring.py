@@ -14,13 +14,14 @@ class Ring:
     `seq % size`. The columns start small and grow by half until `limit`; from then on each point overwrites the oldest.
     """
 
-    __slots__ = ("_times", "_values", "first", "limit", "next", "size")
+    __slots__ = ("_times", "_values", "first", "limit", "next", "origin", "size")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = min(_FIRST_SIZE, limit)
         self.first = 0
         self.next = 0
+        self.origin = 0  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
 
@@ -44,6 +45,10 @@ class Ring:
         self._times[index] = time
         self._values[index] = value
         self.next = seq + 1
+
+    def restart(self) -> None:
+        """Forget all points and number anew, past every seq that was ever given out, so that no old cursor fits."""
+        self.origin = self.first = self.next = self.next + 1
 
     def extend(self, times: "array[float]", values: "array[float]") -> None:
         """Store columns of equal length in order; of more than fit, the last stay."""

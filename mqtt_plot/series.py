@@ -194,6 +194,12 @@ class Series:
             self.is_ordered = False
             self._newest = max((self._newest, max(times)))
 
+    def noted_anew(self, times: "array[float]") -> None:
+        """Learn order and newest time from all points held, after they were laid anew."""
+        self._newest = -math.inf
+        self.is_ordered = True
+        self.noted_all(times)
+
     @property
     def newest(self) -> float:
         """The latest time ever stored, -inf before the first."""

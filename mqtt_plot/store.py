@@ -115,10 +115,28 @@ class Store:
         series.retained = None
         self.changed.add(series)
 
+    def prepend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
+        """Put columns of equal length, not empty, before the points held; of more than fit, the last stay.
+
+        All points get new numbers, so that followers receive a new snapshot instead of a delta.
+        """
+        ring = series.ring
+        live_times, live_values = ring.read(ring.first, ring.next)
+        times, values = times + live_times, values + live_values
+        ring.restart()
+        self._make_room(series, len(times))
+        ring.extend(times, values)
+        series.noted_anew(times)
+        self.changed.add(series)
+
     def retain(self, series: Series, value: float | str) -> None:
         """Note the last known value of a series that has not spoken yet; it is no point."""
         series.retained = self._to_number(series, value)
         self.changed.add(series)
+
+    def number_for(self, series: Series, value: float | str) -> float:
+        """Return what a ring stores for `value`; where that widens what `series` can hold, clients are told."""
+        return self._to_number(series, value)
 
     def _to_number(self, series: Series, value: float | str) -> float:
         kind, words = series.kind, len(series.states)

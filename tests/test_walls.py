@@ -26,7 +26,7 @@ ARROWS = {
     "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.mqtt tags",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
-    "app": "errors hub inbox pipeline settings tags "
+    "app": "errors hub inbox pipeline replica settings tags "
     "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
     "notify pulse web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
@@ -83,6 +83,13 @@ ARROWS = {
     "tracks": "clocks flood meta series store",
     "intake": "clocks counters flood parsers.timestamps samples store tracks",
     "ingest": "clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
+    # One of several: what goes through the broker, what is taken from another bridge, what is watched.
+    "replica": "errors filling inbox ingest republish settings sources.mqtt sources.on_demand sources.republisher watching web.peer",
+    "republish": "counters errors ingest parsers.formats samples store tags",
+    "backfill": "errors series store",
+    "filling": "backfill counters errors store tags",
+    "demand": "",
+    "watching": "counters demand errors filling republish store",
     # The way out.
     "hub": "downsample series store wire",
     "wire": "errors",
@@ -94,6 +101,8 @@ ARROWS = {
     "sources.watch": "",
     "sources.network": "errors sources.watch sources.packets",
     "sources.packets": "",
+    "sources.on_demand": "sources.mqtt",
+    "sources.republisher": "errors sources.mqtt",
     "sources.plant": "",
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
@@ -106,8 +115,7 @@ ARROWS = {
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
-    "web.access": "passwords web.hosts web.lockout web.sessions web.users",
-    "web.base": "counters hub ingest sources.mqtt sources.replay store web.access web.live web.users",
+    "web.base": "counters errors hub ingest parsers.formats samples sources.mqtt sources.replay store web.access web.live web.users",
     "web.columns": "",
     "web.door": "counters",
     "web.events": "series sources.replay web.base",
@@ -120,6 +128,7 @@ ARROWS = {
     "web.live": "counters directory errors histogram hub series store verdicts web.quota wire",
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
+    "web.peer": "errors",
     "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
     "web.diagnosis": "errors tags web.base web.users wire",
     "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.pages web.replays web.rest web.status",
@@ -133,7 +142,10 @@ KNOWS_VERSION = {"app", "cli"}
 
 # Third party: who may import it.
 OUTSIDERS = {
-    "paho": {"sources.mqtt", "sources.mqtt_publisher", "sources.network", "sources.demo"},
+    "paho": {
+        *("sources.mqtt", "sources.mqtt_publisher", "sources.network", "sources.demo"),
+        *("sources.on_demand", "sources.republisher"),
+    },
     "iotcore": {"sources.broker_process"},
     "dateutil": {"parsers.timestamps", "settings"},
     "tornado": {"app", *(name for name in ARROWS if name.startswith("web."))},
@@ -170,6 +182,9 @@ PURE = [
         "directory",
     ),
     *(name for name in ARROWS if name.startswith("parsers.")),
+    "backfill",
+    "demand",
+    "republish",
     "sources.packets",
     "sources.plant",
 ]

@@ -32,10 +32,10 @@ SESSION_EXPIRY_SECONDS = 3600
 # A packet may hold topic and properties beside the payload.
 PACKET_OVERHEAD = 1024
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
-_REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
+REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
 _UNSUPPORTED_VERSION = 132
 _STOP_SECONDS = 3.0
-_QOS = 1
+QOS = 1
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,9 @@ class Broker:
     tls: Tls = Tls()
     max_payload: int = 256 * 1024
     keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
+    keeps_session: bool = (
+        True  # False: what came while we were away is not wanted, as another bridge has it with true times
+    )
 
     @property
     def address(self) -> str:
@@ -119,7 +122,7 @@ class MqttSource:
         self._on_state = on_state
         self._protocol = MQTTv5
         self._stopping = threading.Event()
-        self._client: StreamClient | None = None
+        self.client: StreamClient | None = None  # of the connection that stands, or is being made
         self._answered = False
         self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
         self._thread: threading.Thread | None = None
@@ -137,7 +140,7 @@ class MqttSource:
     def stop(self) -> None:
         """Disconnect, leaving the session at the broker, and wait for the thread. Safe to call twice."""
         self._stopping.set()
-        client = self._client
+        client = self.client
         if client is not None:
             client.leave()
         if self._thread is not None:
@@ -151,25 +154,25 @@ class MqttSource:
                 self._connect_once()
             except SourceError as error:
                 self.reconnects += self.state.state == "connected"
-                self._set_state("lost", str(error))
+                self.set_state("lost", str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-                self._set_state("lost", _connect_failure(error, self.broker))
+                self.set_state("lost", _connect_failure(error, self.broker))
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
-                self._set_state("lost", "internal fault in the MQTT connection, see the log")
+                self.set_state("lost", "internal fault in the MQTT connection, see the log")
             if self._stopping.is_set():
                 break
             if self.state.state == "connected":
-                self._set_state("lost", f"connection to {self.broker.address} lost, trying again")
+                self.set_state("lost", f"connection to {self.broker.address} lost, trying again")
             was_connected = self._answered and self.state.state != "refused"
             pause = _FIRST_PAUSE_SECONDS if was_connected else min(pause * 2, _LONGEST_PAUSE_SECONDS)
             # Jitter: after a broker's restart many clients must not come back in step.
             self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
-        self._set_state("off", "stopped")
+        self.set_state("off", "stopped")
 
     def _connect_once(self) -> None:
         """Connect, stay until the connection ends, and choose the protocol version for the next time."""
-        client = self._client = self._make_client()
+        client = self.client = self._make_client()
         try:
             self._stay_connected(client)
         finally:
@@ -183,7 +186,9 @@ class MqttSource:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
             properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
-            client.connect(broker.host, broker.port, broker.keepalive, clean_start=False, properties=properties)
+            client.connect(
+                broker.host, broker.port, broker.keepalive, clean_start=self._is_clean, properties=properties
+            )
         else:
             client.connect(broker.host, broker.port, broker.keepalive)
         if self._stopping.is_set():  # stop() may have come before there was a client to tell
@@ -197,7 +202,7 @@ class MqttSource:
             deliver=self._deliver,
             max_packet=broker.max_payload + PACKET_OVERHEAD,
             client_id=broker.client_id,
-            clean_session=False if self._protocol == MQTTv311 else None,
+            clean_session=self._is_clean if self._protocol == MQTTv311 else None,
             protocol=self._protocol,
             transport="websockets" if broker.scheme in ("ws", "wss") else "tcp",
             reconnect_on_failure=False,
@@ -220,15 +225,16 @@ class MqttSource:
         if self.state.state == "refused":
             return
         self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
-        self._set_state("connecting", f"{self.broker.address} {why}, trying MQTT {self._version}")
+        self.set_state("connecting", f"{self.broker.address} {why}, trying MQTT {self.version}")
 
     @property
-    def _version(self) -> str:
+    def version(self) -> str:
+        """The protocol version in use, 5 or 3.1.1."""
         return "3.1.1" if self._protocol == MQTTv311 else "5"
 
     @property
-    def _connected_text(self) -> str:
-        return f"connected to {self.broker.address} with MQTT {self._version}"
+    def connected_text(self) -> str:
+        return f"connected to {self.broker.address} with MQTT {self.version}"
 
     def _on_connect(
         self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
@@ -236,32 +242,41 @@ class MqttSource:
         if reason.is_failure:
             self._answered = reason.value != _UNSUPPORTED_VERSION
             if self._answered:
-                self._set_state("refused", _refusal(reason, self.broker))
+                self.set_state("refused", _refusal(reason, self.broker))
             return
         self._answered = True
         # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
         # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.
         if flags.session_present and self._granted:
-            self._set_state("connected", self._connected_text, self._granted)
+            self.set_state("connected", self.connected_text, self._granted)
             return
-        self._set_state("connected", f"{self._connected_text}, subscribing")
-        client.subscribe([(topic, _QOS) for topic in self.broker.topics])
+        self.set_state("connected", f"{self.connected_text}, subscribing")
+        self._subscribe(client)
+
+    def _subscribe(self, client: Client) -> None:
+        """Ask for all that is wanted, on the network thread, for a session that has nothing yet."""
+        client.subscribe([(topic, QOS) for topic in self.broker.topics])
+
+    @property
+    def _is_clean(self) -> bool:
+        """Tell whether to begin a session anew: only at the first connection of this process, if at all."""
+        return not (self.broker.keeps_session or self._granted)
 
     def _on_subscribe(
         self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
         subscriptions = tuple(
-            Subscription(topic, reason.value < _REFUSED_FROM, str(reason))
+            Subscription(topic, reason.value < REFUSED_FROM, str(reason))
             for topic, reason in zip(self.broker.topics, reasons, strict=False)
         )
         refused = [s for s in subscriptions if not s.is_granted]
-        text = self._connected_text
+        text = self.connected_text
         if refused:
             text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
             log.warning("%s", text)
         else:
             self._granted = subscriptions
-        self._set_state("connected", text, subscriptions)
+        self.set_state("connected", text, subscriptions)
 
     def _on_disconnect(
         self,
@@ -276,7 +291,7 @@ class MqttSource:
         if self.state.state == "connected":  # after a refusal the first reason stays: it is the one that helps
             self.reconnects += 1
             said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
-            self._set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
+            self.set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
 
     def _deliver(self, publishes: Sequence[Publish]) -> None:
         now = time.time()
@@ -287,7 +302,7 @@ class MqttSource:
         topic = message.topic  # paho raises for bad UTF-8 before it comes here
         self._inbox.put([Message(topic, bytes(message.payload), time.time(), message.retain)])
 
-    def _set_state(self, state: str, text: str, subscriptions: tuple[Subscription, ...] = ()) -> None:
+    def set_state(self, state: str, text: str, subscriptions: tuple[Subscription, ...] = ()) -> None:
         if (state, text, subscriptions) == (self.state.state, self.state.text, self.state.subscriptions):
             return
         same = state == self.state.state

@@ -9,6 +9,7 @@ import select
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -107,7 +108,7 @@ class StreamClient(Client):
         self._deliver = deliver
         self._max_packet = max_packet
         self._stream_socket: StreamSocket | None = None
-        self._is_leaving = False
+        self._acts: deque[Callable[[], None]] = deque()
         self._bell, self._ringer = socket.socketpair()
 
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own type for it is private
@@ -117,9 +118,17 @@ class StreamClient(Client):
 
     def leave(self) -> None:
         """Make `run` disconnect and end. May be called from any thread."""
-        self._is_leaving = True
+        self.do(self._leave)
+
+    def do(self, act: Callable[[], None]) -> None:
+        """Run `act` on the network thread, soon. May be called from any thread; after the end of `run` it is forgotten."""
+        self._acts.append(act)
         with contextlib.suppress(OSError):  # it may have ended already
             self._ringer.send(b"x")
+
+    def _leave(self) -> None:
+        self.disconnect()
+        self.loop_write()  # the broker closes the connection, which ends the loop
 
     def run(self) -> None:
         """Drive the connection until it ends; callbacks and `deliver` run on this thread.
@@ -129,12 +138,10 @@ class StreamClient(Client):
         started = housekeeping = time.monotonic()
         watch = Watch(self.keepalive, started)
         while (connection := self._stream_socket) is not None and self.socket() is not None:
-            if self._is_leaving:
-                self._bell.recv(1)
-                self.disconnect()
-                self.loop_write()
-                self._is_leaving = False
-                continue  # paho has closed the socket; if not all could be sent, the broker will
+            while self._acts:
+                self._acts.popleft()()
+            if self.socket() is None:
+                continue  # paho has closed it; if not all could be sent, the broker will
             if self._is_readable(connection):
                 connection.fill()
                 self._hand_out(connection)
@@ -174,6 +181,8 @@ class StreamClient(Client):
         writing = [connection] if connection.has_unsent() or self.want_write() else []
         reading: list[StreamSocket | socket.socket] = [connection, self._bell]
         readable, _, _ = select.select(reading, writing, [], _HOUSEKEEPING_SECONDS)
+        if self._bell in readable:
+            self._bell.recv(READ_BYTES)
         return connection in readable
 
     def _hand_out(self, connection: StreamSocket) -> None:

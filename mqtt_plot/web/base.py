@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -18,8 +18,11 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from mqtt_plot.counters import Counters
+from mqtt_plot.errors import SourceError
 from mqtt_plot.hub import Hub
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest import Ingest, Receipt
+from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.samples import Parsed
 from mqtt_plot.sources.mqtt import BrokerState
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
@@ -63,6 +66,9 @@ _CODES = {
 }
 
 
+Republish = Callable[[bytes, float, Callable[[bytes, Rules, float], Parsed]], Awaitable[Receipt]]
+
+
 @dataclass(frozen=True)
 class Bridge:
     """All that handlers may use of the bridge. Times are POSIX seconds; `base_path` is "" or begins with a slash."""
@@ -83,6 +89,7 @@ class Bridge:
     replays: Replays
     base_path: str = ""
     access: Access = field(default_factory=Access)
+    republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE
     started: float = field(default_factory=time.time)
 
@@ -160,6 +167,16 @@ class BaseHandler(RequestHandler):
     def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
         """Answer as GET does; tornado leaves the body away."""
         return self.get(*args)
+
+    async def take_body(self, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
+        """Take the samples of the request's body, through the broker where --republish is set. Raises PayloadError."""
+        bridge, body = self.bridge, self.request.body
+        if bridge.republish is None:
+            return bridge.ingest.take_body(body, bridge.clock(), parser)
+        try:
+            return await bridge.republish(body, bridge.clock(), parser)
+        except SourceError as error:
+            raise RefusedError(503, "broker_lost", str(error)) from None
 
     def compute_etag(self) -> str | None:
         """Live answers carry no tag: they are never the same twice, and hashing them costs."""

@@ -42,11 +42,11 @@ class OldRequests(Matcher):
 class LegacyHandler(BaseHandler):
     """One request of an old client."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         body = self.request.body
         self.set_header("Content-Type", "text/plain")
         try:
-            receipt = self.bridge.ingest.take_body(body, self.bridge.clock(), parse_old)
+            receipt = await self.take_body(parse_old)
         except PayloadError:
             receipt = None
         if receipt is None or not receipt.accepted:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
@@ -160,6 +160,11 @@ class Live:
         for news in self.listeners:
             news.set()
 
+    def followed(self) -> Iterator[str]:
+        """Yield every tag that somebody follows, or waits for; some more than once."""
+        for connection in self.connections:
+            yield from connection.followed()
+
     def hello(self) -> str:
         return encode_control(
             "hello",
@@ -265,6 +270,11 @@ class LiveHandler(WebSocketHandler):
     def _following(self) -> str:
         ids = [series.id for series in self._follower.cursors]
         return encode_control("following", {"ids": ids, "unknown": sorted(self._follower.waiting)})
+
+    def followed(self) -> Iterator[str]:
+        """Yield the tags that this browser follows or waits for."""
+        yield from (series.tag for series in self._follower.cursors)
+        yield from self._follower.waiting
 
     def _answer(self, wish: Range) -> Message:
         """Return the answer to a wish, made when it can be sent, so that wishes cost no memory while they wait."""

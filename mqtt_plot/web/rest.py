@@ -24,9 +24,9 @@ _FORMATS = ("json", "csv")
 class SamplesHandler(BaseHandler):
     """POST: one sample or a batch, through the same door as MQTT."""
 
-    def post(self) -> None:
+    async def post(self) -> None:
         try:
-            receipt = self.bridge.ingest.take_body(self.request.body, self.bridge.clock())
+            receipt = await self.take_body()
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
         rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]

@@ -1,0 +1,167 @@
+"""Fills this bridge's window from another bridge that has been there longer; takes the first of its peers that answers.
+
+All is bounded: time per request and for the whole, points per tag, tags. What cannot be had is counted (`backfill_failed`) and logged, and
+the bridge goes on without it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from mqtt_plot.backfill import adopt, parse_history
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
+from mqtt_plot.store import Store
+from mqtt_plot.tags import check_tag
+
+log = logging.getLogger(__name__)
+
+# What a peer had when it answered has reached us too after so long, so that history and live points overlap and none falls between.
+SETTLE_SECONDS = 0.5
+# Before the peer is asked, points come live for so long: the overlap by which the seam is found.
+LEAD_SECONDS = 0.5
+# Within this the bridge is ready, filled or not.
+FILL_SECONDS = 120.0
+# More points of one tag than this are not asked for: about 40 bytes each on the wire, within one answer.
+MAX_POINTS = 100_000
+_TOGETHER = 2
+
+
+class Peer(Protocol):
+    """Another bridge, as web.peer has it. All methods raise PeerError."""
+
+    address: str
+
+    async def epoch(self) -> str: ...
+    async def tags(self) -> list[dict[str, object]]: ...
+    async def series(self, tag: str, start: float | None) -> object: ...
+
+
+class Filling:
+    """`fill_all` once at the start, `fill` for single tags; `progress` tells how far it is, "" when it is done."""
+
+    def __init__(
+        self, peers: Sequence[Peer], epoch: str, store: Store, counters: Counters, *, clock: Callable[[], float]
+    ) -> None:
+        self.progress = ""
+        self._peers = peers
+        self._epoch = epoch
+        self._store = store
+        self._counters = counters
+        self._clock = clock
+        self._slots = asyncio.Semaphore(_TOGETHER)
+
+    @property
+    def has_peers(self) -> bool:
+        return bool(self._peers)
+
+    def expect(self) -> None:
+        """Announce that `fill_all` will come: until it is done `progress` says so."""
+        self.progress = "looking for another bridge to fill the window from"
+
+    async def fill_all(self) -> None:
+        """Take all tags and their points. Returns when that is done, or given up; never raises for what a peer does."""
+        before = self._counters.get("samples_backfilled")
+        try:
+            async with asyncio.timeout(FILL_SECONDS):
+                peer, entries = await self._choose()
+                if peer is None:
+                    log.warning("no other bridge answers (--backfill-from); the window begins empty")
+                    return
+                await self.fill([str(entry["tag"]) for entry in entries], peer, _spans(entries))
+                points = self._counters.get("samples_backfilled") - before
+                log.info("filled %d tags with %d points from %s", len(entries), points, peer.address)
+        except TimeoutError:
+            self._counters.add("backfill_failed", "too_slow")
+            log.warning("filling the window took longer than %.0f s; the rest is left out", FILL_SECONDS)
+        finally:
+            self.progress = ""
+
+    async def describe(self) -> None:
+        """Take names and units of all tags, without points: what a viewer may ask for."""
+        peer, entries = await self._choose()
+        if peer is not None:
+            for entry in entries:
+                self._open(str(entry["tag"]), str(entry.get("unit") or ""))
+
+    async def fill(self, tags: Iterable[str], peer: Peer | None = None, spans: dict[str, float] | None = None) -> None:
+        """Take the points of some tags, from `peer` or the first that answers. Never raises for what a peer does."""
+        if peer is None:
+            peer, _ = await self._choose(with_tags=False)
+        if peer is None:
+            return
+        await asyncio.sleep(LEAD_SECONDS)
+        names = list(tags)
+        done = 0
+
+        async def take(tag: str) -> None:
+            nonlocal done
+            async with self._slots:
+                found = await self._fetch(peer, tag, (spans or {}).get(tag))
+            if found is not None:
+                await asyncio.sleep(SETTLE_SECONDS)
+                self._adopt(tag, found)
+            done += 1
+            self.progress = self.progress and f"filling the window from {peer.address}: {done} of {len(names)} tags"
+
+        async with asyncio.TaskGroup() as group:
+            for tag in names:
+                group.create_task(take(tag), name=f"fill {tag:.40}")
+
+    async def _choose(self, *, with_tags: bool = True) -> tuple[Peer | None, list[dict[str, object]]]:
+        """Return the first peer that answers and is not this bridge itself, and its tags, as many as fit."""
+        for peer in self._peers:
+            try:
+                if await peer.epoch() == self._epoch:
+                    continue
+                entries = await peer.tags() if with_tags else []
+            except PeerError as error:
+                log.info("%s", error)
+            else:
+                return peer, entries[: self._store.limits.max_tags]
+        return None, []
+
+    async def _fetch(self, peer: Peer, tag: str, start: float | None) -> object:
+        max_age = self._store.limits.max_age
+        if max_age is not None:
+            start = max(start or 0.0, self._clock() - max_age)
+        try:
+            return await peer.series(tag, start)
+        except PeerError as error:
+            self._counters.add("backfill_failed", "no_answer")
+            log.info("%s", error)
+            return None
+
+    def _adopt(self, tag: str, found: object) -> None:
+        try:
+            history = parse_history(found)
+            if len(history.times):
+                self._counters.add(
+                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history)
+                )
+        except (PayloadError, ProtocolError) as error:
+            self._counters.add("backfill_failed", "unusable")
+            log.warning("history of %r: %s", tag[:120], error)
+        except StoreFullError:
+            self._counters.add("backfill_failed", "tags_full")
+
+    def _open(self, tag: str, unit: str) -> None:
+        try:
+            series = self._store.open(check_tag(tag))
+        except (PayloadError, StoreFullError):
+            self._counters.add("backfill_failed", "tag_refused")
+            return
+        if unit and not series.unit:
+            series.unit = unit
+            self._store.describe(series)
+
+
+def _spans(entries: Iterable[dict[str, object]]) -> dict[str, float]:
+    """Return from when on to ask for the tags that hold more than MAX_POINTS, as if their points lay evenly."""
+    spans = {}
+    for entry in entries:
+        points, first, last = entry.get("points"), entry.get("first"), entry.get("last")
+        if isinstance(points, int) and isinstance(first, float) and isinstance(last, float) and points > MAX_POINTS:
+            spans[str(entry["tag"])] = last - (last - first) * MAX_POINTS / points
+    return spans

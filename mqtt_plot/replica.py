@@ -1,0 +1,128 @@
+"""What makes this bridge one of several: `--republish`, `--follow-on-demand` and `--backfill-from` at work.
+
+Replicas share nothing but the broker. Without these options nothing here does anything.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
+
+from mqtt_plot.errors import SettingsError, SourceError
+from mqtt_plot.filling import Filling
+from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest import Ingest
+from mqtt_plot.republish import Note, Republisher, topic_prefix
+from mqtt_plot.settings import Settings
+from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource
+from mqtt_plot.sources.on_demand import OnDemandSource
+from mqtt_plot.sources.republisher import PublishConnection
+from mqtt_plot.watching import Watching
+from mqtt_plot.web.peer import Peer
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.05
+# The window is filled once the subscription stands; a bridge without broker is filled all the same after so long.
+_BROKER_SECONDS = 10.0
+
+
+class Replica:
+    """Built with the bridge, given its source by `make_source`, then `start` and `stop`; `stop` twice is safe."""
+
+    def __init__(self, settings: Settings, ingest: Ingest, epoch: str, followed: Callable[[], Iterable[str]]) -> None:
+        if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
+            raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
+        self._settings = settings
+        self._ingest = ingest
+        self._followed = followed
+        self._peers = [Peer(url) for url in settings.backfill_from]
+        self._filling = Filling(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
+        self._source: MqttSource | None = None
+        self._outlet: PublishConnection | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        if self._peers and not settings.follow_on_demand:
+            self._filling.expect()
+
+    @property
+    def progress(self) -> str:
+        """What this bridge still has to do before browsers should come, "" when nothing."""
+        return self._filling.progress
+
+    def make_source(self, broker: Broker, inbox: Inbox, on_state: Callable[[BrokerState], None]) -> MqttSource:
+        """Return the subscription: to all, or on demand."""
+        # What another bridge has with true times must not come again out of a queue, stamped too late.
+        broker = replace(broker, keeps_session=not (self._peers or self._settings.follow_on_demand))
+        kind = OnDemandSource if self._settings.follow_on_demand else MqttSource
+        self._source = kind(broker, inbox, on_state)
+        return self._source
+
+    def republisher(self) -> Republisher | None:
+        """Return the door for samples that come by HTTP, None where it is the plain one. Raises SettingsError."""
+        if not self._settings.republish or self._source is None:
+            return None
+        self._outlet = PublishConnection(self._source.broker)
+        return Republisher(self._ingest, topic_prefix(self._source.broker.topics), self._publish)
+
+    def start(self) -> None:
+        """Begin; needs a running event loop. Raises SettingsError."""
+        source = self._source
+        if isinstance(source, OnDemandSource):
+            watching = Watching(
+                self._ingest.store,
+                self._ingest.counters,
+                self._filling,
+                prefix=topic_prefix(source.broker.topics),
+                followed=self._followed,
+                want=source.want,
+            )
+            self._begin(watching.run(), "watching")
+        elif self._peers:
+            self._begin(self._fill(), "backfill")
+        if self._outlet is not None:
+            self._begin(self._open_outlet(self._outlet), "publishing connection")
+
+    async def stop(self) -> None:
+        """End all of it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        if self._outlet is not None:
+            await self._outlet.stop()
+        for peer in self._peers:
+            peer.close()
+        self._peers = []
+
+    def _begin(self, work: Coroutine[None, None, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(_guarded(work, name), name=name))
+
+    async def _fill(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_BROKER_SECONDS):
+                await self._wait_for(lambda source: source.state.is_ready)
+        await self._filling.fill_all()
+
+    async def _open_outlet(self, outlet: PublishConnection) -> None:
+        source = await self._wait_for(lambda source: source.state.state == "connected")
+        outlet.start(is_version_5=source.version == "5")
+
+    async def _wait_for(self, is_there: Callable[[MqttSource], bool]) -> MqttSource:
+        while self._source is None or not is_there(self._source):  # noqa: ASYNC110 - the state belongs to another thread
+            await asyncio.sleep(_LOOK_SECONDS)
+        return self._source
+
+    async def _publish(self, notes: Sequence[Note]) -> None:
+        if self._outlet is None:
+            raise SourceError("no connection to publish on")
+        await self._outlet.publish(notes)
+
+
+async def _guarded(work: Coroutine[None, None, None], name: str) -> None:
+    """Run a task's work; a fault of ours is logged and ends that task only."""
+    try:
+        await work
+    except Exception:
+        log.exception("fault in %s", name)

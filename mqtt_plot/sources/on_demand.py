@@ -1,0 +1,73 @@
+"""A subscription to single topics that come and go: what a viewer replica needs. Refuses to know why a topic is wanted.
+
+Its session begins anew with each connection: a topic that nobody wants any more must not be delivered for an hour.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from paho.mqtt.client import Client
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from mqtt_plot.sources.mqtt import QOS, REFUSED_FROM, Broker, MqttSource, Subscription
+
+log = logging.getLogger(__name__)
+
+# Topics in one SUBSCRIBE: with topics of 256 bytes a packet of 26 kB, which every broker takes.
+_TOGETHER = 100
+
+
+class OnDemandSource(MqttSource):
+    """An MqttSource for the topics that `want` named last; with none it is connected and ready all the same."""
+
+    _wanted: frozenset[str] = frozenset()
+    _asked: frozenset[str] = frozenset()  # network thread only
+
+    def want(self, topics: frozenset[str]) -> None:
+        """Subscribe to exactly `topics`, as soon as there is a connection. Called from the loop."""
+        self._wanted = topics
+        client = self.client
+        if client is not None:
+            client.do(lambda: self._follow(client))
+
+    def _subscribe(self, client: Client) -> None:
+        self._asked = frozenset()
+        self._tell()
+        self._follow(client)
+
+    def _follow(self, client: Client) -> None:
+        if not client.is_connected():
+            return
+        wanted = self._wanted
+        for part in _parts(wanted - self._asked):
+            client.subscribe([(topic, QOS) for topic in part])
+        for part in _parts(self._asked - wanted):
+            client.unsubscribe(part)
+        self._asked = wanted
+        self._tell()
+
+    def _on_subscribe(
+        self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        refused = [reason for reason in reasons if reason.value >= REFUSED_FROM]
+        if refused:
+            log.warning("broker refused %d of %d subscriptions: %s", len(refused), len(reasons), refused[0])
+
+    def _tell(self) -> None:
+        topics = ", ".join(self.broker.topics)
+        text = f"{self.connected_text}, {len(self._asked)} topics on demand"
+        self.set_state("connected", text, (Subscription(topics, is_granted=True, reason="on demand"),))
+
+
+def on_demand(broker: Broker) -> Broker:
+    """Return the broker as a viewer sees it: with a session that keeps nothing."""
+    return replace(broker, keeps_session=False)
+
+
+def _parts(topics: frozenset[str]) -> Iterator[list[str]]:
+    remaining = iter(sorted(topics))
+    while part := list(islice(remaining, _TOGETHER)):
+        yield part

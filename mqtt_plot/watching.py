@@ -1,0 +1,100 @@
+"""What makes a viewer replica: tells the broker which tags its viewers follow, and fills those it did not hear before.
+
+Refuses to know brokers and sockets: it asks who follows what, and says what is wanted.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Iterable
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.demand import Demand
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.filling import Filling
+from mqtt_plot.republish import to_topic
+from mqtt_plot.store import Store
+
+log = logging.getLogger(__name__)
+
+# So often it looks who follows what.
+LOOK_SECONDS = 0.2
+# A tag that nobody follows any more stays subscribed for so long: people switch between dashboards.
+LINGER_SECONDS = 60.0
+# So often it asks the other bridge which tags there are.
+DIRECTORY_SECONDS = 60.0
+
+
+class Watching:
+    """`run` it as a task. Tags left for LINGER_SECONDS lose their points, so that memory depends on what is watched."""
+
+    def __init__(
+        self,
+        store: Store,
+        counters: Counters,
+        filling: Filling,
+        *,
+        prefix: str,
+        followed: Callable[[], Iterable[str]],
+        want: Callable[[frozenset[str]], None],
+        linger: float = LINGER_SECONDS,
+    ) -> None:
+        self._store = store
+        self._counters = counters
+        self._filling = filling
+        self._prefix = prefix
+        self._followed = followed
+        self._want = want
+        self._demand = Demand(store.limits.max_tags, linger)
+        self._refused = 0  # wishes that stand beyond the limit
+        self._topics: dict[str, str] = {}
+        self._fills: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        directory_due = 0.0
+        try:
+            while True:
+                now = time.monotonic()
+                if now >= directory_due:
+                    directory_due = now + DIRECTORY_SECONDS
+                    self._spawn(self._filling.describe(), "directory")
+                self._look(now)
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            for task in self._fills:
+                task.cancel()
+
+    def _look(self, now: float) -> None:
+        change = self._demand.update(self._followed(), now)
+        if change.refused > self._refused:
+            self._counters.add("follows_refused", "max_tags", change.refused - self._refused)
+        self._refused = change.refused
+        if not (change.come or change.gone):
+            return
+        for tag in change.gone:
+            self._topics.pop(tag, None)
+            self._forget(tag)
+        come = [tag for tag in change.come if self._add(tag)]
+        self._want(frozenset(self._topics.values()))
+        if come:
+            self._spawn(self._filling.fill(come), "fill what is watched")
+
+    def _add(self, tag: str) -> bool:
+        try:
+            self._topics[tag] = to_topic(self._prefix, tag)
+        except PayloadError:
+            return False  # it can come by HTTP only
+        return True
+
+    def _forget(self, tag: str) -> None:
+        """Give the points back; the tag itself stays in the list, to be asked for again."""
+        series = self._store.get(tag)
+        if series is not None:
+            self._store.delete(tag)
+            self._store.open(tag).unit = series.unit
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._fills.add(task)
+        task.add_done_callback(self._fills.discard)

@@ -1,0 +1,68 @@
+"""Another bridge, asked over its REST interface; bounded in time and size. Refuses to know what its answers are for."""
+
+import json
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+from tornado.simple_httpclient import SimpleAsyncHTTPClient
+
+from mqtt_plot.errors import PeerError
+
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 10.0
+# One answer: about 200,000 points, or the list of 100,000 tags.
+MAX_ANSWER = 16 * 1024 * 1024
+MAX_REQUESTS = 2
+
+
+class Peer:
+    """The bridge at `url`, which may hold a user and password and then sends them. Every fault of it is a PeerError."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        self.address = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+        self._login = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username else (None, None)
+        self._client: AsyncHTTPClient = SimpleAsyncHTTPClient(
+            force_instance=True, max_clients=MAX_REQUESTS, max_body_size=MAX_ANSWER
+        )
+
+    async def epoch(self) -> str:
+        """Return the epoch of the bridge, by which it knows itself again."""
+        status = await self._get("status")
+        return str(status.get("epoch", "")) if isinstance(status, dict) else ""
+
+    async def tags(self) -> list[dict[str, object]]:
+        """Return the entries of GET /api/v1/tags."""
+        entries = await self._get("tags")
+        if not isinstance(entries, list):
+            raise PeerError(f"expected a list of tags from {self.address}")
+        return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("tag"), str)]
+
+    async def series(self, tag: str, start: float | None) -> object:
+        """Return the answer to GET /api/v1/series for a tag, from `start` (POSIX seconds) on."""
+        since = "" if start is None else f"&start={start!r}"
+        return await self._get(f"series?tag={quote(tag, safe='')}{since}")
+
+    def close(self) -> None:
+        """Give up what is under way."""
+        self._client.close()
+
+    async def _get(self, path: str) -> object:
+        user, password = self._login
+        request = HTTPRequest(
+            f"{self.address}/api/v1/{path}",
+            connect_timeout=CONNECT_SECONDS,
+            request_timeout=ANSWER_SECONDS,
+            follow_redirects=False,
+            auth_username=user,
+            auth_password=password,
+        )
+        try:
+            answer = await self._client.fetch(request)
+            decoded: object = json.loads(answer.body)
+        except HTTPClientError as error:
+            raise PeerError(f"{self.address} answers {error.code}: {error.message}") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise PeerError(f"no answer from {self.address}: {error}") from None
+        return decoded

@@ -1,0 +1,119 @@
+"""Fitting another bridge's history to what has come here since: no point missed, none held twice."""
+
+import math
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mqtt_plot.backfill import adopt, parse_history, seam
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import ProtocolError
+from mqtt_plot.series import Series
+from mqtt_plot.store import Limits, Store
+
+
+def store(max_points: int = 1_000) -> Store:
+    return Store(Limits(max_points=max_points), Counters())
+
+
+def answer(times: list[float], values: list[float | None], **fields: object) -> dict[str, object]:
+    return {"tag": "t", "unit": None, "kind": "number", "decimated": False, "time": times, "value": values, **fields}
+
+
+def held(series: Series) -> list[tuple[float, float]]:
+    return list(zip(*series.ring.read(series.ring.first, series.ring.next), strict=True))
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.floats(-0.04, 0.04))
+def test_two_windows_of_one_stream_join_without_gap_and_without_double(
+    n: int, first_live: int, end: int, skew: float
+) -> None:
+    """Whatever the history and the live points have in common, and though every stamp differs by the clocks' skew."""
+    times = [100.0 + 0.1 * i for i in range(n)]
+    values = [float(i % 7) for i in range(n)]
+    first_live, end = min(first_live, n), max(min(end, n), min(first_live, n))
+    history = array("d", times[:end]), array("d", values[:end])
+    live = array("d", [t + skew for t in times[first_live:]]), array("d", values[first_live:])
+    assert seam(*history, *live) == min(first_live, end) if len(live[0]) else end
+
+
+def test_equal_values_do_not_hide_the_last_point_before_the_first_live_one() -> None:
+    """A constant tag: only the time tells that the newest of the history is not the first live one."""
+    history = array("d", [1.0, 2.0, 3.0]), array("d", [5.0, 5.0, 5.0])
+    assert seam(*history, array("d", [4.0]), array("d", [5.0])) == 3
+
+
+def test_values_tell_where_the_stamps_of_a_busy_start_do_not() -> None:
+    """A bridge that has just begun stamps its first messages late, by more than the distance of two points."""
+    history = array("d", [0.02 * n for n in range(50)]), array("d", range(50))
+    live = array("d", [0.98, 0.98, 0.98, 0.99, 1.0, 1.02]), array("d", [44, 45, 46, 47, 48, 49])
+    assert seam(*history, *live) == 44
+
+
+def test_a_gap_in_the_overlap_matches_a_gap() -> None:
+    """NaN is not equal to itself, but a gap is to a gap."""
+    gap = math.nan
+    assert seam(array("d", [1.0, 2.0]), array("d", [7.0, gap]), array("d", [2.0]), array("d", [gap])) == 1
+
+
+def test_history_comes_before_what_came_live() -> None:
+    """In order, so that the window is one line."""
+    house = store()
+    series = house.open("t")
+    house.append(series, 3.0, 30.0)
+    assert adopt(house, series, parse_history(answer([1.0, 2.0, 3.0], [10.0, None, 30.0], unit="bar"))) == 2
+    assert held(series)[0] == (1.0, 10.0)
+    assert math.isnan(held(series)[1][1])
+    assert held(series)[2] == (3.0, 30.0)
+    assert (series.unit, series.is_ordered, series.newest) == ("bar", True, 3.0)
+
+
+def test_the_newest_of_a_history_that_is_too_long_are_kept() -> None:
+    """The limit on points holds; live points are never pushed out by older ones."""
+    house = store(max_points=4)
+    series = house.open("t")
+    house.append(series, 9.0, 9.0)
+    adopt(house, series, parse_history(answer([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 2.0, 3.0, 4.0, 5.0])))
+    assert held(series) == [(3.0, 3.0), (4.0, 4.0), (5.0, 5.0), (9.0, 9.0)]
+    assert house.counters.total("overwritten") == 0
+
+
+def test_states_keep_their_words_though_they_came_in_another_order() -> None:
+    """STOP is 0 there and 1 here."""
+    house = store()
+    series = house.open("t")
+    house.append(series, 9.0, "RUN")
+    adopt(house, series, parse_history(answer([1.0, 2.0], [0.0, 1.0], kind="state", states=["STOP", "RUN"])))
+    assert [series.states[int(value)] for _, value in held(series)] == ["STOP", "RUN", "RUN"]
+
+
+def test_a_tag_whose_times_step_back_is_merged_point_by_point() -> None:
+    """There is no seam then; equal points are the same point."""
+    house = store()
+    series = house.open("t")
+    for time in (5.0, 4.0):
+        house.append(series, time, time)
+    adopt(house, series, parse_history(answer([3.0, 4.0, 5.0], [3.0, 4.0, 5.0])))
+    assert sorted(held(series)) == [(3.0, 3.0), (4.0, 4.0), (5.0, 5.0)]
+
+
+@pytest.mark.parametrize(
+    "decoded",
+    [
+        None,
+        [],
+        {},
+        answer([1.0], []),
+        answer([2.0, 1.0], [1.0, 1.0]),
+        answer([None], [1.0]),  # type: ignore[list-item]  # what a stranger may send
+        answer([1.0], ["x"]),  # type: ignore[list-item]
+        answer([1.0], [1.0], kind="colour"),
+        answer([1.0], [1.0], kind="state", states=[1]),
+    ],
+)
+def test_an_answer_that_is_no_history_is_refused(decoded: object) -> None:
+    """Whatever listens at that address."""
+    with pytest.raises(ProtocolError, match="expected"):
+        parse_history(decoded)

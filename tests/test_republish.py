@@ -1,0 +1,99 @@
+"""POST bodies as messages for the broker."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from mqtt_plot.counters import Counters
+from mqtt_plot.errors import PayloadError, SettingsError
+from mqtt_plot.ingest import Ingest, Message
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.republish import Note, Republisher, topic_prefix
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+
+NOW = 1_700_000_000.25
+
+
+def bridge(max_tags: int = 10) -> Ingest:
+    counters = Counters()
+    return Ingest(Store(Limits(max_tags=max_tags), counters), TopicMap(["plot/#"]), Rules(max_payload=2**20), counters)
+
+
+async def sent(ingest: Ingest, body: object) -> tuple[list[Note], int, list[int]]:
+    """Return what goes to the broker for a body, the number accepted, and the places of those refused."""
+    notes: list[Note] = []
+
+    async def publish(some: Sequence[Note]) -> None:
+        notes.extend(some)
+
+    receipt = await Republisher(ingest, "plot/", publish).take_body(json.dumps(body).encode(), NOW)
+    return notes, receipt.accepted, [item.position for item in receipt.rejected]
+
+
+async def test_a_sample_without_a_time_gets_one() -> None:
+    """So that every replica holds it at the same time."""
+    notes, accepted, _ = await sent(bridge(), {"tag": "line1/temp", "value": 21.5, "unit": "°C"})
+    assert (accepted, notes[0].topic, json.loads(notes[0].payload)) == (
+        1,
+        "plot/line1/temp",
+        {"value": 21.5, "ts": NOW, "unit": "°C"},
+    )
+
+
+async def test_what_comes_back_is_what_was_posted() -> None:
+    """Numbers, words, booleans and gaps, single and in columns, are stored as if they had not gone round."""
+    body = [
+        {"tag": "n", "value": 1.5, "ts": 1.5e9},
+        {"tag": "n", "value": None, "ts": 1.6e9},
+        {"tag": "s", "value": "RUN"},
+        {"tag": "b", "value": True},
+        {"tag": "c", "value": [1, None, 3], "ts": [1.5e9, 1.5e9 + 1, 1.5e9 + 2]},
+    ]
+    there, here = bridge(), bridge()
+    here.take_body(json.dumps(body).encode(), NOW)
+    notes, accepted, _ = await sent(there, body)
+    there.take_messages([Message(note.topic, note.payload, NOW + 0.01) for note in notes])
+    assert accepted == 7
+    for series in here.store:
+        other = there.store.find(series.tag)
+        columns = series.ring.read(0, 10)
+        assert (other.kind, other.states, repr(other.ring.read(0, 10))) == (series.kind, series.states, repr(columns))
+
+
+async def test_a_long_column_is_several_messages_of_bounded_size() -> None:
+    """Each within the 256 KiB that brokers are set to, in order."""
+    n = 9_999
+    stamps = [1.7e9 + i / 3 for i in range(n)]
+    notes, accepted, _ = await sent(bridge(), {"tag": "c", "value": [i / 3 for i in range(n)], "ts": stamps})
+    assert (accepted, max(len(note.payload) for note in notes) < 256 * 1024) == (n, True)
+    assert [stamp for note in notes for stamp in json.loads(note.payload)["ts"]] == stamps
+
+
+async def test_bad_samples_are_told_by_their_place() -> None:
+    """A tag no topic can hold, and one beyond the limit: both are refused before they go round."""
+    body = [{"tag": "a", "value": 1}, {"tag": "a#b", "value": 1}, {"tag": "b", "value": 1}, {"value": 1}]
+    notes, accepted, refused = await sent(bridge(max_tags=1), body)
+    assert ([note.topic for note in notes], accepted, refused) == (["plot/a"], 1, [1, 2, 3])
+
+
+async def test_a_body_that_is_none_is_refused_as_without_a_broker() -> None:
+    """Counted and raised."""
+    ingest = bridge()
+    with pytest.raises(PayloadError):
+        await sent(ingest, {"tag": "a"})
+    assert ingest.counters.total("messages_rejected") == 1
+
+
+@pytest.mark.parametrize(("filters", "prefix"), [(["plot/#"], "plot/"), (["a/+/b", "x/y/#"], "x/y/"), (["#"], "")])
+def test_the_prefix_of_topics(filters: list[str], prefix: str) -> None:
+    """The fixed part of the first filter that ends in #."""
+    assert topic_prefix(filters) == prefix
+
+
+@pytest.mark.parametrize("filters", [["plot/+/value"], ["plot/temp"], ["$share/g/plot/#"]])
+def test_filters_that_name_no_prefix_are_refused(filters: list[str]) -> None:
+    """In words that say what would do."""
+    with pytest.raises(SettingsError, match="plot/#"):
+        topic_prefix(filters)
