@@ -100,7 +100,10 @@ def run_rig(names: tuple[str, str, str], profile: str, broker: Broker, changes: 
     check = subprocess.run(check_command(known[broker_name], changes), capture_output=True, text=True, check=False)
     yield f"broker {check.returncode}"
     port = free_port()
-    bridge = Bridge(["--port", str(port)], environment(known[bridge_name], changes))
+    authority = changes.get("/secrets/ca.crt")
+    bridge = Bridge(
+        ["--port", str(port)], environment(known[bridge_name], changes), Path(authority) if authority else None
+    )
     settings = environment(known[devices_name], changes)
     devices = Program([sys.executable, "-m", "mqtt_plot", *known[devices_name]["command"]], settings)
     try:
@@ -153,6 +156,7 @@ def test_the_secure_rig_as_plain_processes(made_secrets: Path) -> None:
         "/secrets/device-password": str(made_secrets / "devices/device-password"),
         "/secrets/ca.crt": str(made_secrets / "bridge/ca.crt"),
         "/secrets/bridge-password": str(made_secrets / "bridge/bridge-password"),
+        "/secrets/web": str(made_secrets / "bridge/web"),
     }
     try:
         said = list(run_rig(("mosquitto-secure", "bridge-secure", "devices-secure"), "secure", broker, changes))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -15,12 +16,15 @@ _REQUEST_SECONDS = 10
 class Bridge(Program):
     """`python -m mqtt_plot serve` on a free loopback port; `url` ends with a slash."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, arguments: list[str], environment: Mapping[str, str] | None = None, authority: Path | None = None
+    ) -> None:
         command = [sys.executable, "-m", "mqtt_plot", "serve", "--host", "127.0.0.1"]
         port = [] if "--port" in arguments else ["--port", "0"]
         super().__init__([*command, *port, *arguments], environment)
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy between us and the loopback
+        self._session.verify = True if authority is None else str(authority)
         try:
             self.url = self.wait_for(r"page on (https?://\S+)")[1]
         except (AssertionError, TimeoutError):
