@@ -115,6 +115,7 @@ ARROWS = {
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
+    "web.access": "passwords web.hosts web.lockout web.sessions web.users",
     "web.base": "counters errors hub ingest parsers.formats samples sources.mqtt sources.replay store web.access web.live web.users",
     "web.columns": "",
     "web.door": "counters",
