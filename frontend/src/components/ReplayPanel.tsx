@@ -116,7 +116,7 @@ function Choices({ form, choose }: { form: Form; choose: (file: string) => void 
     <div class="choices">
       <label>
         Recording
-        <select value={form.file.value} onChange={(event) => choose(event.currentTarget.value)}>
+        <select aria-label="Recording" value={form.file.value} onChange={(event) => choose(event.currentTarget.value)}>
           <option value="">{files.length === 0 ? "no CSV file in the folder" : "choose a file"}</option>
           {files.map(({ file }) => (
             <option key={file} value={file}>
@@ -161,7 +161,7 @@ function SpeedChoice({ form }: { form: Form }) {
     <span class="speed">
       <label>
         Speed
-        <select value={form.speed.value} onChange={(event) => (form.speed.value = event.currentTarget.value as Speed)}>
+        <select aria-label="Speed" value={form.speed.value} onChange={(event) => (form.speed.value = event.currentTarget.value as Speed)}>
           <option value="rate">rows per second</option>
           <option value="pace">times its own pace</option>
           <option value="fast">as fast as possible</option>
@@ -184,7 +184,7 @@ function Details({ form }: { form: Form }) {
       </label>
       <label>
         Times
-        <select value={form.stamps.value} onChange={(event) => (form.stamps.value = event.currentTarget.value === "now" ? "now" : "original")}>
+        <select aria-label="Times" value={form.stamps.value} onChange={(event) => (form.stamps.value = event.currentTarget.value === "now" ? "now" : "original")}>
           <option value="now">shifted to now</option>
           <option value="original">as recorded</option>
         </select>
