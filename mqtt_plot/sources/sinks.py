@@ -120,15 +120,16 @@ class DoorSink:
         return [Columns(array("d", numbers), array("d", times) if times else None, tag)]
 
     def _long(self, rows: Sequence[Stamped]) -> tuple[list[Sample | Columns], list[str]]:
-        samples, refused = list[Sample | Columns](), list[str]()
+        refused = list[str]()
+        cells: dict[tuple[str, str | None], list[tuple[float | None, float | str]]] = {}  # by tag and unit
         for stamp, row in rows:
-            value = row.values[0]
-            if self._skips_empty and is_gap(value):
-                continue
             try:
-                samples.append(Sample(value, stamp, self._tags.take(row.tag or ""), row.unit))
+                cells.setdefault((self._tags.take(row.tag or ""), row.unit), []).append((stamp, row.values[0]))
             except (PayloadError, StoreFullError, ReplayError) as error:
                 refused.append(str(error))
+        samples = list[Sample | Columns]()
+        for (tag, unit), points in cells.items():
+            samples += (item._replace(unit=unit) for item in self._column(tag, *zip(*points, strict=True)))
         return samples, refused
 
     def _tell_spacing(self, samples: Sequence[Sample | Columns]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import RecordingError, ReplayError
+from mqtt_plot.flood import Rate
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, Plan
@@ -119,6 +120,14 @@ async def test_a_long_file_makes_its_tags_as_they_come_with_their_units(rig: Rig
     await rig.end(rig.start("log.csv", prefix=""))
     assert rig.points("x") == [(START, 1.0), (START + 2, None)]
     assert (rig.store.find("x").unit, rig.store.find("y").states) == ("bar", ["RUN"])
+
+
+async def test_a_long_file_played_fast_keeps_every_number_whatever_the_flood_guard_says(rig: Rig) -> None:
+    rig.ingest = Ingest(rig.store, TopicMap(["plot/#"]), Rules(), rig.store.counters, rate=Rate.of(1))
+    rig.replays = Replays(Folder(rig.folder), rig.ingest, rig.announce, lambda: WALL)
+    rig.write("log.csv", "time,tag,value\n" + "".join(f"{START + i},{'xy'[i % 2]},{i}\n" for i in range(4_000)))
+    await rig.end(rig.start("log.csv", prefix=""))
+    assert rig.points("x") == [(START + i, float(i)) for i in range(0, 4_000, 2)]
 
 
 async def test_the_usual_interval_is_that_of_the_stamps_and_not_of_the_arrivals(rig: Rig) -> None:

@@ -18,7 +18,7 @@ export function ReplayButton() {
   const { desk } = useApp();
   const running = desk.running.value.length;
   return (
-    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-expanded={desk.isOpen.value} title="Play a recording as if it were live" onClick={() => (desk.isOpen.value ? desk.close() : void desk.open())}>
+    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-label="Replay" aria-expanded={desk.isOpen.value} title="Play a recording as if it were live" onClick={() => (desk.isOpen.value ? desk.close() : void desk.open())}>
       <span aria-hidden="true">▷</span>
       <span class="label">Replay</span>
       {running > 0 && <span class="label">{running}</span>}
