@@ -187,3 +187,22 @@ def test_a_recording_is_published_row_by_row_and_the_bridge_shows_it(bridge: Bri
     wait_until(lambda: bridge.tags().get("old/druck", {}).get("points") == 20, "all rows")
     assert bridge.series("old/druck")["value"] == [i + 0.5 for i in range(20)]
     assert math.isclose(bridge.tags()["old/druck"]["last"], bridge.status()["time"], abs_tol=10)
+
+
+def test_a_replay_of_the_bridge_may_go_to_the_broker_for_all_to_hear(
+    broker: Broker, start_bridge: StartBridge, tmp_path: Path
+) -> None:
+    (tmp_path / "run.csv").write_text("time,a,b+c\n" + "".join(f"{1_600_000_000 + i},{i},1\n" for i in range(300)))
+    bridge = start_bridge("--broker", broker.url, "--recordings", str(tmp_path))
+    bridge.wait_ready()
+    wish = {"file": "run.csv", "columns": ["a"], "fast": True, "stamps": "original", "target": "broker"}
+    refused = bridge.post("api/v1/replays", {**wish, "columns": ["b+c"]})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_topic")
+    with Listener(broker.port, "plot/run/#") as listener:
+        assert bridge.post("api/v1/replays", wish).status_code == 201
+        wait_until(lambda: bridge.tags()["run/a"]["points"] == 300, "all rows to come back")
+        wait_until(lambda: listener.count == 300, "all messages")
+    series = bridge.series("run/a")
+    assert series["value"] == [float(i) for i in range(300)]
+    assert series["time"] == [1_600_000_000.0 + i for i in range(300)]
+    assert bridge.get("api/v1/replays").json()[0]["state"] == "finished"
