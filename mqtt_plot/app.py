@@ -32,6 +32,7 @@ from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.replay import Replays
+from mqtt_plot.state import StateFile
 from mqtt_plot.tags import topic_base, topic_filter
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
@@ -98,6 +99,11 @@ class App:
         )
         self.replica = Replica(settings, self.ingest, self.epoch, self.live.followed)
         self.inbox = Inbox(self._wake, settings.max_queue)
+        self.state_file = (
+            StateFile(Path(settings.state), self.store, self.counters, settings.state_interval)
+            if settings.state
+            else None
+        )
         self.pulse = Pulse(Notifier(os.environ), self.is_healthy)
         self.source: MqttSource | None = None
         self.port = 0
@@ -116,6 +122,9 @@ class App:
         users, context = self._users(), self._tls()
         sockets = self._listen()
         self.port = sockets[0].getsockname()[1]
+        if self.state_file is not None:
+            self.state_file.load()
+            self.state_file.start()
         self.live.start()
         self.access = _access(settings, users, self.port)
         self._settling = asyncio.create_task(self._settle(), name="settle floods")
@@ -165,6 +174,8 @@ class App:
             self._settling.cancel()
             await asyncio.gather(self._settling, return_exceptions=True)
         self.ingest.settle(math.inf)
+        if self.state_file is not None:
+            await self.state_file.stop()
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()

@@ -9,6 +9,7 @@ from mqtt_plot.downsample import in_order
 from mqtt_plot.ring import Ring
 
 MAX_STATES = 64
+KINDS = ("", "number", "boolean", "state")
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
 _LEARNING = 0.1
 _LONGEST_LESSON = 4.0

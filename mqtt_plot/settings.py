@@ -301,6 +301,10 @@ class Settings:
     body_timeout: float = option(
         parse_seconds, 10.0, "seconds in which the body of a request must have come", metavar="SECONDS"
     )
+    state: str = option(parse_text, "", "file that keeps the points over a restart", metavar="FILE")
+    state_interval: float = option(
+        parse_seconds, 600.0, "seconds from one writing of --state to the next; it is also written at the stop"
+    )
     max_connections: int = option(
         parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
     )

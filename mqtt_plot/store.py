@@ -129,6 +129,12 @@ class Store:
         series.noted_anew(times)
         self.changed.add(series)
 
+    def restore(self, series: Series, times: "array[float]", values: "array[float]") -> None:
+        """Store columns that a ring held before: they are numbers already, whatever the kind."""
+        kind, series.kind = series.kind, "number"
+        self.extend(series, times, values)
+        series.kind = kind
+
     def retain(self, series: Series, value: float | str) -> None:
         """Note the last known value of a series that has not spoken yet; it is no point."""
         series.retained = self._to_number(series, value)

@@ -28,7 +28,7 @@ ARROWS = {
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "errors hub inbox pipeline replica settings tags "
     "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
-    "notify pulse web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
+    "notify pulse state web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "ingest pipeline series settings verdicts",
@@ -82,6 +82,8 @@ ARROWS = {
     "descriptions": "discovery errors meta parsers.strict_json samples tags",
     "tracks": "clocks flood meta series store",
     "intake": "clocks counters flood parsers.timestamps samples store tracks",
+    "snapshot": "errors series store tags",
+    "state": "counters snapshot store",
     "ingest": "clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
     "replica": "errors filling inbox ingest republish settings sources.mqtt sources.on_demand sources.republisher watching web.peer",

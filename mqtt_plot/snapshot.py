@@ -1,0 +1,154 @@
+"""The store as bytes and back, for --state; refuses to know files and clocks.
+
+Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
+float64; a u32 of 0; the CRC-32 of all before it. Nothing of it is believed before the CRC is right.
+"""
+
+import json
+import math
+import struct
+import sys
+from array import array
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+from zlib import crc32
+
+from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
+from mqtt_plot.series import KINDS, MAX_STATES, Series
+from mqtt_plot.store import Store
+from mqtt_plot.tags import check_tag
+
+MAGIC = b"mqtt_plot state 1\n"
+_LENGTH = struct.Struct("<I")
+_CRC = struct.Struct("<I")
+# A description holds a tag, a unit, 64 states and what a device says of itself: thousands of bytes at most.
+_MAX_DESCRIPTION = 256 * 1024
+_CHUNK = 1024 * 1024
+
+
+class DamagedStateError(MqttPlotError):
+    """A state file is not what we wrote."""
+
+
+def pieces(store: Store) -> Iterator[bytes]:
+    """Yield the store bit by bit, so that it is never in memory twice; each series is as it is when its turn comes."""
+    crc = 0
+    for piece in _body(store):
+        crc = crc32(piece, crc)
+        yield piece
+    yield _CRC.pack(crc)
+
+
+def _body(store: Store) -> Iterator[bytes]:
+    yield MAGIC
+    for series in list(store):
+        times, values = series.ring.read(series.ring.first, series.ring.next)
+        described = json.dumps(_describe(series, len(times)), allow_nan=False).encode()
+        if len(described) <= _MAX_DESCRIPTION:
+            yield _LENGTH.pack(len(described)) + described
+            yield _little(times)
+            yield _little(values)
+    yield _LENGTH.pack(0)
+
+
+def _describe(series: Series, points: int) -> dict[str, object]:
+    return {
+        "tag": series.tag,
+        "unit": series.unit,
+        "kind": series.kind,
+        "states": series.states,
+        "meta": series.meta,
+        "arrival": None if math.isnan(series.arrival) else series.arrival,
+        "interval": None if math.isnan(series.interval) else series.interval,
+        "points": points,
+    }
+
+
+def check(file: BinaryIO) -> None:
+    """Read a file to its end. Raises DamagedStateError unless it is whole."""
+    if file.read(len(MAGIC)) != MAGIC:
+        raise DamagedStateError("it does not begin as a state file of this version")
+    crc = crc32(MAGIC)
+    tail = b""
+    while chunk := file.read(_CHUNK):
+        tail += chunk
+        crc = crc32(tail[: -_CRC.size], crc)
+        tail = tail[-_CRC.size :]
+    if len(tail) < _CRC.size or _CRC.unpack(tail)[0] != crc:
+        raise DamagedStateError("its checksum is wrong: it was cut off or changed")
+
+
+def restore(file: BinaryIO, store: Store) -> int:
+    """Put the series of a checked file into an empty store, as far as its limits allow; return how many came.
+
+    Raises DamagedStateError for a file that is whole and yet makes no sense, which takes intent.
+    """
+    file.seek(len(MAGIC))
+    count = 0
+    while (length := _LENGTH.unpack(_read(file, _LENGTH.size))[0]) != 0:
+        try:
+            described = json.loads(_read(file, length)) if length <= _MAX_DESCRIPTION else _refuse()
+            points = described["points"]
+            if not isinstance(points, int) or not 0 <= points <= sys.maxsize // 16:
+                _refuse()
+            times, values = _column(file, points), _column(file, points)
+            count += _restore_series(store, described, times, values)
+        except (KeyError, TypeError, ValueError, RecursionError, PayloadError):
+            _refuse()
+    return count
+
+
+def _restore_series(store: Store, described: dict[str, object], times: "array[float]", values: "array[float]") -> int:
+    unit, kind, states, meta = (described[name] for name in ("unit", "kind", "states", "meta"))
+    arrival, interval = (described[name] for name in ("arrival", "interval"))
+    if (
+        not isinstance(unit, str)
+        or kind not in KINDS
+        or not isinstance(states, list)
+        or len(states) > MAX_STATES
+        or not all(isinstance(state, str) for state in states)
+        or not isinstance(meta, dict)
+        or not all(isinstance(number, float | int | None) for number in (arrival, interval))
+        or not all(map(math.isfinite, times))
+    ):
+        _refuse()
+    try:
+        series = store.open(check_tag(described["tag"]))
+    except StoreFullError:
+        return 0  # --max-tags was made smaller; the store has counted it
+    series.unit, series.kind, series.states, series.meta = unit, str(kind), states, meta
+    series.arrival = math.nan if arrival is None else float(arrival)  # type: ignore[arg-type]  # checked above
+    series.interval = math.nan if interval is None else float(interval)  # type: ignore[arg-type]
+    store.describe(series)
+    if times:
+        store.restore(series, times, values)
+    return 1
+
+
+def _refuse() -> NoReturn:
+    raise DamagedStateError("a description in it makes no sense")
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    data = file.read(size)
+    if len(data) != size:
+        raise DamagedStateError("it ends too early")
+    return data
+
+
+def _column(file: BinaryIO, points: int) -> "array[float]":
+    column = array("d")
+    left = 8 * points
+    while left:  # bit by bit: a length that lies must not be believed with memory
+        part = _read(file, min(left, _CHUNK))
+        column.frombytes(part)
+        left -= len(part)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column
+
+
+def _little(column: "array[float]") -> bytes:
+    if sys.byteorder == "big":
+        column.byteswap()  # a copy of the ring's: ours to change
+    return column.tobytes()

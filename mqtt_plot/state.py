@@ -1,0 +1,123 @@
+"""The state file: written at an interval and at the stop, read at the start; refuses to know what is in it.
+
+It is written beside itself and then renamed, so that a power cut leaves the old one or the new one, never a part.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from mqtt_plot import snapshot
+from mqtt_plot.counters import Counters
+from mqtt_plot.store import Store
+
+log = logging.getLogger(__name__)
+
+# Written at a stretch on another thread; the loop runs in between.
+_BATCH = 1024 * 1024
+
+
+class StateFile:
+    """Keeps `store` in a file. What goes wrong is one line in the log, and a count; the bridge goes on."""
+
+    def __init__(self, path: Path, store: Store, counters: Counters, interval: float) -> None:
+        self._path = path
+        self._store = store
+        self._counters = counters
+        self._interval = interval
+        self._is_failing = False
+        self._task: asyncio.Task[None] | None = None
+
+    def load(self) -> None:
+        """Fill the store. A damaged file is set aside, and the store begins with what could be read of it, or empty."""
+        try:
+            with self._path.open("rb") as file:
+                snapshot.check(file)
+                count = snapshot.restore(file, self._store)
+        except FileNotFoundError:
+            log.info("no state in %s yet", self._path)
+        except snapshot.DamagedStateError as error:
+            self._set_aside(error)
+        except OSError as error:
+            log.warning("state not read from %s: %s", self._path, error.strerror)
+        else:
+            log.info("%d tags with %d points read from %s", count, self._store.points, self._path)
+
+    def _set_aside(self, error: snapshot.DamagedStateError) -> None:
+        aside = self._path.with_name(self._path.name + ".damaged")
+        try:
+            self._path.replace(aside)
+        except OSError as problem:
+            log.warning("state in %s refused: %s; it cannot be set aside: %s", self._path, error, problem.strerror)
+        else:
+            log.warning("state in %s refused: %s; set aside as %s", self._path, error, aside.name)
+
+    def start(self) -> None:
+        """Begin to save; needs a running event loop."""
+        self._task = asyncio.create_task(self._keep_saving(), name="state")
+
+    async def stop(self) -> None:
+        """End the saving and save once more. Safe to call twice."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._task = None
+        await self.save()
+
+    async def _keep_saving(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval)
+            await self.save()
+
+    async def save(self) -> None:
+        """Write the store to the file, or say why not: once, until it succeeds again."""
+        try:
+            await self._write()
+        except OSError as error:
+            self._counters.add("state_saves", "failed")
+            if not self._is_failing:
+                log.warning("state not saved to %s: %s; the one before stays", self._path, error.strerror)
+            self._is_failing = True
+        else:
+            self._counters.add("state_saves")
+            if self._is_failing:
+                log.info("state saved to %s again", self._path)
+            self._is_failing = False
+
+    async def _write(self) -> None:
+        fresh = self._path.with_name(self._path.name + ".new")
+        try:
+            file = await asyncio.to_thread(fresh.open, "wb")
+            try:
+                for batch in _batches(snapshot.pieces(self._store)):
+                    await asyncio.to_thread(file.write, batch)
+                await asyncio.to_thread(_settle, file)
+            finally:
+                file.close()
+            await asyncio.to_thread(os.replace, fresh, self._path)
+        except BaseException:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise
+
+
+def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Join small pieces."""
+    batch = bytearray()
+    for piece in pieces:
+        batch += piece
+        if len(batch) >= _BATCH:
+            yield bytes(batch)
+            batch.clear()
+    yield bytes(batch)
+
+
+def _settle(file: BinaryIO) -> None:
+    """Have all of it on the disk before it takes the old one's place."""
+    file.flush()
+    os.fsync(file.fileno())

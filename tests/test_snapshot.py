@@ -1,0 +1,144 @@
+"""The store as bytes and back."""
+
+import io
+import json
+import math
+import struct
+from array import array
+from collections.abc import Callable
+from zlib import crc32
+
+import pytest
+
+from mqtt_plot import snapshot
+from mqtt_plot.counters import Counters
+from mqtt_plot.store import Limits, Store
+
+
+def make_store(**limits: int) -> Store:
+    return Store(Limits(**limits), Counters())
+
+
+def written(store: Store) -> bytes:
+    return b"".join(snapshot.pieces(store))
+
+
+def read(data: bytes, store: Store) -> int:
+    file = io.BytesIO(data)
+    snapshot.check(file)
+    return snapshot.restore(file, store)
+
+
+def full_store() -> Store:
+    """Return a store with a number, a boolean, a state, a gap, steps back in time, and a tag without points."""
+    store = make_store()
+    number = store.open("line1/Temperatur ℃")
+    number.unit, number.meta, number.interval = "°C", {"lo": 1.5, "label": "Öl"}, 0.5
+    store.extend(number, array("d", [1.0, 2.0, 1.5]), array("d", [20.0, math.nan, -1e300]))
+    number.heard(7.25, 3)
+    kinds: list[tuple[str, list[bool | str]]] = [("flag", [True, False]), ("word", ["RUN", "STOP", "RUN"])]
+    for tag, values in kinds:
+        for position, value in enumerate(values):
+            store.append(store.open(tag), float(position), value)
+    store.open("empty")
+    return store
+
+
+def test_what_is_written_is_read_back() -> None:
+    """Points in their order, units, kinds, states, meta, and when each tag was last heard."""
+    before, after = full_store(), make_store()
+    assert read(written(before), after) == 4
+    for old in before:
+        new = after.find(old.tag)
+        assert [list(map(repr, column)) for column in new.ring.read(0, new.ring.next)] == [
+            list(map(repr, column)) for column in old.ring.read(0, old.ring.next)
+        ]
+        for name in ("unit", "kind", "states", "meta", "is_ordered"):
+            assert getattr(new, name) == getattr(old, name), name
+        for name in ("arrival", "interval"):
+            assert repr(getattr(new, name)) == repr(getattr(old, name)), name
+    assert after.nbytes == sum(series.ring.nbytes for series in after)
+
+
+def test_a_state_goes_on_where_it_was() -> None:
+    """After a restore a known word is the known index, and a new one the next."""
+    store = make_store()
+    read(written(full_store()), store)
+    series = store.find("word")
+    store.append(series, 9.0, "STOP")
+    store.append(series, 10.0, "ALARM")
+    assert list(series.ring.read(0, series.ring.next)[1]) == [0.0, 1.0, 0.0, 1.0, 2.0]
+
+
+def test_smaller_limits_than_before_hold() -> None:
+    """Of more points the newest stay, of more tags the first."""
+    store = make_store(max_points=2, max_tags=2)
+    assert read(written(full_store()), store) == 2
+    series = store.find("line1/Temperatur ℃")
+    assert list(series.ring.read(series.ring.first, series.ring.next)[0]) == [2.0, 1.5]
+    assert store.find("flag").kind == "boolean"
+
+
+def test_any_changed_byte_is_found() -> None:
+    """One bit anywhere, one byte less or more: damaged, and the store stays empty."""
+    data = written(full_store())
+    wrong = [data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] for position in range(len(data))]
+    for damaged in [*wrong, data[:-1], data + b"\0", data[: len(data) // 2], b"", snapshot.MAGIC]:
+        store = make_store()
+        with pytest.raises(snapshot.DamagedStateError):
+            read(damaged, store)
+        assert len(store) == 0
+
+
+def forged(described: object, columns: bytes = b"") -> bytes:
+    """Return a file with a right checksum around a description that we would not write."""
+    text = described if isinstance(described, bytes) else json.dumps(described).encode()
+    body = snapshot.MAGIC + struct.pack("<I", len(text)) + text + columns + struct.pack("<I", 0)
+    return body + struct.pack("<I", crc32(body))
+
+
+GOOD: dict[str, object] = {
+    "tag": "a",
+    "unit": "",
+    "kind": "number",
+    "states": [],
+    "meta": {},
+    "arrival": None,
+    "interval": None,
+    "points": 0,
+}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: forged(b"{"),
+        lambda: forged(b"\xff"),
+        lambda: forged([]),
+        lambda: forged({"tag": "a"}),
+        lambda: forged(b"[" * 100_000),
+        lambda: forged({**GOOD, "tag": "x" * 300}),
+        lambda: forged({**GOOD, "tag": 5}),
+        lambda: forged({**GOOD, "unit": 5}),
+        lambda: forged({**GOOD, "kind": "other"}),
+        lambda: forged({**GOOD, "states": [1]}),
+        lambda: forged({**GOOD, "states": ["x"] * 65}),
+        lambda: forged({**GOOD, "meta": []}),
+        lambda: forged({**GOOD, "arrival": "yesterday"}),
+        lambda: forged({**GOOD, "points": -1}),
+        lambda: forged({**GOOD, "points": 10**15}),
+        lambda: forged({**GOOD, "points": 1}, struct.pack("<dd", math.nan, 1.0)),
+        lambda: forged({**GOOD, "points": 1}, struct.pack("<d", 1.0)),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused(make: Callable[[], bytes]) -> None:
+    """Even with a right checksum nothing of it is believed unchecked."""
+    with pytest.raises(snapshot.DamagedStateError):
+        read(make(), make_store())
+
+
+def test_the_forger_of_these_tests_can_forge() -> None:
+    """A good description in the same envelope is read."""
+    store = make_store()
+    assert read(forged({**GOOD, "points": 1}, struct.pack("<dd", 1.0, 2.0)), store) == 1
+    assert store.find("a").ring.last() == (1.0, 2.0)
