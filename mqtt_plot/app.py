@@ -37,6 +37,7 @@ from mqtt_plot.tags import topic_base, topic_filter
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit
+from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
@@ -269,8 +270,19 @@ class App:
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.access,
+            figures=self._figures,
             republish=republisher.take_body if republisher else None,
         )
+
+    def _figures(self) -> list[Figure]:
+        door = self.door
+        return [
+            Figure("connections", "Connections to the web port.", door.connections if door else 0),
+            Figure("connections_limit", "Connections that may stand at once.", door.limit if door else 0),
+            Figure("queue", "Messages between network and store.", len(self.inbox)),
+            Figure("queue_limit", "Messages that may wait there (--max-queue).", self.inbox.limit),
+            Figure("loop_lag_seconds", "How late the event loop comes to its work.", self.pulse.lag),
+        ]
 
     def _wake(self) -> None:
         """Called from the network thread: empty the inbox soon."""

@@ -28,7 +28,7 @@ ARROWS = {
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "errors hub inbox pipeline replica settings tags "
     "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
-    "notify pulse state web.access web.base web.door web.hosts web.limits web.live web.quota web.routes web.tls web.users",
+    "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "ingest pipeline series settings verdicts",
@@ -118,7 +118,8 @@ ARROWS = {
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
     "web.access": "passwords web.hosts web.lockout web.sessions web.users",
-    "web.base": "counters errors hub ingest parsers.formats samples sources.mqtt sources.replay store web.access web.live web.users",
+    "web.base": "counters errors hub ingest parsers.formats samples sources.mqtt sources.replay store "
+    "web.access web.figures web.live web.users",
     "web.columns": "",
     "web.door": "counters",
     "web.events": "series sources.replay web.base",
@@ -132,11 +133,13 @@ ARROWS = {
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.peer": "errors",
-    "web.rest": "downsample errors parsers.timestamps series web.base web.columns wire",
+    "web.rest": "downsample errors histogram parsers.timestamps series web.base web.columns wire",
     "web.diagnosis": "errors tags web.base web.users wire",
     "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.pages web.replays web.rest web.status",
     "web.sessions": "",
-    "web.status": "web.base",
+    "web.figures": "histogram",
+    "web.metrics": "histogram web.figures",
+    "web.status": "web.base web.figures web.metrics",
     "web.tls": "errors",
     "web.users": "errors passwords",
 }
@@ -150,6 +153,7 @@ OUTSIDERS = {
         *("sources.on_demand", "sources.republisher"),
     },
     "iotcore": {"sources.broker_process"},
+    "prometheus_client": {"web.metrics"},
     "dateutil": {"parsers.timestamps", "settings"},
     "tornado": {"app", *(name for name in ARROWS if name.startswith("web."))},
 }

@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -27,6 +27,7 @@ from mqtt_plot.sources.mqtt import BrokerState
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
 from mqtt_plot.web.access import Access
+from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.users import Role, User
 
@@ -88,6 +89,7 @@ class Bridge:
     max_body: int
     replays: Replays
     base_path: str = ""
+    figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from mqtt_plot.downsample import decimate
 from mqtt_plot.errors import PayloadError, UnknownTagError
+from mqtt_plot.histogram import Histogram
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.series import Series
 from mqtt_plot.web.base import BaseHandler, RefusedError, error_body
@@ -116,7 +117,10 @@ class StatusHandler(BaseHandler):
     def get(self) -> None:
         bridge = self.bridge
         limits = {**bridge.store.limits._asdict(), "max_body": bridge.max_body}
-        self.write_json({"version": bridge.version, "epoch": bridge.epoch, "limits": limits, **bridge.status()})
+        filled = {name: value for name, _, value in bridge.figures() if not isinstance(value, Histogram)}
+        self.write_json(
+            {"version": bridge.version, "epoch": bridge.epoch, "limits": limits, "filled": filled, **bridge.status()}
+        )
 
 
 def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[Column, bool]:

@@ -1,9 +1,10 @@
 """What machines ask about the bridge itself: alive, ready, and its figures as Prometheus text; refuses to know how they come about."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from mqtt_plot.web.base import BaseHandler, Bridge, error_body
+from mqtt_plot.web.figures import Figure, counts
+from mqtt_plot.web.metrics import encode
 
 
 class HealthyHandler(BaseHandler):
@@ -34,55 +35,37 @@ class ReadyHandler(HealthyHandler):
 
 
 class MetricsHandler(BaseHandler):
-    """GET /metrics: the Prometheus text format, version 0.0.4."""
+    """GET /metrics: every figure and counter, for Prometheus."""
 
     def get(self) -> None:
-        self.write_text("".join(metrics(self.bridge)), "text/plain; version=0.0.4; charset=utf-8")
+        bridge = self.bridge
+        found = bridge.status()["counters"]
+        flat = found if isinstance(found, dict) else {}
+        accept = self.request.headers.get("Accept", "")
+        body, content_type = encode(bridge.version, figures(bridge), counts(flat), accept)
+        self.set_header("Content-Type", content_type)
+        self.write(body)
 
 
-def metrics(bridge: Bridge) -> Iterator[str]:
-    """Yield every figure: gauges first, then each counter with a sample per reason."""
-    yield _family(
-        "info", "gauge", "Always 1; the version is its label.", [(f'{{version="{_label(bridge.version)}"}}', 1)]
-    )
-    for name, meaning, value in _gauges(bridge):
-        yield _family(name, "gauge", meaning, [("", value)])
-    for name, samples in _counters(bridge).items():
-        yield _family(f"{name}_total", "counter", f"Count of {name.replace('_', ' ')}, by reason.", samples)
-
-
-def _gauges(bridge: Bridge) -> list[tuple[str, str, float]]:
-    store, limits = bridge.store, bridge.store.limits
+def figures(bridge: Bridge) -> list[Figure]:
+    """Return every figure but the counters."""
+    store, limits, live = bridge.store, bridge.store.limits, bridge.live
     return [
-        ("start_time_seconds", "When the bridge started, POSIX seconds.", bridge.started),
-        ("tags", "Tags held.", len(store)),
-        ("tags_limit", "Tags that may be held (--max-tags).", limits.max_tags),
-        ("points", "Points held.", store.points),
-        ("bytes", "Memory of all points.", store.nbytes),
-        ("bytes_limit", "Memory that all points may take (--max-memory).", limits.max_memory),
-        ("clients", "Browsers connected.", len(bridge.live.connections)),
-        ("broker_connected", "1 while connected to the broker.", bridge.broker_state().state == "connected"),
-        ("ready", "1 while data can come in.", bridge.is_ready()[0]),
+        Figure("start_time_seconds", "When the bridge started, POSIX seconds.", bridge.started),
+        Figure("tags", "Tags held.", len(store)),
+        Figure("tags_limit", "Tags that may be held (--max-tags).", limits.max_tags),
+        Figure("points", "Points held.", store.points),
+        Figure("bytes", "Memory of all points.", store.nbytes),
+        Figure("bytes_limit", "Memory that all points may take (--max-memory).", limits.max_memory),
+        Figure("clients", "Browsers connected.", len(live.connections)),
+        Figure("clients_limit", "Browsers that may be connected (--max-clients).", live.quotas.clients),
+        Figure("sessions", "Logins that last.", len(bridge.access.sessions)),
+        Figure("broker_connected", "1 while connected to the broker.", bridge.broker_state().state == "connected"),
+        Figure("ready", "1 while data can come in.", bridge.is_ready()[0]),
+        Figure(
+            "fan_out_delay_seconds",
+            "From the arrival of a message to its frame's last byte at the kernel.",
+            live.delays,
+        ),
+        *bridge.figures(),
     ]
-
-
-def _counters(bridge: Bridge) -> dict[str, list[tuple[str, float]]]:
-    """Return the counts of the status, {"name.reason": n}, by name."""
-    families: dict[str, list[tuple[str, float]]] = {}
-    counts = bridge.status()["counters"]
-    for key, count in sorted(counts.items()) if isinstance(counts, dict) else ():
-        name, _, reason = key.partition(".")
-        families.setdefault(name, []).append((f'{{reason="{_label(reason)}"}}' if reason else "", count))
-    return families
-
-
-def _family(name: str, kind: str, meaning: str, samples: list[tuple[str, float]]) -> str:
-    full = f"mqtt_plot_{name}"
-    lines = [f"# HELP {full} {meaning}\n", f"# TYPE {full} {kind}\n"]
-    lines += [f"{full}{labels} {float(value):.17g}\n" for labels, value in samples]
-    return "".join(lines)
-
-
-def _label(text: str) -> str:
-    """Escape a label value (Prometheus exposition formats, "Comments, help text, and type information")."""
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,32 +1,31 @@
 """Health, readiness and metrics."""
 
 import math
-import re
 
 import pytest
+from prometheus_client.openmetrics import parser as openmetrics
+from prometheus_client.parser import text_string_to_metric_families
 
+from mqtt_plot.web import metrics
 from tests.support.site import Site, decoded, error_code
-
-_SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-z]+="((?:[^"\\\n]|\\["\\n])*)"\})? (\S+)')
 
 
 def parse_metrics(text: str) -> dict[tuple[str, str], float]:
-    """Read the text format, version 0.0.4: {(name, label value): figure}. Raises AssertionError where the text breaks its rules."""
+    """Read the text format with Prometheus' own parser: {(name, label value): figure}. Raises ValueError where it breaks the rules."""
     figures: dict[tuple[str, str], float] = {}
-    types: dict[str, str] = {}
     assert text.endswith("\n")
-    for line in text.splitlines():
-        if line.startswith("# TYPE "):
-            _, _, name, kind = line.split(" ")
-            assert name not in types
-            types[name] = kind
-        elif not line.startswith("# HELP "):
-            sample = _SAMPLE.fullmatch(line)
-            assert sample, line
-            assert types[sample[1]] == ("counter" if sample[1].endswith("_total") else "gauge")
-            assert (sample[1], sample[3] or "") not in figures
-            figures[sample[1], sample[3] or ""] = float(sample[4])
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            key = sample.name, next(iter(sample.labels.values()), "")
+            assert key not in figures
+            figures[key] = sample.value
     return figures
+
+
+@pytest.fixture(params=[True, False], ids=["with-client", "by-hand"])
+def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same must hold with prometheus-client and without."""
+    monkeypatch.setattr(metrics, "HAS_CLIENT", request.param)
 
 
 @pytest.mark.parametrize(("path", "field"), [("/-/healthy", "healthy"), ("/-/ready", "ready")])
@@ -47,12 +46,12 @@ async def test_being_asked_for_health(site: Site, caplog: pytest.LogCaptureFixtu
     assert caplog.records == []
 
 
-async def test_metrics_name_every_counter(site: Site) -> None:
+async def test_metrics_name_every_counter(site: Site, both: None) -> None:
     """Metrics name every counter with its reason and how full the limits are."""
     await site.post([{"tag": "a", "value": 1}, {"tag": "a", "value": 2}, {"tag": "b"}])
     await site.post(b"{")
     answer = await site.get("/metrics")
-    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
     figures = parse_metrics(answer.body.decode())
     assert figures["mqtt_plot_messages_received_total", ""] == 2
     assert figures["mqtt_plot_messages_rejected_total", "not_json"] == 1
@@ -68,8 +67,40 @@ async def test_metrics_name_every_counter(site: Site) -> None:
     assert all(math.isfinite(figure) for figure in figures.values())
 
 
-async def test_a_large_count_keeps_its_last(site: Site) -> None:
+async def test_a_large_count_keeps_its_last(site: Site, both: None) -> None:
     """A large count keeps its last digit."""
     site.counters.add("messages_received", n=9_007_199_254_740_991)
     text = (await site.get("/metrics")).body.decode()
-    assert "mqtt_plot_messages_received_total 9007199254740991\n" in text
+    assert parse_metrics(text)["mqtt_plot_messages_received_total", ""] == 9_007_199_254_740_991
+
+
+async def test_delays_are_a_histogram(site: Site, both: None) -> None:
+    """Each bucket counts what lay at or below its bound."""
+    for seconds in (0.003, 0.04, 7.0):
+        site.live.delays.add(seconds)
+    figures = parse_metrics((await site.get("/metrics")).body.decode())
+    name = "mqtt_plot_fan_out_delay_seconds"
+    assert [figures[f"{name}_bucket", bound] for bound in ("0.005", "0.05", "5.0", "+Inf")] == [1, 2, 2, 3]
+    assert figures[f"{name}_count", ""] == 3
+    assert figures[f"{name}_sum", ""] == pytest.approx(7.043)
+
+
+async def test_no_label_names_a_tag_or_a_client(site: Site, both: None) -> None:
+    """Whatever strangers send, the set of time series stays the same size."""
+    await site.post({"tag": "geheim", "value": 1})
+    await site.request("GET", "/nothing-geheim")
+    assert "geheim" not in (await site.get("/metrics")).body.decode()
+
+
+async def test_openmetrics_for_who_asks(site: Site) -> None:
+    """Prometheus asks for it first."""
+    answer = await site.request("GET", "/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+    assert answer.body.endswith(b"# EOF\n")
+    assert list(openmetrics.text_string_to_metric_families(answer.body.decode()))  # type: ignore[no-untyped-call]  # it has no types
+
+
+async def test_the_process_is_measured_too(site: Site) -> None:
+    """With the client, its own figures of the process come along."""
+    figures = parse_metrics((await site.get("/metrics")).body.decode())
+    assert figures["process_resident_memory_bytes", ""] > 1_000_000
