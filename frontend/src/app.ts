@@ -8,6 +8,7 @@ import { batch, computed, effect } from "@preact/signals";
 import { keepAddress, readAddress } from "./address";
 import { addChart, addTag, dropTag, oneChart, type Chart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
+import type { Hello } from "./control";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
@@ -23,6 +24,7 @@ import { readSkin } from "./skin";
 import { createState, MOST_NOTICES, type State, type ThemeChoice } from "./state";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
+import { Tools } from "./tools";
 
 const PULSE_MS = 250;
 const FETCH_MS = 150;
@@ -34,6 +36,7 @@ export class App {
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
   readonly desk: ReplayDesk;
+  readonly tools: Tools;
   readonly #connection: Connection;
   readonly #palette = new Palette();
   readonly #panels = new Map<number, Panel>();
@@ -59,14 +62,13 @@ export class App {
         tags: () => this.#newTags(),
         table: () => this.#newTable(),
         status: (status) => (this.state.status.value = status),
-        hello: (hello) => {
-          this.state.hello.value = hello;
-          void this.desk.refresh();
-        },
+        hello: (hello) => this.#greeted(hello),
         event: ({ kind, fields }) => this.desk.event(kind, fields),
+        verdicts: (frame) => this.tools.verdicts(frame),
         problem: (text) => this.notify(text),
       },
     );
+    this.tools = new Tools(this.state, this.session);
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -81,6 +83,7 @@ export class App {
     this.#watchTheme();
     this.#followState();
     this.#watchPage();
+    this.tools.start();
     this.#connection.start();
   }
 
@@ -255,6 +258,12 @@ export class App {
   }
 
   // What the server says
+
+  #greeted(hello: Hello): void {
+    if (this.state.hello.peek()?.epoch !== hello.epoch) this.tools.forget();
+    this.state.hello.value = hello;
+    void this.desk.refresh();
+  }
 
   #newPoints(tags: ReadonlySet<string>): void {
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew

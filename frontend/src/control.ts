@@ -4,7 +4,8 @@
  * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may grow.
  */
 
-import { WireError } from "./wire";
+import { asText, isObject, items, maybeNumber, number, numbers, object, parseObject, texts, type Json, type JsonObject } from "./json";
+import { decodeVerdicts, type VerdictsFrame } from "./verdict";
 
 export type Kind = "number" | "boolean" | "state";
 
@@ -86,6 +87,7 @@ export type Control =
   | Status
   | { readonly type: "following"; readonly ids: readonly number[]; readonly unknown: readonly string[] }
   | { readonly type: "error"; readonly code: string; readonly message: string; readonly request: number | null }
+  | VerdictsFrame
   | { readonly type: "event"; readonly time: number; readonly kind: string; readonly fields: JsonObject };
 
 export interface Follow {
@@ -104,11 +106,6 @@ export interface RangeRequest {
   readonly points: number | null;
 }
 
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
 /** Text message to control frame; `null` for a type this version does not know. Throws `WireError` on what breaks the protocol. */
 export function decodeControl(text: string): Control | null {
   const fields = parseObject(text);
@@ -123,21 +120,13 @@ export function decodeControl(text: string): Control | null {
       return { type: "following", ids: numbers(fields["ids"]), unknown: texts(fields["unknown"]) };
     case "error":
       return { type: "error", code: asText(fields["code"]), message: asText(fields["message"]), request: maybeNumber(fields["request"]) };
+    case "verdicts":
+      return decodeVerdicts(fields);
     case "event":
       return { type: "event", time: number(fields, "time"), kind: asText(fields["kind"]), fields };
     default:
       return null;
   }
-}
-
-function parseObject(text: string): JsonObject {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch {
-    throw new WireError(`expected a JSON object, got ${JSON.stringify(text.slice(0, 40))}`);
-  }
-  return object(value);
 }
 
 function decodeHello(fields: JsonObject): Hello {
@@ -219,45 +208,6 @@ function decodeCounters(value: Json | undefined): Record<string, number> {
   return Object.fromEntries(pairs);
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function object(value: Json): JsonObject {
-  if (!isObject(value)) throw new WireError(`expected a JSON object, got ${excerpt(value)}`);
-  return value;
-}
-
-function items(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function numbers(value: Json | undefined): number[] {
-  return items(value).filter((item): item is number => typeof item === "number");
-}
-
-function texts(value: Json | undefined): string[] {
-  return items(value).filter((item): item is string => typeof item === "string");
-}
-
-function number(fields: JsonObject, key: string): number {
-  const value = fields[key];
-  if (typeof value !== "number") throw new WireError(`expected a number in '${key}', got ${excerpt(value)}`);
-  return value;
-}
-
-function maybeNumber(value: Json | undefined): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function asText(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function excerpt(value: Json | undefined): string {
-  return (JSON.stringify(value) ?? "nothing").slice(0, 40);
-}
-
 /** `follow` as text. Build `next` with `Object.fromEntries`, so that a tag called `__proto__` is an ordinary key in it. */
 export function encodeFollow(follow: Follow): string {
   return JSON.stringify({ type: "follow", ...follow });
@@ -265,4 +215,9 @@ export function encodeFollow(follow: Follow): string {
 
 export function encodeRange(range: RangeRequest): string {
   return JSON.stringify({ type: "range", ...range });
+}
+
+/** Turns the stream of verdicts on or off. */
+export function encodeWatch(isOn: boolean): string {
+  return JSON.stringify({ type: "verdicts", on: isOn });
 }

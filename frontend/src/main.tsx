@@ -1,6 +1,7 @@
 /** Entry: starts the app and puts the page into the document. */
 
 import "./style.css";
+import "./tools.css";
 
 import { render } from "preact";
 

@@ -5,10 +5,11 @@
  * Memory: `TOTAL_POINTS` raw points on the whole page, shared out evenly among the followed tags, `MOST_POINTS` each at most.
  */
 
-import { decodeControl, encodeFollow, encodeRange, type Control, type Hello, type Status } from "./control";
+import { decodeControl, encodeFollow, encodeRange, encodeWatch, type Control, type Hello, type Status } from "./control";
 import { ServerClock } from "./clock";
 import { Directory } from "./directory";
 import { Series, type Range } from "./series";
+import type { VerdictsFrame } from "./verdict";
 import { decodeFrame, PROTOCOL, WireError, type Block } from "./wire";
 
 export const MOST_POINTS = 200_000;
@@ -33,6 +34,8 @@ export interface SessionEvents {
   status(status: Status): void;
   hello(hello: Hello): void;
   event(event: Control & { type: "event" }): void;
+  /** What became of the newest messages; comes while `watchVerdicts` is on. */
+  verdicts(frame: VerdictsFrame): void;
   /** Something a person should read, once. */
   problem(text: string): void;
 }
@@ -57,6 +60,7 @@ export class Session {
   #window: number | null = null;
   #hello: Hello | null = null;
   #isGreeted = false;
+  #isWatching = false;
   #lastRequest = 0;
   /** Frames that broke the protocol and deltas that did not follow, since the page was opened. */
   faults = 0;
@@ -141,6 +145,9 @@ export class Session {
       case "event":
         this.events.event(control);
         break;
+      case "verdicts":
+        this.events.verdicts(control);
+        break;
     }
   }
 
@@ -163,6 +170,21 @@ export class Session {
     this.clock.observe(hello.time, this.localNow());
     this.events.hello(hello);
     this.#follow(this.#followed, true);
+    if (this.#isWatching) this.send(encodeWatch(true));
+  }
+
+  /** Turns the stream of verdicts on or off; it stays so over a lost connection. */
+  watchVerdicts(isOn: boolean): void {
+    if (isOn === this.#isWatching) return;
+    this.#isWatching = isOn;
+    if (this.#isGreeted) this.send(encodeWatch(isOn));
+  }
+
+  /** Points held of all followed tags. */
+  get points(): number {
+    let sum = 0;
+    for (const series of this.#series.values()) sum += series.points;
+    return sum;
   }
 
   /** Another life of the server: ids, seqs and points are void. */

@@ -6,8 +6,20 @@ import { drawnTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
+import type { Verdict } from "./verdict";
 
 export type ThemeChoice = "system" | "light" | "dark";
+
+/** The tools of the drawer, in the order of its tabs. */
+export const TOOLS = ["diagnostics"] as const;
+export type ToolName = (typeof TOOLS)[number];
+
+export interface VerdictsSeen {
+  /** Newest first. */
+  readonly list: readonly Verdict[];
+  /** Messages without a verdict so far. */
+  readonly skipped: number;
+}
 
 export interface Notice {
   readonly id: number;
@@ -44,5 +56,8 @@ export function createState() {
     notices: signal<readonly Notice[]>([]),
     isSheetOpen: signal(false),
     isHelpOpen: signal(false),
+    /** The tool that is open in the drawer at the right. */
+    tool: signal<ToolName | null>(null),
+    verdicts: signal<VerdictsSeen>({ list: [], skipped: 0 }),
   };
 }

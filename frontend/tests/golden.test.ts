@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { decodeControl, encodeFollow, encodeRange, type Json, type JsonObject } from "../src/control";
+import { decodeControl, encodeFollow, encodeRange } from "../src/control";
+import type { Json, JsonObject } from "../src/json";
 import { decodeFrame, type Block, type Frame, type Table } from "../src/wire";
 
 const FOLDER = new URL("../../tests/wire/", import.meta.url);

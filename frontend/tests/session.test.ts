@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Json, JsonObject } from "../src/control";
+import type { Json, JsonObject } from "../src/json";
 import { MOST_POINTS, Session, TOTAL_POINTS } from "../src/session";
 import { DECIMATED, SNAPSHOT } from "../src/wire";
 import { frameBytes, tableBytes } from "./bytes";
@@ -11,6 +11,7 @@ class Talk {
   readonly sent: JsonObject[] = [];
   readonly problems: string[] = [];
   readonly touched: string[] = [];
+  readonly verdicts: string[] = [];
   local = 0;
   readonly session = new Session(
     (text) => this.sent.push(JSON.parse(text) as JsonObject),
@@ -23,6 +24,7 @@ class Talk {
       status: () => undefined,
       hello: () => undefined,
       event: () => undefined,
+      verdicts: (frame) => this.verdicts.push(...frame.verdicts.map(({ topic }) => topic)),
       problem: (text) => this.problems.push(text),
     },
   );

@@ -3,6 +3,7 @@
 import { Banners } from "./Banners";
 import { ChartCard } from "./ChartCard";
 import { useApp } from "./context";
+import { Drawer } from "./Drawer";
 import { Help } from "./Help";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
@@ -18,6 +19,7 @@ export function Page() {
       <main class="main">
         <TagPanel />
         <Charts />
+        <Drawer />
       </main>
       <Help />
     </>

@@ -4,7 +4,7 @@ import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
-import { ListIcon, MoonIcon, PauseIcon, SunIcon } from "./icons";
+import { ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
 
 export function TopBar() {
@@ -17,6 +17,7 @@ export function TopBar() {
       <WindowChoice />
       <ModeButtons />
       <ReplayButton />
+      <ToolsButton />
       <ThemeButton />
     </header>
   );
@@ -120,6 +121,17 @@ function ModeButtons() {
         <span class="label">Live</span>
       </button>
     </>
+  );
+}
+
+function ToolsButton() {
+  const app = useApp();
+  const isOpen = app.state.tool.value !== null;
+  return (
+    <button type="button" class="plain tools" aria-expanded={isOpen} aria-controls="drawer" title="Tools: diagnostics and more" onClick={() => app.tools.toggleDrawer()}>
+      <ToolsIcon />
+      <span class="label">Tools</span>
+    </button>
   );
 }
 

@@ -68,3 +68,10 @@ export const HelpIcon = () => (
     <path d="M5.6 6a2.4 2.4 0 1 1 3.5 2.1c-.7.4-1.1.8-1.1 1.6M8 12.3h.01" />
   </Icon>
 );
+export const ToolsIcon = () => (
+  <Icon>
+    <path d="M2.5 4.5h5M11 4.5h2.5M2.5 11.5H5M8.5 11.5h5" />
+    <circle cx="9.2" cy="4.5" r="1.7" />
+    <circle cx="6.8" cy="11.5" r="1.7" />
+  </Icon>
+);

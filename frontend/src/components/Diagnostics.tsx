@@ -1,0 +1,163 @@
+/** Diagnostics: why there is no data, or not all of it. Broker, limits, losses, last messages with a verdict each, clocks. */
+
+import { useSignal } from "@preact/signals";
+
+import type { Status } from "../control";
+import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
+import { formatBytes, formatClock, formatCount, formatDuration } from "../format";
+import { readLosses } from "../losses";
+import { MOST_POINTS, TOTAL_POINTS } from "../session";
+import { shorten, visible } from "../text";
+import { isProblem, sayVerdict, type Verdict } from "../verdict";
+import { useApp } from "./context";
+
+const MOST_CLOCKS = 50;
+const NEARLY_FULL = 0.9;
+
+export function Diagnostics() {
+  const { status } = useApp().state;
+  if (status.value === null) return <p class="none">Waiting for the server’s first word.</p>;
+  return (
+    <>
+      <Broker status={status.value} />
+      <Messages />
+      <Fills status={status.value} />
+      <Losses status={status.value} />
+      <Clocks />
+    </>
+  );
+}
+
+function Broker({ status }: { status: Status }) {
+  const { state, text, since, subscriptions } = status.broker;
+  const level = state === "connected" || state === "off" ? "ok" : state === "connecting" ? "warn" : "bad";
+  return (
+    <section aria-label="Broker">
+      <h3>Broker</h3>
+      <p class="fact">
+        <span class={`dot ${level}`} aria-hidden="true" /> {text === "" ? state : visible(text)}
+        {since !== null && <span class="faint"> · for {formatDuration(Math.max(0, Math.floor(status.time - since)))}</span>}
+      </p>
+      {subscriptions.map(({ topic, granted, reason }) => (
+        <p class={granted ? "fact" : "fact bad"} key={topic}>
+          <code>{visible(topic)}</code> {granted ? "" : "refused: "}
+          {visible(reason)}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Messages() {
+  const { verdicts, status } = useApp().state;
+  const onlyProblems = useSignal(false);
+  const { list, skipped } = verdicts.value;
+  const shown = onlyProblems.value ? list.filter(isProblem) : list;
+  return (
+    <section aria-label="Last messages">
+      <h3>
+        Last messages
+        <label class="choice">
+          <input type="checkbox" checked={onlyProblems.value} onChange={(event) => (onlyProblems.value = event.currentTarget.checked)} /> only problems
+        </label>
+      </h3>
+      {shown.length === 0 && <p class="none">{onlyProblems.value ? "No problems." : `No message yet at ${visible(status.value?.broker.subscriptions.map(({ topic }) => topic).join(", ") ?? "")}.`}</p>}
+      <ol class="messages">
+        {shown.map((verdict) => (
+          <Message key={verdict.number} verdict={verdict} />
+        ))}
+      </ol>
+      {skipped > 0 && <p class="faint">{formatCount(skipped)} more messages came too fast to be listed one by one; they are counted all the same.</p>}
+    </section>
+  );
+}
+
+function Message({ verdict }: { verdict: Verdict }) {
+  const app = useApp();
+  return (
+    <li class={isProblem(verdict) ? "problem" : ""}>
+      <div class="line">
+        <span class="at">{formatClock(verdict.time, app.now())}</span>
+        <bdi class="topic" title={visible(verdict.topic)}>{shorten(visible(verdict.topic), 60)}</bdi>
+        <span class="faint">{formatBytes(verdict.size)}</span>
+      </div>
+      <div class="said">{visible(sayVerdict(verdict))}</div>
+      {verdict.notes.map((note) => (
+        <div class="said faint" key={note}>
+          {visible(note)}
+        </div>
+      ))}
+      {verdict.payload !== "" && <code class="payload">{visible(verdict.payload)}</code>}
+    </li>
+  );
+}
+
+function Fills({ status }: { status: Status }) {
+  const app = useApp();
+  const hello = app.state.hello.value;
+  if (hello === null) return null;
+  const followed = app.state.drawn.value.length;
+  const page = { followed, points: app.session.points, mostPoints: Math.min(TOTAL_POINTS, Math.max(1, followed) * MOST_POINTS) };
+  return (
+    <section aria-label="Limits">
+      <h3>Limits</h3>
+      <p class="fact">{sayHolds(status)}</p>
+      <table class="fills">
+        <tbody>
+          {readFills(hello, status, page).map((fill) => (
+            <FillRow key={fill.name} fill={fill} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function FillRow({ fill }: { fill: Fill }) {
+  const isNearlyFull = fill.share !== null && fill.share >= NEARLY_FULL;
+  return (
+    <tr class={isNearlyFull ? "full" : ""} title={`At the limit: ${fill.atLimit}`}>
+      <th scope="row">{fill.name}</th>
+      <td>
+        {fill.words}
+        {fill.share !== null && <meter aria-label={fill.name} min={0} max={1} value={fill.share} high={NEARLY_FULL} optimum={0} />}
+        {isNearlyFull && <div>At the limit: {fill.atLimit}.</div>}
+      </td>
+    </tr>
+  );
+}
+
+function Losses({ status }: { status: Status }) {
+  const { total, lines } = readLosses(status.counters);
+  return (
+    <section aria-label="Losses">
+      <h3>Arrived and not kept</h3>
+      {total === 0 ? <p class="fact">Nothing.</p> : lines.map((line) => <p class="fact warn" key={line}>{line}</p>)}
+    </section>
+  );
+}
+
+function Clocks() {
+  const app = useApp();
+  void app.state.status.value; // once per second is often enough
+  const rows = readClocks(app.session.directory.entries());
+  return (
+    <section aria-label="Device clocks">
+      <h3>Device clocks against the server’s</h3>
+      {rows.length === 0 && <p class="fact">No device stamps its samples: they count from their arrival.</p>}
+      <table class="fills">
+        <tbody>
+          {rows.slice(0, MOST_CLOCKS).map(({ group, tags, offset }) => (
+            <tr key={group} class={Math.abs(offset) > CLOCK_TOLERANCE_SECONDS ? "full" : ""}>
+              <th scope="row">
+                <bdi>{shorten(visible(group), 40)}</bdi> <span class="faint">{tags === 1 ? "1 tag" : `${tags} tags`}</span>
+              </th>
+              <td>{sayClock(offset)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > MOST_CLOCKS && <p class="faint">and {rows.length - MOST_CLOCKS} more, with smaller offsets</p>}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+/** Drawer: the tools at the right of the charts, one at a time; on a phone a sheet over them. */
+
+import type { ComponentChildren } from "preact";
+
+import type { ToolName } from "../state";
+import { useApp } from "./context";
+import { Diagnostics } from "./Diagnostics";
+import { CloseIcon } from "./icons";
+
+interface Tab {
+  readonly name: ToolName;
+  readonly label: string;
+  body(): ComponentChildren;
+}
+
+const TABS: readonly Tab[] = [{ name: "diagnostics", label: "Diagnostics", body: () => <Diagnostics /> }];
+
+export function Drawer() {
+  const { tool } = useApp().state;
+  const open = TABS.find(({ name }) => name === tool.value);
+  if (open === undefined) return null;
+  return (
+    <aside class="drawer" id="drawer" aria-label="Tools" onKeyDown={(event) => event.key === "Escape" && (tool.value = null)}>
+      <div class="drawer-head">
+        <div role="tablist" aria-label="Tools" class="tabs">
+          {TABS.map(({ name, label }) => (
+            <button type="button" role="tab" key={name} id={`tab-${name}`} aria-selected={name === tool.value} aria-controls="tool" onClick={() => (tool.value = name)}>
+              {label}
+            </button>
+          ))}
+        </div>
+        <button type="button" class="plain" aria-label="Close tools" title="Close (Esc)" onClick={() => (tool.value = null)}>
+          <CloseIcon />
+        </button>
+      </div>
+      <div class="tool" id="tool" role="tabpanel" aria-labelledby={`tab-${open.name}`} tabIndex={0}>
+        {open.body()}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,86 @@
+/** Diagnosis: how full each limit is, how far each device's clock is off, what the broker answered; in words. Pure. */
+
+import type { Hello, Status } from "./control";
+import type { Entry } from "./directory";
+import { formatBytes, formatCount, formatDuration } from "./format";
+
+export interface Fill {
+  readonly name: string;
+  /** What is used and what there is: `212 of 1000`. */
+  readonly words: string;
+  /** 0 to 1; `null` = no limit, or not known how full. */
+  readonly share: number | null;
+  /** What happens at the limit. */
+  readonly atLimit: string;
+}
+
+/** What this page holds, against its own limits. */
+export interface PageLoad {
+  readonly followed: number;
+  readonly points: number;
+  readonly mostPoints: number;
+}
+
+export function readFills({ limits }: Hello, status: Status, page: PageLoad): Fill[] {
+  const perTag = status.tags > 0 ? status.points / status.tags : 0;
+  return [
+    fill("Tags", status.tags, limits.maxTags, formatCount, "new tags are refused and counted"),
+    fill("Memory for points", status.bytes, limits.maxMemory, formatBytes, "the oldest points go first"),
+    fill("Points per tag, on average", perTag, limits.maxPoints, formatCount, "a tag's oldest points are overwritten"),
+    { name: "Age of points", words: limits.maxAge === null ? "no limit" : `at most ${formatDuration(limits.maxAge)}`, share: null, atLimit: "older points go" },
+    fill("Tags on this page's charts", page.followed, limits.maxFollow, formatCount, "more are not sent to this page"),
+    fill("Points in this browser", page.points, page.mostPoints, formatCount, "older ones are asked from the server again when looked at"),
+  ];
+}
+
+function fill(name: string, used: number, limit: number | null, format: (amount: number) => string, atLimit: string): Fill {
+  if (limit === null) return { name, words: `${format(used)}, no limit`, share: null, atLimit };
+  return { name, words: `${format(used)} of ${format(limit)}`, share: limit > 0 ? Math.min(1, used / limit) : 1, atLimit };
+}
+
+export interface ClockRow {
+  /** Tags below this group share a device, as far as names tell: `line1/press` for `line1/press/temp`. */
+  readonly group: string;
+  readonly tags: number;
+  /** Device clock − server clock in seconds: the median of the group's tags. */
+  readonly offset: number;
+}
+
+/** A clock off by more than this is worth a look. */
+export const CLOCK_TOLERANCE_SECONDS = 2;
+
+/** The clocks of devices that stamp their samples, the worst first. */
+export function readClocks(entries: Iterable<Entry>): ClockRow[] {
+  const groups = new Map<string, number[]>();
+  for (const { info, offset } of entries) {
+    if (Number.isNaN(offset)) continue;
+    const group = parent(info.tag);
+    const offsets = groups.get(group);
+    if (offsets === undefined) groups.set(group, [offset]);
+    else offsets.push(offset);
+  }
+  const rows = [...groups].map(([group, offsets]) => ({ group, tags: offsets.length, offset: median(offsets) }));
+  return rows.sort((a, b) => Math.abs(b.offset) - Math.abs(a.offset) || (a.group < b.group ? -1 : 1));
+}
+
+function parent(tag: string): string {
+  const cut = tag.lastIndexOf("/");
+  return cut > 0 ? tag.slice(0, cut) : tag;
+}
+
+function median(numbers: number[]): number {
+  const sorted = numbers.sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function sayClock(offset: number): string {
+  if (Math.abs(offset) < 0.1) return "right, within 0.1 s";
+  return `${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"}`;
+}
+
+/** How far back the limits reach at this rate: `holds 3 h 20 min at this rate`. */
+export function sayHolds(status: Status): string {
+  if (status.holds === null) return "not known yet: it needs some messages to tell";
+  return `holds ${formatDuration(status.holds)} at this rate (${status.rate.toFixed(1)} messages/s)`;
+}

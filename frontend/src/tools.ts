@@ -1,0 +1,42 @@
+/** Tools: what a person can do beside looking at charts. Owns the drawer's state and what its tools gather; draws nothing. */
+
+import { effect } from "@preact/signals";
+
+import type { Session } from "./session";
+import type { State, ToolName } from "./state";
+import { mergeVerdicts, type VerdictsFrame } from "./verdict";
+
+export class Tools {
+  /** What "Tools" opens: the tool that was open last. */
+  #last: ToolName = "diagnostics";
+
+  constructor(
+    private readonly state: State,
+    private readonly session: Session,
+  ) {}
+
+  start(): void {
+    effect(() => {
+      const tool = this.state.tool.value;
+      if (tool !== null) this.#last = tool;
+      this.session.watchVerdicts(tool === "diagnostics");
+    });
+  }
+
+  /** Another life of the server: its verdicts are numbered anew. */
+  forget(): void {
+    this.state.verdicts.value = { list: [], skipped: 0 };
+  }
+
+  toggle(tool: ToolName): void {
+    this.state.tool.value = this.state.tool.value === tool ? null : tool;
+  }
+
+  toggleDrawer(): void {
+    this.state.tool.value = this.state.tool.value === null ? this.#last : null;
+  }
+
+  verdicts({ verdicts, skipped }: VerdictsFrame): void {
+    this.state.verdicts.value = { list: mergeVerdicts(this.state.verdicts.peek().list, verdicts), skipped };
+  }
+}
