@@ -1,6 +1,6 @@
 /** Replay: recordings and replays as the server tells them (docs/replay.md), and what to ask it for. Pure. */
 
-import type { Json, JsonObject } from "./control";
+import type { Json, JsonObject } from "./json";
 import { formatDuration } from "./format";
 
 export interface RecordingFile {

@@ -5,7 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 
-import type { Json, JsonObject } from "./control";
+import type { Json, JsonObject } from "./json";
 import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./replay";
 
 /** Faults in rows that are shown; the oldest gives way. */

@@ -1,0 +1,43 @@
+"""Diagnostics on the page: why is there no data, in words."""
+
+import json
+import time
+
+from playwright.async_api import Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.broker import Broker
+
+
+async def test_a_wrong_payload_is_shown_with_its_verdict_and_the_reason(
+    bridge: Bridge, broker: Broker, page: Page
+) -> None:
+    """As it arrives, with what was expected and what came; good messages can be left out."""
+    await page.goto(bridge.url)
+    await page.get_by_role("button", name="Tools").click()
+    drawer = page.get_by_role("complementary", name="Tools")
+    messages = drawer.get_by_role("region", name="Last messages").get_by_role("listitem")
+    broker.publish("plot/line1/temp", "21.5")
+    await expect(messages.first).to_contain_text("1 sample stored")
+    broker.publish("plot/line1/temp", '{"value": <b>}')
+    await expect(messages.first).to_contain_text("not readable")
+    await expect(messages.first.locator("code")).to_have_text('{"value": <b>}')
+    await drawer.get_by_role("checkbox", name="only problems").check()
+    await expect(messages).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+
+
+async def test_broker_limits_and_device_clocks_are_said_in_words(bridge: Bridge, broker: Broker, page: Page) -> None:
+    """The subscription's answer, how full each limit is, and a clock that is an hour slow."""
+    for i in range(20):
+        stamp = time.time() - 3600 + i / 10
+        broker.publish("plot/line1/temp", json.dumps({"value": 1, "ts": stamp}))
+    await page.goto(bridge.url)
+    await expect(page.locator("body")).to_have_attribute("data-link", "open")
+    await page.keyboard.press("i")
+    drawer = page.get_by_role("complementary", name="Tools")
+    await expect(drawer.get_by_role("region", name="Broker")).to_contain_text("connected to mqtt://127.0.0.1")
+    await expect(drawer.get_by_role("region", name="Broker")).to_contain_text("plot/#")
+    await expect(drawer.get_by_role("row", name="Tags 1 of")).to_be_visible()
+    await expect(drawer.get_by_role("row", name="line1 1 tag")).to_contain_text("1 h behind")
