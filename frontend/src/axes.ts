@@ -7,7 +7,8 @@
 
 import type { Kind } from "./control";
 
-const STRIP_WEIGHT = 0.22;
+/** Heights of the strips against a pane of numbers. */
+const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };
 const PANE_GAP = 0.035;
 const MAX_LABELS = 12;
 
@@ -49,7 +50,7 @@ interface Lane {
 
 export function planAxes(tags: readonly AxisTag[]): AxisPlan {
   const panes = [...pairUp(numberLanes(tags)), ...strips(tags)];
-  const weights = panes.map((pane) => (pane[0]!.kind === "number" ? 1 : STRIP_WEIGHT));
+  const weights = panes.map((pane) => WEIGHTS[pane[0]!.kind]);
   const domains = stack(weights);
   const axes: Axis[] = [];
   panes.forEach((pane, index) => {

@@ -5,6 +5,7 @@
  */
 
 import type { Axis, AxisPlan } from "./axes";
+import { bandTraces } from "./bands";
 import type { Kind } from "./control";
 import type { Ink } from "./palette";
 import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
@@ -43,6 +44,8 @@ export interface Scene {
   readonly timeLabel: string;
   readonly skin: Skin;
   readonly isNarrow: boolean;
+  /** Width of the plot. */
+  readonly plotPixels: number;
 }
 
 export interface Figure {
@@ -54,7 +57,14 @@ export interface Figure {
 const MARKED_POINTS = 80;
 
 export function buildFigure(scene: Scene): Figure {
-  return { traces: scene.lines.map((line) => buildTrace(line, scene)), layout: buildLayout(scene) };
+  return { traces: [...scene.lines.map((line) => buildTrace(line, scene)), ...scene.lines.flatMap((line) => buildBands(line, scene))], layout: buildLayout(scene) };
+}
+
+/** A state is a timeline of bands; its own line lies below them, as a thin mark of the tag's colour that hovering finds. */
+function buildBands(line: Line, scene: Scene): PlotTrace[] {
+  if (line.kind !== "state") return [];
+  const axis = scene.plan.axisOf.get(line.tag) ?? "y";
+  return bandTraces(line, { axis, range: scene.range, pixels: scene.plotPixels, font: scene.skin.font, uid: identify(line.tag) });
 }
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
@@ -66,7 +76,7 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
     name: plotlyText(scene.isNarrow ? narrowName(line.tag, scene) : line.tag),
     mode: isSparse ? "lines+markers" : "lines",
     x: milliseconds(line.times),
-    y: line.values,
+    y: line.kind === "state" ? line.values.map((value) => (Number.isNaN(value) ? NaN : 0.04)) : line.values,
     yaxis: scene.plan.axisOf.get(line.tag) ?? "y",
     line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isStepped ? "hv" : "linear", simplify: false },
     marker: { color: line.ink.colour, size: 4 },
@@ -200,7 +210,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     side: axis.side,
     anchor: "x",
     ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
-    title: { text: plotlyText(isNumber ? axis.unit : leaf(axis.tags[0] ?? ""), isNumber ? 24 : 14), font: { size: 12, color: colour }, standoff: 6 },
+    title: { text: axisTitle(axis), font: { size: 12, color: colour }, standoff: 6 },
     tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? skin.faint : colour },
     gridcolor: skin.grid,
     showgrid: axis.overlaying === null,
@@ -215,7 +225,14 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
   };
 }
 
+/** The unit of numbers, the name of a two-state tag; a timeline has its name where ticks would be. */
+function axisTitle(axis: Axis): string {
+  if (axis.kind === "number") return plotlyText(axis.unit, 24);
+  return axis.kind === "boolean" ? plotlyText(leaf(axis.tags[0] ?? ""), 14) : "";
+}
+
 function stateTicks(axis: Axis): Partial<PlotAxis> {
+  if (axis.kind === "state") return { showgrid: false, showline: false, tickmode: "array", tickvals: [0.57], ticktext: [plotlyText(leaf(axis.tags[0] ?? ""), 9)] };
   return {
     tickmode: "array",
     tickvals: axis.labels.map((_, index) => index),

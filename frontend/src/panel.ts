@@ -102,7 +102,7 @@ export class Panel implements Drawable {
     const plan = planAxes(tags);
     const ends = this.#findEnds(plan, lines, range);
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
-    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), isNarrow: width < 500 };
+    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), isNarrow: width < 500, plotPixels: width };
     this.#chart.draw(buildFigure(scene), range);
     this.#draws += 1;
     this.#sum(tags, results, range);
@@ -122,6 +122,10 @@ export class Panel implements Drawable {
     const found = new Map<string, Ends>();
     const kept = new Map<string, Ends>();
     for (const axis of plan.axes) {
+      if (axis.kind === "state") {
+        found.set(axis.name, [0, 1]);
+        continue;
+      }
       if (axis.kind !== "number") {
         found.set(axis.name, [-0.25, Math.max(1, axis.labels.length - 1) + 0.25]);
         continue;

@@ -10,7 +10,7 @@ export interface PlotTrace {
   type: "scatter";
   uid: string;
   name: string;
-  mode: "lines" | "lines+markers";
+  mode: "lines" | "lines+markers" | "text" | "markers";
   x: Float64Array;
   y: Float64Array;
   yaxis: string;
@@ -20,6 +20,12 @@ export interface PlotTrace {
   cliponaxis: boolean;
   hovertemplate: string;
   text?: string[];
+  textposition?: "middle center";
+  textfont?: PlotFont;
+  fill?: "toself";
+  fillcolor?: string;
+  showlegend?: boolean;
+  hoverinfo?: "skip";
 }
 
 export interface PlotAxis {

@@ -15,7 +15,7 @@ function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
 }
 
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
-  return { lines, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, ...more };
+  return { lines, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, ...more };
 }
 
 describe("axes", () => {
@@ -69,7 +69,7 @@ describe("value ranges", () => {
 describe("a figure", () => {
   it("draws numbers as lines, states and booleans as steps", () => {
     const { traces } = buildFigure(scene([line(tag("n", "V")), line(tag("b", "", "boolean")), line(tag("s", "", "state", ["A", "B", "C"]))]));
-    expect(traces.map((trace) => trace.line.shape)).toEqual(["linear", "hv", "hv"]);
+    expect(traces.slice(0, 3).map((trace) => trace.line.shape)).toEqual(["linear", "hv", "hv"]);
   });
 
   it("gives plotly milliseconds and its own arrays", () => {

@@ -128,7 +128,7 @@ function ToolsButton() {
   const app = useApp();
   const isOpen = app.state.tool.value !== null;
   return (
-    <button type="button" class="plain tools" aria-expanded={isOpen} aria-controls="drawer" title="Tools: diagnostics and more" onClick={() => app.tools.toggleDrawer()}>
+    <button type="button" class="plain tools" aria-label="Tools" aria-expanded={isOpen} aria-controls="drawer" title="Tools: diagnostics and more" onClick={() => app.tools.toggleDrawer()}>
       <ToolsIcon />
       <span class="label">Tools</span>
     </button>

@@ -1,0 +1,28 @@
+"""States and booleans on a chart: a timeline of coloured bands, and steps."""
+
+import asyncio
+
+from playwright.async_api import Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.broker import Broker
+from tests.support.chromium import until_page
+
+TRACES = "document.querySelector('.js-plotly-plot').data"
+
+
+async def test_a_state_is_a_timeline_of_named_bands_on_the_time_axis_of_the_numbers(
+    bridge: Bridge, broker: Broker, page: Page
+) -> None:
+    """RUN, FAULT, RUN: three bands in two colours below the line, the boolean as steps; a hostile state is text."""
+    for state in ("RUN", "FAULT", "<b>x</b>", "RUN"):
+        broker.publish_many([("plot/m/state", state), ("plot/m/speed", "10"), ("plot/m/on", "true")])
+        await asyncio.to_thread(bridge.wait_status, lambda status: status["tags"] == 3, "three tags")
+    await page.goto(f"{bridge.url}?window=10&tag=m/speed&tag=m/state&tag=m/on")
+    await until_page(page, f"({TRACES} ?? []).filter((trace) => trace.fill === 'toself').length === 3")
+    runs = f"[...{TRACES}.find((trace) => trace.fill === 'toself').x].filter(Number.isNaN).length"
+    assert await page.evaluate(runs) == 2
+    await until_page(page, f"{TRACES}.some((trace) => trace.mode === 'text' && trace.text.includes('RUN'))")
+    assert await page.evaluate(f"{TRACES}.find((trace) => trace.name === 'm/on').line.shape") == "hv"
+    await expect(page.locator(".js-plotly-plot .legendtext")).to_have_text(["m/speed", "m/state", "m/on"])
+    assert await page.locator(".js-plotly-plot b").count() == 0
