@@ -20,7 +20,8 @@ _NAME = r"(?:[^\\, \n]++|\\.)++"
 _KEY = r"(?:[^\\,= \n]++|\\.)++"
 _VALUE = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^", \n]++)'
 _LINE = re.compile(
-    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}+) ++(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE})*+)"
+    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}+) ++"
+    rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}}+)"
     r"(?: ++(?P<time>-?\d{1,20}))?[ \t\r]*+(?:\n|\Z)"
 )
 _TAG = re.compile(rf",({_KEY}={_KEY})")

@@ -12,9 +12,9 @@ from typing import NamedTuple, NoReturn
 from mqtt_plot.errors import PayloadError
 
 # A birth of a large node names some thousand metrics; each takes a few microseconds.
-MAX_METRICS = 1_500
+MAX_METRICS = 1_250
 MAX_NAME_LENGTH = 256
-_MAX_FIELDS = 12_000
+_MAX_FIELDS = 10_000
 _MAX_PROPERTIES = 32
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
