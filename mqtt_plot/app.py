@@ -31,6 +31,7 @@ from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
 from mqtt_plot.sources.mqtt_publisher import Publisher
+from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.state import StateFile
 from mqtt_plot.tags import topic_base, topic_filter
@@ -69,7 +70,8 @@ class App:
         self.embedded: EmbeddedBroker | None = None
         self.plant: PlantPublisher | None = None
         self.epoch = secrets.token_hex(8)
-        self.ingest = make_ingest(settings, self._log_refusal)
+        self.rebirths = Rebirths(self._open_outlet)
+        self.ingest = make_ingest(settings, self._log_refusal, self.rebirths.ask)
         self.store = self.ingest.store
         self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
@@ -177,6 +179,7 @@ class App:
         self.ingest.settle(math.inf)
         if self.state_file is not None:
             await self.state_file.stop()
+        await self.rebirths.stop()
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()

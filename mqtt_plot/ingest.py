@@ -1,6 +1,7 @@
 """The one door for data: parse, check, store, tell; counts every refusal. Refuses to know which transport a message took."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from mqtt_plot.meta import MetaBook
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
+from mqtt_plot.sparkplug import PREFIX, Nodes
 from mqtt_plot.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 from mqtt_plot.tracks import Route, Track, Tracks
@@ -65,6 +67,7 @@ class Ingest:
         *,
         times: TimePolicy = TimePolicy(),  # noqa: B008 - it is frozen
         rate: Rate = NO_GUARD,
+        ask_rebirth: Callable[[str, bytes], None] | None = None,
     ) -> None:
         self.store = store
         self.rules = rules
@@ -73,6 +76,7 @@ class Ingest:
         self.verdicts.count_against(lambda: counters.get("messages_received"))
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
+        self._nodes = Nodes(ask_rebirth)
         self._on_refused = on_refused
         self._intake = Intake(store, times, rate, counters)
         self._tracks = Tracks(store, book, times.rules, self._intake.forget)
@@ -109,7 +113,7 @@ class Ingest:
         described = described_tag(tag)
         if described is not None:
             return self._tracks.keep(topic, Route(described, self.descriptions.declare))
-        return self._tracks.keep(topic, Route(tag))
+        return self._tracks.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
 
     def _take_message(self, route: Route, message: Message) -> None:
         topic, payload, now, is_retained, excess = message
@@ -118,7 +122,8 @@ class Ingest:
         if route.describe is not None:
             self._take_description(route, message)
             return
-        parsed = parse(payload, self.rules, now)
+        rules = self.rules
+        parsed = self._nodes.take(topic, payload, rules, now) if route.is_sparkplug else parse(payload, rules, now)
         samples = parsed.samples
         is_plain = len(samples) == 1 and not (parsed.rejected or parsed.is_named or is_retained)
         if is_plain and samples[0].field is None:
@@ -156,7 +161,16 @@ class Ingest:
             except (PayloadError, StoreFullError) as error:
                 self._refuse(topic, error, is_batch=is_batch)
                 errors.append(Rejected(index, _code(error), str(error)))
+        for tag in parsed.stale:
+            self._end(tag, now)
         return taken, errors
+
+    def _end(self, tag: str, now: float) -> None:
+        """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
+        series = self.store.get(tag)
+        if series is not None and not series.is_gone:
+            self.store.append(series, max(now, series.newest), math.nan)
+            series.is_gone = True
 
     def _track_of(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> Track:
         if parsed.is_named:

@@ -13,16 +13,29 @@ from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 
-def make_ingest(settings: Settings, on_refused: Callable[[str, PayloadError | StoreFullError], None]) -> Ingest:
+def make_ingest(
+    settings: Settings,
+    on_refused: Callable[[str, PayloadError | StoreFullError], None],
+    ask_rebirth: Callable[[str, bytes], None] | None = None,
+) -> Ingest:
     """Return the one door for data with a new store and new counters behind it."""
     counters = Counters()
     store = Store(Limits(settings.max_points, settings.max_age, settings.max_tags, settings.max_memory), counters)
     return Ingest(
         store,
         TopicMap(settings.topic),
-        Rules(settings.time_zone, settings.max_payload, settings.max_batch),
+        Rules(
+            settings.time_zone,
+            settings.max_payload,
+            settings.max_batch,
+            settings.strict,
+            settings.max_fields,
+            settings.include_fields,
+            settings.exclude_fields,
+        ),
         counters,
         on_refused,
         times=TimePolicy(settings.time, settings.max_ahead),
         rate=Rate.of(settings.max_rate),
+        ask_rebirth=ask_rebirth if settings.sparkplug_rebirth else None,
     )

@@ -43,6 +43,7 @@ class Series:
         "has_declared_states",
         "id",
         "interval",
+        "is_gone",
         "is_ordered",
         "is_throttled",
         "kind",
@@ -68,6 +69,7 @@ class Series:
         self.meta: dict[str, object] = {}
         self.ring = Ring(limit)
         self.is_ordered = True
+        self.is_gone = False  # its device said so
         self.is_throttled = False
         self.revision = 0  # of the store, when the description last changed
         self.row_version = 0  # of the directory, when the row last changed
@@ -96,6 +98,7 @@ class Series:
             else:
                 self.interval = gap
         self.arrival = now
+        self.is_gone = False
         self.messages += 1
         self.bytes += size
 
@@ -222,7 +225,7 @@ class Series:
 
     def is_stale(self, now: float) -> bool:
         """Tell whether the last value should no longer be believed to be current."""
-        if math.isnan(self.arrival) or self.retained is not None:
+        if math.isnan(self.arrival) or self.retained is not None or self.is_gone:
             return True
         interval = self.usual_interval
         known = interval == interval  # noqa: PLR0124

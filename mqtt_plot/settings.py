@@ -19,6 +19,7 @@ from dateutil import tz
 
 from mqtt_plot.clocks import TimeRule, parse_time_rule
 from mqtt_plot.errors import SettingsError
+from mqtt_plot.parsers.reading import MAX_LEAVES
 from mqtt_plot.presets import PRESETS, check_preset, with_presets
 from mqtt_plot.tags import check_mapping
 
@@ -310,6 +311,30 @@ class Settings:
     )
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
+    )
+    strict: bool = option(
+        parse_flag,
+        _NO,
+        "refuse what controllers write for a number (12,5 16#FF BOOL#1 T#5s) instead of reading it",
+        metavar="yes",
+    )
+    max_fields: int = option(parse_count, MAX_LEAVES, "values of one JSON object that become tags")
+    include_fields: tuple[str, ...] = option(
+        parse_text,
+        (),
+        "glob of values inside objects to take, such as ENERGY/*; may be given several times",
+        metavar="GLOB",
+        many=True,
+    )
+    exclude_fields: tuple[str, ...] = option(
+        parse_text,
+        (),
+        "glob of values inside objects to leave out, such as */id; may be given several times",
+        metavar="GLOB",
+        many=True,
+    )
+    sparkplug_rebirth: bool = option(
+        parse_flag, _NO, "ask Sparkplug nodes to be born again where their names are not known", metavar="yes"
     )
     republish: bool = option(
         parse_flag,

@@ -36,14 +36,18 @@ class Track:
 class Route:
     """One topic: the tag it means, the tracks of the fields in its payloads, and when its next verdict is due.
 
-    `describe` is set for topics that carry no samples but say something of tags.
+    `describe` is set for topics that carry no samples but say something of tags; `is_sparkplug` for those whose payloads need
+    what their node said before.
     """
 
-    __slots__ = ("describe", "fields", "tag", "track", "verdict_due")
+    __slots__ = ("describe", "fields", "is_sparkplug", "tag", "track", "verdict_due")
 
-    def __init__(self, tag: str, describe: Callable[[str, bytes], int] | None = None) -> None:
+    def __init__(
+        self, tag: str, describe: Callable[[str, bytes], int] | None = None, *, is_sparkplug: bool = False
+    ) -> None:
         self.tag = tag
         self.describe = describe
+        self.is_sparkplug = is_sparkplug
         self.track: Track | None = None
         self.fields: dict[str, Track] = {}
         self.verdict_due = -math.inf

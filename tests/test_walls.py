@@ -27,12 +27,12 @@ ARROWS = {
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.mqtt",
     "app": "errors hub inbox pipeline replica settings tags "
-    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.replay "
+    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "ingest pipeline series settings verdicts",
-    "settings": "clocks errors presets tags",
+    "settings": "parsers.reading clocks errors presets tags",
     "presets": "tags",
     # Vocabulary: leaves.
     "counters": "",
@@ -84,7 +84,7 @@ ARROWS = {
     "intake": "clocks counters flood parsers.timestamps samples store tracks",
     "snapshot": "errors series store tags",
     "state": "counters snapshot store",
-    "ingest": "clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
+    "ingest": "sparkplug clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
     "replica": "errors filling inbox ingest republish settings sources.mqtt sources.on_demand sources.republisher watching web.peer",
     "republish": "counters errors ingest parsers.formats samples store tags",
@@ -113,6 +113,7 @@ ARROWS = {
     "sources.logbook": "errors",
     "sources.folder": "csvlines errors layout parsers.values player recording",
     "sources.mqtt_publisher": "errors sources.mqtt",
+    "sources.rebirths": "errors sources.mqtt_publisher",
     "sources.replay": "errors ingest player recording series sources.drive sources.folder sources.sinks",
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.

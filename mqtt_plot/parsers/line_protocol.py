@@ -18,7 +18,7 @@ MAX_VALUES = 1_500
 # past the end of its line (a text with a line break in it is refused), or many broken lines would cost quadratic time.
 _NAME = r"(?:[^\\, \n]++|\\.)++"
 _KEY = r"(?:[^\\,= \n]++|\\.)++"
-_VALUE = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^", \n]++)'
+_VALUE = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^", \r\n]++)'
 _LINE = re.compile(
     rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}+) ++"
     rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}}+)"
