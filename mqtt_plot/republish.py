@@ -6,6 +6,7 @@ The bridge stores them when they come back over its own subscription, as every o
 import json
 import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from mqtt_plot.counters import Counters
@@ -67,9 +68,9 @@ class Republisher:
             return ingest.take_body(body, now, parser)  # which counts the refusal, and raises
         refused = list(parsed.rejected)
         gone = {item.position for item in refused}
-        places = [place for place in range(len(parsed.samples) + len(gone)) if place not in gone]
+        places = (place for place in count() if place not in gone)
         by_tag: dict[str, list[Sample | Columns]] = {}
-        for place, sample in zip(places, parsed.samples, strict=True):
+        for sample, place in zip(parsed.samples, places, strict=False):
             try:
                 tag = _allowed(check_tag(series_tag(sample.tag, sample.field)), ingest.store, by_tag)
                 to_topic(self._prefix, tag)
