@@ -80,7 +80,7 @@ async def test_bad_samples_are_told_by_their_place() -> None:
 
 async def test_an_object_that_names_several_values_goes_to_several_topics() -> None:
     """Places are counted by objects, samples by values: one may be more than the other, in either direction."""
-    body = [{"tag": "a", "ts": 1_700_000_000, "x": 1, "y": 2}, {"tag": "b"}, {"bn": "base only"}]
+    body = [{"tag": "a", "ts": 1_700_000_000, "x": 1, "y": 2}, {"tag": "b"}, {"tag": "c", "id": "no value"}]
     notes, accepted, refused = await sent(bridge(), body)
     assert ([note.topic for note in notes], accepted, refused) == (["plot/a/x", "plot/a/y"], 2, [1, 2])
     pack = [{"bn": "base only/"}, {"n": "c", "v": 1}, {"n": "d", "v": {}}]
