@@ -139,9 +139,8 @@ class App:
         application = make_app(self._bridge())
         self._server = HTTPServer(
             application,
-            max_body_size=SERVER_MAX_BODY,  # the limit is --max-payload, which web.limits answers with 413
+            max_body_size=SERVER_MAX_BODY,  # the limits are --max-payload and --body-timeout, kept by web.limits
             idle_connection_timeout=settings.idle_timeout,
-            body_timeout=settings.body_timeout,
         )
         self.door = Door(
             self._server.handle_stream,
@@ -270,6 +269,7 @@ class App:
             epoch=self.epoch,
             version=__version__,
             max_body=self.settings.max_payload,
+            body_timeout=self.settings.body_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.access,

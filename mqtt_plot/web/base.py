@@ -88,6 +88,7 @@ class Bridge:
     version: str
     max_body: int
     replays: Replays
+    body_timeout: float = 10.0  # seconds
     base_path: str = ""
     figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)

@@ -1,10 +1,12 @@
-"""What one request may cost: the size of its body, whatever its route; answers 413 in the one error shape.
+"""What one request may cost: the size of its body and the time it takes to come, whatever its route; answers 413 in the one error shape.
 
-tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here.
+tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here. Its own
+time-out makes a task, a timer and one more turn of the loop for each body, also for one that is here already: a tenth of a POST.
 """
 
-from collections.abc import Awaitable
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
 from tornado.web import Application, stream_request_body
@@ -29,28 +31,84 @@ class TooLargeHandler(BaseHandler):
         )
 
 
+class Closable(Protocol):
+    """A connection, as far as it matters here."""
+
+    def close(self) -> None: ...
+
+
+class Bodies:
+    """The bodies that are being read, at most one per connection; closes the connection of one that takes longer than `seconds`.
+
+    One timer for all: it waits for the oldest, and is set again when it has run.
+    """
+
+    def __init__(self, seconds: float, on_cut_off: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._on_cut_off = on_cut_off
+        self._since: dict[Closable, float] = {}  # loop time; the oldest first, as dicts keep their order
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._since)
+
+    def begin(self, connection: Closable) -> None:
+        """Note that a body is to come; needs a running event loop."""
+        loop = asyncio.get_running_loop()
+        self._since[connection] = loop.time()
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._look, loop)
+
+    def end(self, connection: Closable) -> None:
+        """Note that it has come, or never will. Safe to call twice."""
+        self._since.pop(connection, None)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        for connection, since in list(self._since.items()):
+            due = since + self._seconds
+            if due > loop.time():
+                self._timer = loop.call_at(due, self._look, loop)
+                return
+            self.end(connection)
+            self._on_cut_off()
+            connection.close()
+
+
 class LimitedApplication(Application):
-    """An application that hands no handler more than `bridge.max_body` bytes of body."""
+    """An application that hands no handler more than `bridge.max_body` bytes of body, come within `bridge.body_timeout` seconds."""
 
     def __init__(self, bridge: Bridge, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
         self._bridge = bridge
+        self._bodies = Bodies(bridge.body_timeout, lambda: bridge.counters.add("http_cut_off", "slow_body"))
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - tornado's signature
-        """Return the delegate for `request`, behind the limit."""
+        """Return the delegate for `request`, behind the limits."""
         # No route reads forms, and bodies are JSON whatever their type says: tornado must not try to parse them as forms.
         request.headers.pop("Content-Type", None)
-        delegate = super().find_handler(request, **kwargs)
-        refusing = self.get_handler_delegate(request, TooLargeHandler, {"bridge": self._bridge})
-        return _LimitedBody(delegate, refusing, self._bridge.max_body)
+        return _LimitedBody(super().find_handler(request, **kwargs), self, request, self._bridge.max_body)
+
+    def refuse(self, request: HTTPServerRequest) -> HTTPMessageDelegate:
+        """Return the delegate that answers 413."""
+        return self.get_handler_delegate(request, TooLargeHandler, {"bridge": self._bridge})
+
+    def begin_body(self, request: HTTPServerRequest) -> None:
+        self._bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not
+
+    def end_body(self, request: HTTPServerRequest) -> None:
+        self._bodies.end(request.connection)  # type: ignore[arg-type]  # the same
 
 
 class _LimitedBody(HTTPMessageDelegate):
-    """Passes a message on to `inner`; one that grows over `limit` is read to its end and then answered by `refusing`."""
+    """Passes a message on to `inner`; one that grows over `limit` is read to its end and then answered with 413."""
 
-    def __init__(self, inner: HTTPMessageDelegate, refusing: HTTPMessageDelegate, limit: int) -> None:
+    def __init__(
+        self, inner: HTTPMessageDelegate, application: LimitedApplication, request: HTTPServerRequest, limit: int
+    ) -> None:
         self._inner = inner
-        self._refusing = refusing
+        self._application = application
+        self._request = request
         self._limit = limit
         self._size = 0
         self._head: tuple[RequestStartLine | ResponseStartLine, HTTPHeaders]
@@ -59,6 +117,8 @@ class _LimitedBody(HTTPMessageDelegate):
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
         self._head = start_line, headers
+        if "Content-Length" in headers or "Transfer-Encoding" in headers:
+            self._application.begin_body(self._request)
         declared = _declared(headers)
         if declared > UNREAD_BYTES or (declared > self._limit and headers.get("Expect", "").lower() == "100-continue"):
             return self._answer()  # now: it is too much to read, or the client waits for leave to send
@@ -71,18 +131,21 @@ class _LimitedBody(HTTPMessageDelegate):
         return self._answer() if self._size > UNREAD_BYTES else None
 
     def finish(self) -> None:
+        self._application.end_body(self._request)
         if self._size <= self._limit:
             self._inner.finish()
         else:
             self._answer()
 
     def on_connection_close(self) -> None:
+        self._application.end_body(self._request)
         self._inner.on_connection_close()
 
     def _answer(self) -> Awaitable[None] | None:
         """Refuse; once that is done, tornado passes no more of the message on."""
+        self._application.end_body(self._request)
         self._inner.on_connection_close()  # lets go of what it has gathered
-        return self._refusing.headers_received(*self._head)
+        return self._application.refuse(self._request).headers_received(*self._head)
 
 
 def _declared(headers: HTTPHeaders) -> int:

@@ -44,6 +44,7 @@ class Site:
         recordings: Path | None = None,
         users: str = "",
         proxies: tuple[str, ...] = (),
+        body_timeout: float = 10.0,
     ) -> None:
         self.now = NOW
         self.access = Access(
@@ -85,6 +86,7 @@ class Site:
             epoch="epoch",
             version="0.0",
             max_body=rules.max_payload,
+            body_timeout=body_timeout,
             replays=self.replays,
             base_path=base_path,
             started=NOW,
@@ -92,7 +94,7 @@ class Site:
             static=static or PAGE,
         )
         sock, self.port = bind_unused_port()
-        self._server = HTTPServer(make_app(self.bridge), max_body_size=SERVER_MAX_BODY, body_timeout=10)
+        self._server = HTTPServer(make_app(self.bridge), max_body_size=SERVER_MAX_BODY)
         self._server.add_sockets([sock])
         self._client = AsyncHTTPClient(force_instance=True)
 

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
-from mqtt_plot.web.limits import UNREAD_BYTES
+from mqtt_plot.web.limits import UNREAD_BYTES, Bodies
 from tests.support.site import Site, error_code
 
 LIMIT = 256 * 1024
@@ -110,3 +111,46 @@ async def test_a_length_that_is_no_number(site: Site, length: str, caplog: pytes
     answer = await site.exchange(head(f"Content-Length: {length}") + b"12345")
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert "Traceback" not in caplog.text
+
+
+class Connection:
+    """A connection that notes whether it was closed."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+async def test_a_body_that_does_not_come_in_time() -> None:
+    """The connection of a body that takes too long is closed, and counted; one that has come in time stays."""
+    cut_off = []
+    bodies = Bodies(0.05, lambda: cut_off.append(1))
+    slow, quick = Connection(), Connection()
+    bodies.begin(slow)
+    bodies.begin(quick)
+    bodies.end(quick)
+    async with asyncio.timeout(5):
+        await slow.closed.wait()
+    assert (quick.closed.is_set(), len(cut_off), len(bodies)) == (False, 1, 0)
+
+
+async def test_each_body_has_its_full_time() -> None:
+    """A body that began later is not cut off with the one before it, but when its own time is over."""
+    bodies = Bodies(0.05, lambda: None)
+    first, second = Connection(), Connection()
+    begun = asyncio.get_running_loop().time()
+    bodies.begin(first)
+    async with asyncio.timeout(5):
+        await first.closed.wait()
+        bodies.begin(second)
+        await second.closed.wait()
+    assert asyncio.get_running_loop().time() - begun >= 0.1
+
+
+async def test_a_slow_body_closes_the_connection(start_site: Callable[..., Site]) -> None:
+    """A POST whose body stops coming is cut off after --body-timeout, without an answer."""
+    site = start_site(body_timeout=0.05)
+    assert await site.exchange(head("Content-Length: 100")) == b""
+    assert site.counters.get("http_cut_off", "slow_body") == 1
