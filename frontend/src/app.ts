@@ -6,15 +6,18 @@
 import { batch, computed, effect } from "@preact/signals";
 
 import { keepAddress, readAddress } from "./address";
-import { addChart, addTag, dropTag, oneChart, type Chart } from "./charts";
+import { Board } from "./board";
+import { addChart, oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
+import { toggled, type CursorName } from "./cursors";
+import { PLAIN } from "./drawing";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
 import { browserStage, Painter } from "./painter";
 import { ink, Palette, type Ink, type Theme } from "./palette";
-import type { PanelSource, PanelTag, Panel } from "./panel";
+import type { Instants, PanelSource, PanelTag, Panel } from "./panel";
 import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
@@ -32,6 +35,7 @@ const FETCH_AGAIN_MS = 5000;
 
 export class App {
   readonly state: State = createState();
+  readonly board = new Board(this.state, (text) => this.notify(text));
   readonly painter = new Painter(browserStage);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
@@ -89,22 +93,6 @@ export class App {
 
   // What a person does
 
-  /** Puts the tag on the active chart, or takes it off every chart. */
-  toggleTag(tag: string): void {
-    const { charts, activeChart, isChosen, drawn } = this.state;
-    batch(() => {
-      isChosen.value = true;
-      charts.value = drawn.value.includes(tag) ? dropTag(charts.value, tag) : addTag(charts.value, activeChart.value, tag);
-    });
-  }
-
-  clearTags(): void {
-    batch(() => {
-      this.state.isChosen.value = true;
-      this.state.charts.value = this.state.charts.value.map((chart) => ({ ...chart, tags: [] }));
-    });
-  }
-
   setWindow(seconds: number | null): void {
     this.state.view.value = withWindow(this.state.view.value, seconds, this.moment());
   }
@@ -120,6 +108,19 @@ export class App {
 
   lookAt(range: Range): void {
     this.state.view.value = lookAt(this.state.view.value, range);
+  }
+
+  /** Shows two cursors, or takes them away. */
+  toggleCursors(): void {
+    const { cursors, view } = this.state;
+    cursors.value = toggled(cursors.value, shownRange(view.value, this.moment()));
+  }
+
+  /** Sets a cursor to `time`, or to where the mouse is, else to the middle of the picture. */
+  setCursor(name: CursorName, time: number | null = null): void {
+    const { cursors, hover, view } = this.state;
+    const { start, end } = shownRange(view.value, this.moment());
+    cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
   }
 
   setTheme(choice: ThemeChoice): void {
@@ -156,7 +157,7 @@ export class App {
     const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LOOK_TAGS);
     const tags = columns.map((column) => prefixOf(info.file, link.prefix) + column);
     batch(() => {
-      this.state.charts.value = [{ id: 1, title: link.title, tags, look: REPLAY_LOOK }];
+      this.state.charts.value = [{ ...oneChart(tags)[0]!, title: link.title, look: REPLAY_LOOK }];
       this.state.activeChart.value = 1;
       this.state.isChosen.value = true;
     });
@@ -216,7 +217,11 @@ export class App {
       tags: () => this.#panelTags(id),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       isLive: () => this.state.view.peek().mode === "live",
-      look: () => this.#chart(id)?.look ?? null,
+      look: () => this.board.find(id)?.look ?? null,
+      drawing: () => this.board.find(id)?.drawing ?? PLAIN,
+      instants: () => this.#instants(id),
+      hovered: (time) => (this.state.hover.value = time === null ? null : { time, chart: id }),
+      cursorMoved: (name, time) => this.setCursor(name, time),
       now: () => this.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
       timeLabel: (range) => timeLabel(range.end),
@@ -226,12 +231,14 @@ export class App {
     };
   }
 
-  #chart(id: number): Chart | undefined {
-    return this.state.charts.peek().find((chart) => chart.id === id);
+  /** Plotly draws a line of its own on the picture that the mouse is over. */
+  #instants(id: number): Instants {
+    const { hover, cursors } = this.state;
+    return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, ...cursors.value };
   }
 
   #panelTags(id: number): PanelTag[] {
-    const chart = this.#chart(id);
+    const chart = this.board.find(id);
     const colours = chart?.look?.colours ?? [];
     return (chart?.tags ?? []).map((tag, index) => {
       const colour = colours[index % colours.length];
@@ -247,8 +254,10 @@ export class App {
       kind: entry?.info.kind ?? "number",
       states: entry?.info.states ?? [],
       interval: entry?.interval ?? NaN,
+      decimals: entry?.info.meta.decimals,
       ink: this.inkOf(tag),
       read: (range) => this.session.series(tag)?.read(range) ?? [],
+      isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
     };
   }
 
@@ -319,6 +328,10 @@ export class App {
       this.page.document.body.dataset["mode"] = view.value.mode;
       this.painter.markAll();
       this.#fetchSoon();
+    });
+    effect(() => {
+      void [this.state.hover.value, this.state.cursors.value];
+      for (const panel of this.#panels.values()) panel.point();
     });
     effect(() => {
       const { link, status } = this.state;

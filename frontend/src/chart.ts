@@ -9,6 +9,7 @@ import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
 import { rangeOfRelayout } from "./plottime";
 import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
+import type { PlotBox } from "./overlay";
 import type { Range } from "./series";
 
 const CONFIG: PlotConfig = {
@@ -26,6 +27,8 @@ const CONFIG: PlotConfig = {
 export interface ChartEvents {
   zoomed(range: Range): void;
   reset(): void;
+  /** The mouse is over this instant; `null` = it has left the plot. */
+  hovered(time: number | null): void;
   resized(): void;
   /** The hand has let go: drawing may go on. */
   released(): void;
@@ -39,7 +42,7 @@ export interface Size {
 export class Chart {
   #size: Size;
   #range: Range = { start: 0, end: 1 };
-  #plotArea = { left: 0, right: 0 };
+  #plotArea = { left: 0, right: 0, top: 0, bottom: 0 };
   #arrangement = "";
   #isPlotted = false;
   #isHeld = false;
@@ -70,15 +73,21 @@ export class Chart {
     return Math.max(50, this.#size.width - this.#plotArea.left - this.#plotArea.right);
   }
 
+  /** Where the plot lies inside the element. */
+  get box(): PlotBox {
+    const { left, top, bottom } = this.#plotArea;
+    return { left, top, width: this.plotWidth, height: Math.max(1, this.#size.height - top - bottom) };
+  }
+
   /** False while a hand is on the picture (a redraw would pull the selection from under it) or nothing can be seen of it. */
   get isDrawable(): boolean {
     return !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
   }
 
   draw(figure: Figure, range: Range): void {
-    const { l, r } = figure.layout.margin;
+    const { l, r, t, b } = figure.layout.margin;
     this.#range = range;
-    this.#plotArea = { left: l, right: r };
+    this.#plotArea = { left: l, right: r, top: t, bottom: b };
     const layout = { ...figure.layout, width: this.#size.width, height: this.#size.height };
     this.#startAfresh(layout);
     void Plotly.react(this.element, figure.traces, layout, CONFIG);
@@ -120,9 +129,19 @@ export class Chart {
       this.events.released();
     };
     this.element.addEventListener("pointerdown", (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0), { signal });
+    this.element.addEventListener("pointermove", (event) => this.#hover(event), { signal });
+    this.element.addEventListener("pointerleave", () => this.events.hovered(null), { signal });
     window.addEventListener("pointerup", release, { signal });
     window.addEventListener("pointercancel", release, { signal });
     window.addEventListener("blur", release, { signal });
+  }
+
+  #hover(event: PointerEvent): void {
+    if (event.pointerType !== "mouse") return;
+    const { left, width } = this.box;
+    const x = event.clientX - this.element.getBoundingClientRect().left - left;
+    const isInside = x >= 0 && x <= width;
+    this.events.hovered(isInside ? this.#range.start + (x / width) * (this.#range.end - this.#range.start) : null);
   }
 
   #resize(): void {

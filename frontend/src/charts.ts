@@ -1,13 +1,16 @@
 /**
- * Charts: which charts there are and which tags each shows. Pure values; every function answers a new list.
+ * Charts: which charts there are, what each shows, where and how. Pure values; every function answers a new list.
  *
  * Limits: `MOST_CHARTS` on a page, `MOST_TAGS` on a chart; beyond them the list stays as it is.
  */
 
+import { PLAIN, type Drawing } from "./drawing";
+import { arrange, put, type Place } from "./layout";
 import type { Look } from "./look";
 
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
+export const LONGEST_TITLE = 120;
 
 export interface Chart {
   /** Unique on the page, and the same for the life of the chart. */
@@ -15,6 +18,9 @@ export interface Chart {
   /** Empty = named after its tags. */
   readonly title: string;
   readonly tags: readonly string[];
+  /** `null` = where the page puts it. */
+  readonly place: Place | null;
+  readonly drawing: Drawing;
   /** How it is drawn where not as the page draws. */
   readonly look?: Look;
 }
@@ -22,13 +28,30 @@ export interface Chart {
 export type Charts = readonly Chart[];
 
 export function oneChart(tags: readonly string[]): Charts {
-  return [{ id: 1, title: "", tags: tags.slice(0, MOST_TAGS) }];
+  return addChart([], "", tags);
 }
 
-export function addChart(charts: Charts, title: string, tags: readonly string[]): Charts {
+export function addChart(charts: Charts, title: string, tags: readonly string[], place: Place | null = null, drawing: Drawing = PLAIN): Charts {
   if (charts.length >= MOST_CHARTS) return charts;
   const id = 1 + Math.max(0, ...charts.map((chart) => chart.id));
-  return [...charts, { id, title, tags: tags.slice(0, MOST_TAGS) }];
+  return [...charts, { id, title: title.slice(0, LONGEST_TITLE), tags: tags.slice(0, MOST_TAGS), place, drawing }];
+}
+
+/** Without the chart `id`; the last one is emptied instead. */
+export function removeChart(charts: Charts, id: number): Charts {
+  if (charts.length > 1) return charts.filter((chart) => chart.id !== id);
+  return changeChart(charts, id, { title: "", tags: [], drawing: PLAIN, place: null });
+}
+
+export function changeChart(charts: Charts, id: number, change: Partial<Omit<Chart, "id">>): Charts {
+  return charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart));
+}
+
+/** Puts the chart `id` to `place`; from now on every chart has a place of its own. */
+export function placeChart(charts: Charts, id: number, place: Place): Charts {
+  const before = [...arrange(charts)].map(([other, where]) => ({ id: other, place: where }));
+  const after = new Map(put(before, id, place).map((item) => [item.id, item.place]));
+  return charts.map((chart) => ({ ...chart, place: after.get(chart.id) ?? null }));
 }
 
 /** Adds `tag` to the chart `id`; at the limit, or when it is there already, nothing changes. */
@@ -39,12 +62,25 @@ export function addTag(charts: Charts, id: number, tag: string): Charts {
   });
 }
 
-/** Takes `tag` off every chart. */
-export function dropTag(charts: Charts, tag: string): Charts {
-  return charts.map((chart) => (chart.tags.includes(tag) ? { ...chart, tags: chart.tags.filter((other) => other !== tag) } : chart));
+/** Takes `tag` off the chart `id`, or off every chart. */
+export function dropTag(charts: Charts, tag: string, id: number | null = null): Charts {
+  return charts.map((chart) => {
+    const isUnchanged = (id !== null && chart.id !== id) || !chart.tags.includes(tag);
+    return isUnchanged ? chart : { ...chart, tags: chart.tags.filter((other) => other !== tag) };
+  });
 }
 
 /** Every tag on any chart, once, in the order of the charts. */
 export function drawnTags(charts: Charts): string[] {
   return [...new Set(charts.flatMap((chart) => chart.tags))];
+}
+
+/** What to call a chart: its title, else its only tag, else what its tags have in common. */
+export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): string {
+  if (title !== "") return title;
+  if (tags.length <= 1) return tags[0] ?? "";
+  const parts = tags.map((tag) => tag.split("/"));
+  const common: string[] = [];
+  while (parts.every((path) => path.length > common.length + 1 && path[common.length] === parts[0]![common.length])) common.push(parts[0]![common.length]!);
+  return common.length > 0 ? common.join("/") : "";
 }

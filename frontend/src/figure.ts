@@ -7,6 +7,7 @@
 import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
 import type { Kind } from "./control";
+import { isStepped, type Drawing } from "./drawing";
 import type { Ink } from "./palette";
 import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Range } from "./series";
@@ -43,9 +44,12 @@ export interface Scene {
   /** Says whose time it is: "local time, UTC+1". */
   readonly timeLabel: string;
   readonly skin: Skin;
+  readonly drawing: Drawing;
   readonly isNarrow: boolean;
   /** Width of the plot. */
   readonly plotPixels: number;
+  /** With names beside the lines, for a picture that stands alone. */
+  readonly hasLegend: boolean;
 }
 
 export interface Figure {
@@ -68,17 +72,17 @@ function buildBands(line: Line, scene: Scene): PlotTrace[] {
 }
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
-  const isStepped = line.kind !== "number";
-  const isSparse = !isStepped && line.times.length <= MARKED_POINTS;
+  const isHeld = isStepped(line.kind, scene.drawing.style);
+  const isSparse = !isHeld && line.times.length <= MARKED_POINTS;
   return {
     type: "scatter",
     uid: identify(line.tag),
     name: plotlyText(scene.isNarrow ? narrowName(line.tag, scene) : line.tag),
-    mode: isSparse ? "lines+markers" : "lines",
+    mode: line.kind === "number" && scene.drawing.style === "points" ? "markers" : isSparse ? "lines+markers" : "lines",
     x: milliseconds(line.times),
     y: line.kind === "state" ? line.values.map((value) => (Number.isNaN(value) ? NaN : 0.04)) : line.values,
     yaxis: scene.plan.axisOf.get(line.tag) ?? "y",
-    line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isStepped ? "hv" : "linear", simplify: false },
+    line: { color: line.ink.colour, dash: line.ink.dash, width: 1.6, shape: isHeld ? "hv" : "linear", simplify: false },
     marker: { color: line.ink.colour, size: 4 },
     connectgaps: false,
     cliponaxis: true,
@@ -131,7 +135,7 @@ function buildLayout(scene: Scene): PlotLayout {
     hoverdistance: 40,
     hoverlabel: { bgcolor: skin.hover, bordercolor: skin.grid, font: { family: skin.font, size: 12, color: skin.text }, namelength: 48 },
     dragmode: "zoom",
-    showlegend: scene.lines.length > 0,
+    showlegend: scene.hasLegend && scene.lines.length > 0,
     legend: {
       orientation: "h",
       x: 0,
@@ -153,7 +157,7 @@ function buildLayout(scene: Scene): PlotLayout {
 function margins(scene: Scene): PlotLayout["margin"] {
   const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
   const side = scene.isNarrow ? 46 : 58;
-  return { l: side, r: hasRight ? side : 14, t: 8, b: 44, pad: 0 };
+  return { l: side, r: hasRight ? side : 14, t: scene.hasLegend ? 30 : 8, b: 44, pad: 0 };
 }
 
 function timeAxis(scene: Scene): PlotAxis {
@@ -202,7 +206,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
   const colour = only?.ink.colour ?? skin.text;
   const isNumber = axis.kind === "number";
   return {
-    type: "linear",
+    type: isNumber ? scene.drawing.scale : "linear",
     range: [...(scene.ends.get(axis.name) ?? [0, 1])],
     autorange: false,
     fixedrange: true,
@@ -216,7 +220,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     showgrid: axis.overlaying === null,
     linecolor: skin.grid,
     showline: true,
-    zeroline: isNumber && axis.overlaying === null,
+    zeroline: isNumber && axis.overlaying === null && scene.drawing.scale === "linear",
     zerolinecolor: skin.grid,
     zerolinewidth: 1.5,
     automargin: false,

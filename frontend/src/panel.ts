@@ -8,14 +8,19 @@ import { batch, signal } from "@preact/signals";
 import { planAxes, type AxisPlan } from "./axes";
 import { Chart } from "./chart";
 import type { Kind } from "./control";
+import type { CursorName } from "./cursors";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
+import { fixedEnds, isStepped, type Drawing } from "./drawing";
 import { buildFigure, type Line, type Skin } from "./figure";
 import { gapAfter } from "./gaps";
+import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
+import { Overlay } from "./overlay";
 import { lastPoints, spanOf, type Look } from "./look";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
 import type { Range } from "./series";
+import { summarise } from "./stats";
 import { nextEnds, type Ends } from "./yrange";
 
 /** What a panel needs to know of one tag. */
@@ -26,13 +31,24 @@ export interface PanelTag {
   readonly states: readonly string[];
   /** Learned seconds between messages; NaN = not known. */
   readonly interval: number;
+  /** Decimals that the device names for it. */
+  readonly decimals: number | undefined;
   readonly ink: Ink;
   /** The points held of this range; empty when there are none. */
   read(range: Range): Segment[];
+  /** Whether those are all points of the range, none decimated away. */
+  isRaw(range: Range): boolean;
+}
+
+export interface Instants extends LegendInstants {
+  /** The mouse is over this very panel. */
+  readonly isHoverHere: boolean;
 }
 
 export interface PanelSource {
   tags(): readonly PanelTag[];
+  drawing(): Drawing;
+  instants(): Instants;
   range(): Range;
   /** The right edge follows the clock. */
   isLive(): boolean;
@@ -45,6 +61,8 @@ export interface PanelSource {
   timeLabel(range: Range): string;
   zoomed(range: Range): void;
   reset(): void;
+  hovered(time: number | null): void;
+  cursorMoved(name: CursorName, time: number): void;
   /** Draw me when there is time. */
   changed(): void;
 }
@@ -68,21 +86,54 @@ const NOTHING: Summary = { given: 0, drawn: 0, isDecimated: false, empty: [] };
 
 export class Panel implements Drawable {
   readonly summary = signal<Summary>(NOTHING);
+  readonly legend = signal<readonly LegendRow[]>([]);
+  /** Tags whose lines a person has put away for a while. */
+  readonly hidden = signal<ReadonlySet<string>>(new Set());
+  readonly #overlay: Overlay;
   readonly #chart: Chart;
   readonly #ends = new Map<string, Ends>();
+  #range: Range = { start: 0, end: 1 };
   #summedAt = -Infinity;
   #draws = 0;
 
   constructor(
     element: HTMLElement,
+    overlay: HTMLElement,
     private readonly source: PanelSource,
   ) {
     this.#chart = new Chart(element, {
       zoomed: (range) => source.zoomed(range),
       reset: () => source.reset(),
+      hovered: (time) => source.hovered(time),
       resized: () => source.changed(),
       released: () => source.changed(),
     });
+    this.#overlay = new Overlay(overlay, (name, time) => source.cursorMoved(name, time));
+  }
+
+  /** Puts a line away, or brings it back. */
+  toggleLine(tag: string): void {
+    const hidden = new Set(this.hidden.value);
+    if (!hidden.delete(tag)) hidden.add(tag);
+    this.hidden.value = hidden;
+    this.#summedAt = -Infinity;
+    this.source.changed();
+  }
+
+  /** The mouse or a cursor has moved: lines and numbers follow without a new picture. */
+  point(): void {
+    const instants = this.source.instants();
+    this.#overlay.show(this.#range, this.#chart.box, { ...instants, hover: instants.isHoverHere ? null : instants.hover });
+    const tags = new Map(this.source.tags().map((tag) => [tag.tag, tag]));
+    this.legend.value = this.legend.peek().map((row) => {
+      const tag = tags.get(row.tag);
+      return tag === undefined ? row : { ...row, ...this.#readAt(tag, instants) };
+    });
+  }
+
+  #readAt(tag: PanelTag, instants: Instants): ReturnType<typeof readAt> {
+    const reach = { isStepped: isStepped(tag.kind, this.source.drawing().style), gapSeconds: gapAfter(tag.kind, tag.interval) };
+    return readAt(instants, reach, (time) => tag.read({ start: time, end: time }));
   }
 
   destroy(): void {
@@ -91,34 +142,39 @@ export class Panel implements Drawable {
 
   draw(): number {
     if (!this.#chart.isDrawable) return Infinity;
-    const look = this.source.look();
+    const drawing = this.source.drawing();
     const width = this.#chart.plotWidth;
-    const tags = this.source.tags();
+    const all = this.source.tags();
+    const tags = all.filter(({ tag }) => !this.hidden.peek().has(tag));
+    const look = this.source.look();
     const latest = look !== null && this.source.isLive() ? tags.map((tag) => latestPoints(tag, look)) : null;
     const range = (latest === null ? null : spanOf(latest)) ?? this.source.range();
     const buckets = width / Math.min(COARSEST_PIXELS, Math.max(1, tags.length / FINE_LINES));
-    const results = latest ?? tags.map((tag) => this.#decimateTag(tag, range, buckets));
+    const results = latest ?? tags.map((tag) => this.#decimateTag(tag, range, buckets, drawing));
     const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
     const plan = planAxes(tags);
-    const ends = this.#findEnds(plan, lines, range);
+    const ends = this.#findEnds(plan, lines, range, drawing);
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
-    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), isNarrow: width < 500, plotPixels: width };
+    const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), drawing, isNarrow: width < 500, plotPixels: width, hasLegend: false };
+    this.#range = range;
     this.#chart.draw(buildFigure(scene), range);
     this.#draws += 1;
-    this.#sum(tags, results, range);
+    this.#sum(all, tags, results, range);
+    const instants = this.source.instants();
+    this.#overlay.show(range, this.#chart.box, { ...instants, hover: instants.isHoverHere ? null : instants.hover });
     return this.source.isLive() && latest === null ? slideMilliseconds(range, width) : Infinity;
   }
 
-  #decimateTag(tag: PanelTag, range: Range, buckets: number): Decimated {
-    const isStepped = tag.kind !== "number";
+  #decimateTag(tag: PanelTag, range: Range, buckets: number, drawing: Drawing): Decimated {
+    const isHeld = isStepped(tag.kind, drawing.style);
     const segments = tag.read(range);
-    const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped };
+    const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped: isHeld };
     const result = decimate(segments, options);
-    return isStepped ? holdLast(result, Math.min(range.end, this.source.now())) : result;
+    return tag.kind !== "number" ? holdLast(result, Math.min(range.end, this.source.now())) : result;
   }
 
   /** Ends of each axis: the states' own, or the numbers' with hysteresis. Forgets axes that are gone or carry another unit. */
-  #findEnds(plan: AxisPlan, lines: readonly Line[], range: Range): Map<string, Ends> {
+  #findEnds(plan: AxisPlan, lines: readonly Line[], range: Range, drawing: Drawing): Map<string, Ends> {
     const found = new Map<string, Ends>();
     const kept = new Map<string, Ends>();
     for (const axis of plan.axes) {
@@ -130,18 +186,24 @@ export class Panel implements Drawable {
         found.set(axis.name, [-0.25, Math.max(1, axis.labels.length - 1) + 0.25]);
         continue;
       }
-      const extremes = extremesOf(lines.filter(({ tag }) => axis.tags.includes(tag)), range);
-      const before = this.#ends.get(axis.unit) ?? null;
+      const fixed = fixedEnds(drawing, axis.unit);
+      if (fixed !== null) {
+        found.set(axis.name, fixed);
+        continue;
+      }
+      const extremes = extremesOf(lines.filter(({ tag }) => axis.tags.includes(tag)), range, drawing.scale === "log");
+      const key = `${drawing.scale} ${axis.unit}`;
+      const before = this.#ends.get(key) ?? null;
       const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
       found.set(axis.name, ends);
-      if (extremes !== null || before !== null) kept.set(axis.unit, ends);
+      if (extremes !== null || before !== null) kept.set(key, ends);
     }
     this.#ends.clear();
-    for (const [unit, ends] of kept) this.#ends.set(unit, ends);
+    for (const [key, ends] of kept) this.#ends.set(key, ends);
     return found;
   }
 
-  #sum(tags: readonly PanelTag[], results: readonly Decimated[], range: Range): void {
+  #sum(all: readonly PanelTag[], tags: readonly PanelTag[], results: readonly Decimated[], range: Range): void {
     const now = performance.now();
     const data = this.#chart.element.dataset;
     data["draws"] = String(this.#draws);
@@ -155,15 +217,25 @@ export class Panel implements Drawable {
     };
     data["points"] = String(summary.given);
     data["drawn"] = String(summary.drawn);
+    const instants = this.source.instants();
+    const legend = all.map((tag) => this.#legendRow(tag, range, instants));
     batch(() => {
+      this.legend.value = legend;
       if (!isSame(this.summary.peek(), summary)) this.summary.value = summary;
     });
+  }
+
+  #legendRow(tag: PanelTag, range: Range, instants: Instants): LegendRow {
+    const { unit, kind, states, decimals, ink } = tag;
+    const stats = summarise(tag.read(range), range);
+    return { tag: tag.tag, unit, kind, states, decimals, ink, stats, isExact: tag.isRaw(range), isHidden: this.hidden.peek().has(tag.tag), ...this.#readAt(tag, instants) };
   }
 }
 
 function latestPoints(tag: PanelTag, look: Look): Decimated {
   const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), look.points);
   return { ...points, given: points.times.length, isDecimated: false };
+
 }
 
 /** A state holds until the next: the last value goes on to `until`. */
@@ -184,8 +256,8 @@ function isEmptyIn(tag: PanelTag, times: Float64Array, range: Range): boolean {
   return firstAfter(times, range.end) === firstAtOrAfter(times, range.start);
 }
 
-/** Lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
-function extremesOf(lines: readonly Line[], range: Range): [number, number] | null {
+/** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
+function extremesOf(lines: readonly Line[], range: Range, isLogarithmic: boolean): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
   for (const { times, values } of lines) {
@@ -193,7 +265,8 @@ function extremesOf(lines: readonly Line[], range: Range): [number, number] | nu
     const to = firstAfter(times, range.end);
     const isInside = to > from;
     for (let index = isInside ? from : 0; index < (isInside ? to : times.length); index++) {
-      const value = values[index]!;
+      const value = isLogarithmic ? Math.log10(values[index]!) : values[index]!;
+      if (value === -Infinity) continue; // zero has no place on a logarithmic axis
       if (value < low) low = value;
       if (value > high) high = value;
     }

@@ -29,7 +29,7 @@ export interface PlotTrace {
 }
 
 export interface PlotAxis {
-  type?: "date" | "linear";
+  type?: "date" | "linear" | "log";
   visible?: boolean;
   range?: number[];
   autorange?: boolean;

@@ -127,6 +127,12 @@ export class Series {
     return isEnough(this.#detail, range, points) || isEnough(this.#wide, range, points * older);
   }
 
+  /** Whether every point of `range` is held, none of them decimated away. */
+  isRaw(range: Range): boolean {
+    if (range.start >= this.#tailFrom) return true;
+    return [this.#detail, this.#wide].some((stretch) => stretch !== null && !stretch.isDecimated && isWithin(range, stretch.asked));
+  }
+
   /** What is held of `range`, finest first choice, ascending and without overlap, with one point to spare at either side. */
   read(range: Range): Segment[] {
     const tail = this.#tail.view();

@@ -5,6 +5,7 @@ import { computed, signal } from "@preact/signals";
 import { drawnTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
+import { NO_CURSORS, type Cursors } from "./cursors";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
 import type { Verdict } from "./verdict";
 
@@ -43,6 +44,9 @@ export function createState() {
     pulse: signal(0),
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
     charts,
+    /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */
+    hover: signal<{ readonly time: number; readonly chart: number } | null>(null),
+    cursors: signal<Cursors>(NO_CURSORS),
     drawn: computed(() => drawnTags(charts.value)),
     /** The chart that a check box adds to. */
     activeChart: signal(1),

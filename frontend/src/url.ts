@@ -1,12 +1,15 @@
 /**
  * Address: the view as a URL query, and back. Pure.
  *
- * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. `window` is seconds or `all`;
+ * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
+ * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step`, `y=LOW:HIGH:UNIT`). `window` is seconds or `all`;
  * `from` and `to` (POSIX seconds) open the page looking back at that range. What this version does not know is kept out of
  * the view but left in the address.
  */
 
-import { addChart, MOST_TAGS, type Charts } from "./charts";
+import { addChart, MOST_TAGS, type Chart, type Charts } from "./charts";
+import { isPlain, PLAIN, STYLES, withFixed, type Drawing } from "./drawing";
+import { within, type Place } from "./layout";
 import type { Range } from "./series";
 
 export interface View {
@@ -23,7 +26,7 @@ export interface ParsedView {
   readonly problems: readonly string[];
 }
 
-const OURS = new Set(["window", "from", "to", "chart", "tag"]);
+const OURS = new Set(["window", "from", "to", "chart", "tag", "at", "draw", "y"]);
 const LONGEST_TAG = 1024;
 const LONGEST_WINDOW = 10 * 366 * 86400;
 
@@ -37,21 +40,59 @@ export function parseView(query: string): ParsedView {
 }
 
 function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | null {
-  const groups: { title: string; tags: string[] }[] = [];
+  const groups: Group[] = [];
+  const current = (): Group => {
+    if (groups.length === 0) groups.push(newGroup(""));
+    return groups[groups.length - 1]!;
+  };
   for (const [key, value] of parameters) {
-    if (key === "chart") groups.push({ title: value.slice(0, 120), tags: [] });
+    if (key === "chart") groups.push(newGroup(value));
+    if (key === "at") current().place = parsePlace(value, problems);
+    if (key === "draw") current().drawing = parseDrawing(value, current().drawing);
+    if (key === "y") current().drawing = parseFixed(value, current().drawing, problems);
     if (key !== "tag" || value === "") continue;
     if (value.length > LONGEST_TAG) {
       problems.push(`The link names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
       continue;
     }
-    if (groups.length === 0) groups.push({ title: "", tags: [] });
-    const tags = groups[groups.length - 1]!.tags;
+    const { tags } = current();
     if (tags.length >= MOST_TAGS) problems.push(`A chart shows at most ${MOST_TAGS} tags; the link names more.`);
     else if (!tags.includes(value)) tags.push(value);
   }
   if (groups.length === 0) return null;
-  return groups.reduce<Charts>((charts, { title, tags }) => addChart(charts, title, tags), []);
+  return groups.reduce<Charts>((charts, { title, tags, place, drawing }) => addChart(charts, title, tags, place, drawing), []);
+}
+
+interface Group {
+  readonly title: string;
+  readonly tags: string[];
+  place: Place | null;
+  drawing: Drawing;
+}
+
+function newGroup(title: string): Group {
+  return { title, tags: [], place: null, drawing: PLAIN };
+}
+
+function parsePlace(text: string, problems: string[]): Place | null {
+  const [x, y, w, h, ...rest] = text.split(",").map(Number);
+  if (rest.length === 0 && [x, y, w, h].every((number) => number !== undefined && Number.isInteger(number))) return within({ x: x!, y: y!, w: w!, h: h! });
+  problems.push(`The link's place of a chart should be four whole numbers such as 0,0,6,4, but is "${text.slice(0, 20)}".`);
+  return null;
+}
+
+/** Words that this version does not know are passed over. */
+function parseDrawing(text: string, drawing: Drawing): Drawing {
+  const words = text.split(",");
+  return { ...drawing, scale: words.includes("log") ? "log" : "linear", style: STYLES.find((style) => words.includes(style)) ?? "auto" };
+}
+
+function parseFixed(text: string, drawing: Drawing, problems: string[]): Drawing {
+  const [, low, high, unit] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
+  const ends = [Number(low?.trim() || NaN), Number(high?.trim() || NaN)] as const;
+  if (unit !== undefined && ends[0] < ends[1]) return withFixed(drawing, unit, ends);
+  problems.push(`The link's value range should be LOW:HIGH:UNIT, but is "${text.slice(0, 30)}".`);
+  return drawing;
 }
 
 function parseWindow(parameters: URLSearchParams, problems: string[]): number | null | undefined {
@@ -88,14 +129,24 @@ export function formatView(view: View, current: string): string {
 }
 
 function appendCharts(parameters: URLSearchParams, charts: Charts): void {
-  const isPlain = charts.length === 1 && charts[0]!.title === "" && charts[0]!.tags.length > 0;
-  for (const { title, tags } of charts) {
-    if (!isPlain) parameters.append("chart", title);
+  const isOnly = charts.length === 1 && charts[0]!.title === "" && charts[0]!.tags.length > 0;
+  for (const chart of charts) {
+    const { title, tags } = chart;
+    if (!isOnly) parameters.append("chart", title);
+    appendDrawing(parameters, chart, charts.length > 1);
     for (const tag of tags) parameters.append("tag", tag);
   }
 }
 
-/** `/` and `:` may stand in a query as they are, and tags are full of them. */
+function appendDrawing(parameters: URLSearchParams, { place, drawing }: Chart, hasOthers: boolean): void {
+  if (place !== null && hasOthers) parameters.append("at", [place.x, place.y, place.w, place.h].join(","));
+  if (isPlain(drawing)) return;
+  const words = [drawing.scale === "log" ? "log" : "", drawing.style === "auto" ? "" : drawing.style].filter((word) => word !== "");
+  if (words.length > 0) parameters.append("draw", words.join(","));
+  for (const { unit, low, high } of drawing.fixed) parameters.append("y", `${low}:${high}:${unit}`);
+}
+
+/** `/`, `:` and `,` may stand in a query as they are, and tags are full of them. */
 function readable(query: string): string {
-  return query.replace(/%2F/g, "/").replace(/%3A/g, ":");
+  return query.replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2C/g, ",");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes, type AxisTag } from "../src/axes";
+import { PLAIN } from "../src/drawing";
 import { buildFigure, type Line, type Scene, type Skin } from "../src/figure";
 import { niceEnds, nextEnds } from "../src/yrange";
 
@@ -15,7 +16,7 @@ function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
 }
 
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
-  return { lines, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, ...more };
+  return { lines, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, hasLegend: true, drawing: PLAIN, ...more };
 }
 
 describe("axes", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../src/axes";
+import { PLAIN } from "../src/drawing";
 import { buildFigure, type Line } from "../src/figure";
 import { bandColour, bandsOf, labelsOf } from "../src/timeline";
 
@@ -49,7 +50,7 @@ describe("a state on a chart", () => {
   it("is drawn as bands with a thin line of the tag's own colour below, and hovering says its name", () => {
     const line: Line = { tag: "s", unit: "", kind: "state", states: ["RUN", "<b>"], ink: { colour: "#123456", dash: "solid" }, times: Float64Array.of(0, 30, 60), values: Float64Array.of(0, 1, 1) };
     const skin = { paper: "", text: "", faint: "", grid: "", hover: "", font: "" };
-    const { traces } = buildFigure({ lines: [line], plan: planAxes([line]), ends: new Map(), range: { start: 0, end: 60 }, timeLabel: "", skin, isNarrow: false, plotPixels: 600 });
+    const { traces } = buildFigure({ lines: [line], plan: planAxes([line]), ends: new Map(), range: { start: 0, end: 60 }, timeLabel: "", skin, isNarrow: false, hasLegend: false, drawing: PLAIN, plotPixels: 600 });
     const [own, ...bands] = traces;
     expect([own!.text, own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual([["RUN", "&lt;b&gt;", "&lt;b&gt;"], "#123456", true]);
     expect(bands.map(({ mode, showlegend, hoverinfo }) => [mode, showlegend, hoverinfo])).toEqual([["lines", false, "skip"], ["lines", false, "skip"], ["text", false, "skip"]]);

@@ -1,32 +1,112 @@
-/** One chart: plotly's element, and a line below it that says what is seen. */
+/** One chart: its name and what is seen of it, plotly's element under the cursors' lines, and the legend. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Chart } from "../charts";
+import { chartName, type Chart } from "../charts";
 import { formatCount } from "../format";
+import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
+import { COLUMNS, type Place } from "../layout";
 import { Panel } from "../panel";
+import { allowDrop, droppedTag } from "../tagdrag";
 import { shorten, visible } from "../text";
+import { ChartMenu } from "./ChartMenu";
 import { useApp } from "./context";
+import { CloseIcon, GripIcon } from "./icons";
+import { Legend } from "./Legend";
 
-export function ChartCard({ chart }: { chart: Chart }) {
+interface Props {
+  readonly chart: Chart;
+  readonly place: Place;
+  readonly cell: () => Cell;
+}
+
+export function ChartCard({ chart, place, cell }: Props) {
   const app = useApp();
   const host = useRef<HTMLDivElement>(null);
+  const lines = useRef<HTMLDivElement>(null);
   const panel = useSignal<Panel | null>(null);
   useEffect(() => {
-    if (host.current === null) return undefined;
-    const created = new Panel(host.current, app.panelSource(chart.id));
+    if (host.current === null || lines.current === null) return undefined;
+    const created = new Panel(host.current, lines.current, app.panelSource(chart.id));
     panel.value = created;
     app.addPanel(chart.id, created);
     return () => app.removePanel(chart.id);
   }, [chart.id]);
+  const drop = (event: DragEvent): void => {
+    const tag = droppedTag(event);
+    if (tag !== null) app.board.addTag(chart.id, tag);
+  };
+  const name = chartName(chart);
+  const isActive = app.state.activeChart.value === chart.id && app.state.charts.value.length > 1;
   return (
-    <section class="card" aria-label={chart.title === "" ? "Chart" : chart.title}>
-      {chart.title !== "" && <h2>{visible(chart.title)}</h2>}
-      <div class="plot" ref={host} />
-      {panel.value !== null && <Summary panel={panel.value} chart={chart} />}
+    <section
+      class={isActive ? "card active" : "card"}
+      aria-label={name === "" ? "Chart" : `Chart ${visible(name)}`}
+      style={{ gridArea: `${place.y + 1} / ${place.x + 1} / span ${place.h} / span ${place.w}`, order: place.y * COLUMNS + place.x }}
+      onPointerDown={() => app.board.activate(chart.id)}
+      onDragOver={(event) => allowDrop(event) && event.stopPropagation()}
+      onDrop={drop}
+    >
+      <Head chart={chart} place={place} cell={cell} name={name} panel={panel.value} />
+      <div class="frame">
+        <div class="plot" ref={host} />
+        <div class="overlay" ref={lines} />
+      </div>
+      {panel.value !== null && <Legend panel={panel.value} chart={chart} />}
+      <Handle chart={chart} place={place} cell={cell} />
     </section>
   );
+}
+
+function useHand({ chart, place, cell }: Props, grip: Grip): (event: PointerEvent) => void {
+  const app = useApp();
+  return (event) => {
+    if (event.button !== 0) return;
+    const from = app.state.charts.peek();
+    document.body.dataset["dragging"] = "chart";
+    followHand(
+      event,
+      cell(),
+      (columns, rows) => app.board.place(chart.id, dragged(place, grip, columns, rows), from),
+      () => delete document.body.dataset["dragging"],
+    );
+  };
+}
+
+function Head({ chart, place, cell, name, panel }: Props & { name: string; panel: Panel | null }) {
+  const app = useApp();
+  const move = useHand({ chart, place, cell }, "move");
+  const nudge = (event: KeyboardEvent): void => {
+    const wanted = nudged(place, event.key, event.shiftKey);
+    if (wanted === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    app.board.place(chart.id, wanted);
+  };
+  return (
+    <header class="card-head">
+      <button type="button" class="plain grip" aria-label="Move chart" title="Drag to move; arrow keys move, with shift they resize" onPointerDown={move} onKeyDown={nudge}>
+        <GripIcon />
+      </button>
+      <h2 onPointerDown={move}>{shorten(visible(name), 80)}</h2>
+      {panel !== null && <Summary panel={panel} chart={chart} />}
+      <span class="card-tools">
+        {panel !== null && <ChartMenu chart={chart} panel={panel} />}
+        {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
+          <button type="button" class="plain" aria-label="Remove chart" title="Remove this chart" onClick={() => app.board.removeChart(chart.id)}>
+            <CloseIcon />
+          </button>
+        )}
+      </span>
+    </header>
+  );
+}
+
+/** The corner that resizes; for keys there is the grip. */
+function Handle(props: Props) {
+  const resize = useHand(props, "resize");
+  return <span class="resize" aria-hidden="true" title="Drag to resize" onPointerDown={resize} />;
 }
 
 function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
@@ -34,9 +114,10 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { given, drawn, isDecimated, empty } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
+  const isCut = chart.drawing.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
   return (
     <div class="summary">
-      <span>{chart.tags.length === 0 ? "Check a tag to draw it here." : `${formatCount(given)} points`}</span>
+      <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : `${formatCount(given)} points`}</span>
       {isDecimated && ratio >= 1.1 && (
         <span class="badge" title="Fewer points than there are, but every lowest and highest: no spike is lost">
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
@@ -45,6 +126,11 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
       {hasLost && (
         <span class="badge warn" title="This browser fell behind and the server had to overwrite points before it could send them">
           points missed
+        </span>
+      )}
+      {isCut && (
+        <span class="badge warn" title="A logarithmic axis has no place for zero and less">
+          values ≤ 0 not shown
         </span>
       )}
       {empty.length > 0 && <span class="badge">no points in view: {empty.slice(0, 3).map((tag) => shorten(visible(tag), 32)).join(", ")}{empty.length > 3 ? ` and ${empty.length - 3} more` : ""}</span>}

@@ -3,6 +3,7 @@
 import { judgeAge } from "../age";
 import type { Entry } from "../directory";
 import { formatAge, formatValue } from "../format";
+import { endDrag, startDrag } from "../tagdrag";
 import { visible } from "../text";
 import type { GroupRow, TagRow } from "../tree";
 import { useApp } from "./context";
@@ -42,8 +43,8 @@ export function TagLine({ row }: { row: TagRow }) {
   const entry = app.session.directory.find(row.tag);
   const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.inkOf(row.tag).colour } : {}) };
   return (
-    <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)}>
-      <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.toggleTag(row.tag)} />
+    <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
+      <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.board.toggleTag(row.tag)} />
       <bdi class="name">{visible(row.label)}</bdi>
       <Reading tag={row.tag} />
     </label>

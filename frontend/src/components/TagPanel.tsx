@@ -101,7 +101,7 @@ function Footer() {
         </span>
       )}
       {count > 0 && (
-        <button type="button" class="plain link" onClick={() => app.clearTags()}>
+        <button type="button" class="plain link" onClick={() => app.board.clearTags()}>
           Clear {count}
         </button>
       )}

@@ -4,7 +4,7 @@ import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
-import { ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
+import { AddChartIcon, CursorsIcon, ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
 
 export function TopBar() {
@@ -14,6 +14,7 @@ export function TopBar() {
       <ServerState />
       <span class="spacer" />
       <ModeChip />
+      <ChartTools />
       <WindowChoice />
       <ModeButtons />
       <ReplayButton />
@@ -132,6 +133,21 @@ function ToolsButton() {
       <ToolsIcon />
       <span class="label">Tools</span>
     </button>
+  );
+}
+
+function ChartTools() {
+  const app = useApp();
+  const { a, b } = app.state.cursors.value;
+  return (
+    <>
+      <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.board.addChart()}>
+        <AddChartIcon />
+      </button>
+      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.toggleCursors()}>
+        <CursorsIcon />
+      </button>
+    </>
   );
 }
 

@@ -75,3 +75,25 @@ export const ToolsIcon = () => (
     <circle cx="6.8" cy="11.5" r="1.7" />
   </Icon>
 );
+export const GripIcon = () => (
+  <Icon>
+    <path d="M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01" stroke-width="2" />
+  </Icon>
+);
+export const SlidersIcon = () => (
+  <Icon>
+    <path d="M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6" />
+    <circle cx="10.2" cy="5" r="1.7" />
+    <circle cx="5.8" cy="11" r="1.7" />
+  </Icon>
+);
+export const AddChartIcon = () => (
+  <Icon>
+    <path d="M2.5 2.5v11h5M5 9.5l2.5-3 2 2 3.5-4.5M11.5 9.5v5M9 12h5" />
+  </Icon>
+);
+export const CursorsIcon = () => (
+  <Icon>
+    <path d="M4.5 2v12M11.5 2v12M6.5 8h3M7.5 6.5 6 8l1.5 1.5M8.5 6.5 10 8 8.5 9.5" />
+  </Icon>
+);

@@ -1,0 +1,100 @@
+/** Board: what a person does to the charts. Changes the state, and nothing else. */
+
+import { batch } from "@preact/signals";
+
+import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "./charts";
+import type { Drawing } from "./drawing";
+import type { Place } from "./layout";
+import type { State } from "./state";
+
+export class Board {
+  constructor(
+    private readonly state: State,
+    private readonly notify: (text: string) => void,
+  ) {}
+
+  /** Puts the tag on the active chart, or takes it off every chart. */
+  toggleTag(tag: string): void {
+    const { charts, drawn } = this.state;
+    if (drawn.value.includes(tag)) this.#change(dropTag(charts.value, tag));
+    else this.addTag(this.#active(), tag);
+  }
+
+  addTag(id: number, tag: string): void {
+    const chart = this.find(id);
+    if (chart === undefined || chart.tags.includes(tag)) return;
+    if (chart.tags.length >= MOST_TAGS) this.notify(`A chart shows at most ${MOST_TAGS} tags.`);
+    batch(() => {
+      this.#change(addTag(this.state.charts.value, id, tag));
+      this.state.activeChart.value = id;
+    });
+  }
+
+  dropTag(id: number, tag: string): void {
+    this.#change(dropTag(this.state.charts.value, tag, id));
+  }
+
+  clearTags(): void {
+    this.#change(this.state.charts.value.map((chart) => ({ ...chart, tags: [] })));
+  }
+
+  /** A new chart, which check boxes add to from now on. */
+  addChart(tags: readonly string[] = []): void {
+    const { charts, activeChart } = this.state;
+    const after = addChart(charts.value, "", tags);
+    if (after === charts.value) {
+      this.notify(`A page shows at most ${MOST_CHARTS} charts.`);
+      return;
+    }
+    batch(() => {
+      this.#change(after);
+      activeChart.value = after[after.length - 1]!.id;
+    });
+  }
+
+  removeChart(id: number): void {
+    batch(() => {
+      this.#change(removeChart(this.state.charts.value, id));
+      this.state.activeChart.value = this.#active();
+    });
+  }
+
+  activate(id: number): void {
+    this.state.activeChart.value = id;
+  }
+
+  rename(id: number, title: string): void {
+    this.#change(changeChart(this.state.charts.value, id, { title }));
+  }
+
+  redraw(id: number, drawing: Drawing): void {
+    this.#change(changeChart(this.state.charts.value, id, { drawing }));
+  }
+
+  /** Puts a chart to a place; `from` is the layout before the hand took it, so that what gave way comes back. */
+  place(id: number, place: Place, from: Charts = this.state.charts.value): void {
+    this.#change(placeChart(from, id, place));
+  }
+
+  /** All charts back to where the page puts them. */
+  tidy(): void {
+    this.#change(this.state.charts.value.map((chart) => ({ ...chart, place: null })));
+  }
+
+  find(id: number): Chart | undefined {
+    return this.state.charts.peek().find((chart) => chart.id === id);
+  }
+
+  /** The chart that check boxes add to; the first where that one is gone. */
+  #active(): number {
+    const { charts, activeChart } = this.state;
+    return (charts.value.find(({ id }) => id === activeChart.value) ?? charts.value[0]!).id;
+  }
+
+  #change(charts: Charts): void {
+    batch(() => {
+      this.state.isChosen.value = true;
+      this.state.charts.value = charts;
+    });
+  }
+}

@@ -1,0 +1,82 @@
+/** Chart menu: name, scale, value ranges and style of one chart. */
+
+import { useSignal } from "@preact/signals";
+
+import type { Chart } from "../charts";
+import { STYLES, withFixed, type Style } from "../drawing";
+import type { Panel } from "../panel";
+import { shorten, visible } from "../text";
+import { useApp } from "./context";
+import { SlidersIcon } from "./icons";
+import { Popover } from "./Popover";
+
+const STYLE_NAMES: Readonly<Record<Style, string>> = { auto: "automatic", line: "lines", step: "steps", points: "points" };
+
+export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
+  return (
+    <Popover label="Chart options" icon={<SlidersIcon />} class="form">
+      {() => <Options chart={chart} panel={panel} />}
+    </Popover>
+  );
+}
+
+function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
+  const { board } = useApp();
+  const { drawing } = chart;
+  const units = [...new Set(panel.legend.value.filter(({ kind }) => kind === "number").map(({ unit }) => unit))];
+  return (
+    <>
+      <label>
+        <span>Title</span>
+        <input type="text" maxLength={120} placeholder="named after its tags" value={chart.title} onInput={(event) => board.rename(chart.id, event.currentTarget.value)} />
+      </label>
+      <label>
+        <span>Draw as</span>
+        <select value={drawing.style} onChange={(event) => board.redraw(chart.id, { ...drawing, style: STYLES.find((style) => style === event.currentTarget.value) ?? "auto" })}>
+          {STYLES.map((style) => (
+            <option key={style} value={style}>
+              {STYLE_NAMES[style]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Value axis</span>
+        <select value={drawing.scale} onChange={(event) => board.redraw(chart.id, { ...drawing, scale: event.currentTarget.value === "log" ? "log" : "linear" })}>
+          <option value="linear">linear</option>
+          <option value="log">logarithmic</option>
+        </select>
+      </label>
+      {units.map((unit) => (
+        <FixedEnds key={unit} chart={chart} unit={unit} />
+      ))}
+      <button type="button" onClick={() => board.tidy()} title="All charts back to where the page puts them">
+        Tile all charts
+      </button>
+    </>
+  );
+}
+
+/** Two fields; both filled with lower before upper fix the axis, else it follows its data. */
+function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
+  const { board } = useApp();
+  const fixed = chart.drawing.fixed.find((other) => other.unit === unit);
+  const low = useSignal(fixed === undefined ? "" : String(fixed.low));
+  const high = useSignal(fixed === undefined ? "" : String(fixed.high));
+  const isWrong = low.value.trim() !== "" && high.value.trim() !== "" && !(readNumber(low.value) < readNumber(high.value));
+  const take = (): void => board.redraw(chart.id, withFixed(chart.drawing, unit, [readNumber(low.value), readNumber(high.value)]));
+  const name = unit === "" ? "without unit" : shorten(visible(unit), 16);
+  return (
+    <div class="line">
+      <span>Range {unit === "" ? "" : name}</span>
+      <input type="text" inputMode="decimal" size={6} aria-label={`Lowest value, ${name}`} placeholder="auto" aria-invalid={isWrong} value={low.value} onInput={(event) => { low.value = event.currentTarget.value; take(); }} />
+      <span aria-hidden="true">–</span>
+      <input type="text" inputMode="decimal" size={6} aria-label={`Highest value, ${name}`} placeholder="auto" aria-invalid={isWrong} value={high.value} onInput={(event) => { high.value = event.currentTarget.value; take(); }} />
+    </div>
+  );
+}
+
+/** Takes a decimal comma too; NaN for what is no number, also for nothing. */
+function readNumber(text: string): number {
+  return text.trim() === "" ? NaN : Number(text.trim().replace(",", "."));
+}

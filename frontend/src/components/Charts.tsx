@@ -1,0 +1,42 @@
+/** Charts: all of them on their grid, and what is shown while there is nothing to draw. */
+
+import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+
+import { arrange, COLUMNS, rowsOf, SCREEN_ROWS } from "../layout";
+import { allowDrop, droppedTag } from "../tagdrag";
+import { ChartCard } from "./ChartCard";
+import { useApp } from "./context";
+import { Welcome } from "./Welcome";
+
+export function Charts() {
+  const app = useApp();
+  void app.state.tagsRevision.value;
+  const grid = useRef<HTMLDivElement>(null);
+  const places = useComputed(() => arrange(app.state.charts.value));
+  if (app.session.directory.size === 0 && app.state.drawn.value.length === 0) {
+    return (
+      <div class="charts">
+        <Welcome />
+      </div>
+    );
+  }
+  const rows = Math.max(SCREEN_ROWS, rowsOf([...places.value].map(([id, place]) => ({ id, place }))));
+  const cell = () => ({ width: (grid.current?.clientWidth ?? 1) / COLUMNS, height: (grid.current?.clientHeight ?? 1) / rows });
+  const drop = (event: DragEvent): void => {
+    const tag = droppedTag(event);
+    if (tag !== null) app.board.addChart([tag]);
+  };
+  return (
+    <div class="charts" onDragOver={allowDrop} onDrop={drop}>
+      <div ref={grid} class="grid" style={{ gridTemplateRows: `repeat(${rows}, minmax(36px, 1fr))` }}>
+        {app.state.charts.value.map((chart) => (
+          <ChartCard key={chart.id} chart={chart} place={places.value.get(chart.id)!} cell={cell} />
+        ))}
+      </div>
+      <p class="drop-new" aria-hidden="true">
+        Drop here for a new chart
+      </p>
+    </div>
+  );
+}

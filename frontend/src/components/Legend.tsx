@@ -1,0 +1,122 @@
+/** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
+
+import { chartName, type Chart } from "../charts";
+import { formatClock, formatDuration, formatValue } from "../format";
+import type { LegendRow } from "../legend";
+import type { Panel } from "../panel";
+import { leaf, visible } from "../text";
+import { useApp } from "./context";
+import { CloseIcon } from "./icons";
+
+const NOTE = "Over the visible range. With ≈ made of peaks, since the points themselves are decimated";
+
+export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
+  const { cursors, hover } = useApp().state;
+  const rows = panel.legend.value;
+  if (rows.length === 0) return null;
+  const has = { hover: hover.value !== null, a: cursors.value.a !== null, b: cursors.value.b !== null };
+  const hasBoth = has.a && has.b;
+  return (
+    <div class="legend" tabIndex={0} role="group" aria-label="Legend">
+      <table class={hasBoth ? "measured" : ""}>
+        <thead>
+          <tr>
+            <th scope="col" class="tag">
+              <span class="unseen">Tag</span>
+            </th>
+            <th scope="col">{has.hover ? "at mouse" : "last"}</th>
+            <th scope="col" title={NOTE}>min</th>
+            <th scope="col" title={NOTE}>max</th>
+            <th scope="col" class="roomy" title={NOTE}>mean</th>
+            <th scope="col" class="roomy" title={NOTE}>σ</th>
+            {has.a && <th scope="col">A</th>}
+            {has.b && <th scope="col">B</th>}
+            {hasBoth && <th scope="col">Δy</th>}
+            {hasBoth && <th scope="col">slope/s</th>}
+            <th scope="col">
+              <span class="unseen">Remove</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Line key={row.tag} row={row} chart={chart} panel={panel} has={has} />
+          ))}
+        </tbody>
+      </table>
+      {(has.a || has.b) && <CursorTimes />}
+    </div>
+  );
+}
+
+interface Columns {
+  readonly hover: boolean;
+  readonly a: boolean;
+  readonly b: boolean;
+}
+
+function Line({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel: Panel; has: Columns }) {
+  const { board } = useApp();
+  const { stats } = row;
+  const isNumber = row.kind === "number";
+  const about = row.isExact || stats.count === 0 ? "" : "≈";
+  const over = (value: number, mark = ""): string => (isNumber ? mark + formatValue(value, row.decimals) : "");
+  const derived = (value: number): string => (isNumber ? about + formatValue(value) : "");
+  return (
+    <tr class={row.isHidden ? "away" : ""}>
+      <th scope="row" class="tag">
+        <button type="button" class="plain name" aria-pressed={!row.isHidden} title={`${visible(row.tag)}\n${row.isHidden ? "Show" : "Hide"} this line`} onClick={() => panel.toggleLine(row.tag)}>
+          <span class={`swatch ${row.ink.dash}`} style={{ borderColor: row.ink.colour }} aria-hidden="true" />
+          <bdi class="text">{visible(shortName(row.tag, chart))}</bdi>
+          {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
+        </button>
+      </th>
+      <td class="value">{readOne(row, has.hover ? row.hover : stats.last)}</td>
+      <td>{over(stats.min)}</td>
+      <td>{over(stats.max)}</td>
+      <td class="roomy">{derived(stats.mean)}</td>
+      <td class="roomy">{derived(Number(stats.deviation.toPrecision(3)))}</td>
+      {has.a && <td class="value">{readOne(row, row.a)}</td>}
+      {has.b && <td class="value">{readOne(row, row.b)}</td>}
+      {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
+      {has.a && has.b && <td class="value">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
+      <td>
+        <button type="button" class="plain drop" aria-label={`Take ${visible(row.tag)} off this chart`} title="Take off this chart" onClick={() => board.dropTag(chart.id, row.tag)}>
+          <CloseIcon />
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+/** Without what the chart's name says already. */
+function shortName(tag: string, chart: Chart): string {
+  const common = chart.title === "" && chart.tags.length > 1 ? chartName(chart) : "";
+  if (common !== "" && tag.startsWith(`${common}/`)) return tag.slice(common.length + 1);
+  return chart.tags.length === 1 && chart.title === "" ? leaf(tag) : tag;
+}
+
+function readOne(row: LegendRow, value: number): string {
+  if (row.kind === "number" || Number.isNaN(value)) return formatValue(value, row.decimals);
+  const state = row.states[value];
+  return state === undefined ? formatValue(value) : visible(state);
+}
+
+function CursorTimes() {
+  const app = useApp();
+  const { a, b } = app.state.cursors.value;
+  const clock = (time: number): string => `${formatClock(time, time)}.${String(Math.floor((time - Math.floor(time)) * 1000)).padStart(3, "0")}`;
+  return (
+    <p class="cursor-times">
+      {a !== null && <span>A {clock(a)}</span>}
+      {b !== null && <span>B {clock(b)}</span>}
+      {a !== null && b !== null && (
+        <strong>
+          Δt {b < a ? "−" : ""}
+          {formatDuration(Math.abs(b - a))}
+        </strong>
+      )}
+      {a !== null && b !== null && a !== b && <span>{formatValue(Number((1 / Math.abs(b - a)).toPrecision(4)))} Hz</span>}
+    </p>
+  );
+}

@@ -1,0 +1,49 @@
+/** Drawing: how a chart draws its lines and scales its value axes. Pure values. */
+
+import type { Kind } from "./control";
+
+export type Scale = "linear" | "log";
+/** `auto`: lines for numbers, steps for states and booleans. */
+export type Style = "auto" | "line" | "step" | "points";
+
+export const STYLES: readonly Style[] = ["auto", "line", "step", "points"];
+
+/** A value axis that stands still; all others follow their data. */
+export interface FixedRange {
+  readonly unit: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Drawing {
+  readonly scale: Scale;
+  readonly style: Style;
+  readonly fixed: readonly FixedRange[];
+}
+
+export const PLAIN: Drawing = { scale: "linear", style: "auto", fixed: [] };
+export const MOST_FIXED = 20;
+
+export function isPlain(drawing: Drawing): boolean {
+  return drawing.scale === "linear" && drawing.style === "auto" && drawing.fixed.length === 0;
+}
+
+/** Whether a value holds until the next one. */
+export function isStepped(kind: Kind, style: Style): boolean {
+  return kind !== "number" || style === "step";
+}
+
+/** Fixes the axis of `unit`, or lets it follow its data again. */
+export function withFixed(drawing: Drawing, unit: string, ends: readonly [number, number] | null): Drawing {
+  const others = drawing.fixed.filter((fixed) => fixed.unit !== unit);
+  const isGood = ends !== null && Number.isFinite(ends[0]) && Number.isFinite(ends[1]) && ends[0] < ends[1];
+  return { ...drawing, fixed: isGood ? [...others, { unit, low: ends[0], high: ends[1] }].slice(-MOST_FIXED) : others };
+}
+
+/** Ends of a fixed axis in the axis' own coordinates (exponents of ten where it is logarithmic); `null` = it follows its data. */
+export function fixedEnds(drawing: Drawing, unit: string): readonly [number, number] | null {
+  const found = drawing.fixed.find((fixed) => fixed.unit === unit);
+  if (found === undefined) return null;
+  if (drawing.scale === "linear") return [found.low, found.high];
+  return found.low > 0 ? [Math.log10(found.low), Math.log10(found.high)] : null;
+}

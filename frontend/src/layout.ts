@@ -1,0 +1,95 @@
+/**
+ * Layout: where each chart lies on a grid of `COLUMNS` columns. Pure values; every function answers new ones.
+ *
+ * Charts fall upwards until they meet the edge or another chart, and never overlap. A chart without a place is put by the
+ * page: as long as nobody has moved any, all of them tile the screen.
+ */
+
+export const COLUMNS = 12;
+/** Rows that fill the screen; a taller layout scrolls. */
+export const SCREEN_ROWS = 12;
+export const LEAST_WIDTH = 3;
+export const LEAST_HEIGHT = 3;
+export const MOST_ROWS = 240;
+
+/** Cells: `x` and `y` of the upper left one, width and height. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface Placed {
+  readonly id: number;
+  readonly place: Place;
+}
+
+interface Item {
+  readonly id: number;
+  readonly place: Place | null;
+}
+
+/** The place of every chart, by its id. */
+export function arrange(items: readonly Item[]): Map<number, Place> {
+  const placed = items.flatMap(({ id, place }) => (place === null ? [] : [{ id, place: within(place) }]));
+  if (placed.length === 0) return tile(items.map(({ id }) => id));
+  let settled = settle(placed, null);
+  for (const { id, place } of items) {
+    if (place !== null) continue;
+    settled = settle([...settled, { id, place: { x: 0, y: rowsOf(settled), w: COLUMNS, h: SCREEN_ROWS / 3 } }], id);
+  }
+  return new Map(settled.map(({ id, place }) => [id, place]));
+}
+
+/** Up to two charts above each other, since they share the time axis; more in two columns, many in three. */
+function tile(ids: readonly number[]): Map<number, Place> {
+  const columns = ids.length <= 2 ? 1 : ids.length <= 6 ? 2 : 3;
+  const rows = Math.ceil(ids.length / columns);
+  const h = Math.max(LEAST_HEIGHT, Math.floor(SCREEN_ROWS / Math.max(1, rows)));
+  return new Map(
+    ids.map((id, index) => {
+      const isAlone = index === ids.length - 1 && ids.length % columns === 1;
+      const w = isAlone ? COLUMNS : COLUMNS / columns;
+      return [id, { x: isAlone ? 0 : (index % columns) * w, y: Math.floor(index / columns) * h, w, h }];
+    }),
+  );
+}
+
+/** The chart `id` put to `place`; what is in its way makes room below. */
+export function put(items: readonly Placed[], id: number, place: Place): Placed[] {
+  return settle(items.map((item) => (item.id === id ? { id, place: within(place) } : item)), id);
+}
+
+/** Rows that the layout takes. */
+export function rowsOf(items: readonly Placed[]): number {
+  return items.reduce((rows, { place }) => Math.max(rows, place.y + place.h), 0);
+}
+
+/** From the top down each falls upwards; of two in one row the one in the hand (`first`) comes first. */
+function settle(items: readonly Placed[], first: number | null): Placed[] {
+  const rank = ({ id }: Placed): number => (id === first ? 0 : 1);
+  const order = [...items].sort((a, b) => a.place.y - b.place.y || rank(a) - rank(b) || a.place.x - b.place.x);
+  const done: Placed[] = [];
+  for (const item of order) {
+    let place = item.place;
+    while (isTaken(done, place)) place = { ...place, y: place.y + 1 };
+    while (place.y > 0 && !isTaken(done, { ...place, y: place.y - 1 })) place = { ...place, y: place.y - 1 };
+    done.push({ id: item.id, place });
+  }
+  return done;
+}
+
+function isTaken(items: readonly Placed[], { x, y, w, h }: Place): boolean {
+  return items.some(({ place }) => x < place.x + place.w && place.x < x + w && y < place.y + place.h && place.y < y + h);
+}
+
+/** `place` in whole cells, no smaller than the least, inside the grid. */
+export function within({ x, y, w, h }: Place): Place {
+  const width = clamp(w, LEAST_WIDTH, COLUMNS);
+  return { x: clamp(x, 0, COLUMNS - width), y: clamp(y, 0, MOST_ROWS), w: width, h: clamp(h, LEAST_HEIGHT, MOST_ROWS) };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, Number.isFinite(value) ? Math.round(value) : least));
+}

@@ -1,0 +1,38 @@
+/** Legend: what is to be read beside each line of a chart. Pure; how numbers are written is not decided here. */
+
+import type { Kind } from "./control";
+import { difference, valueAt, type Difference, type Reach } from "./cursors";
+import type { Ink } from "./palette";
+import type { Segment } from "./ring";
+import type { Stats } from "./stats";
+
+export interface LegendRow {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  readonly decimals: number | undefined;
+  readonly ink: Ink;
+  readonly stats: Stats;
+  /** Made of all points of the range, none decimated away. */
+  readonly isExact: boolean;
+  readonly isHidden: boolean;
+  /** Values at the mouse and the cursors; NaN = none there. */
+  readonly hover: number;
+  readonly a: number;
+  readonly b: number;
+  readonly difference: Difference;
+}
+
+export interface Instants {
+  readonly hover: number | null;
+  readonly a: number | null;
+  readonly b: number | null;
+}
+
+/** Values of one line at the three instants. `read` gives the points about an instant. */
+export function readAt(instants: Instants, reach: Reach, read: (time: number) => readonly Segment[]): Pick<LegendRow, "hover" | "a" | "b" | "difference"> {
+  const at = (time: number | null): number => (time === null ? NaN : valueAt(read(time), time, reach));
+  const [a, b] = [at(instants.a), at(instants.b)];
+  return { hover: at(instants.hover), a, b, difference: difference(a, b, (instants.b ?? 0) - (instants.a ?? 0)) };
+}

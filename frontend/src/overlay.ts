@@ -1,0 +1,100 @@
+/**
+ * Overlay: upright lines over a picture, for the instant under the mouse and the cursors A and B. Moves elements, draws nothing
+ * anew; which instants there are, it is told, and it tells when a cursor is dragged.
+ */
+
+import type { CursorName } from "./cursors";
+import type { Range } from "./series";
+
+/** Where the plot lies inside the element, in pixels. */
+export interface PlotBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Instants {
+  readonly hover: number | null;
+  readonly a: number | null;
+  readonly b: number | null;
+}
+
+const NAMES: readonly CursorName[] = ["a", "b"];
+const STEP_PIXELS = 1;
+
+export class Overlay {
+  readonly #hover: HTMLElement;
+  readonly #cursors = new Map<CursorName, HTMLElement>();
+  #range: Range = { start: 0, end: 1 };
+  #box: PlotBox = { left: 0, top: 0, width: 1, height: 1 };
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly moved: (name: CursorName, time: number) => void,
+  ) {
+    this.#hover = this.#line("hover-line");
+    for (const name of NAMES) this.#cursors.set(name, this.#cursor(name));
+  }
+
+  show(range: Range, box: PlotBox, instants: Instants): void {
+    this.#range = range;
+    this.#box = box;
+    this.#put(this.#hover, instants.hover);
+    for (const [name, line] of this.#cursors) {
+      this.#put(line, instants[name]);
+      if (instants[name] !== null) line.setAttribute("aria-valuenow", instants[name].toFixed(3));
+    }
+  }
+
+  #line(name: string): HTMLElement {
+    const line = this.element.ownerDocument.createElement("div");
+    line.className = name;
+    line.hidden = true;
+    this.element.append(line);
+    return line;
+  }
+
+  #cursor(name: CursorName): HTMLElement {
+    const line = this.#line(`cursor-line ${name}`);
+    line.dataset["name"] = name.toUpperCase();
+    line.tabIndex = 0;
+    line.setAttribute("role", "slider");
+    line.setAttribute("aria-label", `Cursor ${name.toUpperCase()}`);
+    line.addEventListener("pointerdown", (event) => {
+      line.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    });
+    line.addEventListener("pointermove", (event) => {
+      if (line.hasPointerCapture(event.pointerId)) this.moved(name, this.#timeAt(event.clientX));
+    });
+    line.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      event.preventDefault();
+      event.stopPropagation();
+      const pixels = (event.shiftKey ? 10 : STEP_PIXELS) * (event.key === "ArrowLeft" ? -1 : 1);
+      this.moved(name, Number(line.dataset["time"]) + pixels * this.#secondsPerPixel());
+    });
+    return line;
+  }
+
+  #secondsPerPixel(): number {
+    return (this.#range.end - this.#range.start) / this.#box.width;
+  }
+
+  #timeAt(clientX: number): number {
+    const x = clientX - this.element.getBoundingClientRect().left - this.#box.left;
+    return this.#range.start + Math.max(0, Math.min(this.#box.width, x)) * this.#secondsPerPixel();
+  }
+
+  #put(line: HTMLElement, time: number | null): void {
+    const isSeen = time !== null && time >= this.#range.start && time <= this.#range.end;
+    line.hidden = !isSeen;
+    if (!isSeen) return;
+    const x = this.#box.left + (time - this.#range.start) / this.#secondsPerPixel();
+    line.dataset["time"] = String(time);
+    line.style.transform = `translateX(${x.toFixed(1)}px)`;
+    line.style.top = `${this.#box.top}px`;
+    line.style.height = `${this.#box.height}px`;
+  }
+}

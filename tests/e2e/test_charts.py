@@ -1,0 +1,191 @@
+"""Several charts on a page: arranged by hand, filled by drag, measured by cursors."""
+
+import re
+import time
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.chromium import until_page
+
+CURSORS = ".card .overlay .cursor-line:not([hidden])"
+
+
+def card(page: Page, name: str) -> Locator:
+    """The chart of that name."""
+    return page.get_by_role("region", name=f"Chart {name}", exact=True)
+
+
+def ramp(bridge: Bridge, tag: str, unit: str, count: int = 100) -> None:
+    """0, 2, 4 … at one point per second up to now."""
+    now = time.time()
+    times = [now - count + index for index in range(count)]
+    bridge.post("api/v1/samples", {"tag": tag, "unit": unit, "ts": times, "value": [2 * index for index in range(count)]})
+
+
+async def boxes(page: Page) -> list[tuple[float, float, float, float]]:
+    """Left, top, width and height of each chart."""
+    found = [await item.bounding_box() for item in await page.locator(".card").all()]
+    return [(box["x"], box["y"], box["width"], box["height"]) for box in found if box]
+
+
+async def test_a_tag_dragged_to_a_chart_is_drawn_there_and_dropped_beside_makes_a_new_one(
+    bridge: Bridge, page: Page
+) -> None:
+    """From the list, with the mouse."""
+    for tag in ("one", "two", "three"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?tag=one")
+    row = page.locator(".row.tag")
+    await row.filter(has_text="two").drag_to(card(page, "one"))
+    await expect(page.locator(".legend tbody tr")).to_have_count(2)
+    source = row.filter(has_text="three")
+    await source.hover()
+    await page.mouse.down()
+    await page.mouse.move(700, 400)
+    target = page.locator(".drop-new")
+    await expect(target).to_be_visible()
+    box = await target.bounding_box()
+    assert box
+    await page.mouse.move(box["x"] + 50, box["y"] + 20, steps=3)
+    await page.mouse.up()
+    await expect(card(page, "three")).to_be_visible()
+    await expect(page).to_have_url(re.compile("chart=&tag=one&tag=two&chart=&tag=three"))
+
+
+async def test_a_check_box_adds_to_the_active_chart(bridge: Bridge, page: Page) -> None:
+    """The one that was touched last; a new one at once."""
+    for tag in ("one", "two", "three"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?tag=one")
+    await page.keyboard.press("n")
+    await page.get_by_role("checkbox", name="two", exact=True).check()
+    await expect(card(page, "two")).to_be_visible()
+    await card(page, "one").locator("h2").click()
+    await page.get_by_role("checkbox", name="three", exact=True).check()
+    await expect(page).to_have_url(re.compile("chart=&tag=one&tag=three&chart=&tag=two"))
+
+
+async def test_charts_are_moved_and_resized_by_hand_and_a_reload_keeps_the_layout(bridge: Bridge, page: Page) -> None:
+    """The lower chart goes to the top, gets half as wide, and the link knows."""
+    for tag in ("one", "two"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?chart=&tag=one&chart=&tag=two")
+    head = card(page, "two").locator("h2")
+    await head.hover()
+    await page.mouse.down()
+    await page.mouse.move(800, 70, steps=5)
+    await page.mouse.up()
+    before = await boxes(page)
+    assert before[1][1] < before[0][1]
+    handle = await card(page, "two").locator(".resize").bounding_box()
+    assert handle
+    await page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    await page.mouse.down()
+    await page.mouse.move(handle["x"] - before[1][2] / 2, handle["y"] + 8, steps=5)
+    await page.mouse.up()
+    after = await boxes(page)
+    assert abs(after[1][2] - before[1][2] / 2) < before[1][2] / 12
+    await expect(page).to_have_url(re.compile("at=0,0,6,6"))
+    await until_page(page, "document.querySelectorAll('.js-plotly-plot').length === 2")
+    await page.reload()
+    await expect(page.locator(".card")).to_have_count(2)
+    assert await boxes(page) == after
+
+
+async def test_charts_are_moved_by_keys_too(bridge: Bridge, page: Page) -> None:
+    """Arrow keys on the grip move, with shift they resize."""
+    for tag in ("one", "two"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?chart=&tag=one&chart=&tag=two")
+    await card(page, "one").get_by_role("button", name="Move chart", exact=True).press("ArrowDown")
+    first, second = await boxes(page)
+    assert second[1] < first[1]
+    await card(page, "one").get_by_role("button", name="Move chart", exact=True).press("Shift+ArrowLeft")
+    assert (await boxes(page))[0][2] < first[2]
+
+
+async def test_cursors_measure_time_difference_and_slope_while_data_streams(bridge: Bridge, page: Page) -> None:
+    """A slope of 2 units per second is read as 2, wherever the cursors stand; new points change nothing of it."""
+    ramp(bridge, "t", "V")
+    await page.goto(f"{bridge.url}?tag=t&window=60")
+    await page.get_by_role("button", name="Cursors", exact=True).click()
+    await expect(page.locator(CURSORS)).to_have_count(2)
+    last = page.locator(".legend tbody tr td.value").last
+    await expect(last).to_have_text("2")
+    times = page.locator(".cursor-times strong")
+    await expect(times).to_have_text("Δt 20 s")
+    line = await page.get_by_role("slider", name="Cursor B").bounding_box()
+    assert line
+    await page.mouse.move(line["x"] + 1, line["y"] + 60)
+    await page.mouse.down()
+    await page.mouse.move(line["x"] - 60, line["y"] + 60, steps=4)
+    await page.mouse.up()
+    await expect(times).not_to_have_text("Δt 20 s")
+    moved = await times.inner_text()
+    bridge.post("api/v1/samples", {"tag": "t", "value": 500})
+    await expect(page.locator(".row.tag").filter(has_text="t")).to_contain_text("500")
+    await expect(times).to_have_text(moved)
+    await expect(last).to_have_text("2")
+    await page.keyboard.press("c")
+    await expect(page.locator(CURSORS)).to_have_count(0)
+
+
+async def test_the_mouse_on_one_chart_is_seen_on_all(bridge: Bridge, page: Page) -> None:
+    """A line at the same instant, and its values in every legend."""
+    for tag in ("one", "two"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?window=60&chart=&tag=one&chart=&tag=two")
+    await expect(card(page, "two").locator(".legend thead")).to_contain_text("last")
+    await page.keyboard.press("Space")
+    await card(page, "one").locator(".nsewdrag").first.hover()
+    await expect(card(page, "two").locator(".hover-line")).to_be_visible()
+    await expect(card(page, "two").locator(".legend thead")).to_contain_text("at mouse")
+    values = [await card(page, name).locator("td.value").first.inner_text() for name in ("one", "two")]
+    assert abs(float(values[0]) - float(values[1])) < 1
+
+
+async def test_the_legend_sums_up_what_is_seen(bridge: Bridge, page: Page) -> None:
+    """Last, min, max, mean and σ of the visible range."""
+    now = time.time()
+    bridge.post(
+        "api/v1/samples", {"tag": "t", "ts": [now - 500, now - 6, now - 4, now - 2], "value": [1000, 2, 4, 9], "unit": "V"}
+    )
+    await page.goto(f"{bridge.url}?tag=t&window=60")
+    cells = page.locator(".legend tbody td:visible")
+    await expect(cells.nth(0)).to_have_text("9")
+    assert (await cells.all_inner_texts())[:5] == ["9", "2", "9", "5", "2.94"]
+    await page.get_by_label("Time window").select_option("all")
+    await expect(cells.nth(2)).to_have_text("1000")
+
+
+async def test_scale_range_and_style_are_chosen_and_kept_in_the_link(bridge: Bridge, page: Page) -> None:
+    """Logarithmic, between 1 and 1000, as steps."""
+    ramp(bridge, "t", "V")
+    await page.goto(f"{bridge.url}?tag=t&window=600")
+    await page.get_by_role("button", name="Chart options").click()
+    await page.get_by_label("Value axis").select_option("log")
+    await page.get_by_label("Draw as").select_option("step")
+    await page.get_by_label("Lowest value, V").fill("1")
+    await page.get_by_label("Highest value, V").fill("1000")
+    await page.keyboard.press("Escape")
+    axis = "document.querySelector('.js-plotly-plot')._fullLayout.yaxis"
+    await until_page(page, f"{axis}.type === 'log' && {axis}.range.join() === '0,3'")
+    assert await page.evaluate("document.querySelector('.js-plotly-plot')._fullData[0].line.shape") == "hv"
+    await expect(page.get_by_text("values ≤ 0 not shown")).to_be_visible()
+    await expect(page).to_have_url(re.compile("draw=log,step&y=1:1000:V"))
+    await page.reload()
+    await until_page(page, f"{axis}?.type === 'log' && {axis}.range.join() === '0,3'".replace(")._full", ")?._full"))
+
+
+async def test_a_line_is_hidden_and_taken_off_in_the_legend(bridge: Bridge, page: Page) -> None:
+    """A click on its name, and on the cross beside it."""
+    for tag in ("one", "two"):
+        ramp(bridge, tag, "")
+    await page.goto(f"{bridge.url}?tag=one&tag=two")
+    traces = page.locator(".js-plotly-plot .scatterlayer .trace")
+    await expect(traces).to_have_count(2)
+    await page.locator(".legend").get_by_role("button", name="one", exact=True).click()
+    await expect(traces).to_have_count(1)
+    await page.locator(".legend").get_by_role("button", name="Take one off this chart").click()
+    await expect(page.get_by_role("checkbox", name="one", exact=True)).not_to_be_checked()
