@@ -20,7 +20,9 @@ def ramp(bridge: Bridge, tag: str, unit: str, count: int = 100) -> None:
     """0, 2, 4 … at one point per second up to now."""
     now = time.time()
     times = [now - count + index for index in range(count)]
-    bridge.post("api/v1/samples", {"tag": tag, "unit": unit, "ts": times, "value": [2 * index for index in range(count)]})
+    bridge.post(
+        "api/v1/samples", {"tag": tag, "unit": unit, "ts": times, "value": [2 * index for index in range(count)]}
+    )
 
 
 async def boxes(page: Page) -> list[tuple[float, float, float, float]]:
@@ -149,7 +151,8 @@ async def test_the_legend_sums_up_what_is_seen(bridge: Bridge, page: Page) -> No
     """Last, min, max, mean and σ of the visible range."""
     now = time.time()
     bridge.post(
-        "api/v1/samples", {"tag": "t", "ts": [now - 500, now - 6, now - 4, now - 2], "value": [1000, 2, 4, 9], "unit": "V"}
+        "api/v1/samples",
+        {"tag": "t", "ts": [now - 500, now - 6, now - 4, now - 2], "value": [1000, 2, 4, 9], "unit": "V"},
     )
     await page.goto(f"{bridge.url}?tag=t&window=60")
     cells = page.locator(".legend tbody td:visible")

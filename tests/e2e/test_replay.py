@@ -150,7 +150,7 @@ async def test_a_link_opens_the_older_programs_look(bridge: Bridge, page: Page) 
     await until_page(page, f"{LENGTHS}.length == 3 && {LENGTHS}.every((n) => n == 120)")
     colours = await page.evaluate("document.querySelector('.js-plotly-plot').data.map((trace) => trace.line.color)")
     assert colours == ["#e00000", "#008a00", "#0000e0"]
-    await expect(page.locator(".js-plotly-plot .legendtext")).to_have_text(["long/red", "long/green", "long/blue"])
+    await expect(page.locator(".legend .name .text")).to_have_text(["long/red", "long/green", "long/blue"])
     assert await page.evaluate(f"[{LAYOUT}.yaxis.range, {LAYOUT}.xaxis.type]") == [[0, 1], "date"]
     await until_page(page, f"{LENGTHS}.every((n) => n == 120)")
 

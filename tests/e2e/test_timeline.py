@@ -24,5 +24,5 @@ async def test_a_state_is_a_timeline_of_named_bands_on_the_time_axis_of_the_numb
     assert await page.evaluate(runs) == 2
     await until_page(page, f"{TRACES}.some((trace) => trace.mode === 'text' && trace.text.includes('RUN'))")
     assert await page.evaluate(f"{TRACES}.find((trace) => trace.name === 'm/on').line.shape") == "hv"
-    await expect(page.locator(".js-plotly-plot .legendtext")).to_have_text(["m/speed", "m/state", "m/on"])
+    await expect(page.locator(".legend .name .text")).to_have_text(["speed", "state", "on"])
     assert await page.locator(".js-plotly-plot b").count() == 0
