@@ -13,6 +13,12 @@ from tests.support.chromium import Faults, launch
 StartBridge = Callable[..., Bridge]
 
 
+@pytest.fixture(autouse=True)
+def own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command sets up the log of its process; one that runs inside a test would do so for all other tests."""
+    monkeypatch.setattr("mqtt_plot.cli.start_logging", lambda: None)
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
     """Mosquitto with the lab configuration."""

@@ -11,12 +11,6 @@ from mqtt_plot.settings import load
 NOW = 1_700_000_000.0
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command sets up the log of its process; here that is the process of all other tests."""
-    monkeypatch.setattr("mqtt_plot.cli.start_logging", lambda: None)
-
-
 def test_a_good_message_is_told_with_what_is_made_of_it() -> None:
     """Format, tag, value, unit and time."""
     lines, is_taken = check(load([], {}), "plot/line1/temp", b'{"value": 21.5, "unit": "C"}', NOW)
