@@ -29,6 +29,7 @@ import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
 import { Tools } from "./tools";
 
+const EVENT_MARGIN_SECONDS = 10;
 const PULSE_MS = 250;
 const FETCH_MS = 150;
 const FETCH_AGAIN_MS = 5000;
@@ -72,7 +73,7 @@ export class App {
         problem: (text) => this.notify(text),
       },
     );
-    this.tools = new Tools(this.state, this.session);
+    this.tools = new Tools(this.state, this.session, page, () => this.now());
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -121,6 +122,12 @@ export class App {
     const { cursors, hover, view } = this.state;
     const { start, end } = shownRange(view.value, this.moment());
     cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
+  }
+
+  /** Looks at a stretch with as much again around it, at least some seconds. */
+  lookAtEvent(start: number, end: number): void {
+    const margin = Math.max(EVENT_MARGIN_SECONDS, end - start);
+    this.lookAt({ start: start - margin, end: end + margin });
   }
 
   setTheme(choice: ThemeChoice): void {
@@ -255,6 +262,7 @@ export class App {
       states: entry?.info.states ?? [],
       interval: entry?.interval ?? NaN,
       decimals: entry?.info.meta.decimals,
+      limits: this.tools.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
       read: (range) => this.session.series(tag)?.read(range) ?? [],
       isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
@@ -275,6 +283,7 @@ export class App {
   }
 
   #newPoints(tags: ReadonlySet<string>): void {
+    this.tools.newPoints(tags);
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew
     for (const tag of tags) this.#markTag(tag);
   }
@@ -298,6 +307,7 @@ export class App {
 
   #newTable(): void {
     this.#hasTable = true;
+    this.tools.newTable();
     this.#pick();
   }
 
@@ -332,6 +342,10 @@ export class App {
     effect(() => {
       void [this.state.hover.value, this.state.cursors.value];
       for (const panel of this.#panels.values()) panel.point();
+    });
+    effect(() => {
+      void this.tools.alarms.own.value;
+      this.painter.markAll();
     });
     effect(() => {
       const { link, status } = this.state;

@@ -8,6 +8,8 @@ import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
 import type { Kind } from "./control";
 import { isStepped, type Drawing } from "./drawing";
+import { limitShapes, type LimitedTag } from "./limitlines";
+import { hasLimits, type LimitSet } from "./limits";
 import type { Ink } from "./palette";
 import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Range } from "./series";
@@ -23,6 +25,7 @@ export interface Line {
   /** POSIX seconds. */
   readonly times: Float64Array;
   readonly values: Float64Array;
+  readonly limits?: LimitSet;
 }
 
 /** Colours of everything that is not data. */
@@ -148,10 +151,20 @@ function buildLayout(scene: Scene): PlotLayout {
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
+    ...limitShapes(limitedTags(scene)),
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout.yaxis = { visible: false, fixedrange: true, range: [0, 1] };
   return layout;
+}
+
+function limitedTags(scene: Scene): LimitedTag[] {
+  const limited = scene.lines.filter(({ kind, limits }) => kind === "number" && limits !== undefined && hasLimits(limits));
+  const axisOf = ({ tag }: Line): string => scene.plan.axisOf.get(tag) ?? "y";
+  return limited.map((line) => {
+    const axis = axisOf(line);
+    return { tag: line.tag, axis, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.drawing.scale === "log" };
+  });
 }
 
 function margins(scene: Scene): PlotLayout["margin"] {

@@ -16,6 +16,7 @@ import { gapAfter } from "./gaps";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
 import { Overlay } from "./overlay";
 import { lastPoints, spanOf, type Look } from "./look";
+import { reachLimits, type LimitSet } from "./limits";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
@@ -33,6 +34,7 @@ export interface PanelTag {
   readonly interval: number;
   /** Decimals that the device names for it. */
   readonly decimals: number | undefined;
+  readonly limits: LimitSet;
   readonly ink: Ink;
   /** The points held of this range; empty when there are none. */
   read(range: Range): Segment[];
@@ -191,7 +193,9 @@ export class Panel implements Drawable {
         found.set(axis.name, fixed);
         continue;
       }
-      const extremes = extremesOf(lines.filter(({ tag }) => axis.tags.includes(tag)), range, drawing.scale === "log");
+      const own = lines.filter(({ tag }) => axis.tags.includes(tag));
+      const data = extremesOf(own, range, drawing.scale === "log");
+      const extremes = data === null || drawing.scale === "log" ? data : reachLimits(data, own.map(({ limits }) => limits ?? {}));
       const key = `${drawing.scale} ${axis.unit}`;
       const before = this.#ends.get(key) ?? null;
       const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);

@@ -67,7 +67,33 @@ export interface PlotAxis {
   spikecolor?: string;
 }
 
+export interface PlotShape {
+  type: "line";
+  xref: "paper";
+  x0: number;
+  x1: number;
+  yref: string;
+  y0: number;
+  y1: number;
+  layer: "above";
+  line: { color: string; width: number; dash: string };
+}
+
+export interface PlotAnnotation {
+  text: string;
+  xref: "paper";
+  x: number;
+  xanchor: "left";
+  yref: string;
+  y: number;
+  yanchor: "top" | "bottom";
+  showarrow: false;
+  font: PlotFont;
+}
+
 export interface PlotLayout {
+  shapes?: PlotShape[];
+  annotations?: PlotAnnotation[];
   width?: number;
   height?: number;
   autosize: boolean;

@@ -12,7 +12,7 @@ import type { Verdict } from "./verdict";
 export type ThemeChoice = "system" | "light" | "dark";
 
 /** The tools of the drawer, in the order of its tabs. */
-export const TOOLS = ["diagnostics"] as const;
+export const TOOLS = ["limits", "diagnostics"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 export interface VerdictsSeen {

@@ -2,8 +2,9 @@
 
 import type { Theme } from "./palette";
 import type { State, ThemeChoice } from "./state";
+import { recall, store } from "./storage";
 
-const KEY = "mqtt_plot.theme";
+const KEY = "theme";
 
 export function resolveTheme({ theme, systemIsDark }: Pick<State, "theme" | "systemIsDark">): Theme {
   if (theme.value !== "system") return theme.value;
@@ -22,21 +23,4 @@ export function watchTheme(page: Window, state: State): void {
   query.addEventListener("change", () => (state.systemIsDark.value = query.matches));
   const stored = recall(page, KEY);
   if (stored === "light" || stored === "dark") state.theme.value = stored;
-}
-
-/** Storage may be refused (private windows, sandboxed frames): then the choice lasts as long as the page. */
-function store(page: Window, key: string, value: string): void {
-  try {
-    page.localStorage.setItem(key, value);
-  } catch {
-    return;
-  }
-}
-
-function recall(page: Window, key: string): string | null {
-  try {
-    return page.localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

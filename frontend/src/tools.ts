@@ -2,20 +2,28 @@
 
 import { effect } from "@preact/signals";
 
+import { Alarms } from "./alarms";
 import type { Session } from "./session";
 import type { State, ToolName } from "./state";
 import { mergeVerdicts, type VerdictsFrame } from "./verdict";
 
 export class Tools {
+  readonly alarms: Alarms;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
 
   constructor(
     private readonly state: State,
     private readonly session: Session,
-  ) {}
+    page: Window,
+    /** The server's clock, POSIX seconds. */
+    now: () => number,
+  ) {
+    this.alarms = new Alarms(page, session, now);
+  }
 
   start(): void {
+    this.alarms.start();
     effect(() => {
       const tool = this.state.tool.value;
       if (tool !== null) this.#last = tool;
@@ -26,6 +34,15 @@ export class Tools {
   /** Another life of the server: its verdicts are numbered anew. */
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
+    this.alarms.forget();
+  }
+
+  newPoints(tags: Iterable<string>): void {
+    this.alarms.newPoints(tags);
+  }
+
+  newTable(): void {
+    this.alarms.newTable(this.state.drawn.peek());
   }
 
   toggle(tool: ToolName): void {

@@ -6,6 +6,7 @@ import type { ToolName } from "../state";
 import { useApp } from "./context";
 import { Diagnostics } from "./Diagnostics";
 import { CloseIcon } from "./icons";
+import { Limits } from "./Limits";
 
 interface Tab {
   readonly name: ToolName;
@@ -13,7 +14,10 @@ interface Tab {
   body(): ComponentChildren;
 }
 
-const TABS: readonly Tab[] = [{ name: "diagnostics", label: "Diagnostics", body: () => <Diagnostics /> }];
+const TABS: readonly Tab[] = [
+  { name: "limits", label: "Limits", body: () => <Limits /> },
+  { name: "diagnostics", label: "Diagnostics", body: () => <Diagnostics /> },
+];
 
 export function Drawer() {
   const { tool } = useApp().state;

@@ -4,6 +4,7 @@ import { Banners } from "./Banners";
 import { Charts } from "./Charts";
 import { Drawer } from "./Drawer";
 import { Help } from "./Help";
+import { EventStrip } from "./Limits";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";
@@ -19,6 +20,7 @@ export function Page() {
         <Charts />
         <Drawer />
       </main>
+      <EventStrip />
       <Help />
     </>
   );

@@ -61,9 +61,12 @@ function Reading({ tag }: { tag: string }) {
   const age = app.now() - entry.arrival;
   const judged = judgeAge(age, entry.interval);
   const freshness = judged === "stale" && Number.isNaN(entry.interval) ? "idle" : judged; // never came regularly: nothing is wrong
+  const beyond = app.tools.alarms.levelOf(tag);
   return (
     <>
-      <span class={`value ${freshness}`}>{readValue(entry)}</span>
+      <span class={`value ${freshness} ${beyond ?? ""}`} title={beyond === null ? undefined : `beyond ${beyond}`}>
+        {readValue(entry)}
+      </span>
       <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
       <span class={`age ${freshness}`} title={entry.isRetained ? "Last known value, retained by the broker: not a fresh point" : freshness}>
         {entry.isRetained ? "kept" : formatAge(Math.max(0, age))}

@@ -1,0 +1,133 @@
+/** Limits and events: what is too much or too little for each tag, and when it was. */
+
+import { sayEvent, type LimitEvent } from "../events";
+import { formatClock, formatDuration, formatValue } from "../format";
+import { isSevere, LEVELS, parseLimit, type Level } from "../limits";
+import { shorten, visible } from "../text";
+import { useApp } from "./context";
+
+const MOST_SHOWN = 100;
+
+export function Limits() {
+  return (
+    <>
+      <Events />
+      <LimitTable />
+    </>
+  );
+}
+
+function Events() {
+  const app = useApp();
+  const { alarms } = app.tools;
+  const events = alarms.events.value;
+  return (
+    <section aria-label="Events">
+      <h3>
+        Events
+        <button type="button" class="link plain" disabled={events.length === 0} onClick={() => alarms.clear()}>
+          Clear
+        </button>
+      </h3>
+      {events.length === 0 && <p class="none">No tag was beyond its limits.</p>}
+      <ol class="events">
+        {events.slice(0, MOST_SHOWN).map((event) => (
+          <EventLine key={event.id} event={event} />
+        ))}
+      </ol>
+      {events.length + alarms.dropped.value > MOST_SHOWN && <p class="faint">and {events.length + alarms.dropped.value - MOST_SHOWN} older ones</p>}
+      <label class="choice">
+        <input type="checkbox" checked={alarms.wantsSound.value} onChange={(event) => (alarms.wantsSound.value = event.currentTarget.checked)} /> sound when an event begins
+      </label>
+      <label class="choice">
+        <input type="checkbox" checked={alarms.wantsBlink.value} onChange={(event) => (alarms.wantsBlink.value = event.currentTarget.checked)} /> blink in the page’s title while one lasts
+      </label>
+    </section>
+  );
+}
+
+function EventLine({ event }: { event: LimitEvent }) {
+  const app = useApp();
+  const { tag, level, start, end, worst } = event;
+  void (end === null ? app.state.pulse.value : 0);
+  const now = app.now();
+  const lasted = formatDuration(Math.max(0, (end ?? now) - start));
+  return (
+    <li class={isSevere(level) ? "bad" : "warn"}>
+      <button type="button" title="Show it on the chart" onClick={() => app.lookAtEvent(start, end ?? now)}>
+        <span class="at">{formatClock(start, now)}</span>
+        <span class="what">
+          <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}
+        </span>
+        <span class="faint">
+          {end === null ? `since ${lasted}` : `until ${formatClock(end, now)}, ${lasted}`}, worst {formatValue(worst)}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function LimitTable() {
+  const app = useApp();
+  void app.state.tagsRevision.value;
+  const tags = app.state.drawn.value.filter((tag) => app.session.directory.find(tag)?.info.kind === "number");
+  return (
+    <section aria-label="Limits">
+      <h3>Limits of the tags on charts</h3>
+      {tags.length === 0 && <p class="none">Check a tag that is a number to set its limits.</p>}
+      {tags.map((tag) => (
+        <LimitRow key={tag} tag={tag} />
+      ))}
+      <p class="faint">Grey: as the device says. A number here takes its place, in this browser; an emptied field goes back to the device’s.</p>
+    </section>
+  );
+}
+
+function LimitRow({ tag }: { tag: string }) {
+  return (
+    <fieldset class="limits">
+      <legend>
+        <bdi>{shorten(visible(tag), 48)}</bdi>
+      </legend>
+      {LEVELS.map((level) => (
+        <LimitField key={level} tag={tag} level={level} />
+      ))}
+    </fieldset>
+  );
+}
+
+function LimitField({ tag, level }: { tag: string; level: Level }) {
+  const app = useApp();
+  const { alarms } = app.tools;
+  const own = alarms.own.value.get(tag)?.[level];
+  const device = app.session.directory.find(tag)?.info.meta[level];
+  const change = (input: HTMLInputElement): void => {
+    const value = parseLimit(input.value);
+    input.setCustomValidity(value === undefined ? "Expected a number such as 22.5" : "");
+    input.reportValidity();
+    if (value !== undefined) alarms.setLimit(tag, level, value ?? undefined);
+  };
+  return (
+    <label>
+      {level}
+      <input type="text" inputMode="decimal" aria-label={`${level} of ${tag}`} placeholder={device === undefined ? "" : String(device)} value={own === undefined || own === null ? "" : String(own)} onChange={(event) => change(event.currentTarget)} />
+    </label>
+  );
+}
+
+/** Under the charts: the last events, in one line. */
+export function EventStrip() {
+  const app = useApp();
+  const { alarms } = app.tools;
+  const events = alarms.events.value.slice(0, 3);
+  if (events.length === 0 || app.state.tool.value === "limits") return null;
+  return (
+    <button type="button" class="event-strip" title="All events (M)" onClick={() => app.tools.toggle("limits")}>
+      {events.map((event) => (
+        <span key={event.id} class={isSevere(event.level) ? "bad" : "warn"}>
+          {formatClock(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi> {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
+        </span>
+      ))}
+    </button>
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Events: from when to when each tag was beyond a limit. Reads no clock; is handed points in the order of time.
+ *
+ * The newest `MOST_EVENTS` are kept, `dropped` counts the older ones. A point older than the newest judged of its tag is not judged again.
+ */
+
+import { judgeLimits, type Level, type LimitSet } from "./limits";
+import type { Segment } from "./ring";
+
+export const MOST_EVENTS = 500;
+
+export interface LimitEvent {
+  readonly id: number;
+  readonly tag: string;
+  readonly level: Level;
+  /** The limit as it was then. */
+  readonly limit: number;
+  /** POSIX seconds: the first point beyond it, and the first that was not any more; `null` = still beyond. */
+  readonly start: number;
+  readonly end: number | null;
+  /** The value farthest beyond. */
+  readonly worst: number;
+}
+
+export class EventLog {
+  #events: LimitEvent[] = [];
+  readonly #open = new Map<string, LimitEvent>();
+  readonly #judged = new Map<string, number>();
+  #count = 0;
+  dropped = 0;
+
+  /** Newest first. */
+  list(): readonly LimitEvent[] {
+    return [...this.#events].reverse();
+  }
+
+  openOf(tag: string): LimitEvent | undefined {
+    return this.#open.get(tag);
+  }
+
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** Time of the newest point judged of this tag. */
+  judgedUntil(tag: string): number {
+    return this.#judged.get(tag) ?? -Infinity;
+  }
+
+  /** Judges new points; true when an event began, grew worse or ended. */
+  observe(tag: string, { times, values }: Segment, limits: LimitSet): boolean {
+    let isChanged = false;
+    let judged = this.judgedUntil(tag);
+    for (let index = 0; index < times.length; index++) {
+      const time = times[index]!;
+      if (time <= judged) continue;
+      judged = time;
+      const value = values[index]!;
+      if (!Number.isNaN(value)) isChanged = this.#judge(tag, time, value, limits) || isChanged;
+    }
+    if (judged > -Infinity) this.#judged.set(tag, judged);
+    return isChanged;
+  }
+
+  #judge(tag: string, time: number, value: number, limits: LimitSet): boolean {
+    const level = judgeLimits(value, limits);
+    const open = this.#open.get(tag);
+    if (open !== undefined && open.level === level) {
+      const isHigh = level === "hi" || level === "hihi";
+      if (isHigh ? value <= open.worst : value >= open.worst) return false;
+      this.#replace(open, { ...open, worst: value });
+      return true;
+    }
+    if (open !== undefined) {
+      this.#replace(open, { ...open, end: time });
+      this.#open.delete(tag);
+    }
+    if (level !== null) this.#begin({ id: ++this.#count, tag, level, limit: limits[level]!, start: time, end: null, worst: value });
+    return open !== undefined || level !== null;
+  }
+
+  #begin(event: LimitEvent): void {
+    this.#events.push(event);
+    this.#open.set(event.tag, event);
+    if (this.#events.length <= MOST_EVENTS) return;
+    this.#events.shift();
+    this.dropped += 1;
+  }
+
+  #replace(before: LimitEvent, after: LimitEvent): void {
+    const index = this.#events.lastIndexOf(before);
+    if (index >= 0) this.#events[index] = after;
+    if (this.#open.get(before.tag) === before) this.#open.set(before.tag, after);
+  }
+
+  /** Forgets all of a tag, so that it is judged anew; all tags without an argument. */
+  forget(tag?: string): void {
+    if (tag === undefined) {
+      this.#events = [];
+      this.#open.clear();
+      this.#judged.clear();
+      this.dropped = 0;
+      return;
+    }
+    this.#events = this.#events.filter((event) => event.tag !== tag);
+    this.#open.delete(tag);
+    this.#judged.delete(tag);
+  }
+}
+
+/** `above hi 22.5`, `below lolo 3`. */
+export function sayEvent({ level, limit }: Pick<LimitEvent, "level" | "limit">): string {
+  return `${level === "hi" || level === "hihi" ? "above" : "below"} ${level} ${limit}`;
+}

@@ -1,0 +1,53 @@
+/** Limit lines: the limits of a chart's tags as plotly's shapes, each with its name. Pure. */
+
+import { formatValue } from "./format";
+import { isSevere, LEVELS, type Level, type LimitSet } from "./limits";
+import type { PlotAnnotation, PlotShape } from "./plotly";
+import { leaf, plotlyText } from "./text";
+
+export interface LimitedTag {
+  readonly tag: string;
+  readonly axis: string;
+  /** The only tag on its axis. */
+  readonly isAlone: boolean;
+  readonly limits: LimitSet;
+  /** On a logarithmic axis plotly takes lines by value, but texts by logarithm. */
+  readonly isLog?: boolean;
+}
+
+/** Seen well on dark and on light paper. */
+const COLOURS = { warn: "#c07f00", bad: "#dd4b39" } as const;
+/** More lines than this would hide the data. */
+const MOST_LINES = 32;
+
+export function limitShapes(tags: readonly LimitedTag[]): { shapes: PlotShape[]; annotations: PlotAnnotation[] } {
+  const lines = tags.flatMap((tag) => LEVELS.flatMap((level) => (tag.limits[level] === undefined || (tag.isLog === true && tag.limits[level] <= 0) ? [] : [{ ...tag, level, value: tag.limits[level] }]))).slice(0, MOST_LINES);
+  return {
+    shapes: lines.map(({ axis, level, value }) => ({
+      type: "line",
+      xref: "paper",
+      x0: 0,
+      x1: 1,
+      yref: axis,
+      y0: value,
+      y1: value,
+      layer: "above",
+      line: { color: colour(level), width: 1, dash: isSevere(level) ? "solid" : "dash" },
+    })),
+    annotations: lines.map(({ tag, axis, isAlone, isLog, level, value }) => ({
+      text: `${isAlone ? "" : `${plotlyText(leaf(tag), 16)} `}${level} ${formatValue(value)}`,
+      xref: "paper",
+      x: 0,
+      xanchor: "left",
+      yref: axis,
+      y: isLog === true ? Math.log10(value) : value,
+      yanchor: level === "lo" || level === "lolo" ? "top" : "bottom",
+      showarrow: false,
+      font: { size: 10, color: colour(level) },
+    })),
+  };
+}
+
+function colour(level: Level): string {
+  return isSevere(level) ? COLOURS.bad : COLOURS.warn;
+}

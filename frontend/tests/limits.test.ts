@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+
+import { EventLog, MOST_EVENTS, sayEvent } from "../src/events";
+import { limitShapes } from "../src/limitlines";
+import { effectiveLimits, judgeLimits, parseLimit, readLimits, withLimit, writeLimits, type OwnLimitsByTag } from "../src/limits";
+
+const LIMITS = { lolo: 0, lo: 10, hi: 20, hihi: 30 };
+
+function segment(points: readonly (readonly [number, number])[]) {
+  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+}
+
+describe("limits", () => {
+  it.each([[-1, "lolo"], [0, "lo"], [10, null], [20, null], [20.1, "hi"], [30, "hi"], [31, "hihi"], [NaN, null]] as const)("judge %d as %s", (value, level) => {
+    expect(judgeLimits(value, LIMITS)).toEqual(level);
+  });
+
+  it("set here take the place of the device's, and may take them away", () => {
+    expect(effectiveLimits({ hi: 20, lo: 10, label: "x" }, { hi: 25, lo: null, hihi: 40 })).toEqual({ hi: 25, hihi: 40 });
+  });
+
+  it("are given back to the device when unset, and survive being stored, whatever a tag is called", () => {
+    const one = withLimit(withLimit(new Map(), "__proto__", "hi", 5), "a", "lo", null);
+    expect([...readLimits(writeLimits(one))]).toEqual([["__proto__", { hi: 5 }], ["a", { lo: null }]]);
+    expect([...withLimit(one, "a", "lo", undefined).keys()]).toEqual(["__proto__"]);
+  });
+
+  it("are bounded in number", () => {
+    let all: OwnLimitsByTag = new Map();
+    for (let index = 0; index < 600; index++) all = withLimit(all, `t${index}`, "hi", 1);
+    expect(all.size).toEqual(500);
+  });
+
+  it.each([null, "", "{", "3", '[1, ["a"], ["b", null], ["c", {"hi": "x"}], ["d", {"hi": 1e999}]]'])("stored as %j are none", (text) => {
+    expect(readLimits(text).size).toEqual(0);
+  });
+
+  it.each([["", null], [" 12,5 ", 12.5], ["-3e2", -300], ["x", undefined], ["1e999", undefined]] as const)("typed as %j are read as %s", (text, value) => {
+    expect(parseLimit(text)).toEqual(value);
+  });
+});
+
+describe("events", () => {
+  it("tell from when to when a tag was beyond, and how far", () => {
+    const log = new EventLog();
+    log.observe("t", segment([[1, 15], [2, 21], [3, 25], [4, 22], [5, 18]]), LIMITS);
+    expect(log.list()).toEqual([{ id: 1, tag: "t", level: "hi", limit: 20, start: 2, end: 5, worst: 25 }]);
+    expect(sayEvent(log.list()[0]!)).toEqual("above hi 20");
+  });
+
+  it("stay open while the value is beyond, and go over into the worse one", () => {
+    const log = new EventLog();
+    expect(log.observe("t", segment([[1, 21], [2, 31]]), LIMITS)).toEqual(true);
+    expect(log.list().map(({ level, start, end }) => [level, start, end])).toEqual([["hihi", 2, null], ["hi", 1, 2]]);
+    expect([log.openOf("t")!.level, log.openCount]).toEqual(["hihi", 1]);
+  });
+
+  it("judge each point once, and none that comes late", () => {
+    const log = new EventLog();
+    log.observe("t", segment([[1, 15], [2, 21]]), LIMITS);
+    expect(log.observe("t", segment([[1, 99], [2, 99]]), LIMITS)).toEqual(false);
+    expect(log.list()).toHaveLength(1);
+  });
+
+  it("are not ended by a gap", () => {
+    const log = new EventLog();
+    log.observe("t", segment([[1, 21], [2, NaN]]), LIMITS);
+    expect(log.openOf("t")!.end).toEqual(null);
+  });
+
+  it("are bounded, and the oldest dropped are counted", () => {
+    const log = new EventLog();
+    log.observe("t", segment(Array.from({ length: 2 * MOST_EVENTS + 20 }, (_, index) => [index, index % 2 === 0 ? 25 : 15] as const)), LIMITS);
+    expect([log.list().length, log.dropped]).toEqual([MOST_EVENTS, 10]);
+  });
+
+  it("of one tag are forgotten without those of another", () => {
+    const log = new EventLog();
+    for (const tag of ["a", "b"]) log.observe(tag, segment([[1, 25]]), LIMITS);
+    log.forget("a");
+    expect([log.list().map(({ tag }) => tag), log.judgedUntil("a")]).toEqual([["b"], -Infinity]);
+  });
+});
+
+describe("limit lines", () => {
+  it("lie on the axis of their tag, severe ones solid, and name the tag where the axis has several", () => {
+    const { shapes, annotations } = limitShapes([
+      { tag: "x/temp", axis: "y2", isAlone: false, limits: { hi: 20, hihi: 30 } },
+      { tag: "<b>", axis: "y", isAlone: true, limits: { lo: 1 } },
+    ]);
+    expect(shapes.map(({ yref, y0, line }) => [yref, y0, line.dash])).toEqual([["y2", 30, "solid"], ["y2", 20, "dash"], ["y", 1, "dash"]]);
+    expect(annotations.map(({ text }) => text)).toEqual(["temp hihi 30", "temp hi 20", "lo 1"]);
+  });
+});
