@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 import hatch_build
 from mqtt_plot import __version__
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, Program
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -99,6 +100,23 @@ def test_the_installed_command_says_its_version(wheel: Path, tmp_path: Path) -> 
     command = [sys.executable, str(tmp_path / "bin" / "mqtt-plot"), "--version"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == f"mqtt-plot {__version__}\n"
+
+
+@pytest.mark.slow
+def test_a_clean_environment_serves_the_page(wheel: Path, tmp_path: Path) -> None:
+    """pip brings what the wheel asks for and nothing else is there; the page comes with the package."""
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, capture_output=True)
+    done = subprocess.run([venv / "bin/pip", "install", "--quiet", wheel], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    command = [venv / "bin/mqtt-plot", "--host", "127.0.0.1", "--port", "0", "--broker", "none"]
+    program = Program(command, {"PYTHONPATH": ""})
+    try:
+        url = program.wait_for(r"page on (http://\S+)")[1]
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            assert '<div id="app">' in answer.read().decode()
+    finally:
+        program.stop()
 
 
 def test_the_changelog_has_a_place_for_this_version() -> None:
