@@ -135,6 +135,17 @@ def bridge(*options: str) -> Iterator[Bridge]:
         yield Bridge(port, process)
 
 
+def counters(target: Bridge) -> dict[str, int]:
+    """Return the bridge's counters."""
+    found = target.status()["counters"]
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def counter(target: Bridge, name: str) -> int:
+    """Return one of the bridge's counters."""
+    return counters(target).get(name, 0)
+
+
 def wait_ready(target: Bridge) -> None:
     """Return when the bridge's subscription stands."""
 

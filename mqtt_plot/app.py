@@ -378,6 +378,7 @@ class App:
             counts["messages_dropped.inbox_full"] = self.inbox.dropped
         if self.source is not None:
             counts["broker_reconnects"] = self.source.reconnects
+            counts["broker_sessions_lost"] = self.source.lost_sessions
         return counts
 
     def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:

@@ -136,9 +136,11 @@ ARROWS = {
     "web.peer": "errors",
     "web.rest": "downsample errors histogram parsers.timestamps series web.base web.columns wire",
     "web.diagnosis": "errors tags web.base web.users wire",
-    "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.pages web.replays web.rest web.status",
+    "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
+    "web.pages web.replays web.rest web.status",
     "web.sessions": "",
     "web.figures": "histogram",
+    "web.openapi": "web.base",
     "web.metrics": "histogram web.figures",
     "web.status": "web.base web.figures web.metrics",
     "web.tls": "errors",

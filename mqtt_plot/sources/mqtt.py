@@ -118,6 +118,7 @@ class MqttSource:
         self.broker = broker
         self.state = BrokerState("connecting", f"connecting to {broker.address}", time.time())
         self.reconnects = 0
+        self.lost_sessions = 0  # times the broker had forgotten us, and with us what came meanwhile
         self._inbox = inbox
         self._on_state = on_state
         self._protocol = MQTTv5
@@ -250,6 +251,9 @@ class MqttSource:
         if flags.session_present and self._granted:
             self.set_state("connected", self.connected_text, self._granted)
             return
+        if self._granted and not self._is_clean:
+            self.lost_sessions += 1
+            log.warning("broker %s kept no session: what was published meanwhile is lost", self.broker.address)
         self.set_state("connected", f"{self.connected_text}, subscribing")
         self._subscribe(client)
 

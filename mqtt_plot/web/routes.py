@@ -7,7 +7,7 @@ from typing import Any
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
-from mqtt_plot.web import diagnosis, events, legacy, login, pages, replays, rest, status
+from mqtt_plot.web import diagnosis, events, legacy, login, openapi, pages, replays, rest, status
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME, LiveHandler
@@ -48,6 +48,7 @@ def make_app(bridge: Bridge) -> Application:
         (r"/api/v1/tags", rest.TagsHandler),
         (r"/api/v1/series", rest.SeriesHandler),
         (r"/api/v1/status", rest.StatusHandler),
+        (r"/api/v1/openapi\.json", openapi.OpenApiHandler),
         (r"/api/v1/recordings", replays.RecordingsHandler),
         (r"/api/v1/replays", replays.ReplaysHandler),
         (r"/api/v1/replays/(\d{1,15})", replays.ReplayHandler),

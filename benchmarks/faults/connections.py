@@ -1,0 +1,157 @@
+"""Connections by the hundred: reconnects in a storm, requests that never end, and no descriptors left."""
+
+import contextlib
+import resource
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from benchmarks.faults import watchers
+from benchmarks.harness import (
+    ROOT,
+    Bridge,
+    Report,
+    Result,
+    bridge,
+    counter,
+    free_port,
+    is_listening,
+    process_cpu,
+    wait_for,
+)
+
+STORM, LORIS, DESCRIPTORS = 500, 200, 64
+
+
+def run(report: Report) -> None:
+    """All three."""
+    with bridge("--broker", "none", "--max-clients-per-address", "1000") as target:
+        _storm(report, target)
+    with bridge("--broker", "none") as target:
+        _loris(report, target)
+    _descriptors(report)
+
+
+def _storm(report: Report, target: Bridge) -> None:
+    """500 browsers come back within a second, where 100 may be connected."""
+    began = time.monotonic()
+    sockets = []
+    most = 0
+    for number in range(STORM):
+        time.sleep(max(0.0, began + number / STORM - time.monotonic()))
+        sock = socket.create_connection(("127.0.0.1", target.port))
+        sock.sendall(watchers.handshake(target.port))
+        sockets.append(sock)
+        if number % 50 == 49:
+            most = max(most, _clients(target))
+    settled = time.monotonic()
+    wait_for(lambda: _refused(target) + _clients(target) >= STORM, 30, "all to be in or refused")
+    seconds = time.monotonic() - settled
+    most = max(most, _clients(target))
+    for sock in sockets:
+        sock.close()
+    report.add(
+        Result(
+            "500 reconnects in 1 s, 100 may stay",
+            f"at most {most} connected, settled {seconds:.1f} s after the last",
+            "",
+            None,
+            "<= 100, <= 3 s",
+            most <= 100 and seconds <= 3,
+        )
+    )
+
+
+def _clients(target: Bridge) -> int:
+    return int(str(target.status()["clients"]))
+
+
+def _refused(target: Bridge) -> int:
+    return counter(target, "clients_refused.full")
+
+
+def _loris(report: Report, target: Bridge) -> None:
+    """200 connections send a byte of a request per 5 s each; others are served meanwhile."""
+    sockets = [socket.create_connection(("127.0.0.1", target.port)) for _ in range(LORIS)]
+    began, slowest = time.monotonic(), 0.0
+    text = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100
+    open_ones = list(sockets)
+    for byte in text:
+        for sock in open_ones:
+            with contextlib.suppress(OSError):
+                sock.send(bytes([byte]))
+        asked = time.monotonic()
+        target.get("/-/healthy")
+        slowest = max(slowest, time.monotonic() - asked)
+        readable, _, _ = select.select(open_ones, [], [], 5)
+        open_ones = [sock for sock in open_ones if sock not in readable]
+        if not open_ones or time.monotonic() - began > 90:
+            break
+    seconds = time.monotonic() - began
+    for sock in sockets:
+        sock.close()
+    report.add(
+        Result(
+            "200 connections that send a byte now and then",
+            f"{LORIS - len(open_ones)} closed after {seconds:.0f} s, health {slowest:.2f} s",
+            "",
+            None,
+            "<= 65 s (60 s and the check's step), others served",
+            not open_ones and seconds <= 65 and slowest <= 1,
+        )
+    )
+
+
+def _limit_descriptors() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+
+
+def _descriptors(report: Report) -> None:
+    """A process that may have 64 files open meets 200 connections."""
+    port = free_port()
+    arguments = [
+        sys.executable,
+        "-m",
+        "mqtt_plot",
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--broker",
+        "none",
+    ]
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
+        process = subprocess.Popen(arguments, stderr=log, cwd=ROOT, preexec_fn=_limit_descriptors)  # noqa: PLW1509 - no threads here
+        try:
+            wait_for(lambda: is_listening(port), what="the bridge")
+            time.sleep(1)
+            before, began = process_cpu(process.pid), time.monotonic()
+            sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
+            time.sleep(10)
+            share = (process_cpu(process.pid) - before) / (time.monotonic() - began)
+            for sock in sockets:
+                sock.close()
+            freed = time.monotonic()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/healthy", timeout=10) as answer:
+                is_healed = answer.status == 200
+            healed = time.monotonic() - freed
+            lines = len((Path(folder) / "log").read_bytes().splitlines())
+        finally:
+            process.terminate()
+            process.wait(10)
+    report.add(
+        Result(
+            "64 descriptors, 100 connections",
+            f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
+            "",
+            None,
+            "<= 20 %, <= 100 lines, <= 5 s",
+            share <= 0.2 and lines <= 100 and is_healed and healed <= 5,
+        )
+    )
