@@ -54,11 +54,14 @@ def run(report: Report) -> None:
     """Flood with tags, then with messages."""
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
-        flood(report, target, port)
+        flood_tags(report, target, port)
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        flood_messages(report, target, port)
 
 
-def flood(report: Report, target: Bridge, port: int) -> None:
-    """Flood a bridge that is ready."""
+def flood_tags(report: Report, target: Bridge, port: int) -> None:
+    """Flood a bridge that is ready with tags."""
     _post(target, "known")
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_distinct, DISTINCT + DISTINCT // 500)
@@ -73,6 +76,10 @@ def flood(report: Report, target: Bridge, port: int) -> None:
             peak - before <= 32 * MIB and known[-1] == DISTINCT - 500 and slowest <= 1 and _gap(target) == 0,
         )
     )
+
+
+def flood_messages(report: Report, target: Bridge, port: int) -> None:
+    """Flood a bridge that is ready with messages of known tags."""
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_steady, PER_SECOND * SECONDS)
     report.add(

@@ -28,6 +28,11 @@ def _object(*required: str, **properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required)}
 
 
+def _words(least: int) -> Schema:
+    """Return the schema of a text without control characters."""
+    return {"type": "string", "pattern": rf"^[^\x00-\x1f\x7f-\x9f\s]{{{least},32}}$"}
+
+
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -62,11 +67,21 @@ def _operation(summary: str, answers: Mapping[str, Schema], *errors: str, **more
     return {"summary": summary, "responses": {**answers, **refused}, **more}
 
 
-_TAG = _query("tag", _TEXT, "A tag's name.", required=True)
+# What tags.py allows but for the limit in bytes, which patterns cannot count.
+_TAG_NAME: Schema = {
+    "type": "string",
+    "pattern": r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f/]{1,64}(/[^\x00-\x1f\x7f-\x9f/]{0,8}){0,3}$",
+}
+_TAG = _query("tag", _TAG_NAME, "A tag's name.", required=True)
 _ID: Schema = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
-_TIME: Schema = {"oneOf": [_NUMBER, _TEXT], "description": "POSIX seconds, ms, µs or ns by size, or ISO 8601"}
+_STAMP: Schema = {"type": "number", "minimum": 0, "maximum": 4e9}
+_TIME: Schema = {
+    "anyOf": [_STAMP, {"type": "string", "format": "date-time"}],
+    "description": "POSIX seconds, ms, µs or ns by size, or ISO 8601",
+}
 _BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Samples")}}}
-_ANY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _OBJECT}}}
+_META_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Description")}}}
+_REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Wish")}}}
 
 PATHS: Mapping[str, Mapping[str, Schema]] = {
     "/api/v1/samples": {
@@ -91,7 +106,7 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             },
             *("400", "404"),
             parameters=[
-                _query("tag", _array(_TEXT), "A tag's name; several with format=csv.", required=True),
+                _query("tag", _TAG_NAME, "A tag's name; with format=csv it may repeat.", required=True),
                 _query("start", _TIME, "First time."),
                 _query("end", _TIME, "Last time."),
                 _query("points", {"type": "integer", "minimum": 2, "maximum": 100_000}, "Points at most, about."),
@@ -122,7 +137,7 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             "Start a replay.",
             {"201": _json("The replay.", _OBJECT)},
             *("400", "404", "429", "503"),
-            requestBody=_ANY_BODY,
+            requestBody=_REPLAY_BODY,
         ),
     },
     "/api/v1/replays/{id}": {
@@ -170,7 +185,7 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             {"200": _json("What is known now.", _ref("Meta"))},
             *("400", "503"),
             parameters=[_TAG],
-            requestBody=_ANY_BODY,
+            requestBody=_META_BODY,
         ),
     },
     "/-/healthy": {
@@ -191,16 +206,16 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
     },
 }
 
+_VALUE: Schema = {"type": "number", "minimum": -1e300, "maximum": 1e300}
+
 _SCHEMAS: Mapping[str, Schema] = {
     "Error": _object("error", error=_object("code", "message", code=_TEXT, message=_TEXT)),
     "Sample": {
-        **_object("value", tag=_TEXT, unit=_TEXT, ts=_TIME, value={"type": ["number", "boolean", "string", "null"]}),
-        "description": "One sample; or with arrays of equal length as `ts` and `value`, a column of them.",
+        **_object("tag", "value", tag=_TAG_NAME, unit=_words(0), ts=_TIME, value=_VALUE),
+        "additionalProperties": False,
+        "description": "One sample. docs/payloads.md has more forms, such as columns: arrays of equal length as `ts` and `value`.",
     },
-    "Samples": {
-        "anyOf": [_OBJECT, _array(_OBJECT)],
-        "description": "A Sample, an array of them, or another form of docs/payloads.md.",
-    },
+    "Samples": {"anyOf": [_ref("Sample"), {**_array(_ref("Sample")), "minItems": 1}]},
     "Receipt": _object(
         *("accepted", "rejected"),
         accepted=_INTEGER,
@@ -227,6 +242,11 @@ _SCHEMAS: Mapping[str, Schema] = {
         value=_array(_maybe("number")),
         decimated=_FLAG,
     ),
+    "Description": _object(label=_words(1), lo=_VALUE, hi=_VALUE, lolo=_VALUE, hihi=_VALUE),
+    "Wish": {
+        **_object("file", file={"type": "string", "minLength": 1}),
+        "additionalProperties": False,
+    },
     "Meta": _object("tag", "meta", tag=_TEXT, meta=_OBJECT),
 }
 
