@@ -104,7 +104,7 @@ def test_the_installed_command_says_its_version(wheel: Path, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_clean_environment_serves_the_page(wheel: Path, tmp_path: Path) -> None:
-    """pip brings what the wheel asks for and nothing else is there; the page comes with the package."""
+    """What the wheel asks for is all that pip brings; the page comes with the package."""
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, capture_output=True)
     done = subprocess.run([venv / "bin/pip", "install", "--quiet", wheel], capture_output=True, text=True, check=False)

@@ -148,7 +148,7 @@ async def test_the_mouse_on_one_chart_is_seen_on_all(bridge: Bridge, page: Page)
 
 
 async def test_the_legend_sums_up_what_is_seen(bridge: Bridge, page: Page) -> None:
-    """Last, min, max, mean and σ of the visible range."""
+    """Last, min, max, mean and spread of the visible range."""
     now = time.time()
     bridge.post(
         "api/v1/samples",
