@@ -109,7 +109,7 @@ def test_a_clean_environment_serves_the_page(wheel: Path, tmp_path: Path) -> Non
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, capture_output=True)
     done = subprocess.run([venv / "bin/pip", "install", "--quiet", wheel], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    command = [venv / "bin/mqtt-plot", "--host", "127.0.0.1", "--port", "0", "--broker", "none"]
+    command: list[str | Path] = [venv / "bin/mqtt-plot", "--host", "127.0.0.1", "--port", "0", "--broker", "none"]
     program = Program(command, {"PYTHONPATH": ""})
     try:
         url = program.wait_for(r"page on (http://\S+)")[1]

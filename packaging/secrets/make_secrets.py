@@ -96,7 +96,12 @@ def main(root: Path, names: list[str]) -> None:
         (folder / "ca.crt").write_bytes((authority / "ca.crt").read_bytes())
     make_passwords(root)  # last: it is what tells that all is there
     # Each is a volume of its own; the folders above them are the container's read-only root.
-    for folder, user in ((broker, BROKER_USER), (done.parent, BROKER_USER), (bridge, BRIDGE_USER), (devices, BRIDGE_USER)):
+    for folder, user in (
+        (broker, BROKER_USER),
+        (done.parent, BROKER_USER),
+        (bridge, BRIDGE_USER),
+        (devices, BRIDGE_USER),
+    ):
         hand_over(folder, user)
     print("made certificates and passwords; clients of the broker trust authority/ca.crt")
 
