@@ -87,6 +87,7 @@ ARROWS = {
     "ingest": "sparkplug clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
     "replica": "errors filling inbox ingest republish settings sources.mqtt sources.on_demand sources.republisher watching web.peer",
+    "bodies": "csvlines errors layout parsers.formats recording samples",
     "republish": "counters errors ingest parsers.formats samples store tags",
     "backfill": "errors series store",
     "filling": "backfill counters errors store tags",
@@ -134,7 +135,7 @@ ARROWS = {
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.peer": "errors",
-    "web.rest": "downsample errors histogram parsers.timestamps series web.base web.columns wire",
+    "web.rest": "bodies downsample errors histogram parsers.timestamps series web.base web.columns wire",
     "web.diagnosis": "errors tags web.base web.users wire",
     "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
     "web.pages web.replays web.rest web.status",
@@ -176,6 +177,7 @@ PURE = [
         "csvlines",
         "layout",
         "recording",
+        "bodies",
         "player",
         "clocks",
         "flood",

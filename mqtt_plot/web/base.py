@@ -55,6 +55,9 @@ SECURITY_HEADERS = {
 # The built page, part of the package.
 PAGE = Path(__file__).parent.parent / "static"
 
+# Where web.limits puts the content type, out of tornado's reach.
+BODY_TYPE = "Mqtt-Plot-Body-Type"
+
 _CODES = {
     400: "bad_request",
     401: "unauthorized",

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
 from tornado.web import Application, stream_request_body
 
-from mqtt_plot.web.base import BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, Bridge, RefusedError
 
 SERVER_MAX_BODY = 1 << 62
 # An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an
@@ -85,8 +85,8 @@ class LimitedApplication(Application):
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - tornado's signature
         """Return the delegate for `request`, behind the limits."""
-        # No route reads forms, and bodies are JSON whatever their type says: tornado must not try to parse them as forms.
-        request.headers.pop("Content-Type", None)
+        # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
+        request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
         return _LimitedBody(super().find_handler(request, **kwargs), self, request, self._bridge.max_body)
 
     def refuse(self, request: HTTPServerRequest) -> HTTPMessageDelegate:

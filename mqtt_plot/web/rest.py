@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from http import HTTPStatus
 
+from mqtt_plot.bodies import parser_for
 from mqtt_plot.downsample import decimate
 from mqtt_plot.errors import PayloadError, UnknownTagError
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.series import Series
-from mqtt_plot.web.base import BaseHandler, RefusedError, error_body
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, RefusedError, error_body
 from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
 from mqtt_plot.wire import MAX_RANGE_POINTS, or_null
 
@@ -27,7 +28,7 @@ class SamplesHandler(BaseHandler):
 
     async def post(self) -> None:
         try:
-            receipt = await self.take_body()
+            receipt = await self.take_body(parser_for(self.request.headers.get(BODY_TYPE, ""), self.request.body))
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
         rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]

@@ -24,7 +24,7 @@ def test_the_examples_of_the_payload_page_work_as_pasted(start_bridge: StartBrid
         if answer:
             assert result.stdout.replace("\r\n", "\n").strip() == answer.strip(), command
             compared += 1
-    assert compared == 8
+    assert compared == 9
     assert [tag for tag in bridge.tags() if tag == "line1/vibration"] == []
 
 
@@ -40,8 +40,9 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
         if path.name != "live.py"
     )
     source += "".join(
-        (ROOT / "mqtt_plot" / name).read_text() for name in ("tags.py", "ingest.py", "meta.py", "sparkplug.py")
+        (ROOT / "mqtt_plot" / name).read_text()
+        for name in ("tags.py", "bodies.py", "ingest.py", "meta.py", "sparkplug.py")
     )
-    raised = set(re.findall(r'(?:PayloadError\(|RefusedError\(\s*\w+,)\s*"(\w+)"', source))
+    raised = set(re.findall(r'(?:PayloadError\(\s*|Rejected\([^"]*,\s*|RefusedError\(\s*\w+,)\s*"(\w+)"', source))
     assert raised - named - {"too_large", "bad_request"} == set()
     assert named - raised <= {"forbidden", "method_not_allowed", "tags_full", "unhealthy", "not_ready", "too_large"}

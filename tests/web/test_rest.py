@@ -358,3 +358,21 @@ async def test_a_client_that_takes_nothing(start_site: Callable[..., Site], monk
     await until(lambda: site.counters.get("http_cut_off", "slow"), "the slow client to be cut off")
     assert (await site.get("/-/healthy")).code == 200
     writer.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "tags"),
+    [
+        ("text/csv", b"time,a,b\n1699999990,1,2\n1699999991,3,4\n", {"a": 2, "b": 2}),
+        ("application/senml+json", b'[{"n": "boiler", "u": "Cel", "v": 23.1}]', {"boiler": 1}),
+        ("text/plain", b"cpu,host=a usage=1.5 1699999990000000000", None),
+        ("application/x-www-form-urlencoded", b'{"tag": "a", "value": 1}', {"a": 1}),
+        ("multipart/form-data; boundary=x", b'{"tag": "a", "value": 1}', {"a": 1}),
+    ],
+)
+async def test_a_body_is_read_by_its_type(site: Site, kind: str, body: bytes, tags: dict[str, int] | None) -> None:
+    """CSV, SenML and line protocol besides JSON; a form's type means nothing, as curl sends it unasked."""
+    answer = await site.request("POST", "/api/v1/samples", body, {"Content-Type": kind})
+    assert answer.code == 200, answer.body
+    if tags is not None:
+        assert {series.tag: len(series.ring) for series in site.store} == tags
