@@ -24,6 +24,13 @@ export function readAddress(page: Window, state: State): readonly string[] {
   return problems;
 }
 
+/** A link that opens the view as it is now, whatever the address bar says. */
+export function linkTo(page: Window, state: State): string {
+  const { window, range, mode } = state.view.peek();
+  const { origin, pathname, search } = page.location;
+  return `${origin}${pathname}${formatView({ charts: state.charts.peek(), window, range: mode === "live" ? null : range }, search)}`;
+}
+
 /** Writes the address anew whenever the view has changed and come to rest. */
 export function keepAddress(page: Window, state: State): void {
   let timer = 0;

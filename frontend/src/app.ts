@@ -5,13 +5,14 @@
 
 import { batch, computed, effect } from "@preact/signals";
 
-import { keepAddress, readAddress } from "./address";
+import { keepAddress, linkTo, readAddress } from "./address";
 import { Board } from "./board";
 import { addChart, oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
 import { toggled, type CursorName } from "./cursors";
 import { PLAIN } from "./drawing";
+import { Exporter } from "./exporter";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
@@ -37,6 +38,7 @@ const FETCH_AGAIN_MS = 5000;
 export class App {
   readonly state: State = createState();
   readonly board = new Board(this.state, (text) => this.notify(text));
+  readonly exporter: Exporter;
   readonly painter = new Painter(browserStage);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
@@ -74,6 +76,17 @@ export class App {
       },
     );
     this.tools = new Tools(this.state, this.session, page, () => this.now());
+    this.exporter = new Exporter(page.document, {
+      charts: () => this.state.charts.peek(),
+      panel: (id) => this.#panels.get(id),
+      known: (tag) => this.#panelTag(tag),
+      range: () => shownRange(this.state.view.peek(), this.moment()),
+      now: () => this.now(),
+      zone: () => ({ zone: this.state.zone.peek(), serverMinutes: 0 }),
+      cursors: () => this.state.cursors.peek(),
+      link: () => linkTo(page, this.state),
+      notify: (text) => this.notify(text),
+    });
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -168,6 +181,11 @@ export class App {
       this.state.activeChart.value = 1;
       this.state.isChosen.value = true;
     });
+  }
+
+  /** Presses the button of that id, for a key. */
+  click(id: string): void {
+    this.page.document.getElementById(id)?.click();
   }
 
   openSearch(): void {

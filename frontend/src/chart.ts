@@ -94,6 +94,12 @@ export class Chart {
     if (!this.#isPlotted) this.#listenToPlotly();
   }
 
+  /** The figure as a picture of its own, as large as it is on the page; answers a `data:` address. */
+  picture(figure: Figure, format: "png" | "svg", scale: number): Promise<string> {
+    const { width, height } = this.#size;
+    return Plotly.toImage({ data: figure.traces, layout: { ...figure.layout, width, height } }, { format, width, height, scale });
+  }
+
   /** Plotly draws axes of an old arrangement to nowhere when `react` changes it: another arrangement is another plot. */
   #startAfresh(layout: PlotLayout): void {
     const axes = Object.keys(layout).filter((key) => key.startsWith("yaxis")).sort();

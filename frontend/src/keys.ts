@@ -24,6 +24,7 @@ export const KEYS: readonly Key[] = [
   { label: "A, B", help: "cursor A or B to the mouse", keys: ["a", "b"], run: (app, key) => app.setCursor(key === "a" ? "a" : "b") },
   { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.toggleCursors() },
   { label: "N", help: "new chart", keys: ["n"], run: (app) => app.board.addChart() },
+  { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
   { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
   { label: "M", help: "limits and events", keys: ["m"], run: (app) => app.tools.toggle("limits") },

@@ -11,9 +11,10 @@ import type { Kind } from "./control";
 import type { CursorName } from "./cursors";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
 import { fixedEnds, isStepped, type Drawing } from "./drawing";
-import { buildFigure, type Line, type Skin } from "./figure";
+import { buildFigure, type Line, type Scene, type Skin } from "./figure";
 import { gapAfter } from "./gaps";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
+import { SCALE } from "./montage";
 import { Overlay } from "./overlay";
 import { lastPoints, spanOf, type Look } from "./look";
 import { reachLimits, type LimitSet } from "./limits";
@@ -94,6 +95,7 @@ export class Panel implements Drawable {
   readonly #overlay: Overlay;
   readonly #chart: Chart;
   readonly #ends = new Map<string, Ends>();
+  #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
   #summedAt = -Infinity;
   #draws = 0;
@@ -111,6 +113,16 @@ export class Panel implements Drawable {
       released: () => source.changed(),
     });
     this.#overlay = new Overlay(overlay, (name, time) => source.cursorMoved(name, time));
+  }
+
+  get element(): HTMLElement {
+    return this.#chart.element;
+  }
+
+  /** What is drawn, with names beside the lines, as a `data:` address; `undefined` before the first picture. */
+  async picture(format: "png" | "svg"): Promise<string | undefined> {
+    if (this.#scene === null) return undefined;
+    return this.#chart.picture(buildFigure({ ...this.#scene, hasLegend: true }), format, SCALE);
   }
 
   /** Puts a line away, or brings it back. */
@@ -159,6 +171,7 @@ export class Panel implements Drawable {
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
     const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), drawing, isNarrow: width < 500, plotPixels: width, hasLegend: false };
     this.#range = range;
+    this.#scene = scene;
     this.#chart.draw(buildFigure(scene), range);
     this.#draws += 1;
     this.#sum(all, tags, results, range);

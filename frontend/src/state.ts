@@ -6,6 +6,7 @@ import { drawnTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
 import { NO_CURSORS, type Cursors } from "./cursors";
+import { type Zone } from "./zone";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
 import type { Verdict } from "./verdict";
 
@@ -52,6 +53,8 @@ export function createState() {
     activeChart: signal(1),
     /** Whether a person (or the address) has chosen tags; until then the page picks. */
     isChosen: signal(false),
+    /** Whose time is written. */
+    zone: signal<Zone>("local"),
     theme: signal<ThemeChoice>("system"),
     systemIsDark: signal(false),
     search: signal(""),

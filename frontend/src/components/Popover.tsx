@@ -9,6 +9,8 @@ interface Props {
   readonly title?: string;
   readonly icon: ComponentChildren;
   readonly buttonClass?: string;
+  /** For a key that opens it. */
+  readonly buttonId?: string;
   readonly class?: string;
   /** Called when it opens; `close` shuts it. */
   readonly children: (close: () => void) => ComponentChildren;
@@ -27,7 +29,7 @@ export function Popover(props: Props) {
   };
   return (
     <>
-      <button ref={button} type="button" class={props.buttonClass ?? "plain"} aria-label={props.label} title={props.title ?? props.label} aria-expanded={isOpen.value} popovertarget={id}>
+      <button ref={button} id={props.buttonId ?? `${id}-button`} type="button" class={props.buttonClass ?? "plain"} aria-label={props.label} title={props.title ?? props.label} aria-expanded={isOpen.value} popovertarget={id}>
         {props.icon}
       </button>
       <div ref={sheet} id={id} popover="auto" class={`popover ${props.class ?? ""}`} role="dialog" aria-label={props.label} onToggle={toggled}>

@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
+import { ExportMenu } from "./ExportMenu";
 import { AddChartIcon, CursorsIcon, ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
 
@@ -147,6 +148,7 @@ function ChartTools() {
       <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.toggleCursors()}>
         <CursorsIcon />
       </button>
+      <ExportMenu />
     </>
   );
 }

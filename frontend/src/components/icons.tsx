@@ -75,6 +75,11 @@ export const ToolsIcon = () => (
     <circle cx="6.8" cy="11.5" r="1.7" />
   </Icon>
 );
+export const ExportIcon = () => (
+  <Icon>
+    <path d="M8 2.5v7M5 6.8 8 9.8l3-3M2.5 10.5v3h11v-3" />
+  </Icon>
+);
 export const GripIcon = () => (
   <Icon>
     <path d="M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01" stroke-width="2" />

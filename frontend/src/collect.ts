@@ -1,0 +1,47 @@
+/** Collect: all points of tags from the server, raw. Knows the REST interface's `series`; throws `CollectError` in words for a person. */
+
+import type { Column } from "./columns";
+import type { Kind } from "./control";
+import type { Range } from "./series";
+
+export class CollectError extends Error {}
+
+/** What is known of a tag without asking. */
+export interface Known {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+}
+
+interface Answer {
+  readonly time: readonly number[];
+  readonly value: readonly (number | null)[];
+}
+
+/** `range` `null` = all that the server holds. Tags that it does not know come without points. */
+export async function collect(base: string, tags: readonly Known[], range: Range | null): Promise<Column[]> {
+  const columns: Column[] = [];
+  for (const known of tags) columns.push(await collectOne(base, known, range)); // one after the other: each may be a million points
+  return columns;
+}
+
+async function collectOne(base: string, known: Known, range: Range | null): Promise<Column> {
+  const address = new URL("api/v1/series", base);
+  address.searchParams.set("tag", known.tag);
+  if (range !== null) {
+    address.searchParams.set("start", range.start.toFixed(6));
+    address.searchParams.set("end", range.end.toFixed(6));
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(address);
+  } catch {
+    throw new CollectError("The server does not answer; nothing was saved. Try again when it is back.");
+  }
+  if (answer.status === 404) return { ...known, times: [], values: [] };
+  const body = (await answer.json().catch(() => null)) as Answer | { error: { message: string } } | null;
+  if (body !== null && "error" in body) throw new CollectError(`The server says: ${body.error.message}.`);
+  if (!answer.ok || body === null || !Array.isArray(body.time)) throw new CollectError(`The server answered ${answer.status} instead of points; nothing was saved.`);
+  return { ...known, times: body.time, values: Float64Array.from(body.value, (value) => value ?? NaN) };
+}

@@ -1,0 +1,88 @@
+/** Columns: points of tags on their way out of the page, as CSV or JSON text. Pure. */
+
+import type { Kind } from "./control";
+import { isoOffset, writeTime } from "./zone";
+
+/** One tag's points, ascending by time. */
+export interface Column {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  /** POSIX seconds. */
+  readonly times: ArrayLike<number>;
+  /** NaN = a gap. */
+  readonly values: ArrayLike<number>;
+}
+
+export type Separator = "," | ";" | "\t";
+export type TimeFormat = "clock" | "iso" | "seconds";
+
+export interface CsvOptions {
+  readonly separator: Separator;
+  readonly decimal: "." | ",";
+  readonly time: TimeFormat;
+  /** Minutes that the written clock is ahead of UTC at an instant. */
+  minutesAhead(seconds: number): number;
+  readonly zoneName: string;
+}
+
+/** A line of names, then a line per instant with a cell per tag; a cell is empty where a tag has no point or a gap. */
+export function csvText(columns: readonly Column[], options: CsvOptions): string {
+  const cell = (text: string): string => quote(text, options.separator);
+  const head = [timeHead(options), ...columns.map(({ tag, unit }) => defuse(unit === "" ? tag : `${tag} [${unit}]`))].map(cell);
+  const lines = [head.join(options.separator)];
+  const at = columns.map(() => 0);
+  for (;;) {
+    const time = columns.reduce((least, { times }, index) => Math.min(least, times[at[index]!] ?? Infinity), Infinity);
+    if (time === Infinity) break;
+    const cells = columns.map((column, index) => {
+      if (column.times[at[index]!] !== time) return "";
+      const value = column.values[at[index]!]!;
+      at[index]! += 1;
+      return cell(valueText(column, value, options));
+    });
+    lines.push([cell(timeText(time, options)), ...cells].join(options.separator));
+  }
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function timeHead({ time, zoneName }: CsvOptions): string {
+  return time === "seconds" ? "time (s since 1970)" : `time (${zoneName})`;
+}
+
+function timeText(seconds: number, { time, minutesAhead, decimal }: CsvOptions): string {
+  if (time === "seconds") return String(seconds).replace(".", decimal);
+  const minutes = minutesAhead(seconds);
+  const clock = writeTime(seconds, minutes);
+  return time === "iso" ? clock.replace(" ", "T") + isoOffset(minutes) : clock.replace(".", decimal);
+}
+
+function valueText({ kind, states }: Column, value: number, { decimal }: CsvOptions): string {
+  if (Number.isNaN(value)) return "";
+  const state = kind === "state" ? states[value] : undefined;
+  return state === undefined ? String(value).replace(".", decimal) : defuse(state);
+}
+
+/** What a spreadsheet would run as a formula gets an apostrophe: names come from strangers. */
+function defuse(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/** RFC 4180. */
+function quote(text: string, separator: Separator): string {
+  return text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+/** The points as JSON; a gap is null. */
+export function jsonText(columns: readonly Column[], exported: number): string {
+  const series = columns.map(({ tag, unit, kind, states, times, values }) => ({
+    tag,
+    unit,
+    kind,
+    ...(states.length > 0 ? { states } : {}),
+    time: Array.from(times),
+    value: Array.from(values, (value) => (Number.isFinite(value) ? value : null)),
+  }));
+  return JSON.stringify({ mqtt_plot: 1, exported, series });
+}

@@ -1,0 +1,149 @@
+/** Exporter: what is seen, taken away as CSV, JSON, PNG, a report or a link. Gathers; how each is written is in `columns.ts` and `report.ts`. */
+
+import { chartName, type Charts } from "./charts";
+import { collect, CollectError, type Known } from "./collect";
+import { csvText, jsonText, type CsvOptions } from "./columns";
+import { copyText } from "./copy";
+import { fileName, saveFile } from "./download";
+import { formatDuration, formatValue } from "./format";
+import type { LegendRow } from "./legend";
+import { composePng, type Placed } from "./montage";
+import type { Panel } from "./panel";
+import { reportHtml, type ReportChart } from "./report";
+import type { Range } from "./series";
+import { minutesAhead, writeTime, ZONE_NAMES, type Zone } from "./zone";
+
+/** What the exporter needs of the page. */
+export interface ExportSource {
+  charts(): Charts;
+  panel(id: number): Panel | undefined;
+  known(tag: string): Known;
+  range(): Range;
+  now(): number;
+  zone(): { readonly zone: Zone; readonly serverMinutes: number };
+  cursors(): { readonly a: number | null; readonly b: number | null };
+  /** The address of the view as it is now. */
+  link(): string;
+  notify(text: string): void;
+}
+
+export interface Wish {
+  /** `null` = all charts. */
+  readonly chart: number | null;
+  readonly isAllTime: boolean;
+  readonly csv: Pick<CsvOptions, "separator" | "decimal" | "time">;
+}
+
+const NOTHING = "There is nothing to save: no tag is drawn.";
+
+export class Exporter {
+  constructor(
+    private readonly page: Document,
+    private readonly source: ExportSource,
+  ) {}
+
+  async csv(wish: Wish): Promise<void> {
+    await this.#save(wish, "csv", "text/csv;charset=utf-8", async () => {
+      const columns = await this.#collect(wish);
+      const { zone, serverMinutes } = this.source.zone();
+      const options = { ...wish.csv, minutesAhead: (seconds: number) => minutesAhead(zone, seconds, serverMinutes), zoneName: ZONE_NAMES[zone] };
+      return `\ufeff${csvText(columns, options)}`; // the mark tells a spreadsheet that this is UTF-8
+    });
+  }
+
+  async json(wish: Wish): Promise<void> {
+    await this.#save(wish, "json", "application/json", async () => jsonText(await this.#collect(wish), this.source.now()));
+  }
+
+  async html(wish: Wish): Promise<void> {
+    await this.#save(wish, "html", "text/html;charset=utf-8", async () => {
+      const charts: ReportChart[] = [];
+      for (const { id } of this.#charts(wish)) charts.push(...(await this.#reportChart(id)));
+      const columns = await this.#collect({ ...wish, isAllTime: false });
+      return reportHtml({ title: `mqtt_plot – ${location.host}`, facts: this.#facts(), charts, columns, exported: this.source.now() });
+    });
+  }
+
+  async png(wish: Wish): Promise<void> {
+    await this.#save(wish, "png", "image/png", async () => {
+      const pictures: Placed[] = [];
+      for (const { id, title, tags } of this.#charts(wish)) {
+        const panel = this.source.panel(id);
+        const picture = await panel?.picture("png");
+        if (panel !== undefined && picture !== undefined) pictures.push({ address: picture, name: chartName({ title, tags }), box: panel.element.getBoundingClientRect() });
+      }
+      return composePng(this.page, pictures);
+    });
+  }
+
+  async copyLink(): Promise<boolean> {
+    const isCopied = await copyText(this.page, this.source.link());
+    if (!isCopied) this.source.notify("The browser does not let this page copy; the link is the one in the address bar.");
+    return isCopied;
+  }
+
+  /** One file, or a message why there is none. */
+  async #save(wish: Wish, suffix: string, type: string, make: () => Promise<string | Blob>): Promise<void> {
+    if (this.#tags(wish).length === 0) {
+      this.source.notify(NOTHING);
+      return;
+    }
+    try {
+      saveFile(this.page, fileName(this.source.now(), suffix), new Blob([await make()], { type }));
+    } catch (error) {
+      if (!(error instanceof CollectError)) throw error;
+      this.source.notify(error.message);
+    }
+  }
+
+  #charts({ chart }: Wish): Charts {
+    return this.source.charts().filter(({ id, tags }) => tags.length > 0 && (chart === null || id === chart));
+  }
+
+  #tags(wish: Wish): string[] {
+    return [...new Set(this.#charts(wish).flatMap(({ tags }) => tags))];
+  }
+
+  #collect(wish: Wish): ReturnType<typeof collect> {
+    const known = this.#tags(wish).map((tag) => this.source.known(tag));
+    return collect(this.page.baseURI, known, wish.isAllTime ? null : this.source.range());
+  }
+
+  #clock(seconds: number): string {
+    const { zone, serverMinutes } = this.source.zone();
+    return writeTime(seconds, minutesAhead(zone, seconds, serverMinutes));
+  }
+
+  #facts(): string[] {
+    const { start, end } = this.source.range();
+    const { a, b } = this.source.cursors();
+    const facts = [`${this.#clock(start)} to ${this.#clock(end)} (${ZONE_NAMES[this.source.zone().zone]})`, `Saved ${this.#clock(this.source.now())} from ${this.source.link()}`];
+    if (a !== null) facts.push(`Cursor A ${this.#clock(a)}`);
+    if (b !== null) facts.push(`Cursor B ${this.#clock(b)}`);
+    if (a !== null && b !== null) facts.push(`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`);
+    return facts;
+  }
+
+  async #reportChart(id: number): Promise<ReportChart[]> {
+    const chart = this.source.charts().find((other) => other.id === id);
+    const panel = this.source.panel(id);
+    if (chart === undefined || panel === undefined) return [];
+    const picture = await panel.picture("svg");
+    if (picture === undefined) return [];
+    const { given, drawn, isDecimated } = panel.summary.peek();
+    const notes = isDecimated ? [`The picture shows ${drawn} of ${given} points; every lowest and highest is kept. The file holds all that the server had.`] : [];
+    const { a, b } = this.source.cursors();
+    const hasCursors = a !== null && b !== null;
+    const head = ["Tag", "Unit", "last", "min", "max", "mean", "σ", ...(hasCursors ? ["A", "B", "Δy", "slope/s"] : [])];
+    return [{ name: chartName(chart) || chart.tags.join(", "), picture, head, rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)), notes }];
+  }
+}
+
+function reportRow(row: LegendRow, hasCursors: boolean): string[] {
+  const { stats, decimals } = row;
+  const one = (value: number): string => (row.kind === "number" ? formatValue(value, decimals) : (row.states[value] ?? formatValue(value)));
+  const number = (value: number): string => (row.kind === "number" ? formatValue(value) : "");
+  const about = (value: number): string => (row.kind === "number" && !row.isExact && stats.count > 0 ? "≈" : "") + number(value);
+  const measured = hasCursors ? [one(row.a), one(row.b), number(row.difference.dy), number(row.difference.slope)] : [];
+  return [row.tag, row.unit, one(stats.last), number(stats.min), number(stats.max), about(stats.mean), about(stats.deviation), ...measured];
+}

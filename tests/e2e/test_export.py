@@ -1,0 +1,124 @@
+"""What is seen, taken away: files that hold it, and a link that opens it again."""
+
+import json
+import re
+import time
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.chromium import until_page
+
+HOSTILE = "</script><b>=1+1"
+
+
+def publish(bridge: Bridge) -> float:
+    """Two tags, one with a hostile name, over 50 s, and one point of long ago; returns when the last was taken."""
+    now = round(time.time(), 1)
+    times = [now - 5000, *(now - 50 + index for index in range(50))]
+    bridge.post(
+        "api/v1/samples", {"tag": "line/temp", "unit": "°C", "ts": times, "value": [i + 0.5 for i in range(51)]}
+    )
+    bridge.post("api/v1/samples", {"tag": HOSTILE, "ts": times[:11], "value": list(range(11))})
+    return now
+
+
+async def save(page: Page, button: str, folder: Path) -> Path:
+    """Press a button of the export menu and keep what it saves."""
+    if not await page.get_by_role("dialog", name="Export").is_visible():
+        await page.get_by_role("button", name="Export", exact=True).click()
+    async with page.expect_download() as started:
+        await page.get_by_role("dialog", name="Export").get_by_role("button", name=button, exact=True).click()
+    download = await started.value
+    path = folder / download.suggested_filename
+    await download.save_as(path)
+    return path
+
+
+async def open_page(bridge: Bridge, page: Page) -> None:
+    publish(bridge)
+    await page.goto(f"{bridge.url}?window=600&chart=A&tag=line/temp&chart=B&tag={HOSTILE.replace('+', '%2B')}")
+    await expect(page.locator(".legend tbody tr")).to_have_count(2)
+    await until_page(page, "document.querySelectorAll('.js-plotly-plot .scatterlayer .trace').length === 2")
+
+
+async def test_csv_holds_what_is_seen_with_comma_or_all_with_semicolon(
+    bridge: Bridge, page: Page, tmp_path: Path
+) -> None:
+    """Raw points from the server, not what the picture was made of."""
+    await open_page(bridge, page)
+    seen = (await save(page, "CSV", tmp_path)).read_text("utf-8-sig").splitlines()
+    assert seen[0] == f"time (local time),line/temp [°C],{HOSTILE}"
+    assert len(seen) == 51
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3},1\.5,1", seen[1])
+    await page.keyboard.press("e")
+    await page.get_by_label("Time", exact=True).select_option("all")
+    await page.get_by_label("CSV cells").select_option(";")
+    await page.get_by_label("CSV numbers").select_option(",")
+    await page.get_by_label("CSV times").select_option("seconds")
+    everything = (await save(page, "CSV", tmp_path)).read_text("utf-8-sig").splitlines()
+    assert len(everything) == 52
+    assert re.fullmatch(r"\d+(,\d+)?;0,5;0", everything[1])
+
+
+async def test_json_and_png_hold_the_charts(bridge: Bridge, page: Page, tmp_path: Path) -> None:
+    """Every point by tag; a picture larger than the screen's pixels."""
+    await open_page(bridge, page)
+    saved = json.loads((await save(page, "JSON", tmp_path)).read_text())
+    assert [(series["tag"], len(series["value"])) for series in saved["series"]] == [("line/temp", 50), (HOSTILE, 10)]
+    picture = (await save(page, "PNG", tmp_path)).read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
+    assert width > 1500
+    assert height > 1000
+
+
+async def test_the_report_opens_offline_and_still_holds_the_points(
+    bridge: Bridge, page: Page, browser: Browser, tmp_path: Path
+) -> None:
+    """From disk, without a network; names of strangers are text in it."""
+    await open_page(bridge, page)
+    path = await save(page, "HTML report", tmp_path)
+    context = await browser.new_context(offline=True, accept_downloads=True)
+    report = await context.new_page()
+    faults: list[str] = []
+    report.on("pageerror", lambda error: faults.append(str(error)))
+    report.on("console", lambda message: faults.append(message.text))
+    await report.goto(path.as_uri())
+    await expect(report.locator("img")).to_have_count(2)
+    assert await report.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 300)")
+    await expect(report.locator("td").filter(has_text=HOSTILE)).to_be_visible()
+    await expect(report.locator("b")).to_have_count(0)
+    async with report.expect_download() as started:
+        await report.get_by_role("button", name="Save the points as CSV").click()
+    lines = Path(await (await started.value).path()).read_text().splitlines()
+    assert len(lines) == 51
+    await context.close()
+    assert faults == []
+
+
+async def test_the_link_opens_the_same_view(bridge: Bridge, page: Page) -> None:
+    """Charts, names, window; copied to the clipboard."""
+    await open_page(bridge, page)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Export", exact=True).click()
+    await page.get_by_role("button", name="Copy link to this view").click()
+    await expect(page.get_by_role("button", name="Link copied")).to_be_visible()
+    link = await page.evaluate("navigator.clipboard.readText()")
+    await page.goto("about:blank")
+    await page.goto(link)
+    await expect(page.locator(".card h2")).to_have_text(["A", "B"])
+    await expect(page.get_by_label("Time window")).to_have_value("600")
+
+
+async def test_an_export_without_the_server_says_so(bridge: Bridge, page: Page, tmp_path: Path) -> None:
+    """No half file; the message tells."""
+    await open_page(bridge, page)
+    await page.route(
+        "**/api/v1/series*",
+        lambda route: route.fulfill(status=400, json={"error": {"code": "x", "message": "too many points"}}),
+    )
+    await page.get_by_role("button", name="Export", exact=True).click()
+    await page.get_by_role("dialog", name="Export").get_by_role("button", name="CSV", exact=True).click()
+    await expect(page.get_by_text("The server says: too many points.")).to_be_visible()
