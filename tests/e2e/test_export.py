@@ -5,10 +5,10 @@ import re
 import time
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.support.bridge import Bridge
-from tests.support.chromium import until_page
+from tests.support.chromium import Faults, until_page
 
 HOSTILE = "</script><b>=1+1"
 
@@ -26,10 +26,16 @@ def publish(bridge: Bridge) -> float:
 
 async def save(page: Page, button: str, folder: Path) -> Path:
     """Press a button of the export menu and keep what it saves."""
-    if not await page.get_by_role("dialog", name="Export").is_visible():
+    menu = page.get_by_role("dialog", name="Export")
+    if not await menu.is_visible():
         await page.get_by_role("button", name="Export", exact=True).click()
+    return await keep_download(page, menu.get_by_role("button", name=button, exact=True), folder)
+
+
+async def keep_download(page: Page, button: Locator, folder: Path) -> Path:
+    """Press a button and keep the file that it saves."""
     async with page.expect_download() as started:
-        await page.get_by_role("dialog", name="Export").get_by_role("button", name=button, exact=True).click()
+        await button.click()
     download = await started.value
     path = folder / download.suggested_filename
     await download.save_as(path)
@@ -52,8 +58,9 @@ async def test_csv_holds_what_is_seen_with_comma_or_all_with_semicolon(
     assert seen[0] == f"time (local time),line/temp [°C],{HOSTILE}"
     assert len(seen) == 51
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3},1\.5,1", seen[1])
+    await expect(page.get_by_role("dialog", name="Export")).to_be_hidden()
     await page.keyboard.press("e")
-    await page.get_by_label("Time", exact=True).select_option("all")
+    await page.get_by_role("combobox", name="Time", exact=True).select_option("all")
     await page.get_by_label("CSV cells").select_option(";")
     await page.get_by_label("CSV numbers").select_option(",")
     await page.get_by_label("CSV times").select_option("seconds")
@@ -90,10 +97,8 @@ async def test_the_report_opens_offline_and_still_holds_the_points(
     assert await report.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 300)")
     await expect(report.locator("td").filter(has_text=HOSTILE)).to_be_visible()
     await expect(report.locator("b")).to_have_count(0)
-    async with report.expect_download() as started:
-        await report.get_by_role("button", name="Save the points as CSV").click()
-    lines = Path(await (await started.value).path()).read_text().splitlines()
-    assert len(lines) == 51
+    points = await keep_download(report, report.get_by_role("button", name="Save the points as CSV"), tmp_path)
+    assert len(points.read_text().splitlines()) == 51
     await context.close()
     assert faults == []
 
@@ -112,8 +117,9 @@ async def test_the_link_opens_the_same_view(bridge: Bridge, page: Page) -> None:
     await expect(page.get_by_label("Time window")).to_have_value("600")
 
 
-async def test_an_export_without_the_server_says_so(bridge: Bridge, page: Page, tmp_path: Path) -> None:
+async def test_an_export_that_the_server_refuses_says_so(bridge: Bridge, page: Page, faults: Faults) -> None:
     """No half file; the message tells."""
+    faults.expect("status of 400")
     await open_page(bridge, page)
     await page.route(
         "**/api/v1/series*",
