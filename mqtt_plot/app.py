@@ -28,8 +28,9 @@ from mqtt_plot.replica import Replica
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
 from mqtt_plot.sources.demo import PlantPublisher
+from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
 from mqtt_plot.sources.folder import Folder
-from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
+from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays

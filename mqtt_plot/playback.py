@@ -12,8 +12,8 @@ from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
 from mqtt_plot.recording import choose
 from mqtt_plot.settings import Settings, load_with, option_parser
 from mqtt_plot.sources.drive import drive
+from mqtt_plot.sources.endpoint import Broker, Tls
 from mqtt_plot.sources.folder import OpenFile
-from mqtt_plot.sources.mqtt import Broker, Tls
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.sinks import BrokerSink
 from mqtt_plot.tags import topic_base

@@ -15,8 +15,9 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.playback import to_broker
 from mqtt_plot.samples import Columns, Sample, series_tag
 from mqtt_plot.settings import load_with, option_parser, parse_count, parse_size
+from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.logbook import Logbook
-from mqtt_plot.sources.mqtt import BrokerState, MqttSource
+from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.tags import TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)

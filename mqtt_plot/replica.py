@@ -16,7 +16,8 @@ from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.republish import Note, Republisher, topic_prefix
 from mqtt_plot.settings import Settings
-from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource
+from mqtt_plot.sources.endpoint import Broker, BrokerState
+from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.sources.on_demand import OnDemandSource
 from mqtt_plot.sources.republisher import PublishConnection
 from mqtt_plot.watching import Watching

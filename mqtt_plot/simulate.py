@@ -7,7 +7,7 @@ import threading
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.settings import Settings
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.mqtt import Tls
+from mqtt_plot.sources.endpoint import Tls
 
 log = logging.getLogger(__name__)
 

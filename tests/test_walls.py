@@ -22,12 +22,12 @@ ARROWS = {
     "cli": "app check credentials errors health logs playback recorder service settings simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "errors settings",
-    "playback": "errors player recording settings sources.drive sources.folder sources.mqtt sources.mqtt_publisher sources.sinks tags",
-    "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.mqtt tags",
+    "playback": "errors player recording settings sources.drive sources.folder sources.endpoint sources.mqtt_publisher sources.sinks tags",
+    "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.endpoint sources.mqtt tags",
     "service": "errors settings",
-    "simulate": "errors settings sources.demo sources.mqtt",
+    "simulate": "errors settings sources.demo sources.endpoint",
     "app": "errors hub inbox pipeline replica settings tags "
-    "sources.broker sources.demo sources.folder sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
+    "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
@@ -86,7 +86,8 @@ ARROWS = {
     "state": "counters snapshot store",
     "ingest": "sparkplug clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
-    "replica": "errors filling inbox ingest republish settings sources.mqtt sources.on_demand sources.republisher watching web.peer",
+    "replica": "errors filling inbox ingest republish settings sources.endpoint sources.mqtt sources.on_demand "
+    "sources.republisher watching web.peer",
     "bodies": "csvlines errors layout parsers.formats recording samples",
     "republish": "counters errors ingest parsers.formats samples store tags",
     "backfill": "errors series store",
@@ -100,12 +101,13 @@ ARROWS = {
     # Sources know no store: what they receive goes through the inbox.
     "inbox": "ingest",
     "sources": "",
-    "sources.mqtt": "errors inbox ingest sources.network sources.packets",
+    "sources.endpoint": "errors",
+    "sources.mqtt": "errors inbox ingest sources.endpoint sources.network sources.packets",
     "sources.watch": "",
     "sources.network": "errors sources.watch sources.packets",
     "sources.packets": "",
-    "sources.on_demand": "sources.mqtt",
-    "sources.republisher": "errors sources.mqtt",
+    "sources.on_demand": "sources.endpoint sources.mqtt",
+    "sources.republisher": "errors sources.endpoint sources.mqtt",
     "sources.plant": "",
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
@@ -113,14 +115,14 @@ ARROWS = {
     "sources.drive": "player sources.folder sources.sinks",
     "sources.logbook": "errors",
     "sources.folder": "csvlines errors layout parsers.values player recording",
-    "sources.mqtt_publisher": "errors sources.mqtt",
+    "sources.mqtt_publisher": "errors sources.endpoint",
     "sources.rebirths": "errors sources.mqtt_publisher",
     "sources.replay": "errors ingest player recording series sources.drive sources.folder sources.sinks",
     "sources.sinks": "errors ingest recording samples series tags",
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
     "web.access": "passwords web.hosts web.lockout web.sessions web.users",
-    "web.base": "counters errors hub ingest parsers.formats samples sources.mqtt sources.replay store "
+    "web.base": "counters errors hub ingest parsers.formats samples sources.endpoint sources.replay store "
     "web.access web.figures web.live web.users",
     "web.columns": "",
     "web.door": "counters",
@@ -129,16 +131,17 @@ ARROWS = {
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.limits": "web.base",
     "web.lockout": "",
-    "web.login": "web.base web.sessions",
+    "web.login": "web.base web.live web.sessions",
     "web.quota": "",
-    "web.live": "counters directory errors histogram hub series store verdicts web.quota wire",
+    "web.live": "counters directory histogram hub series store verdicts web.quota wire",
+    "web.socket": "errors hub web.base web.quota wire",
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.peer": "errors",
     "web.rest": "bodies downsample errors histogram parsers.timestamps series web.base web.columns wire",
     "web.diagnosis": "errors tags web.base web.users wire",
     "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
-    "web.pages web.replays web.rest web.status",
+    "web.pages web.replays web.rest web.socket web.status",
     "web.sessions": "",
     "web.figures": "histogram",
     "web.openapi": "web.base",

@@ -6,11 +6,10 @@ a payload means.
 
 import logging
 import random
-import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
@@ -21,12 +20,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
+from mqtt_plot.sources.endpoint import Broker, BrokerState, Subscription, connect_failure, refusal
 from mqtt_plot.sources.network import StreamClient
 from mqtt_plot.sources.packets import Publish
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE_SECONDS = 60
 CONNECT_TIMEOUT_SECONDS = 5.0
 SESSION_EXPIRY_SECONDS = 3600
 # A packet may hold topic and properties beside the payload.
@@ -36,79 +35,6 @@ REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
 _UNSUPPORTED_VERSION = 132
 _STOP_SECONDS = 3.0
 QOS = 1
-
-
-@dataclass(frozen=True)
-class Tls:
-    """How to trust the broker and be trusted by it; paths of PEM files, None for the system's own trust store."""
-
-    ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-
-    def context(self) -> ssl.SSLContext:
-        """Return a context that verifies the broker. Raises SourceError for files that cannot be used."""
-        try:
-            context = ssl.create_default_context(cafile=self.ca_file)
-            if self.cert_file is not None:
-                context.load_cert_chain(self.cert_file, self.key_file)
-        except OSError as error:  # ssl.SSLError is one
-            files = ", ".join(file for file in (self.ca_file, self.cert_file, self.key_file) if file)
-            raise SourceError(f"cannot use {files} for TLS: {error.strerror or error}; expected PEM files") from None
-        return context
-
-
-@dataclass(frozen=True)
-class Broker:
-    """Where the broker is and who we are to it."""
-
-    host: str
-    port: int
-    client_id: str
-    topics: tuple[str, ...]
-    scheme: str = "mqtt"  # mqtt, mqtts, ws, wss
-    path: str = "/mqtt"
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    tls: Tls = Tls()
-    max_payload: int = 256 * 1024
-    keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
-    keeps_session: bool = (
-        True  # False: what came while we were away is not wanted, as another bridge has it with true times
-    )
-
-    @property
-    def address(self) -> str:
-        """The URL without the secrets."""
-        return f"{self.scheme}://{self.host}:{self.port}"
-
-    @property
-    def has_tls(self) -> bool:
-        return self.scheme in ("mqtts", "wss")
-
-
-@dataclass(frozen=True)
-class Subscription:
-    """What the broker said to one topic filter."""
-
-    topic: str
-    is_granted: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class BrokerState:
-    """The connection in one word (off, connecting, connected, refused, lost) and in a sentence for a person."""
-
-    state: str
-    text: str
-    since: float
-    subscriptions: tuple[Subscription, ...] = ()
-
-    @property
-    def is_ready(self) -> bool:
-        """True when messages can arrive: connected, and every filter granted."""
-        return self.state == "connected" and bool(self.subscriptions) and all(s.is_granted for s in self.subscriptions)
 
 
 class MqttSource:
@@ -157,7 +83,7 @@ class MqttSource:
                 self.reconnects += self.state.state == "connected"
                 self.set_state("lost", str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-                self.set_state("lost", _connect_failure(error, self.broker))
+                self.set_state("lost", connect_failure(error, self.broker))
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
                 self.set_state("lost", "internal fault in the MQTT connection, see the log")
@@ -243,7 +169,7 @@ class MqttSource:
         if reason.is_failure:
             self._answered = reason.value != _UNSUPPORTED_VERSION
             if self._answered:
-                self.set_state("refused", _refusal(reason, self.broker))
+                self.set_state("refused", refusal(reason.getName(), self.broker))
             return
         self._answered = True
         # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
@@ -318,34 +244,3 @@ def _message(publish: Publish, now: float) -> Message:
     """Return what ingest takes. Bad UTF-8 in a topic is kept visible; an over-long payload shows by its size only."""
     topic, payload, _, is_retained, _, excess = publish
     return Message(topic.decode("utf-8", "backslashreplace"), payload, now, is_retained, excess)
-
-
-def _refusal(reason: ReasonCode, broker: Broker) -> str:
-    """Return a refused CONNACK in words that say what to do (MQTT 5.0, 3.2.2.2)."""
-    user = f" for user {broker.user}" if broker.user is not None else ""
-    match reason.getName():
-        case "Bad user name or password":
-            return f"broker {broker.address} refused the password{user}"
-        case "Not authorized":
-            if broker.user is None:
-                return (
-                    f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
-                )
-            return f"broker {broker.address} refused the password{user}, or the user may not connect (not authorized)"
-        case "Client identifier not valid":
-            return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
-        case name:
-            return f"broker {broker.address} refused the connection{user}: {name.lower()}"
-
-
-def _connect_failure(error: OSError | ValueError, broker: Broker) -> str:
-    """Return why no connection came about, in words that say what to look at."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
-    if isinstance(error, ssl.SSLError) or (broker.has_tls and isinstance(error, ConnectionResetError)):
-        return f"no TLS with {broker.address}: {getattr(error, 'reason', None) or error.strerror}; is it a TLS port?"
-    if isinstance(error, ConnectionRefusedError):
-        return f"nothing listens on {broker.address}, trying again; is the broker running?"
-    if isinstance(error, TimeoutError):
-        return f"no answer from {broker.address}, trying again; is the address right, is a firewall in between?"
-    return f"cannot reach {broker.address}, trying again: {getattr(error, 'strerror', None) or error}"

@@ -15,7 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import ReplayError
-from mqtt_plot.sources.mqtt import Broker
+from mqtt_plot.sources.endpoint import Broker
 
 # Messages not yet acknowledged; more make the replay wait.
 MAX_UNDER_WAY = 500

@@ -12,7 +12,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from mqtt_plot.sources.mqtt import QOS, REFUSED_FROM, Broker, MqttSource, Subscription
+from mqtt_plot.sources.endpoint import Broker, Subscription
+from mqtt_plot.sources.mqtt import QOS, REFUSED_FROM, MqttSource
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.mqtt import REFUSED_FROM, Broker
+from mqtt_plot.sources.endpoint import Broker
+from mqtt_plot.sources.mqtt import REFUSED_FROM
 
 log = logging.getLogger(__name__)
 

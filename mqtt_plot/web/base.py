@@ -23,7 +23,7 @@ from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest, Receipt
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed
-from mqtt_plot.sources.mqtt import BrokerState
+from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
 from mqtt_plot.web.access import Access

@@ -7,12 +7,12 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.live import GOING_AWAY
 from mqtt_plot.web.sessions import LIFE_SECONDS
 
 log = logging.getLogger(__name__)
 
 _MAX_FIELDS = 4
-GOING_AWAY = 1001
 # The page stands alone: it must work where nothing else may be asked for yet. Inline style is what our policy allows, script is not.
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Log in - mqtt_plot</title>
@@ -104,7 +104,7 @@ class LogoutHandler(BaseHandler):
         cookie = access.cookie_of(self.request)
         access.sessions.close(cookie)
         for connection in list(self.bridge.live.connections):
-            if cookie and access.cookie_of(connection.request) == cookie:
+            if cookie and connection.cookie == cookie:
                 connection.close(GOING_AWAY, "logged out")
         self.clear_cookie(access.cookie, path=self.bridge.base_path or "/")
         self.redirect("login", status=HTTPStatus.SEE_OTHER)

@@ -1,42 +1,18 @@
 """The table of all routes; what is not in it does not exist."""
 
 import re
-from http import HTTPStatus
-from typing import Any
 
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from mqtt_plot.web import diagnosis, events, legacy, login, openapi, pages, replays, rest, status
-from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog, RefusedError
+from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog
 from mqtt_plot.web.limits import LimitedApplication
-from mqtt_plot.web.live import MAX_FRAME, LiveHandler
+from mqtt_plot.web.live import MAX_FRAME
+from mqtt_plot.web.socket import SocketHandler
 
 # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
 PING_SECONDS, PONG_SECONDS = 25, 10
-
-
-class SocketHandler(BaseHandler, LiveHandler):
-    """The WebSocket, behind the same checks and with the same headers as every other route."""
-
-    def initialize(self, bridge: Bridge) -> None:  # type: ignore[override]  # gets what all routes get
-        BaseHandler.initialize(self, bridge)
-        LiveHandler.initialize(self, bridge.live)
-        self.address = bridge.access.address_of(self.request)
-
-    async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
-        if self.request.headers.get("Upgrade", "").lower() != "websocket":
-            raise RefusedError(
-                HTTPStatus.BAD_REQUEST, "bad_request", "expected a WebSocket connection; see docs/protocol.md"
-            )
-        await super().get(*args, **kwargs)
-
-    def check_origin(self, origin: str) -> bool:
-        if not super().check_origin(origin):
-            raise RefusedError(
-                HTTPStatus.FORBIDDEN, "forbidden", f"expected our own page as origin, got {origin!r:.80}"
-            )
-        return True
 
 
 def make_app(bridge: Bridge) -> Application:

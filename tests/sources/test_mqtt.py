@@ -20,7 +20,8 @@ from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
 from mqtt_plot.sources.broker import EmbeddedBroker
-from mqtt_plot.sources.mqtt import Broker, BrokerState, MqttSource, Tls
+from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
+from mqtt_plot.sources.mqtt import MqttSource
 from tests.support.broker import Broker as Mosquitto
 from tests.support.fake_broker import CONNACK_5, CONNACK_311, FakeBroker, publish
 from tests.support.ports import free_port

@@ -1,0 +1,115 @@
+"""The other end of an MQTT connection: where the broker is, how each trusts the other, and what it said, in words for a person.
+
+Refuses to know sockets and paho.
+"""
+
+import ssl
+from dataclasses import dataclass, field
+
+from mqtt_plot.errors import SourceError
+
+KEEPALIVE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How to trust the broker and be trusted by it; paths of PEM files, None for the system's own trust store."""
+
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """Return a context that verifies the broker. Raises SourceError for files that cannot be used."""
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+            if self.cert_file is not None:
+                context.load_cert_chain(self.cert_file, self.key_file)
+        except OSError as error:  # ssl.SSLError is one
+            files = ", ".join(file for file in (self.ca_file, self.cert_file, self.key_file) if file)
+            raise SourceError(f"cannot use {files} for TLS: {error.strerror or error}; expected PEM files") from None
+        return context
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is and who we are to it."""
+
+    host: str
+    port: int
+    client_id: str
+    topics: tuple[str, ...]
+    scheme: str = "mqtt"  # mqtt, mqtts, ws, wss
+    path: str = "/mqtt"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: Tls = Tls()
+    max_payload: int = 256 * 1024
+    keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
+    keeps_session: bool = (
+        True  # False: what came while we were away is not wanted, as another bridge has it with true times
+    )
+
+    @property
+    def address(self) -> str:
+        """The URL without the secrets."""
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def has_tls(self) -> bool:
+        return self.scheme in ("mqtts", "wss")
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What the broker said to one topic filter."""
+
+    topic: str
+    is_granted: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class BrokerState:
+    """The connection in one word (off, connecting, connected, refused, lost) and in a sentence for a person."""
+
+    state: str
+    text: str
+    since: float
+    subscriptions: tuple[Subscription, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """True when messages can arrive: connected, and every filter granted."""
+        return self.state == "connected" and bool(self.subscriptions) and all(s.is_granted for s in self.subscriptions)
+
+
+def refusal(reason: str, broker: Broker) -> str:
+    """Return the reason of a refused CONNACK, by its name in MQTT 5.0 (3.2.2.2), in words that say what to do."""
+    user = f" for user {broker.user}" if broker.user is not None else ""
+    match reason:
+        case "Bad user name or password":
+            return f"broker {broker.address} refused the password{user}"
+        case "Not authorized":
+            if broker.user is None:
+                return (
+                    f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
+                )
+            return f"broker {broker.address} refused the password{user}, or the user may not connect (not authorized)"
+        case "Client identifier not valid":
+            return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
+        case name:
+            return f"broker {broker.address} refused the connection{user}: {name.lower()}"
+
+
+def connect_failure(error: OSError | ValueError, broker: Broker) -> str:
+    """Return why no connection came about, in words that say what to look at."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
+    if isinstance(error, ssl.SSLError) or (broker.has_tls and isinstance(error, ConnectionResetError)):
+        return f"no TLS with {broker.address}: {getattr(error, 'reason', None) or error.strerror}; is it a TLS port?"
+    if isinstance(error, ConnectionRefusedError):
+        return f"nothing listens on {broker.address}, trying again; is the broker running?"
+    if isinstance(error, TimeoutError):
+        return f"no answer from {broker.address}, trying again; is the address right, is a firewall in between?"
+    return f"cannot reach {broker.address}, trying again: {getattr(error, 'strerror', None) or error}"
