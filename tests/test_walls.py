@@ -26,9 +26,11 @@ ARROWS = {
     "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.endpoint sources.mqtt tags",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.endpoint",
-    "app": "errors hub inbox pipeline replica settings tags "
+    "app": "condition errors hub pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
+    "condition": "counters inbox sources.endpoint sources.mqtt store",
+    "pump": "inbox ingest",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "ingest pipeline series settings verdicts",
@@ -125,13 +127,13 @@ ARROWS = {
     "web.base": "counters errors hub ingest parsers.formats samples sources.endpoint sources.replay store "
     "web.access web.figures web.live web.users",
     "web.columns": "",
-    "web.door": "counters",
+    "web.door": "counters errors",
     "web.events": "series sources.replay web.base",
     "web.hosts": "",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.limits": "web.base",
     "web.lockout": "",
-    "web.login": "web.base web.live web.sessions",
+    "web.login": "web.base web.sessions",
     "web.quota": "",
     "web.live": "counters directory histogram hub series store verdicts web.quota wire",
     "web.socket": "errors hub web.base web.quota wire",

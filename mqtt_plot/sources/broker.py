@@ -30,12 +30,14 @@ class PortTakenError(SourceError):
 class EmbeddedBroker:
     """An MQTT 3.1.1 broker for this machine (or, with another host, for its network): open, in memory, gone when stopped.
 
-    The process ends with ours, however ours ends. `stop` twice is safe. Port 0 takes a free one, which `address` then tells.
+    The process ends with ours, however ours ends. `stop` twice is safe. Port 0 takes a free one, as does a
+    port that is taken, where `or_free`; `address` then tells which.
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 1883) -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 1883, *, or_free: bool = False) -> None:
         self._host = host
         self._port = port
+        self._or_free = or_free
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: threading.Thread | None = None
         self._is_up = False
@@ -58,7 +60,7 @@ class EmbeddedBroker:
             raise SourceError(
                 'the embedded broker is not installed; pip install "mqtt-plot[demo]", or name a broker: --broker mqtt://HOST'
             )
-        ip, self._port = _probe(self._host, self._port)
+        ip, self._port = self._find_port()
         listen = f"[{ip}]:{self._port}" if ":" in ip else f"{ip}:{self._port}"
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "mqtt_plot.sources.broker_process", listen],
@@ -71,6 +73,15 @@ class EmbeddedBroker:
         self._wait_until_ready({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(ip, ip))  # noqa: S104 - compared, not bound
         self._is_up = True
         log.info("embedded broker on mqtt://%s:%d", self._host, self._port)
+
+    def _find_port(self) -> tuple[str, int]:
+        try:
+            return _probe(self._host, self._port)
+        except PortTakenError:
+            if not self._or_free:
+                raise
+            log.warning("port %d is taken; the demo's broker takes a free one", self._port)
+            return _probe(self._host, 0)
 
     def stop(self) -> None:
         """End the process and free its port."""

@@ -170,6 +170,11 @@ class BaseHandler(RequestHandler):
                 f"expected a user with the role {needed.name.lower()}, got {self.user.role.name.lower()}",
             )
 
+    def is_welcome(self) -> bool:
+        """Tell whether who sent this request may look, now; for answers that last."""
+        user = self.bridge.access.who(self.request)
+        return user is not None and user.role >= Role.VIEW
+
     def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
         """Answer as GET does; tornado leaves the body away."""
         return self.get(*args)

@@ -1,21 +1,23 @@
-"""The listening sockets: accepts connections up to a limit, over TLS where there is a certificate; refuses to know HTTP.
+"""The listening sockets: opens them, accepts connections up to a limit, over TLS where there is a certificate; refuses to know HTTP.
 
 tornado accepts without limit. When the process then has no descriptors left, its loop spins: 100 % CPU and a log line each turn. Here
 the limit lies below the number of descriptors; at it, and at any error of accept, nothing is accepted for a while, the kernel
 lets callers wait, and the loop stays free.
 """
 
+import errno
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from socket import socket
+from socket import AF_INET, AF_UNSPEC, socket
 from typing import Any
 
 from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream, SSLIOStream
-from tornado.netutil import ssl_wrap_socket
+from tornado.netutil import bind_sockets, ssl_wrap_socket
 
 from mqtt_plot.counters import Counters
+from mqtt_plot.errors import SourceError
 
 log = logging.getLogger(__name__)
 
@@ -120,3 +122,20 @@ class Door:
 def connection_limit(wanted: int, descriptors: int) -> int:
     """Return how many connections may stand where the process may have `descriptors` files open (negative: any number)."""
     return wanted if descriptors < 0 else max(FEWEST_CONNECTIONS, min(wanted, descriptors - RESERVED_DESCRIPTORS))
+
+
+def listen(host: str, port: int, *, or_free: bool = False) -> list[socket]:
+    """Return sockets that listen there; where the port is taken, on a free one if that is allowed. Raises SourceError, with what to do."""
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        is_taken = error.errno == errno.EADDRINUSE
+        if is_taken and or_free:
+            log.warning("port %d is taken; the demo takes a free one", port)
+            return _bind(host, 0)
+        hint = "--port takes another" if is_taken else "check --host and --port"
+        raise SourceError(f"cannot listen on {host}:{port}: {error.strerror or error}; {hint}") from None
+
+
+def _bind(host: str, port: int) -> list[socket]:
+    return bind_sockets(port, host, family=AF_UNSPEC if ":" in host else AF_INET)

@@ -135,7 +135,7 @@ class EventsHandler(BaseHandler):
 
     async def tell(self, cursors: Cursors, replay: Replay | None) -> None:
         has_ended = False
-        while not self.has_left:
+        while not self.has_left and self.is_welcome():
             self.news.clear()
             is_over = replay is not None and replay.state != RUNNING  # asked before its last points are sent
             for event in self.updates(cursors):

@@ -33,9 +33,11 @@ class Connection(Protocol):
     """One browser, as all of them are dealt with."""
 
     address: str
-    cookie: str  # of the session that it was opened in, "" without one
     news: asyncio.Event  # set: look what there is to send
     since: float | None  # when the oldest news came that it has not been sent
+
+    def is_welcome(self) -> bool:
+        """Tell whether its user may look (still: a logout, a changed password, the end of a session)."""
 
     def followed(self) -> Iterator[str]:
         """Yield the tags that this browser follows or waits for."""
@@ -144,12 +146,18 @@ class Live:
 
     def tell_status(self) -> None:
         """Make the status frame, once per second."""
+        self.review()
         self.store.expire(self.clock())
         status = self._status()  # also when nobody looks: its rate is measured from one second to the next
         if self.connections:
             self.status_frame = encode_control("status", status)
             self.status_number += 1
             self.wake()
+
+    def review(self) -> None:
+        """Close those whose user may not look any more."""
+        for connection in [one for one in self.connections if not one.is_welcome()]:
+            connection.close(GOING_AWAY, "logged out")
 
     def wake(self) -> None:
         for connection in self.connections:

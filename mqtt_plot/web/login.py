@@ -7,7 +7,6 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.live import GOING_AWAY
 from mqtt_plot.web.sessions import LIFE_SECONDS
 
 log = logging.getLogger(__name__)
@@ -103,8 +102,6 @@ class LogoutHandler(BaseHandler):
         access = self.bridge.access
         cookie = access.cookie_of(self.request)
         access.sessions.close(cookie)
-        for connection in list(self.bridge.live.connections):
-            if cookie and connection.cookie == cookie:
-                connection.close(GOING_AWAY, "logged out")
+        self.bridge.live.review()
         self.clear_cookie(access.cookie, path=self.bridge.base_path or "/")
         self.redirect("login", status=HTTPStatus.SEE_OTHER)

@@ -43,7 +43,6 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         super().initialize(bridge)
         live = self.live = bridge.live
         self.address = bridge.access.address_of(self.request)
-        self.cookie = bridge.access.cookie_of(self.request)
         self.news = asyncio.Event()
         self._follower = Follower()
         self.since: float | None = None  # when the oldest news came that this client has not been sent

@@ -9,7 +9,9 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from mqtt_plot.passwords import hash_password, hash_token
 from mqtt_plot.web.base import SECURITY_HEADERS
+from mqtt_plot.web.live import GOING_AWAY
 from tests.support.site import Site, error_code
+from tests.support.waiting import until
 
 StartSite = Callable[..., Site]
 
@@ -205,6 +207,24 @@ async def test_a_changed_password_or_a_removed_user_ends_sessions(start_site: St
     assert (await site.request("GET", "/api/v1/tags", headers=cookie)).code == 401
     site.access.users = old
     assert (await site.request("GET", "/api/v1/tags", headers=cookie)).code == 200
+
+
+async def test_what_lasts_ends_with_the_credential(start_site: StartSite) -> None:
+    """A WebSocket and an event stream of a user who is taken away, or changes the password, end; those of others go on."""
+    site = start_site(users=USERS)
+    cookie = await log_in(site)
+    mine, other = await connect(site, {"Cookie": cookie}), await connect(site, bearer("view-token"))
+    stream = asyncio.create_task(site.request("GET", "/api/v1/events?tag=a", headers={"Cookie": cookie}))
+    await until(lambda: site.live.listeners, "the stream to begin")
+    site.access.users = start_site(users=f"viewer:view:{hash_token('view-token')}").access.users
+    site.live.tell_status()
+    await end(mine)
+    site.live.wake()
+    assert (await stream).body == b"retry: 2000\n\n"
+    assert mine.close_code == GOING_AWAY
+    assert [connection.is_welcome() for connection in site.live.connections] == [True]
+    other.close()
+    await end(other)
 
 
 async def test_guessing_is_locked_out(start_site: StartSite) -> None:

@@ -1,0 +1,72 @@
+"""The loop's end of the inbox: what came over the network goes into ingest batch by batch, and floods are settled.
+
+Refuses to know where messages come from and who watches them.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+
+from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest import Ingest
+
+log = logging.getLogger(__name__)
+
+# The inbox is emptied this long after its first message came: long enough for a batch, too short to be seen.
+DRAIN_SECONDS = 0.01
+# Messages taken at a stretch: about 5 ms of the loop.
+DRAIN_MESSAGES = 1_000
+# What the flood guard gathers lies no longer than this.
+SETTLE_SECONDS = 0.25
+
+
+class Pump:
+    """Owns the inbox, of `limit` messages."""
+
+    def __init__(self, ingest: Ingest, limit: int) -> None:
+        self.inbox = Inbox(self._wake, limit)
+        self._ingest = ingest
+        self._on_arrival: Callable[[float], None] = lambda _: None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._settling: asyncio.Task[None] | None = None
+
+    def start(self, on_arrival: Callable[[float], None]) -> None:
+        """Begin; `on_arrival` is told when the oldest message of each batch came. Needs a running event loop."""
+        self._on_arrival = on_arrival
+        self._loop = asyncio.get_running_loop()
+        self._settling = asyncio.create_task(self._settle(), name="settle floods")
+
+    async def stop(self) -> None:
+        """Store all that has come. Safe to call twice."""
+        self._ingest.take_messages(self.inbox.take(len(self.inbox)))
+        if self._settling is not None:
+            self._settling.cancel()
+            await asyncio.gather(self._settling, return_exceptions=True)
+        self._ingest.settle(math.inf)
+
+    def _wake(self) -> None:
+        """Called from the network thread: empty the inbox soon."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self._drain)
+
+    def _drain(self) -> None:
+        batch = self.inbox.take(DRAIN_MESSAGES)
+        if batch:
+            self._on_arrival(batch[0].time)
+        try:
+            self._ingest.take_messages(batch)
+        finally:  # whatever happens to these messages, the next ones must come
+            if not self.inbox.rest() and self._loop is not None:
+                self._loop.call_soon(self._drain)
+
+    async def _settle(self) -> None:
+        """Let go, a few times per second, what the flood guard has gathered."""
+        while True:
+            await asyncio.sleep(SETTLE_SECONDS)
+            try:
+                self._ingest.settle(time.time())
+            except Exception:
+                log.exception("fault while settling floods; it goes on")
