@@ -1,19 +1,16 @@
-"""What the benchmarks share: real parts started on free loopback ports, a fast publisher, and the table at the end."""
+"""What the benchmarks share: real programs started on free loopback ports, asked over HTTP, and measured by /proc (Linux)."""
 
 import contextlib
+import json
 import os
-import platform
 import socket
-import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +26,7 @@ log_type error
 user root
 """
 READY_SECONDS = 15.0
+MIB = 1024 * 1024
 
 
 def free_port() -> int:
@@ -38,11 +36,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(is_true: Callable[[], bool], seconds: float = READY_SECONDS, what: str = "condition") -> None:
-    """Return when `is_true()`; raise TimeoutError after `seconds`."""
+def wait_for(
+    is_true: Callable[[], bool], seconds: float = READY_SECONDS, what: str = "condition", *, is_fatal: bool = True
+) -> None:
+    """Return when `is_true()`, at the latest after `seconds`; that raises TimeoutError if it `is_fatal`."""
     deadline = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > deadline:
+            if not is_fatal:
+                return
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
         time.sleep(0.01)
 
@@ -101,9 +103,18 @@ class Bridge:
             return bytes(answer.read())
 
     def status(self) -> dict[str, object]:
-        import json  # noqa: PLC0415
-
         return dict(json.loads(self.get("/api/v1/status")))
+
+    def post(self, body: object) -> None:
+        """POST samples; raises HTTPError unless some of them are taken."""
+        data = json.dumps(body).encode()
+        with urllib.request.urlopen(f"{self.url}/api/v1/samples", data, timeout=30) as answer:
+            answer.read()
+
+    def counter(self, name: str) -> int:
+        """Return one of the bridge's counters."""
+        counters = self.status()["counters"]
+        return int(counters.get(name, 0)) if isinstance(counters, dict) else 0
 
     def rss(self) -> int:
         """Return resident bytes."""
@@ -126,10 +137,21 @@ def process_cpu(pid: int) -> float:
 
 
 @contextlib.contextmanager
-def bridge(*options: str) -> Iterator[Bridge]:
-    """Run the bridge on a free port; yield it when it answers."""
+def bridge(*options: str, prefix: Sequence[str] = ()) -> Iterator[Bridge]:
+    """Run the bridge on a free port, behind the command `prefix` if there is one; yield it when it answers."""
     port = free_port()
-    arguments = [sys.executable, "-m", "mqtt_plot", "serve", "--host", "127.0.0.1", "--port", str(port), *options]
+    arguments = [
+        *prefix,
+        sys.executable,
+        "-m",
+        "mqtt_plot",
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        *options,
+    ]
     with running(arguments, {"PYTHONPATH": str(ROOT)}) as process:
         wait_for(lambda: is_listening(port), what="the bridge")
         yield Bridge(port, process)
@@ -155,102 +177,3 @@ def wait_ready(target: Bridge) -> None:
         return False
 
     wait_for(is_ready, what="the subscription")
-
-
-# --- MQTT by hand: paho publishes at a fraction of what a broker delivers, and would be the thing measured.
-
-
-def _string(text: str) -> bytes:
-    data = text.encode()
-    return struct.pack(">H", len(data)) + data
-
-
-def _length(n: int) -> bytes:
-    out = bytearray()
-    while True:
-        n, digit = divmod(n, 128)
-        out.append(digit | (0x80 if n else 0))
-        if not n:
-            return bytes(out)
-
-
-def connect_packet(client_id: str) -> bytes:
-    """Return a CONNECT of MQTT 3.1.1 (section 3.1), clean session, keepalive 60 s."""
-    body = _string("MQTT") + bytes([4, 2]) + struct.pack(">H", 60) + _string(client_id)
-    return b"\x10" + _length(len(body)) + body
-
-
-def publish_packet(topic: str, payload: bytes, qos: int = 0, packet_id: int = 0) -> bytes:
-    """Return a PUBLISH of MQTT 3.1.1 (section 3.3)."""
-    body = _string(topic) + (struct.pack(">H", packet_id) if qos else b"") + payload
-    return bytes([0x30 | qos << 1]) + _length(len(body)) + body
-
-
-def publish(port: int, packets: Iterable[bytes], qos: int = 0) -> None:
-    """Send packets to the broker as fast as it takes them; at QoS 1 with at most 500 unacknowledged."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(connect_packet(f"bench-{time.monotonic_ns()}"))
-        connection.recv(4)
-        unacknowledged = 0.0
-        chunk: list[bytes] = []
-        for packet in packets:
-            chunk.append(packet)
-            if len(chunk) < 250:
-                continue
-            connection.sendall(b"".join(chunk))
-            if qos:
-                unacknowledged += len(chunk)
-                while unacknowledged > 250:
-                    unacknowledged -= len(connection.recv(65536)) / 4
-            chunk.clear()
-        connection.sendall(b"".join(chunk) + b"\xe0\x00")
-        with contextlib.suppress(OSError):
-            while connection.recv(65536):
-                pass
-
-
-# --- The table
-
-
-@dataclass
-class Result:
-    """One line of the table: what was measured, against what, and what must be reached."""
-
-    name: str
-    measured: str
-    compared: str
-    ratio: float | None
-    goal: str
-    is_reached: bool
-
-
-@dataclass
-class Report:
-    """The lines so far, and how they are shown."""
-
-    results: list[Result] = field(default_factory=list)
-
-    def add(self, result: Result) -> None:
-        self.results.append(result)
-        print(_line(result), flush=True)
-
-
-def _line(result: Result) -> str:
-    ratio = "" if result.ratio is None else f"{result.ratio:.2f}"
-    mark = "reached" if result.is_reached else "SHORT"
-    return f"| {result.name} | {result.measured} | {result.compared} | {ratio} | {result.goal} | {mark} |"
-
-
-HEADER = "| what | measured | compared with | ratio | must reach | |\n|---|---|---|---|---|---|"
-
-
-def machine() -> str:
-    """Return one line on this machine and the versions under test."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("paho-mqtt", "tornado", "python-dateutil"))
-    cores = len(os.sched_getaffinity(0))
-    return f"{platform.machine()}, {cores} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
-
-
-def median(run: Callable[[], float], times: int = 5) -> float:
-    """Return the median of `times` runs."""
-    return statistics.median(run() for _ in range(times))

@@ -1,68 +1,61 @@
-"""MQTT single JSON samples, received, parsed, stored and fanned out to 4 followers of all tags; against paho's loop with an empty callback."""
+"""MQTT: JSON samples and columns, received, parsed, stored and fanned out; against paho's loop with an empty callback."""
 
-import argparse
-import json
 import statistics
 import threading
 import time
-from multiprocessing import get_context
-from multiprocessing.synchronize import Event
+from collections.abc import Iterator
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from benchmarks import followers
-from benchmarks.harness import (
-    HEADER,
-    Bridge,
-    Report,
-    Result,
-    bridge,
-    broker,
-    machine,
-    publish,
-    publish_packet,
-    wait_for,
-    wait_ready,
-)
+from benchmarks.harness import Bridge, bridge, broker, wait_for, wait_ready
+from benchmarks.packets import batches, publisher, samples, tag
+from benchmarks.report import Result, medians
 
 TAGS = 200
 FOLLOWERS = 4
+MESSAGES = 100_000
+BATCHES, BATCH = 3_000, 1_000
+LONGEST_SECONDS = 60.0
 
 
-def packets(n: int, qos: int) -> list[bytes]:
-    """Return n PUBLISH packets over TAGS topics."""
-    stamp = time.time()
-    out = []
-    for i in range(n):
-        payload = json.dumps(
-            {"value": round(20 + i % 977 / 31, 3), "unit": "°C", "ts": round(stamp + i / 20000, 6)}
-        ).encode()
-        out.append(publish_packet(f"plot/line{i % TAGS // 20}/tag{i % TAGS}", payload, qos, 1 + i % 65000))
-    return out
+def measure(times: int) -> Iterator[Result]:
+    """Yield the results of all MQTT lines."""
+    for qos in (0, 1):
+        yield _against_paho(qos, times)
+    (rate,) = medians(lambda: [columns_rate()], times)
+    yield Result(
+        f"MQTT columns of {BATCH:,}", f"{rate:,.0f} points/s", "", None, ">= 1,000,000 points/s", rate >= 1_000_000
+    )
 
 
-def _publish(port: int, n: int, qos: int, go: Event) -> None:
-    ready = packets(n, qos)
-    go.wait()
-    publish(port, ready, qos)
+def _against_paho(qos: int, times: int) -> Result:
+    ratios, empties, wholes, losses = [], [], [], []
+    for _ in range(times):  # in turns, so that a machine that grows slower does so for both
+        with broker() as port:
+            empties.append(empty_paho(port, MESSAGES, qos))
+        with broker() as port:
+            rate, lost = whole_bridge(port, MESSAGES, qos)
+        wholes.append(rate)
+        losses.append(lost)
+        ratios.append(rate / empties[-1])
+    ratio = statistics.median(ratios)
+    return Result(
+        f"MQTT QoS {qos}, single JSON samples of {TAGS} tags, {FOLLOWERS} followers of all, {sum(losses)} lost",
+        f"{statistics.median(wholes):,.0f}/s",
+        f"paho's loop, empty callback: {statistics.median(empties):,.0f}/s",
+        ratio,
+        ">= 0.80, 0 lost",
+        ratio >= 0.80 and not any(losses),
+    )
 
 
-def start_publisher(port: int, n: int, qos: int) -> tuple[object, Event]:
-    """Start a process that has its packets ready and waits for the signal."""
-    context = get_context("spawn")
-    go = context.Event()
-    process = context.Process(target=_publish, args=(port, n, qos, go), daemon=True)
-    process.start()
-    return process, go
-
-
-def empty_paho(port: int, n: int, qos: int, version: int) -> float:
-    """Return messages/s that paho's loop takes with an empty callback."""
+def empty_paho(port: int, n: int, qos: int) -> float:
+    """Return messages/s that paho's loop takes with an empty callback, MQTT 5 as the bridge."""
     count = 0
     first = last = 0.0
-    done = threading.Event()
-    subscribed = threading.Event()
+    done, subscribed = threading.Event(), threading.Event()
 
     def on_message(_client: Client, _userdata: object, _message: MQTTMessage) -> None:
         nonlocal count, first, last
@@ -73,88 +66,50 @@ def empty_paho(port: int, n: int, qos: int, version: int) -> float:
             last = time.perf_counter()
             done.set()
 
-    client = Client(CallbackAPIVersion.VERSION2, "bench-empty", protocol=version)  # type: ignore[arg-type]
+    client = Client(CallbackAPIVersion.VERSION2, "bench-empty", protocol=MQTTProtocolVersion(MQTTv5))
     client.on_message = on_message
     client.on_subscribe = lambda *_: subscribed.set()
-    client.connect("127.0.0.1", port)
-    client.subscribe("plot/#", qos)
-    client.loop_start()
-    subscribed.wait(5)
-    _process, go = start_publisher(port, n, qos)
-    time.sleep(1.5)
-    go.set()
-    done.wait(120)
+    with publisher(port, samples, n, qos, TAGS, qos=qos) as go:
+        client.connect("127.0.0.1", port)
+        client.subscribe("plot/#", qos)
+        client.loop_start()
+        subscribed.wait(5)
+        go.set()
+        done.wait(120)
     client.disconnect()
     client.loop_stop()
     return n / (last - first)
 
 
-def whole_bridge(port: int, n: int, qos: int, options: list[str]) -> tuple[float, int]:
+def whole_bridge(port: int, n: int, qos: int) -> tuple[float, int]:
     """Return (messages/s, lost) of the bridge with FOLLOWERS followers of all tags."""
-    with bridge("--broker", f"mqtt://127.0.0.1:{port}", "--max-points", "5000", *options) as target:
+    tags = [tag(i, TAGS) for i in range(TAGS)]
+    with bridge("--broker", f"mqtt://127.0.0.1:{port}", "--max-points", "5000") as target:
         wait_ready(target)
-        _process, go = start_publisher(port, n, qos)
-        tags = [f"line{i // 20}/tag{i}" for i in range(TAGS)]
-        with followers.running(target.port, tags, FOLLOWERS) as follow:
-            time.sleep(1.5)
+        with publisher(port, samples, n, qos, TAGS, qos=qos) as go, followers.running(target.port, tags, FOLLOWERS):
             go.set()
-            wait_for(lambda: counter(target, "messages_received") > 0, 20, "the first message")
-            first = time.perf_counter()
-            received = counter(target, "messages_received")
-            seen, last = received, first
-            while seen < n:
-                time.sleep(0.05)
-                now = counter(target, "messages_received")
-                last = time.perf_counter()
-                if now == seen and last - first > 60:
-                    break
-                seen = now
-            rate = (seen - received) / (last - first)
-            time.sleep(0.5)
-            stored = counter(target, "samples_stored")
-            print(f"    followers saw {follow.points()}, stored {stored}, rate {rate:.0f}", flush=True)
-        return rate, n - stored
+            rate = received_rate(target, n)
+            wait_for(lambda: target.counter("samples_stored") >= n, 5, "the last sample", is_fatal=False)
+            return rate, n - target.counter("samples_stored")
 
 
-def counter(target: Bridge, name: str) -> int:
-    """Return one of the bridge's counters."""
-    counters = target.status()["counters"]
-    return int(counters.get(name, 0)) if isinstance(counters, dict) else 0
+def received_rate(target: Bridge, n: int) -> float:
+    """Return messages/s from the first to the last of n; of fewer, when no more come for a second."""
+    wait_for(lambda: target.counter("messages_received") > 0, 20, "the first message")
+    first = last = time.perf_counter()
+    begun = seen = target.counter("messages_received")
+    while seen < n and time.perf_counter() - last < 1 and last - first < LONGEST_SECONDS:
+        time.sleep(0.05)  # asked more often, the answers would be what is measured
+        now = target.counter("messages_received")
+        if now > seen:
+            seen, last = now, time.perf_counter()
+    return (seen - begun) / (last - first)
 
 
-def main() -> None:
-    """Measure, print the table."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--messages", type=int, default=200_000)
-    parser.add_argument("--times", type=int, default=5)
-    parser.add_argument("--qos", type=int, nargs="*", default=[0, 1])
-    given = parser.parse_args()
-    print(machine())
-    print(HEADER)
-    report = Report()
-    for qos in given.qos:
-        ratios, empties, wholes, losses = [], [], [], []
-        for _ in range(given.times):
-            with broker() as port:
-                empty = empty_paho(port, given.messages, qos, MQTTv5)
-            with broker() as port:
-                whole, lost = whole_bridge(port, given.messages, qos, [])
-            ratios.append(whole / empty)
-            empties.append(empty)
-            wholes.append(whole)
-            losses.append(lost)
-        ratio = statistics.median(ratios)
-        report.add(
-            Result(
-                f"MQTT QoS {qos} JSON samples, 4 followers, {sum(losses)} lost",
-                f"{statistics.median(wholes):,.0f}/s",
-                f"paho empty {statistics.median(empties):,.0f}/s",
-                ratio,
-                ">= 0.80, 0 lost",
-                ratio >= 0.80 and not any(losses),
-            )
-        )
-
-
-if __name__ == "__main__":
-    main()
+def columns_rate() -> float:
+    """Return points/s of columns."""
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        with publisher(port, batches, BATCHES, BATCH) as go:
+            go.set()
+            return BATCH * received_rate(target, BATCHES)

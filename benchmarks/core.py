@@ -1,0 +1,99 @@
+"""The core alone, in this process and by its CPU time: what a message costs with few and many tags, and snapshots of long series."""
+
+import json
+import math
+import time
+from array import array
+from collections.abc import Iterator
+
+from benchmarks.packets import tag
+from benchmarks.report import Result, medians
+from mqtt_plot.counters import Counters
+from mqtt_plot.hub import Follower, Hub
+from mqtt_plot.ingest import Ingest, Message
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.store import Limits, Store
+from mqtt_plot.tags import TopicMap
+from mqtt_plot.wire import Follow, decode_blocks
+
+TAGS = (10, 1_000, 10_000)
+MESSAGES, BATCH, PER_SECOND = 100_000, 500, 20_000
+SERIES, POINTS, PIXELS = 16, 100_000, 1_500
+SPIKE = 1e6
+
+
+def measure(times: int) -> Iterator[Result]:
+    """Yield the results of the core's lines."""
+    costs = medians(lambda: [message_cost(tags) for tags in TAGS], times)
+    for tags, cost in zip(TAGS[1:], costs[1:], strict=True):
+        ratio = cost / costs[0]
+        yield Result(
+            f"one message with {tags:,} tags", f"{cost * 1e6:.1f} µs", f"{TAGS[0]} tags: {costs[0] * 1e6:.1f} µs",
+            ratio, "<= 1.15", ratio <= 1.15,
+        )  # fmt: skip
+    size, kept, total, stretch = medians(snapshots, times)
+    raw = SERIES * POINTS * 16
+    yield Result(
+        f"snapshot of {SERIES} x {POINTS:,} points for {PIXELS:,} pixels", f"{size / 1000:.0f} kB, {kept:.0f} of {SERIES} spikes kept",
+        f"raw: {raw / 1e6:.1f} MB", size / raw, "<= 400 kB, every spike kept", size <= 400_000 and kept == SERIES,
+    )  # fmt: skip
+    yield Result(
+        "the same, work on the event loop", f"{total * 1000:.0f} ms, at most {stretch * 1000:.1f} ms at a stretch", "", None,
+        "<= 10 ms at a stretch", stretch <= 0.010,
+    )  # fmt: skip
+
+
+def message_cost(tags: int) -> float:
+    """Return the CPU seconds for one JSON sample, parsed and stored, when each of `tags` tags has spoken before."""
+    counters = Counters()
+    store = Store(Limits(max_points=100, max_tags=tags), counters)
+    ingest = Ingest(store, TopicMap(["plot/#"]), Rules(), counters)
+    warm = 2 * tags + 20 * tags
+    messages = _messages(warm + MESSAGES, tags)
+    for _ in range(warm // BATCH):
+        ingest.take_messages([next(messages) for _ in range(BATCH)])
+    spent = 0.0
+    for _ in range(MESSAGES // BATCH):
+        batch = [next(messages) for _ in range(BATCH)]
+        begun = time.process_time()
+        ingest.take_messages(batch)
+        spent += time.process_time() - begun
+        store.changed.clear()  # as the live update does
+    return spent / MESSAGES
+
+
+def _messages(n: int, tags: int) -> Iterator[Message]:
+    """Yield messages that came at a steady rate; each batch is made just before it is used, as a network does."""
+    topics = [f"plot/{tag(i, tags)}" for i in range(tags)]
+    start = time.time()
+    for i in range(n):
+        now = start + i / PER_SECOND
+        payload = json.dumps({"value": round(20 + i % 977 / 31, 3), "unit": "°C", "ts": round(now, 6)})
+        yield Message(topics[i % tags], payload.encode(), now)
+
+
+def snapshots() -> tuple[float, float, float, float]:
+    """Return (bytes, spikes kept, CPU seconds in all, wall-clock seconds of the longest stretch) for one client's first view."""
+    store = Store(Limits(max_points=POINTS), Counters())
+    hub = Hub(store, "epoch")
+    tags = [tag(i, SERIES) for i in range(SERIES)]
+    start = time.time() - POINTS
+    for name in tags:
+        values = array("d", (math.sin(i / 500) for i in range(POINTS)))
+        values[POINTS // 3] = SPIKE
+        store.extend(store.open(name), array("d", (start + i for i in range(POINTS))), values)
+    follower = Follower()
+    hub.follow(follower, Follow(tags, None, PIXELS, "", {}))
+    frames, stretch = [], 0.0
+    spent = time.process_time()
+    while True:
+        begun = time.perf_counter()
+        frame = hub.collect(follower, start)
+        stretch = max(stretch, time.perf_counter() - begun)
+        if frame is None:
+            break
+        frames.append(frame)
+    spent = time.process_time() - spent
+    blocks = [block for frame in frames for block in decode_blocks(frame)[3]]
+    kept = sum(SPIKE in block.values for block in blocks)
+    return sum(map(len, frames)), kept, spent, stretch
