@@ -13,7 +13,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test audit lint format page dist clean
+.PHONY: run test bench audit lint format page dist clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -39,6 +39,11 @@ format: .venv/.dev
 	$(BIN)/ruff format
 
 page: $(PAGE)
+
+# What README claims, side by side with peers: about ten minutes. WRITE=--write puts the table into docs/benchmarks.md.
+bench: .venv/.dev
+	.ci/need mosquitto chromium taskset:util-linux
+	$(BIN)/python -m benchmarks $(WRITE)
 
 dist: .venv/.dev
 	rm -rf dist

@@ -2,12 +2,13 @@
 
 import json
 import math
+import sys
 import time
 from array import array
 from collections.abc import Iterator
 
 from benchmarks.packets import tag
-from benchmarks.report import Result, medians
+from benchmarks.report import Measure, Result, main, medians
 from mqtt_plot.counters import Counters
 from mqtt_plot.hub import Follower, Hub
 from mqtt_plot.ingest import Ingest, Message
@@ -22,8 +23,8 @@ SERIES, POINTS, PIXELS = 16, 100_000, 1_500
 SPIKE = 1e6
 
 
-def measure(times: int) -> Iterator[Result]:
-    """Yield the results of the core's lines."""
+def measure_messages(times: int) -> Iterator[Result]:
+    """One message with few and many tags."""
     costs = medians(lambda: [message_cost(tags) for tags in TAGS], times)
     for tags, cost in zip(TAGS[1:], costs[1:], strict=True):
         ratio = cost / costs[0]
@@ -31,6 +32,10 @@ def measure(times: int) -> Iterator[Result]:
             f"one message with {tags:,} tags", f"{cost * 1e6:.1f} µs", f"{TAGS[0]} tags: {costs[0] * 1e6:.1f} µs",
             ratio, "<= 1.15", ratio <= 1.15,
         )  # fmt: skip
+
+
+def measure_snapshots(times: int) -> Iterator[Result]:
+    """Snapshots of long series."""
     size, kept, total, stretch = medians(snapshots, times)
     raw = SERIES * POINTS * 16
     yield Result(
@@ -97,3 +102,9 @@ def snapshots() -> tuple[float, float, float, float]:
     blocks = [block for frame in frames for block in decode_blocks(frame)[3]]
     kept = sum(SPIKE in block.values for block in blocks)
     return sum(map(len, frames)), kept, spent, stretch
+
+
+MEASURES: tuple[Measure, ...] = (measure_messages, measure_snapshots)
+
+if __name__ == "__main__":
+    sys.exit(main({"core": MEASURES}))

@@ -1,19 +1,20 @@
 """Fan-out: from publish to frame with 100 clients that follow 100 tags at 10 Hz, and the CPU that takes against one client."""
 
+import sys
 import time
 from collections.abc import Iterator
 
 from benchmarks import followers
 from benchmarks.harness import Bridge, bridge, broker, wait_ready
 from benchmarks.packets import publish_steadily, tag
-from benchmarks.report import Result, medians
+from benchmarks.report import Measure, Result, main, medians
 
 CLIENTS, TAGS, HERTZ = 100, 100, 10
 SECONDS = 4.0
 
 
 def measure(times: int) -> Iterator[Result]:
-    """Yield the results of the fan-out lines."""
+    """Publish to frame, and the CPU of fan-out."""
     with broker() as port:
         one, *_ = _run(port, 1, times)
         many, middle, late = _run(port, CLIENTS, times)
@@ -44,3 +45,9 @@ def _window(target: Bridge, port: int, follow: followers.Followers) -> list[floa
     publish_steadily(port, TAGS, TAGS * HERTZ, SECONDS)
     share = (target.cpu() - before) / (time.perf_counter() - begun)
     return [share, *follow.delays()]
+
+
+MEASURES: tuple[Measure, ...] = (measure,)
+
+if __name__ == "__main__":
+    sys.exit(main({"fanout": MEASURES}))

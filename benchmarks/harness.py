@@ -37,7 +37,12 @@ def free_port() -> int:
 
 
 def wait_for(
-    is_true: Callable[[], bool], seconds: float = READY_SECONDS, what: str = "condition", *, is_fatal: bool = True
+    is_true: Callable[[], bool],
+    seconds: float = READY_SECONDS,
+    what: str = "condition",
+    *,
+    is_fatal: bool = True,
+    every: float = 0.01,
 ) -> None:
     """Return when `is_true()`, at the latest after `seconds`; that raises TimeoutError if it `is_fatal`."""
     deadline = time.monotonic() + seconds
@@ -46,7 +51,7 @@ def wait_for(
             if not is_fatal:
                 return
             raise TimeoutError(f"waited {seconds:.0f} s for {what}")
-        time.sleep(0.01)
+        time.sleep(every)
 
 
 def is_listening(port: int) -> bool:
@@ -105,16 +110,19 @@ class Bridge:
     def status(self) -> dict[str, object]:
         return dict(json.loads(self.get("/api/v1/status")))
 
-    def post(self, body: object) -> None:
+    def post(self, body: bytes) -> None:
         """POST samples; raises HTTPError unless some of them are taken."""
-        data = json.dumps(body).encode()
-        with urllib.request.urlopen(f"{self.url}/api/v1/samples", data, timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/samples", body, timeout=30) as answer:
             answer.read()
 
     def counter(self, name: str) -> int:
         """Return one of the bridge's counters."""
-        counters = self.status()["counters"]
-        return int(counters.get(name, 0)) if isinstance(counters, dict) else 0
+        return self.counters().get(name, 0)
+
+    def counters(self) -> dict[str, int]:
+        """Return the bridge's counters."""
+        found = self.status()["counters"]
+        return dict(found) if isinstance(found, dict) else {}
 
     def rss(self) -> int:
         """Return resident bytes."""
@@ -136,6 +144,10 @@ def process_cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+# Starts a bridge with these options, for the time of a `with` block.
+Start = Callable[..., contextlib.AbstractContextManager[Bridge]]
+
+
 @contextlib.contextmanager
 def bridge(*options: str, prefix: Sequence[str] = ()) -> Iterator[Bridge]:
     """Run the bridge on a free port, behind the command `prefix` if there is one; yield it when it answers."""
@@ -153,19 +165,8 @@ def bridge(*options: str, prefix: Sequence[str] = ()) -> Iterator[Bridge]:
         *options,
     ]
     with running(arguments, {"PYTHONPATH": str(ROOT)}) as process:
-        wait_for(lambda: is_listening(port), what="the bridge")
+        wait_for(lambda: is_listening(port), what="the bridge", every=0.002)
         yield Bridge(port, process)
-
-
-def counters(target: Bridge) -> dict[str, int]:
-    """Return the bridge's counters."""
-    found = target.status()["counters"]
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def counter(target: Bridge, name: str) -> int:
-    """Return one of the bridge's counters."""
-    return counters(target).get(name, 0)
 
 
 def wait_ready(target: Bridge) -> None:

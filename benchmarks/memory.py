@@ -1,66 +1,60 @@
 """Memory and idle work: bytes per stored point, resident memory idle and with real load, CPU at a steady rate."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator
 
-from benchmarks.harness import (
-    MIB,
-    Bridge,
-    bridge,
-    broker,
-    free_port,
-    is_listening,
-    process_rss,
-    running,
-    wait_for,
-    wait_ready,
-)
+from benchmarks.harness import MIB, Bridge, bridge, broker, process_rss, wait_ready
 from benchmarks.packets import publish_steadily, tag
-from benchmarks.posts import Load, columns, rate
-from benchmarks.report import Result, medians
+from benchmarks.posts import columns, old_server, rate, single
+from benchmarks.report import Measure, Result, main, medians
 
 TAGS = 500
 PER_POINT_TAGS, PER_POINT = 100, 10_000
 OLD_POINTS = 10_000
+MANY_TAGS, MANY_POINTS = 10_000, 300
 SETTLE_SECONDS = 2.0
 
 
-def measure(times: int) -> Iterator[Result]:
-    """Yield the results of all memory and CPU lines."""
+def measure_points(times: int) -> Iterator[Result]:  # noqa: ARG001 - memory is no matter of noise
+    """Memory per stored point."""
     ours, olds = bytes_per_point(), old_bytes_per_point()
     yield Result(
-        "memory per stored point",
-        f"{ours:.1f} bytes",
-        f"http-plot-server: {olds:.0f} bytes",
-        olds / ours,
-        "<= 18 bytes",
-        ours <= 18,
-    )
-    with broker() as port:
-        address = f"mqtt://127.0.0.1:{port}"
-        with bridge("--broker", address) as target:
-            wait_ready(target)
-            time.sleep(SETTLE_SECONDS)
-            idle = target.rss() / MIB
-            yield Result("resident memory, idle, connected", f"{idle:.1f} MiB", "", None, "<= 36 MiB", idle <= 36)
-            fill(target, TAGS, 1_000)
-            publish_steadily(port, TAGS, 50, 4)
-            full = target.rss() / MIB
-            yield Result(
-                f"resident memory, {TAGS} tags x 1,000 points, 50 messages/s",
-                f"{full:.1f} MiB",
-                "",
-                None,
-                "<= 48 MiB",
-                full <= 48,
-            )
-        with bridge("--broker", address) as target:
-            wait_ready(target)
-            publish_steadily(port, TAGS, 1_000, 2)
-            (share,) = medians(lambda: [cpu_share(target, port)], times)
-            yield Result("CPU at 1,000 messages/s", f"{share:.1%} of a core", "", None, "<= 5 %", share <= 0.05)
+        "memory per stored point", f"{ours:.1f} bytes", f"http-plot-server: {olds:.0f} bytes", olds / ours,
+        "<= 18 bytes", ours <= 18,
+    )  # fmt: skip
+
+
+def measure_resident(times: int) -> Iterator[Result]:  # noqa: ARG001
+    """Resident memory, idle and with load."""
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        time.sleep(SETTLE_SECONDS)
+        yield _resident("idle, connected", target, 36)
+        fill(target, TAGS, 1_000)
+        publish_steadily(port, TAGS, 50, 4)
+        yield _resident(f"{TAGS} tags x 1,000 points, 50 messages/s", target, 48)
+
+
+def measure_many_tags(times: int) -> Iterator[Result]:  # noqa: ARG001
+    """Resident memory with many tags."""
+    with bridge("--broker", "none", "--max-tags", str(MANY_TAGS), "--max-rate", "0") as target:
+        fill(target, MANY_TAGS, MANY_POINTS)
+        yield _resident(f"{MANY_TAGS:,} tags x {MANY_POINTS} points", target, 128)
+
+
+def _resident(what: str, target: Bridge, goal: int) -> Result:
+    resident = target.rss() / MIB
+    return Result(f"resident memory, {what}", f"{resident:.1f} MiB", "", None, f"<= {goal} MiB", resident <= goal)
+
+
+def measure_cpu(times: int) -> Iterator[Result]:
+    """CPU at a steady rate."""
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        publish_steadily(port, TAGS, 1_000, 2)
+        (share,) = medians(lambda: [cpu_share(target, port)], times)
+        yield Result("CPU at 1,000 messages/s", f"{share:.1%} of a core", "", None, "<= 5 %", share <= 0.05)
 
 
 def bytes_per_point() -> float:
@@ -76,14 +70,11 @@ def bytes_per_point() -> float:
 
 def old_bytes_per_point() -> float:
     """Return the same of `http-plot-server`, told to keep as many."""
-    port = free_port()
-    body = json.dumps({"tag": "a", "value": 20.3, "unit": "C", "ts": 1_649_859_909}).encode()
-    command = [sys.executable, "-m", "plot_server", "--host", "127.0.0.1", "--port", str(port)]
-    with running([*command, "--max-points", str(OLD_POINTS)]) as process:
-        wait_for(lambda: is_listening(port), what="http-plot-server")
-        rate(Load(port, "/", 4, 200, body, is_kept_alive=False))
+    with old_server("--max-points", str(OLD_POINTS)) as (port, process):
+        load = single(port, 4)._replace(path="/", is_kept_alive=False)
+        rate(load._replace(requests=200))
         before = process_rss(process.pid)
-        rate(Load(port, "/", 4, OLD_POINTS, body, is_kept_alive=False))
+        rate(load._replace(requests=OLD_POINTS))
         return (process_rss(process.pid) - before) / OLD_POINTS
 
 
@@ -91,7 +82,7 @@ def fill(target: Bridge, tags: int, points: int) -> None:
     """Store `points` points in each of `tags` tags."""
     start = time.time() - points
     for i in range(tags):
-        target.post(json.loads(columns(points, tag(i, tags), start)))
+        target.post(columns(points, tag(i, tags), start))
 
 
 def cpu_share(target: Bridge, port: int, seconds: float = 4.0) -> float:
@@ -99,3 +90,9 @@ def cpu_share(target: Bridge, port: int, seconds: float = 4.0) -> float:
     before, begun = target.cpu(), time.perf_counter()
     publish_steadily(port, TAGS, 1_000, seconds)
     return (target.cpu() - before) / (time.perf_counter() - begun)
+
+
+MEASURES: tuple[Measure, ...] = (measure_points, measure_resident, measure_many_tags, measure_cpu)
+
+if __name__ == "__main__":
+    sys.exit(main({"memory": MEASURES}))

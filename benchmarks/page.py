@@ -1,9 +1,10 @@
 """The page."""
 
-from collections.abc import Iterator
+import sys
 
-from benchmarks.report import Result
+from benchmarks.report import Measure, main
 
+MEASURES: tuple[Measure, ...] = ()
 
-def measure(times: int) -> Iterator[Result]:
-    yield from ()
+if __name__ == "__main__":
+    sys.exit(main({"page": MEASURES}))

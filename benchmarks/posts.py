@@ -5,13 +5,17 @@ import contextlib
 import json
 import multiprocessing
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import tornado
+
+from benchmarks import peers
 from benchmarks.harness import bridge, free_port, is_listening, running, wait_for
-from benchmarks.report import Result
+from benchmarks.report import Measure, Result, main
 
 CONNECTIONS = (4, 64)
 SINGLES = 4_000
@@ -41,40 +45,47 @@ class Load(NamedTuple):
     is_kept_alive: bool = True
 
 
-def measure(times: int) -> Iterator[Result]:
-    """Yield the results of all POST lines."""
-    single = _body({"tag": "Temperature - Room 1", "value": 20.3, "unit": "℃", "ts": round(time.time(), 3)})
-    with bridge("--broker", "none") as ours, old_server() as old, bare_tornado() as bare:
-        singles = 0.0
+def measure_against_bare(times: int) -> Iterator[Result]:
+    """POST of one sample, against a bare tornado handler."""
+    with bridge("--broker", "none") as ours, bare_tornado() as bare:
         for connections in CONNECTIONS:
-            loads = (
-                Load(ours.port, "/api/v1/samples", connections, SINGLES, single),
-                Load(old, "/", connections, SINGLES, single, is_kept_alive=False),
-                Load(bare, "/", connections, SINGLES, single),
-            )
-            rates = [[rate(load) for load in loads] for _ in range(times)]  # in turns, as machines are noisy
-            our, olds, bares = (statistics.median(column) for column in zip(*rates, strict=True))
-            singles = max(singles, our)
-            name = f"POST of one sample, {connections} connections"
-            against_old = statistics.median(row[0] / row[1] for row in rates)
-            yield Result(
-                name, f"{our:,.0f}/s", f"http-plot-server: {olds:,.0f}/s", against_old, ">= 1.3", against_old >= 1.3
-            )
-            against_bare = statistics.median(row[0] / row[2] for row in rates)
-            yield Result(
-                name, f"{our:,.0f}/s", f"bare tornado: {bares:,.0f}/s", against_bare, ">= 0.75", against_bare >= 0.75
-            )
-        load = Load(ours.port, "/api/v1/samples", 4, BATCHES, columns(BATCH))
-        points = BATCH * statistics.median(rate(load) for _ in range(times))
-        ratio = points / singles
-        yield Result(
-            f"POST of batches of {BATCH:,}",
-            f"{points:,.0f} points/s",
-            f"single samples: {singles:,.0f}/s",
-            ratio,
-            ">= 50",
-            ratio >= 50,
-        )
+            pair = (single(ours.port, connections), single(bare, connections)._replace(path="/"))
+            yield _against(f"bare tornado {tornado.version}, parses and answers", pair, 0.75, times)
+
+
+def measure_against_old(times: int) -> Iterator[Result]:
+    """POST of one sample, against http-plot-server."""
+    with bridge("--broker", "none") as ours, old_server() as (old, _):
+        for connections in CONNECTIONS:
+            pair = (single(ours.port, connections), single(old, connections)._replace(path="/", is_kept_alive=False))
+            yield _against(f"http-plot-server {peers.old_server_version()}, a connection each", pair, 1.3, times)
+
+
+def _against(peer: str, pair: tuple[Load, Load], goal: float, times: int) -> Result:
+    rates = [[rate(load) for load in pair] for _ in range(times)]  # in turns, as machines are noisy
+    ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
+    ratio = statistics.median(our / their for our, their in rates)
+    name = f"POST of one sample, {pair[0].connections} connections"
+    return Result(name, f"{ours:,.0f}/s", f"{peer}: {theirs:,.0f}/s", ratio, f">= {goal}", ratio >= goal)
+
+
+def measure_batches(times: int) -> Iterator[Result]:
+    """POST of batches."""
+    with bridge("--broker", "none") as ours:
+        loads = (Load(ours.port, "/api/v1/samples", 4, BATCHES, columns(BATCH)), single(ours.port, 4))
+        rates = [[rate(load) for load in loads] for _ in range(times)]
+    points, singles = (statistics.median(column) for column in zip(*rates, strict=True))
+    ratio = BATCH * points / singles
+    yield Result(
+        f"POST of batches of {BATCH:,}", f"{BATCH * points:,.0f} points/s", f"single samples: {singles:,.0f}/s",
+        ratio, ">= 50", ratio >= 50,
+    )  # fmt: skip
+
+
+def single(port: int, connections: int, requests: int = SINGLES) -> Load:
+    """Return a load of single samples as the older server's documentation has them."""
+    body = _body({"tag": "Temperature - Room 1", "value": 20.3, "unit": "℃", "ts": round(time.time(), 3)})
+    return Load(port, "/api/v1/samples", connections, requests, body)
 
 
 def columns(n: int, tag: str = "batch", start: float | None = None) -> bytes:
@@ -94,12 +105,13 @@ def _body(fields: object) -> bytes:
 
 
 @contextlib.contextmanager
-def old_server(*options: str) -> Iterator[int]:
-    """Run `http-plot-server`; yield its port."""
+def old_server(*options: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Run `http-plot-server`; yield its port and process."""
     port = free_port()
-    with running([sys.executable, "-m", "plot_server", "--host", "127.0.0.1", "--port", str(port), *options]):
+    command = [str(peers.old_server()), "-m", "plot_server", "--host", "127.0.0.1", "--port", str(port), *options]
+    with running(command) as process:
         wait_for(lambda: is_listening(port), what="http-plot-server")
-        yield port
+        yield port, process
 
 
 @contextlib.contextmanager
@@ -155,3 +167,9 @@ async def _ask_anew(port: int, request: bytes, n: int) -> None:
 def _check(answer: bytes) -> None:
     if b" 200 " not in answer[:16]:
         raise RuntimeError(f"expected 200, got {answer[:200]!r}")
+
+
+MEASURES: tuple[Measure, ...] = (measure_against_old, measure_against_bare, measure_batches)
+
+if __name__ == "__main__":
+    sys.exit(main({"posts": MEASURES}))

@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from benchmarks.faults import broker, connections, crowd, flood, oversize, readers
-from benchmarks.harness import HEADER, Report, machine
+from benchmarks.report import HEADER, Result, line, machine, summary
 
-FAULTS: dict[str, Callable[[Report], None]] = {
+FAULTS: dict[str, Callable[[], Iterator[Result]]] = {
     "broker": broker.run,
     "bridge": broker.run_bridge_restart,
     "readers": readers.run,
@@ -23,12 +23,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *FAULTS], help="faults to run (default: all)")
     names = parser.parse_args().names or list(FAULTS)
-    print(machine())
-    print(HEADER)
-    report = Report()
+    print(f"{machine()}\n\n{HEADER}", flush=True)
+    results = []
     for name in names:
-        FAULTS[name](report)
-    return 0 if all(result.is_reached for result in report.results) else 1
+        for result in FAULTS[name]():
+            print(line(result), flush=True)
+            results.append(result)
+    print(f"\n{summary(results)}")
+    return 0 if all(result.is_reached for result in results) else 1
 
 
 if __name__ == "__main__":

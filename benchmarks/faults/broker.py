@@ -6,13 +6,15 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
-from benchmarks.harness import Bridge, Report, Result, bridge, counter, free_port, wait_for, wait_ready
+from benchmarks.harness import Bridge, bridge, free_port, wait_for, wait_ready
+from benchmarks.report import Result
 from tests.support.broker import Broker
 
 PER_SECOND = 1000
@@ -80,25 +82,25 @@ def settle(target: Bridge, sent: int) -> Counter[int]:
     return numbers
 
 
-def run(report: Report) -> None:
+def run() -> Iterator[Result]:
     """Kill the broker in every way under load, with and without its persistence."""
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(Path(folder))
         broker.start()
         try:
-            _deaths(report, broker)
+            yield from _deaths(broker)
         finally:
             broker.stop()
     with tempfile.TemporaryDirectory() as folder:
         forgetful = Broker(Path(folder))
         forgetful.start()
         try:
-            _forgetting(report, forgetful)
+            yield from _forgetting(forgetful)
         finally:
             forgetful.stop()
 
 
-def _deaths(report: Report, broker: Broker) -> None:
+def _deaths(broker: Broker) -> Iterator[Result]:
     with bridge("--broker", broker.url, "--max-points", "20000") as target:
         wait_ready(target)
         device = Device(broker.port)
@@ -113,19 +115,17 @@ def _deaths(report: Report, broker: Broker) -> None:
         numbers = settle(target, device.sent)
     lost = device.sent - len(numbers)
     twice = sum(numbers.values()) - len(numbers)
-    report.add(
-        Result(
-            "broker SIGTERM x3, SIGKILL x2 under 1,000 msg/s QoS 1, persistence on",
-            f"{lost} of {device.sent} lost, {twice / len(DEATHS):.1f} twice per restart",
-            "",
-            None,
-            "0 lost, <= 20 twice",
-            lost == 0 and twice <= 20 * len(DEATHS),
-        )
+    yield Result(
+        "broker SIGTERM x3, SIGKILL x2 under 1,000 msg/s QoS 1, persistence on",
+        f"{lost} of {device.sent} lost, {twice / len(DEATHS):.1f} twice per restart",
+        "",
+        None,
+        "0 lost, <= 20 twice",
+        lost == 0 and twice <= 20 * len(DEATHS),
     )
 
 
-def _forgetting(report: Report, broker: Broker) -> None:
+def _forgetting(broker: Broker) -> Iterator[Result]:
     """A broker that comes back without its sessions: subscribed again soon, and the gap is counted."""
     with bridge("--broker", broker.url) as target:
         wait_ready(target)
@@ -136,20 +136,18 @@ def _forgetting(report: Report, broker: Broker) -> None:
         began = time.monotonic()
         wait_ready(target)
         seconds = time.monotonic() - began
-        lost = counter(target, "broker_sessions_lost")
-    report.add(
-        Result(
-            "broker back without its sessions",
-            f"subscribed after {seconds:.1f} s, {lost} lost session counted",
-            "",
-            None,
-            "<= 5 s, counted",
-            seconds <= 5 and lost == 1,
-        )
+        lost = target.counter("broker_sessions_lost")
+    yield Result(
+        "broker back without its sessions",
+        f"subscribed after {seconds:.1f} s, {lost} lost session counted",
+        "",
+        None,
+        "<= 5 s, counted",
+        seconds <= 5 and lost == 1,
     )
 
 
-def run_bridge_restart(report: Report) -> None:
+def run_bridge_restart() -> Iterator[Result]:
     """Stop the bridge under load and start it again within a second; its --state brings the points over."""
     with tempfile.TemporaryDirectory() as folder:
         broker = Broker(Path(folder) / "broker")
@@ -174,13 +172,11 @@ def run_bridge_restart(report: Report) -> None:
             broker.stop()
     lost = device.sent - len(numbers)
     twice = sum(numbers.values()) - len(numbers)
-    report.add(
-        Result(
-            "bridge SIGTERM and started again under 1,000 msg/s QoS 1",
-            f"{lost} of {device.sent} lost, {twice} twice; ended after {seconds:.1f} s with {status}",
-            "",
-            None,
-            "0 lost, <= 5 s, status 0",
-            lost == 0 and seconds <= 5 and status == 0,
-        )
+    yield Result(
+        "bridge SIGTERM and started again under 1,000 msg/s QoS 1",
+        f"{lost} of {device.sent} lost, {twice} twice; ended after {seconds:.1f} s with {status}",
+        "",
+        None,
+        "0 lost, <= 5 s, status 0",
+        lost == 0 and seconds <= 5 and status == 0,
     )

@@ -9,35 +9,26 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.faults import watchers
-from benchmarks.harness import (
-    ROOT,
-    Bridge,
-    Report,
-    Result,
-    bridge,
-    counter,
-    free_port,
-    is_listening,
-    process_cpu,
-    wait_for,
-)
+from benchmarks.harness import ROOT, Bridge, bridge, free_port, is_listening, process_cpu, wait_for
+from benchmarks.report import Result
 
 STORM, LORIS, DESCRIPTORS = 500, 200, 64
 
 
-def run(report: Report) -> None:
+def run() -> Iterator[Result]:
     """All three."""
     with bridge("--broker", "none", "--max-clients-per-address", "1000") as target:
-        _storm(report, target)
+        yield from _storm(target)
     with bridge("--broker", "none") as target:
-        _loris(report, target)
-    _descriptors(report)
+        yield from _loris(target)
+    yield from _descriptors()
 
 
-def _storm(report: Report, target: Bridge) -> None:
+def _storm(target: Bridge) -> Iterator[Result]:
     """500 browsers come back within a second, where 100 may be connected."""
     began = time.monotonic()
     sockets = []
@@ -55,15 +46,13 @@ def _storm(report: Report, target: Bridge) -> None:
     most = max(most, _clients(target))
     for sock in sockets:
         sock.close()
-    report.add(
-        Result(
-            "500 reconnects in 1 s, 100 may stay",
-            f"at most {most} connected, settled {seconds:.1f} s after the last",
-            "",
-            None,
-            "<= 100, <= 3 s",
-            most <= 100 and seconds <= 3,
-        )
+    yield Result(
+        "500 reconnects in 1 s, 100 may stay",
+        f"at most {most} connected, settled {seconds:.1f} s after the last",
+        "",
+        None,
+        "<= 100, <= 3 s",
+        most <= 100 and seconds <= 3,
     )
 
 
@@ -72,10 +61,10 @@ def _clients(target: Bridge) -> int:
 
 
 def _refused(target: Bridge) -> int:
-    return counter(target, "clients_refused.full")
+    return target.counter("clients_refused.full")
 
 
-def _loris(report: Report, target: Bridge) -> None:
+def _loris(target: Bridge) -> Iterator[Result]:
     """200 connections send a byte of a request per 5 s each; others are served meanwhile."""
     sockets = [socket.create_connection(("127.0.0.1", target.port)) for _ in range(LORIS)]
     began, slowest = time.monotonic(), 0.0
@@ -95,15 +84,13 @@ def _loris(report: Report, target: Bridge) -> None:
     seconds = time.monotonic() - began
     for sock in sockets:
         sock.close()
-    report.add(
-        Result(
-            "200 connections that send a byte now and then",
-            f"{LORIS - len(open_ones)} closed after {seconds:.0f} s, health {slowest:.2f} s",
-            "",
-            None,
-            "<= 65 s (60 s and the check's step), others served",
-            not open_ones and seconds <= 65 and slowest <= 1,
-        )
+    yield Result(
+        "200 connections that send a byte now and then",
+        f"{LORIS - len(open_ones)} closed after {seconds:.0f} s, health {slowest:.2f} s",
+        "",
+        None,
+        "<= 65 s (60 s and the check's step), others served",
+        not open_ones and seconds <= 65 and slowest <= 1,
     )
 
 
@@ -111,7 +98,7 @@ def _limit_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
 
-def _descriptors(report: Report) -> None:
+def _descriptors() -> Iterator[Result]:
     """A process that may have 64 files open meets 200 connections."""
     port = free_port()
     arguments = [
@@ -145,13 +132,11 @@ def _descriptors(report: Report) -> None:
         finally:
             process.terminate()
             process.wait(10)
-    report.add(
-        Result(
-            "64 descriptors, 100 connections",
-            f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
-            "",
-            None,
-            "<= 20 %, <= 100 lines, <= 5 s",
-            share <= 0.2 and lines <= 100 and is_healed and healed <= 5,
-        )
+    yield Result(
+        "64 descriptors, 100 connections",
+        f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
+        "",
+        None,
+        "<= 20 %, <= 100 lines, <= 5 s",
+        share <= 0.2 and lines <= 100 and is_healed and healed <= 5,
     )

@@ -3,21 +3,12 @@
 import json
 import socket
 import time
+from collections.abc import Iterator
 from multiprocessing import get_context
 
-from benchmarks.harness import (
-    Bridge,
-    Report,
-    Result,
-    bridge,
-    broker,
-    connect_packet,
-    counter,
-    counters,
-    publish_packet,
-    wait_for,
-    wait_ready,
-)
+from benchmarks.harness import Bridge, bridge, broker, wait_for, wait_ready
+from benchmarks.packets import connect_packet, publish_packet
+from benchmarks.report import Result
 
 DISTINCT = 1_000_000
 PER_SECOND, SECONDS = 20_000, 20
@@ -50,47 +41,43 @@ def _publish_steady(port: int) -> None:
         connection.sendall(b"\xe0\x00")
 
 
-def run(report: Report) -> None:
+def run() -> Iterator[Result]:
     """Flood with tags, then with messages."""
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
-        flood_tags(report, target, port)
+        yield from flood_tags(target, port)
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
-        flood_messages(report, target, port)
+        yield from flood_messages(target, port)
 
 
-def flood_tags(report: Report, target: Bridge, port: int) -> None:
+def flood_tags(target: Bridge, port: int) -> Iterator[Result]:
     """Flood a bridge that is ready with tags."""
     _post(target, "known")
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_distinct, DISTINCT + DISTINCT // 500)
     known = json.loads(target.get("/api/v1/series?tag=known"))["value"]
-    report.add(
-        Result(
-            "1,000,000 distinct tags",
-            f"RSS +{(peak - before) / MIB:.0f} MiB, health {slowest:.2f} s, {_books(target)}",
-            "",
-            None,
-            "bounded (<= 32 MiB), known tag plotted, sum exact, <= 1 s",
-            peak - before <= 32 * MIB and known[-1] == DISTINCT - 500 and slowest <= 1 and _gap(target) == 0,
-        )
+    yield Result(
+        "1,000,000 distinct tags",
+        f"RSS +{(peak - before) / MIB:.0f} MiB, health {slowest:.2f} s, {_books(target)}",
+        "",
+        None,
+        "bounded (<= 32 MiB), known tag plotted, sum exact, <= 1 s",
+        peak - before <= 32 * MIB and known[-1] == DISTINCT - 500 and slowest <= 1 and _gap(target) == 0,
     )
 
 
-def flood_messages(report: Report, target: Bridge, port: int) -> None:
+def flood_messages(target: Bridge, port: int) -> Iterator[Result]:
     """Flood a bridge that is ready with messages of known tags."""
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_steady, PER_SECOND * SECONDS)
-    report.add(
-        Result(
-            f"20,000 msg/s for {SECONDS} s",
-            f"RSS +{(peak - before) / MIB:.0f} MiB, health {slowest:.2f} s, {_books(target)}",
-            "",
-            None,
-            "bounded (<= 64 MiB + 16), sum exact, <= 1 s",
-            peak - before <= 80 * MIB and slowest <= 1 and _gap(target) == 0,
-        )
+    yield Result(
+        f"20,000 msg/s for {SECONDS} s",
+        f"RSS +{(peak - before) / MIB:.0f} MiB, health {slowest:.2f} s, {_books(target)}",
+        "",
+        None,
+        "bounded (<= 64 MiB + 16), sum exact, <= 1 s",
+        peak - before <= 80 * MIB and slowest <= 1 and _gap(target) == 0,
     )
 
 
@@ -116,12 +103,12 @@ def _watch(target: Bridge, port: int, publish: object, count: int) -> tuple[int,
 
 
 def _arrived(target: Bridge) -> int:
-    return counter(target, "messages_received") + counter(target, "messages_dropped.inbox_full")
+    return target.counter("messages_received") + target.counter("messages_dropped.inbox_full")
 
 
 def _gap(target: Bridge) -> int:
     """Return how many received messages are neither samples nor counted as refused or rejected; each message here is one sample."""
-    counts = counters(target)
+    counts = target.counters()
     kept = sum(
         number
         for name, number in counts.items()
@@ -132,7 +119,7 @@ def _gap(target: Bridge) -> int:
 
 
 def _books(target: Bridge) -> str:
-    counts = counters(target)
+    counts = target.counters()
     return (
         f"{counts['messages_received']} received = {counts['samples_stored']} stored + others counted "
         f"(difference {_gap(target)}), {counts.get('messages_dropped.inbox_full', 0)} dropped"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 
-from benchmarks.harness import connect_packet, publish_packet
+from benchmarks.packets import connect_packet, publish_packet
 
 STEP_SECONDS = 0.02
 

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 
 from benchmarks import followers
-from benchmarks.harness import Bridge, bridge, broker, machine, publish, publish_packet, wait_ready
+from benchmarks.harness import Bridge, bridge, broker, wait_ready
+from benchmarks.packets import publish, publish_packet
+from benchmarks.report import machine
 
 TAGS = 5_000
 SECONDS = 8.0
