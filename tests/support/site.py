@@ -46,6 +46,7 @@ class Site:
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
     ) -> None:
+        asyncio.get_running_loop()  # made outside of one, it would be served by a loop that nobody runs
         self.now = NOW
         self.access = Access(
             Hosts(["plots.example.org"], "gateway"),

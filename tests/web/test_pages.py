@@ -27,7 +27,7 @@ def static(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(start_site: Callable[..., Site], static: Path) -> Site:
+async def served(start_site: Callable[..., Site], static: Path) -> Site:
     """A site with that page."""
     return start_site(static=static)
 
