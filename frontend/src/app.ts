@@ -17,11 +17,13 @@ import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
 import { browserStage, Painter } from "./painter";
+import { lastKnown } from "./directory";
 import { ink, Palette, type Ink, type Theme } from "./palette";
 import type { Instants, PanelSource, PanelTag, Panel } from "./panel";
 import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
+import { NO_POINTS } from "./ring";
 import type { Range } from "./series";
 import { Session } from "./session";
 import { readSkin } from "./skin";
@@ -282,6 +284,7 @@ export class App {
       decimals: entry?.info.meta.decimals,
       limits: this.tools.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
+      marksIn: (range) => ({ strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: entry === undefined ? NO_POINTS : lastKnown(entry) }),
       read: (range) => this.session.series(tag)?.read(range) ?? [],
       isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
     };

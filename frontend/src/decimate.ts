@@ -12,7 +12,7 @@ export interface Decimated {
   readonly times: Float64Array;
   /** NaN = the line is broken here. */
   readonly values: Float64Array;
-  /** Points given in. */
+  /** Raw points that were given in, or that the points given in stood for. */
   readonly given: number;
   /** Whether any point was left out. */
   readonly isDecimated: boolean;
@@ -73,18 +73,20 @@ interface Open {
 }
 
 export function decimate(segments: readonly Segment[], options: Options): Decimated {
-  const given = segments.reduce((sum, segment) => sum + segment.times.length, 0);
+  const given = segments.reduce((sum, segment) => sum + Math.round(segment.times.length * (segment.weight ?? 1)), 0);
   const out = new Output(Math.max(16, Math.min(given + 16, 8192)));
+  let slack = 0;
   const open: Open = { bucket: NaN, low: 0, lowTime: 0, high: 0, highTime: 0, last: 0, lastTime: 0 };
   let previous = NaN;
   let isBroken = true; // nothing drawn yet: a leading gap needs no break
   let kept = 0;
-  for (const { times, values } of segments) {
+  for (const { times, values, spacing = 0 } of segments) {
     for (let index = 0; index < times.length; index++) {
+      const silence = Math.max(options.gapSeconds, spacing, index === 0 ? slack : 0);
       const time = times[index]!;
       const value = values[index]!;
       const isGap = value !== value;
-      if ((isGap || time - previous > options.gapSeconds) && !isBroken) {
+      if ((isGap || time - previous > silence) && !isBroken) {
         kept += flush(open, out, options.isStepped);
         out.push(isGap ? time : (previous + time) / 2, NaN);
         isBroken = true;
@@ -103,6 +105,7 @@ export function decimate(segments: readonly Segment[], options: Options): Decima
         start(open, bucket, time, value);
       }
     }
+    slack = spacing;
   }
   kept += flush(open, out, options.isStepped);
   return { times: out.times.subarray(0, out.length), values: out.values.subarray(0, out.length), given, isDecimated: kept < given };

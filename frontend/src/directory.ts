@@ -5,6 +5,7 @@
  */
 
 import { type TagInfo, type TagsFrame } from "./control";
+import { NO_POINTS, type Segment } from "./ring";
 import { RETAINED, type Table } from "./wire";
 
 export interface Entry {
@@ -103,4 +104,10 @@ export class Directory {
       entry.isRetained = (table.flags[row]! & RETAINED) !== 0;
     }
   }
+}
+
+/** The value that the broker kept of the tag, at the time of its arrival here; nothing when its last value is a fresh one. */
+export function lastKnown({ isRetained, arrival, value }: Entry): Segment {
+  if (!isRetained || Number.isNaN(arrival) || Number.isNaN(value)) return NO_POINTS;
+  return { times: Float64Array.of(arrival), values: Float64Array.of(value) };
 }

@@ -10,6 +10,7 @@ import type { Kind } from "./control";
 import { isStepped, type Drawing } from "./drawing";
 import { limitShapes, type LimitedTag } from "./limitlines";
 import { hasLimits, type LimitSet } from "./limits";
+import { markTraces, type Marks } from "./marks";
 import type { Ink } from "./palette";
 import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Range } from "./series";
@@ -26,6 +27,7 @@ export interface Line {
   readonly times: Float64Array;
   readonly values: Float64Array;
   readonly limits?: LimitSet;
+  readonly marks?: Marks;
 }
 
 /** Colours of everything that is not data. */
@@ -64,7 +66,13 @@ export interface Figure {
 const MARKED_POINTS = 80;
 
 export function buildFigure(scene: Scene): Figure {
-  return { traces: [...scene.lines.map((line) => buildTrace(line, scene)), ...scene.lines.flatMap((line) => buildBands(line, scene))], layout: buildLayout(scene) };
+  const own = scene.lines.map((line) => buildTrace(line, scene));
+  const beside = scene.lines.flatMap((line, index) => [...buildBands(line, scene), ...buildMarks(line, own[index]!, scene)]);
+  return { traces: [...own, ...beside], layout: buildLayout(scene) };
+}
+
+function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTrace[] {
+  return markTraces(line, { axis: scene.plan.axisOf.get(line.tag) ?? "y", uid, isMarked: mode !== "lines" });
 }
 
 /** A state is a timeline of bands; its own line lies below them, as a thin mark of the tag's colour that hovering finds. */

@@ -2,12 +2,12 @@
 
 import type { Kind } from "./control";
 
-const LEAST_SILENCE_SECONDS = 10;
-const INTERVALS = 10;
+const LEAST_SILENCE_SECONDS = 2;
+const INTERVALS = 3;
 
 /**
- * Seconds of silence after which the line of a tag is broken: the same rule that calls it *stale* (ten of its usual intervals,
- * at least 10 s). A state or a two-state word holds until the next; without a learned interval nothing is claimed.
+ * Seconds of silence after which the line of a tag is broken: the same rule that calls it *late* (three of its usual intervals,
+ * at least 2 s). A state or a two-state word holds until the next; without a learned interval nothing is claimed.
  */
 export function gapAfter(kind: Kind, intervalSeconds: number): number {
   if (kind !== "number" || !(intervalSeconds > 0)) return Infinity;

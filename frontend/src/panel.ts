@@ -18,6 +18,7 @@ import { SCALE } from "./montage";
 import { Overlay } from "./overlay";
 import { lastPoints, spanOf, type Look } from "./look";
 import { reachLimits, type LimitSet } from "./limits";
+import type { Marks } from "./marks";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
@@ -36,6 +37,7 @@ export interface PanelTag {
   /** Decimals that the device names for it. */
   readonly decimals: number | undefined;
   readonly limits: LimitSet;
+  marksIn(range: Range): Marks;
   readonly ink: Ink;
   /** The points held of this range; empty when there are none. */
   read(range: Range): Segment[];
@@ -165,7 +167,7 @@ export class Panel implements Drawable {
     const range = (latest === null ? null : spanOf(latest)) ?? this.source.range();
     const buckets = width / Math.min(COARSEST_PIXELS, Math.max(1, tags.length / FINE_LINES));
     const results = latest ?? tags.map((tag) => this.#decimateTag(tag, range, buckets, drawing));
-    const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values }));
+    const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values, marks: tag.marksIn(range) }));
     const plan = planAxes(tags);
     const ends = this.#findEnds(plan, lines, range, drawing);
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
@@ -207,7 +209,7 @@ export class Panel implements Drawable {
         continue;
       }
       const own = lines.filter(({ tag }) => axis.tags.includes(tag));
-      const data = extremesOf(own, range, drawing.scale === "log");
+      const data = extremesOf(own, range, drawing.scale === "log") ?? extremesOf(own.flatMap((line) => line.marks?.retained ?? []), range, drawing.scale === "log");
       const extremes = data === null || drawing.scale === "log" ? data : reachLimits(data, own.map(({ limits }) => limits ?? {}));
       const key = `${drawing.scale} ${axis.unit}`;
       const before = this.#ends.get(key) ?? null;
@@ -274,7 +276,7 @@ function isEmptyIn(tag: PanelTag, times: Float64Array, range: Range): boolean {
 }
 
 /** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
-function extremesOf(lines: readonly Line[], range: Range, isLogarithmic: boolean): [number, number] | null {
+function extremesOf(lines: readonly Segment[], range: Range, isLogarithmic: boolean): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
   for (const { times, values } of lines) {

@@ -15,7 +15,7 @@ export interface PlotTrace {
   y: Float64Array;
   yaxis: string;
   line: { color: string; dash: string; width: number; shape: "linear" | "hv"; simplify: false };
-  marker: { color: string; size: number };
+  marker: { color: string; size: number; symbol?: string; line?: { color: string; width: number } };
   connectgaps: boolean;
   cliponaxis: boolean;
   hovertemplate: string;

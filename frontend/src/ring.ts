@@ -6,7 +6,12 @@
 export interface Segment {
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Only where the points were decimated: how many raw points each stands for, and the seconds that may lie between two of them. */
+  readonly weight?: number;
+  readonly spacing?: number;
 }
+
+export const NO_POINTS: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
 
 const FIRST_CAPACITY = 256;
 

@@ -7,7 +7,7 @@
  *  - *detail*: a range answer for a stretch that was zoomed into.
  */
 
-import { firstAfter, firstAtOrAfter, Ring, sortByTime, type Segment } from "./ring";
+import { firstAfter, firstAtOrAfter, NO_POINTS, Ring, sortByTime, type Segment } from "./ring";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
 
 export interface Range {
@@ -25,7 +25,9 @@ export interface Stretch extends Segment {
   readonly isDecimated: boolean;
 }
 
-const EMPTY: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
+/** Points out of order that are remembered per series; the oldest are forgotten first. */
+const MOST_STRAYS = 1000;
+const EMPTY = NO_POINTS;
 export class Series {
   readonly #tail: Ring;
   /** The tail is complete from here on (POSIX seconds). */
@@ -36,6 +38,9 @@ export class Series {
   /** Whether points were lost between two snapshots (flag *lost*) since the last `forget`. */
   hasLost = false;
   isUnordered = false;
+  #newest = -Infinity;
+  /** The newest points that came after one with a later time, in order of arrival. */
+  #strays: { readonly time: number; readonly value: number }[] = [];
 
   constructor(
     readonly tag: string,
@@ -75,6 +80,7 @@ export class Series {
       return true;
     }
     if (this.#next === null || block.first !== this.#next) return false;
+    this.#noteStrays(block);
     this.#tail.append(block);
     this.#next = block.next;
     this.#afterOverwriting();
@@ -86,11 +92,14 @@ export class Series {
     this.hasLost ||= isLost;
     this.#tail.clear();
     this.#detail = null;
+    this.#newest = -Infinity;
+    this.#strays = [];
+    this.#noteStrays(block); // none, where it comes decimated and sorted
     const sorted = sortByTime(block);
     const newest = sorted.times[sorted.times.length - 1];
     const start = windowSeconds === null || newest === undefined ? -Infinity : newest - windowSeconds;
     if (block.flags & DECIMATED) {
-      this.#wide = stretchOf(sorted, { start, end: Infinity }, true);
+      this.#wide = stretchOf(sorted, { start, end: Infinity }, true, block.raw);
       this.#tailFrom = newest ?? -Infinity; // what follows the snapshot comes raw
     } else {
       this.#wide = null;
@@ -98,6 +107,21 @@ export class Series {
       this.#tailFrom = start;
     }
     this.#next = block.next;
+  }
+
+  #noteStrays({ times, values }: Segment): void {
+    for (let index = 0; index < times.length; index++) {
+      const time = times[index]!;
+      if (time < this.#newest) this.#strays.push({ time, value: values[index]! });
+      else this.#newest = time;
+    }
+    if (this.#strays.length > MOST_STRAYS) this.#strays.splice(0, this.#strays.length - MOST_STRAYS);
+  }
+
+  /** Points of `range` that came out of order, as far as the page was told of their order. */
+  strays(range: Range): Segment {
+    const inside = this.#strays.filter(({ time }) => time >= range.start && time <= range.end);
+    return { times: Float64Array.from(inside, ({ time }) => time), values: Float64Array.from(inside, ({ value }) => value) };
   }
 
   #afterOverwriting(): void {
@@ -110,7 +134,7 @@ export class Series {
 
   /** Takes the answer to a range request: as history for the live window, or as the detail of a zoom. */
   acceptRange(block: Block, asked: Range, slot: "wide" | "detail"): void {
-    const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0);
+    const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0, block.raw);
     if (slot === "wide") this.#wide = stretch;
     else this.#detail = stretch;
   }
@@ -144,11 +168,15 @@ export class Series {
   }
 }
 
-function stretchOf(segment: Segment, asked: Range, isDecimated: boolean): Stretch {
+function stretchOf(segment: Segment, asked: Range, isDecimated: boolean, raw: number): Stretch {
   const { times, values } = segment;
   const start = Math.max(asked.start, times[0] ?? 0);
   const end = Math.min(asked.end, times[times.length - 1] ?? 0);
-  return { times: times.slice(), values: values.slice(), asked, span: Math.max(0, end - start), isDecimated };
+  const span = Math.max(0, end - start);
+  const stretch = { times: times.slice(), values: values.slice(), asked, span, isDecimated };
+  if (!isDecimated || times.length === 0) return stretch;
+  // The lowest and the highest of each bucket: two of them may be two buckets of two points apart.
+  return { ...stretch, weight: Math.max(1, raw / times.length), spacing: (4 * span) / times.length };
 }
 
 function isWithin(inner: Range, outer: Range): boolean {
@@ -174,8 +202,9 @@ function after(segment: Segment, time: number): Segment {
   return slice(segment, firstAfter(segment.times, time), segment.times.length);
 }
 
-function slice(segment: Segment, from: number, to: number): Segment {
-  return { times: segment.times.subarray(from, to), values: segment.values.subarray(from, to) };
+function slice({ times, values, weight, spacing }: Segment, from: number, to: number): Segment {
+  const columns = { times: times.subarray(from, to), values: values.subarray(from, to) };
+  return weight === undefined || spacing === undefined ? columns : { ...columns, weight, spacing };
 }
 
 /** Cuts a chain of segments to the range and the one point before and after it that lines run to. */

@@ -96,10 +96,19 @@ describe("bucket width", () => {
   });
 });
 
+describe("points that the server decimated", () => {
+  it("are no gap because they lie apart, also where the raw ones begin; a real gap is one", () => {
+    const thin = { times: Float64Array.of(0, 30, 60, 90), values: Float64Array.of(1, 2, 1, 2), weight: 100, spacing: 40 };
+    const raw = { times: Float64Array.of(125, 126, 140), values: Float64Array.of(1, 2, 3) };
+    const { times, values, given, isDecimated } = decimate([thin, raw], { bucketSeconds: 0, gapSeconds: 10, isStepped: false });
+    expect([[...times].filter((_, index) => Number.isNaN(values[index])), given, isDecimated]).toEqual([[133], 403, true]);
+  });
+});
+
 describe("gaps", () => {
   it.each([
-    ["number", 5, 50],
-    ["number", 0.1, 10],
+    ["number", 5, 15],
+    ["number", 0.1, 2],
     ["number", NaN, Infinity],
     ["state", 1, Infinity],
     ["boolean", 1, Infinity],
