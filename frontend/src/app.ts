@@ -284,10 +284,17 @@ export class App {
       decimals: entry?.info.meta.decimals,
       limits: this.tools.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
-      marksIn: (range) => ({ strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: entry === undefined ? NO_POINTS : lastKnown(entry) }),
+      marksIn: (range) => this.#marksIn(range, tag),
       read: (range) => this.session.series(tag)?.read(range) ?? [],
       isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
     };
+  }
+
+  #marksIn(range: Range, tag: string): Marks {
+    const entry = this.session.directory.find(tag);
+    const at = this.state.view.peek().mode === "live" ? range.end : this.now();
+    const isSeen = entry !== undefined && at >= range.start && at <= range.end;
+    return { strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: isSeen ? lastKnown(entry, at) : NO_POINTS };
   }
 
   #mark(id: number): void {

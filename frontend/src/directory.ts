@@ -106,8 +106,8 @@ export class Directory {
   }
 }
 
-/** The value that the broker kept of the tag, at the time of its arrival here; nothing when its last value is a fresh one. */
-export function lastKnown({ isRetained, arrival, value }: Entry): Segment {
-  if (!isRetained || Number.isNaN(arrival) || Number.isNaN(value)) return NO_POINTS;
-  return { times: Float64Array.of(arrival), values: Float64Array.of(value) };
+/** The value that the broker kept of the tag, put at `time` since nobody knows its own; nothing when the tag has spoken itself. */
+export function lastKnown({ isRetained, value }: Entry, time: number): Segment {
+  if (!isRetained || Number.isNaN(value)) return NO_POINTS;
+  return { times: Float64Array.of(time), values: Float64Array.of(value) };
 }

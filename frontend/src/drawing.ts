@@ -6,6 +6,9 @@ export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
 export type Style = "auto" | "line" | "step" | "points";
 
+/** `auto`: a line is broken where its tag was silent for longer than it usually is. */
+export type Gaps = "auto" | "never";
+
 export const STYLES: readonly Style[] = ["auto", "line", "step", "points"];
 
 /** A value axis that stands still; all others follow their data. */
@@ -18,14 +21,15 @@ export interface FixedRange {
 export interface Drawing {
   readonly scale: Scale;
   readonly style: Style;
+  readonly gaps: Gaps;
   readonly fixed: readonly FixedRange[];
 }
 
-export const PLAIN: Drawing = { scale: "linear", style: "auto", fixed: [] };
+export const PLAIN: Drawing = { scale: "linear", style: "auto", gaps: "auto", fixed: [] };
 export const MOST_FIXED = 20;
 
 export function isPlain(drawing: Drawing): boolean {
-  return drawing.scale === "linear" && drawing.style === "auto" && drawing.fixed.length === 0;
+  return drawing.scale === "linear" && drawing.style === "auto" && drawing.gaps === "auto" && drawing.fixed.length === 0;
 }
 
 /** Whether a value holds until the next one. */

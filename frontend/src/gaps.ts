@@ -1,6 +1,7 @@
-/** Gaps: how long a silence breaks a line. Pure. */
+/** Gaps: from which silence on the line of a tag is broken. Pure. */
 
 import type { Kind } from "./control";
+import type { Gaps } from "./drawing";
 
 const LEAST_SILENCE_SECONDS = 2;
 const INTERVALS = 3;
@@ -9,7 +10,7 @@ const INTERVALS = 3;
  * Seconds of silence after which the line of a tag is broken: the same rule that calls it *late* (three of its usual intervals,
  * at least 2 s). A state or a two-state word holds until the next; without a learned interval nothing is claimed.
  */
-export function gapAfter(kind: Kind, intervalSeconds: number): number {
-  if (kind !== "number" || !(intervalSeconds > 0)) return Infinity;
-  return Math.max(LEAST_SILENCE_SECONDS, INTERVALS * intervalSeconds);
+export function gapAfter({ kind, interval }: { readonly kind: Kind; readonly interval: number }, gaps: Gaps): number {
+  if (gaps === "never" || kind !== "number" || !(interval > 0)) return Infinity;
+  return Math.max(LEAST_SILENCE_SECONDS, INTERVALS * interval);
 }

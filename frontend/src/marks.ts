@@ -8,7 +8,7 @@ import { plotlyTemplateText } from "./text";
 export interface Marks {
   /** Points that came after one with a later time. */
   readonly strays: Segment;
-  /** The last known value, kept by the broker: not a fresh point. At the time of its arrival. */
+  /** The last known value, kept by the broker: no fresh point, and of no known time. */
   readonly retained: Segment;
 }
 
@@ -30,18 +30,29 @@ export interface MarksPlace {
   readonly isMarked: boolean;
 }
 
-export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
-  if (line.kind !== "number") return [];
-  const lone = place.isMarked ? null : isolated(line);
-  const own: (readonly [string, Segment | null | undefined, string, number, string])[] = [
-    ["lone", lone, "circle", 4, ""],
-    ["strays", line.marks?.strays, "x-thin-open", 7, "came out of order"],
-    ["retained", line.marks?.retained, "diamond-open", 9, "last known value, kept by the broker"],
-  ];
-  return own.flatMap(([name, points, symbol, size, words]) => (points == null || points.times.length === 0 ? [] : [markTrace(line, place, `${place.uid}-${name}`, points, symbol, size, words)]));
+interface Style {
+  readonly symbol: string;
+  readonly size: number;
+  /** What hovering says; empty = the line itself says enough. */
+  readonly words: string;
 }
 
-function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, symbol: string, size: number, words: string): PlotTrace {
+const LONE: Style = { symbol: "circle", size: 4, words: "" };
+const STRAY: Style = { symbol: "x-thin-open", size: 7, words: "came out of order" };
+const RETAINED: Style = { symbol: "diamond-open", size: 10, words: "last known value, kept by the broker; its time is not known" };
+
+export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
+  if (line.kind !== "number") return [];
+  const trace = (name: string, points: Segment | undefined, style: Style): PlotTrace[] =>
+    points === undefined || points.times.length === 0 ? [] : [markTrace(line, place, `${place.uid}-${name}`, points, style)];
+  return [
+    ...trace("lone", place.isMarked ? undefined : isolated(line), LONE),
+    ...trace("stray", line.marks?.strays, STRAY),
+    ...trace("retained", line.marks?.retained, RETAINED),
+  ];
+}
+
+function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, { symbol, size, words }: Style): PlotTrace {
   const colour = line.ink.colour;
   return {
     type: "scatter",
@@ -54,7 +65,7 @@ function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, 
     line: { color: colour, dash: "solid", width: 0, shape: "linear", simplify: false },
     marker: { color: colour, size, symbol, line: { color: colour, width: 2 } },
     connectgaps: false,
-    cliponaxis: true,
+    cliponaxis: words === "", // what is marked lies inside; a mark at the edge is seen whole
     showlegend: false,
     ...(words === "" ? { hoverinfo: "skip" as const, hovertemplate: "" } : { hovertemplate: `%{y:.6~g} ${words}<extra>${plotlyTemplateText(line.tag)}</extra>` }),
   };

@@ -148,7 +148,7 @@ export class Panel implements Drawable {
   }
 
   #readAt(tag: PanelTag, instants: Instants): ReturnType<typeof readAt> {
-    const reach = { isStepped: isStepped(tag.kind, this.source.drawing().style), gapSeconds: gapAfter(tag.kind, tag.interval) };
+    const reach = { isStepped: isStepped(tag.kind, this.source.drawing().style), gapSeconds: gapAfter(tag, this.source.drawing().gaps) };
     return readAt(instants, reach, (time) => tag.read({ start: time, end: time }));
   }
 
@@ -185,7 +185,7 @@ export class Panel implements Drawable {
   #decimateTag(tag: PanelTag, range: Range, buckets: number, drawing: Drawing): Decimated {
     const isHeld = isStepped(tag.kind, drawing.style);
     const segments = tag.read(range);
-    const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag.kind, tag.interval), isStepped: isHeld };
+    const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isHeld };
     const result = decimate(segments, options);
     return tag.kind !== "number" ? holdLast(result, Math.min(range.end, this.source.now())) : result;
   }

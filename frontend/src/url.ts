@@ -2,7 +2,7 @@
  * Address: the view as a URL query, and back. Pure.
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
- * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step`, `y=LOW:HIGH:UNIT`). `window` is seconds or `all`;
+ * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`). `window` is seconds or `all`;
  * `from` and `to` (POSIX seconds) open the page looking back at that range. What this version does not know is kept out of
  * the view but left in the address.
  */
@@ -84,7 +84,7 @@ function parsePlace(text: string, problems: string[]): Place | null {
 /** Words that this version does not know are passed over. */
 function parseDrawing(text: string, drawing: Drawing): Drawing {
   const words = text.split(",");
-  return { ...drawing, scale: words.includes("log") ? "log" : "linear", style: STYLES.find((style) => words.includes(style)) ?? "auto" };
+  return { ...drawing, scale: words.includes("log") ? "log" : "linear", style: STYLES.find((style) => words.includes(style)) ?? "auto", gaps: words.includes("joined") ? "never" : "auto" };
 }
 
 function parseFixed(text: string, drawing: Drawing, problems: string[]): Drawing {
@@ -141,7 +141,7 @@ function appendCharts(parameters: URLSearchParams, charts: Charts): void {
 function appendDrawing(parameters: URLSearchParams, { place, drawing }: Chart, hasOthers: boolean): void {
   if (place !== null && hasOthers) parameters.append("at", [place.x, place.y, place.w, place.h].join(","));
   if (isPlain(drawing)) return;
-  const words = [drawing.scale === "log" ? "log" : "", drawing.style === "auto" ? "" : drawing.style].filter((word) => word !== "");
+  const words = [drawing.scale === "log" ? "log" : "", drawing.style === "auto" ? "" : drawing.style, drawing.gaps === "auto" ? "" : "joined"].filter((word) => word !== "");
   if (words.length > 0) parameters.append("draw", words.join(","));
   for (const { unit, low, high } of drawing.fixed) parameters.append("y", `${low}:${high}:${unit}`);
 }

@@ -113,6 +113,6 @@ describe("gaps", () => {
     ["state", 1, Infinity],
     ["boolean", 1, Infinity],
   ] as const)("a %s that comes every %d s breaks after %d s", (kind, interval, seconds) => {
-    expect(gapAfter(kind, interval)).toEqual(seconds);
+    expect(gapAfter({ kind, interval }, "auto")).toEqual(seconds);
   });
 });

@@ -33,7 +33,7 @@ describe("marks", () => {
     const traces = markTraces(line({ marks: { strays: points([2, 7]), retained: points([9, 3]) } }), { axis: "y2", uid: "t1", isMarked: true });
     expect(traces.map(({ marker, yaxis, hovertemplate }) => [marker.symbol, yaxis, hovertemplate])).toEqual([
       ["x-thin-open", "y2", "%{y:.6~g} came out of order<extra>a&lt;b&gt;</extra>"],
-      ["diamond-open", "y2", "%{y:.6~g} last known value, kept by the broker<extra>a&lt;b&gt;</extra>"],
+      ["diamond-open", "y2", "%{y:.6~g} last known value, kept by the broker; its time is not known<extra>a&lt;b&gt;</extra>"],
     ]);
   });
 

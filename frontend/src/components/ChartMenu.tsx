@@ -47,6 +47,13 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
           <option value="log">logarithmic</option>
         </select>
       </label>
+      <label>
+        <span>Silence</span>
+        <select value={drawing.gaps} onChange={(event) => board.redraw(chart.id, { ...drawing, gaps: event.currentTarget.value === "never" ? "never" : "auto" })}>
+          <option value="auto">breaks the line</option>
+          <option value="never">is drawn over</option>
+        </select>
+      </label>
       {units.map((unit) => (
         <FixedEnds key={unit} chart={chart} unit={unit} />
       ))}
