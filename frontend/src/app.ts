@@ -15,15 +15,14 @@ import { PLAIN } from "./drawing";
 import { Exporter } from "./exporter";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
+import { Lines } from "./lines";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
 import { browserStage, Painter } from "./painter";
-import { lastKnown } from "./directory";
-import { ink, Palette, type Ink, type Theme } from "./palette";
-import type { Instants, PanelSource, PanelTag, Panel } from "./panel";
+import type { Theme } from "./palette";
+import type { Instants, PanelSource, Panel } from "./panel";
 import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
-import { NO_POINTS } from "./ring";
 import type { Range } from "./series";
 import { Session } from "./session";
 import { readSkin } from "./skin";
@@ -46,8 +45,8 @@ export class App {
   readonly session: Session;
   readonly desk: ReplayDesk;
   readonly tools: Tools;
+  readonly lines: Lines;
   readonly #connection: Connection;
-  readonly #palette = new Palette();
   readonly #panels = new Map<number, Panel>();
   #skin: Skin | null = null;
   #hasTable = false;
@@ -78,10 +77,11 @@ export class App {
       },
     );
     this.tools = new Tools(this.state, this.session, page, () => this.now());
+    this.lines = new Lines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
-      known: (tag) => this.#panelTag(tag),
+      known: (tag) => this.lines.of(tag),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       now: () => this.now(),
       zone: () => ({ zone: this.state.zone.peek(), serverMinutes: 0 }),
@@ -101,6 +101,7 @@ export class App {
     for (const problem of readAddress(this.page, this.state)) this.notify(problem);
     keepAddress(this.page, this.state);
     this.#watchTheme();
+    this.lines.start();
     this.#followState();
     this.#watchPage();
     this.tools.start();
@@ -221,10 +222,6 @@ export class App {
     return { now: this.now(), held: this.session.held(this.state.drawn.peek()) };
   }
 
-  inkOf(tag: string): Ink {
-    return ink(this.#palette.slot(tag, this.state.drawn.value), this.theme.value);
-  }
-
   addPanel(id: number, panel: Panel): void {
     this.#panels.set(id, panel);
     this.painter.add(panel);
@@ -241,7 +238,7 @@ export class App {
   /** What the panel of the chart `id` draws from. */
   panelSource(id: number): PanelSource {
     return {
-      tags: () => this.#panelTags(id),
+      tags: () => this.lines.on(this.board.find(id)),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       isLive: () => this.state.view.peek().mode === "live",
       look: () => this.board.find(id)?.look ?? null,
@@ -262,39 +259,6 @@ export class App {
   #instants(id: number): Instants {
     const { hover, cursors } = this.state;
     return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, ...cursors.value };
-  }
-
-  #panelTags(id: number): PanelTag[] {
-    const chart = this.board.find(id);
-    const colours = chart?.look?.colours ?? [];
-    return (chart?.tags ?? []).map((tag, index) => {
-      const colour = colours[index % colours.length];
-      return colour === undefined ? this.#panelTag(tag) : { ...this.#panelTag(tag), ink: { colour, dash: "solid" } };
-    });
-  }
-
-  #panelTag(tag: string): PanelTag {
-    const entry = this.session.directory.find(tag);
-    return {
-      tag,
-      unit: entry?.info.unit ?? "",
-      kind: entry?.info.kind ?? "number",
-      states: entry?.info.states ?? [],
-      interval: entry?.interval ?? NaN,
-      decimals: entry?.info.meta.decimals,
-      limits: this.tools.alarms.limitsOf(tag),
-      ink: this.inkOf(tag),
-      marksIn: (range) => this.#marksIn(range, tag),
-      read: (range) => this.session.series(tag)?.read(range) ?? [],
-      isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
-    };
-  }
-
-  #marksIn(range: Range, tag: string): Marks {
-    const entry = this.session.directory.find(tag);
-    const at = this.state.view.peek().mode === "live" ? range.end : this.now();
-    const isSeen = entry !== undefined && at >= range.start && at <= range.end;
-    return { strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: isSeen ? lastKnown(entry, at) : NO_POINTS };
   }
 
   #mark(id: number): void {
@@ -356,7 +320,6 @@ export class App {
 
   #followState(): void {
     effect(() => {
-      for (const tag of this.state.drawn.value) this.#palette.slot(tag, this.state.drawn.value); // in the order of the charts
       this.session.follow(this.state.drawn.value, this.state.view.value.window);
       this.painter.markAll();
       this.#fetchSoon();

@@ -5,26 +5,26 @@
 
 import { batch, signal } from "@preact/signals";
 
-import { planAxes, type AxisPlan } from "./axes";
+import { planAxes } from "./axes";
 import { Chart } from "./chart";
 import type { Kind } from "./control";
 import type { CursorName } from "./cursors";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
-import { fixedEnds, isStepped, type Drawing } from "./drawing";
+import { isStepped, type Drawing } from "./drawing";
 import { buildFigure, type Line, type Scene, type Skin } from "./figure";
 import { gapAfter } from "./gaps";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
 import { SCALE } from "./montage";
 import { Overlay } from "./overlay";
 import { lastPoints, spanOf, type Look } from "./look";
-import { reachLimits, type LimitSet } from "./limits";
+import type { LimitSet } from "./limits";
 import type { Marks } from "./marks";
 import type { Drawable } from "./painter";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
 import type { Range } from "./series";
 import { summarise } from "./stats";
-import { nextEnds, type Ends } from "./yrange";
+import { ValueAxes } from "./valueaxes";
 
 /** What a panel needs to know of one tag. */
 export interface PanelTag {
@@ -96,7 +96,7 @@ export class Panel implements Drawable {
   readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly #overlay: Overlay;
   readonly #chart: Chart;
-  readonly #ends = new Map<string, Ends>();
+  readonly #axes = new ValueAxes();
   #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
   #summedAt = -Infinity;
@@ -169,7 +169,7 @@ export class Panel implements Drawable {
     const results = latest ?? tags.map((tag) => this.#decimateTag(tag, range, buckets, drawing));
     const lines = tags.map((tag, index): Line => ({ ...tag, times: results[index]!.times, values: results[index]!.values, marks: tag.marksIn(range) }));
     const plan = planAxes(tags);
-    const ends = this.#findEnds(plan, lines, range, drawing);
+    const ends = this.#axes.place(plan, lines, range, drawing);
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
     const scene = { lines, plan, ends, range, timeLabel: this.source.timeLabel(range), skin: this.source.skin(), drawing, isNarrow: width < 500, plotPixels: width, hasLegend: false };
     this.#range = range;
@@ -188,38 +188,6 @@ export class Panel implements Drawable {
     const options = { bucketSeconds: bucketWidth(range.end - range.start, buckets), gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isHeld };
     const result = decimate(segments, options);
     return tag.kind !== "number" ? holdLast(result, Math.min(range.end, this.source.now())) : result;
-  }
-
-  /** Ends of each axis: the states' own, or the numbers' with hysteresis. Forgets axes that are gone or carry another unit. */
-  #findEnds(plan: AxisPlan, lines: readonly Line[], range: Range, drawing: Drawing): Map<string, Ends> {
-    const found = new Map<string, Ends>();
-    const kept = new Map<string, Ends>();
-    for (const axis of plan.axes) {
-      if (axis.kind === "state") {
-        found.set(axis.name, [0, 1]);
-        continue;
-      }
-      if (axis.kind !== "number") {
-        found.set(axis.name, [-0.25, Math.max(1, axis.labels.length - 1) + 0.25]);
-        continue;
-      }
-      const fixed = fixedEnds(drawing, axis.unit);
-      if (fixed !== null) {
-        found.set(axis.name, fixed);
-        continue;
-      }
-      const own = lines.filter(({ tag }) => axis.tags.includes(tag));
-      const data = extremesOf(own, range, drawing.scale === "log") ?? extremesOf(own.flatMap((line) => line.marks?.retained ?? []), range, drawing.scale === "log");
-      const extremes = data === null || drawing.scale === "log" ? data : reachLimits(data, own.map(({ limits }) => limits ?? {}));
-      const key = `${drawing.scale} ${axis.unit}`;
-      const before = this.#ends.get(key) ?? null;
-      const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
-      found.set(axis.name, ends);
-      if (extremes !== null || before !== null) kept.set(key, ends);
-    }
-    this.#ends.clear();
-    for (const [key, ends] of kept) this.#ends.set(key, ends);
-    return found;
   }
 
   #sum(all: readonly PanelTag[], tags: readonly PanelTag[], results: readonly Decimated[], range: Range): void {
@@ -273,24 +241,6 @@ function holdLast(line: Decimated, until: number): Decimated {
 function isEmptyIn(tag: PanelTag, times: Float64Array, range: Range): boolean {
   if (tag.kind !== "number") return times.length === 0; // a state holds without new points
   return firstAfter(times, range.end) === firstAtOrAfter(times, range.start);
-}
-
-/** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
-function extremesOf(lines: readonly Segment[], range: Range, isLogarithmic: boolean): [number, number] | null {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const { times, values } of lines) {
-    const from = firstAtOrAfter(times, range.start);
-    const to = firstAfter(times, range.end);
-    const isInside = to > from;
-    for (let index = isInside ? from : 0; index < (isInside ? to : times.length); index++) {
-      const value = isLogarithmic ? Math.log10(values[index]!) : values[index]!;
-      if (value === -Infinity) continue; // zero has no place on a logarithmic axis
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  return low <= high ? [low, high] : null;
 }
 
 /** Time in which the picture slides by half a pixel. */

@@ -41,7 +41,7 @@ export function TagLine({ row }: { row: TagRow }) {
   const app = useApp();
   const isDrawn = app.state.drawn.value.includes(row.tag);
   const entry = app.session.directory.find(row.tag);
-  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.inkOf(row.tag).colour } : {}) };
+  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.lines.inkOf(row.tag).colour } : {}) };
   return (
     <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
       <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.board.toggleTag(row.tag)} />

@@ -1,0 +1,70 @@
+/** Lines: all there is to draw of each tag. Gathers from the directory, the series and the limits; owns which tag has which colour. */
+
+import { effect, type ReadonlySignal } from "@preact/signals";
+
+import type { Alarms } from "./alarms";
+import type { Chart } from "./charts";
+import { lastKnown } from "./directory";
+import type { Marks } from "./marks";
+import { ink, Palette, type Ink, type Theme } from "./palette";
+import type { PanelTag } from "./panel";
+import { NO_POINTS } from "./ring";
+import type { Range } from "./series";
+import type { Session } from "./session";
+import type { State } from "./state";
+
+export class Lines {
+  readonly #palette = new Palette();
+
+  constructor(
+    private readonly state: State,
+    private readonly session: Session,
+    private readonly alarms: Alarms,
+    private readonly theme: ReadonlySignal<Theme>,
+    /** The server's clock. */
+    private readonly now: () => number,
+  ) {}
+
+  start(): void {
+    effect(() => {
+      for (const tag of this.state.drawn.value) this.#palette.slot(tag, this.state.drawn.value); // in the order of the charts
+    });
+  }
+
+  inkOf(tag: string): Ink {
+    return ink(this.#palette.slot(tag, this.state.drawn.value), this.theme.value);
+  }
+
+  on(chart: Chart | undefined): PanelTag[] {
+    const colours = chart?.look?.colours ?? [];
+    return (chart?.tags ?? []).map((tag, index) => {
+      const colour = colours[index % colours.length];
+      return colour === undefined ? this.of(tag) : { ...this.of(tag), ink: { colour, dash: "solid" } };
+    });
+  }
+
+  of(tag: string): PanelTag {
+    const entry = this.session.directory.find(tag);
+    return {
+      tag,
+      unit: entry?.info.unit ?? "",
+      kind: entry?.info.kind ?? "number",
+      states: entry?.info.states ?? [],
+      interval: entry?.interval ?? NaN,
+      decimals: entry?.info.meta.decimals,
+      limits: this.alarms.limitsOf(tag),
+      ink: this.inkOf(tag),
+      marksIn: (range) => this.#marksIn(range, tag),
+      read: (range) => this.session.series(tag)?.read(range) ?? [],
+      isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
+    };
+  }
+
+  /** The last known value has no time: it stands at the edge of the live picture, or where now is. */
+  #marksIn(range: Range, tag: string): Marks {
+    const entry = this.session.directory.find(tag);
+    const at = this.state.view.peek().mode === "live" ? range.end : this.now();
+    const isSeen = entry !== undefined && at >= range.start && at <= range.end;
+    return { strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: isSeen ? lastKnown(entry, at) : NO_POINTS };
+  }
+}

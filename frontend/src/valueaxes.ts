@@ -1,0 +1,61 @@
+/** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
+
+import type { Axis, AxisPlan } from "./axes";
+import { fixedEnds, type Drawing, type Scale } from "./drawing";
+import type { Line } from "./figure";
+import { reachLimits } from "./limits";
+import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
+import type { Range } from "./series";
+import { nextEnds, type Ends } from "./yrange";
+
+const BOOLEAN_AIR = 0.25;
+
+export class ValueAxes {
+  #before = new Map<string, Ends>();
+
+  /** Ends of each axis by its name. Forgets axes that are gone or carry another unit. */
+  place(plan: AxisPlan, lines: readonly Line[], range: Range, drawing: Drawing): Map<string, Ends> {
+    const kept = new Map<string, Ends>();
+    const found = new Map(plan.axes.map((axis) => [axis.name, this.#ends(axis, lines, range, drawing, kept)]));
+    this.#before = kept;
+    return found;
+  }
+
+  #ends(axis: Axis, lines: readonly Line[], range: Range, drawing: Drawing, kept: Map<string, Ends>): Ends {
+    if (axis.kind === "state") return [0, 1];
+    if (axis.kind !== "number") return [-BOOLEAN_AIR, Math.max(1, axis.labels.length - 1) + BOOLEAN_AIR];
+    const fixed = fixedEnds(drawing, axis.unit);
+    if (fixed !== null) return fixed;
+    const key = `${drawing.scale} ${axis.unit}`;
+    const before = this.#before.get(key) ?? null;
+    const extremes = extremesOn(axis, lines, range, drawing.scale);
+    const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
+    if (extremes !== null || before !== null) kept.set(key, ends);
+    return ends;
+  }
+}
+
+function extremesOn(axis: Axis, lines: readonly Line[], range: Range, scale: Scale): readonly [number, number] | null {
+  const own = lines.filter(({ tag }) => axis.tags.includes(tag));
+  const lastKnown = own.flatMap(({ marks }) => marks?.retained ?? []);
+  const extremes = extremesOf(own, range, scale === "log") ?? extremesOf(lastKnown, range, scale === "log");
+  return extremes === null || scale === "log" ? extremes : reachLimits(extremes, own.map(({ limits }) => limits ?? {}));
+}
+
+/** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
+function extremesOf(lines: readonly Segment[], range: Range, isLogarithmic: boolean): [number, number] | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { times, values } of lines) {
+    const from = firstAtOrAfter(times, range.start);
+    const to = firstAfter(times, range.end);
+    const isInside = to > from;
+    for (let index = isInside ? from : 0; index < (isInside ? to : times.length); index++) {
+      const value = isLogarithmic ? Math.log10(values[index]!) : values[index]!;
+      if (value === -Infinity) continue; // zero has no place on a logarithmic axis
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
