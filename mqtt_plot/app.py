@@ -9,6 +9,7 @@ import signal
 import socket
 import ssl
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
@@ -22,7 +23,7 @@ from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
 from mqtt_plot.pump import Pump
 from mqtt_plot.replica import Replica
-from mqtt_plot.settings import BrokerUrl, Settings, default_client_id
+from mqtt_plot.settings import BrokerUrl, Settings, default_client_id, load
 from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
@@ -269,6 +270,18 @@ class App:
                 error,
                 REFUSAL_LOG_SECONDS,
             )
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run the bridge. Raises SettingsError and SourceError."""
+    about = "Live plots of what machines publish over MQTT or HTTP."
+    asyncio.run(serve(load(arguments, environment, "serve", about)))
+
+
+def run_demo(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run the bridge with an embedded broker and a simulated plant. Raises SettingsError and SourceError."""
+    about = "Embedded broker, simulated plant and the bridge; a port that is taken is replaced by a free one."
+    asyncio.run(serve(load(arguments, environment, "demo", about), is_demo=True))
 
 
 async def serve(settings: Settings, *, is_demo: bool = False) -> None:

@@ -4,16 +4,39 @@ The message takes the very way that it takes in the bridge, with the same option
 """
 
 import math
-from collections.abc import Iterator
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from time import time as clock
 
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest import Message
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.series import Series
-from mqtt_plot.settings import Settings
+from mqtt_plot.settings import Settings, load
 from mqtt_plot.verdicts import REFUSED, REJECTED, Verdict
 
 # Points shown of each tag.
 _SHOWN_POINTS = 3
+_ABOUT = (
+    "check TOPIC PAYLOAD [options of serve]: what the bridge would make of that message. "
+    "PAYLOAD - reads standard input."
+)
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Print the verdict on one message; return 0 if the bridge would take all of it, else 1. Raises SettingsError."""
+    positional = list(arguments[:2])
+    if any(word in ("-h", "--help") for word in positional):
+        load(["--help"], {}, "check", _ABOUT)
+    if len(positional) < 2:  # noqa: PLR2004 - topic and payload
+        raise SettingsError("check: expected TOPIC and PAYLOAD, such as: mqtt-plot check plot/line1/temp 21.5")
+    topic, text = positional
+    settings = load(arguments[2:], environment, "check", _ABOUT)
+    payload = sys.stdin.buffer.read(settings.max_payload + 1) if text == "-" else os.fsencode(text)
+    lines, is_taken = check(settings, topic, payload, clock())
+    print("\n".join(lines))  # noqa: T201 - the answer to the question
+    return 0 if is_taken else 1
 
 
 def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from getpass import getpass
 from typing import NoReturn
 
@@ -17,7 +17,7 @@ class _Parser(argparse.ArgumentParser):
         raise SettingsError(f"{message}; {self.prog} --help lists the options")
 
 
-def run(arguments: Sequence[str]) -> None:
+def run(arguments: Sequence[str], _environment: Mapping[str, str]) -> None:
     """Print the hash of a password that is typed or piped in, or a new token with its hash; with NAME the whole line."""
     parser = _Parser(prog="mqtt-plot hash-password", description="Make a line for --users-file.", allow_abbrev=False)
     parser.add_argument("name", nargs="?", help="the user's name; without it only the hash is printed")

@@ -6,16 +6,23 @@ Refuses to know what ready means; the bridge says it.
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from mqtt_plot.errors import SettingsError, SourceError
-from mqtt_plot.settings import Settings
+from mqtt_plot.settings import Settings, load
 
 # Less than the 5 s that the image gives its health check.
 ANSWER_SECONDS = 4.0
 _LONGEST_ANSWER = 4096
 # A bridge on all addresses is asked at the loopback.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Ask the bridge that the same options would start whether it is ready. Raises SettingsError and SourceError."""
+    settings = load(arguments, environment, "health", "Ask the running bridge whether it is ready.")
+    print(ask(address(settings)))  # noqa: T201 - the answer to the question
 
 
 def address(settings: Settings) -> str:

@@ -87,7 +87,7 @@ WantedBy=multi-user.target
 """
 
 
-def install(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Write the unit and start it; with --dry-run print both instead. Raises SettingsError and SourceError."""
     options = [word for word in arguments if word != "--dry-run"]
     load(options, environment, "install-service", _ABOUT)  # a wrong option is refused here, not at the next boot

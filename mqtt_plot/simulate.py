@@ -3,17 +3,22 @@
 import logging
 import signal
 import threading
+from collections.abc import Mapping, Sequence
 
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.settings import Settings
+from mqtt_plot.settings import load
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.endpoint import Tls
 
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> None:
-    """Publish the plant to the broker of `settings` until SIGTERM or SIGINT. Raises SettingsError and SourceError."""
+_ABOUT = "A simulated plant that publishes to --broker until it is stopped."
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Publish the plant to the broker that the options name until SIGTERM or SIGINT. Raises SettingsError and SourceError."""
+    settings = load(arguments, environment, "plant", _ABOUT)
     url = settings.broker
     if url.scheme not in ("mqtt", "mqtts"):
         raise SettingsError(f"--broker: expected mqtt:// or mqtts:// for the simulated plant, got {url.scheme}")
