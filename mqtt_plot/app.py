@@ -26,7 +26,7 @@ from mqtt_plot.replica import Replica
 from mqtt_plot.settings import BrokerUrl, Settings, default_client_id, load
 from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
+from mqtt_plot.sources.endpoint import Broker, Tls, log_state
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.sources.mqtt_publisher import Publisher
@@ -130,7 +130,7 @@ class App:
         if self.is_demo or url.scheme == "embedded":
             url = await self._start_embedded()
         if url.scheme != "none":
-            self.source = self.replica.make_source(_broker(settings, url, self.port), self.pump.inbox, _log_state)
+            self.source = self.replica.make_source(_broker(settings, url, self.port), self.pump.inbox, log_state)
             self.condition.source = self.source
         application = make_app(self._bridge())
         self._server = HTTPServer(
@@ -324,8 +324,3 @@ def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:
         max_payload=settings.max_payload,
         keepalive=settings.keepalive,
     )
-
-
-def _log_state(state: BrokerState) -> None:
-    """One line per change, written from the network thread."""
-    log.log(logging.INFO if state.state in ("connected", "off") else logging.WARNING, "broker: %s", state.text)

@@ -15,7 +15,7 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.playback import to_broker
 from mqtt_plot.samples import Columns, Sample, series_tag
 from mqtt_plot.settings import load_with, option_parser, parse_count, parse_size
-from mqtt_plot.sources.endpoint import BrokerState
+from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.tags import TopicMap, check_filter, check_tag
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         recorder = Recorder(book, TopicMap(settings.topic), tags, rules)
         wake = threading.Event()
         inbox = Inbox(wake.set)
-        source = MqttSource(broker, inbox, _log_state)
+        source = MqttSource(broker, inbox, log_state)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
@@ -146,7 +146,3 @@ def _checked(option: str, read: Callable[[], T]) -> T:
         return read()
     except ValueError as error:
         raise SettingsError(f"{option}: {error}") from None
-
-
-def _log_state(state: BrokerState) -> None:
-    log.log(logging.INFO if state.state in ("connected", "off") else logging.WARNING, "broker: %s", state.text)

@@ -3,10 +3,13 @@
 Refuses to know sockets and paho.
 """
 
+import logging
 import ssl
 from dataclasses import dataclass, field
 
 from mqtt_plot.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 KEEPALIVE_SECONDS = 60
 
@@ -82,6 +85,12 @@ class BrokerState:
     def is_ready(self) -> bool:
         """True when messages can arrive: connected, and every filter granted."""
         return self.state == "connected" and bool(self.subscriptions) and all(s.is_granted for s in self.subscriptions)
+
+
+def log_state(state: BrokerState) -> None:
+    """One line per change, written from the network thread; to be on the way (an older protocol is tried, say) is no fault."""
+    is_fault = state.state in ("refused", "lost")
+    log.log(logging.WARNING if is_fault else logging.INFO, "broker: %s", state.text)
 
 
 def refusal(reason: str, broker: Broker) -> str:
