@@ -242,6 +242,7 @@ class App:
             epoch=self.epoch,
             version=__version__,
             max_body=self.settings.max_payload,
+            max_upload=self.settings.max_upload,
             body_timeout=self.settings.body_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,

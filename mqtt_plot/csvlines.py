@@ -25,9 +25,13 @@ class BinaryFile(Protocol):
 
 
 class Piece:
-    """A piece of a file that is in memory already, as a file."""
+    """A piece of a file that is in memory already, as a file; `go_on` with the next one when it is read."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes = b"") -> None:
+        self.go_on(data)
+
+    def go_on(self, data: bytes) -> None:
+        """Let `data` follow."""
         self._data = data
         self._position = 0
 

@@ -200,24 +200,44 @@ class Ingest:
                 )
             )  # fmt: skip
 
-    def take_body(self, body: bytes, now: float, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
-        """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
+    def take_body(
+        self,
+        body: bytes,
+        now: float,
+        parser: Callable[[bytes, Rules, float], Parsed] = parse,
+        *,
+        is_recording: bool = False,
+    ) -> Receipt:
+        """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable.
+
+        Of a part of a recording nothing counts as heard: it says when somebody uploaded it, not when the device spoke.
+        """
         self.counters.add("messages_received")
         try:
             parsed = parser(body, self.rules, now)
         except PayloadError as error:
-            self._refuse("", error)
-            self._tell_refused(HTTP, body, now, error)
+            self.refuse_body(body, now, error)
             raise
         for item in parsed.rejected:
             self._refuse("", PayloadError(item.code, item.reason), is_batch=True)
-        receipt = self.take_samples(parsed.samples, now, parsed.rejected, len(body))
+        receipt = self.take_samples(parsed.samples, now, parsed.rejected, len(body), is_recording=is_recording)
         self._intake.notes.extend(receipt.notes)
         self._tell(HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected)
         return receipt._replace(notes=(*parsed.notes, *receipt.notes))
 
+    def refuse_body(self, body: bytes, now: float, error: PayloadError) -> None:
+        """Count and tell that a POST body is unusable as a whole."""
+        self._refuse("", error)
+        self._tell_refused(HTTP, body, now, error)
+
     def take_samples(
-        self, samples: Sequence[Sample | Columns], now: float, rejected: Iterable[Rejected] = (), size: int = 0
+        self,
+        samples: Sequence[Sample | Columns],
+        now: float,
+        rejected: Iterable[Rejected] = (),
+        size: int = 0,
+        *,
+        is_recording: bool = False,
     ) -> Receipt:
         """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
         self._tracks.refresh(now)
@@ -231,8 +251,11 @@ class Ingest:
         for sample, index in zip(samples, places, strict=False):
             try:
                 track = self._tracks.open(check_tag(series_tag(sample.tag, sample.field)))
-                _hear(track.series, heard, now, share)
-                accepted += self._intake.take(track, sample, now)
+                if is_recording:
+                    accepted += self._intake.take_recorded(track, sample, now)
+                else:
+                    _hear(track.series, heard, now, share)
+                    accepted += self._intake.take(track, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._refuse(sample.tag or "", error, is_batch=is_batch)
                 refused.append(Rejected(index, _code(error), str(error)))

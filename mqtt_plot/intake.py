@@ -105,7 +105,7 @@ class Intake:
         return 0
 
     def _take_history(self, track: Track, sample: Sample | Columns, now: float) -> int:
-        """Store a retained copy by its own time; it teaches nothing of the device's clock and costs no token."""
+        """Store what was measured earlier by its own time; it teaches nothing of the device's clock and costs no token."""
         if isinstance(sample, Columns):
             n = len(sample.values)
             times = sample.times or array("d", [now]) * n
@@ -114,6 +114,20 @@ class Intake:
         else:
             n = 1
             self._store.append(track.series, self._choose_time(track, sample.time or now, now), sample.value)
+        self._stored += n
+        return n
+
+    def take_recorded(self, track: Track, sample: Sample | Columns, now: float) -> int:
+        """Store a part of a recording by its own time, whatever `--time` says of what is live; it costs no token and teaches nothing."""
+        if sample.unit is not None and sample.unit != track.series.unit:
+            self._set_unit(track, sample.unit)
+        if isinstance(sample, Columns):
+            n = len(sample.values)
+            times = array("d", [self._believable(time, now) for time in sample.times or array("d", [now]) * n])
+            self._store.extend(track.series, times, sample.values)
+        else:
+            n = 1
+            self._store.append(track.series, self._believable(sample.time or now, now), sample.value)
         self._stored += n
         return n
 
@@ -126,16 +140,19 @@ class Intake:
         """Return the time of a sample whose stamp cannot simply be believed, or whose tag wants another."""
         if track.policy == ARRIVAL:
             return now
-        time = stamp
         if track.policy is not None and track.series.clock is not None:
-            time = track.series.clock.correct(stamp, now)
+            return self._believable(track.series.clock.correct(stamp, now), now)
+        return self._believable(stamp, now)
+
+    def _believable(self, time: float, now: float) -> float:
+        """Return `time`, or that of the arrival where it is out of this world; that is counted and noted."""
         why = why_unbelievable(time, self._latest(now))
         if why is None:
             return time
         self._counters.add("time_replaced", why)
         if len(self.notes) < MAX_NOTES:
             self.notes.append(
-                f"time {stamp:.3f} ({why.replace('_', ' ')}) put aside, stored at its arrival; is the device's clock set?"
+                f"time {time:.3f} ({why.replace('_', ' ')}) put aside, stored at its arrival; is the device's clock set?"
             )
         return now
 

@@ -6,10 +6,11 @@ Nothing is loaded: a row is read when it is asked for. A row that cannot be used
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.csvlines import BinaryFile, Rows
+from mqtt_plot.csvlines import BinaryFile, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.layout import Layout, time_of, to_point, undefused
 from mqtt_plot.parsers.values import text_to_value, to_unit
@@ -39,6 +40,7 @@ class Recording:
         self.columns = choose(layout, columns)
         self._has_words = {column.name for column in layout.columns if column.kind == "words"}
         self._rows = Rows(file, layout.delimiter)
+        self._skip = layout.first_row
 
     @property
     def position(self) -> int:
@@ -46,22 +48,24 @@ class Recording:
         return self._rows.lines.position
 
     def __iter__(self) -> Iterator[Row | RowError]:
-        """Yield a Row per row; where only a part of it can be used, a RowError before it."""
+        """Yield a Row per row; where only a part of it can be used, a RowError before it.
+
+        Of a file that has grown since, the next iteration yields the further rows.
+        """
         convert = self._long if self.layout.is_long else self._wide()
-        skip = self.layout.first_row
         for item in self._rows:
             if isinstance(item, RowError):
                 yield item
-            elif skip:
-                skip -= 1
+            elif self._skip:
+                self._skip -= 1
             else:
                 yield from convert(*item)
 
     def _wide(self) -> Callable[[int, list[str]], Iterator[Row | RowError]]:
         layout = self.layout
-        names = [column.name for column in layout.columns]
-        indexes = [names.index(name) for name in self.columns]
-        width = len(names)
+        places = {column.name: index for index, column in enumerate(layout.columns)}
+        indexes = [places[name] for name in self.columns]
+        width = len(places)
         # Picking a list, also where there is but one column.
         pick: Callable[[list[str]], Sequence[str]]
         pick = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
@@ -150,6 +154,18 @@ class Recording:
         if not cell:
             return math.nan
         return text_to_value(to_point(cell) if self.layout.has_decimal_comma else cell)
+
+
+def times_of(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:
+    """Return the times, as in the file, of the rows in a piece of one."""
+    if not has_header:
+        layout = replace(layout, first_row=0)
+    return [row.time for row in Recording(file, layout) if isinstance(row, Row) and row.time is not None]
+
+
+def times_of_tail(tail: bytes, layout: Layout) -> list[float]:
+    """Return the times of the rows in the last bytes of a file, which begin in the middle of a row."""
+    return times_of(Piece(tail[tail.find(b"\n") + 1 :]), layout, has_header=False)
 
 
 def _plain(cells: Sequence[str]) -> list[float | str] | None:

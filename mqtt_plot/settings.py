@@ -287,6 +287,7 @@ class Settings:
         parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE"
     )
     max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
+    max_upload: int = option(parse_size, 8 * 2**20, "largest CSV file that may be uploaded", metavar="SIZE")
     max_batch: int = option(parse_count, 10_000, "points in one batch")
     max_clients: int = option(parse_count, 100, "browsers connected at once")
     recordings: Path | None = option(

@@ -90,7 +90,8 @@ ARROWS = {
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
     "replica": "errors filling inbox ingest republish settings sources.endpoint sources.mqtt sources.on_demand "
     "sources.republisher watching web.peer",
-    "bodies": "csvlines errors layout parsers.formats recording samples",
+    "bodies": "errors parsers.formats samples",
+    "tables": "csvlines errors layout parsers.formats recording samples",
     "republish": "counters errors ingest parsers.formats samples store tags",
     "backfill": "errors series store",
     "filling": "backfill counters errors store tags",
@@ -140,10 +141,12 @@ ARROWS = {
     "web.pages": "web.base",
     "web.replays": "errors parsers.strict_json player sources.folder sources.replay web.base",
     "web.peer": "errors",
-    "web.rest": "bodies downsample errors histogram parsers.timestamps series web.base web.columns wire",
+    "web.rest": "bodies downsample errors histogram series web.base web.columns web.query web.tables wire",
+    "web.query": "errors parsers.timestamps web.base wire",
+    "web.tables": "bodies errors ingest samples tables web.base web.query",
     "web.diagnosis": "errors tags web.base web.users wire",
     "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
-    "web.pages web.replays web.rest web.socket web.status",
+    "web.pages web.replays web.rest web.socket web.status web.tables",
     "web.sessions": "",
     "web.figures": "histogram",
     "web.openapi": "web.base",
@@ -184,6 +187,7 @@ PURE = [
         "layout",
         "recording",
         "bodies",
+        "tables",
         "player",
         "clocks",
         "flood",

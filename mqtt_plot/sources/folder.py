@@ -6,17 +6,16 @@ Sub-folders are not walked; links, devices and pipes are no recordings.
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from mqtt_plot.csvlines import BinaryFile, Piece
+from mqtt_plot.csvlines import Piece
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.parsers.values import check_text
 from mqtt_plot.player import Facts
-from mqtt_plot.recording import Recording, Row
+from mqtt_plot.recording import Recording, times_of, times_of_tail
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 # Files listed; a folder with more shows the newest.
@@ -76,10 +75,9 @@ class OpenFile:
         has_times = layout.time_column is not None
         if not has_times:
             return Facts(size, has_times)
-        first = _times(Piece(head), layout)
+        first = times_of(Piece(head), layout)
         tail = self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES) if size > len(head) else b""
-        # The tail begins in the middle of a row, and has no header to pass over.
-        last = _times(Piece(tail[tail.find(b"\n") + 1 :]), layout, has_header=False) if tail else first
+        last = times_of_tail(tail, layout) if tail else first
         return Facts(size, has_times, layout.is_relative, first[0] if first else None, last[-1] if last else None)
 
 
@@ -144,10 +142,3 @@ def _open(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise RecordingError(f"{path.name}: expected a file, got a folder or device")
     return os.fdopen(descriptor, "rb", buffering=64 * 1024)
-
-
-def _times(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:
-    """Return the times of the rows in a piece of a file."""
-    if not has_header:
-        layout = replace(layout, first_row=0)
-    return [row.time for row in Recording(file, layout) if isinstance(row, Row) and row.time is not None]

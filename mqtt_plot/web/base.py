@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
@@ -97,7 +97,16 @@ class Bridge:
     access: Access = field(default_factory=Access)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE
+    max_upload: int = 8 * 2**20  # bytes of a file
+    uploads: set[object] = field(default_factory=set)  # the handler that receives a file, at most one
     started: float = field(default_factory=time.time)
+
+
+class BodyLimit(NamedTuple):
+    """The largest body that a route takes, in bytes, and the option that says so."""
+
+    size: int
+    option: str
 
 
 class RefusedError(HTTPError):
@@ -135,6 +144,11 @@ class BaseHandler(RequestHandler):
     # Whether it answers also who has not logged in, where the others want a login.
     is_public: ClassVar[bool] = False
     roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "POST": Role.WRITE}
+
+    @classmethod
+    def body_limit(cls, bridge: Bridge) -> BodyLimit:
+        """Return how large a body may be; web.limits refuses others before the handler sees them."""
+        return BodyLimit(bridge.max_body, "--max-payload")
 
     def initialize(self, bridge: Bridge) -> None:
         self.bridge = bridge
@@ -179,11 +193,19 @@ class BaseHandler(RequestHandler):
         """Answer as GET does; tornado leaves the body away."""
         return self.get(*args)
 
-    async def take_body(self, parser: Callable[[bytes, Rules, float], Parsed] = parse) -> Receipt:
-        """Take the samples of the request's body, through the broker where --republish is set. Raises PayloadError."""
-        bridge, body = self.bridge, self.request.body
+    async def take_body(
+        self,
+        parser: Callable[[bytes, Rules, float], Parsed] = parse,
+        body: bytes | None = None,
+        *,
+        is_recording: bool = False,
+    ) -> Receipt:
+        """Take the samples of the request's body, or of a part of it, through the broker where --republish is set. Raises PayloadError."""
+        bridge = self.bridge
+        if body is None:
+            body = self.request.body
         if bridge.republish is None:
-            return bridge.ingest.take_body(body, bridge.clock(), parser)
+            return bridge.ingest.take_body(body, bridge.clock(), parser, is_recording=is_recording)
         try:
             return await bridge.republish(body, bridge.clock(), parser)
         except SourceError as error:
@@ -198,6 +220,18 @@ class BaseHandler(RequestHandler):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         self.write(text.encode("utf-8", "backslashreplace"))
+
+    def write_receipt(self, receipt: Receipt) -> None:
+        """Answer what became of a body: 400 where nothing of it was accepted."""
+        rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
+        answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
+        if receipt.notes:
+            answer["notes"] = list(receipt.notes)
+        if not receipt.accepted:
+            self.set_status(HTTPStatus.BAD_REQUEST)
+            first = receipt.rejected[0]
+            answer |= error_body(first.code, first.reason)
+        self.write_json(answer)
 
     def write_text(self, text: str, content_type: str = "text/plain; charset=utf-8") -> None:
         self.set_header("Content-Type", content_type)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
 from tornado.web import Application, stream_request_body
 
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge, RefusedError
 
 SERVER_MAX_BODY = 1 << 62
 # An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an
@@ -24,10 +24,14 @@ _LONGEST_NUMBER = 18  # digits of a length worth reading
 class TooLargeHandler(BaseHandler):
     """Answers a body over the limit, at once: that is what streaming means to tornado."""
 
+    def initialize(self, bridge: Bridge, limit: BodyLimit) -> None:  # type: ignore[override]  # knows which limit
+        super().initialize(bridge)
+        self._limit = limit
+
     def prepare(self) -> None:
-        limit = self.bridge.max_body
+        size, option = self._limit
         raise RefusedError(
-            413, "too_large", f"expected a body of at most {limit} bytes, got more; send several (--max-payload)"
+            413, "too_large", f"expected a body of at most {size} bytes, got more; send several ({option})"
         )
 
 
@@ -53,8 +57,9 @@ class Bodies:
         return len(self._since)
 
     def begin(self, connection: Closable) -> None:
-        """Note that a body is to come; needs a running event loop."""
+        """Note that a body is to come, or that a good part of it has; needs a running event loop."""
         loop = asyncio.get_running_loop()
+        self._since.pop(connection, None)  # to the end of the line
         self._since[connection] = loop.time()
         if self._timer is None:
             self._timer = loop.call_later(self._seconds, self._look, loop)
@@ -76,7 +81,7 @@ class Bodies:
 
 
 class LimitedApplication(Application):
-    """An application that hands no handler more than `bridge.max_body` bytes of body, come within `bridge.body_timeout` seconds."""
+    """An application that hands no handler a larger body than it takes; `bridge.max_body` bytes come within `bridge.body_timeout` seconds."""
 
     def __init__(self, bridge: Bridge, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
@@ -87,11 +92,12 @@ class LimitedApplication(Application):
         """Return the delegate for `request`, behind the limits."""
         # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
         request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
-        return _LimitedBody(super().find_handler(request, **kwargs), self, request, self._bridge.max_body)
+        inner: Any = super().find_handler(request, **kwargs)
+        return _LimitedBody(inner, self, request, inner.handler_class.body_limit(self._bridge), self._bridge.max_body)
 
-    def refuse(self, request: HTTPServerRequest) -> HTTPMessageDelegate:
+    def refuse(self, request: HTTPServerRequest, limit: BodyLimit) -> HTTPMessageDelegate:
         """Return the delegate that answers 413."""
-        return self.get_handler_delegate(request, TooLargeHandler, {"bridge": self._bridge})
+        return self.get_handler_delegate(request, TooLargeHandler, {"bridge": self._bridge, "limit": limit})
 
     def begin_body(self, request: HTTPServerRequest) -> None:
         self._bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not
@@ -101,15 +107,24 @@ class LimitedApplication(Application):
 
 
 class _LimitedBody(HTTPMessageDelegate):
-    """Passes a message on to `inner`; one that grows over `limit` is read to its end and then answered with 413."""
+    """Passes a message on to `inner`; one that grows over `limit` is read to its end and then answered with 413.
+
+    With each `stretch` bytes that have come its time begins anew.
+    """
 
     def __init__(
-        self, inner: HTTPMessageDelegate, application: LimitedApplication, request: HTTPServerRequest, limit: int
+        self,
+        inner: HTTPMessageDelegate,
+        application: LimitedApplication,
+        request: HTTPServerRequest,
+        limit: BodyLimit,
+        stretch: int,
     ) -> None:
         self._inner = inner
         self._application = application
         self._request = request
         self._limit = limit
+        self._stretch = stretch
         self._size = 0
         self._head: tuple[RequestStartLine | ResponseStartLine, HTTPHeaders]
 
@@ -120,19 +135,24 @@ class _LimitedBody(HTTPMessageDelegate):
         if "Content-Length" in headers or "Transfer-Encoding" in headers:
             self._application.begin_body(self._request)
         declared = _declared(headers)
-        if declared > UNREAD_BYTES or (declared > self._limit and headers.get("Expect", "").lower() == "100-continue"):
+        if declared > self._limit.size and (
+            declared > UNREAD_BYTES or headers.get("Expect", "").lower() == "100-continue"
+        ):
             return self._answer()  # now: it is too much to read, or the client waits for leave to send
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        stretches = self._size // self._stretch
         self._size += len(chunk)
-        if self._size <= self._limit:
+        if self._size <= self._limit.size:
+            if self._size // self._stretch > stretches:
+                self._application.begin_body(self._request)
             return self._inner.data_received(chunk)
         return self._answer() if self._size > UNREAD_BYTES else None
 
     def finish(self) -> None:
         self._application.end_body(self._request)
-        if self._size <= self._limit:
+        if self._size <= self._limit.size:
             self._inner.finish()
         else:
             self._answer()
@@ -145,7 +165,7 @@ class _LimitedBody(HTTPMessageDelegate):
         """Refuse; once that is done, tornado passes no more of the message on."""
         self._application.end_body(self._request)
         self._inner.on_connection_close()  # lets go of what it has gathered
-        return self._application.refuse(self._request).headers_received(*self._head)
+        return self._application.refuse(self._request, self._limit).headers_received(*self._head)
 
 
 def _declared(headers: HTTPHeaders) -> int:

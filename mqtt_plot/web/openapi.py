@@ -55,7 +55,7 @@ _ERRORS: Mapping[str, str] = {
     "403": "The role does not allow it, the request comes from another site, or the Host is not ours.",
     "404": "There is no such thing.",
     "405": "The method does not exist here; `Allow` names those that do.",
-    "413": "The body is larger than --max-payload.",
+    "413": "The body is larger than --max-payload, a file than --max-upload.",
     "429": "Too many at once.",
     "503": "Not now: a limit is reached, or the broker is away.",
 }
@@ -79,7 +79,24 @@ _TIME: Schema = {
     "anyOf": [_STAMP, {"type": "string", "format": "date-time"}],
     "description": "POSIX seconds, ms, µs or ns by size, or ISO 8601",
 }
-_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Samples")}}}
+_BODY: Schema = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": _ref("Samples")},
+        **{
+            kind: {"schema": _TEXT}
+            for kind in ("text/csv", "text/plain", "application/senml+json", "application/vnd.influx.line-protocol")
+        },
+        "application/senml+cbor": {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+_FILE_BODY: Schema = {
+    "required": True,
+    "content": {
+        "text/csv": {"schema": _TEXT},
+        "multipart/form-data": {"schema": _object("file", file={"type": "string", "format": "binary"})},
+    },
+}
 _META_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Description")}}}
 _REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Wish")}}}
 
@@ -90,6 +107,18 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             {"200": _json("What became of it.", _ref("Receipt"))},
             "400",
             requestBody=_BODY,
+        )
+    },
+    "/api/v1/upload": {
+        "post": _operation(
+            "Store a CSV file: each column a tag, or the columns time, tag, value a sample a row.",
+            {"200": _json("What became of it.", _ref("Receipt"))},
+            *("400", "503"),
+            parameters=[
+                _query("prefix", {"type": "string", "maxLength": 64}, "What goes before the names of all columns."),
+                _query("start", _TIME, "The time of the first row; the others shift with it."),
+            ],
+            requestBody=_FILE_BODY,
         )
     },
     "/api/v1/tags": {

@@ -2,24 +2,22 @@
 
 import asyncio
 import math
-import re
 from collections.abc import Iterator
-from datetime import tzinfo
 from http import HTTPStatus
 
-from mqtt_plot.bodies import parser_for
+from mqtt_plot.bodies import is_table, parser_for
 from mqtt_plot.downsample import decimate
 from mqtt_plot.errors import PayloadError, UnknownTagError
 from mqtt_plot.histogram import Histogram
-from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.series import Series
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, RefusedError, error_body
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, RefusedError
 from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
-from mqtt_plot.wire import MAX_RANGE_POINTS, or_null
+from mqtt_plot.web.query import parse_points, parse_time
+from mqtt_plot.web.tables import take_table
+from mqtt_plot.wire import or_null
 
 # Points in one answer: 16 MB of memory while it is being sent.
 MAX_ANSWER_POINTS = 1_000_000
-_SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?", re.ASCII)
 _FORMATS = ("json", "csv")
 
 
@@ -27,19 +25,12 @@ class SamplesHandler(BaseHandler):
     """POST: one sample or a batch, through the same door as MQTT."""
 
     async def post(self) -> None:
+        kind, body = self.request.headers.get(BODY_TYPE, ""), self.request.body
         try:
-            receipt = await self.take_body(parser_for(self.request.headers.get(BODY_TYPE, ""), self.request.body))
+            receipt = await (take_table(self, body) if is_table(kind, body) else self.take_body(parser_for(kind, body)))
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
-        rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
-        answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
-        if receipt.notes:
-            answer["notes"] = list(receipt.notes)
-        if not receipt.accepted:
-            self.set_status(HTTPStatus.BAD_REQUEST)
-            first = receipt.rejected[0]
-            answer |= error_body(first.code, first.reason)
-        self.write_json(answer)
+        self.write_receipt(receipt)
 
 
 class TagsHandler(BaseHandler):
@@ -117,7 +108,7 @@ class StatusHandler(BaseHandler):
 
     def get(self) -> None:
         bridge = self.bridge
-        limits = {**bridge.store.limits._asdict(), "max_body": bridge.max_body}
+        limits = {**bridge.store.limits._asdict(), "max_body": bridge.max_body, "max_upload": bridge.max_upload}
         filled = {name: value for name, _, value in bridge.figures() if not isinstance(value, Histogram)}
         self.write_json(
             {"version": bridge.version, "epoch": bridge.epoch, "limits": limits, "filled": filled, **bridge.status()}
@@ -163,30 +154,6 @@ def series_json(series: Series, column: Column, *, is_decimated: bool) -> Iterat
         fields["states"] = series.states
     fields["decimated"] = is_decimated
     return json_with_columns(fields, {"time": column.times, "value": column.values})
-
-
-def parse_time(name: str, text: str | None, zone: tzinfo) -> float | None:
-    """Return POSIX seconds for `start` or `end`: any number of seconds, ms, µs or ns as in payloads, or ISO 8601."""
-    if text is None or not text.strip():
-        return None
-    text = text.strip()
-    if _SECONDS.fullmatch(text):
-        return float(text)
-    if "T" in text:
-        text = text.replace(" ", "+")  # a + that was not written as %2B arrives as a space
-    try:
-        return to_seconds(text, zone)
-    except PayloadError as error:
-        raise RefusedError(400, "bad_query", f"'{name}': {error}") from None
-
-
-def parse_points(text: str | None) -> int | None:
-    """Return how many points are wanted at most, None for all."""
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{1,6}", text) or not 2 <= int(text) <= MAX_RANGE_POINTS:  # noqa: PLR2004 - two ends
-        raise RefusedError(400, "bad_query", f"expected 2 to {MAX_RANGE_POINTS} in 'points', got {text!r:.40}")
-    return int(text)
 
 
 def check_size(points: int) -> None:

@@ -5,7 +5,7 @@ import re
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
-from mqtt_plot.web import diagnosis, events, legacy, login, openapi, pages, replays, rest, status
+from mqtt_plot.web import diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME
@@ -21,6 +21,7 @@ def make_app(bridge: Bridge) -> Application:
     given = {"bridge": bridge}
     table: list[tuple[str, type[RequestHandler]]] = [
         (r"/api/v1/samples", rest.SamplesHandler),
+        (r"/api/v1/upload", tables.UploadHandler),
         (r"/api/v1/tags", rest.TagsHandler),
         (r"/api/v1/series", rest.SeriesHandler),
         (r"/api/v1/status", rest.StatusHandler),

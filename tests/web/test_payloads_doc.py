@@ -24,7 +24,7 @@ def test_the_examples_of_the_payload_page_work_as_pasted(start_bridge: StartBrid
         if answer:
             assert result.stdout.replace("\r\n", "\n").strip() == answer.strip(), command
             compared += 1
-    assert compared == 9
+    assert compared == 10
     assert [tag for tag in bridge.tags() if tag == "line1/vibration"] == []
 
 
@@ -41,7 +41,7 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
     )
     source += "".join(
         (ROOT / "mqtt_plot" / name).read_text()
-        for name in ("tags.py", "bodies.py", "ingest.py", "meta.py", "sparkplug.py")
+        for name in ("tags.py", "bodies.py", "tables.py", "ingest.py", "meta.py", "sparkplug.py")
     )
     raised = set(re.findall(r'(?:PayloadError\(\s*|Rejected\([^"]*,\s*|RefusedError\(\s*\w+,)\s*"(\w+)"', source))
     assert raised - named - {"too_large", "bad_request"} == set()

@@ -325,6 +325,7 @@ async def test_the_status_says_limits_how_full(site: Site) -> None:
         "max_tags": 1_000,
         "max_memory": 64 * 1024 * 1024,
         "max_body": 256 * 1024,
+        "max_upload": 8 * 1024 * 1024,
     }
     assert (status["tags"], status["points"], status["epoch"]) == (1, 1, "epoch")
     assert status["counters"]["messages_received"] == 2

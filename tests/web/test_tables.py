@@ -1,0 +1,123 @@
+"""CSV over REST: tables as samples, and the upload of a file."""
+
+import asyncio
+import json
+import math
+
+import pytest
+
+from tests.support.site import NOW, Site, decoded, error_code
+from tests.support.waiting import until
+
+CSV = {"Content-Type": "text/csv"}
+FILE = "time,press/force,press/mode\n" + "".join(
+    f"{NOW - 3_600 + n},{n / 4},{'RUN' if n % 2 else 'STOP'}\n" for n in range(3_000)
+)
+
+
+def form(*files: str) -> tuple[bytes, dict[str, str]]:
+    """Return body and headers of a form with files, as browsers and curl send it."""
+    part = '--xx\r\nContent-Disposition: form-data; name="file"; filename="run.csv"\r\nContent-Type: text/csv\r\n\r\n{}\r\n'
+    body = "".join(part.format(file) for file in files) + "--xx--\r\n"
+    return body.encode(), {"Content-Type": "multipart/form-data; boundary=xx"}
+
+
+async def test_a_file_becomes_tags(site: Site) -> None:
+    """Each column a tag, words as states, all rows at their times; nothing counts as heard, nothing as a flood."""
+    answer = await site.request("POST", "/api/v1/upload", FILE, CSV)
+    assert decoded(answer) == {"accepted": 6_000, "rejected": []}
+    force, mode = site.store.find("press/force"), site.store.find("press/mode")
+    times, values = force.ring.read(0, 3_000)
+    assert (times[0], times[-1], values[-1]) == (NOW - 3_600, NOW - 601, 749.75)
+    assert (mode.kind, mode.states, len(mode.ring)) == ("state", ["STOP", "RUN"], 3_000)
+    assert math.isnan(force.arrival)
+    assert site.counters.get("samples_conflated") == 0
+
+
+async def test_a_file_in_a_form_is_the_same(site: Site) -> None:
+    """What `curl -F file=@run.csv` sends."""
+    answer = await site.request("POST", "/api/v1/upload?prefix=run7/", *form(FILE))
+    assert decoded(answer)["accepted"] == 6_000
+    assert {series.tag for series in site.store} == {"run7/press/force", "run7/press/mode"}
+
+
+async def test_a_start_shifts_the_file(site: Site) -> None:
+    """So that an old run lies under the one that is running."""
+    await site.request("POST", f"/api/v1/upload?start={NOW - 10}", "time,a\n0,1\n5,2\n", CSV)
+    assert list(site.store.find("a").ring.read(0, 2)[0]) == [NOW - 10, NOW - 5]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "code"),
+    [
+        (b"", CSV, "not_csv"),
+        (b"a,b\n1,2\n3,4\n", CSV, "not_csv"),
+        (b"PK\x03\x04....", CSV, "not_csv"),
+        (*form(), "bad_form"),
+        (*form(FILE, FILE), "bad_form"),
+        (b"--xx", {"Content-Type": "multipart/form-data; boundary=xx"}, "bad_form"),
+    ],
+)
+async def test_what_is_no_table_is_refused(site: Site, body: bytes, headers: dict[str, str], code: str) -> None:
+    """With the reason."""
+    answer = await site.request("POST", "/api/v1/upload", body, headers)
+    assert (answer.code, error_code(answer)) == (400, code)
+
+
+async def test_a_wrong_start_is_refused(site: Site) -> None:
+    """As in every other address."""
+    answer = await site.request("POST", "/api/v1/upload?start=soon", FILE, CSV)
+    assert (answer.code, error_code(answer)) == (400, "bad_query")
+
+
+async def test_a_refused_table_has_its_verdict(site: Site) -> None:
+    """As every other message has."""
+    await site.request("POST", "/api/v1/samples", b"a,b\n1,2\n3,4\n", CSV)
+    (verdict,) = decoded(await site.get("/api/v1/verdicts"))["verdicts"]
+    assert (verdict["outcome"], verdict["code"], verdict["topic"]) == ("rejected", "not_csv", "(http)")
+    assert site.counters.get("messages_rejected", "not_csv") == 1
+
+
+async def test_each_reason_is_named_once_with_its_first_line(site: Site) -> None:
+    """Ten thousand broken rows need no ten thousand sentences."""
+    body = FILE + "soon,1,RUN\n" * 500
+    answer = decoded(await site.request("POST", "/api/v1/upload", body, CSV))
+    assert answer["accepted"] == 6_000
+    assert [item["index"] for item in answer["rejected"]][:1] == [3_002]
+    assert len(answer["rejected"]) <= 100
+    assert site.counters.get("samples_rejected", "bad_row") == 500
+
+
+async def test_a_file_over_the_limit(site: Site) -> None:
+    """413, with the option that says so; a file over the limit of other bodies is taken."""
+    limit = site.bridge.max_upload
+    answer = await site.request("POST", "/api/v1/upload", b" " * (limit + 1), CSV)
+    assert (answer.code, error_code(answer)) == (413, "too_large")
+    assert "--max-upload" in json.loads(answer.body)["error"]["message"]
+    rows = "".join(f"{NOW - 100_000 + n},{n}\n" for n in range(20_000))
+    assert len(rows) > site.bridge.max_body
+    assert decoded(await site.request("POST", "/api/v1/upload", "time,a\n" + rows, CSV))["accepted"] == 20_000
+
+
+async def test_one_file_at_a_time(site: Site) -> None:
+    """Each is held in memory; the second client is told, and the first one's end or leave makes room."""
+    _, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"POST /api/v1/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntime,a\n")
+    await writer.drain()
+    await until(lambda: site.bridge.uploads, "the first file to begin")
+    answer = await site.request("POST", "/api/v1/upload", FILE, CSV)
+    assert (answer.code, error_code(answer)) == (503, "busy")
+    writer.close()
+    await until(lambda: not site.bridge.uploads, "the first client to be gone")
+    assert (await site.request("POST", "/api/v1/upload", FILE, CSV)).code == 200
+    assert not site.bridge.uploads
+
+
+async def test_other_requests_do_not_wait_for_a_file(site: Site) -> None:
+    """It is taken piece by piece."""
+    rows = "".join(f"{NOW - 100_000 + n},{n}\n" for n in range(120_000))
+    upload = asyncio.create_task(site.request("POST", "/api/v1/upload", "time,a\n" + rows, CSV))
+    await until(lambda: "a" in site.store, "the file to begin")
+    assert (await site.get("/-/healthy")).code == 200
+    assert not upload.done()
+    assert decoded(await upload)["accepted"] == 120_000
