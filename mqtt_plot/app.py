@@ -16,6 +16,7 @@ from tornado.httpserver import HTTPServer
 
 from mqtt_plot import __version__
 from mqtt_plot.condition import Condition
+from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.hub import Hub
 from mqtt_plot.notify import Notifier
@@ -247,6 +248,7 @@ class App:
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.access,
+            dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
             republish=republisher.take_body if republisher else None,
         )

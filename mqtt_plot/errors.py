@@ -77,5 +77,13 @@ class ReplayError(MqttPlotError):
         self.code = code
 
 
+class DashboardError(MqttPlotError):
+    """A dashboard cannot be read, saved or deleted. `code` is one word for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PeerError(MqttPlotError):
     """Another bridge does not answer, or not as a bridge does."""

@@ -293,6 +293,9 @@ class Settings:
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
     )
+    dashboards: Path | None = option(
+        parse_folder, None, "folder where the page keeps named dashboards for everybody", metavar="FOLDER"
+    )
     max_clients_per_address: int = option(parse_count, 20, "browsers connected at once from one address")
     max_frame_rate: int = option(parse_count, 20, "WebSocket frames per second that one browser may send")
     max_unsent: int = option(parse_size, 2**20, "answers that may wait for one browser", metavar="SIZE")

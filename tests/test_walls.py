@@ -26,7 +26,7 @@ ARROWS = {
     "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.endpoint sources.mqtt tags",
     "service": "errors settings",
     "simulate": "errors settings sources.demo sources.endpoint",
-    "app": "condition errors hub pipeline pump replica settings tags "
+    "app": "dashboards condition errors hub pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
@@ -44,6 +44,7 @@ ARROWS = {
     "logs": "",
     "notify": "",
     "pulse": "histogram notify",
+    "dashboards": "errors parsers.strict_json",
     "samples": "",
     "tags": "errors",
     # Bytes to samples: knows neither transports nor the store.
@@ -125,7 +126,7 @@ ARROWS = {
     # The web edge; legacy is a leaf that only routes knows.
     "web": "",
     "web.access": "passwords web.hosts web.lockout web.sessions web.users",
-    "web.base": "counters errors hub ingest parsers.formats samples sources.endpoint sources.replay store "
+    "web.base": "counters dashboards errors hub ingest parsers.formats samples sources.endpoint sources.replay store "
     "web.access web.figures web.live web.users",
     "web.columns": "",
     "web.door": "counters errors",
@@ -144,8 +145,9 @@ ARROWS = {
     "web.rest": "bodies downsample errors histogram series web.base web.columns web.query web.tables wire",
     "web.query": "errors parsers.timestamps web.base wire",
     "web.tables": "bodies errors ingest samples tables web.base web.query",
+    "web.dashboards": "errors web.base web.users",
     "web.diagnosis": "errors tags web.base web.users wire",
-    "web.routes": "web.base web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
+    "web.routes": "web.base web.dashboards web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
     "web.pages web.replays web.rest web.socket web.status web.tables",
     "web.sessions": "",
     "web.figures": "histogram",

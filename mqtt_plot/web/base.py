@@ -18,6 +18,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from mqtt_plot.counters import Counters
+from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import SourceError
 from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest, Receipt
@@ -95,6 +96,7 @@ class Bridge:
     base_path: str = ""
     figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)
+    dashboards: Dashboards = field(default_factory=Dashboards)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE
     max_upload: int = 8 * 2**20  # bytes of a file

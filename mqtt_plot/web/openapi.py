@@ -74,6 +74,13 @@ _TAG_NAME: Schema = {
 }
 _TAG = _query("tag", _TAG_NAME, "A tag's name.", required=True)
 _ID: Schema = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+_NAME: Schema = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f\s./\\][^\x00-\x1f\x7f-\x9f\s/\\]{0,29}$"},
+    "description": "A dashboard's name.",
+}
 _STAMP: Schema = {"type": "number", "minimum": 0, "maximum": 4e9}
 _TIME: Schema = {
     "anyOf": [_STAMP, {"type": "string", "format": "date-time"}],
@@ -99,6 +106,8 @@ _FILE_BODY: Schema = {
 }
 _META_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Description")}}}
 _REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Wish")}}}
+
+_DASHBOARD_BODY: Schema = {"required": True, "content": {"application/json": {"schema": _ref("Dashboard")}}}
 
 PATHS: Mapping[str, Mapping[str, Schema]] = {
     "/api/v1/samples": {
@@ -217,6 +226,42 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             requestBody=_META_BODY,
         ),
     },
+    "/api/v1/dashboards": {
+        "get": _operation(
+            "List the dashboards.",
+            {
+                "200": _json(
+                    "By name.",
+                    _object("enabled", "dashboards", enabled=_FLAG, dashboards=_array(_ref("DashboardEntry"))),
+                )
+            },
+            "503",
+        )
+    },
+    "/api/v1/dashboards/{id}": {
+        "get": _operation(
+            "Read a dashboard.",
+            {"200": _json("It.", _ref("Dashboard"))},
+            *("400", "404", "503"),
+            parameters=[_NAME],
+        ),
+        "put": _operation(
+            "Save a dashboard, in place of one of that name.",
+            {
+                "200": _json("The old one is replaced.", _object("name", name=_TEXT)),
+                "201": _json("It is new.", _object("name", name=_TEXT)),
+            },
+            *("400", "404", "503"),
+            parameters=[_NAME],
+            requestBody=_DASHBOARD_BODY,
+        ),
+        "delete": _operation(
+            "Forget a dashboard.",
+            {"204": {"description": "It is forgotten."}},
+            *("400", "404", "503"),
+            parameters=[_NAME],
+        ),
+    },
     "/-/healthy": {
         "get": _operation(
             "Tell whether the bridge lives.", {"200": _plain("It does.", "text/plain")}, "503", security=[]
@@ -276,6 +321,11 @@ _SCHEMAS: Mapping[str, Schema] = {
         **_object("file", file={"type": "string", "minLength": 1}),
         "additionalProperties": False,
     },
+    "Dashboard": {
+        **_object("mqtt_plot_dashboard", mqtt_plot_dashboard={"const": 1}),
+        "description": "docs/page.md tells what the page writes beside it.",
+    },
+    "DashboardEntry": _object("name", "bytes", "modified", name=_TEXT, bytes=_INTEGER, modified=_NUMBER),
     "Meta": _object("tag", "meta", tag=_TEXT, meta=_OBJECT),
 }
 

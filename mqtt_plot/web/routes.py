@@ -5,7 +5,7 @@ import re
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
-from mqtt_plot.web import diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
+from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME
@@ -33,6 +33,8 @@ def make_app(bridge: Bridge) -> Application:
         (r"/api/v1/events", events.EventsHandler),
         (r"/api/v1/verdicts", diagnosis.VerdictsHandler),
         (r"/api/v1/meta", diagnosis.MetaHandler),
+        (r"/api/v1/dashboards", dashboards.DashboardsHandler),
+        (r"/api/v1/dashboards/([^/]{1,400})", dashboards.DashboardHandler),
         (r"/-/healthy", status.HealthyHandler),
         (r"/-/ready", status.ReadyHandler),
         (r"/metrics", status.MetricsHandler),

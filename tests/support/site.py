@@ -12,6 +12,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
 from mqtt_plot.counters import Counters
+from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
@@ -42,6 +43,7 @@ class Site:
         static: Path | None = None,
         base_path: str = "",
         recordings: Path | None = None,
+        dashboards: Path | None = None,
         users: str = "",
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
@@ -92,6 +94,7 @@ class Site:
             base_path=base_path,
             started=NOW,
             access=self.access,
+            dashboards=Dashboards(dashboards),
             static=static or PAGE,
         )
         sock, self.port = bind_unused_port()

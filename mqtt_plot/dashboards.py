@@ -1,0 +1,155 @@
+"""Dashboards: named layouts of the page, one JSON file each in one folder; refuses to know what a layout means.
+
+Nothing outside the folder is ever read or written. A file is replaced whole or not at all, so that a power cut leaves the old
+one or the new one. Files put there by hand count like those that the page saved.
+"""
+
+import os
+import stat
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mqtt_plot.errors import DashboardError, PayloadError
+from mqtt_plot.parsers.strict_json import loads
+
+SUFFIX = ".json"
+MAX_DASHBOARDS = 200
+MAX_BYTES = 64 * 1024  # a page of 24 charts with 40 tags each, in long names
+MAX_NAME_BYTES = 120  # with the suffix and a dot less than the 255 that file systems take
+# The field that tells a dashboard from other JSON; its value is the version of the format.
+MARK = "mqtt_plot_dashboard"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dashboard in the list; `modified` is POSIX seconds."""
+
+    name: str
+    bytes: int
+    modified: float
+
+
+class Dashboards:
+    """The dashboards of one folder; `path` None means there is no such folder. Blocks on the disk: call it on a thread."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self._lock = threading.Lock()  # of two who save at the same time, both count against the limit
+
+    def entries(self) -> list[Entry]:
+        """Return what there is, by name; beyond MAX_DASHBOARDS, which only files put there by hand can pass, the first."""
+        if self.path is None:
+            return []
+        try:
+            with os.scandir(self.path) as files:
+                found = [entry for file in files if (entry := _entry(file)) is not None]
+        except OSError as error:
+            raise self._fault("read", error) from None
+        return sorted(found, key=lambda entry: entry.name)[:MAX_DASHBOARDS]
+
+    def read(self, name: str) -> bytes:
+        """Return the JSON text of a dashboard. Raises DashboardError where there is none, or none that can be used."""
+        try:
+            with _open_plain(self._file(name)) as file:
+                body = file.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            raise DashboardError("unknown_dashboard", f"no dashboard {name!r:.160}") from None
+        except OSError as error:
+            raise self._fault("read", error) from None
+        check_dashboard(body)
+        return body
+
+    def write(self, name: str, body: bytes) -> bool:
+        """Save a dashboard and tell whether it is a new one. Raises DashboardError."""
+        path = self._file(name)
+        check_dashboard(body)
+        with self._lock:
+            is_new = not path.exists()
+            if is_new and len(self.entries()) >= MAX_DASHBOARDS:
+                raise DashboardError(
+                    "dashboards_full", f"expected at most {MAX_DASHBOARDS} dashboards; delete one before saving another"
+                )
+            try:
+                _replace(path, body)
+            except OSError as error:
+                raise self._fault("written", error) from None
+        return is_new
+
+    def delete(self, name: str) -> None:
+        """Forget a dashboard. Raises DashboardError where there is none."""
+        try:
+            self._file(name).unlink()
+        except FileNotFoundError:
+            raise DashboardError("unknown_dashboard", f"no dashboard {name!r:.160}") from None
+        except OSError as error:
+            raise self._fault("deleted", error) from None
+
+    def _file(self, name: str) -> Path:
+        if self.path is None:
+            raise DashboardError("no_dashboards", "there is no folder of dashboards; --dashboards FOLDER names one")
+        return self.path / (check_name(name) + SUFFIX)
+
+    def _fault(self, what: str, error: OSError) -> DashboardError:
+        return DashboardError("disk", f"the dashboard cannot be {what}: {error.strerror or error}")
+
+
+def check_name(name: str) -> str:
+    """Return `name` if it can be a dashboard's: it is also its file's, so it holds nothing that leads elsewhere. Raises DashboardError."""
+    size = len(name.encode("utf-8", "surrogatepass"))
+    is_good = 0 < size <= MAX_NAME_BYTES and name.isprintable() and name == name.strip() and not name.startswith(".")
+    if not is_good or "/" in name or "\\" in name:
+        raise DashboardError(
+            "bad_name",
+            f"expected a name of 1 to {MAX_NAME_BYTES} bytes without / and \\, not beginning with a dot or blank, got {name!r:.160}",
+        )
+    return name
+
+
+def check_dashboard(body: bytes) -> None:
+    """Raise DashboardError unless `body` is a dashboard of a version that we know."""
+    if len(body) > MAX_BYTES:
+        raise DashboardError("too_large", f"expected a dashboard of at most {MAX_BYTES} bytes, got {len(body)}")
+    try:
+        layout = loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DashboardError("bad_dashboard", "expected UTF-8 text") from None
+    except PayloadError as error:
+        raise DashboardError("bad_dashboard", str(error)) from None
+    if not isinstance(layout, dict) or layout.get(MARK) != 1:
+        raise DashboardError("bad_dashboard", f'expected a dashboard, a JSON object with "{MARK}": 1')
+
+
+def _entry(file: os.DirEntry[str]) -> Entry | None:
+    name = file.name.removesuffix(SUFFIX)
+    with suppress(DashboardError, OSError):
+        if name != file.name and check_name(name) and file.is_file(follow_symlinks=False):
+            status = file.stat(follow_symlinks=False)
+            return Entry(name, status.st_size, status.st_mtime)
+    return None
+
+
+def _open_plain(path: Path) -> BinaryIO:
+    """Open a file of the folder itself: no link out of it, and no pipe that would keep us waiting."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise FileNotFoundError
+    return file
+
+
+def _replace(path: Path, body: bytes) -> None:
+    """Have all of it on the disk before it takes the old one's place; under the lock, so that one name will do."""
+    fresh = path.with_name(".saving" + SUFFIX)
+    try:
+        with fresh.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
