@@ -1,0 +1,93 @@
+/** Shelf: where dashboards are kept, in this browser or on the server. Each answers with what it has, or throws `DashboardError`. */
+
+import { DashboardError, LONGEST_DASHBOARD } from "./dashboard";
+import { asText, isObject, items } from "./json";
+import type { Answer, Ask } from "./rest";
+import { recall, store } from "./storage";
+
+export interface Shelf {
+  /** Names, sorted; `null` where there is no such shelf. */
+  names(): Promise<readonly string[] | null>;
+  /** The JSON text; `null` when there is none of that name. */
+  read(name: string): Promise<string | null>;
+  write(name: string, text: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Beyond it saving in the browser is refused. */
+export const MOST_KEPT = 50;
+const KEY = "dashboards";
+
+export class BrowserShelf implements Shelf {
+  constructor(private readonly page: Window) {}
+
+  async names(): Promise<readonly string[]> {
+    return [...this.#all().keys()].sort((a, b) => a.localeCompare(b));
+  }
+
+  async read(name: string): Promise<string | null> {
+    return this.#all().get(name) ?? null;
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    const all = this.#all();
+    if (text.length > LONGEST_DASHBOARD) throw new DashboardError("It is too large to be kept.");
+    if (!all.has(name) && all.size >= MOST_KEPT) throw new DashboardError(`This browser keeps at most ${MOST_KEPT} dashboards; delete one, or export this one.`);
+    if (!this.#keep(all.set(name, text))) throw new DashboardError("This browser keeps nothing for this page (a private window, or no room); export it as a file.");
+  }
+
+  async remove(name: string): Promise<void> {
+    const all = this.#all();
+    if (all.delete(name)) this.#keep(all);
+  }
+
+  #keep(all: ReadonlyMap<string, string>): boolean {
+    return store(this.page, KEY, JSON.stringify([...all]));
+  }
+
+  /** What is not of our shape (another page of this host may write there) is left out. */
+  #all(): Map<string, string> {
+    const found = new Map<string, string>();
+    try {
+      for (const item of JSON.parse(recall(this.page, KEY) ?? "[]") as readonly unknown[]) {
+        if (Array.isArray(item) && typeof item[0] === "string" && typeof item[1] === "string") found.set(item[0], item[1]);
+      }
+    } catch {
+      return found;
+    }
+    return found;
+  }
+}
+
+export class ServerShelf implements Shelf {
+  constructor(private readonly ask: Ask) {}
+
+  async names(): Promise<readonly string[] | null> {
+    const answer = await this.ask("GET", "api/v1/dashboards");
+    if (!answer.isOk || !isObject(answer.value) || answer.value["enabled"] !== true) return null;
+    return items(answer.value["dashboards"]).flatMap((item) => (isObject(item) ? [asText(item["name"])] : []));
+  }
+
+  async read(name: string): Promise<string | null> {
+    const answer = await this.ask("GET", pathOf(name));
+    if (!answer.isOk && answer.status === 404) return null;
+    return JSON.stringify(must(answer));
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    must(await this.ask("PUT", pathOf(name), text));
+  }
+
+  async remove(name: string): Promise<void> {
+    must(await this.ask("DELETE", pathOf(name)));
+  }
+}
+
+function pathOf(name: string): string {
+  return `api/v1/dashboards/${encodeURIComponent(name)}`;
+}
+
+function must(answer: Answer): unknown {
+  if (!answer.isOk) throw new DashboardError(`The server says: ${answer.problem}`);
+  return answer.value;
+}
