@@ -3,8 +3,8 @@
 import { batch, effect } from "@preact/signals";
 
 import type { State } from "./state";
-import { lookAt } from "./timeview";
-import { formatView, parseView } from "./url";
+import { DEFAULT_WINDOW, live, lookAt } from "./timeview";
+import { formatView, parseView, type View } from "./url";
 
 /** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
 const REST_MS = 400;
@@ -13,30 +13,56 @@ const REST_MS = 400;
 export function readAddress(page: Window, state: State): readonly string[] {
   const { view, problems } = parseView(page.location.search);
   batch(() => {
-    if (view.charts !== null) {
-      state.charts.value = view.charts;
-      state.activeChart.value = view.charts[0]!.id;
-      state.isChosen.value = true;
-    }
-    if (view.window !== undefined) state.view.value = { ...state.view.value, window: view.window };
-    if (view.range !== null) state.view.value = lookAt(state.view.value, view.range);
+    state.isKiosk.value = view.isKiosk;
+    if (view.dashboard !== null) state.dashboard.value = { name: view.dashboard, query: null };
+    show(state, view);
   });
   return problems;
 }
 
-/** A link that opens the view as it is now, whatever the address bar says. */
+/** Shows what `query` names, live, as a person's choice; answers what could not be read, in words. */
+export function showQuery(state: State, query: string): readonly string[] {
+  const { view, problems } = parseView(query);
+  batch(() => {
+    state.view.value = live(state.view.value);
+    show(state, view);
+  });
+  return problems;
+}
+
+function show(state: State, { charts, window, range, zone }: View): void {
+  if (charts !== null) {
+    state.charts.value = charts;
+    state.activeChart.value = charts[0]!.id;
+    state.isChosen.value = true;
+  }
+  state.zone.value = zone;
+  if (window !== undefined) state.view.value = { ...state.view.value, window };
+  if (range !== null) state.view.value = lookAt(state.view.value, range);
+}
+
+/** The query of the arrangement as it is now: charts, window and zone, but no stretch of the past. To be called in an effect, too. */
+export function arrangement(state: State): string {
+  return formatView({ ...viewOf(state), range: null, dashboard: null, isKiosk: false }, "");
+}
+
+/** `query` as `arrangement` would write it once it is shown. */
+export function normalised(query: string): string {
+  const { view } = parseView(query);
+  return formatView({ ...view, window: view.window === undefined ? DEFAULT_WINDOW : view.window, range: null, dashboard: null, isKiosk: false }, "");
+}
+
+/** A link that opens the view as it is now, whatever the address bar says, also where this browser's dashboards are not known. */
 export function linkTo(page: Window, state: State): string {
-  const { window, range, mode } = state.view.peek();
   const { origin, pathname, search } = page.location;
-  return `${origin}${pathname}${formatView({ charts: state.charts.peek(), window, range: mode === "live" ? null : range }, search)}`;
+  return `${origin}${pathname}${formatView({ ...viewOf(state), charts: state.charts.value, dashboard: null, isKiosk: false }, search)}`;
 }
 
 /** Writes the address anew whenever the view has changed and come to rest. */
 export function keepAddress(page: Window, state: State): void {
   let timer = 0;
   effect(() => {
-    const { window, range, mode } = state.view.value;
-    const wanted = { charts: state.isChosen.value ? state.charts.value : null, window, range: mode === "live" ? null : range };
+    const wanted = addressOf(state);
     page.clearTimeout(timer);
     timer = page.setTimeout(() => {
       const { pathname, search, hash } = page.location;
@@ -44,4 +70,24 @@ export function keepAddress(page: Window, state: State): void {
       if (query !== search) page.history.replaceState(null, "", `${pathname}${query}${hash}`);
     }, REST_MS);
   });
+}
+
+/** A dashboard as it was saved goes by its name alone; of a changed one all is written. */
+function addressOf(state: State): View {
+  const view = viewOf(state);
+  const { query = "" } = state.dashboard.value ?? {};
+  const isAsSaved = query === null || query === arrangement(state);
+  return isAsSaved ? { ...view, charts: null, window: undefined, zone: "local" } : view;
+}
+
+function viewOf(state: State): View {
+  const { window, range, mode } = state.view.value;
+  return {
+    charts: state.isChosen.value ? state.charts.value : null,
+    window,
+    range: mode === "live" ? null : range,
+    zone: state.zone.value,
+    dashboard: state.dashboard.value?.name ?? null,
+    isKiosk: state.isKiosk.value,
+  };
 }

@@ -42,9 +42,9 @@ export class Alarms {
   }
 
   start(): void {
-    effect(() => store(this.page, "limits", writeLimits(this.own.value)));
-    effect(() => store(this.page, "sound", this.wantsSound.value ? "on" : "off"));
-    effect(() => store(this.page, "blink", this.wantsBlink.value ? "on" : "off"));
+    effect(() => void store(this.page, "limits", writeLimits(this.own.value)));
+    effect(() => void store(this.page, "sound", this.wantsSound.value ? "on" : "off"));
+    effect(() => void store(this.page, "blink", this.wantsBlink.value ? "on" : "off"));
     effect(() => this.#call(this.events.value));
   }
 

@@ -11,11 +11,13 @@ import { addChart, oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
 import { toggled, type CursorName } from "./cursors";
+import { Dashboards } from "./dashboards";
 import { PLAIN } from "./drawing";
 import { Exporter } from "./exporter";
 import type { Skin } from "./figure";
 import { formatDate, formatZone } from "./format";
 import { Lines } from "./lines";
+import { watchKiosk } from "./kiosk";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
 import { browserStage, Painter } from "./painter";
 import type { Theme } from "./palette";
@@ -23,8 +25,10 @@ import type { Instants, PanelSource, Panel } from "./panel";
 import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
+import { restAt } from "./rest";
 import type { Range } from "./series";
 import { Session } from "./session";
+import { BrowserShelf, ServerShelf } from "./shelf";
 import { readSkin } from "./skin";
 import { createState, MOST_NOTICES, type State, type ThemeChoice } from "./state";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
@@ -40,6 +44,7 @@ export class App {
   readonly state: State = createState();
   readonly board = new Board(this.state, (text) => this.notify(text));
   readonly exporter: Exporter;
+  readonly dashboards: Dashboards;
   readonly painter = new Painter(browserStage);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
@@ -89,6 +94,7 @@ export class App {
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
     });
+    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(restAt(page.document.baseURI)), browser: new BrowserShelf(page) }, (text) => this.notify(text));
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -98,13 +104,15 @@ export class App {
   }
 
   start(): void {
-    for (const problem of readAddress(this.page, this.state)) this.notify(problem);
+    for (const problem of readAddress(this.page, this.state)) this.notify(`Link: ${problem}`);
     keepAddress(this.page, this.state);
     this.#watchTheme();
     this.lines.start();
     this.#followState();
     this.#watchPage();
     this.tools.start();
+    watchKiosk(this.page, this.state, this.dashboards);
+    void this.dashboards.start();
     this.#connection.start();
   }
 
@@ -152,6 +160,10 @@ export class App {
 
   toggleTheme(): void {
     this.setTheme(this.theme.value === "dark" ? "light" : "dark");
+  }
+
+  toggleKiosk(): void {
+    this.state.isKiosk.value = !this.state.isKiosk.value;
   }
 
   toggleGroup(path: string): void {
@@ -306,7 +318,7 @@ export class App {
   /** Until a person chooses, the page does: nobody is met by an empty chart while there is something to see. */
   #pick(): void {
     const { isChosen, charts, drawn } = this.state;
-    if (isChosen.peek()) return;
+    if (isChosen.peek() || this.state.dashboard.peek()?.query === null) return;
     const added = pickTags(this.session.directory.entries(), drawn.peek());
     if (added.length > 0) charts.value = oneChart([...drawn.peek(), ...added]);
   }
@@ -329,6 +341,10 @@ export class App {
       this.page.document.body.dataset["mode"] = view.value.mode;
       this.painter.markAll();
       this.#fetchSoon();
+    });
+    effect(() => {
+      const isLookedFor = this.state.dashboard.value?.query === null;
+      if (!isLookedFor && this.#hasTable) this.#pick(); // none was found
     });
     effect(() => {
       void [this.state.hover.value, this.state.cursors.value];

@@ -6,6 +6,7 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Json, JsonObject } from "./json";
+import { restAt, type Ask } from "./rest";
 import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./replay";
 
 /** Faults in rows that are shown; the oldest gives way. */
@@ -24,11 +25,10 @@ export class ReplayDesk {
   readonly problem = signal("");
   readonly link;
 
-  constructor(
-    private readonly base: string,
-    query: string,
-    private readonly ask: typeof fetch = (input, init) => fetch(input, init),
-  ) {
+  readonly #ask: Ask;
+
+  constructor(base: string, query: string, ask?: typeof fetch) {
+    this.#ask = restAt(base, ask);
     this.link = parseReplayLink(query);
     this.isOpen.value = this.link !== null;
   }
@@ -81,20 +81,8 @@ export class ReplayDesk {
   }
 
   async #request(method: string, path: string, body?: string): Promise<Json> {
-    try {
-      const answer = await this.ask(new URL(path, this.base), { method, ...(body === undefined ? {} : { body }) });
-      const value = (await answer.json()) as Json;
-      this.problem.value = answer.ok ? "" : reason(value, answer.status);
-      return answer.ok ? value : null;
-    } catch {
-      this.problem.value = "The server did not answer.";
-      return null;
-    }
+    const answer = await this.#ask(method, path, body);
+    this.problem.value = answer.isOk ? "" : answer.problem;
+    return answer.isOk ? answer.value : null;
   }
-}
-
-function reason(value: Json, status: number): string {
-  const error = (value as JsonObject | null)?.["error"] as JsonObject | undefined;
-  const message = error?.["message"];
-  return typeof message === "string" ? message : `The server answered ${status}.`;
 }

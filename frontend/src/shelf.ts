@@ -69,9 +69,8 @@ export class ServerShelf implements Shelf {
   }
 
   async read(name: string): Promise<string | null> {
-    const answer = await this.ask("GET", pathOf(name));
-    if (!answer.isOk && answer.status === 404) return null;
-    return JSON.stringify(must(answer));
+    const names = await this.names(); // asked first, since a browser writes every 404 on its console
+    return names?.includes(name) === true ? JSON.stringify(must(await this.ask("GET", pathOf(name)))) : null;
   }
 
   async write(name: string, text: string): Promise<void> {

@@ -53,6 +53,10 @@ export function createState() {
     activeChart: signal(1),
     /** Whether a person (or the address) has chosen tags; until then the page picks. */
     isChosen: signal(false),
+    /** The dashboard that is open, and what was saved as it; `query` is `null` while it is being looked for. */
+    dashboard: signal<{ readonly name: string; readonly query: string | null } | null>(null),
+    /** On a wall: nothing but the charts. */
+    isKiosk: signal(false),
     /** Whose time is written. */
     zone: signal<Zone>("local"),
     theme: signal<ThemeChoice>("system"),

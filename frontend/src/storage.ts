@@ -2,11 +2,13 @@
 
 const PREFIX = "mqtt_plot.";
 
-export function store(page: Window, key: string, value: string): void {
+/** Tells whether it is kept. */
+export function store(page: Window, key: string, value: string): boolean {
   try {
     page.localStorage.setItem(PREFIX + key, value);
+    return true;
   } catch {
-    return;
+    return false;
   }
 }
 

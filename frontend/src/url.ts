@@ -3,14 +3,16 @@
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
  * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`). `window` is seconds or `all`;
- * `from` and `to` (POSIX seconds) open the page looking back at that range. What this version does not know is kept out of
- * the view but left in the address.
+ * `from` and `to` (POSIX seconds) open the page looking back at that range. `time=utc` or `time=server` writes times by another
+ * clock than the browser's. `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this
+ * version does not know is kept out of the view but left in the address.
  */
 
 import { addChart, MOST_TAGS, type Chart, type Charts } from "./charts";
 import { isPlain, PLAIN, STYLES, withFixed, type Drawing } from "./drawing";
 import { within, type Place } from "./layout";
 import type { Range } from "./series";
+import { ZONES, type Zone } from "./zone";
 
 export interface View {
   /** `null`: the address names no tags. */
@@ -18,15 +20,19 @@ export interface View {
   /** Seconds, `null` = all; `undefined`: the address does not say. */
   readonly window: number | null | undefined;
   readonly range: Range | null;
+  readonly zone: Zone;
+  /** Of which the view was opened; `null` = of none. */
+  readonly dashboard: string | null;
+  readonly isKiosk: boolean;
 }
 
 export interface ParsedView {
   readonly view: View;
-  /** What could not be read, in words for a person. */
+  /** What could not be read, in words for a person, to follow “Link:”. */
   readonly problems: readonly string[];
 }
 
-const OURS = new Set(["window", "from", "to", "chart", "tag", "at", "draw", "y"]);
+const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", "draw", "y"]);
 const LONGEST_TAG = 1024;
 const LONGEST_WINDOW = 10 * 366 * 86400;
 
@@ -34,7 +40,14 @@ export function parseView(query: string): ParsedView {
   const problems: string[] = [];
   const parameters = new URLSearchParams(query);
   return {
-    view: { charts: parseCharts(parameters, problems), window: parseWindow(parameters, problems), range: parseRange(parameters, problems) },
+    view: {
+      charts: parseCharts(parameters, problems),
+      window: parseWindow(parameters, problems),
+      range: parseRange(parameters, problems),
+      zone: parseZone(parameters, problems),
+      dashboard: parameters.get("dashboard") || null,
+      isKiosk: parameters.has("kiosk"),
+    },
     problems,
   };
 }
@@ -42,7 +55,7 @@ export function parseView(query: string): ParsedView {
 function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | null {
   const groups: Group[] = [];
   const current = (): Group => {
-    if (groups.length === 0) groups.push(newGroup(""));
+    if (groups.length === 0) groups.push(newGroup(null));
     return groups[groups.length - 1]!;
   };
   for (const [key, value] of parameters) {
@@ -52,32 +65,33 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | 
     if (key === "y") current().drawing = parseFixed(value, current().drawing, problems);
     if (key !== "tag" || value === "") continue;
     if (value.length > LONGEST_TAG) {
-      problems.push(`The link names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
+      problems.push(`it names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
       continue;
     }
     const { tags } = current();
-    if (tags.length >= MOST_TAGS) problems.push(`A chart shows at most ${MOST_TAGS} tags; the link names more.`);
+    if (tags.length >= MOST_TAGS) problems.push(`a chart shows at most ${MOST_TAGS} tags; it names more.`);
     else if (!tags.includes(value)) tags.push(value);
   }
-  if (groups.length === 0) return null;
-  return groups.reduce<Charts>((charts, { title, tags, place, drawing }) => addChart(charts, title, tags, place, drawing), []);
+  if (!groups.some(({ title, tags }) => title !== null || tags.length > 0)) return null;
+  return groups.reduce<Charts>((charts, { title, tags, place, drawing }) => addChart(charts, title ?? "", tags, place, drawing), []);
 }
 
 interface Group {
-  readonly title: string;
+  /** `null`: the address begins it without saying so. */
+  readonly title: string | null;
   readonly tags: string[];
   place: Place | null;
   drawing: Drawing;
 }
 
-function newGroup(title: string): Group {
+function newGroup(title: string | null): Group {
   return { title, tags: [], place: null, drawing: PLAIN };
 }
 
 function parsePlace(text: string, problems: string[]): Place | null {
   const [x, y, w, h, ...rest] = text.split(",").map(Number);
   if (rest.length === 0 && [x, y, w, h].every((number) => number !== undefined && Number.isInteger(number))) return within({ x: x!, y: y!, w: w!, h: h! });
-  problems.push(`The link's place of a chart should be four whole numbers such as 0,0,6,4, but is "${text.slice(0, 20)}".`);
+  problems.push(`the place of a chart should be four whole numbers such as 0,0,6,4, but is "${text.slice(0, 20)}".`);
   return null;
 }
 
@@ -91,7 +105,7 @@ function parseFixed(text: string, drawing: Drawing, problems: string[]): Drawing
   const [, low, high, unit] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
   const ends = [Number(low?.trim() || NaN), Number(high?.trim() || NaN)] as const;
   if (unit !== undefined && ends[0] < ends[1]) return withFixed(drawing, unit, ends);
-  problems.push(`The link's value range should be LOW:HIGH:UNIT, but is "${text.slice(0, 30)}".`);
+  problems.push(`the value range should be LOW:HIGH:UNIT, but is "${text.slice(0, 30)}".`);
   return drawing;
 }
 
@@ -101,8 +115,15 @@ function parseWindow(parameters: URLSearchParams, problems: string[]): number | 
   if (text === "all") return null;
   const seconds = Number(text);
   if (text.trim() !== "" && seconds > 0 && seconds <= LONGEST_WINDOW) return seconds;
-  problems.push(`The link's time window should be a number of seconds or "all", but is "${text.slice(0, 20)}".`);
+  problems.push(`the time window should be a number of seconds or "all", but is "${text.slice(0, 20)}".`);
   return undefined;
+}
+
+function parseZone(parameters: URLSearchParams, problems: string[]): Zone {
+  const text = parameters.get("time") ?? "local";
+  const zone = ZONES.find((known) => known === text);
+  if (zone === undefined) problems.push(`the time should be one of ${ZONES.join(", ")}, but is "${text.slice(0, 20)}".`);
+  return zone ?? "local";
 }
 
 function parseRange(parameters: URLSearchParams, problems: string[]): Range | null {
@@ -110,7 +131,7 @@ function parseRange(parameters: URLSearchParams, problems: string[]): Range | nu
   if (from === null && to === null) return null;
   const range = { start: Number(from ?? NaN), end: Number(to ?? NaN) };
   if (range.start < range.end && Number.isFinite(range.end - range.start)) return range;
-  problems.push(`The link's range should be two times in seconds, from before to, but is "${String(from).slice(0, 20)}" to "${String(to).slice(0, 20)}".`);
+  problems.push(`the range should be two times in seconds, from before to, but is "${String(from).slice(0, 20)}" to "${String(to).slice(0, 20)}".`);
   return null;
 }
 
@@ -123,6 +144,9 @@ export function formatView(view: View, current: string): string {
     parameters.set("from", view.range.start.toFixed(3));
     parameters.set("to", view.range.end.toFixed(3));
   }
+  if (view.zone !== "local") parameters.set("time", view.zone);
+  if (view.dashboard !== null) parameters.set("dashboard", view.dashboard);
+  if (view.isKiosk) parameters.set("kiosk", "");
   if (view.charts !== null) appendCharts(parameters, view.charts);
   const text = readable(parameters.toString());
   return text === "" ? "" : `?${text}`;
@@ -148,5 +172,5 @@ function appendDrawing(parameters: URLSearchParams, { place, drawing }: Chart, h
 
 /** `/`, `:` and `,` may stand in a query as they are, and tags are full of them. */
 function readable(query: string): string {
-  return query.replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2C/g, ",");
+  return query.replace(/(^|&)kiosk=(?=&|$)/, "$1kiosk").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2C/g, ",");
 }

@@ -3,6 +3,11 @@ import { describe, expect, it } from "vitest";
 import { addChart, addTag, drawnTags, dropTag, MOST_TAGS, oneChart } from "../src/charts";
 import { formatView, parseView, type View } from "../src/url";
 
+/** A view of which only what matters is said. */
+function view(said: Partial<View>): View {
+  return { charts: null, window: undefined, range: null, zone: "local", dashboard: null, isKiosk: false, ...said };
+}
+
 function roundTrip(view: View): View {
   return parseView(formatView(view, "")).view;
 }
@@ -15,28 +20,34 @@ describe("the address", () => {
     ["charts moved and drawn in ways of their own", { charts: addChart(addChart([], "x", ["a"], { x: 0, y: 0, w: 6, h: 4 }), "y,z", ["b"], { x: 6, y: 0, w: 6, h: 12 }, { scale: "log", style: "step", gaps: "never", fixed: [{ unit: "m:s & 1", low: -1.5, high: 1e-3 }] }), window: 10, range: null }],
     ["a chart without tags", { charts: oneChart([]), window: 10, range: null }],
     ["a range of the past", { charts: oneChart(["a"]), window: 60, range: { start: 1700000000.25, end: 1700000060.5 } }],
-  ] as const)("gives %s back", (_, view) => {
-    expect(roundTrip(view)).toEqual(view);
+    ["a dashboard on a wall, in UTC", { dashboard: "größe & <b>", isKiosk: true, zone: "utc" }],
+  ] as const)("gives %s back", (_, said) => {
+    expect(roundTrip(view(said))).toEqual(view(said));
   });
 
   it("without tags leaves the choice to the page", () => {
-    expect(parseView("?window=10").view.charts).toBeNull();
-    expect(formatView({ charts: null, window: 60, range: null }, "")).toEqual("?window=60");
+    expect(["?window=10", "?at=0,0,6,6&draw=log"].map((query) => parseView(query).view.charts)).toEqual([null, null]);
+    expect(formatView(view({ window: 60 }), "")).toEqual("?window=60");
+  });
+
+  it("names the wall display in one word", () => {
+    expect(formatView(view({ isKiosk: true, dashboard: "a" }), "?kiosk=1")).toEqual("?dashboard=a&kiosk");
   });
 
   it("keeps what is not ours", () => {
-    expect(formatView({ charts: oneChart(["a/b"]), window: 60, range: null }, "?kiosk=1&tag=old")).toEqual("?kiosk=1&window=60&tag=a/b");
+    expect(formatView(view({ charts: oneChart(["a/b"]), window: 60 }), "?replay=1&tag=old")).toEqual("?replay=1&window=60&tag=a/b");
   });
 
   it.each([
-    ["?window=soon", 'The link\'s time window should be a number of seconds or "all", but is "soon".'],
-    ["?window=-5", 'The link\'s time window should be a number of seconds or "all", but is "-5".'],
-    ["?from=5&to=1", 'The link\'s range should be two times in seconds, from before to, but is "5" to "1".'],
-    ["?from=5", 'The link\'s range should be two times in seconds, from before to, but is "5" to "null".'],
-    [`?tag=${"x".repeat(2000)}`, "The link names a tag of 2000 characters; at most 1024 are possible."],
+    ["?window=soon", 'the time window should be a number of seconds or "all", but is "soon".'],
+    ["?window=-5", 'the time window should be a number of seconds or "all", but is "-5".'],
+    ["?from=5&to=1", 'the range should be two times in seconds, from before to, but is "5" to "1".'],
+    ["?time=mars", 'the time should be one of local, utc, server, but is "mars".'],
+    ["?from=5", 'the range should be two times in seconds, from before to, but is "5" to "null".'],
+    [`?tag=${"x".repeat(2000)}`, "it names a tag of 2000 characters; at most 1024 are possible."],
   ])("%s opens the page all the same, and says what is wrong", (query, problem) => {
-    const { view, problems } = parseView(query);
-    expect([problems, view.range, view.window ?? null]).toEqual([[problem], null, null]);
+    const { view: parsed, problems } = parseView(query);
+    expect([problems, parsed.range, parsed.window ?? null]).toEqual([[problem], null, null]);
   });
 
   it("with too many tags shows as many as a chart takes", () => {

@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
+import { DashboardMenu } from "./DashboardMenu";
 import { ExportMenu } from "./ExportMenu";
 import { AddChartIcon, CursorsIcon, ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
@@ -21,6 +22,7 @@ export function TopBar() {
       <ReplayButton />
       <ToolsButton />
       <ThemeButton />
+      <LeaveKiosk />
     </header>
   );
 }
@@ -149,7 +151,19 @@ function ChartTools() {
         <CursorsIcon />
       </button>
       <ExportMenu />
+      <DashboardMenu />
     </>
+  );
+}
+
+/** On a wall, once somebody moves the mouse or comes by the keyboard. */
+function LeaveKiosk() {
+  const app = useApp();
+  if (!app.state.isKiosk.value) return null;
+  return (
+    <button type="button" class="leave" onClick={() => app.toggleKiosk()}>
+      Leave the wall display (K)
+    </button>
   );
 }
 

@@ -75,6 +75,11 @@ export const ToolsIcon = () => (
     <circle cx="6.8" cy="11.5" r="1.7" />
   </Icon>
 );
+export const DashboardIcon = () => (
+  <Icon>
+    <path d="M2.5 3h11v10h-11zM2.5 7.5h6M8.5 3v10" />
+  </Icon>
+);
 export const ExportIcon = () => (
   <Icon>
     <path d="M8 2.5v7M5 6.8 8 9.8l3-3M2.5 10.5v3h11v-3" />

@@ -1,0 +1,145 @@
+/** Dashboards: named arrangements of charts, to open, save, delete, take along, and to show on a wall. */
+
+import { useSignal, type Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+import type { Listed, Place } from "../dashboards";
+import { LONGEST_DASHBOARD } from "../dashboard";
+import { saveFile } from "../download";
+import { shorten, visible } from "../text";
+import { useApp } from "./context";
+import { CloseIcon, DashboardIcon } from "./icons";
+import { Popover } from "./Popover";
+
+const PLACES: Readonly<Record<Place, string>> = { server: "server", browser: "this browser" };
+
+export function DashboardMenu() {
+  const app = useApp();
+  const name = app.state.dashboard.value?.name ?? "";
+  const icon = (
+    <>
+      <DashboardIcon />
+      {name !== "" && (
+        <span class="label opened">
+          {shorten(visible(name), 24)}
+          {app.dashboards.isChanged.value && <em> changed</em>}
+        </span>
+      )}
+    </>
+  );
+  return (
+    <Popover label="Dashboards" title="Dashboards (O)" buttonId="dashboards" icon={icon} buttonClass="plain tool" class="form dashboards">
+      {(close) => <Choices close={close} />}
+    </Popover>
+  );
+}
+
+function Choices({ close }: { close: () => void }) {
+  const app = useApp();
+  const { dashboards, state } = app;
+  useEffect(() => void dashboards.refresh(), []);
+  return (
+    <>
+      {dashboards.list.value.length === 0 && <p class="faint">Nothing saved yet. A dashboard keeps charts, tags, scales and the time window under a name.</p>}
+      {dashboards.list.value.length > 0 && (
+        <ul class="listed" aria-label="Saved dashboards">
+          {dashboards.list.value.map((item) => (
+            <Item key={`${item.place} ${item.name}`} item={item} close={close} />
+          ))}
+        </ul>
+      )}
+      <SaveAs />
+      <div class="buttons">
+        <ImportButton close={close} />
+        <button type="button" onClick={() => saveFile(document, `${fileStem(state.dashboard.value?.name)}.json`, new Blob([dashboards.text()], { type: "application/json" }))}>
+          Export file
+        </button>
+        <button type="button" title="Nothing but the charts (K); leave with K" onClick={() => (close(), app.toggleKiosk())}>
+          Wall display
+        </button>
+      </div>
+    </>
+  );
+}
+
+function fileStem(name: string | undefined): string {
+  return name === undefined ? "dashboard" : name.replace(/[^\p{L}\p{N} ._-]/gu, "_");
+}
+
+function Item({ item, close }: { item: Listed; close: () => void }) {
+  const { dashboards, state } = useApp();
+  const isAsked = useSignal(false);
+  const isOpen = state.dashboard.value?.name === item.name;
+  return (
+    <li>
+      <button type="button" class={isOpen ? "plain open chosen" : "plain open"} aria-current={isOpen} onClick={() => void dashboards.open(item.name, item.place).then(close)}>
+        <bdi>{shorten(visible(item.name), 60)}</bdi>
+      </button>
+      <span class="faint">{PLACES[item.place]}</span>
+      {isAsked.value ? (
+        <button type="button" class="sure" onClick={() => void dashboards.remove(item)} onBlur={() => (isAsked.value = false)}>
+          Delete
+        </button>
+      ) : (
+        <button type="button" class="plain" aria-label={`Delete ${visible(item.name)}`} title="Delete" onClick={() => (isAsked.value = true)}>
+          <CloseIcon />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function SaveAs() {
+  const { dashboards, state } = useApp();
+  const name = useSignal(state.dashboard.peek()?.name ?? "");
+  const place = useSignal<Place | null>(null);
+  const chosen = place.value ?? (dashboards.hasServer.value ? "server" : "browser");
+  const isSaved = useSignal(false);
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    isSaved.value = await dashboards.save(name.value.trim(), chosen);
+  };
+  return (
+    <form class="save" onSubmit={(event) => void save(event)}>
+      <label>
+        <span>Name</span>
+        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => ((name.value = event.currentTarget.value), (isSaved.value = false))} />
+      </label>
+      {dashboards.hasServer.value && <PlaceChoice place={place} chosen={chosen} />}
+      <button type="submit" disabled={name.value.trim() === ""}>
+        {isSaved.value && !dashboards.isChanged.value ? "Saved" : "Save what is seen"}
+      </button>
+    </form>
+  );
+}
+
+function PlaceChoice({ place, chosen }: { place: Signal<Place | null>; chosen: Place }) {
+  return (
+    <label>
+      <span>Keep</span>
+      <select value={chosen} onChange={(event) => (place.value = event.currentTarget.value === "server" ? "server" : "browser")}>
+        <option value="server">on the server, for everybody</option>
+        <option value="browser">in this browser</option>
+      </select>
+    </label>
+  );
+}
+
+function ImportButton({ close }: { close: () => void }) {
+  const app = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const read = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const text = file.size > 4 * LONGEST_DASHBOARD ? " ".repeat(LONGEST_DASHBOARD + 1) : await file.text();
+    await app.dashboards.show(file.name.replace(/\.json$/i, ""), text);
+    close();
+  };
+  return (
+    <>
+      <button type="button" onClick={() => input.current?.click()}>
+        Import file
+      </button>
+      <input ref={input} class="off-screen" type="file" accept=".json,application/json" aria-label="Dashboard file" tabIndex={-1} onChange={(event) => void read(event.currentTarget.files?.[0])} />
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+/** Dashboards: opens, saves and deletes named views. Owns which one is open; where they are kept is behind `shelf.ts`. */
+
+import { batch, computed, signal } from "@preact/signals";
+
+import { arrangement, normalised, showQuery } from "./address";
+import { DashboardError, nameProblem, readDashboard, writeDashboard } from "./dashboard";
+import type { Shelf } from "./shelf";
+import type { State } from "./state";
+
+export type Place = "server" | "browser";
+
+export interface Listed {
+  readonly name: string;
+  readonly place: Place;
+}
+
+export class Dashboards {
+  readonly list = signal<readonly Listed[]>([]);
+  /** Whether the server keeps any. */
+  readonly hasServer = signal(false);
+  /** Whether what is seen is no longer what was saved under the name that is open. */
+  readonly isChanged = computed(() => {
+    const opened = this.state.dashboard.value;
+    return opened !== null && opened.query !== null && opened.query !== arrangement(this.state);
+  });
+
+  constructor(
+    private readonly state: State,
+    private readonly shelves: Readonly<Record<Place, Shelf>>,
+    private readonly notify: (text: string) => void,
+  ) {}
+
+  /** Opens what the address names. Where the address says more, that is a change of it, and stays. */
+  async start(): Promise<void> {
+    const opened = this.state.dashboard.peek();
+    if (opened === null) return;
+    if (this.state.isChosen.peek()) await this.#compare(opened.name);
+    else await this.open(opened.name);
+  }
+
+  async refresh(): Promise<void> {
+    const [server, browser] = await Promise.all([this.shelves.server.names(), this.shelves.browser.names()]);
+    batch(() => {
+      this.hasServer.value = server !== null;
+      this.list.value = [...(server ?? []).map((name) => ({ name, place: "server" as const })), ...(browser ?? []).map((name) => ({ name, place: "browser" as const }))];
+    });
+  }
+
+  /** Shows the dashboard `name`: of the server, else of this browser. What is wrong with it is told, and the page stays usable. */
+  async open(name: string, place: Place | null = null): Promise<void> {
+    const text = await this.#try(name, () => this.#find(name, place));
+    if (text === undefined) return this.#giveUp(name);
+    if (text === null) {
+      this.notify(`There is no dashboard “${name}”, neither on the server nor in this browser.`);
+      return this.#giveUp(name);
+    }
+    await this.show(name, text);
+  }
+
+  /** Shows a dashboard's JSON text under a name; it is not kept by that. */
+  async show(name: string, text: string): Promise<void> {
+    const query = await this.#try(name, async () => readDashboard(text));
+    if (query === undefined) return this.#giveUp(name);
+    for (const problem of showQuery(this.state, query)) this.notify(`Dashboard “${name}”: ${problem}`);
+    this.state.dashboard.value = { name, query: arrangement(this.state) };
+  }
+
+  /** Keeps what is seen; answers whether it could. */
+  async save(name: string, place: Place): Promise<boolean> {
+    const query = arrangement(this.state);
+    const isSaved = await this.#try(name, async () => {
+      const problem = nameProblem(name);
+      if (problem !== null) throw new DashboardError(problem);
+      await this.shelves[place].write(name, writeDashboard(query));
+      return true;
+    });
+    if (isSaved !== true) return false;
+    this.state.dashboard.value = { name, query };
+    await this.refresh();
+    return true;
+  }
+
+  async remove({ name, place }: Listed): Promise<void> {
+    await this.#try(name, () => this.shelves[place].remove(name));
+    if (this.state.dashboard.peek()?.name === name) this.state.dashboard.value = null;
+    await this.refresh();
+  }
+
+  /** The JSON text of what is seen. */
+  text(): string {
+    return writeDashboard(arrangement(this.state));
+  }
+
+  /** For a display that nobody touches: takes over what has been saved elsewhere meanwhile. */
+  async follow(): Promise<void> {
+    const opened = this.state.dashboard.peek();
+    if (opened === null || opened.query === null || this.isChanged.peek()) return;
+    const text = await this.#find(opened.name, null).catch(() => null); // away for a moment: the picture stays
+    if (text !== null) await this.show(opened.name, text);
+  }
+
+  async #find(name: string, place: Place | null): Promise<string | null> {
+    for (const shelf of place === null ? (["server", "browser"] as const) : [place]) {
+      const text = await this.shelves[shelf].read(name);
+      if (text !== null) return text;
+    }
+    return null;
+  }
+
+  /** What was saved, so that a change of it can be told. */
+  async #compare(name: string): Promise<void> {
+    const text = await this.#find(name, null).catch(() => null);
+    if (text === null) return this.#giveUp(name);
+    await this.#try(name, async () => (this.state.dashboard.value = { name, query: normalised(readDashboard(text)) }));
+  }
+
+  #giveUp(name: string): void {
+    if (this.state.dashboard.peek()?.name === name) this.state.dashboard.value = null;
+  }
+
+  async #try<T>(name: string, run: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof DashboardError)) throw error;
+      this.notify(`Dashboard “${name}”: ${error.message}`);
+      return undefined;
+    }
+  }
+}
