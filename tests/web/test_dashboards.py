@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def site(start_site: Callable[..., Site], folder: Path) -> Site:
+async def site(start_site: Callable[..., Site], folder: Path) -> Site:
     return start_site(dashboards=folder)
 
 
