@@ -269,8 +269,8 @@ export class App {
 
   /** Plotly draws a line of its own on the picture that the mouse is over. */
   #instants(id: number): Instants {
-    const { hover, cursors } = this.state;
-    return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, ...cursors.value };
+    const { hover, cursors, shown } = this.state;
+    return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, trigger: shown.value?.at ?? null, ...cursors.value };
   }
 
   #mark(id: number): void {
@@ -332,7 +332,7 @@ export class App {
 
   #followState(): void {
     effect(() => {
-      this.session.follow(this.state.drawn.value, this.state.view.value.window);
+      this.session.follow(this.state.followed.value, this.state.view.value.window);
       this.painter.markAll();
       this.#fetchSoon();
     });
@@ -351,7 +351,7 @@ export class App {
       for (const panel of this.#panels.values()) panel.point();
     });
     effect(() => {
-      void this.tools.alarms.own.value;
+      void [this.tools.alarms.own.value, this.state.shown.value];
       this.painter.markAll();
     });
     effect(() => {

@@ -2,7 +2,7 @@
 
 import { chartName, type Charts } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
-import { csvText, jsonText, type CsvOptions } from "./columns";
+import { csvText, jsonText, type Column, type CsvOptions } from "./columns";
 import { copyText } from "./copy";
 import { fileName, saveFile } from "./download";
 import { formatDuration, formatValue } from "./format";
@@ -34,6 +34,9 @@ export interface Wish {
   readonly csv: Pick<CsvOptions, "separator" | "decimal" | "time">;
 }
 
+const CSV_TYPE = "text/csv;charset=utf-8";
+const JSON_TYPE = "application/json";
+const PLAIN_CSV: Wish["csv"] = { separator: ",", decimal: ".", time: "clock" };
 const NOTHING = "There is nothing to save: no tag is drawn.";
 
 export class Exporter {
@@ -43,16 +46,11 @@ export class Exporter {
   ) {}
 
   async csv(wish: Wish): Promise<void> {
-    await this.#save(wish, "csv", "text/csv;charset=utf-8", async () => {
-      const columns = await this.#collect(wish);
-      const { zone, serverMinutes } = this.source.zone();
-      const options = { ...wish.csv, minutesAhead: (seconds: number) => minutesAhead(zone, seconds, serverMinutes), zoneName: ZONE_NAMES[zone] };
-      return `\ufeff${csvText(columns, options)}`; // the mark tells a spreadsheet that this is UTF-8
-    });
+    await this.#save(wish, "csv", CSV_TYPE, async () => this.#csvText(await this.#collect(wish), wish.csv));
   }
 
   async json(wish: Wish): Promise<void> {
-    await this.#save(wish, "json", "application/json", async () => jsonText(await this.#collect(wish), this.source.now()));
+    await this.#save(wish, "json", JSON_TYPE, async () => jsonText(await this.#collect(wish), this.source.now()));
   }
 
   async html(wish: Wish): Promise<void> {
@@ -74,6 +72,18 @@ export class Exporter {
       }
       return composePng(this.page, pictures);
     });
+  }
+
+  /** Points that are held here, as a file of their own. */
+  saveColumns(columns: readonly Column[], format: "csv" | "json", at: number, stem: string): void {
+    const [text, type] = format === "csv" ? [this.#csvText(columns, PLAIN_CSV), CSV_TYPE] : [jsonText(columns, this.source.now()), JSON_TYPE];
+    saveFile(this.page, fileName(at, format, stem), new Blob([text], { type }));
+  }
+
+  #csvText(columns: readonly Column[], csv: Wish["csv"]): string {
+    const { zone, serverMinutes } = this.source.zone();
+    const options = { ...csv, minutesAhead: (seconds: number) => minutesAhead(zone, seconds, serverMinutes), zoneName: ZONE_NAMES[zone] };
+    return `\ufeff${csvText(columns, options)}`; // the mark tells a spreadsheet that this is UTF-8
   }
 
   async copyLink(): Promise<boolean> {

@@ -30,6 +30,7 @@ export const KEYS: readonly Key[] = [
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
   { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
   { label: "M", help: "limits and events", keys: ["m"], run: (app) => app.tools.toggle("limits") },
+  { label: "T", help: "trigger: freeze a stretch when something happens", keys: ["t"], run: (app) => app.tools.toggle("trigger") },
   { label: "I", help: "diagnostics: why is there no data?", keys: ["i"], run: (app) => app.tools.toggle("diagnostics") },
   { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
 ];

@@ -3,6 +3,8 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 
 import type { Alarms } from "./alarms";
+import { capturedLine } from "./captures";
+import { clip } from "./chain";
 import type { Chart } from "./charts";
 import { lastKnown } from "./directory";
 import type { Marks } from "./marks";
@@ -45,18 +47,22 @@ export class Lines {
 
   of(tag: string): PanelTag {
     const entry = this.session.directory.find(tag);
+    const shown = this.state.shown.peek();
+    const captured = capturedLine(shown, tag);
+    const { unit = "", kind = "number", states = [] } = captured ?? entry?.info ?? {};
     return {
       tag,
-      unit: entry?.info.unit ?? "",
-      kind: entry?.info.kind ?? "number",
-      states: entry?.info.states ?? [],
+      unit,
+      kind,
+      states,
       interval: entry?.interval ?? NaN,
       decimals: entry?.info.meta.decimals,
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
       marksIn: (range) => this.#marksIn(range, tag),
-      read: (range) => this.session.series(tag)?.read(range) ?? [],
-      isRaw: (range) => this.session.series(tag)?.isRaw(range) ?? true,
+      // of the capture that is shown, else of what arrives
+      read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
+      isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : shown!.isExact),
     };
   }
 

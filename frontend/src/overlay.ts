@@ -1,5 +1,5 @@
 /**
- * Overlay: upright lines over a picture, for the instant under the mouse and the cursors A and B. Moves elements, draws nothing
+ * Overlay: upright lines over a picture, for the instant under the mouse, the cursors A and B and a trigger. Moves elements, draws nothing
  * anew; which instants there are, it is told, and it tells when a cursor is dragged.
  */
 
@@ -18,6 +18,8 @@ export interface Instants {
   readonly hover: number | null;
   readonly a: number | null;
   readonly b: number | null;
+  /** When the capture that is shown was triggered. */
+  readonly trigger: number | null;
 }
 
 const NAMES: readonly CursorName[] = ["a", "b"];
@@ -25,6 +27,7 @@ const STEP_PIXELS = 1;
 
 export class Overlay {
   readonly #hover: HTMLElement;
+  readonly #trigger: HTMLElement;
   readonly #cursors = new Map<CursorName, HTMLElement>();
   #range: Range = { start: 0, end: 1 };
   #box: PlotBox = { left: 0, top: 0, width: 1, height: 1 };
@@ -34,6 +37,7 @@ export class Overlay {
     private readonly moved: (name: CursorName, time: number) => void,
   ) {
     this.#hover = this.#line("hover-line");
+    this.#trigger = this.#line("trigger-line");
     for (const name of NAMES) this.#cursors.set(name, this.#cursor(name));
   }
 
@@ -41,6 +45,7 @@ export class Overlay {
     this.#range = range;
     this.#box = box;
     this.#put(this.#hover, instants.hover);
+    this.#put(this.#trigger, instants.trigger);
     for (const [name, line] of this.#cursors) {
       this.#put(line, instants[name]);
       if (instants[name] !== null) line.setAttribute("aria-valuenow", instants[name].toFixed(3));

@@ -48,6 +48,7 @@ export interface PanelTag {
 export interface Instants extends LegendInstants {
   /** The mouse is over this very panel. */
   readonly isHoverHere: boolean;
+  readonly trigger: number | null;
 }
 
 export interface PanelSource {

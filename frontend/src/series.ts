@@ -7,6 +7,7 @@
  *  - *detail*: a range answer for a stretch that was zoomed into.
  */
 
+import { after, before, clip } from "./chain";
 import { firstAfter, firstAtOrAfter, NO_POINTS, Ring, sortByTime, type Segment } from "./ring";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
 
@@ -70,6 +71,12 @@ export class Series {
     const start = Math.min(tail[0] ?? Infinity, wide[0] ?? Infinity);
     const end = Math.max(tail[tail.length - 1] ?? -Infinity, wide[wide.length - 1] ?? -Infinity);
     return { start, end };
+  }
+
+  /** The newest point held. */
+  last(): { readonly time: number; readonly value: number } | null {
+    const newest = [this.#wide ?? EMPTY, this.#tail.view()].filter(({ times }) => times.length > 0).pop();
+    return newest === undefined ? null : { time: newest.times[newest.times.length - 1]!, value: newest.values[newest.values.length - 1]! };
   }
 
   /** Takes a data block. False: it does not follow what is held, so the tag is to be followed afresh. */
@@ -194,34 +201,3 @@ function countInside(times: Float64Array, range: Range): number {
   return firstAfter(times, range.end) - firstAtOrAfter(times, range.start);
 }
 
-function before(segment: Segment, time: number): Segment {
-  return slice(segment, 0, firstAtOrAfter(segment.times, time));
-}
-
-function after(segment: Segment, time: number): Segment {
-  return slice(segment, firstAfter(segment.times, time), segment.times.length);
-}
-
-function slice({ times, values, weight, spacing }: Segment, from: number, to: number): Segment {
-  const columns = { times: times.subarray(from, to), values: values.subarray(from, to) };
-  return weight === undefined || spacing === undefined ? columns : { ...columns, weight, spacing };
-}
-
-/** Cuts a chain of segments to the range and the one point before and after it that lines run to. */
-function clip(chain: readonly Segment[], range: Range): Segment[] {
-  const segments = chain.filter((segment) => segment.times.length > 0);
-  const kept: Segment[] = [];
-  segments.forEach((segment, index) => {
-    const isBeforeRange = segments[index + 1] !== undefined && segments[index + 1]!.times[0]! <= range.start;
-    const isAfterRange = index > 0 && lastTime(segments[index - 1]!) >= range.end;
-    if (isBeforeRange || isAfterRange) return;
-    const from = Math.max(0, firstAtOrAfter(segment.times, range.start) - 1);
-    const to = Math.min(segment.times.length, firstAfter(segment.times, range.end) + 1);
-    kept.push(slice(segment, from, to));
-  });
-  return kept;
-}
-
-function lastTime(segment: Segment): number {
-  return segment.times[segment.times.length - 1]!;
-}

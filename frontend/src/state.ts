@@ -2,18 +2,20 @@
 
 import { computed, signal } from "@preact/signals";
 
+import type { Capture } from "./captures";
 import { drawnTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
 import { NO_CURSORS, type Cursors } from "./cursors";
 import { type Zone } from "./zone";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
+import type { Trigger } from "./trigger";
 import type { Verdict } from "./verdict";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
 /** The tools of the drawer, in the order of its tabs. */
-export const TOOLS = ["limits", "diagnostics"] as const;
+export const TOOLS = ["limits", "trigger", "diagnostics"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 export interface VerdictsSeen {
@@ -35,6 +37,8 @@ export type State = ReturnType<typeof createState>;
 
 export function createState() {
   const charts = signal<Charts>(oneChart([]));
+  const drawn = computed(() => drawnTags(charts.value));
+  const triggers = signal<readonly Trigger[]>([]);
   return {
     link: signal<Link>({ phase: "connecting" }),
     hello: signal<Hello | null>(null),
@@ -48,7 +52,12 @@ export function createState() {
     /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */
     hover: signal<{ readonly time: number; readonly chart: number } | null>(null),
     cursors: signal<Cursors>(NO_CURSORS),
-    drawn: computed(() => drawnTags(charts.value)),
+    drawn,
+    triggers,
+    /** The tags whose points are held: those on charts, and those that are waited on. */
+    followed: computed(() => [...new Set([...drawn.value, ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag)])]),
+    /** The capture that the charts show in place of what arrives. */
+    shown: signal<Capture | null>(null),
     /** The chart that a check box adds to. */
     activeChart: signal(1),
     /** Whether a person (or the address) has chosen tags; until then the page picks. */

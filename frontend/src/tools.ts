@@ -3,12 +3,14 @@
 import { effect } from "@preact/signals";
 
 import { Alarms } from "./alarms";
+import { Scope } from "./scope";
 import type { Session } from "./session";
 import type { State, ToolName } from "./state";
 import { mergeVerdicts, type VerdictsFrame } from "./verdict";
 
 export class Tools {
   readonly alarms: Alarms;
+  readonly scope: Scope;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
 
@@ -20,10 +22,12 @@ export class Tools {
     now: () => number,
   ) {
     this.alarms = new Alarms(page, session, now);
+    this.scope = new Scope(page, state, session, now);
   }
 
   start(): void {
     this.alarms.start();
+    this.scope.start();
     effect(() => {
       const tool = this.state.tool.value;
       if (tool !== null) this.#last = tool;
@@ -35,10 +39,12 @@ export class Tools {
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
     this.alarms.forget();
+    this.scope.forget();
   }
 
-  newPoints(tags: Iterable<string>): void {
+  newPoints(tags: ReadonlySet<string>): void {
     this.alarms.newPoints(tags);
+    this.scope.newPoints(tags);
   }
 
   newTable(): void {

@@ -2,6 +2,7 @@
 
 import { formatClock, formatDuration } from "../format";
 import { shownRange } from "../timeview";
+import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon, WarnIcon } from "./icons";
 
@@ -85,12 +86,13 @@ function Notices() {
 export function ModeChip() {
   const app = useApp();
   const view = app.state.view.value;
+  const shown = app.state.shown.value;
   if (view.mode === "live") return null;
   const { start, end } = shownRange(view, app.moment());
   const now = app.now();
   return (
     <div class="mode-chip" role="status">
-      <strong>{view.mode === "paused" ? "Paused" : "Looking back"}</strong>
+      <strong>{shown !== null ? shorten(visible(shown.name), 30) : view.mode === "paused" ? "Paused" : "Looking back"}</strong>
       <span>
         {formatClock(start, now)} – {formatClock(end, now)} · {formatDuration(end - start)}
       </span>

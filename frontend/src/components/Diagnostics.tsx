@@ -96,7 +96,7 @@ function Fills({ status }: { status: Status }) {
   const app = useApp();
   const hello = app.state.hello.value;
   if (hello === null) return null;
-  const followed = app.state.drawn.value.length;
+  const followed = app.state.followed.value.length;
   const page = { followed, points: app.session.points, mostPoints: Math.min(TOTAL_POINTS, Math.max(1, followed) * MOST_POINTS) };
   return (
     <section aria-label="Limits">

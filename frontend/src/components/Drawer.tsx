@@ -7,6 +7,7 @@ import { useApp } from "./context";
 import { Diagnostics } from "./Diagnostics";
 import { CloseIcon } from "./icons";
 import { Limits } from "./Limits";
+import { Triggers } from "./Triggers";
 
 interface Tab {
   readonly name: ToolName;
@@ -16,6 +17,7 @@ interface Tab {
 
 const TABS: readonly Tab[] = [
   { name: "limits", label: "Limits", body: () => <Limits /> },
+  { name: "trigger", label: "Trigger", body: () => <Triggers /> },
   { name: "diagnostics", label: "Diagnostics", body: () => <Diagnostics /> },
 ];
 
@@ -37,7 +39,7 @@ export function Drawer() {
           <CloseIcon />
         </button>
       </div>
-      <div class="tool" id="tool" role="tabpanel" aria-labelledby={`tab-${open.name}`} tabIndex={0}>
+      <div class="drawer-body" id="tool" role="tabpanel" aria-labelledby={`tab-${open.name}`} tabIndex={0}>
         {open.body()}
       </div>
     </aside>

@@ -1,0 +1,60 @@
+/** Captures: stretches of data that a trigger froze, and the shelf they are kept on. Pure. */
+
+import type { Column } from "./columns";
+import type { Segment } from "./ring";
+import type { Range } from "./series";
+
+export interface CapturedLine extends Column, Segment {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface Capture {
+  readonly id: number;
+  readonly name: string;
+  /** What fired: `pump/temp rises through 80`. */
+  readonly reason: string;
+  /** When it fired, POSIX seconds. */
+  readonly at: number;
+  readonly range: Range;
+  readonly lines: readonly CapturedLine[];
+  /** All points that there were; else those that this page held, of which some may have been decimated away. */
+  readonly isExact: boolean;
+}
+
+export interface Shelf {
+  /** Newest first. */
+  readonly captures: readonly Capture[];
+  /** Captures that had to go for newer ones. */
+  readonly dropped: number;
+}
+
+export const EMPTY_SHELF: Shelf = { captures: [], dropped: 0 };
+export const MOST_CAPTURES = 50;
+/** 32 MB of points. */
+export const MOST_CAPTURED_POINTS = 2_000_000;
+
+export function countPoints({ lines }: Pick<Capture, "lines">): number {
+  return lines.reduce((sum, { times }) => sum + times.length, 0);
+}
+
+/** With a new capture; the oldest go, and are counted, where there are too many captures or too many points. The new one stays. */
+export function shelve(shelf: Shelf, capture: Capture): Shelf {
+  const captures = [capture, ...shelf.captures].slice(0, MOST_CAPTURES);
+  let points = captures.reduce((sum, one) => sum + countPoints(one), 0);
+  while (captures.length > 1 && points > MOST_CAPTURED_POINTS) points -= countPoints(captures.pop()!);
+  return { captures, dropped: shelf.dropped + shelf.captures.length + 1 - captures.length };
+}
+
+export function rename(shelf: Shelf, id: number, name: string): Shelf {
+  return { ...shelf, captures: shelf.captures.map((capture) => (capture.id === id ? { ...capture, name } : capture)) };
+}
+
+export function discard(shelf: Shelf, id: number): Shelf {
+  return { ...shelf, captures: shelf.captures.filter((capture) => capture.id !== id) };
+}
+
+/** The captured points of a tag; `null` when the capture has none of it. */
+export function capturedLine(capture: Capture | null, tag: string): CapturedLine | null {
+  return capture?.lines.find((line) => line.tag === tag) ?? null;
+}

@@ -1,0 +1,201 @@
+/**
+ * Scope: triggers that are armed, and what they caught. Feeds the detectors with new points; when the seconds after the instant
+ * have passed, freezes the tags of all charts around it.
+ *
+ * Captures live as long as the page, triggers as long as the browser's storage. Limits: `captures.ts`, `trigger.ts`.
+ */
+
+import { batch, effect, signal, untracked } from "@preact/signals";
+
+import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./captures";
+import { joined } from "./chain";
+import { addChart } from "./charts";
+import { collect, CollectError, type Known } from "./collect";
+import type { Range } from "./series";
+import type { Session } from "./session";
+import type { State } from "./state";
+import { recall, store } from "./storage";
+import { lookAt, pause } from "./timeview";
+import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "./trigger";
+
+/** Data of the seconds after the instant may be late; it is waited for so much longer at most. */
+const GRACE_SECONDS = 2;
+
+/** A trigger that has fired and waits for the seconds after the instant. */
+interface Firing {
+  readonly trigger: Trigger;
+  readonly at: number;
+  /** Server's clock when it was noticed. */
+  readonly noticed: number;
+}
+
+export class Scope {
+  readonly shelf = signal<Shelf>(EMPTY_SHELF);
+  /** Triggers whose capture is being made. */
+  readonly firing = signal<ReadonlySet<number>>(new Set());
+  /** A new capture is shown at once, and the picture stands still. */
+  readonly showsAtOnce = signal(true);
+  readonly #detectors = new Map<number, Detector>();
+  readonly #firings = new Map<number, Firing>();
+  #captureCount = 0;
+
+  constructor(
+    private readonly page: Window,
+    private readonly state: State,
+    private readonly session: Session,
+    /** The server's clock. */
+    private readonly now: () => number,
+  ) {
+    state.triggers.value = readTriggers(recall(page, "triggers"));
+  }
+
+  start(): void {
+    effect(() => store(this.page, "triggers", writeTriggers(this.state.triggers.value)));
+    effect(() => {
+      if (this.state.view.value.mode === "live") this.state.shown.value = null;
+    });
+    effect(() => {
+      void this.state.status.value; // the heartbeat, also when no data comes
+      untracked(() => this.#finishDue());
+    });
+  }
+
+  // What a person does
+
+  /** Adds a trigger and arms it; answers what is wrong with it, or `null`. */
+  add(wanted: Omit<Trigger, "id" | "isArmed">): string | null {
+    const { triggers } = this.state;
+    if (triggers.value.length >= MOST_TRIGGERS) return `At most ${MOST_TRIGGERS} triggers can be set; remove one first.`;
+    const id = 1 + Math.max(0, ...triggers.value.map((trigger) => trigger.id));
+    const checked = checkTrigger({ ...wanted, id, isArmed: true });
+    if (typeof checked === "string") return checked;
+    triggers.value = [...triggers.value, checked];
+    this.#prepare(checked);
+    return null;
+  }
+
+  arm(id: number, isArmed: boolean): void {
+    this.#forget(id);
+    this.state.triggers.value = this.state.triggers.value.map((trigger) => (trigger.id === id ? { ...trigger, isArmed } : trigger));
+    for (const trigger of this.state.triggers.value) if (trigger.id === id && isArmed) this.#prepare(trigger);
+  }
+
+  remove(id: number): void {
+    this.#forget(id);
+    this.state.triggers.value = this.state.triggers.value.filter((trigger) => trigger.id !== id);
+  }
+
+  /** Lays the capture over the charts in place of what arrives, until they are live again. Where none of its tags is drawn, on a chart of its own. */
+  show(capture: Capture): void {
+    const { charts, drawn, isChosen, shown, view } = this.state;
+    const tags = capture.lines.map(({ tag }) => tag);
+    batch(() => {
+      if (!tags.some((tag) => drawn.value.includes(tag))) charts.value = addChart(charts.value, capture.name, tags);
+      isChosen.value = true;
+      shown.value = capture;
+      view.value = lookAt(pause(view.value, capture.range), capture.range);
+    });
+  }
+
+  rename(id: number, name: string): void {
+    this.shelf.value = rename(this.shelf.value, id, name);
+  }
+
+  discard(id: number): void {
+    this.shelf.value = discard(this.shelf.value, id);
+    if (this.state.shown.value?.id === id) this.state.shown.value = null;
+  }
+
+  // What the data does
+
+  newPoints(tags: ReadonlySet<string>): void {
+    for (const trigger of this.state.triggers.peek()) {
+      if (trigger.isArmed && tags.has(trigger.tag) && !this.#firings.has(trigger.id)) this.#watch(trigger);
+    }
+    this.#finishDue();
+  }
+
+  /** What is held when it is armed does not fire. Where nothing is held yet, the first snapshot is what counts as held. */
+  #prepare(trigger: Trigger): Detector | null {
+    const series = this.session.series(trigger.tag);
+    if (series === undefined) return null;
+    const detector = new Detector(trigger, series.last());
+    this.#detectors.set(trigger.id, detector);
+    return detector;
+  }
+
+  #watch(trigger: Trigger): void {
+    const detector = this.#detectors.get(trigger.id) ?? this.#prepare(trigger);
+    if (detector === null) return;
+    const states = this.session.directory.find(trigger.tag)?.info.states ?? [];
+    for (const segment of this.session.series(trigger.tag)?.read({ start: detector.judgedUntil, end: Infinity }) ?? []) {
+      const at = detector.observe(segment, states);
+      if (at !== null) {
+        this.#fire({ trigger, at, noticed: this.now() });
+        return;
+      }
+    }
+  }
+
+  #fire(firing: Firing): void {
+    this.#firings.set(firing.trigger.id, firing);
+    this.firing.value = new Set(this.#firings.keys());
+  }
+
+  /** Makes the captures that are due. */
+  #finishDue(): void {
+    for (const firing of [...this.#firings.values()]) if (this.#isDue(firing)) this.#finish(firing);
+  }
+
+  #isDue({ trigger, at, noticed }: Firing): boolean {
+    const newest = this.session.series(trigger.tag)?.last()?.time ?? -Infinity;
+    return newest >= at + trigger.after || this.now() >= noticed + trigger.after + GRACE_SECONDS;
+  }
+
+  #finish({ trigger, at }: Firing): void {
+    const range = { start: at - trigger.before, end: at + trigger.after };
+    this.#firings.delete(trigger.id);
+    this.firing.value = new Set(this.#firings.keys());
+    if (trigger.isRepeating) this.#detectors.get(trigger.id)?.skipTo(range.end);
+    else this.arm(trigger.id, false);
+    const tags = [...new Set([trigger.tag, ...this.state.drawn.peek()])];
+    void this.#freeze(trigger, at, range, tags.map((tag) => this.#known(tag)));
+  }
+
+  /** The points as the server holds them; where it does not answer, those that this page holds. */
+  async #freeze(trigger: Trigger, at: number, range: Range, tags: readonly Known[]): Promise<void> {
+    const held = tags.map((known): CapturedLine => ({ ...known, ...joined(this.session.series(known.tag)?.read(range) ?? [], range) }));
+    const isHeldExact = tags.every(({ tag }) => this.session.series(tag)?.isRaw(range) ?? true);
+    const [lines, isExact] = await this.#collect(tags, range, held, isHeldExact);
+    this.#captureCount += 1;
+    const reason = `${trigger.tag} ${sayCondition(trigger)}`;
+    const capture = { id: this.#captureCount, name: trigger.name || `Capture ${this.#captureCount}`, reason, at, range, lines, isExact };
+    this.shelf.value = shelve(this.shelf.peek(), capture);
+    if (this.showsAtOnce.peek() && this.state.shown.peek() === null) this.show(capture);
+  }
+
+  async #collect(tags: readonly Known[], range: Range, held: readonly CapturedLine[], isHeldExact: boolean): Promise<[readonly CapturedLine[], boolean]> {
+    try {
+      const columns = await collect(this.page.document.baseURI, tags, range);
+      return [columns.map((column) => ({ ...column, times: Float64Array.from(column.times), values: Float64Array.from(column.values) })), true];
+    } catch (error) {
+      if (!(error instanceof CollectError)) throw error;
+      return [held, isHeldExact];
+    }
+  }
+
+  #known(tag: string): Known {
+    const info = this.session.directory.find(tag)?.info;
+    return { tag, unit: info?.unit ?? "", kind: info?.kind ?? "number", states: info?.states ?? [] };
+  }
+
+  /** Another life of the server: points are judged from where they begin anew. Captures stay. */
+  forget(): void {
+    for (const { id } of this.state.triggers.peek()) this.#forget(id);
+  }
+
+  #forget(id: number): void {
+    this.#detectors.delete(id);
+    if (this.#firings.delete(id)) this.firing.value = new Set(this.#firings.keys());
+  }
+}

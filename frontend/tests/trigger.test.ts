@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+
+import { capturedLine, discard, EMPTY_SHELF, MOST_CAPTURED_POINTS, MOST_CAPTURES, rename, shelve, type Capture } from "../src/captures";
+import { joined } from "../src/chain";
+import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../src/trigger";
+
+const TRIGGER: Trigger = { id: 1, name: "", tag: "t", condition: "rises", level: 5, to: "", before: 5, after: 5, isRepeating: false, isArmed: true };
+
+function points(...values: readonly number[]) {
+  return { times: Float64Array.from(values, (_, index) => index + 1), values: Float64Array.from(values) };
+}
+
+/** All instants at which it fires. */
+function firings(trigger: Partial<Trigger>, values: readonly number[], states: readonly string[] = []): number[] {
+  const detector = new Detector({ ...TRIGGER, ...trigger }, null);
+  const found: number[] = [];
+  for (;;) {
+    const at = detector.observe(points(...values), states);
+    if (at === null) return found;
+    found.push(at);
+  }
+}
+
+describe("a detector", () => {
+  it.each([
+    [{ condition: "rises" }, [6, 4, 5, 6, 4, 9], [3, 6]],
+    [{ condition: "falls" }, [4, 6, 5, 4, 6, 1], [3, 6]],
+    [{ condition: "above" }, [6, 7, 5, 6], [1, 4]],
+    [{ condition: "below" }, [6, 4, 3, 5, 4], [2, 5]],
+    [{ condition: "rises" }, [4, NaN, 6], [3]],
+    [{ condition: "changes" }, [0, 0, 1, 1, 2], [3, 5]],
+    [{ condition: "changes", to: "FAULT" }, [0, 1, 2, 1], [2, 4]],
+    [{ condition: "changes", to: "2" }, [0, 1, 2, 1], [3]],
+  ] as const)("for %j fires over %j at %j", (trigger, values, expected) => {
+    expect(firings(trigger, values, ["RUN", "FAULT"])).toEqual(expected);
+  });
+
+  it("starts from the newest point that is there, which does not fire itself", () => {
+    const detector = new Detector(TRIGGER, { time: 2, value: 4 });
+    expect([detector.observe(points(0, 9, 9), [])]).toEqual([3]);
+  });
+
+  it("passes over what happens during a capture", () => {
+    const detector = new Detector(TRIGGER, { time: 0, value: 0 });
+    detector.skipTo(4);
+    expect(detector.observe(points(9, 0, 9, 0, 0, 9), [])).toEqual(6);
+  });
+});
+
+describe("a trigger", () => {
+  it.each([
+    [{ tag: "" }, "Choose the tag to wait on."],
+    [{ level: NaN }, "The level should be a number such as 22.5."],
+    [{ after: -1 }, "Seconds before and after should be 0 to 3600."],
+    [{ before: 0, after: 0 }, "Keep some seconds before or after the instant."],
+  ])("with %j is refused in words", (change, words) => {
+    expect(checkTrigger({ ...TRIGGER, ...change })).toEqual(words);
+  });
+
+  it("is kept as it is; what is stored and no trigger is passed over, and there are no more than ten", () => {
+    const kept = [TRIGGER, { ...TRIGGER, id: 2, condition: "changes" as const, to: "<b>" }];
+    expect(readTriggers(writeTriggers(kept))).toEqual(kept);
+    for (const text of [null, "", "{", "7", '[1,null,{"condition":"rises"},{"tag":"t"}]']) expect(readTriggers(text)).toEqual([]);
+    expect(readTriggers(writeTriggers(Array.from({ length: 40 }, () => TRIGGER))).length).toEqual(MOST_TRIGGERS);
+  });
+
+  it("says what it waits for", () => {
+    expect([sayCondition(TRIGGER), sayCondition({ ...TRIGGER, condition: "below" }), sayCondition({ ...TRIGGER, condition: "changes" })]).toEqual(["rises through 5", "is below 5", "changes"]);
+  });
+});
+
+function capture(id: number, count: number): Capture {
+  const line = { tag: "t", unit: "", kind: "number" as const, states: [], times: new Float64Array(count), values: new Float64Array(count) };
+  return { id, name: `c${id}`, reason: "", at: id, range: { start: 0, end: 1 }, lines: [line], isExact: true };
+}
+
+describe("the shelf of captures", () => {
+  it("lets the oldest go where there are too many, and counts them", () => {
+    let shelf = EMPTY_SHELF;
+    for (let id = 1; id <= MOST_CAPTURES + 3; id++) shelf = shelve(shelf, capture(id, 1));
+    expect([shelf.captures.length, shelf.captures[0]!.id, shelf.dropped]).toEqual([MOST_CAPTURES, MOST_CAPTURES + 3, 3]);
+  });
+
+  it("lets the oldest go where there are too many points, but never the new one", () => {
+    const shelf = shelve(shelve(shelve(EMPTY_SHELF, capture(1, 10)), capture(2, 10)), capture(3, MOST_CAPTURED_POINTS + 1));
+    expect([shelf.captures.map(({ id }) => id), shelf.dropped]).toEqual([[3], 2]);
+  });
+
+  it("renames and deletes; what is deleted is not counted as lost", () => {
+    const shelf = discard(rename(shelve(shelve(EMPTY_SHELF, capture(1, 1)), capture(2, 1)), 1, "pump trip"), 2);
+    expect([shelf.captures.map(({ name }) => name), shelf.dropped, capturedLine(shelf.captures[0]!, "t")?.tag, capturedLine(shelf.captures[0]!, "u"), capturedLine(null, "t")]).toEqual([["pump trip"], 0, "t", null, null]);
+  });
+});
+
+describe("a chain", () => {
+  it("is joined to the points inside a range", () => {
+    expect([...joined([points(1, 2, 3), { times: Float64Array.of(4, 5), values: Float64Array.of(40, 50) }], { start: 2, end: 4 }).values]).toEqual([2, 3, 40]);
+  });
+});
