@@ -106,12 +106,13 @@ ARROWS = {
     "inbox": "ingest",
     "sources": "",
     "sources.endpoint": "errors",
-    "sources.mqtt": "errors inbox ingest sources.endpoint sources.network sources.packets",
+    "sources.client": "sources.endpoint",
+    "sources.mqtt": "errors inbox ingest sources.client sources.endpoint sources.network sources.packets",
     "sources.watch": "",
     "sources.network": "errors sources.watch sources.packets",
     "sources.packets": "",
     "sources.on_demand": "sources.endpoint sources.mqtt",
-    "sources.republisher": "errors sources.endpoint sources.mqtt",
+    "sources.republisher": "errors sources.client sources.endpoint sources.mqtt",
     "sources.plant": "",
     "sources.demo": "errors sources.plant",
     "sources.broker": "errors",
@@ -119,7 +120,7 @@ ARROWS = {
     "sources.drive": "player sources.folder sources.sinks",
     "sources.logbook": "errors",
     "sources.folder": "csvlines errors layout parsers.values player recording",
-    "sources.mqtt_publisher": "errors sources.endpoint",
+    "sources.mqtt_publisher": "errors sources.client sources.endpoint",
     "sources.rebirths": "errors sources.mqtt_publisher",
     "sources.replay": "errors ingest player recording series sources.drive sources.folder sources.sinks",
     "sources.sinks": "errors ingest recording samples series tags",
@@ -164,7 +165,7 @@ KNOWS_VERSION = {"app", "cli"}
 # Third party: who may import it.
 OUTSIDERS = {
     "paho": {
-        *("sources.mqtt", "sources.mqtt_publisher", "sources.network", "sources.demo"),
+        *("sources.client", "sources.mqtt", "sources.mqtt_publisher", "sources.network", "sources.demo"),
         *("sources.on_demand", "sources.republisher"),
     },
     "iotcore": {"sources.broker_process"},

@@ -6,6 +6,7 @@ Refuses to know sockets and paho.
 import logging
 import ssl
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mqtt_plot.errors import SourceError
 
@@ -57,6 +58,10 @@ class Broker:
     def address(self) -> str:
         """The URL without the secrets."""
         return f"{self.scheme}://{self.host}:{self.port}"
+
+    @property
+    def transport(self) -> Literal["tcp", "websockets"]:
+        return "websockets" if self.scheme in ("ws", "wss") else "tcp"
 
     @property
     def has_tls(self) -> bool:

@@ -1,7 +1,6 @@
 """The bridge's MQTT subscription: one network thread that keeps it alive and puts messages into the inbox.
 
-The only importer of paho-mqtt in the bridge. Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Refuses to know what
-a payload means.
+Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Refuses to know what a payload means.
 """
 
 import logging
@@ -20,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
+from mqtt_plot.sources.client import introduce
 from mqtt_plot.sources.endpoint import Broker, BrokerState, Subscription, connect_failure, refusal
 from mqtt_plot.sources.network import StreamClient
 from mqtt_plot.sources.packets import Publish
@@ -131,16 +131,11 @@ class MqttSource:
             client_id=broker.client_id,
             clean_session=self._is_clean if self._protocol == MQTTv311 else None,
             protocol=self._protocol,
-            transport="websockets" if broker.scheme in ("ws", "wss") else "tcp",
+            transport=broker.transport,
             reconnect_on_failure=False,
         )
         client.connect_timeout = CONNECT_TIMEOUT_SECONDS
-        if client.transport == "websockets":
-            client.ws_set_options(path=broker.path)
-        if broker.user is not None:
-            client.username_pw_set(broker.user, broker.password)
-        if broker.has_tls:
-            client.tls_set_context(broker.tls.context())
+        introduce(client, broker)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe

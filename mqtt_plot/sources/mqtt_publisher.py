@@ -9,12 +9,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv311
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import ReplayError
+from mqtt_plot.sources.client import make_client
 from mqtt_plot.sources.endpoint import Broker
 
 # Messages not yet acknowledged; more make the replay wait.
@@ -38,28 +38,11 @@ class Publisher:
         self._acknowledged = 0  # written by paho's thread only
         self._refusal = ""
         self._is_up = False
-        self._client = self._make_client()
-
-    def _make_client(self) -> Client:
-        broker = self.broker
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=broker.client_id,
-            protocol=MQTTv311,  # every broker speaks it, and nothing of version 5 is needed to publish
-            transport="websockets" if broker.scheme in ("ws", "wss") else "tcp",
-        )
-        if client.transport == "websockets":
-            client.ws_set_options(path=broker.path)
-        if broker.user is not None:
-            client.username_pw_set(broker.user, broker.password)
-        if broker.has_tls:
-            client.tls_set_context(broker.tls.context())
-        client.max_inflight_messages_set(MAX_UNDER_WAY)
-        client.reconnect_delay_set(min_delay=1, max_delay=4)
+        # Every broker speaks 3.1.1, and nothing of version 5 is needed to publish.
+        client = self._client = make_client(self.broker, is_version_5=False, in_flight=MAX_UNDER_WAY)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
-        return client
 
     async def __aenter__(self) -> Self:
         """Connect. Raises ReplayError when the broker refuses or does not answer."""

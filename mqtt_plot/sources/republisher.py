@@ -8,12 +8,13 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv5, MQTTv311
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
+from mqtt_plot.sources.client import make_client
 from mqtt_plot.sources.endpoint import Broker
 from mqtt_plot.sources.mqtt import REFUSED_FROM
 
@@ -38,7 +39,10 @@ class PublishConnection:
     def start(self, *, is_version_5: bool) -> None:
         """Begin to connect, with the protocol version that the subscription found to work. Call from the loop."""
         self._loop = asyncio.get_running_loop()
-        client = self._client = self._make_client(MQTTv5 if is_version_5 else MQTTv311)
+        client = self._client = make_client(self.broker, is_version_5=is_version_5, in_flight=_INFLIGHT)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
         client.connect_async(self.broker.host, self.broker.port)
         client.loop_start()
 
@@ -48,27 +52,6 @@ class PublishConnection:
         if client is not None:
             client.disconnect()
             await asyncio.to_thread(client.loop_stop)
-
-    def _make_client(self, protocol: int) -> Client:
-        broker = self.broker
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=broker.client_id,
-            protocol=protocol,  # type: ignore[arg-type]  # paho's constants are its enum's values
-            transport="websockets" if broker.scheme in ("ws", "wss") else "tcp",
-        )
-        if client.transport == "websockets":
-            client.ws_set_options(path=broker.path)
-        if broker.user is not None:
-            client.username_pw_set(broker.user, broker.password)
-        if broker.has_tls:
-            client.tls_set_context(broker.tls.context())
-        client.max_inflight_messages_set(_INFLIGHT)
-        client.reconnect_delay_set(min_delay=1, max_delay=4)
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_publish = self._on_publish
-        return client
 
     async def publish(self, messages: Iterable[tuple[str, bytes]]) -> None:
         """Send messages and return when the broker has acknowledged all. Raises SourceError when it has not."""
