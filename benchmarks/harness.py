@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BROKER_CONF = """
@@ -62,9 +63,11 @@ def is_listening(port: int) -> bool:
 
 
 @contextlib.contextmanager
-def running(arguments: list[str], environment: dict[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a program for the time of a `with` block; its output goes to a file that is shown if it fails."""
-    with tempfile.TemporaryFile() as output:
+def running(
+    arguments: list[str], environment: dict[str, str] | None = None, log: IO[bytes] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a program for the time of a `with` block; its output goes to a file (`log`) that is shown if it fails."""
+    with contextlib.nullcontext(log) if log is not None else tempfile.TemporaryFile() as output:
         process = subprocess.Popen(arguments, stdout=output, stderr=output, env={**os.environ, **(environment or {})})
         try:
             yield process
@@ -98,6 +101,13 @@ class Bridge:
 
     port: int
     process: "subprocess.Popen[bytes]"
+    output: IO[bytes]
+
+    @property
+    def log(self) -> str:
+        """What it has said so far."""
+        descriptor = self.output.fileno()
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace")
 
     @property
     def url(self) -> str:
@@ -128,6 +138,10 @@ class Bridge:
         """Return resident bytes."""
         return process_rss(self.process.pid)
 
+    def peak(self) -> int:
+        """Return the most resident bytes it ever had."""
+        return process_peak(self.process.pid)
+
     def cpu(self) -> float:
         """Return CPU seconds used so far."""
         return process_cpu(self.process.pid)
@@ -136,6 +150,14 @@ class Bridge:
 def process_rss(pid: int) -> int:
     """Return a process's resident bytes (Linux)."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def process_peak(pid: int) -> int:
+    """Return the most resident bytes that a process ever had (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError(f"no VmHWM of process {pid}")
 
 
 def process_cpu(pid: int) -> float:
@@ -150,7 +172,10 @@ Start = Callable[..., contextlib.AbstractContextManager[Bridge]]
 
 @contextlib.contextmanager
 def bridge(*options: str, prefix: Sequence[str] = ()) -> Iterator[Bridge]:
-    """Run the bridge on a free port, behind the command `prefix` if there is one; yield it when it answers."""
+    """Run the bridge on a free port, behind the command `prefix` if there is one; yield it when it answers.
+
+    Raises RuntimeError if it has logged a traceback: nothing that a benchmark does may lead to one.
+    """
     port = free_port()
     arguments = [
         *prefix,
@@ -164,9 +189,13 @@ def bridge(*options: str, prefix: Sequence[str] = ()) -> Iterator[Bridge]:
         str(port),
         *options,
     ]
-    with running(arguments, {"PYTHONPATH": str(ROOT)}) as process:
-        wait_for(lambda: is_listening(port), what="the bridge", every=0.002)
-        yield Bridge(port, process)
+    with tempfile.TemporaryFile() as output:
+        with running(arguments, {"PYTHONPATH": str(ROOT)}, output) as process:
+            wait_for(lambda: is_listening(port), what="the bridge", every=0.002)
+            target = Bridge(port, process, output)
+            yield target
+        if "Traceback" in target.log:
+            raise RuntimeError(f"the bridge logged a traceback: {target.log[target.log.index('Traceback') :][:2000]}")
 
 
 def wait_ready(target: Bridge) -> None:

@@ -28,41 +28,41 @@ _LIMITED = (
 
 
 @contextlib.contextmanager
-def bridge(*options: str) -> Iterator[Bridge]:
-    """Run a bridge on the small machine for the time of a `with` block."""
+def bridge(*options: str, quota: float = QUOTA) -> Iterator[Bridge]:
+    """Run a bridge on the small machine for the time of a `with` block; `quota` is its share of the core."""
     on_core = ("taskset", "-c", str(min(os.sched_getaffinity(0))))
-    with _groups() as groups:
+    with _groups(quota) as groups:
         if groups:
             enter = _ENTER.format(" ".join(map(str, groups)))
             with harness.bridge(*options, prefix=(*on_core, "sh", "-c", enter, "sh")) as target:
                 yield target
         else:
             limited = (*on_core, sys.executable, "-c", _LIMITED.format(MEMORY))
-            with harness.bridge(*options, prefix=limited) as target, _duty_cycle(target.process.pid):
+            with harness.bridge(*options, prefix=limited) as target, _duty_cycle(target.process.pid, quota):
                 yield target
 
 
 def means() -> str:
     """Return by what means the limits are kept on this machine."""
-    with _groups() as groups:
+    with _groups(QUOTA) as groups:
         return "cgroup" if groups else "RLIMIT_AS, stopped 9/10 of the time"
 
 
 @contextlib.contextmanager
-def _groups() -> Iterator[list[Path]]:
+def _groups(share: float) -> Iterator[list[Path]]:
     """Yield the control groups that together keep the limits; none where they may not be made."""
     with contextlib.ExitStack() as made:
         try:
-            groups = [_make_group(made, folder, limits) for folder, limits in _limits().items()]
+            groups = [_make_group(made, folder, limits) for folder, limits in _limits(share).items()]
         except OSError:
             groups = []
         yield groups
 
 
-def _limits() -> dict[Path, dict[str, str]]:
+def _limits(share: float) -> dict[Path, dict[str, str]]:
     """Return what is to be written into which file of a group, by the folder the group is made in (Linux, admin-guide/cgroup-v1, -v2)."""
     period = int(PERIOD_SECONDS * 1e6)
-    quota = int(period * QUOTA)
+    quota = int(period * share)
     if (_CGROUPS / "cgroup.controllers").exists():
         return {_CGROUPS: {"cpu.max": f"{quota} {period}", "memory.max": str(MEMORY)}}
     return {
@@ -90,17 +90,20 @@ def _remove(group: Path) -> None:
 
 
 @contextlib.contextmanager
-def _duty_cycle(pid: int) -> Iterator[None]:
-    """Stop a process for all but QUOTA of each period."""
+def _duty_cycle(pid: int, share: float) -> Iterator[None]:
+    """Let a process run for a share of each period."""
+    if share >= 1:
+        yield
+        return
     over = threading.Event()
 
     def turn() -> None:
         with contextlib.suppress(ProcessLookupError):
             while not over.is_set():
                 os.kill(pid, signal.SIGSTOP)
-                over.wait(PERIOD_SECONDS * (1 - QUOTA))
+                over.wait(PERIOD_SECONDS * (1 - share))
                 os.kill(pid, signal.SIGCONT)
-                time.sleep(PERIOD_SECONDS * QUOTA)
+                time.sleep(PERIOD_SECONDS * share)
 
     thread = threading.Thread(target=turn, name="duty cycle")
     thread.start()

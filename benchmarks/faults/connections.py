@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.faults import watchers
+from benchmarks.faults.outcome import Outcome
 from benchmarks.harness import ROOT, Bridge, bridge, free_port, is_listening, process_cpu, wait_for
-from benchmarks.report import Result
 
 STORM, LORIS, DESCRIPTORS = 500, 200, 64
 
 
-def run() -> Iterator[Result]:
+def run() -> Iterator[Outcome]:
     """All three."""
     with bridge("--broker", "none", "--max-clients-per-address", "1000") as target:
         yield from _storm(target)
@@ -28,7 +28,7 @@ def run() -> Iterator[Result]:
     yield from _descriptors()
 
 
-def _storm(target: Bridge) -> Iterator[Result]:
+def _storm(target: Bridge) -> Iterator[Outcome]:
     """500 browsers come back within a second, where 100 may be connected."""
     began = time.monotonic()
     sockets = []
@@ -46,12 +46,10 @@ def _storm(target: Bridge) -> Iterator[Result]:
     most = max(most, _clients(target))
     for sock in sockets:
         sock.close()
-    yield Result(
+    yield Outcome(
         "500 reconnects in 1 s, 100 may stay",
-        f"at most {most} connected, settled {seconds:.1f} s after the last",
-        "",
-        None,
         "<= 100, <= 3 s",
+        f"at most {most} connected, settled {seconds:.1f} s after the last",
         most <= 100 and seconds <= 3,
     )
 
@@ -64,7 +62,7 @@ def _refused(target: Bridge) -> int:
     return target.counter("clients_refused.full")
 
 
-def _loris(target: Bridge) -> Iterator[Result]:
+def _loris(target: Bridge) -> Iterator[Outcome]:
     """200 connections send a byte of a request per 5 s each; others are served meanwhile."""
     sockets = [socket.create_connection(("127.0.0.1", target.port)) for _ in range(LORIS)]
     began, slowest = time.monotonic(), 0.0
@@ -84,12 +82,10 @@ def _loris(target: Bridge) -> Iterator[Result]:
     seconds = time.monotonic() - began
     for sock in sockets:
         sock.close()
-    yield Result(
+    yield Outcome(
         "200 connections that send a byte now and then",
-        f"{LORIS - len(open_ones)} closed after {seconds:.0f} s, health {slowest:.2f} s",
-        "",
-        None,
         "<= 65 s (60 s and the check's step), others served",
+        f"{LORIS - len(open_ones)} closed after {seconds:.0f} s, health {slowest:.2f} s",
         not open_ones and seconds <= 65 and slowest <= 1,
     )
 
@@ -98,7 +94,7 @@ def _limit_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
 
-def _descriptors() -> Iterator[Result]:
+def _descriptors() -> Iterator[Outcome]:
     """A process that may have 64 files open meets 200 connections."""
     port = free_port()
     arguments = [
@@ -132,11 +128,9 @@ def _descriptors() -> Iterator[Result]:
         finally:
             process.terminate()
             process.wait(10)
-    yield Result(
+    yield Outcome(
         "64 descriptors, 100 connections",
-        f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
-        "",
-        None,
         "<= 20 %, <= 100 lines, <= 5 s",
+        f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
         share <= 0.2 and lines <= 100 and is_healed and healed <= 5,
     )

@@ -4,15 +4,15 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.faults import load, watchers
+from benchmarks.faults.outcome import Outcome
 from benchmarks.harness import bridge, broker, wait_ready
-from benchmarks.report import Result
 
 CLIENTS, TAGS, HERTZ = 100, 100, 10
 SECONDS = 20
 MIB = 2**20
 
 
-def run() -> Iterator[Result]:
+def run() -> Iterator[Outcome]:
     """Measure the age of points on arrival, and memory."""
     options = ["--max-clients-per-address", str(CLIENTS), "--max-points", "300"]
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}", *options) as target:
@@ -27,11 +27,9 @@ def run() -> Iterator[Result]:
             time.sleep(SECONDS)
             p99 = all_of_them.p99()
             growth = (target.rss() - before) / MIB
-    yield Result(
+    yield Outcome(
         f"{CLIENTS} clients x {TAGS} tags x {HERTZ} Hz",
-        f"p99 publish to frame {1000 * p99:.0f} ms, RSS {growth:+.1f} MiB in {SECONDS} s",
-        "",
-        None,
         "<= 100 ms, RSS flat (<= 2 MiB)",
+        f"p99 publish to frame {1000 * p99:.0f} ms, RSS {growth:+.1f} MiB in {SECONDS} s",
         p99 <= 0.1 and growth <= 2,
     )

@@ -12,8 +12,12 @@ import time
 from collections.abc import Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Any
+
+from benchmarks.faults import frames
 
 _HEAD, _BLOCK = 24, 32
+_TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10  # RFC 6455, 5.2: opcodes
 _SMALL, _MEDIUM = 126, 127  # RFC 6455, 5.2: lengths told by 2 and by 8 further bytes
 
 
@@ -55,29 +59,47 @@ def stuck(port: int, tags: list[str]) -> socket.socket:
 
 
 class Watchers:
-    """The parent's end: `ready` once all follow, `delays` in seconds since it was asked last."""
+    """The parent's end: what the watchers have noted. Raises EOFError where one of them failed."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
+    def _ask(self, question: str) -> Any:  # noqa: ANN401 - each question has its own answer
+        self._pipe.send(question)
+        return self._pipe.recv()
+
     def delays(self) -> list[float]:
-        """Return the age of each delta's newest point on arrival, and begin anew."""
-        self._pipe.send("delays")
-        found: list[float] = self._pipe.recv()
+        """Return the age of each delta's newest point on arrival, in seconds, since this was asked last."""
+        found: list[float] = self._ask("delays")
         return found
 
     def p99(self) -> float:
         """Return the 99th percentile of `delays`."""
         return statistics.quantiles(self.delays(), n=100)[98]
 
+    def codes(self) -> list[int]:
+        """Return the codes (RFC 6455, 7.4) with which the server has closed connections."""
+        found: list[int] = self._ask("codes")
+        return found
+
+    def broker_state(self) -> str:
+        """Return what the server said last of its broker."""
+        return str(self._ask("broker"))
+
+    def checked(self) -> tuple[int, list[str]]:
+        """Return how many frames were looked at closely, and what was wrong with them."""
+        count, faults = self._ask("checked")
+        return int(count), list(faults)
+
 
 @contextlib.contextmanager
-def running(port: int, tags: list[str], count: int) -> Iterator[Watchers]:
-    """Run `count` watchers of `tags`."""
+def running(port: int, tags: list[str], count: int, *, is_strict: bool = False) -> Iterator[Watchers]:
+    """Run `count` watchers of `tags`; strict ones look at every byte of every frame, which makes them slow."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_main, args=(port, tags, count, theirs), daemon=True)
+    process = context.Process(target=_main, args=(port, tags, count, theirs, is_strict), daemon=True)
     process.start()
+    theirs.close()
     try:
         if not ours.poll(60) or ours.recv() != "ready":
             raise TimeoutError("the watchers do not come in")
@@ -87,38 +109,72 @@ def running(port: int, tags: list[str], count: int) -> Iterator[Watchers]:
         process.join()
 
 
-def _main(port: int, tags: list[str], count: int, pipe: Connection) -> None:
-    asyncio.run(_watch_all(port, tags, count, pipe))
+def _main(port: int, tags: list[str], count: int, pipe: Connection, is_strict: bool) -> None:  # noqa: FBT001 - by place
+    asyncio.run(_Crowd(port, tags, is_strict=is_strict).run(count, pipe))
 
 
-async def _watch_all(port: int, tags: list[str], count: int, pipe: Connection) -> None:
-    delays: list[float] = []
-    started = [asyncio.Event() for _ in range(count)]
-    tasks = [asyncio.create_task(_watch(port, tags, delays, event)) for event in started]
-    for event in started:
-        await event.wait()
-    pipe.send("ready")
-    while not any(task.done() for task in tasks):
-        if pipe.poll():
-            pipe.recv()
-            pipe.send(list(delays))
-            delays.clear()
-        await asyncio.sleep(0.05)
+class _Crowd:
+    """All watchers of the process, and what they note."""
 
+    def __init__(self, port: int, tags: list[str], *, is_strict: bool) -> None:
+        self._port = port
+        self._tags = tags
+        self._is_strict = is_strict
+        self._delays: list[float] = []
+        self._broker = ""
+        self._checked = 0
+        self._faults: list[str] = []
 
-async def _watch(port: int, tags: list[str], delays: list[float], started: asyncio.Event) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(handshake(port))
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(follow(tags))
-    while True:
-        opcode, payload = await _frame(reader)
+    async def run(self, count: int, pipe: Connection) -> None:
+        """Answer the parent until it ends the process, or until a watcher fails."""
+        started = [asyncio.Event() for _ in range(count)]
+        tasks = [asyncio.create_task(self._watch(event)) for event in started]
+        for event in started:
+            await event.wait()
+        pipe.send("ready")
+        while True:
+            codes = [task.result() for task in tasks if task.done()]  # raises what a watcher raised
+            if pipe.poll():
+                pipe.send(self._answer(pipe.recv(), codes))
+            await asyncio.sleep(0.02)
+
+    def _answer(self, question: str, codes: list[int]) -> object:
+        match question:
+            case "delays":
+                delays, self._delays = self._delays, []
+                return delays
+            case "codes":
+                return codes
+            case "broker":
+                return self._broker
+            case _:
+                return self._checked, self._faults
+
+    async def _watch(self, started: asyncio.Event) -> int:
+        """Follow until the server says goodbye; return its code."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        writer.write(handshake(self._port))
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(follow(self._tags))
+        while True:
+            opcode, payload = await _frame(reader)
+            started.set()
+            if opcode == _PING:
+                writer.write(client_frame(payload.decode("latin-1"), _PONG))
+            elif opcode == _CLOSE:
+                return int(struct.unpack(">H", payload[:2])[0])
+            else:
+                self._take(payload, is_text=opcode == _TEXT)
+
+    def _take(self, payload: bytes, *, is_text: bool) -> None:
         now = time.time()
-        started.set()
-        if opcode == 9:  # a ping wants its pong
-            writer.write(client_frame(payload.decode("latin-1"), 10))
-        elif opcode == 2 and payload[0] == 1:
-            delays += [now - newest for newest in _newest(payload)]
+        if self._is_strict:
+            self._checked += 1
+            self._faults += frames.faults(payload, is_text=is_text)
+        if not is_text and payload[0] == frames.DATA:
+            self._delays += [now - newest for newest in _newest(payload)]
+        elif payload[:16] == b'{"type":"status"':
+            self._broker = json.loads(payload)["broker"]["state"]
 
 
 async def _frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -94,7 +94,7 @@ class BrokerState:
 
 def log_state(state: BrokerState) -> None:
     """One line per change, written from the network thread; to be on the way (an older protocol is tried, say) is no fault."""
-    is_fault = state.state in ("refused", "lost")
+    is_fault = state.state in ("refused", "lost") or not all(one.is_granted for one in state.subscriptions)
     log.log(logging.WARNING if is_fault else logging.INFO, "broker: %s", state.text)
 
 

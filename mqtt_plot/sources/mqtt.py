@@ -198,7 +198,6 @@ class MqttSource:
         text = self.connected_text
         if refused:
             text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
-            log.warning("%s", text)
         else:
             self._granted = subscriptions
         self.set_state("connected", text, subscriptions)

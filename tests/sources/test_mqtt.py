@@ -1,8 +1,5 @@
 """The MQTT subscription on real brokers, and on one that answers what real ones will not."""
 
-import base64
-import hashlib
-import json
 import signal
 import ssl
 import threading
@@ -23,6 +20,7 @@ from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
 from mqtt_plot.sources.mqtt import MqttSource
 from tests.support.broker import Broker as Mosquitto
+from tests.support.broker import DynamicSecurity
 from tests.support.fake_broker import CONNACK_5, CONNACK_311, FakeBroker, publish
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
@@ -382,44 +380,6 @@ def test_a_real_broker_refuses_a_subscription(own: Own, start: Start) -> None:
     mosquitto.start()
     watched = start(mosquitto.port, user="bridge", password="secret")
     watched.wait_text("broker refused the subscription to plot/#: Not authorized; check its access rules")
-
-
-class DynamicSecurity(Mosquitto):
-    """Mosquitto that takes the user bridge/secret and lets it read nothing."""
-
-    PLUGIN = "mosquitto_dynamic_security.so"
-
-    def _write_config(self) -> Path:
-        config = super()._write_config()
-        plugin = next(Path("/usr/lib").glob(f"*/{self.PLUGIN}"))
-        roles = self.folder / "config" / "dynamic-security.json"
-        roles.write_text(
-            json.dumps(
-                {
-                    "defaultACLAccess": {
-                        "publishClientSend": False,
-                        "publishClientReceive": True,
-                        "subscribe": False,
-                        "unsubscribe": True,
-                    },
-                    "clients": [{"username": "bridge", **_hashed("secret")}],
-                }
-            )
-        )
-        text = config.read_text().replace("allow_anonymous true", "allow_anonymous false")
-        config.write_text(f"{text}plugin {plugin}\nplugin_opt_config_file {roles}\n")
-        return config
-
-
-def _hashed(password: str) -> dict[str, object]:
-    """Return a password as the plugin stores it: PBKDF2 with SHA-512."""
-    salt, rounds = b"twelve bytes", 101
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds)
-    return {
-        "password": base64.b64encode(digest).decode(),
-        "salt": base64.b64encode(salt).decode(),
-        "iterations": rounds,
-    }
 
 
 @pytest.mark.parametrize(("connack", "level"), [(CONNACK_5, 5), (CONNACK_311, 4)])

@@ -1,6 +1,9 @@
 """Debian's mosquitto on a loopback port with the configuration files that we ship."""
 
+import base64
 import getpass
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -121,6 +124,44 @@ class Broker:
             port=self.port,
             protocol=MQTTv5,
         )
+
+
+class DynamicSecurity(Broker):
+    """Mosquitto that takes the user bridge/secret and lets it read nothing."""
+
+    PLUGIN = "mosquitto_dynamic_security.so"
+
+    def _write_config(self) -> Path:
+        config = super()._write_config()
+        plugin = next(Path("/usr/lib").glob(f"*/{self.PLUGIN}"))
+        roles = self.folder / "config" / "dynamic-security.json"
+        roles.write_text(
+            json.dumps(
+                {
+                    "defaultACLAccess": {
+                        "publishClientSend": False,
+                        "publishClientReceive": True,
+                        "subscribe": False,
+                        "unsubscribe": True,
+                    },
+                    "clients": [{"username": "bridge", **_hashed("secret")}],
+                }
+            )
+        )
+        text = config.read_text().replace("allow_anonymous true", "allow_anonymous false")
+        config.write_text(f"{text}plugin {plugin}\nplugin_opt_config_file {roles}\n")
+        return config
+
+
+def _hashed(password: str) -> dict[str, object]:
+    """Return a password as the plugin stores it: PBKDF2 with SHA-512."""
+    salt, rounds = b"twelve bytes", 101
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, rounds)
+    return {
+        "password": base64.b64encode(digest).decode(),
+        "salt": base64.b64encode(salt).decode(),
+        "iterations": rounds,
+    }
 
 
 def make_certificates(folder: Path) -> Path:

@@ -1,0 +1,62 @@
+"""Device clocks that are wrong: what is held of them, in which order, and on what axis."""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+from benchmarks.faults.outcome import Outcome
+from benchmarks.harness import Bridge, bridge, broker, wait_for, wait_ready
+from benchmarks.packets import publish, publish_packet
+
+MESSAGES = 1_000
+HOUR, DAY = 3600.0, 86400.0
+
+
+def _shuffled(number: int, now: float) -> float:
+    """30 % come late, by up to a minute."""
+    chance = random.Random(number)  # noqa: S311 - no secret hangs on it
+    return now + number * 0.1 - (chance.uniform(1, 60) if chance.random() < 0.3 else 0)
+
+
+# What a device says the time is, by its message's number and the true time.
+CLOCKS: dict[str, Callable[[int, float], float]] = {
+    "30 % out of order": _shuffled,
+    "a day ahead": lambda number, now: now + DAY - 600 + number * 0.1,
+    "a day behind": lambda number, now: now - DAY + number * 0.1,
+    "one hour back in the middle": lambda number, now: now + number * 0.1 - (HOUR if number >= MESSAGES // 2 else 0),
+    "in the year 1970": lambda number, _: 5.0 + number * 0.1,
+}
+
+
+def run() -> Iterator[Outcome]:
+    """Let one device with each clock publish."""
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        for name, clock in CLOCKS.items():
+            now = time.time()
+            stamps = [round(clock(number, now), 3) for number in range(MESSAGES)]
+            publish(port, [_message(name, number, stamp) for number, stamp in enumerate(stamps)])
+            yield _held(target, name, stamps, now)
+
+
+def _message(tag: str, number: int, stamp: float) -> bytes:
+    return publish_packet(f"plot/{tag}", json.dumps({"value": number, "ts": stamp}).encode())
+
+
+def _held(target: Bridge, tag: str, stamps: list[float], now: float) -> Outcome:
+    path = f"/api/v1/series?tag={quote(tag)}"
+    wait_for(lambda: target.counter("messages_received") % MESSAGES == 0, 10, "the messages")
+    time.sleep(0.5)
+    series = json.loads(target.get(path))
+    times, values = series["time"], series["value"]
+    # A clock that was never set says nothing: those samples are of their arrival.
+    expected = sorted(stamps) if min(stamps) > DAY else times
+    is_sane = times == sorted(times) and times[0] > now - 2 * DAY and times[-1] < time.time() + 2 * DAY
+    return Outcome(
+        f"a clock {tag}" if tag.startswith(("a ", "one")) else f"times {tag}",
+        "history kept, axis sane",
+        f"{len(values)} of {MESSAGES} kept, in order, from {times[0] - now:+.0f} s to {times[-1] - now:+.0f} s",
+        sorted(values) == list(range(MESSAGES)) and times == expected and is_sane,
+    )
