@@ -54,27 +54,6 @@ async def end(connection: WebSocketClientConnection) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("path", [*GETS, *PUBLIC])
-@pytest.mark.parametrize("host", ["evil.example", "gateway.evil.example", "127.0.0.1.evil.example:8080"])
-async def test_a_name_that_is_not_ours_gets_nothing(site: Site, path: str, host: str) -> None:
-    """DNS rebinding: a stranger's page that has its name resolve to us is refused on every route."""
-    answer = await site.request("GET", path, headers={"Host": host})
-    assert (answer.code, error_code(answer)) == (403, "bad_host")
-    for name, value in SECURITY_HEADERS.items():
-        assert answer.headers[name] == value
-
-
-@pytest.mark.parametrize("method", ["POST", "DELETE"])
-@pytest.mark.parametrize("path", [*POSTS, "/metrics", "/api/v1/series?tag=a", "/ws"])
-async def test_a_rebound_name_changes_nothing(start_site: StartSite, method: str, path: str) -> None:
-    """Nor may it send."""
-    site = start_site(users=USERS)
-    body = SAMPLE if method == "POST" else None
-    answer = await site.request(method, path, body, {"Host": "evil.example", **bearer("admin-token")})
-    assert answer.code == 403
-    assert len(site.store) == 0
-
-
 @pytest.mark.parametrize(
     "host", ["localhost", "gateway.local:8080", "plots.example.org", "192.168.0.10:8080", "[::1]:1"]
 )
