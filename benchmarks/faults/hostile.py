@@ -17,7 +17,7 @@ PARSE_SECONDS = 1200
 SENT = 100_000
 TOPICS = [
     *("<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<a href=javascript:alert(1)>x</a>", "&lt;b&gt;"),
-    *("'\"><svg/onload=alert(1)>", "a,b;c", "a'b", 'a"b', "a\\b", "%00", "${7*7}", "{{7*7}}", "=1+1", "NaN", "null"),
+    *("'\"><svg/onload=alert(1)>", "a,b;c", "a'b", 'a"b', "a\\b", "%00", "${7*7}", "{{7*7}}", "=A1", "NaN", "null"),
     *("__proto__", "constructor", "toString", "../../../etc/passwd", "..", ".", "//", "/", " ", "a//b"),
     *("\u202egnp.exe", "\u200b", "\u2028", "\ufeff", "\ufffd", "℃", "😀" * 40),
     *("a/" * 15 + "a", "a/" * 40 + "a", "x" * 256, "x" * 60_000),

@@ -121,9 +121,22 @@ def connect_failure(error: OSError | ValueError, broker: Broker) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
     if isinstance(error, ssl.SSLError) or (broker.has_tls and isinstance(error, ConnectionResetError)):
-        return f"no TLS with {broker.address}: {getattr(error, 'reason', None) or error.strerror}; is it a TLS port?"
+        return _tls_failure(getattr(error, "reason", None) or error.strerror or "", broker)
     if isinstance(error, ConnectionRefusedError):
         return f"nothing listens on {broker.address}, trying again; is the broker running?"
     if isinstance(error, TimeoutError):
         return f"no answer from {broker.address}, trying again; is the address right, is a firewall in between?"
     return f"cannot reach {broker.address}, trying again: {getattr(error, 'strerror', None) or error}"
+
+
+def _tls_failure(reason: str, broker: Broker) -> str:
+    """Return what OpenSSL's name for an alert (RFC 8446, 6.2; the same in TLS 1.2) or another fault means to who set us up."""
+    alert = reason.rpartition("_ALERT_")[2]
+    if alert == "CERTIFICATE_REQUIRED":
+        return f"broker {broker.address} wants a certificate of ours; set --broker-cert and --broker-key"
+    if alert == "HANDSHAKE_FAILURE":
+        return f"broker {broker.address} refused TLS; it may want a certificate of ours: --broker-cert and --broker-key"
+    if "CERTIFICATE" in alert or alert in {"UNKNOWN_CA", "ACCESS_DENIED"}:
+        said = alert.lower().replace("_", " ")
+        return f"broker {broker.address} does not trust our certificate ({said}); set --broker-cert to one that its authority has signed"
+    return f"no TLS with {broker.address}: {reason}; is it a TLS port?"

@@ -41,6 +41,7 @@ class StreamSocket:
         self._inner = inner
         self._unsent = b""
         self.is_closed = False
+        self.refusal: ssl.SSLError | None = None  # what the other end said of our side of TLS when it hung up
 
     def recv(self, size: int) -> bytes:
         """Return bytes of a packet of paho's, b"" at the end. Raises BlockingIOError when there are none yet."""
@@ -70,9 +71,9 @@ class StreamSocket:
                 self._unsent = self._unsent[self._inner.send(self._unsent) :]
             except _NOT_NOW:
                 return
-            except OSError:
+            except OSError as error:
                 self._unsent = b""
-                self.is_closed = True
+                self._end(error)
 
     def has_unsent(self) -> bool:
         """Tell whether something waits for `flush`."""
@@ -84,10 +85,16 @@ class StreamSocket:
             data = self._inner.recv(READ_BYTES)
         except _NOT_NOW:
             return
-        except OSError:
-            data = b""
+        except OSError as error:
+            self._end(error)
+            return
         self.is_closed = not data
         self.stream.feed(data)
+
+    def _end(self, error: OSError) -> None:
+        self.is_closed = True
+        if isinstance(error, ssl.SSLError):  # TLS 1.3 looks at our certificate only after the handshake
+            self.refusal = self.refusal or error
 
     def has_more(self) -> bool:
         """Tell whether there is something to read that no select will report: a TLS layer's bytes, or the end."""
@@ -133,7 +140,8 @@ class StreamClient(Client):
     def run(self) -> None:
         """Drive the connection until it ends; callbacks and `deliver` run on this thread.
 
-        Raises TimeoutError for a broker that does not answer the CONNECT, SourceError for one that has fallen silent.
+        Raises TimeoutError for a broker that does not answer the CONNECT, SourceError for one that has fallen silent, and ssl.SSLError for
+        one that will not have our certificate.
         """
         started = housekeeping = time.monotonic()
         watch = Watch(self.keepalive, started)
@@ -156,6 +164,8 @@ class StreamClient(Client):
                 self._look_after(connection, watch, now)
                 if now - started > ANSWER_SECONDS and not self.is_connected():
                     raise TimeoutError
+        if connection is not None and connection.refusal is not None and "ALERT" in (connection.refusal.reason or ""):
+            raise connection.refusal
 
     def _look_after(self, connection: StreamSocket, watch: Watch, now: float) -> None:
         """Ask a silent broker for a sign of life. Raises SourceError for one that stays silent."""

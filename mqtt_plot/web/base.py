@@ -30,6 +30,7 @@ from mqtt_plot.store import Store
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.live import Live
+from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.users import Role, User
 
 log = logging.getLogger(__name__)
@@ -244,8 +245,7 @@ class BaseHandler(RequestHandler):
         try:
             for part in parts:
                 self.write(part)
-                async with asyncio.timeout(STALL_SECONDS):
-                    await self.flush()
+                await until_taken(self.flush(), STALL_SECONDS)
                 await asyncio.sleep(0)
         except StreamClosedError:
             raise Finish from None  # the client left

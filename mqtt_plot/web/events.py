@@ -15,6 +15,7 @@ from tornado.iostream import StreamClosedError
 from mqtt_plot.series import Series
 from mqtt_plot.sources.replay import RUNNING, Replay
 from mqtt_plot.web.base import STALL_SECONDS, BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.patience import until_taken
 
 # Streams at once, tags in one, points in one update.
 MAX_STREAMS = 50
@@ -159,8 +160,7 @@ class EventsHandler(BaseHandler):
 
     async def send(self, text: str) -> None:
         self.write(text)
-        async with asyncio.timeout(STALL_SECONDS):
-            await self.flush()
+        await until_taken(self.flush(), STALL_SECONDS)
 
 
 def describe_points(series: Series, first: int, stop: int, lost: int) -> dict[str, object]:

@@ -17,6 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from mqtt_plot.errors import ProtocolError, UnknownTagError
 from mqtt_plot.hub import Follower, answer_range
 from mqtt_plot.web.base import BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.quota import FrameRate
 from mqtt_plot.wire import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
 
@@ -201,8 +202,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
                 self.news.clear()
                 since, self.since = self.since, None
                 while (message := self._next_message()) is not None:
-                    async with asyncio.timeout(WRITE_SECONDS):
-                        await self.write_message(message, binary=isinstance(message, bytes))
+                    await until_taken(self.write_message(message, binary=isinstance(message, bytes)), WRITE_SECONDS)
                     if since is not None and isinstance(message, bytes) and message[0] == KIND_DATA:
                         self.live.delays.add(self.live.clock() - since)
                         since = None

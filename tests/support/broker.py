@@ -164,14 +164,39 @@ def _hashed(password: str) -> dict[str, object]:
     }
 
 
+class CertificatesOnly(Broker):
+    """Mosquitto with the secure configuration that lets in only who has a certificate of its authority; the name in it is the user."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "secure.conf")
+        make_certificates(folder / "certs")
+        make_passwords(folder / "secrets" / "passwords", {"device": "device-secret"})
+
+    def _write_config(self) -> Path:
+        config = super()._write_config()
+        config.write_text(f"{config.read_text()}\nrequire_certificate true\nuse_identity_as_username true\n")
+        return config
+
+
+_NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
+
+
+def make_client_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """Make a certificate for the client `name`, by the authority in `folder`; return the files of certificate and key."""
+    names = ["-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.crt"]
+    arguments = ["req", "-x509", *_NEW_KEY, *names, "-CA", "ca.crt", "-CAkey", "ca.key"]
+    extensions = ["-addext", "basicConstraints=critical,CA:FALSE"]
+    subprocess.run([find_program("openssl"), *arguments, *extensions], cwd=folder, check=True, capture_output=True)
+    return folder / f"{name}.crt", folder / f"{name}.key"
+
+
 def make_certificates(folder: Path) -> Path:
     """Make a certificate authority and a server certificate for 127.0.0.1 and localhost in `folder`; return the authority's file."""
     openssl = find_program("openssl")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
     for arguments in (
-        ["req", "-x509", *key, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
+        ["req", "-x509", *_NEW_KEY, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
         [
-            *("req", "-x509", *key, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.crt"),
+            *("req", "-x509", *_NEW_KEY, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.crt"),
             *("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
             *("-addext", "basicConstraints=critical,CA:FALSE"),
         ],
