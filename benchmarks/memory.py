@@ -4,9 +4,10 @@ import sys
 import time
 from collections.abc import Iterator
 
+from benchmarks.asking import rate
 from benchmarks.harness import MIB, Bridge, bridge, broker, process_rss, wait_ready
 from benchmarks.packets import publish_steadily, tag
-from benchmarks.posts import columns, old_server, rate, single
+from benchmarks.posts import columns, old_server, single
 from benchmarks.report import Measure, Result, main, medians
 
 TAGS = 500

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks import followers, limited, mqtt, posts, startup
+from benchmarks.asking import rate
 from benchmarks.harness import MIB, broker, wait_for, wait_ready
 from benchmarks.packets import publish_steadily, tag
 from benchmarks.report import Measure, Result, main
@@ -23,16 +24,18 @@ def measure_start(times: int) -> Iterator[Result]:  # noqa: ARG001 - it is writt
 def measure_rates(times: int) -> Iterator[Result]:  # noqa: ARG001
     """What is taken per second, 10 % of a core."""
     for qos in (0, 1):
-        rate, lost = mqtt.whole_bridge(MESSAGES, qos, limited.bridge)
+        taken, lost = mqtt.whole_bridge(MESSAGES, qos, limited.bridge)
         yield Result(
             f"the same: MQTT QoS {qos}, {MESSAGES:,} samples as fast as the broker has them, {mqtt.FOLLOWERS} followers",
-            f"{rate:,.0f}/s, {lost} lost", "", None, "0 lost", lost == 0,
+            f"{taken:,.0f}/s, {lost} lost", "", None, "0 lost", lost == 0,
         )  # fmt: skip
-    rate = mqtt.columns_rate(BATCHES, limited.bridge)
-    yield Result("the same: MQTT columns of 1,000", f"{rate:,.0f} points/s", "", None, "", is_reached=None)
+    points = mqtt.columns_rate(BATCHES, limited.bridge)
+    yield Result("the same: MQTT columns of 1,000", f"{points:,.0f} points/s", "", None, "", is_reached=None)
     with limited.bridge("--broker", "none") as target:
-        rate = posts.rate(posts.single(target.port, 4, POSTS))
-        yield Result("the same: POST of one sample, 4 connections", f"{rate:,.0f}/s", "", None, "", is_reached=None)
+        per_second = rate(posts.single(target.port, 4, POSTS))
+        yield Result(
+            "the same: POST of one sample, 4 connections", f"{per_second:,.0f}/s", "", None, "", is_reached=None
+        )
 
 
 def measure_steady(times: int) -> Iterator[Result]:  # noqa: ARG001

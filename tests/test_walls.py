@@ -134,6 +134,7 @@ ARROWS = {
     "web.events": "series sources.replay web.base web.patience",
     "web.hosts": "",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
+    "web.express": "errors web.base web.rest",
     "web.limits": "web.base",
     "web.lockout": "",
     "web.login": "web.base web.sessions",
@@ -149,7 +150,7 @@ ARROWS = {
     "web.tables": "bodies errors ingest samples tables web.base web.query",
     "web.dashboards": "errors web.base web.users",
     "web.diagnosis": "errors tags web.base web.users wire",
-    "web.routes": "web.base web.dashboards web.diagnosis web.events web.legacy web.limits web.live web.login web.openapi "
+    "web.routes": "web.base web.dashboards web.diagnosis web.events web.express web.legacy web.limits web.live web.login web.openapi "
     "web.pages web.replays web.rest web.socket web.status web.tables",
     "web.sessions": "",
     "web.figures": "histogram",

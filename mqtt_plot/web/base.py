@@ -54,6 +54,12 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+# On every answer, unless a handler says otherwise.
+DEFAULT_HEADERS = {"Cache-Control": "no-store", **SECURITY_HEADERS}
+JSON_TYPE = "application/json; charset=utf-8"
+# Strict: no NaN, which no browser could parse. Made once, as making one costs more than a short answer.
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 # The built page, part of the package.
 PAGE = Path(__file__).parent.parent / "static"
 
@@ -159,8 +165,7 @@ class BaseHandler(RequestHandler):
     def set_default_headers(self) -> None:
         """Put the security headers on every answer; tornado calls this again before an error."""
         self.clear_header("Server")
-        self.set_header("Cache-Control", "no-store")
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in DEFAULT_HEADERS.items():
             self.set_header(name, value)
 
     def prepare(self) -> None:
@@ -220,20 +225,13 @@ class BaseHandler(RequestHandler):
 
     def write_json(self, value: object) -> None:
         """Answer with strict JSON. Raises ValueError for NaN, which no browser could parse."""
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        self.write(text.encode("utf-8", "backslashreplace"))
+        self.set_header("Content-Type", JSON_TYPE)
+        self.write(encode_json(value))
 
     def write_receipt(self, receipt: Receipt) -> None:
         """Answer what became of a body: 400 where nothing of it was accepted."""
-        rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
-        answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
-        if receipt.notes:
-            answer["notes"] = list(receipt.notes)
-        if not receipt.accepted:
-            self.set_status(HTTPStatus.BAD_REQUEST)
-            first = receipt.rejected[0]
-            answer |= error_body(first.code, first.reason)
+        status, answer = receipt_answer(receipt)
+        self.set_status(status)
         self.write_json(answer)
 
     def write_text(self, text: str, content_type: str = "text/plain; charset=utf-8") -> None:
@@ -293,6 +291,23 @@ class NotFoundHandler(BaseHandler):
         raise RefusedError(
             404, "not_found", f"nothing at {self.request.path[:120]!r}; docs/payloads.md lists what there is"
         )
+
+
+def encode_json(value: object) -> bytes:
+    """Return strict JSON. Raises ValueError for NaN."""
+    return _JSON.encode(value).encode("utf-8", "backslashreplace")
+
+
+def receipt_answer(receipt: Receipt) -> tuple[HTTPStatus, dict[str, object]]:
+    """Return (status, fields) that say what became of a body: 400 where nothing of it was accepted."""
+    rejected = [{"index": item.position, "reason": item.reason} for item in receipt.rejected]
+    answer: dict[str, object] = {"accepted": receipt.accepted, "rejected": rejected}
+    if receipt.notes:
+        answer["notes"] = list(receipt.notes)
+    if receipt.accepted:
+        return HTTPStatus.OK, answer
+    first = receipt.rejected[0]
+    return HTTPStatus.BAD_REQUEST, {**answer, **error_body(first.code, first.reason)}
 
 
 def error_body(code: str, message: str) -> Mapping[str, object]:

@@ -21,18 +21,22 @@ _LONGEST_NUMBER = 18  # digits of a length worth reading
 
 
 @stream_request_body
-class TooLargeHandler(BaseHandler):
-    """Answers a body over the limit, at once: that is what streaming means to tornado."""
+class RefusalHandler(BaseHandler):
+    """Answers with an error that is known already, without waiting for a body: that is what streaming means to tornado."""
 
-    def initialize(self, bridge: Bridge, limit: BodyLimit) -> None:  # type: ignore[override]  # knows which limit
+    def initialize(self, bridge: Bridge, error: Exception) -> None:  # type: ignore[override]  # knows the error
         super().initialize(bridge)
-        self._limit = limit
+        self._error = error
 
     def prepare(self) -> None:
-        size, option = self._limit
-        raise RefusedError(
-            413, "too_large", f"expected a body of at most {size} bytes, got more; send several ({option})"
-        )
+        raise self._error
+
+
+def too_large(limit: BodyLimit) -> RefusedError:
+    """Return the error for a body beyond `limit`."""
+    return RefusedError(
+        413, "too_large", f"expected a body of at most {limit.size} bytes, got more; send several ({limit.option})"
+    )
 
 
 class Closable(Protocol):
@@ -95,9 +99,9 @@ class LimitedApplication(Application):
         inner: Any = super().find_handler(request, **kwargs)
         return _LimitedBody(inner, self, request, inner.handler_class.body_limit(self._bridge), self._bridge.max_body)
 
-    def refuse(self, request: HTTPServerRequest, limit: BodyLimit) -> HTTPMessageDelegate:
-        """Return the delegate that answers 413."""
-        return self.get_handler_delegate(request, TooLargeHandler, {"bridge": self._bridge, "limit": limit})
+    def refuse(self, request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
+        """Return the delegate that answers with `error`, as soon as it receives the head."""
+        return self.get_handler_delegate(request, RefusalHandler, {"bridge": self._bridge, "error": error})
 
     def begin_body(self, request: HTTPServerRequest) -> None:
         self._bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not
@@ -165,7 +169,7 @@ class _LimitedBody(HTTPMessageDelegate):
         """Refuse; once that is done, tornado passes no more of the message on."""
         self._application.end_body(self._request)
         self._inner.on_connection_close()  # lets go of what it has gathered
-        return self._application.refuse(self._request, self._limit).headers_received(*self._head)
+        return self._application.refuse(self._request, too_large(self._limit)).headers_received(*self._head)
 
 
 def _declared(headers: HTTPHeaders) -> int:

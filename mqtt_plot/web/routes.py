@@ -2,11 +2,13 @@
 
 import re
 
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog
+from mqtt_plot.web.express import Express
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME
 from mqtt_plot.web.socket import SocketHandler
@@ -42,10 +44,15 @@ def make_app(bridge: Bridge) -> Application:
     ]
     if bridge.access.users is not None:
         table += [(r"/login", login.LoginHandler), (r"/logout", login.LogoutHandler)]
-    rules = [Rule(PathMatches(base + path), handler, given) for path, handler in table]
+
+    def refuse(request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
+        return application.refuse(request, error)
+
+    express = Express(bridge, refuse)
+    rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
     rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
-    return LimitedApplication(
+    application = LimitedApplication(
         bridge,
         rules,
         default_handler_class=NotFoundHandler,
@@ -57,6 +64,7 @@ def make_app(bridge: Bridge) -> Application:
         log_function=_count_answer,
         refusals=RefusalLog(),
     )
+    return application
 
 
 def _count_answer(handler: RequestHandler) -> None:

@@ -1,0 +1,113 @@
+"""An HTTP client as thin as can be, so that it is the server that is measured: one thread, one request under way per connection."""
+
+import multiprocessing
+import selectors
+import socket
+import time
+from typing import NamedTuple
+
+PATIENCE_SECONDS = 30.0
+
+
+class Load(NamedTuple):
+    """Who is asked, over how many connections, how often, with what."""
+
+    port: int
+    path: str
+    connections: int
+    requests: int
+    body: bytes
+    is_kept_alive: bool = True  # else each request has a connection of its own, as HTTP/1.0 has it
+
+
+def rate(load: Load) -> float:
+    """Return requests/s, from a process of its own. Raises RuntimeError for an answer that is not 200."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_rate, (load,))
+
+
+def _rate(load: Load) -> float:
+    _ask(load._replace(requests=50))
+    begun = time.perf_counter()
+    _ask(load)
+    return load.requests / (time.perf_counter() - begun)
+
+
+def _ask(load: Load) -> None:
+    head = f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(load.body)}\r\n\r\n"
+    with selectors.DefaultSelector() as selector:
+        crowd = _Crowd(load, head.encode() + load.body, selector)
+        for _ in range(min(load.connections, load.requests)):
+            crowd.connect()
+        while crowd.answered < load.requests:
+            events = selector.select(PATIENCE_SECONDS)
+            if not events:
+                raise RuntimeError(f"waited {PATIENCE_SECONDS:.0f} s for an answer")
+            for key, _ in events:
+                crowd.go_on(key)
+        crowd.close()
+
+
+class _Crowd:
+    """The connections of a load. In the selector, each waits to be written to, or for an answer of which so much has come."""
+
+    def __init__(self, load: Load, request: bytes, selector: selectors.BaseSelector) -> None:
+        self.answered = 0
+        self._asked = 0
+        self._load = load
+        self._request = request
+        self._selector = selector
+
+    def connect(self) -> None:
+        connection = socket.socket()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(0)
+        connection.connect_ex(("127.0.0.1", self._load.port))
+        self._selector.register(connection, selectors.EVENT_WRITE, b"")
+        self._asked += 1
+
+    def go_on(self, key: selectors.SelectorKey) -> None:
+        """Send where a connection stands now, else read."""
+        connection = key.fileobj
+        assert isinstance(connection, socket.socket)  # noqa: S101 - nothing else is registered
+        if key.events == selectors.EVENT_WRITE:
+            self._send(connection)
+            self._selector.modify(connection, selectors.EVENT_READ, b"")
+            return
+        chunk = connection.recv(65536)
+        answer = key.data + chunk
+        if chunk and not (self._load.is_kept_alive and _is_whole(answer)):
+            self._selector.modify(connection, selectors.EVENT_READ, answer)
+            return
+        if b" 200 " not in answer[:16]:
+            raise RuntimeError(f"expected 200, got {answer[:200]!r}")
+        self.answered += 1
+        self._next(connection)
+
+    def _next(self, connection: socket.socket) -> None:
+        has_more = self._asked < self._load.requests
+        if has_more and self._load.is_kept_alive:
+            self._asked += 1
+            self._send(connection)
+            return
+        self._selector.unregister(connection)
+        connection.close()
+        if has_more:
+            self.connect()
+
+    def _send(self, connection: socket.socket) -> None:
+        """Send a request; what the socket's buffer does not take at once is waited for."""
+        connection.settimeout(PATIENCE_SECONDS)
+        connection.sendall(self._request)
+        connection.settimeout(0)
+
+    def close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            assert isinstance(key.fileobj, socket.socket)  # noqa: S101 - the same
+            key.fileobj.close()
+
+
+def _is_whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    return bool(end) and len(body) >= int(length)
