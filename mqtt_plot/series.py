@@ -209,6 +209,17 @@ class Series:
         """The latest time ever stored, -inf before the first."""
         return self._newest
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """Times of the oldest and the newest point held; NaN where there is none. Looks at every point of a tag whose times step back."""
+        ring = self.ring
+        if not len(ring):
+            return math.nan, math.nan
+        if self.is_ordered:
+            return ring.time_at(ring.first), ring.time_at(ring.next - 1)
+        times, _ = ring.read(ring.first, ring.next)
+        return min(times), max(times)
+
     def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
         """Return the points with start <= time <= end, sorted by time; None leaves that side open."""
         ring = self.ring

@@ -1,7 +1,7 @@
 """What became of the last messages, in words for a person: format, samples, or the reason of a refusal. Reads no clock.
 
-Refused messages and taken ones have a ring each, so that no flood of good ones hides the one that a user is looking for. Sampled: at
-most one verdict per topic and outcome every half second, and so many per second altogether; `skipped` counts the rest.
+Refused messages and taken ones have a ring each, so that no flood of good ones hides the one that a user is looking for. Sampled: of
+each topic and outcome ten verdicts at once, then one every half second, and so many per second altogether; `skipped` counts the rest.
 """
 
 from collections import deque
@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 LIMIT = 500
 TOPIC_SECONDS = 0.5
+TOPIC_BURST = 10
 PER_SECOND = 100
 MAX_TOPICS = 1_000
 EXCERPT_BYTES = 120
 MAX_NOTES = 8
+_MOST_AHEAD = TOPIC_BURST * TOPIC_SECONDS
 
 STORED, RETAINED, DESCRIBED, REJECTED, REFUSED = "stored", "retained", "described", "rejected", "refused"
 
@@ -70,7 +72,11 @@ class Verdicts:
     def wants(self, topic: str, outcome: str, now: float) -> bool:
         """Tell whether a verdict on `topic` is to be recorded now; if so it must be."""
         key = (topic, outcome)
-        if 0 < self._due.get(key, 0.0) - now <= TOPIC_SECONDS:
+        # The generic cell rate algorithm (ITU-T I.371): when the topic will have paid for the verdicts it had.
+        ahead = self._due.get(key, now) - now
+        if ahead > _MOST_AHEAD:
+            ahead = 0.0  # our clock was set back
+        if ahead > _MOST_AHEAD - TOPIC_SECONDS:
             return False
         if int(now) != self._second:
             self._second = int(now)
@@ -81,7 +87,7 @@ class Verdicts:
         self._left[is_good] -= 1
         if len(self._due) >= MAX_TOPICS:
             self._due.clear()
-        self._due[key] = now + TOPIC_SECONDS
+        self._due[key] = now + max(ahead, 0.0) + TOPIC_SECONDS
         return True
 
     def record(self, verdict: Verdict) -> None:

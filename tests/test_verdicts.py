@@ -36,11 +36,24 @@ def test_good_messages_never_push_out_refused_ones() -> None:
     assert (len(kept), kept[0].topic) == (6, "plot/wrong")
 
 
-def test_a_topic_gets_one_verdict_of_a_kind_every_half_second() -> None:
-    """Another outcome on the same topic is news."""
+def test_a_topic_gets_ten_verdicts_of_a_kind_at_once() -> None:
+    """Who tries payloads by hand sees each of them; another outcome on the same topic is news."""
     verdicts = Verdicts()
-    wants = [verdicts.wants("plot/a", STORED, NOW + t) for t in (0.0, 0.2, 0.6)]
-    assert (wants, verdicts.wants("plot/a", REJECTED, NOW + 0.2)) == ([True, False, True], True)
+    wanted = sum(verdicts.wants("plot/a", STORED, NOW + n / 1000) for n in range(100))
+    assert (wanted, verdicts.wants("plot/a", REJECTED, NOW)) == (10, True)
+
+
+def test_a_topic_that_goes_on_gets_two_verdicts_a_second() -> None:
+    """100 messages per second for a minute: the burst, and one every half second."""
+    verdicts = Verdicts()
+    assert sum(verdicts.wants("plot/a", STORED, NOW + n / 100) for n in range(6000)) == 10 + 119
+
+
+def test_verdicts_go_on_when_our_clock_is_set_back() -> None:
+    """By an hour, say, once a gateway has reached its time server."""
+    verdicts = Verdicts()
+    assert verdicts.wants("plot/a", STORED, NOW)
+    assert verdicts.wants("plot/a", STORED, NOW - 3600)
 
 
 def test_many_topics_share_the_budget_of_a_second() -> None:

@@ -127,12 +127,10 @@ def read(series: Series, start: float | None, end: float | None, points: int | N
 def summary(series: Series, now: float) -> dict[str, object]:
     """Return what GET /api/v1/tags says of one series: times of the oldest and newest point held, and the last value."""
     ring = series.ring
-    first = last = value = math.nan
-    if len(ring):
-        first = ring.time_at(ring.first)
-        last, value = ring.last()
-    if series.retained is not None:
-        value = series.retained
+    first, last = series.span
+    value = series.retained
+    if value is None:
+        value = ring.last()[1] if len(ring) else math.nan
     return {
         "tag": series.tag,
         "unit": series.unit or None,

@@ -61,6 +61,14 @@ async def test_a_body_is_read_as_json(site: Site, content_type: str) -> None:
     assert "50%&a=b" in site.store
 
 
+async def test_the_times_of_a_tag_are_its_oldest_and_newest(site: Site) -> None:
+    """Whatever came last."""
+    for ts in (TS, TS - 1000, TS - 10):
+        await site.post({"tag": "a", "value": ts, "ts": ts})
+    (tag,) = decoded(await site.get("/api/v1/tags"))
+    assert (tag["first"], tag["last"], tag["value"]) == (TS - 1000, TS, TS - 10)
+
+
 async def test_the_good_samples_of_a_mixed(site: Site) -> None:
     """The good samples of a mixed batch are kept and the bad ones are named."""
     answer = await site.post(
