@@ -34,7 +34,8 @@ class Directory:
             if seconds > 0:
                 series.measure(seconds)
             series.row_version = self.version
-        self._active = {series for series in self._active if series.rate > 0}
+        if seconds > 0:  # the first time there is nothing to measure by: what came before it counts the next time
+            self._active = {series for series in self._active if series.rate > 0}
 
     def tags_since(self, revision: int) -> str | None:
         """Return the `tags` frame for a client that knows `revision` (0: nothing yet), or None when it knows all."""

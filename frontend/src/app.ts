@@ -30,13 +30,13 @@ import type { Range } from "./series";
 import { Session } from "./session";
 import { BrowserShelf, ServerShelf } from "./shelf";
 import { readSkin } from "./skin";
-import { createState, MOST_NOTICES, type State, type ThemeChoice } from "./state";
+import { createState, MOST_NOTICES, PULSE_MS, type State, type ThemeChoice } from "./state";
+import { TagList } from "./taglist";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
 import { Tools } from "./tools";
 
 const EVENT_MARGIN_SECONDS = 10;
-const PULSE_MS = 250;
 const FETCH_MS = 150;
 const FETCH_AGAIN_MS = 5000;
 
@@ -45,6 +45,7 @@ export class App {
   readonly board = new Board(this.state, (text) => this.notify(text));
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
+  readonly tagList: TagList;
   readonly painter = new Painter(browserStage);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
@@ -55,8 +56,6 @@ export class App {
   readonly #panels = new Map<number, Panel>();
   #skin: Skin | null = null;
   #hasTable = false;
-  #hasNewTags = false;
-  #tagsShownAt = -Infinity;
   #noticeCount = 0;
   #fetchTimer = 0;
 
@@ -94,7 +93,9 @@ export class App {
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
     });
-    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(restAt(page.document.baseURI)), browser: new BrowserShelf(page) }, (text) => this.notify(text));
+    const ask = restAt(page.document.baseURI);
+    this.tagList = new TagList(page, this.state, this.session, ask, () => this.now());
+    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(ask), browser: new BrowserShelf(page) }, (text) => this.notify(text));
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -111,6 +112,7 @@ export class App {
     this.#followState();
     this.#watchPage();
     this.tools.start();
+    this.tagList.start();
     watchKiosk(this.page, this.state, this.dashboards);
     void this.dashboards.start();
     this.#connection.start();
@@ -164,12 +166,6 @@ export class App {
 
   toggleKiosk(): void {
     this.state.isKiosk.value = !this.state.isKiosk.value;
-  }
-
-  toggleGroup(path: string): void {
-    const closed = new Set(this.state.closedGroups.value);
-    if (!closed.delete(path)) closed.add(path);
-    this.state.closedGroups.value = closed;
   }
 
   /** Draws what a replay brings: on a chart of its own, unless all of it is drawn already. */
@@ -281,7 +277,10 @@ export class App {
   // What the server says
 
   #greeted(hello: Hello): void {
-    if (this.state.hello.peek()?.epoch !== hello.epoch) this.tools.forget();
+    if (this.state.hello.peek()?.epoch !== hello.epoch) {
+      this.tools.forget();
+      this.tagList.sparks.forget();
+    }
     this.state.hello.value = hello;
     void this.desk.refresh();
   }
@@ -297,21 +296,15 @@ export class App {
   }
 
   #newTags(): void {
-    if (this.page.performance.now() - this.#tagsShownAt > PULSE_MS) this.#showTags();
-    else this.#hasNewTags = true; // many new tags in a row: the list is made anew with the pulse
+    this.tagList.newTags();
     this.painter.markAll();
     if (this.#hasTable) this.#pick();
-  }
-
-  #showTags(): void {
-    this.#hasNewTags = false;
-    this.#tagsShownAt = this.page.performance.now();
-    this.state.tagsRevision.value += 1;
   }
 
   #newTable(): void {
     this.#hasTable = true;
     this.tools.newTable();
+    this.tagList.newTable();
     this.#pick();
   }
 
@@ -398,7 +391,7 @@ export class App {
     this.page.addEventListener("online", () => this.#connection.retryNow());
     this.page.setInterval(() => {
       if (document.visibilityState === "hidden") return;
-      if (this.#hasNewTags) this.#showTags();
+      this.tagList.pulse();
       this.state.pulse.value += 1;
     }, PULSE_MS);
   }

@@ -30,6 +30,9 @@ export interface Notice {
   readonly text: string;
 }
 
+/** Numbers, ages and the list of tags are written anew at most so often. */
+export const PULSE_MS = 250;
+
 /** Notices shown at a time; the oldest gives way. */
 export const MOST_NOTICES = 3;
 
@@ -71,8 +74,6 @@ export function createState() {
     theme: signal<ThemeChoice>("system"),
     systemIsDark: signal(false),
     search: signal(""),
-    /** Groups of the tree that are shut, by path. */
-    closedGroups: signal<ReadonlySet<string>>(new Set()),
     notices: signal<readonly Notice[]>([]),
     isSheetOpen: signal(false),
     isHelpOpen: signal(false),

@@ -90,10 +90,9 @@ function tagsBelow(node: Node): string[] {
   return [...node.tags.map(([, tag]) => tag), ...[...node.groups.values()].flatMap(tagsBelow)];
 }
 
-/** Flat rows of the tags that a search finds. */
-export function searchRows(tags: readonly string[], search: string): Row[] {
-  const matches = matcher(search);
-  return sortTags(tags.filter(matches)).map((tag) => ({ type: "tag", tag, label: tag, depth: 0 }));
+/** Rows of tags that are found or ranked: no groups, full names. */
+export function flatRows(tags: readonly string[]): Row[] {
+  return tags.map((tag) => ({ type: "tag", tag, label: tag, depth: 0 }));
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { judgeAge } from "../age";
 import type { Entry } from "../directory";
-import { formatAge, formatValue } from "../format";
+import { formatAge, formatBytes, formatRate, formatValue } from "../format";
+import { gapAfter } from "../gaps";
 import { endDrag, startDrag } from "../tagdrag";
 import { visible } from "../text";
 import type { GroupRow, TagRow } from "../tree";
@@ -10,13 +11,15 @@ import { useApp } from "./context";
 import { ChevronIcon } from "./icons";
 
 const INDENT_PIXELS = 14;
+const SPARK_WIDTH = 48;
+const SPARK_HEIGHT = 14;
 
 export function GroupLine({ row }: { row: GroupRow }) {
   const app = useApp();
   void app.state.pulse.value;
   const marks = row.isOpen ? "" : countMarks(row, app.now(), (tag) => app.session.directory.find(tag));
   return (
-    <button type="button" class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }} aria-expanded={row.isOpen} onClick={() => app.toggleGroup(row.path)}>
+    <button type="button" class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }} aria-expanded={row.isOpen} onClick={() => app.tagList.toggleGroup(row.path)}>
       <ChevronIcon isOpen={row.isOpen} />
       <bdi class="name">{visible(row.label)}</bdi>
       <span class="count">{row.isOpen ? "" : row.tags.length}</span>
@@ -41,13 +44,29 @@ export function TagLine({ row }: { row: TagRow }) {
   const app = useApp();
   const isDrawn = app.state.drawn.value.includes(row.tag);
   const entry = app.session.directory.find(row.tag);
-  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.lines.inkOf(row.tag).colour } : {}) };
+  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.lines.inkOf(row.tag).colour, "--ink": app.lines.inkOf(row.tag).colour } : {}) };
   return (
     <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
       <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.board.toggleTag(row.tag)} />
       <bdi class="name">{visible(row.label)}</bdi>
+      <SparkLine tag={row.tag} />
       <Reading tag={row.tag} />
     </label>
+  );
+}
+
+/** The last minutes, in the colour that the tag has on the charts. */
+function SparkLine({ tag }: { tag: string }) {
+  const app = useApp();
+  const { sparks } = app.tagList;
+  void sparks.revision.value;
+  const entry = app.session.directory.find(tag);
+  const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
+  const path = sparks.of(tag)?.path(app.now(), SPARK_WIDTH, SPARK_HEIGHT, gapSeconds) ?? "";
+  return (
+    <svg class="spark" width={SPARK_WIDTH} height={SPARK_HEIGHT + 2} viewBox={`0 -1 ${SPARK_WIDTH} ${SPARK_HEIGHT + 2}`} aria-hidden="true">
+      <path d={path} />
+    </svg>
   );
 }
 
@@ -68,10 +87,21 @@ function Reading({ tag }: { tag: string }) {
         {readValue(entry)}
       </span>
       <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
-      <span class={`age ${freshness}`} title={entry.isRetained ? "Last known value, retained by the broker: not a fresh point" : freshness}>
-        {entry.isRetained ? "kept" : formatAge(Math.max(0, age))}
-      </span>
+      <Figure entry={entry} age={age} freshness={freshness} />
     </>
+  );
+}
+
+/** What the list is sorted by; in the tree its age. Late and stale are told whatever is shown. */
+function Figure({ entry, age, freshness }: { entry: Entry; age: number; freshness: string }) {
+  const sort = useApp().tagList.sort.value;
+  const written = entry.isRetained ? "kept" : formatAge(Math.max(0, age));
+  const text = sort === "rate" ? `${formatRate(entry.rate)}/s` : sort === "bytes" ? `${formatBytes(Math.round(entry.bytesRate))}/s` : written;
+  const why = entry.isRetained ? "Last known value, retained by the broker: not a fresh point" : `${freshness}, ${written}`;
+  return (
+    <span class={`age ${freshness} ${sort}`} title={`${why}\n${formatRate(entry.rate)} messages/s, ${formatBytes(Math.round(entry.bytesRate))}/s`}>
+      {text}
+    </span>
   );
 }
 

@@ -1,11 +1,11 @@
 /** Tags: the searchable tree of what exists, each with its last value, and a check box that draws it. */
 
-import { useComputed, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 
 import { formatBytes, formatCount } from "../format";
 import { readLosses } from "../losses";
-import { searchRows, sortTags, treeRows, type Row } from "../tree";
+import { SORT_NAMES, SORTS } from "../ranking";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
 import { GroupLine, TagLine } from "./TagLine";
@@ -47,6 +47,7 @@ function Search() {
           input.current?.blur();
         }}
       />
+      <SortChoice />
       <button type="button" class="plain only-phone" aria-label="Close tags" onClick={() => (isSheetOpen.value = false)}>
         <CloseIcon />
       </button>
@@ -54,27 +55,27 @@ function Search() {
   );
 }
 
-/** The tags of the directory and those drawn that do not exist (yet), so that they can be taken off. */
-function useTagNames() {
-  const app = useApp();
-  return useComputed(() => {
-    void app.state.tagsRevision.value;
-    const names = new Set(app.state.drawn.value);
-    for (const { info } of app.session.directory.entries()) names.add(info.tag);
-    return sortTags([...names]);
-  });
+function SortChoice() {
+  const { sort } = useApp().tagList;
+  return (
+    <select aria-label="Sort tags" title="Sort tags" value={sort.value} onChange={(event) => (sort.value = SORTS.find((known) => known === event.currentTarget.value) ?? "tree")}>
+      {SORTS.map((known) => (
+        <option key={known} value={known}>
+          {SORT_NAMES[known]}
+        </option>
+      ))}
+    </select>
+  );
 }
 
 function TagRows() {
   const app = useApp();
-  const names = useTagNames();
-  const rows = useComputed<readonly Row[]>(() => {
-    const search = app.state.search.value.trim();
-    return search === "" ? treeRows(names.value, app.state.closedGroups.value) : searchRows(names.value, search);
-  });
+  const { rows } = app.tagList;
   const scroller = useRef<HTMLDivElement>(null);
   const scrollTop = useSignal(0);
-  const { first, last, above, below } = useVisibleRows(scroller, scrollTop, rows.value.length);
+  const { first, last, above, below, seen } = useVisibleRows(scroller, scrollTop, rows.value.length);
+  const wanted = rows.value.slice(seen.first, seen.last).flatMap((row) => (row.type === "tag" && app.session.directory.find(row.tag) !== undefined ? [row.tag] : []));
+  useEffect(() => app.tagList.sparks.want(wanted), [wanted.join("\n")]);
   return (
     <div class="rows" ref={scroller} onScroll={(event) => (scrollTop.value = event.currentTarget.scrollTop)} tabIndex={-1}>
       {rows.value.length === 0 && <p class="none">{app.state.search.value === "" ? "No tags yet." : `No tag matches “${app.state.search.value}”.`}</p>}

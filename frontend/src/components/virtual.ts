@@ -16,6 +16,8 @@ export interface VisibleRows {
   /** Pixels that the rows left out would take. */
   readonly above: number;
   readonly below: number;
+  /** The rows on the screen. */
+  readonly seen: { readonly first: number; readonly last: number };
 }
 
 /** Row height must be that of the style sheet: 26 px, on a phone 44 px. */
@@ -39,10 +41,11 @@ export function useVisibleRows(scroller: RefObject<HTMLElement | null>, scrollTo
 }
 
 export function visibleRows(count: number, scrollTop: number, height: number, rowHeight: number): VisibleRows {
-  if (count <= WHOLE_LIST) return { first: 0, last: count, above: 0, below: 0 };
+  const top = Math.floor(scrollTop / rowHeight);
+  const seen = { first: Math.min(top, count), last: Math.min(top + Math.ceil(height / rowHeight) + 1, count) };
+  if (count <= WHOLE_LIST) return { first: 0, last: count, above: 0, below: 0, seen };
   const reach = Math.ceil(height / rowHeight) + 2 * SPARE_ROWS;
-  const wanted = Math.floor(scrollTop / rowHeight) - SPARE_ROWS;
-  const first = Math.max(0, Math.min(wanted, count - reach));
+  const first = Math.max(0, Math.min(top - SPARE_ROWS, count - reach));
   const last = Math.min(count, first + reach);
-  return { first, last, above: first * rowHeight, below: (count - last) * rowHeight };
+  return { first, last, above: first * rowHeight, below: (count - last) * rowHeight, seen };
 }

@@ -1,0 +1,85 @@
+/**
+ * Sparks: the small lines of the tag list. Grows them from the last values that come anyway; asks the server once for the minutes before,
+ * tag by tag, for those that are seen.
+ */
+
+import { signal } from "@preact/signals";
+
+import type { Entry } from "./directory";
+import { isObject, items, maybeNumber, type Json } from "./json";
+import type { Ask } from "./rest";
+import { Spark, SPARK_SECONDS } from "./spark";
+
+const POINTS = 120;
+/** The lines are drawn anew after so many seconds at the earliest. */
+const RENEW_SECONDS = 2;
+
+export class Sparks {
+  /** Counts up when the lines should be drawn anew. */
+  readonly revision = signal(0);
+  readonly #sparks = new Map<string, Spark>();
+  readonly #asked = new Set<string>();
+  #wanted: readonly string[] = [];
+  #isAsking = false;
+  #renewedAt = -Infinity;
+
+  constructor(
+    private readonly ask: Ask,
+    /** The server's clock. */
+    private readonly now: () => number,
+    private readonly isSeen: () => boolean,
+  ) {}
+
+  of(tag: string): Spark | undefined {
+    return this.#sparks.get(tag);
+  }
+
+  /** New last values; a retained copy is no news. */
+  newTable(entries: Iterable<Entry>): void {
+    for (const { info, time, value, isRetained } of entries) if (info.kind !== "state" && !isRetained) this.#spark(info.tag).add(time, value);
+    if (!this.isSeen() || this.now() - this.#renewedAt < RENEW_SECONDS) return;
+    this.#renewedAt = this.now();
+    this.revision.value += 1;
+  }
+
+  /** The rows that are seen: what came before the page was opened is fetched for them, once. */
+  want(tags: readonly string[]): void {
+    this.#wanted = tags.filter((tag) => !this.#asked.has(tag));
+    void this.#askOn();
+  }
+
+  /** Another life of the server. */
+  forget(): void {
+    this.#sparks.clear();
+    this.#asked.clear();
+  }
+
+  #spark(tag: string): Spark {
+    const known = this.#sparks.get(tag);
+    if (known !== undefined) return known;
+    const spark = new Spark();
+    this.#sparks.set(tag, spark);
+    return spark;
+  }
+
+  /** One after the other: it is not urgent. */
+  async #askOn(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    for (let tag = this.#wanted[0]; tag !== undefined; tag = this.#wanted[0]) {
+      this.#wanted = this.#wanted.slice(1);
+      this.#asked.add(tag);
+      const start = (this.now() - SPARK_SECONDS).toFixed(3);
+      const answer = await this.ask("GET", `api/v1/series?tag=${encodeURIComponent(tag)}&start=${start}&points=${POINTS}`);
+      if (answer.isOk) this.#fill(tag, answer.value);
+    }
+    this.#isAsking = false;
+    this.revision.value += 1;
+  }
+
+  #fill(tag: string, series: Json): void {
+    if (!isObject(series)) return;
+    const values = items(series["value"]);
+    items(series["time"]).forEach((time, index) => this.#spark(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
+  }
+}

@@ -1,0 +1,77 @@
+/** Tag list: which rows the list of tags has and in which order. Owns the search's sort and the groups that are shut. */
+
+import { computed, effect, signal } from "@preact/signals";
+
+import { rankTags, SORTS, type Sort } from "./ranking";
+import type { Ask } from "./rest";
+import type { Session } from "./session";
+import { Sparks } from "./sparks";
+import { PULSE_MS, type State } from "./state";
+import { recall, store } from "./storage";
+import { flatRows, matcher, sortTags, treeRows, type Row } from "./tree";
+
+export class TagList {
+  readonly sort = signal<Sort>("tree");
+  /** Groups of the tree that are shut, by path. */
+  readonly closed = signal<ReadonlySet<string>>(new Set());
+  readonly sparks: Sparks;
+  /** The tags of the directory and those drawn that do not exist (yet), so that they can be taken off. */
+  readonly #names = computed(() => {
+    void this.state.tagsRevision.value;
+    const names = new Set(this.state.drawn.value);
+    for (const { info } of this.session.directory.entries()) names.add(info.tag);
+    return sortTags([...names]);
+  });
+  readonly rows = computed<readonly Row[]>(() => {
+    const search = this.state.search.value.trim();
+    const sort = this.sort.value;
+    if (sort === "tree" && search === "") return treeRows(this.#names.value, this.closed.value);
+    const found = this.#names.value.filter(matcher(search));
+    if (sort !== "tree") void this.sparks.revision.value; // as seldom as the small lines: rows that jump cannot be read
+    return flatRows(rankTags(found, sort, (tag) => this.session.directory.find(tag), this.now()));
+  });
+  #hasNew = false;
+  #shownAt = -Infinity;
+
+  constructor(
+    private readonly page: Window,
+    private readonly state: State,
+    private readonly session: Session,
+    ask: Ask,
+    /** The server's clock. */
+    private readonly now: () => number,
+  ) {
+    this.sparks = new Sparks(ask, now, () => page.document.visibilityState !== "hidden");
+    this.sort.value = SORTS.find((sort) => sort === recall(page, "sort")) ?? "tree";
+  }
+
+  start(): void {
+    effect(() => void store(this.page, "sort", this.sort.value));
+  }
+
+  toggleGroup(path: string): void {
+    const closed = new Set(this.closed.value);
+    if (!closed.delete(path)) closed.add(path);
+    this.closed.value = closed;
+  }
+
+  /** Many new tags in a row: the list is made anew with the pulse. */
+  newTags(): void {
+    if (this.page.performance.now() - this.#shownAt > PULSE_MS) this.#show();
+    else this.#hasNew = true;
+  }
+
+  pulse(): void {
+    if (this.#hasNew) this.#show();
+  }
+
+  newTable(): void {
+    this.sparks.newTable(this.session.directory.entries());
+  }
+
+  #show(): void {
+    this.#hasNew = false;
+    this.#shownAt = this.page.performance.now();
+    this.state.tagsRevision.value += 1;
+  }
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+
+import type { Entry } from "../src/directory";
+import { rankTags, type Sort } from "../src/ranking";
+import { Spark, SPARK_SECONDS } from "../src/spark";
+import { Sparks } from "../src/sparks";
+
+const NOW = 1_700_000_000;
+
+function entry(tag: string, more: Partial<Entry> = {}): Entry {
+  return { info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} }, time: NOW, value: 1, arrival: NOW, rate: 0, bytesRate: 0, interval: NaN, offset: NaN, isRetained: false, ...more };
+}
+
+describe("tags by rank", () => {
+  const entries = new Map([entry("slow", { rate: 1, bytesRate: 900, arrival: NOW - 5 }), entry("fast", { rate: 50, bytesRate: 200 }), entry("dead", { arrival: NOW - 900 }), entry("new", { arrival: NaN })].map((one) => [one.info.tag, one]));
+
+  it.each([
+    ["tree", ["dead", "fast", "new", "slow", "unknown"]],
+    ["rate", ["fast", "slow", "dead", "new", "unknown"]],
+    ["bytes", ["slow", "fast", "dead", "new", "unknown"]],
+    ["age", ["dead", "slow", "fast", "new", "unknown"]],
+  ] as [Sort, string[]][])("go by %s", (sort, order) => {
+    expect(rankTags(["dead", "fast", "new", "slow", "unknown"], sort, (tag) => entries.get(tag), NOW)).toEqual(order);
+  });
+});
+
+describe("a spark", () => {
+  it("spans its window from left to right, and keeps the spike of a stretch", () => {
+    const spark = new Spark();
+    for (const [age, value] of [[294, 0], [200, 0], [199.9, 10], [199.8, 0], [1, 0]] as const) spark.add(NOW - age, value);
+    const path = spark.path(NOW, 59, 10, Infinity);
+    expect([path.startsWith("M0.0,10.0"), path.includes(",0.0"), path.split("M").length - 1]).toEqual([true, true, 1]);
+  });
+
+  it("is broken where silence is unusual", () => {
+    const spark = new Spark();
+    for (const age of [250, 245, 100, 95]) spark.add(NOW - age, age);
+    expect(spark.path(NOW, 59, 10, 20).split("M").length - 1).toEqual(2);
+  });
+
+  it("forgets what is older than its window, and takes no gaps", () => {
+    const spark = new Spark();
+    for (const age of [SPARK_SECONDS + 20, SPARK_SECONDS + 10, 5]) spark.add(NOW - age, 1);
+    spark.add(NOW, NaN);
+    expect(spark.path(NOW, 59, 10, Infinity)).toEqual("");
+  });
+
+  it("of a constant lies in the middle", () => {
+    const spark = new Spark();
+    for (const age of [60, 30]) spark.add(NOW - age, 7);
+    expect(spark.path(NOW, 59, 10, Infinity)).toMatch(/^M[\d.]+,5.0L[\d.]+,5.0$/);
+  });
+});
+
+describe("sparks", () => {
+  it("ask once for what is seen, and again after another life of the server", async () => {
+    const asked: string[] = [];
+    const sparks = new Sparks(
+      async (_, path) => {
+        asked.push(path.split("&")[0]!);
+        return { isOk: true, value: { time: [NOW - 60, NOW - 30], value: [1, null] } };
+      },
+      () => NOW,
+      () => true,
+    );
+    sparks.want(["a&b", "c"]);
+    await expect.poll(() => sparks.revision.value).toBe(1);
+    sparks.want(["c"]);
+    sparks.newTable([entry("c", { value: 3 }), entry("kept", { isRetained: true })]);
+    expect([asked, sparks.of("c")!.path(NOW, 59, 10, Infinity) !== "", sparks.of("kept")]).toEqual([["api/v1/series?tag=a%26b", "api/v1/series?tag=c"], true, undefined]);
+    sparks.forget();
+    sparks.want(["c"]);
+    await expect.poll(() => asked.length).toBe(3);
+  });
+});

@@ -1,0 +1,69 @@
+"""The list of tags: found, ranked, and with the last minutes of each in a line as small as a word."""
+
+import re
+import time
+
+from playwright.async_api import Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.broker import Broker
+from tests.support.chromium import until_page
+
+NAMES = "[...document.querySelectorAll('.row.tag input')].map((box) => box.ariaLabel)"
+
+
+async def test_tags_are_grouped_by_slash_and_found_by_globs(bridge: Bridge, page: Page) -> None:
+    """A group opens and shuts; a search shows full names."""
+    for tag in ("line1/temp", "line1/flow", "line2/temp", "room"):
+        bridge.post("api/v1/samples", {"tag": tag, "value": 1})
+    await page.goto(bridge.url)
+    group = page.locator(".row.group", has_text="line1")
+    await expect(group).to_have_attribute("aria-expanded", "true")
+    await group.click()
+    await expect(page.get_by_role("checkbox", name="line1/temp", exact=True)).to_be_hidden()
+    await expect(group).to_contain_text("2")
+    await page.keyboard.press("/")
+    await page.keyboard.type("line?/*m*")
+    assert await page.evaluate(NAMES) == ["line1/temp", "line2/temp"]
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("checkbox", name="room", exact=True)).to_be_visible()
+
+
+async def test_the_tag_that_floods_the_broker_stands_first(bridge: Bridge, broker: Broker, page: Page) -> None:
+    """By messages/s, by bytes/s, by age; the choice outlives a reload."""
+    bridge.post("api/v1/samples", {"tag": "old", "value": 1})
+    broker.publish_many(
+        [(f"plot/{tag}", "1" * size) for _ in range(60) for tag, size in (("often", 1), ("often", 1), ("large", 12))]
+    )
+    await page.goto(bridge.url)
+    choice = page.get_by_label("Sort tags")
+    await choice.select_option("rate")
+    await until_page(page, f"{NAMES}[0] === 'often'")
+    await expect(page.locator(".row.tag .age").first).to_have_text(re.compile(r"^\d.*/s$"))
+    await choice.select_option("bytes")
+    await until_page(page, f"{NAMES}[0] === 'large'")
+    await page.reload()
+    await expect(choice).to_have_value("bytes")
+    await until_page(page, f"{NAMES}[0] === 'large'")
+    await choice.select_option("age")
+    await until_page(page, f"{NAMES}[0] === 'old'")
+
+
+async def test_a_small_line_shows_the_minutes_before_the_page_was_opened(bridge: Bridge, page: Page) -> None:
+    """Asked of the server for what is seen, then grown by what comes."""
+    now = time.time()
+    times = [now - 250 + 5 * index for index in range(50)]
+    bridge.post("api/v1/samples", {"tag": "wave", "ts": times, "value": [index % 10 for index in range(50)]})
+    await page.goto(f"{bridge.url}?tag=other")
+    path = page.locator(".row.tag", has_text="wave").locator(".spark path")
+    await expect(path).to_have_attribute("d", re.compile(r"^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+){40,}"))
+
+
+async def test_a_silent_tag_is_late_and_then_stale(bridge: Bridge, page: Page) -> None:
+    """By the interval that was learned of it; a shut group tells how many."""
+    now = time.time()
+    for age in range(12, 2, -1):
+        bridge.post("api/v1/samples", [{"tag": tag, "value": 1, "ts": now - age} for tag in ("line/a", "line/b")])
+    await page.goto(f"{bridge.url}?tag=none")
+    await page.get_by_role("button", name="line", exact=True).click()
+    await expect(page.get_by_role("button", name=re.compile("line.*2 (late|stale)"))).to_be_visible(timeout=20_000)
