@@ -1,10 +1,208 @@
-"""The page."""
+"""The page in a real browser: its first chart, its size, and what an update costs its main thread beside plotly's own way and uPlot.
 
+An update's cost is the main thread's busy time (Chrome's `TaskDuration`: scripts, style, layout, painting) divided by the updates drawn;
+updates per second are its reciprocal, so that pauses between updates count for nobody.
+"""
+
+import contextlib
+import math
+import os
+import shutil
+import statistics
 import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from benchmarks.report import Measure, main
+from playwright.sync_api import Browser, Page, sync_playwright
 
-MEASURES: tuple[Measure, ...] = ()
+from benchmarks import peers
+from benchmarks.harness import ROOT, Bridge, bridge, wait_for
+from benchmarks.posts import columns_of, encoded
+from benchmarks.report import Measure, Result, main, medians
+
+POINTS, SPAN_SECONDS = 100_000, 600.0
+SERIES = (4, 16)
+PIECE = 5_000
+SECONDS, PAUSE_MS = 3.0, 40.0
+WIDTH, HEIGHT = 1_440, 900
+PLOTLY = ROOT / "frontend" / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
+# Notes when the first chart was drawn; the page's charts count their draws.
+_WATCH = """new MutationObserver((changes, observer) => { window.firstDrawn = performance.now(); observer.disconnect(); })
+.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-draws"] })"""
+_DRAWS = "Math.max(0, ...[...document.querySelectorAll('[data-draws]')].map((chart) => Number(chart.dataset.draws)))"
+_BYTES = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+.reduce((sum, entry) => sum + entry.transferSize, 0)"""
+_PEER = """<!doctype html><meta charset="utf-8"><body style="margin:0"><div id="chart"></div>"""
+# Both draw the same numbers as lines; each call adds one point to every series and lets the browser paint.
+_PLOTLY_SETUP = """async ([series, points]) => {
+  const x = Float64Array.from({ length: points }, (_, i) => 1.7e12 + i * 6);
+  const wave = (k) => Array.from({ length: points }, (_, i) => k * 3 + Math.sin(i / 500));
+  const data = Array.from({ length: series }, (_, k) => ({ type: "scatter", mode: "lines", x: Array.from(x), y: wave(k) }));
+  window.next = 1.7e12 + points * 6;
+  await Plotly.newPlot("chart", data, { width: innerWidth, height: innerHeight, xaxis: { type: "date" } });
+}"""
+_PLOTLY_UPDATE = """async ([series, points]) => {
+  window.next += 50;
+  const all = Array.from({ length: series }, (_, k) => k);
+  await Plotly.extendTraces("chart", { x: all.map(() => [window.next]), y: all.map((k) => [k * 3]) }, all, points);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+_UPLOT_SETUP = """([series, points]) => {
+  const x = Array.from({ length: points }, (_, i) => 1.7e9 + i * 0.006);
+  window.columns = [x, ...Array.from({ length: series }, (_, k) => x.map((_, i) => k * 3 + Math.sin(i / 500)))];
+  const lines = Array.from({ length: series }, (_, k) => ({ stroke: `hsl(${k * 22} 80% 40%)` }));
+  const options = { width: innerWidth, height: innerHeight - 60, series: [{}, ...lines] };
+  window.chart = new uPlot(options, window.columns, document.getElementById("chart"));
+}"""
+_UPLOT_UPDATE = """async () => {
+  const [x, ...values] = window.columns;
+  x.push(x[x.length - 1] + 0.05); x.shift();
+  for (const column of values) { column.push(column[0]); column.shift(); }
+  window.chart.setData(window.columns);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
+def measure_first(times: int) -> Iterator[Result]:
+    """First chart on the page, and its bytes."""
+    with chromium() as browser, filled_bridge(SERIES[0]) as target:
+        seconds, size = medians(lambda: first_chart(browser, target), times)
+    name = f"first chart on the page, {SERIES[0]} x {POINTS:,} points"
+    yield Result(name, f"{seconds * 1000:.0f} ms", "", None, "<= 1,500 ms", seconds <= 1.5)
+    yield Result("the page's bytes, all it loads", f"{size / 1000:.0f} kB", "", None, "<= 550 kB", size <= 550_000)
+
+
+def measure_updates(times: int) -> Iterator[Result]:
+    """Updates per second of long series."""
+    with chromium() as browser:
+        for series in SERIES:
+            with filled_bridge(series) as target:
+                ours = statistics.median(our_cost(browser, target, series) for _ in range(min(times, 3)))
+            name = f"updates per second, {series} x {POINTS:,} points"
+            plotly = plotly_cost(browser, series)
+            yield Result(
+                name, _per_second(ours), f"extendTraces: {_per_second(plotly)}", plotly / ours, ">= 10", plotly / ours >= 10,
+            )  # fmt: skip
+            uplot = uplot_cost(browser, series)
+            yield Result(
+                name, _per_second(ours), f"uPlot: {_per_second(uplot)}", uplot / ours,
+                "as near as plotly's floor of 10 to 20 ms per chart allows", None,
+            )  # fmt: skip
+
+
+def _per_second(cost: float) -> str:
+    return f"{1 / cost:.1f}/s ({cost * 1000:.0f} ms each)"
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run the machine's Chromium. Raises RuntimeError where there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        raise RuntimeError("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def new_page(browser: Browser) -> Iterator[Page]:
+    """Open an empty page without cache or storage."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextlib.contextmanager
+def filled_bridge(series: int) -> Iterator[Bridge]:
+    """Run a bridge with POINTS points in each of so many tags, over the last SPAN_SECONDS."""
+    with bridge("--broker", "none", "--max-points", str(POINTS)) as target:
+        step = SPAN_SECONDS / POINTS
+        start = time.time() - SPAN_SECONDS
+        for tag in _tags(series):
+            for begin in range(0, POINTS, PIECE):
+                target.post(columns_of(tag, [start + step * i for i in range(begin, begin + PIECE)], _wave(begin)))
+        yield target
+
+
+def _tags(series: int) -> list[str]:
+    return [f"long/tag{k}" for k in range(series)]
+
+
+def _wave(begin: int) -> list[float]:
+    return [round(math.sin(i / 500), 4) for i in range(begin, begin + PIECE)]
+
+
+def _address(target: Bridge, series: int) -> str:
+    return f"{target.url}/?window={SPAN_SECONDS:.0f}&" + "&".join(f"tag={tag}" for tag in _tags(series))
+
+
+def first_chart(browser: Browser, target: Bridge) -> tuple[float, float]:
+    """Return (seconds from the start of the navigation to the first chart drawn, bytes that came over the network)."""
+    with new_page(browser) as page:
+        page.add_init_script(_WATCH)
+        page.goto(_address(target, SERIES[0]))
+        wait_for(lambda: bool(page.evaluate("window.firstDrawn > 0")), what="the first chart")
+        return float(page.evaluate("window.firstDrawn")) / 1000, float(page.evaluate(_BYTES))
+
+
+def our_cost(browser: Browser, target: Bridge, series: int) -> float:
+    """Return the busy seconds per update of our page while samples of all its tags come in."""
+    with new_page(browser) as page:
+        page.goto(_address(target, series))
+        wait_for(lambda: page.evaluate(_DRAWS) > 0, what="the first chart")
+        page.wait_for_timeout(1_000)
+        busy, draws, begun = stopwatch(page), page.evaluate(_DRAWS), time.monotonic()
+        while time.monotonic() - begun < SECONDS:
+            now = time.time()
+            target.post(encoded([{"tag": tag, "value": math.sin(now), "ts": now} for tag in _tags(series)]))
+            page.wait_for_timeout(PAUSE_MS)
+        return busy() / max(1, int(page.evaluate(_DRAWS)) - draws)
+
+
+def plotly_cost(browser: Browser, series: int) -> float:
+    """Return the busy seconds per update of plotly's `extendTraces` on the same numbers."""
+    return _peer_cost(browser, (PLOTLY,), _PLOTLY_SETUP, _PLOTLY_UPDATE, series, updates=5 if series < 10 else 3)
+
+
+def uplot_cost(browser: Browser, series: int) -> float:
+    """Return the busy seconds per update of uPlot's `setData` on the same numbers."""
+    return _peer_cost(browser, (peers.uplot(),), _UPLOT_SETUP, _UPLOT_UPDATE, series, updates=20)
+
+
+def _peer_cost(
+    browser: Browser, scripts: tuple[Path, ...], setup: str, update: str, series: int, *, updates: int
+) -> float:
+    with new_page(browser) as page:
+        page.set_content(_PEER)
+        for script in scripts:
+            page.add_script_tag(path=script)
+        page.evaluate(setup, [series, POINTS])
+        page.evaluate(update, [series, POINTS])  # the first one after the start does not count
+        busy = stopwatch(page)
+        for _ in range(updates):
+            page.evaluate(update, [series, POINTS])
+        return busy() / updates
+
+
+def stopwatch(page: Page) -> Callable[[], float]:
+    """Return a function that tells for how many seconds the page's main thread has been busy since now."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def busy() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+    begun = busy()
+    return lambda: busy() - begun
+
+
+MEASURES: tuple[Measure, ...] = (measure_first, measure_updates)
 
 if __name__ == "__main__":
     sys.exit(main({"page": MEASURES}))

@@ -25,10 +25,10 @@ def old_server() -> Path:
 
 @cache
 def uplot() -> Path:
-    """Return the folder with uPlot's script and style sheet. Raises RuntimeError where it cannot be installed."""
+    """Return uPlot's script. Raises RuntimeError where it cannot be installed."""
     place = HOME / "uplot"
-    built = place / "node_modules" / "uplot" / "dist"
-    if not (built / "uPlot.iife.min.js").exists():
+    built = place / "node_modules" / "uplot" / "dist" / "uPlot.iife.min.js"
+    if not built.exists():
         place.mkdir(parents=True, exist_ok=True)
         _run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(place), "uplot")
     return built

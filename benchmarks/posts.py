@@ -75,23 +75,23 @@ def measure_batches(times: int) -> Iterator[Result]:
 
 def single(port: int, connections: int, requests: int = SINGLES) -> Load:
     """Return a load of single samples as the older server's documentation has them."""
-    body = _body({"tag": "Temperature - Room 1", "value": 20.3, "unit": "℃", "ts": round(time.time(), 3)})
+    body = encoded({"tag": "Temperature - Room 1", "value": 20.3, "unit": "℃", "ts": round(time.time(), 3)})
     return Load(port, "/api/v1/samples", connections, requests, body)
 
 
 def columns(n: int, tag: str = "batch", start: float | None = None) -> bytes:
     """Return a body of n samples in columns, a second apart."""
     begin = time.time() - n if start is None else start
-    return _body(
-        {
-            "tag": tag,
-            "ts": [round(begin + i, 3) for i in range(n)],
-            "value": [round(20 + i % 977 / 31, 3) for i in range(n)],
-        }
-    )
+    return columns_of(tag, [begin + i for i in range(n)], [round(20 + i % 977 / 31, 3) for i in range(n)])
 
 
-def _body(fields: object) -> bytes:
+def columns_of(tag: str, times: list[float], values: list[float]) -> bytes:
+    """Return a body of these columns."""
+    return encoded({"tag": tag, "ts": [round(moment, 3) for moment in times], "value": values})
+
+
+def encoded(fields: object) -> bytes:
+    """Return JSON as a script sends it."""
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
