@@ -17,6 +17,7 @@ from pathlib import Path
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
 from mqtt_plot.sparkplug import Nodes
+from mqtt_plot.tables import Table
 from tests.support.payloads import RECORDED, SEEDS
 
 LIMIT_SECONDS = 0.010
@@ -24,15 +25,39 @@ STREAM = Path(__file__).parent.parent / "tests" / "sparkplug" / "stream.json"
 # One in so many payloads is blown up to the size limit: there the time limit bites.
 LARGE = 200
 SPARKPLUG_SHARE = 0.15
+TABLE_SHARE = 0.1
 HINTED_SHARE = 0.2
 SHOWN = 8
 NOW = 1_700_000_000.0
+TABLES = (
+    b"time,temp,mode\n1700000000,21.5,RUN\n1700000001,21.6,RUN\n1700000002,,STOP\n1700000003,21.7,STOP\n",
+    b"Zeit;Druck;Text\n14.11.2023 22:13:10;1,5;auf\n14.11.2023 22:13:11;1,75;zu\n",
+    b"time,tag,value,unit\n2023-11-14T22:13:20Z,a/b,1.5,bar\n2023-11-14T22:13:21Z,c,2,\n",
+    b'sep=;\ntime;"a;b"\n0;1\n0.5;2\n1;"3\n"\n',
+)
 PIECES = (
     b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"=", b" ", b"\n", b"\x00", b"#", b"1", b"-", b"e", b".", b"null", b"1e400", b'{"value":',
     b'"ts":', b'{"bn":"', b"[1,", b'{"a":', b"16#", b"T#", b"\xff", b"\x9f", b"\xbf", b"\x80", b"\xed\xa0\x80", b"\\ud800", b"NaN", b"9" * 40,
     b'"2023-11-14T22:13:20Z",', b'"2023-W46-2",', b'"24:00"', b'a b="', b",a=b", b"\x12\x04\x10\x01", b"\xfb\x7f\xf8\x00\x00\x00\x00\x00\x00",
     b'{"n":"a","v":1},', b'{"value":1,"ts":1700000000},', b'{"t":1700000000,"a":1},', b'{"Value":', b'{"Payload":{"a":',
 )  # fmt: skip
+
+
+def read_table(text: bytes, rules: Rules) -> None:
+    """Read a whole CSV text."""
+    table = Table(text, rules.zone, NOW)
+    for piece in table.pieces():
+        table.parse(piece, rules, NOW)
+
+
+def largest_piece(text: bytes, rules: Rules) -> Callable[[], object]:
+    """Return what to time of a large CSV text, of which only one piece keeps the event loop at a time."""
+    try:
+        table = Table(text, rules.zone, NOW)
+    except PayloadError:
+        return lambda: None
+    slow = max(table.pieces(), key=len)
+    return lambda: table.parse(slow, rules, NOW)
 
 
 def mutated(seed: bytes, chance: random.Random, pieces: list[bytes]) -> bytes:
@@ -126,12 +151,16 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
     tally = Tally()
     started = time.monotonic()
     while tally.done < n and time.monotonic() - started < seconds:
-        is_sparkplug = chance.random() < SPARKPLUG_SHARE
-        payload = mutated(chance.choice(binary if is_sparkplug else plain), chance, pieces)
-        if tally.done % LARGE == 0:
+        lot = chance.random()
+        is_sparkplug, is_table = lot < SPARKPLUG_SHARE, lot > 1 - TABLE_SHARE
+        payload = mutated(chance.choice(binary if is_sparkplug else TABLES if is_table else plain), chance, pieces)
+        is_large = tally.done % LARGE == 0
+        if is_large:
             payload = blown_up(payload, chance)
         rule = chance.choice(rules)
-        if is_sparkplug:
+        if is_table:
+            tally.take(largest_piece(payload, rule) if is_large else partial(read_table, payload, rule), "csv", payload)
+        elif is_sparkplug:
             topic = chance.choice(stream)[0]
             tally.take(partial(nodes.take, topic, payload, rule, NOW), topic, payload)
         else:

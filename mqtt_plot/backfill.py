@@ -11,6 +11,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from mqtt_plot.errors import ProtocolError
+from mqtt_plot.samples import TwoState
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 
@@ -82,7 +83,13 @@ def _translated(store: Store, series: Series, history: History) -> "array[float]
             gap = math.nan
             return array("d", [words[int(v)] if 0 <= v < len(words) else gap for v in history.values])
         case "boolean":
-            return array("d", [v if math.isnan(v) else store.number_for(series, bool(v)) for v in history.values])
+            sides = [
+                TwoState(side, (history.states[0], history.states[1])) if len(history.states) > 1 else side
+                for side in (False, True)
+            ]
+            return array(
+                "d", [v if math.isnan(v) else store.number_for(series, sides[bool(v)]) for v in history.values]
+            )
         case _:
             return array("d", [store.number_for(series, v) for v in history.values])
 

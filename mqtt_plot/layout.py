@@ -16,6 +16,7 @@ from mqtt_plot.csvlines import MAX_LINE, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.parsers.values import text_to_value
+from mqtt_plot.samples import TwoState
 
 # So many bytes and rows are looked at; columns past the limit are refused, as no store would take so many tags.
 HEAD_BYTES = MAX_LINE
@@ -110,7 +111,7 @@ def find_layout(head: bytes, zone: tzinfo = UTC) -> Layout:
 
 def _check_text(head: bytes) -> None:
     if not head.strip():
-        raise RecordingError("the file is empty")
+        raise RecordingError("expected CSV rows, got an empty file")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise RecordingError("expected CSV in UTF-8 or Latin-1, got UTF-16; save it as 'CSV UTF-8'")
     if head[:4] == b"PK\x03\x04":
@@ -174,7 +175,7 @@ def _is_datum(cell: str, zone: tzinfo, *, is_strict: bool = False) -> bool:
         value = text_to_value(cell.replace(",", ".", 1))
     except PayloadError:
         return time_of(cell, zone) is not None
-    return type(value) is float or (isinstance(value, bool) and not is_strict)
+    return type(value) is float or (isinstance(value, bool | TwoState) and not is_strict)
 
 
 def _names(header: Sequence[str], width: int) -> list[str]:

@@ -13,7 +13,7 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.ingest import Ingest, Receipt
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
+from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, TwoState, series_tag
 from mqtt_plot.store import Store
 from mqtt_plot.tags import check_tag
 
@@ -149,6 +149,8 @@ def _columns(columns: Columns, now: float) -> list[bytes]:
 
 
 def _or_gap(value: float | str) -> float | str | None:
+    if isinstance(value, TwoState):
+        return value.word
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -2,13 +2,33 @@
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+
+class TwoState(int):
+    """A bool that came as one of two words: 1 for ON, 0 for OFF; the series keeps the words. `names` are those of 0 and 1."""
+
+    names: tuple[str, str]
+
+    def __new__(cls, value: bool, names: tuple[str, str]) -> Self:  # noqa: FBT001 - as bool() takes it
+        self = super().__new__(cls, value)
+        self.names = names
+        return self
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+    @property
+    def word(self) -> str:
+        """The word itself."""
+        return self.names[self]
 
 
 class Sample(NamedTuple):
     """One (time, value) of a tag.
 
-    `value` is a float (NaN is a gap), a bool, or a word (a *state*). `time` is POSIX seconds, or None for the time of arrival.
+    `value` is a float (NaN is a gap), a bool (a TwoState where it came as a word), or a word (a *state*). `time` is POSIX seconds, or
+    None for the time of arrival.
     `tag` is None when the message's own tag is meant; `unit` is None when the payload says nothing of it. `field` is the place
     inside the payload where the value was found (`ENERGY/Power`); the series is then `tag/field`, see `series_tag`.
     """

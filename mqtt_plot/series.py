@@ -7,6 +7,7 @@ from operator import le
 from mqtt_plot.clocks import DeviceClock
 from mqtt_plot.downsample import in_order
 from mqtt_plot.ring import Ring
+from mqtt_plot.samples import TwoState
 
 MAX_STATES = 64
 KINDS = ("", "number", "boolean", "state")
@@ -29,7 +30,7 @@ class Series:
 
     `kind` is "number", "boolean" or "state", "" before the first value; it widens as values come: a boolean becomes a number or a
     state. A number stays one, a word among numbers is a gap. `states` names the values of a state series by index, at most 64;
-    further words all become "other", the last of them.
+    further words all become "other", the last of them. Of a boolean series it has the two words, where it came as words.
     """
 
     __slots__ = (
@@ -150,6 +151,8 @@ class Series:
             return self._state_index(value)
         if kind == "number" or math.isnan(value):  # a gap says nothing of the kind
             return float(value)
+        if isinstance(value, TwoState):
+            return self._two_state(value)
         if self.has_declared_states:
             return self._declared_index(value)
         if kind == "state":
@@ -158,6 +161,21 @@ class Series:
             self.kind = "boolean"
         elif not isinstance(value, bool) and (kind == "" or value not in (0.0, 1.0)):
             self.kind = "number"
+            self.states = []
+        return float(value)
+
+    def _two_state(self, value: TwoState) -> float:
+        """Return 0 or 1 for a word, and learn its pair; a word of another pair (STOPPED, where OPEN and CLOSED were) is a third state."""
+        word, states = value.word, self.states
+        if self.kind == "state" or (word in states and len(states) > len(value.names)):
+            return self._state_index(word)
+        if self.has_declared_states:
+            return self._declared_index(bool(states.index(word) if word in states else value))
+        if not states:
+            self.states = list(value.names)
+        elif states[value].lower() != word.lower():
+            return self._state_index(word)
+        self.kind = "boolean"
         return float(value)
 
     def _declared_index(self, value: float) -> float:
@@ -173,7 +191,7 @@ class Series:
         if self.kind == "number" and len(self.ring):
             return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
         if self.kind == "boolean" and not self.has_declared_states:
-            self.states = list(_BOOLEAN_STATES)  # so that the zeros and ones held keep their meaning
+            self.states = self.states or list(_BOOLEAN_STATES)  # so that the zeros and ones held keep their meaning
         self.kind = "state"
         states = self.states
         if word not in states:

@@ -15,8 +15,8 @@ from mqtt_plot.recording import Recording, Row, times_of, times_of_tail
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 
 FORMAT = "csv"
-# So many bytes are read at a time: a millisecond of ordinary rows, ten of rows that are all broken.
-PIECE_BYTES = 4 * 1024
+# So many bytes are read at a time: half a millisecond of ordinary rows, five of rows that are all broken.
+PIECE_BYTES = 2 * 1024
 _TAIL_BYTES = 64 * 1024
 
 

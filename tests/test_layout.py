@@ -106,8 +106,8 @@ def test_the_zone_goes_with_the_layout() -> None:
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        (b"", "the file is empty"),
-        (b" \r\n\n", "the file is empty"),
+        (b"", "expected CSV rows, got an empty file"),
+        (b" \r\n\n", "expected CSV rows, got an empty file"),
         (b"\x7fELF\x00\x00\x01", "expected CSV text, got a binary file"),
         (b"PK\x03\x04abc", "workbook"),
         ("a;b\n1;2\n".encode("utf-16"), "UTF-16"),

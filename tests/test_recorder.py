@@ -101,7 +101,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "arguments", "message"),
     [
         (None, [], "no recording called"),
-        (b"", [], "the file is empty"),
+        (b"", [], "expected CSV rows, got an empty file"),
         (b"\x00\x01", [], "binary"),
         (b"a,note\n1,n1\n2,n2\n", ["--column", "note"], "holds text"),
         (b"a\n1\n2\n", ["--pace", "1"], "no time column"),

@@ -5,9 +5,17 @@ from array import array
 
 import pytest
 
+from mqtt_plot.parsers.values import two_state
 from mqtt_plot.series import MAX_STATES, Series
 
 T = 1_700_000_000.0
+
+
+def word(text: str) -> float:
+    """Return what parsers make of a two-state word."""
+    state = two_state(text)
+    assert state is not None
+    return state
 
 
 def stored(series: Series, *values: float | str) -> list[float]:
@@ -55,6 +63,39 @@ def test_a_third_word_makes_a_boolean_series_a_state_series() -> None:
     series = new()
     assert stored(series, True, False, "FAULT", True) == [1.0, 0.0, 2.0, 1.0]  # noqa: FBT003 - values
     assert (series.kind, series.states) == ("state", ["false", "true", "FAULT"])
+
+
+def test_two_words_keep_their_text() -> None:
+    """ON and OFF are one and zero, and name them; one of the two suffices, its pair is known."""
+    series = new()
+    assert (stored(series, word("OFF"), word("ON"), True, 0.0), series.kind) == ([0.0, 1.0, 1.0, 0.0], "boolean")  # noqa: FBT003 - values
+    assert series.states == ["OFF", "ON"]
+    stored(series, 5.0)
+    assert (series.kind, series.states) == ("number", [])
+
+
+def test_a_series_that_widens_keeps_the_words_of_what_came_before() -> None:
+    """STOPPED stays STOPPED, it does not become false."""
+    series = new()
+    assert stored(series, word("STOPPED"), word("RUNNING"), "FAULT", word("STOPPED")) == [0.0, 1.0, 2.0, 0.0]
+    assert (series.kind, series.states) == ("state", ["STOPPED", "RUNNING", "FAULT"])
+
+
+def test_a_word_of_another_pair_is_a_third_state() -> None:
+    """A gate that is open, closed or stopped has three states, not two."""
+    series = new()
+    assert stored(series, word("open"), word("closed"), word("stopped"), word("open")) == [1.0, 0.0, 2.0, 1.0]
+    assert (series.kind, series.states) == ("state", ["closed", "open", "stopped"])
+
+
+def test_declared_states_are_found_by_their_words() -> None:
+    """Also where the device counts them the other way round, or has more than two."""
+    series = new()
+    series.declare_states(["open", "closed"])
+    assert (stored(series, word("open"), word("closed")), series.kind) == ([0.0, 1.0], "boolean")
+    gate = new()
+    gate.declare_states(["closed", "open", "stopped"])
+    assert (stored(gate, word("stopped"), word("open")), gate.kind) == ([2.0, 1.0], "state")
 
 
 def test_other_values_among_states_are_states_too() -> None:

@@ -13,6 +13,8 @@ __all__ = ["FORMATS", "MAX_PAYLOAD", "Rules", "parse"]
 
 # An array (0x80 to 0x9f) is all that SenML in CBOR begins with, and no UTF-8 text does.
 _FIRST_CBOR, _LAST_CBOR = 0x80, 0x9F
+# A point is a value and a time, and in an object perhaps a tag and a unit.
+_VALUES_PER_POINT = 4
 
 
 def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:
@@ -34,12 +36,24 @@ def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Par
     plain = decoded.strip()
     if not plain:
         raise PayloadError("empty", "expected a value, got an empty payload")
+    if len(plain) > _VALUES_PER_POINT * rules.max_batch:
+        _check_commas(plain, rules)
     recognised = _BY_FIRST.get(plain[0])
     if recognised is not None:
         return recognised(plain, rules, now)
     if is_number(plain):
         return Parsed("number", [Sample(to_finite(plain))])
     return _parse_text(plain, Reading(rules, now))
+
+
+def _check_commas(plain: str, rules: Rules) -> None:
+    """Refuse before it is decoded what holds more values than any batch may: decoding them all would take too long."""
+    values, limit = plain.count(",") + 1, _VALUES_PER_POINT * rules.max_batch
+    if values > limit:
+        raise PayloadError(
+            "batch_too_large",
+            f"expected at most {limit} values in one message, got {values}; send several (--max-batch)",
+        )
 
 
 def _parse_text(plain: str, reading: Reading) -> Parsed:

@@ -10,8 +10,8 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.reading import Reading
 from mqtt_plot.parsers.stamps import find_stamp
 from mqtt_plot.parsers.text import number_and_unit
-from mqtt_plot.parsers.values import GAPS, TWO_STATE_WORDS, check_text, is_number, to_finite, to_unit, to_value
-from mqtt_plot.samples import Sample
+from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
+from mqtt_plot.samples import Sample, TwoState
 from mqtt_plot.tags import check_tag
 
 MAX_DEPTH = 16
@@ -108,19 +108,19 @@ class Leaves:
             unit = own_unit or (unit if not isinstance(value, str) else None)
         else:
             value = to_value(raw, self._reading)
-        yield name, value, time, unit if not isinstance(value, bool) else None
+        yield name, value, time, unit if not isinstance(value, bool | TwoState) else None
 
     def _text(self, key: str, text: str, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
         """Return what a text means as a value, and its unit; None if it is better left out."""
         text = text.strip()
         if is_number(text) and (is_wanted or not _is_identity(key)):
             return to_finite(text), None
-        word = text.lower()
-        if word in TWO_STATE_WORDS:
-            return TWO_STATE_WORDS[word], None
+        state = two_state(text)
+        if state is not None:
+            return state, None
         if not is_wanted and (_is_identity(key) or not text or len(text) > _MAX_STATE_LENGTH):
             return None
-        if word in GAPS:
+        if text.lower() in GAPS:
             return math.nan, None
         try:
             return number_and_unit(text, self._reading) or (to_value(text, self._reading), None)

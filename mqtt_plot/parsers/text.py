@@ -8,11 +8,11 @@ from mqtt_plot.parsers.reading import Reading
 from mqtt_plot.parsers.values import (
     GAPS,
     MAX_UNIT_LENGTH,
-    TWO_STATE_WORDS,
     check_text,
     is_number,
     to_finite,
     to_word,
+    two_state,
 )
 from mqtt_plot.samples import Parsed, Sample
 
@@ -35,10 +35,10 @@ def parse_text(text: str, reading: Reading) -> Parsed:
     """Return the one sample of a bare text. Raises PayloadError if it is nothing that can be plotted."""
     if is_number(text):
         return Parsed("number", [Sample(to_finite(text))], notes=reading.notes)
-    word = text.lower()
-    if word in TWO_STATE_WORDS:
-        return Parsed("two-state word", [Sample(TWO_STATE_WORDS[word])], notes=reading.notes)
-    if word in GAPS:
+    state = two_state(text)
+    if state is not None:
+        return Parsed("two-state word", [Sample(state)], notes=reading.notes)
+    if text.lower() in GAPS:
         return Parsed("gap", [Sample(math.nan)], notes=reading.notes)
     literal = plc.read(text, reading)
     if literal is not None:

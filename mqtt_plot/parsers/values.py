@@ -6,6 +6,7 @@ import re
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
 from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.samples import TwoState
 
 MAX_WORD_LENGTH = 64
 MAX_UNIT_LENGTH = 32
@@ -16,10 +17,12 @@ _NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+", re
 GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
-TWO_STATE_WORDS = {
-    "true": True, "on": True, "yes": True, "open": True, "running": True, "high": True, "online": True, "active": True,
-    "false": False, "off": False, "no": False, "closed": False, "stopped": False, "low": False, "offline": False, "inactive": False,
-}  # fmt: skip
+# Words for 0 and 1.
+_PAIRS = (
+    ("off", "on"), ("no", "yes"), ("closed", "open"), ("stopped", "running"), ("low", "high"), ("offline", "online"), ("inactive", "active"),
+)  # fmt: skip
+_TWO_STATES = {word: (bool(place), pair) for pair in _PAIRS for place, word in enumerate(pair)}
+_BOOLEANS = {"false": False, "true": True}
 
 
 def to_value(raw: object, reading: Reading | None = None) -> float | str:
@@ -60,8 +63,9 @@ def text_to_value(text: str, reading: Reading | None = None) -> float | str:
     word = text.lower()
     if word in GAPS:
         return math.nan
-    if word in TWO_STATE_WORDS:
-        return TWO_STATE_WORDS[word]
+    state = two_state(text)
+    if state is not None:
+        return state
     if reading is not None:
         bare = unpad(text, reading)
         if bare is not text:
@@ -70,6 +74,18 @@ def text_to_value(text: str, reading: Reading | None = None) -> float | str:
         if literal is not None:
             return literal.value
     return to_word(text)
+
+
+def two_state(text: str) -> bool | TwoState | None:
+    """Return which of two states a word means, None for any other word. Of a pair such as ON and OFF both words are known from one."""
+    word = text.lower()
+    found = _TWO_STATES.get(word)
+    if found is None:
+        return _BOOLEANS.get(word)
+    value, names = found
+    if text.isupper():
+        return TwoState(value, (names[0].upper(), names[1].upper()))
+    return TwoState(value, (names[0].title(), names[1].title()) if text[0].isupper() else names)
 
 
 def unpad(text: str, reading: Reading) -> str:

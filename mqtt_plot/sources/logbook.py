@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from mqtt_plot.errors import SourceError
+from mqtt_plot.samples import TwoState
 
 HEADER = ("time", "tag", "value", "unit")
 _FORMULA = ("=", "+", "-", "@")
@@ -79,6 +80,8 @@ def _cell(value: float | str) -> str:
     match value:
         case str():
             return _defused(value)
+        case TwoState():
+            return value.word
         case bool():
             return "true" if value else "false"
         case _:

@@ -9,7 +9,7 @@ from typing import Protocol
 from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.recording import Row
-from mqtt_plot.samples import Columns, Sample
+from mqtt_plot.samples import Columns, Sample, TwoState
 from mqtt_plot.series import Series
 from mqtt_plot.tags import check_tag
 
@@ -201,7 +201,7 @@ def check_topic(topic: str) -> str:
 
 def payload(value: float | str, stamp: float | None, unit: str | None = None) -> bytes:
     """Return the message for one value; a gap is null, and numbers read back as the same float64."""
-    told = None if is_gap(value) else value
+    told = value.word if isinstance(value, TwoState) else None if is_gap(value) else value
     if stamp is None and unit is None:
         return (told if isinstance(told, str) else json.dumps(told)).encode()
     fields = {"value": told, "ts": stamp, "unit": unit}

@@ -121,7 +121,7 @@ def read(series: Series, start: float | None, end: float | None, points: int | N
     raw = len(times)
     if points is not None:
         times, values = decimate(times, values, points)
-    return Column(series.tag, times, values, series.states), len(times) < raw
+    return Column(series.tag, times, values, series.states if series.kind == "state" else ()), len(times) < raw
 
 
 def summary(series: Series, now: float) -> dict[str, object]:
@@ -141,14 +141,14 @@ def summary(series: Series, now: float) -> dict[str, object]:
         "value": or_null(value),
         "rate": round(series.rate, 3),
         "stale": series.is_stale(now),
-        **({"states": series.states} if series.kind == "state" else {}),
+        **({"states": series.states} if series.states else {}),
     }
 
 
 def series_json(series: Series, column: Column, *, is_decimated: bool) -> Iterator[str]:
     """Yield what GET /api/v1/series says of one tag."""
     fields: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
-    if series.kind == "state":
+    if series.states:
         fields["states"] = series.states
     fields["decimated"] = is_decimated
     return json_with_columns(fields, {"time": column.times, "value": column.values})

@@ -125,7 +125,7 @@ async def test_a_file_that_is_no_recording_says_why(bridge: Bridge, page: Page, 
     faults.expect("400")  # type: ignore[attr-defined]
     await page.goto(bridge.url)
     await choose(page, "empty.csv")
-    await expect(panel(page).get_by_role("alert")).to_have_text("empty.csv: the file is empty")
+    await expect(panel(page).get_by_role("alert")).to_have_text("empty.csv: expected CSV rows, got an empty file")
     await expect(button(page, "Start")).to_be_disabled()
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.samples import Sample
+from mqtt_plot.samples import Sample, TwoState
 from tests.support.payloads import RECORDED, Expected, T
 
 
@@ -29,7 +29,8 @@ def test_two_state_words_are_booleans_and_other_words_states() -> None:
     parsed = parse(b'{"relay": "ON", "mode": "heat"}', Rules())
     assert [(s.field, s.value) for s in parsed.samples if isinstance(s, Sample)] == [("relay", True), ("mode", "heat")]
     assert isinstance(parsed.samples[0], Sample)
-    assert parsed.samples[0].value is True
+    assert isinstance(parsed.samples[0].value, TwoState)
+    assert parsed.samples[0].value.word == "ON"
 
 
 def test_a_device_whose_clock_was_never_set_is_plotted_by_arrival() -> None:

@@ -13,7 +13,7 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import cbor
 from mqtt_plot.parsers.formats import FORMATS, Rules, parse
 from mqtt_plot.parsers.sparkplug_payload import decode
-from mqtt_plot.samples import Columns, Parsed
+from mqtt_plot.samples import Columns, Parsed, TwoState
 from mqtt_plot.sparkplug import Nodes
 from mqtt_plot.tags import check_tag
 from tests.support.payloads import RECORDED, SEEDS
@@ -39,7 +39,7 @@ def check(parsed: Parsed) -> None:
         if isinstance(sample, Columns):
             assert all(map(math.isfinite, sample.times or ()))
             continue
-        assert isinstance(sample.value, float | bool | str)
+        assert isinstance(sample.value, float | bool | TwoState | str)
         assert isinstance(sample.value, str) or math.isnan(sample.value) or math.isfinite(sample.value)
         assert sample.time is None or math.isfinite(sample.time)
     for refused in parsed.rejected:

@@ -6,6 +6,7 @@ import pytest
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.values import is_number, text_to_value, to_unit, to_value
+from mqtt_plot.samples import TwoState
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,20 @@ def test_words_for_no_number_are_a_gap(text: str) -> None:
 )
 def test_two_state_words_are_true_or_false(text: str, expected: bool) -> None:  # noqa: FBT001 - it is the value tested
     """Words of two-state devices are booleans, in any case."""
-    assert text_to_value(text) is expected
+    value = text_to_value(text)
+    assert type(value) in (bool, TwoState)
+    assert value == expected
+
+
+def test_two_state_words_keep_their_text() -> None:
+    """With the word of the other side, written alike."""
+    found = [text_to_value(text) for text in ("ON", "Open", "stopped", "oFF")]
+    assert [(value.word, value.names) for value in found if isinstance(value, TwoState)] == [
+        ("ON", ("OFF", "ON")),
+        ("Open", ("Closed", "Open")),
+        ("stopped", ("stopped", "running")),
+        ("off", ("off", "on")),
+    ]
 
 
 @pytest.mark.parametrize("text", ["RUN", "Fehler: Überdruck", "⚠", "a" * 64])

@@ -267,7 +267,7 @@ async def test_a_bad_file_a_bad_column_and_a_bad_tag_are_refused_in_words(rig: R
     rig.write("empty.csv", "")
     for file, columns, message in (
         ("gone.csv", (), "no recording called"),
-        ("empty.csv", (), "the file is empty"),
+        ("empty.csv", (), "expected CSV rows, got an empty file"),
         ("text.csv", ("note",), "holds text"),
         ("text.csv", ("x",), "no column 'x'"),
     ):
