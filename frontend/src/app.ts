@@ -7,7 +7,7 @@ import { batch, computed, effect } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress } from "./address";
 import { Board } from "./board";
-import { addChart, oneChart } from "./charts";
+import { addChart, earlierRanges, oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
 import { toggled, type CursorName } from "./cursors";
@@ -69,7 +69,7 @@ export class App {
       (text) => this.#connection.send(text),
       () => page.performance.now() / 1000,
       {
-        data: (tags) => this.#newPoints(tags),
+        data: (tags, isAnew) => this.#newPoints(tags, isAnew),
         history: (tag) => this.#markTag(tag),
         tags: () => this.#newTags(),
         table: () => this.#newTable(),
@@ -247,6 +247,7 @@ export class App {
   panelSource(id: number): PanelSource {
     return {
       tags: () => this.lines.on(this.board.find(id)),
+      tag: (name) => this.lines.of(name),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       isLive: () => this.state.view.peek().mode === "live",
       look: () => this.board.find(id)?.look ?? null,
@@ -285,8 +286,9 @@ export class App {
     void this.desk.refresh();
   }
 
-  #newPoints(tags: ReadonlySet<string>): void {
+  #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
     this.tools.newPoints(tags);
+    if (isAnew) this.#fetchSoon(); // a snapshot reaches over the window, and no further
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew
     for (const tag of tags) this.#markTag(tag);
   }
@@ -366,6 +368,7 @@ export class App {
     const isLive = view.mode === "live";
     if (this.page.document.visibilityState !== "hidden") {
       this.session.fetch(isLive && view.window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
+      for (const [tag, range] of earlierRanges(this.state.charts.peek(), shown)) this.session.fetchEarlier(tag, range);
     }
     this.#fetchTimer = this.page.setTimeout(() => this.#fetch(), FETCH_AGAIN_MS);
   }

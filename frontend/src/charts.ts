@@ -7,6 +7,7 @@
 import { PLAIN, type Drawing } from "./drawing";
 import { arrange, put, type Place } from "./layout";
 import type { Look } from "./look";
+import type { Range } from "./series";
 
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
@@ -73,6 +74,23 @@ export function dropTag(charts: Charts, tag: string, id: number | null = null): 
 /** Every tag on any chart, once, in the order of the charts. */
 export function drawnTags(charts: Charts): string[] {
   return [...new Set(charts.flatMap((chart) => chart.tags))];
+}
+
+/** The tags that charts are folded by. */
+export function foldingTags(charts: Charts): string[] {
+  return charts.flatMap(({ drawing }) => drawing.fold?.by ?? []);
+}
+
+/** The stretches before the one that is shown that charts lay under it, by tag; where two charts want one each, from the first to the last. */
+export function earlierRanges(charts: Charts, { start, end }: Range): Map<string, Range> {
+  const ranges = new Map<string, Range>();
+  for (const { tags, drawing } of charts) {
+    for (const tag of drawing.earlier === 0 ? [] : tags) {
+      const other = ranges.get(tag) ?? { start: Infinity, end: -Infinity };
+      ranges.set(tag, { start: Math.min(other.start, start - drawing.earlier), end: Math.max(other.end, end - drawing.earlier) });
+    }
+  }
+  return ranges;
 }
 
 /** What to call a chart: its title, else its only tag, else what its tags have in common. */

@@ -18,18 +18,30 @@ export interface FixedRange {
   readonly high: number;
 }
 
+/** The last cycles of a two-state tag laid over each other. */
+export interface Folding {
+  readonly by: string;
+  readonly count: number;
+}
+
 export interface Drawing {
   readonly scale: Scale;
   readonly style: Style;
   readonly gaps: Gaps;
+  /** The window so many seconds earlier is laid under; 0 = none. */
+  readonly earlier: number;
+  /** `null` = time goes on as it went. */
+  readonly fold: Folding | null;
   readonly fixed: readonly FixedRange[];
 }
 
-export const PLAIN: Drawing = { scale: "linear", style: "auto", gaps: "auto", fixed: [] };
+export const PLAIN: Drawing = { scale: "linear", style: "auto", gaps: "auto", earlier: 0, fold: null, fixed: [] };
 export const MOST_FIXED = 20;
+/** A year. */
+export const LONGEST_EARLIER = 366 * 86400;
 
 export function isPlain(drawing: Drawing): boolean {
-  return drawing.scale === "linear" && drawing.style === "auto" && drawing.gaps === "auto" && drawing.fixed.length === 0;
+  return drawing.scale === "linear" && drawing.style === "auto" && drawing.gaps === "auto" && drawing.earlier === 0 && drawing.fold === null && drawing.fixed.length === 0;
 }
 
 /** Whether a value holds until the next one. */

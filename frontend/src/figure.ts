@@ -17,6 +17,18 @@ import type { Range } from "./series";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
 import type { Ends } from "./yrange";
 
+/** A line of a tag at another time, laid under its own. */
+export interface Copy {
+  /** Goes behind the tag's own name for plotly; letters, digits and hyphens. */
+  readonly key: string;
+  readonly opacity: number;
+  readonly width: number;
+  /** What hovering says; empty = nothing. */
+  readonly words: string;
+  /** Written at its highest point; empty = nothing. */
+  readonly label: string;
+}
+
 export interface Line {
   readonly tag: string;
   readonly unit: string;
@@ -28,6 +40,7 @@ export interface Line {
   readonly values: Float64Array;
   readonly limits?: LimitSet;
   readonly marks?: Marks;
+  readonly copy?: Copy;
 }
 
 /** Colours of everything that is not data. */
@@ -42,6 +55,9 @@ export interface Skin {
 
 export interface Scene {
   readonly lines: readonly Line[];
+  readonly copies: readonly Line[];
+  /** The cycles that lie over each other on an axis of time gone by; `null` = the axis is the clock's. */
+  readonly cycles: readonly Range[] | null;
   readonly plan: AxisPlan;
   /** Ends of each value axis by its name. */
   readonly ends: ReadonlyMap<string, Ends>;
@@ -67,8 +83,25 @@ const MARKED_POINTS = 80;
 
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
+  const under = scene.copies.flatMap((line) => buildCopy(line, line.copy!, scene));
   const beside = scene.lines.flatMap((line, index) => [...buildBands(line, scene), ...buildMarks(line, own[index]!, scene)]);
-  return { traces: [...own, ...beside], layout: buildLayout(scene) };
+  return { traces: [...under, ...own, ...beside], layout: buildLayout(scene) };
+}
+
+function buildCopy(line: Line, { key, opacity, width, words, label }: Copy, scene: Scene): PlotTrace[] {
+  const trace = buildTrace(line, scene);
+  const uid = trace.uid + key;
+  const text = words === "" ? { hoverinfo: "skip" as const, hovertemplate: "" } : { hovertemplate: `%{y:.6~g} ${plotlyTemplateText(words)}<extra>${plotlyTemplateText(line.tag)}</extra>` };
+  const { text: _, ...plain } = trace;
+  const copy: PlotTrace = { ...plain, uid, opacity, mode: trace.mode === "markers" ? "markers" : "lines", line: { ...trace.line, width }, showlegend: false, ...text };
+  return label === "" ? [copy] : [copy, peakLabel(copy, `${uid}-label`, label, scene)];
+}
+
+/** Written above the line's highest point. */
+function peakLabel(trace: PlotTrace, uid: string, label: string, scene: Scene): PlotTrace {
+  const peak = trace.y.reduce((best, value, index) => (value > trace.y[best]! || Number.isNaN(trace.y[best]!) ? index : best), 0);
+  const at = { x: trace.x.subarray(peak, peak + 1), y: trace.y.subarray(peak, peak + 1) };
+  return { ...trace, uid, ...at, mode: "text", text: [label], textposition: "top center", textfont: { family: scene.skin.font, size: 12, color: scene.skin.text }, cliponaxis: false, hoverinfo: "skip", hovertemplate: "" };
 }
 
 function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTrace[] {
@@ -191,8 +224,8 @@ function timeAxis(scene: Scene): PlotAxis {
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
     title: { text: plotlyText(scene.timeLabel), font: { size: 11, color: skin.faint }, standoff: 4 },
     tickfont: { size: 11, color: skin.faint },
-    tickformatstops: TICK_FORMATS,
-    hoverformat: "%Y-%m-%d %H:%M:%S.%L",
+    tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
+    hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",
     nticks: scene.isNarrow ? 4 : 9,
     gridcolor: skin.grid,
     linecolor: skin.grid,
@@ -219,6 +252,13 @@ const TICK_FORMATS = [
   { dtickrange: [60_000, 21_600_000], value: "%H:%M" },
   { dtickrange: [21_600_000, 86_400_000], value: "%H:%M\n%d %b" },
   { dtickrange: [86_400_000, null], value: "%d %b\n%Y" },
+] as const;
+
+/** Time gone by. */
+const ELAPSED_FORMATS = [
+  { dtickrange: [null, 1000], value: "%-M:%S.%L" },
+  { dtickrange: [1000, 60_000], value: "%-M:%S" },
+  { dtickrange: [60_000, null], value: "%-H:%M:%S" },
 ] as const;
 
 function valueAxis(axis: Axis, scene: Scene): PlotAxis {

@@ -9,10 +9,10 @@ import type { Chart } from "./charts";
 import { lastKnown } from "./directory";
 import type { Marks } from "./marks";
 import { ink, Palette, type Ink, type Theme } from "./palette";
-import type { PanelTag } from "./panel";
 import { NO_POINTS } from "./ring";
 import type { Range } from "./series";
 import type { Session } from "./session";
+import type { PanelTag } from "./sketch";
 import type { State } from "./state";
 
 export class Lines {

@@ -2,7 +2,7 @@
 
 import type { Line } from "./figure";
 import type { PlotTrace } from "./plotly";
-import type { Segment } from "./ring";
+import { NO_POINTS, type Segment } from "./ring";
 import { plotlyTemplateText } from "./text";
 
 export interface Marks {
@@ -11,6 +11,8 @@ export interface Marks {
   /** The last known value, kept by the broker: no fresh point, and of no known time. */
   readonly retained: Segment;
 }
+
+export const NO_MARKS: Marks = { strays: NO_POINTS, retained: NO_POINTS };
 
 /** Points with a gap at either side: a line through them has no length. */
 export function isolated({ times, values }: Segment): Segment {

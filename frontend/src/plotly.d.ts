@@ -20,11 +20,12 @@ export interface PlotTrace {
   cliponaxis: boolean;
   hovertemplate: string;
   text?: string[];
-  textposition?: "middle center";
+  textposition?: "middle center" | "top center";
   textfont?: PlotFont;
   fill?: "toself";
   fillcolor?: string;
   showlegend?: boolean;
+  opacity?: number;
   hoverinfo?: "skip";
 }
 

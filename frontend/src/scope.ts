@@ -50,7 +50,7 @@ export class Scope {
   }
 
   start(): void {
-    effect(() => store(this.page, "triggers", writeTriggers(this.state.triggers.value)));
+    effect(() => void store(this.page, "triggers", writeTriggers(this.state.triggers.value)));
     effect(() => {
       if (this.state.view.value.mode === "live") this.state.shown.value = null;
     });

@@ -4,7 +4,7 @@
  * Three parts, joined by time when read:
  *  - *tail*: raw points as they arrive, bounded by `cap`; at the limit the oldest are overwritten;
  *  - *wide*: a decimated stretch of history older than the tail (the first snapshot, or a range answer for the live window);
- *  - *detail*: a range answer for a stretch that was zoomed into.
+ *  - *detail*: a range answer for a stretch that was zoomed into, and *earlier*: one for a stretch that is compared with.
  */
 
 import { after, before, clip } from "./chain";
@@ -17,6 +17,9 @@ export interface Range {
   /** POSIX seconds; Infinity = up to the newest. */
   readonly end: number;
 }
+
+/** What a range answer is for. */
+export type Slot = "wide" | "detail" | "earlier";
 
 /** A stretch of history as the server answered it, complete over the range that was asked for. */
 export interface Stretch extends Segment {
@@ -35,6 +38,7 @@ export class Series {
   #tailFrom = Infinity;
   #wide: Stretch | null = null;
   #detail: Stretch | null = null;
+  #earlier: Stretch | null = null;
   #next: number | null = null;
   /** Whether points were lost between two snapshots (flag *lost*) since the last `forget`. */
   hasLost = false;
@@ -56,7 +60,7 @@ export class Series {
   }
 
   get points(): number {
-    return this.#tail.length + (this.#wide?.times.length ?? 0) + (this.#detail?.times.length ?? 0);
+    return this.#tail.length + (this.#wide?.times.length ?? 0) + (this.#detail?.times.length ?? 0) + (this.#earlier?.times.length ?? 0);
   }
 
   set cap(points: number) {
@@ -99,6 +103,7 @@ export class Series {
     this.hasLost ||= isLost;
     this.#tail.clear();
     this.#detail = null;
+    this.#earlier = null;
     this.#newest = -Infinity;
     this.#strays = [];
     this.#noteStrays(block); // none, where it comes decimated and sorted
@@ -140,10 +145,11 @@ export class Series {
   }
 
   /** Takes the answer to a range request: as history for the live window, or as the detail of a zoom. */
-  acceptRange(block: Block, asked: Range, slot: "wide" | "detail"): void {
+  acceptRange(block: Block, asked: Range, slot: Slot): void {
     const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0, block.raw);
     if (slot === "wide") this.#wide = stretch;
-    else this.#detail = stretch;
+    else if (slot === "detail") this.#detail = stretch;
+    else this.#earlier = stretch;
   }
 
   forgetDetail(): void {
@@ -155,31 +161,28 @@ export class Series {
     if (range.start >= this.#tailFrom) return true;
     const span = range.end - range.start;
     const older = Number.isFinite(span) ? Math.min(1, (this.#tailFrom - range.start) / span) : 0; // the part that is not in the tail
-    return isEnough(this.#detail, range, points) || isEnough(this.#wide, range, points * older);
+    return [this.#detail, this.#earlier].some((stretch) => isEnough(stretch, range, points)) || isEnough(this.#wide, range, points * older);
   }
 
   /** Whether every point of `range` is held, none of them decimated away. */
   isRaw(range: Range): boolean {
     if (range.start >= this.#tailFrom) return true;
-    return [this.#detail, this.#wide].some((stretch) => stretch !== null && !stretch.isDecimated && isWithin(range, stretch.asked));
+    return [this.#detail, this.#earlier, this.#wide].some((stretch) => stretch !== null && !stretch.isDecimated && isWithin(range, stretch.asked));
   }
 
   /** What is held of `range`, finest first choice, ascending and without overlap, with one point to spare at either side. */
   read(range: Range): Segment[] {
     const tail = this.#tail.view();
     const wide = before(this.#wide ?? EMPTY, tail.times[0] ?? Infinity);
-    const detail = this.#detail;
-    const isDetailed = detail !== null && range.start < this.#tailFrom && isWithin(range, detail.asked);
-    const held = isDetailed ? [before(wide, detail.asked.start), detail, after(wide, detail.asked.end), after(tail, detail.asked.end)] : [wide, tail];
+    const fine = range.start >= this.#tailFrom ? undefined : [this.#detail, this.#earlier].find((stretch) => stretch !== null && isWithin(range, stretch.asked));
+    const held = fine ? [before(wide, fine.asked.start), fine, after(wide, fine.asked.end), after(tail, fine.asked.end)] : [wide, tail];
     return clip(held, range);
   }
 }
 
 function stretchOf(segment: Segment, asked: Range, isDecimated: boolean, raw: number): Stretch {
   const { times, values } = segment;
-  const start = Math.max(asked.start, times[0] ?? 0);
-  const end = Math.min(asked.end, times[times.length - 1] ?? 0);
-  const span = Math.max(0, end - start);
+  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0); // of an unordered series more than was asked for may come
   const stretch = { times: times.slice(), values: values.slice(), asked, span, isDecimated };
   if (!isDecimated || times.length === 0) return stretch;
   // The lowest and the highest of each bucket: two of them may be two buckets of two points apart.

@@ -8,9 +8,10 @@
 import { decodeControl, encodeFollow, encodeRange, encodeWatch, type Control, type Hello, type Status } from "./control";
 import { ServerClock } from "./clock";
 import { Directory } from "./directory";
+import { Requests, type Wanted } from "./requests";
 import { Series, type Range } from "./series";
 import type { VerdictsFrame } from "./verdict";
-import { decodeFrame, PROTOCOL, WireError, type Block } from "./wire";
+import { decodeFrame, PROTOCOL, SNAPSHOT, WireError, type Block } from "./wire";
 
 export const MOST_POINTS = 200_000;
 export const TOTAL_POINTS = 4_000_000;
@@ -18,14 +19,14 @@ const LEAST_POINTS = 5_000;
 /** Points asked for per tag: about two per pixel of a wide chart. */
 export const POINTS = 1500;
 const DETAIL_POINTS = 3 * POINTS;
-/** Range requests under way at a time; the server takes a client with many more for one that does not read. */
-const MOST_REQUESTS = 8;
 /** Points of a decimated stretch that a chart needs before it asks for a finer one. */
 const ENOUGH_POINTS = 700;
+/** What slides along is asked for with so much to spare. */
+const SLIDE_SECONDS = 30;
 
 export interface SessionEvents {
-  /** New points of these tags. */
-  data(tags: ReadonlySet<string>): void;
+  /** New points of these tags; `isAnew`: of some of them all that is held was replaced. */
+  data(tags: ReadonlySet<string>, isAnew: boolean): void;
   /** An answer to `fetch` has come for this tag. */
   history(tag: string): void;
   /** The directory has other tags, or a tag has another unit, kind or meta. */
@@ -40,28 +41,20 @@ export interface SessionEvents {
   problem(text: string): void;
 }
 
-interface Pending {
-  readonly tag: string;
-  readonly asked: Range;
-  readonly slot: "wide" | "detail";
-  /** A newer request took its place: its answer is dropped. */
-  readonly isVoid: boolean;
-}
-
 export class Session {
   readonly directory = new Directory();
   readonly clock = new ServerClock();
   readonly #series = new Map<string, Series>();
-  readonly #pending = new Map<number, Pending>();
-  /** Requests not sent yet, by tag and slot: at most two per followed tag. */
-  readonly #waiting = new Map<string, Pending>();
+  readonly #requests = new Requests(
+    (request, wanted) => this.#sendRange(request, wanted),
+    (tag) => this.#series.has(tag),
+  );
   #followed: readonly string[] = [];
   #wanted: ReadonlySet<string> = new Set();
   #window: number | null = null;
   #hello: Hello | null = null;
   #isGreeted = false;
   #isWatching = false;
-  #lastRequest = 0;
   /** Frames that broke the protocol and deltas that did not follow, since the page was opened. */
   faults = 0;
 
@@ -84,8 +77,7 @@ export class Session {
   /** A new connection stands; the server speaks first. */
   opened(): void {
     this.#isGreeted = false;
-    this.#pending.clear();
-    this.#waiting.clear();
+    this.#requests.clear();
   }
 
   text(message: string): void {
@@ -152,10 +144,7 @@ export class Session {
   }
 
   #refused(code: string, message: string, request: number | null): void {
-    if (request !== null) {
-      this.#pending.delete(request);
-      this.#sendWaiting();
-    }
+    if (request !== null) this.#requests.answered(request);
     if (code !== "unknown_tag") this.events.problem(`The server says: ${message}`);
   }
 
@@ -251,7 +240,7 @@ export class Session {
       else broken.add(tag);
     }
     if (broken.size > 0) this.#followAfresh(broken);
-    if (touched.size > 0) this.events.data(touched);
+    if (touched.size > 0) this.events.data(touched, blocks.some(({ flags }) => (flags & SNAPSHOT) !== 0));
   }
 
   /** A tag that stays followed keeps its cursor, so the broken ones are let go and taken again. */
@@ -263,15 +252,12 @@ export class Session {
   }
 
   #range(request: number, blocks: readonly Block[]): void {
-    const pending = this.#pending.get(request);
-    this.#pending.delete(request);
-    this.#sendWaiting();
-    if (pending === undefined || pending.isVoid) return;
+    const wanted = this.#requests.answered(request);
     const block = blocks[0];
-    const series = this.#series.get(pending.tag);
-    if (block === undefined || series === undefined) return;
-    series.acceptRange(block, pending.asked, pending.slot);
-    this.events.history(pending.tag);
+    const series = wanted === null ? undefined : this.#series.get(wanted.tag);
+    if (wanted === null || block === undefined || series === undefined) return;
+    series.acceptRange(block, wanted.asked, wanted.slot);
+    this.events.history(wanted.tag);
   }
 
   /** Asks for what is not held of `range` finely enough, tag by tag. `isLive`: the range reaches to the newest point. */
@@ -279,32 +265,23 @@ export class Session {
     if (!this.#isGreeted) return;
     for (const [tag, series] of this.#series) {
       if (series.covers(range, ENOUGH_POINTS)) continue;
-      const margin = (range.end - range.start) / 2;
-      const asked = isLive ? { start: range.start, end: Infinity } : { start: range.start - margin, end: range.end + margin };
-      this.#request({ tag, asked, slot: isLive ? "wide" : "detail", isVoid: false });
+      const asked = isLive ? { start: range.start, end: Infinity } : widened(range, (range.end - range.start) / 2);
+      this.#requests.ask({ tag, asked, slot: isLive ? "wide" : "detail" });
     }
   }
 
-  #request(wanted: Pending): void {
-    for (const [request, pending] of this.#pending) {
-      if (pending.tag !== wanted.tag || pending.slot !== wanted.slot) continue;
-      if (pending.asked.start === wanted.asked.start && pending.asked.end === wanted.asked.end) return;
-      this.#pending.set(request, { ...pending, isVoid: true });
-    }
-    this.#waiting.set(`${wanted.slot} ${wanted.tag}`, wanted);
-    this.#sendWaiting();
+  /** The same for a stretch of one tag that lies before the one that is shown, and slides along with it. */
+  fetchEarlier(tag: string, range: Range): void {
+    const series = this.#series.get(tag);
+    if (!this.#isGreeted || series === undefined || series.covers(range, ENOUGH_POINTS)) return;
+    const { start, end } = widened(range, Math.max(SLIDE_SECONDS, (range.end - range.start) / 2));
+    const newest = series.extent()?.end ?? end; // nothing is known of what comes behind it
+    this.#requests.ask({ tag, asked: { start, end: Math.max(range.end, Math.min(end, newest)) }, slot: "earlier" });
   }
 
-  #sendWaiting(): void {
-    for (const [key, { tag, asked, slot }] of this.#waiting) {
-      if (this.#pending.size >= MOST_REQUESTS) return;
-      this.#waiting.delete(key);
-      if (!this.#series.has(tag)) continue;
-      this.#lastRequest = (this.#lastRequest + 1) % 2 ** 32;
-      this.#pending.set(this.#lastRequest, { tag, asked, slot, isVoid: false });
-      const points = Math.min(slot === "wide" ? POINTS : DETAIL_POINTS, this.#hello?.limits.maxRangePoints ?? POINTS);
-      this.send(encodeRange({ request: this.#lastRequest, tag, start: finite(asked.start), end: finite(asked.end), points }));
-    }
+  #sendRange(request: number, { tag, asked, slot }: Wanted): void {
+    const points = Math.min(slot === "wide" ? POINTS : DETAIL_POINTS, this.#hello?.limits.maxRangePoints ?? POINTS);
+    this.send(encodeRange({ request, tag, start: finite(asked.start), end: finite(asked.end), points }));
   }
 
   /** Time of the oldest and newest point held of these tags; `null` when there is none. */
@@ -319,6 +296,10 @@ export class Session {
     }
     return start <= end ? { start, end } : null;
   }
+}
+
+function widened({ start, end }: Range, margin: number): Range {
+  return { start: start - margin, end: end + margin };
 }
 
 function finite(seconds: number): number | null {

@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Capture } from "./captures";
-import { drawnTags, oneChart, type Charts } from "./charts";
+import { drawnTags, foldingTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
 import { NO_CURSORS, type Cursors } from "./cursors";
@@ -57,8 +57,8 @@ export function createState() {
     cursors: signal<Cursors>(NO_CURSORS),
     drawn,
     triggers,
-    /** The tags whose points are held: those on charts, and those that are waited on. */
-    followed: computed(() => [...new Set([...drawn.value, ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag)])]),
+    /** The tags whose points are held: those on charts, those that charts are folded by, and those that are waited on. */
+    followed: computed(() => [...new Set([...drawn.value, ...foldingTags(charts.value), ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag)])]),
     /** The capture that the charts show in place of what arrives. */
     shown: signal<Capture | null>(null),
     /** The chart that a check box adds to. */

@@ -2,14 +2,15 @@
  * Address: the view as a URL query, and back. Pure.
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
- * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`). `window` is seconds or `all`;
+ * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`, `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`;
  * `from` and `to` (POSIX seconds) open the page looking back at that range. `time=utc` or `time=server` writes times by another
  * clock than the browser's. `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this
  * version does not know is kept out of the view but left in the address.
  */
 
-import { addChart, MOST_TAGS, type Chart, type Charts } from "./charts";
-import { isPlain, PLAIN, STYLES, withFixed, type Drawing } from "./drawing";
+import { addChart, MOST_TAGS, type Charts } from "./charts";
+import { PLAIN, type Drawing } from "./drawing";
+import { appendDrawing, DRAWING_FIELDS, readDrawing } from "./drawingquery";
 import { within, type Place } from "./layout";
 import type { Range } from "./series";
 import { ZONES, type Zone } from "./zone";
@@ -32,7 +33,7 @@ export interface ParsedView {
   readonly problems: readonly string[];
 }
 
-const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", "draw", "y"]);
+const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", ...DRAWING_FIELDS]);
 const LONGEST_TAG = 1024;
 const LONGEST_WINDOW = 10 * 366 * 86400;
 
@@ -61,8 +62,7 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | 
   for (const [key, value] of parameters) {
     if (key === "chart") groups.push(newGroup(value));
     if (key === "at") current().place = parsePlace(value, problems);
-    if (key === "draw") current().drawing = parseDrawing(value, current().drawing);
-    if (key === "y") current().drawing = parseFixed(value, current().drawing, problems);
+    if (DRAWING_FIELDS.includes(key)) current().drawing = readDrawing(key, value, current().drawing, problems);
     if (key !== "tag" || value === "") continue;
     if (value.length > LONGEST_TAG) {
       problems.push(`it names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
@@ -93,20 +93,6 @@ function parsePlace(text: string, problems: string[]): Place | null {
   if (rest.length === 0 && [x, y, w, h].every((number) => number !== undefined && Number.isInteger(number))) return within({ x: x!, y: y!, w: w!, h: h! });
   problems.push(`the place of a chart should be four whole numbers such as 0,0,6,4, but is "${text.slice(0, 20)}".`);
   return null;
-}
-
-/** Words that this version does not know are passed over. */
-function parseDrawing(text: string, drawing: Drawing): Drawing {
-  const words = text.split(",");
-  return { ...drawing, scale: words.includes("log") ? "log" : "linear", style: STYLES.find((style) => words.includes(style)) ?? "auto", gaps: words.includes("joined") ? "never" : "auto" };
-}
-
-function parseFixed(text: string, drawing: Drawing, problems: string[]): Drawing {
-  const [, low, high, unit] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
-  const ends = [Number(low?.trim() || NaN), Number(high?.trim() || NaN)] as const;
-  if (unit !== undefined && ends[0] < ends[1]) return withFixed(drawing, unit, ends);
-  problems.push(`the value range should be LOW:HIGH:UNIT, but is "${text.slice(0, 30)}".`);
-  return drawing;
 }
 
 function parseWindow(parameters: URLSearchParams, problems: string[]): number | null | undefined {
@@ -154,20 +140,12 @@ export function formatView(view: View, current: string): string {
 
 function appendCharts(parameters: URLSearchParams, charts: Charts): void {
   const isOnly = charts.length === 1 && charts[0]!.title === "" && charts[0]!.tags.length > 0;
-  for (const chart of charts) {
-    const { title, tags } = chart;
+  for (const { title, tags, place, drawing } of charts) {
     if (!isOnly) parameters.append("chart", title);
-    appendDrawing(parameters, chart, charts.length > 1);
+    if (place !== null && charts.length > 1) parameters.append("at", [place.x, place.y, place.w, place.h].join(","));
+    appendDrawing(parameters, drawing);
     for (const tag of tags) parameters.append("tag", tag);
   }
-}
-
-function appendDrawing(parameters: URLSearchParams, { place, drawing }: Chart, hasOthers: boolean): void {
-  if (place !== null && hasOthers) parameters.append("at", [place.x, place.y, place.w, place.h].join(","));
-  if (isPlain(drawing)) return;
-  const words = [drawing.scale === "log" ? "log" : "", drawing.style === "auto" ? "" : drawing.style, drawing.gaps === "auto" ? "" : "joined"].filter((word) => word !== "");
-  if (words.length > 0) parameters.append("draw", words.join(","));
-  for (const { unit, low, high } of drawing.fixed) parameters.append("y", `${low}:${high}:${unit}`);
 }
 
 /** `/`, `:` and `,` may stand in a query as they are, and tags are full of them. */

@@ -9,7 +9,7 @@ import { BrowserShelf, MOST_KEPT, ServerShelf } from "../src/shelf";
 import { createState } from "../src/state";
 import { formatView, parseView } from "../src/url";
 
-const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", style: "step", gaps: "auto", fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
+const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", style: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
 const QUERY = formatView({ charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false }, "");
 
 /** Local storage as far as the page uses it. */
@@ -26,7 +26,7 @@ describe("a dashboard", () => {
   it("says all that the link says, for people to read", () => {
     const text = writeDashboard(QUERY);
     expect(parseView(readDashboard(text)).view).toEqual(parseView(QUERY).view);
-    expect((JSON.parse(text) as { charts: unknown[] }).charts[0]).toEqual({ chart: "Pump & 1", at: "0,0,6,6", draw: "log,step", y: "0:5:m:s", tag: ["a/b", "größe"] });
+    expect((JSON.parse(text) as { charts: unknown[] }).charts[0]).toEqual({ chart: "Pump & 1", at: "0,0,6,6", draw: "log,step", y: "0:5:m:s", earlier: "3600", fold: "8:a:b,c", tag: ["a/b", "größe"] });
   });
 
   it("of one chart without a name comes back too", () => {

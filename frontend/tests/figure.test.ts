@@ -16,7 +16,7 @@ function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
 }
 
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
-  return { lines, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, hasLegend: true, drawing: PLAIN, ...more };
+  return { lines, copies: [], cycles: null, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, hasLegend: true, drawing: PLAIN, ...more };
 }
 
 describe("axes", () => {

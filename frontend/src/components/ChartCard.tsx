@@ -4,13 +4,14 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { chartName, type Chart } from "../charts";
-import { formatCount } from "../format";
+import { formatCount, formatDuration } from "../format";
 import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
 import { COLUMNS, type Place } from "../layout";
 import { Panel } from "../panel";
 import { allowDrop, droppedTag } from "../tagdrag";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
+import { CyclesBadge } from "./Compare";
 import { useApp } from "./context";
 import { CloseIcon, GripIcon } from "./icons";
 import { Legend } from "./Legend";
@@ -111,7 +112,7 @@ function Handle(props: Props) {
 
 function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const app = useApp();
-  const { given, drawn, isDecimated, empty } = panel.summary.value;
+  const { given, drawn, isDecimated, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
   const isCut = chart.drawing.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
@@ -123,6 +124,8 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
         </span>
       )}
+      {chart.drawing.earlier !== 0 && cycles === null && <span class="badge">thin: {formatDuration(chart.drawing.earlier)} earlier</span>}
+      {cycles !== null && <CyclesBadge cycles={cycles} chart={chart} />}
       {hasLost && (
         <span class="badge warn" title="This browser fell behind and the server had to overwrite points before it could send them">
           points missed

@@ -6,6 +6,7 @@ import type { Chart } from "../charts";
 import { STYLES, withFixed, type Style } from "../drawing";
 import type { Panel } from "../panel";
 import { shorten, visible } from "../text";
+import { CompareOptions } from "./Compare";
 import { useApp } from "./context";
 import { SlidersIcon } from "./icons";
 import { Popover } from "./Popover";
@@ -57,6 +58,7 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
       {units.map((unit) => (
         <FixedEnds key={unit} chart={chart} unit={unit} />
       ))}
+      <CompareOptions chart={chart} />
       <button type="button" onClick={() => board.tidy()} title="All charts back to where the page puts them">
         Tile all charts
       </button>

@@ -1,0 +1,185 @@
+/**
+ * Sketch: the lines of one picture, read and decimated to its pixels, before they have axes. Pure.
+ *
+ * Three ways of laying time out: as it went, with an earlier window under it where that is wanted; cut into cycles that lie over
+ * each other; or the newest points of each tag, as the older replay program shows them.
+ */
+
+import type { Kind } from "./control";
+import { bucketWidth, decimate, type Decimated } from "./decimate";
+import { isStepped, type Drawing } from "./drawing";
+import type { Line } from "./figure";
+import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "./fold";
+import { formatDuration } from "./format";
+import { gapAfter } from "./gaps";
+import type { LimitSet } from "./limits";
+import { lastPoints, spanOf, type Look } from "./look";
+import { NO_MARKS, type Marks } from "./marks";
+import type { Ink } from "./palette";
+import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
+import type { Range } from "./series";
+
+/** What a picture needs to know of one tag. */
+export interface PanelTag {
+  readonly tag: string;
+  readonly unit: string;
+  readonly kind: Kind;
+  readonly states: readonly string[];
+  /** Learned seconds between messages; NaN = not known. */
+  readonly interval: number;
+  /** Decimals that the device names for it. */
+  readonly decimals: number | undefined;
+  readonly limits: LimitSet;
+  marksIn(range: Range): Marks;
+  readonly ink: Ink;
+  /** The points held of this range; empty when there are none. */
+  read(range: Range): Segment[];
+  /** Whether those are all points of the range, none decimated away. */
+  isRaw(range: Range): boolean;
+}
+
+/** What there is room for. */
+export interface Canvas {
+  readonly range: Range;
+  /** Width of the plot. */
+  readonly pixels: number;
+  readonly drawing: Drawing;
+  readonly now: number;
+}
+
+export interface Sketch {
+  /** One per tag, in the order of the tags. */
+  readonly lines: readonly Line[];
+  /** The same tags at other times, to be drawn below. */
+  readonly copies: readonly Line[];
+  /** What the time axis runs over. */
+  readonly range: Range;
+  /** The cycles that are laid over each other, oldest first; `null` = time goes on as it went. */
+  readonly cycles: readonly Cycle[] | null;
+  /** Points in the picture before decimation, and drawn. */
+  readonly given: number;
+  readonly drawn: number;
+  readonly isDecimated: boolean;
+  /** Tags of which no point lies in the picture. */
+  readonly empty: readonly string[];
+}
+
+/** Up to so many lines are drawn to the pixel; more share the time that plotly needs per point. */
+const FINE_LINES = 8;
+const COARSEST_PIXELS = 3;
+/** Cycles lie on a time axis that begins at midnight, so that it reads as time gone by. */
+const CYCLE_ZERO = new Date(1970, 0, 1).getTime() / 1000;
+const LEAST_AXIS_SECONDS = 1e-3;
+const EARLIER_OPACITY = 0.45;
+const CYCLE_OPACITY = 0.4;
+const FINE_WIDTH = 1.2;
+const BOLD_WIDTH = 3;
+
+/** Time as it went. */
+export function sketchTime(tags: readonly PanelTag[], canvas: Canvas): Sketch {
+  const { range, drawing } = canvas;
+  const draw = liner(canvas, range, tags.length);
+  const own = tags.map((tag) => draw(tag, range, 0, tag.marksIn(range)));
+  const earlier = drawing.earlier === 0 ? [] : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, drawing.earlier));
+  return summed(own, earlier, range, null);
+}
+
+type Draw = (tag: PanelTag, range: Range, shift: number, marks?: Marks) => Drawn;
+
+interface Drawn {
+  readonly line: Line;
+  readonly result: Decimated;
+}
+
+function drawEarlier(tag: PanelTag, draw: Draw, range: Range, seconds: number): Drawn {
+  const { line, result } = draw(tag, { start: range.start - seconds, end: range.end - seconds }, seconds);
+  return { line: { ...line, copy: { key: "-earlier", opacity: EARLIER_OPACITY, width: FINE_WIDTH, words: `${formatDuration(seconds)} earlier`, label: "" } }, result };
+}
+
+/** The last cycles of the tag that `drawing.fold` names, each from its beginning; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
+export function sketchCycles(tags: readonly PanelTag[], by: PanelTag, canvas: Canvas, zoom: Range | null): Sketch {
+  const cycles = lastCycles(cyclesOf(by.read(canvas.range), canvas.range, canvas.now), canvas.drawing.fold?.count ?? 0);
+  const newest = cycles[cycles.length - 1];
+  const axis = zoom ?? { start: CYCLE_ZERO, end: CYCLE_ZERO + axisSeconds(cycles) };
+  const draw = liner(canvas, axis, tags.length * Math.max(1, cycles.length));
+  if (newest === undefined) return summed(tags.map((tag) => emptyLine(tag)), [], axis, cycles);
+  const slowest = slowestOf(cycles);
+  const own = tags.map((tag) => draw(tag, newest, CYCLE_ZERO - newest.start));
+  const folded = tags.filter(({ kind }) => kind !== "state");
+  const older = cycles.filter((cycle) => cycle !== newest || cycle === slowest);
+  const copies = older.flatMap((cycle) => folded.map((tag) => drawCycle(tag, draw, cycle, cycle === slowest)));
+  return summed(own, copies, axis, cycles);
+}
+
+/** As long as the longest cycle; one that has stopped half-way stretches the axis to twice the whole ones at most. */
+function axisSeconds(cycles: readonly Cycle[]): number {
+  const whole = Math.max(0, ...cycles.filter(({ isRunning }) => !isRunning).map(secondsOf));
+  const running = Math.max(0, ...cycles.filter(({ isRunning }) => isRunning).map(secondsOf));
+  return Math.max(LEAST_AXIS_SECONDS, whole, whole === 0 ? running : Math.min(running, 2 * whole));
+}
+
+function drawCycle(tag: PanelTag, draw: Draw, cycle: Cycle, isSlowest: boolean): Drawn {
+  const { line, result } = draw(tag, cycle, CYCLE_ZERO - cycle.start);
+  const length = formatDuration(secondsOf(cycle));
+  const look = isSlowest ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` } : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
+  return { line: { ...line, copy: { key: `-${cycle.start.toFixed(3).replace(".", "-")}`, ...look } }, result };
+}
+
+/** The newest points of each tag, however old. */
+export function sketchLatest(tags: readonly PanelTag[], look: Look, range: Range): Sketch {
+  const drawn = tags.map((tag): Drawn => {
+    const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), look.points);
+    return { line: { ...tag, ...points }, result: { ...points, given: points.times.length, isDecimated: false } };
+  });
+  return summed(drawn, [], spanOf(drawn.map(({ result }) => result)) ?? range, null);
+}
+
+/** Draws a tag over a range, its times shifted by some seconds; as finely as `axis` has pixels for `count` lines. */
+function liner({ pixels, drawing, now }: Canvas, axis: Range, count: number): Draw {
+  const buckets = pixels / Math.min(COARSEST_PIXELS, Math.max(1, count / FINE_LINES));
+  const bucketSeconds = bucketWidth(axis.end - axis.start, buckets);
+  return (tag, range, shift, marks = NO_MARKS) => {
+    const options = { bucketSeconds, gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isStepped(tag.kind, drawing.style) };
+    const inside = decimate(tag.read(range), options);
+    const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
+    const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };
+    return { line: { ...tag, times: result.times, values: result.values, marks }, result };
+  };
+}
+
+function emptyLine(tag: PanelTag): Drawn {
+  const result = { times: new Float64Array(0), values: new Float64Array(0), given: 0, isDecimated: false };
+  return { line: { ...tag, ...result }, result };
+}
+
+function summed(own: readonly Drawn[], copies: readonly Drawn[], range: Range, cycles: readonly Cycle[] | null): Sketch {
+  const results = [...own, ...copies].map(({ result }) => result);
+  return {
+    lines: own.map(({ line }) => line),
+    copies: copies.map(({ line }) => line),
+    range,
+    cycles,
+    given: results.reduce((sum, { given }) => sum + given, 0),
+    drawn: results.reduce((sum, { times }) => sum + times.length, 0),
+    isDecimated: results.some(({ isDecimated }) => isDecimated),
+    empty: own.filter(({ line }) => isEmptyIn(line, range)).map(({ line }) => line.tag),
+  };
+}
+
+function isEmptyIn({ kind, times }: Line, range: Range): boolean {
+  if (kind !== "number") return times.length === 0; // a state holds without new points
+  return firstAfter(times, range.end) === firstAtOrAfter(times, range.start);
+}
+
+/** A state holds until the next: the last value goes on to `until`. */
+function holdLast(line: Decimated, until: number): Decimated {
+  const last = line.times.length - 1;
+  if (last < 0 || line.times[last]! >= until || Number.isNaN(line.values[last]!)) return line;
+  const times = new Float64Array(last + 2);
+  const values = new Float64Array(last + 2);
+  times.set(line.times);
+  values.set(line.values);
+  times[last + 1] = until;
+  values[last + 1] = line.values[last]!;
+  return { ...line, times, values };
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+
+import { addChart, earlierRanges, foldingTags } from "../src/charts";
+import { PLAIN } from "../src/drawing";
+import { cyclesOf, lastCycles, medianOf, slowestOf } from "../src/fold";
+import type { Segment } from "../src/ring";
+import type { Range } from "../src/series";
+import { sketchCycles, sketchTime, type PanelTag } from "../src/sketch";
+import { clip } from "../src/chain";
+import { NO_MARKS } from "../src/marks";
+
+const ALL: Range = { start: 0, end: 100 };
+
+function columns(...points: readonly (readonly [number, number])[]): Segment {
+  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+}
+
+/** High for a second from each of these times on. */
+function pulses(...times: readonly number[]): Segment {
+  return columns([0, 0], ...times.flatMap((time) => [[time, 1], [time + 1, 0]] as const));
+}
+
+function tag(name: string, held: Segment, kind: PanelTag["kind"] = "number"): PanelTag {
+  return { tag: name, unit: "", kind, states: [], interval: NaN, decimals: undefined, limits: {}, marksIn: () => NO_MARKS, ink: { colour: "#123456", dash: "solid" }, read: (range) => clip([held], range), isRaw: () => true };
+}
+
+describe("cycles", () => {
+  it("run from rise to rise, the last one up to now", () => {
+    const cycles = cyclesOf([pulses(10, 20, 33)], ALL, 40);
+    expect(cycles.map(({ start, end, isRunning }) => [start, end, isRunning])).toEqual([[10, 20, false], [20, 33, false], [33, 40, true]]);
+  });
+
+  it("begin inside the range, and a gap or the first value is no rise", () => {
+    expect(cyclesOf([pulses(10, 20, 33)], { start: 15, end: 25 }, 99).map(({ start, end }) => [start, end])).toEqual([[20, 25]]);
+    expect(cyclesOf([columns([1, 1], [2, NaN], [3, 1], [4, 0], [5, NaN], [6, 1])], ALL, 9).map(({ start }) => start)).toEqual([6]);
+    expect(cyclesOf([], ALL, 9)).toEqual([]);
+  });
+
+  it("are the last so many whole ones and the running one", () => {
+    const cycles = lastCycles(cyclesOf([pulses(10, 20, 33, 40)], ALL, 45), 2);
+    expect(cycles.map(({ start }) => start)).toEqual([20, 33, 40]);
+  });
+
+  it("tell the slowest and the median; one alone is not slow", () => {
+    const cycles = cyclesOf([pulses(10, 20, 33, 40)], ALL, 99);
+    expect([slowestOf(cycles)?.start, medianOf(cycles), slowestOf(cyclesOf([pulses(10, 20)], ALL, 99)), medianOf([])]).toEqual([20, 10, null, NaN]);
+  });
+});
+
+describe("a sketch", () => {
+  const drawing = { ...PLAIN, fold: { by: "door", count: 8 } };
+  const temp = tag("temp", columns(...Array.from({ length: 60 }, (_, index) => [index, index] as const)));
+
+  it("of cycles begins each at the same instant, the newest on top and the slowest marked", () => {
+    const { lines, copies, cycles, range } = sketchCycles([temp], tag("door", pulses(10, 20, 33, 40), "boolean"), { range: ALL, pixels: 500, drawing, now: 45 }, null);
+    expect([cycles!.length, range.end - range.start, copies.map(({ copy }) => copy!.label)]).toEqual([4, 13, ["", "slowest 13 s", ""]]);
+    const first = (line: { times: Float64Array; values: Float64Array }): number[] => [line.times[1]! - range.start, line.values[1]!];
+    expect([first(lines[0]!), ...copies.map(first)]).toEqual([[0, 40], [0, 10], [0, 20], [0, 33]]);
+  });
+
+  it("of no cycle is empty, and says so", () => {
+    const { lines, copies, cycles } = sketchCycles([temp], tag("door", pulses(), "boolean"), { range: ALL, pixels: 500, drawing, now: 45 }, null);
+    expect([lines.map(({ times }) => times.length), copies, cycles]).toEqual([[0], [], []]);
+  });
+
+  it("with an earlier window has its points shifted under the running one", () => {
+    const { lines, copies } = sketchTime([temp], { range: { start: 30, end: 40 }, pixels: 500, drawing: { ...PLAIN, earlier: 20 }, now: 45 });
+    expect([[...lines[0]!.values].slice(0, 3), [...copies[0]!.times].slice(0, 3), [...copies[0]!.values].slice(0, 3), copies[0]!.copy!.words]).toEqual([[29, 30, 31], [29, 30, 31], [9, 10, 11], "20 s earlier"]);
+  });
+});
+
+describe("charts", () => {
+  it("name the tags they fold by and the stretches they lay under", () => {
+    const charts = addChart(addChart([], "", ["a", "b"], null, { ...PLAIN, earlier: 60, fold: { by: "door", count: 3 } }), "", ["a"], null, { ...PLAIN, earlier: 600 });
+    expect([foldingTags(charts), [...earlierRanges(charts, { start: 1000, end: 1010 })]]).toEqual([["door"], [["a", { start: 400, end: 950 }], ["b", { start: 940, end: 950 }]]]);
+  });
+});
