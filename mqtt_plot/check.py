@@ -19,20 +19,22 @@ from mqtt_plot.verdicts import REFUSED, REJECTED, Verdict
 # Points shown of each tag.
 _SHOWN_POINTS = 3
 _ABOUT = (
-    "check TOPIC PAYLOAD [options of serve]: what the bridge would make of that message. "
+    "check [options of serve] TOPIC PAYLOAD: what the bridge would make of that message. "
     "PAYLOAD - reads standard input."
 )
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Print the verdict on one message; return 0 if the bridge would take all of it, else 1. Raises SettingsError."""
-    positional = list(arguments[:2])
+    # argparse would take a payload of -5 for an option; so the words go before all options, or behind them.
+    are_first = not arguments[:1] or not arguments[0].startswith("-")
+    positional, options = (arguments[:2], arguments[2:]) if are_first else (arguments[-2:], arguments[:-2])
     if any(word in ("-h", "--help") for word in positional):
         load(["--help"], {}, "check", _ABOUT)
     if len(positional) < 2:  # noqa: PLR2004 - topic and payload
         raise SettingsError("check: expected TOPIC and PAYLOAD, such as: mqtt-plot check plot/line1/temp 21.5")
     topic, text = positional
-    settings = load(arguments[2:], environment, "check", _ABOUT)
+    settings = load(options, environment, "check", _ABOUT)
     payload = sys.stdin.buffer.read(settings.max_payload + 1) if text == "-" else os.fsencode(text)
     lines, is_taken = check(settings, topic, payload, clock())
     print("\n".join(lines))  # noqa: T201 - the answer to the question

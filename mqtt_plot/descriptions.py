@@ -20,34 +20,39 @@ class Descriptions:
         self._topics = topics
         self._on_described = on_described
 
-    def declare(self, tag: str, payload: bytes) -> int:
-        """Take what a device says of its tag; an empty payload takes it back. Return how many tags are concerned.
+    def declare(self, tag: str, payload: bytes) -> str:
+        """Take what a device says of its tag; an empty payload takes it back. Return what came of it, in words for the verdict.
 
         Raises PayloadError, or StoreFullError when the book is full.
         """
         self.book.declare(tag, parse_meta(_decode(payload)) if payload.strip() else {})
         self._on_described(tag)
-        return 1
+        return "describes 1 tag"
 
-    def discover(self, _tag: str, payload: bytes) -> int:
-        """Take what Home Assistant's discovery says; return how many tags it concerns.
+    def discover(self, _tag: str, payload: bytes) -> str:
+        """Take what Home Assistant's discovery says; return what came of it, in words for the verdict.
 
-        An empty payload removes the entity there; what was learned of its tag stays. Raises as `declare`.
+        An empty payload removes the entity there; what was learned of its tag stays. That an entity has no state (a button), or that its
+        state comes on a topic which is not subscribed to, is no mistake. Raises as `declare`.
         """
         if not payload.strip():
-            return 0
+            return "removes an entity; what is known of its tag stays"
         described = parse_discovery(_decode(payload))
-        tags = {self._tag(item.topic, item.field): item.meta for item in described}
+        if not described:
+            return "describes no tag: it has no 'state_topic', or a 'value_template' other than {{ value_json.x }}"
+        tags = {tag: item.meta for item in described if (tag := self._tag(item.topic, item.field)) is not None}
+        if not tags:
+            return f"describes no tag: {described[0].topic!r:.80} is not subscribed to"
         for tag, meta in tags.items():
             self.book.suggest(tag, meta)
             self._on_described(tag)
-        return len(tags)
+        return f"describes {len(tags)} tag{'' if len(tags) == 1 else 's'}"
 
-    def _tag(self, topic: str, field: str | None) -> str:
+    def _tag(self, topic: str, field: str | None) -> str | None:
+        if not self._topics.covers(topic):
+            return None
         base = self._topics.tag(topic)
-        if base == DISCOVERY:
-            raise PayloadError("bad_meta", f"expected a topic with samples in 'state_topic', got {topic!r:.80}")
-        return check_tag(series_tag(base, field))
+        return None if base == DISCOVERY else check_tag(series_tag(base, field))
 
 
 def _decode(payload: bytes) -> object:

@@ -39,16 +39,13 @@ class Described(NamedTuple):
 
 
 def parse_discovery(config: object) -> list[Described]:
-    """Return what a decoded configuration says of tags. Raises PayloadError("bad_meta") when it says nothing that can be used."""
+    """Return what a decoded configuration says of tags: nothing for a button, or for a template that computes.
+
+    Raises PayloadError("bad_meta") for what is no configuration.
+    """
     if not isinstance(config, dict):
         raise PayloadError("bad_meta", f"expected Home Assistant's discovery as a JSON object, got {shown(config)}")
-    found = [described for entity in _entities(config) if (described := _describe(entity)) is not None]
-    if not found:
-        raise PayloadError(
-            "bad_meta",
-            "expected a 'state_topic', and a 'value_template' of the form {{ value_json.x }} if any, got none in this discovery message",
-        )
-    return found
+    return [described for entity in _entities(config) if (described := _describe(entity)) is not None]
 
 
 def _entities(config: Mapping[str, object]) -> Iterator[Mapping[str, object]]:

@@ -188,14 +188,13 @@ class Ingest:
 
     def _take_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has looked
-        n = route.describe(route.tag, message.payload)
+        note = route.describe(route.tag, message.payload)
         self.counters.add("messages_described")
         if self.verdicts.wants(message.topic, DESCRIBED, message.time):
             kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
-            note = (f"describes {n} tag{'' if n == 1 else 's'}",)
             self.verdicts.record(
                 Verdict(
-                    message.time, message.topic, len(message.payload), DESCRIBED, kind, notes=note,
+                    message.time, message.topic, len(message.payload), DESCRIBED, kind, notes=(note,),
                     payload=excerpt(message.payload),
                 )
             )  # fmt: skip

@@ -50,6 +50,8 @@ PRESETS: dict[str, tuple[str, ...]] = {
     # Discovery, and what Home Assistant's own mqtt_statestream publishes: homeassistant/<domain>/<entity>/state.
     "homeassistant": ("homeassistant/+/+/state → {1}/{2}", *_DISCOVERY),
     "telegraf": ("telegraf/# → {#}",),
+    # OPC UA part 14, 7.3.4.7: opcua/json/data/<publisher>/<writer group>[/<data set writer>].
+    "opcua": ("opcua/json/data/# → {#}",),
     "sparkplug": ("spBv1.0/# → {#}",),
 }
 

@@ -119,6 +119,10 @@ class TopicMap:
     def __init__(self, mappings: Sequence[str]) -> None:
         self._mappings = [parse_mapping(text) for text in mappings]
 
+    def covers(self, topic: str) -> bool:
+        """Tell whether any filter covers `topic`."""
+        return any(mapping.pattern.fullmatch(topic) for mapping in self._mappings)
+
     def tag(self, topic: str) -> str:
         """Return the tag for `topic`, or DISCOVERY; raise PayloadError("bad_tag") for a topic that no filter covers or that leaves no tag."""
         for mapping in self._mappings:

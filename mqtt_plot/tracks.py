@@ -43,7 +43,7 @@ class Route:
     __slots__ = ("describe", "fields", "is_sparkplug", "tag", "track", "verdict_due")
 
     def __init__(
-        self, tag: str, describe: Callable[[str, bytes], int] | None = None, *, is_sparkplug: bool = False
+        self, tag: str, describe: Callable[[str, bytes], str] | None = None, *, is_sparkplug: bool = False
     ) -> None:
         self.tag = tag
         self.describe = describe

@@ -1,12 +1,16 @@
 """`mqtt-plot check`: the bridge's own verdict, in words, with an exit status for scripts."""
 
 import io
+import json
 
 import pytest
 
 from mqtt_plot.check import check
 from mqtt_plot.cli import main
+from mqtt_plot.samples import series_tag
 from mqtt_plot.settings import load
+from tests.support.payloads import RECORDED
+from tests.support.processes import ROOT
 
 NOW = 1_700_000_000.0
 
@@ -35,6 +39,7 @@ def test_states_and_gaps_are_told_as_such() -> None:
         (["plot/a", "12.5.3"], 1, "expected a number such as 12.5, got '12.5.3'"),
         (["other/a", "21.5"], 1, "add one, or a --preset"),
         (["tele/k/SENSOR", '{"AM2301": {"Temperature": 21.9}}', "--preset", "tasmota"], 0, "tag k/AM2301/Temperature"),
+        (["--preset", "tasmota", "stat/k/POWER", "ON"], 0, "ON at"),
         (["plot/a", "-5"], 0, "-5 at"),
         (["plot/a/$meta", '{"unit": "m"}'], 0, "described"),
     ],
@@ -54,6 +59,24 @@ def test_the_payload_may_come_from_standard_input(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe2\x001\x00")))
     assert main(["check", "plot/a", "-"]) in {0, 1}
     assert "6 bytes on plot/a" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_every_format_is_told(name: str) -> None:
+    """Whatever a device sends, the command says what becomes of it: each tag by its name."""
+    recorded = RECORDED[name]
+    lines, is_taken = check(load([], {}), "plot/a", recorded.payload, NOW)
+    assert is_taken
+    told = {line.split(" (")[0] for line in lines if line.startswith("  tag ")}
+    assert told == {f"  tag {series_tag('a', field)}" for field, *_ in recorded.expected}
+
+
+def test_sparkplug_is_told_too() -> None:
+    """A birth with its names, from the stream of an independent client."""
+    topic, text = json.loads((ROOT / "tests" / "sparkplug" / "stream.json").read_text())[0]
+    lines, is_taken = check(load(["--preset", "sparkplug"], {}), topic, bytes.fromhex(text), NOW)
+    assert is_taken
+    assert "  tag plant/edge1/Load (number)" in lines
 
 
 def test_too_few_words_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,9 @@ import pytest
 
 from mqtt_plot.discovery import Described, parse_discovery
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.ingest import Message
+from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.settings import load
 
 
 def test_zigbee2mqtt_names_a_field_of_a_json_payload() -> None:
@@ -69,19 +72,42 @@ def test_a_device_configuration_holds_several_entities() -> None:
 @pytest.mark.parametrize(
     "config",
     [
-        5,
         {},
+        {"command_topic": "a/restart"},
         {"state_topic": 5},
         {"state_topic": "a", "value_template": "{% if value_json.x %}1{% endif %}"},
         {"state_topic": "a", "value_template": "{{ value_json }}"},
         {"cmps": {"a": 5}},
     ],
 )
-def test_what_names_no_place_is_refused(config: object) -> None:
-    """A template that computes is not guessed at."""
+def test_what_names_no_place_says_nothing(config: object) -> None:
+    """A button has no state, and a template that computes is not guessed at."""
+    assert parse_discovery(config) == []
+
+
+def test_what_is_no_configuration_is_refused() -> None:
+    """With the reason."""
     with pytest.raises(PayloadError) as caught:
-        parse_discovery(config)
+        parse_discovery(5)
     assert caught.value.code == "bad_meta"
+
+
+@pytest.mark.parametrize(
+    ("config", "note"),
+    [
+        ('{"name": "T", "state_topic": "homeassistant/sensor/t/state"}', "describes 1 tag"),
+        ('{"name": "T", "state_topic": "zigbee2mqtt/t"}', "describes no tag: 'zigbee2mqtt/t' is not subscribed to"),
+        ('{"name": "Restart", "command_topic": "a/restart"}', "describes no tag: it has no 'state_topic'"),
+        ("", "removes an entity"),
+    ],
+)
+def test_a_house_full_of_other_entities_is_no_problem(config: str, note: str) -> None:
+    """Discovery speaks of all that there is; only what is malformed is refused."""
+    ingest = make_ingest(load(["--preset", "homeassistant"], {}), lambda _topic, _error: None)
+    ingest.take_messages([Message("homeassistant/sensor/t/config", config.encode(), 1_700_000_000.0)])
+    (verdict,) = ingest.verdicts.since(0)
+    assert verdict.outcome == "described"
+    assert verdict.notes[0].startswith(note)
 
 
 def test_a_strange_unit_is_no_reason_to_lose_the_name() -> None:

@@ -20,6 +20,14 @@ def recorded(payload: str, *expected: Expected) -> Recorded:
     return Recorded(payload.encode(), expected)
 
 
+# RFC 8428: its devices, and what its longest example says.
+ONE = "urn:dev:ow:10e2073a01080063"
+_MANY = "urn:dev:ow:10e2073a0108006:"
+VOLTAGE_AND_CURRENT: tuple[Expected, ...] = (
+    (f"{_MANY}voltage", 120.1, "V", 1276020076.001),
+    *((f"{_MANY}current", 1.2 + n / 10, "A", 1276020071.001 + n) for n in range(6)),
+)
+
 RECORDED: dict[str, Recorded] = {
     "Tasmota tele/+/SENSOR, temperature": recorded(
         '{"Time":"2023-11-14T22:13:20","DS18B20":{"Id":"3C01E0760BCD","Temperature":21.3},"TempUnit":"C"}',
@@ -108,9 +116,52 @@ RECORDED: dict[str, Recorded] = {
         ("Press/Force", 1.5, None, T), ("Press/Count", 9007199254740992.0, None, T), ("Press/Axes/0", 1.0, None, T),
         ("Press/Axes/1", 2.0, None, T),
     ),
-    "SenML, RFC 8428 5.1.2": recorded(
+    "SenML, RFC 8428 5.1.1": recorded(f'[{{"n":"{ONE}","u":"Cel","v":23.1}}]', (ONE, 23.1, "Cel", None)),
+    "SenML, RFC 8428 5.1.2, two values": recorded(
         '[{"bn":"urn:dev:ow:10e2073a01080063:","n":"voltage","u":"V","v":120.1},{"n":"current","u":"A","v":1.2}]',
-        ("urn:dev:ow:10e2073a01080063:voltage", 120.1, "V", None), ("urn:dev:ow:10e2073a01080063:current", 1.2, "A", None),
+        (f"{ONE}:voltage", 120.1, "V", None), (f"{ONE}:current", 1.2, "A", None),
+    ),
+    # A base name, a base time and a base unit for all, times relative to the base time.
+    "SenML, RFC 8428 5.1.2, times": recorded(
+        '[{"bn":"urn:dev:ow:10e2073a0108006:","bt":1.276020076001e+09,"bu":"A","bver":5,"n":"voltage","u":"V","v":120.1},'
+        '{"n":"current","t":-5,"v":1.2},{"n":"current","t":-4,"v":1.3},{"n":"current","t":-3,"v":1.4},'
+        '{"n":"current","t":-2,"v":1.5},{"n":"current","t":-1,"v":1.6},{"n":"current","v":1.7}]',
+        *VOLTAGE_AND_CURRENT,
+    ),
+    # Humidity, position and battery of one device, told apart by their units alone.
+    "SenML, RFC 8428 5.1.3": recorded(
+        '[{"bn":"urn:dev:ow:10e2073a01080063","bt":1.320067464e+09,"bu":"%RH","v":20},{"u":"lon","v":24.30621},'
+        '{"u":"lat","v":60.07965},{"t":60,"v":20.3},{"u":"lon","t":60,"v":24.30622},{"u":"%EL","t":150,"v":98}]',
+        (ONE, 20.0, "%RH", 1320067464.0), (f"{ONE}/lon", 24.30621, "lon", 1320067464.0), (f"{ONE}/lat", 60.07965, "lat", 1320067464.0),
+        (ONE, 20.3, "%RH", 1320067524.0), (f"{ONE}/lon", 24.30622, "lon", 1320067524.0), (f"{ONE}/%EL", 98.0, "%EL", 1320067614.0),
+    ),
+    # Without base fields, every record complete.
+    "SenML, RFC 8428 5.1.4": recorded(
+        '[{"n":"urn:dev:ow:10e2073a01080063","u":"%RH","t":1.320067464e+09,"v":20},'
+        '{"n":"urn:dev:ow:10e2073a01080063","u":"lon","t":1.320067464e+09,"v":24.30621}]',
+        (ONE, 20.0, "%RH", 1320067464.0), (f"{ONE}/lon", 24.30621, "lon", 1320067464.0),
+    ),
+    # Binary data is noted and left out.
+    "SenML, RFC 8428 5.1.5": recorded(
+        '[{"bn":"urn:dev:ow:10e2073a01080063:","n":"temp","u":"Cel","v":23.1},{"n":"label","vs":"Machine Room"},'
+        '{"n":"open","vb":false},{"n":"nfv-reader","vd":"aGkgCg"}]',
+        (f"{ONE}:temp", 23.1, "Cel", None), (f"{ONE}:label", "Machine Room", None, None), (f"{ONE}:open", False, None, None),
+    ),
+    # The base name is a path.
+    "SenML, RFC 8428 5.1.6": recorded(
+        '[{"bn":"2001:db8::2/","bt":1.320078429e+09,"n":"temperature","u":"Cel","v":27.2},{"n":"humidity","u":"%RH","v":80}]',
+        ("2001:db8::2/temperature", 27.2, "Cel", 1320078429.0), ("2001:db8::2/humidity", 80.0, "%RH", 1320078429.0),
+    ),
+    # Figure 1: the example of 5.1.2 in 195 bytes.
+    "SenML, RFC 8428 6, CBOR": Recorded(
+        bytes.fromhex(
+            "87a721781b75726e3a6465763a6f773a3130653230373361303130383030363a22fb41d303a15b0010622361412005"
+            "0067766f6c7461676501615602fb405e066666666666a3006763757272656e74062402fb3ff3333333333333"
+            "a3006763757272656e74062302fb3ff4cccccccccccda3006763757272656e74062202fb3ff6666666666666"
+            "a3006763757272656e74062102f93e00a3006763757272656e74062002fb3ff999999999999aa3006763757272656e74"
+            "060002fb3ffb333333333333"
+        ),
+        VOLTAGE_AND_CURRENT,
     ),
     "a number and its unit": recorded("21.5 °C", (None, 21.5, "°C", None)),
     "a controller's decimal comma": recorded("12,5", (None, 12.5, None, None)),
@@ -124,13 +175,6 @@ RECORDED: dict[str, Recorded] = {
 # Further starting points for mutation: what the table above does not reach.
 SEEDS: tuple[bytes, ...] = (
     b'{"tag": "a", "unit": "m", "ts": [1700000000, "2023-11-14T22:13:21Z"], "value": [1, null]}',
-    bytes.fromhex(
-        "87a721781b75726e3a6465763a6f773a3130653230373361303130383030363a22fb41d303a15b0010622361412005"
-        "0067766f6c7461676501615602fb405e066666666666a3006763757272656e74062402fb3ff3333333333333"
-        "a3006763757272656e74062302fb3ff4cccccccccccda3006763757272656e74062202fb3ff6666666666666"
-        "a3006763757272656e74062102f93e00a3006763757272656e74062002fb3ff999999999999aa3006763757272656e74"
-        "060002fb3ffb333333333333"
-    ),
     b'[{"bn": "a/", "bt": 1.7e9, "bv": 5, "bs": 1, "bver": 10}, {"n": "b", "v": 1}, {"n": "c", "vb": true}, {"n": "d", "s": 2}]',
     b'weather,location=us\\ mid\\,west temp=82,text="a \\"b\\" c",ok=t,n=3i,u=4u 1700000000\n# comment\nm x=1',
     b'[[1, [2, 3]], {"a": [true, null, "ON"]}]',

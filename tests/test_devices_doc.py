@@ -1,0 +1,63 @@
+"""docs/devices.md does what it says: every payload on it, with the option above it or beside it, makes the tags that it names."""
+
+import re
+import shlex
+
+import pytest
+
+from mqtt_plot.ingest import Message
+from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.presets import PRESETS
+from mqtt_plot.settings import load
+from mqtt_plot.verdicts import REFUSED, REJECTED
+from tests.support.processes import ROOT
+
+NOW = 1_704_164_646.0  # a second after the stamps of the page
+PAGE = (ROOT / "docs" / "devices.md").read_text()
+SECTIONS = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+ROWS = re.findall(r"^\| ([^|]+) \| (`--[^|]*`|\(none\)) \| `([^`]+)` `([^`]+)` \| `([^`]+)` \|$", PAGE, re.MULTILINE)
+MAPPINGS = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|$", PAGE, re.MULTILINE)
+# Protobuf cannot be printed on a page; tests/test_devices.py has a stream of it.
+BINARY = {"sparkplug"}
+
+
+def tags_of(options: list[str], messages: list[tuple[str, str]]) -> set[str]:
+    """Return the tags that a bridge with `options` makes of messages, none of which it may refuse."""
+    ingest = make_ingest(load(options, {}), lambda _topic, _error: None)
+    ingest.take_messages([Message(topic, payload.encode(), NOW) for topic, payload in messages])
+    bad = [item for item in ingest.verdicts.since(0) if item.outcome in (REJECTED, REFUSED) or item.rejected]
+    assert bad == []
+    return {series.tag for series in ingest.store}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_has_payloads_that_make_the_tags_it_names(preset: str) -> None:
+    """One section each, with what is published and what comes of it."""
+    section = SECTIONS[preset]
+    block = re.search(r"```\n(.*?)```", section, re.DOTALL)
+    named = re.search(r"```\nTags ((?:`[^`]+`(?:, )?)+)", section)
+    assert block
+    assert named
+    if preset in BINARY:
+        return
+    messages = [(topic, payload) for topic, payload in re.findall(r"^(\S+) +(.*)$", block[1], re.MULTILINE)]
+    assert messages
+    assert set(re.findall(r"`([^`]+)`", named[1])) <= tags_of(["--preset", preset], messages)
+
+
+@pytest.mark.parametrize(("device", "option", "topic", "payload", "tag"), ROWS)
+def test_every_line_of_the_table_works(device: str, option: str, topic: str, payload: str, tag: str) -> None:
+    """The option as it would be typed."""
+    options = [] if option == "(none)" else shlex.split(option.strip("`"))
+    assert tag in tags_of(options, [(topic, payload)]), device
+
+
+@pytest.mark.parametrize(("mapping", "topic", "tag"), MAPPINGS)
+def test_every_mapping_of_the_table_works(mapping: str, topic: str, tag: str) -> None:
+    """What a filter and a template make of a topic."""
+    assert tags_of(["--topic", mapping], [(topic, "1")]) == {tag}
+
+
+def test_the_tables_are_read_whole() -> None:
+    """A line that the patterns above miss would be a line that nobody tries."""
+    assert (len(ROWS), len(MAPPINGS)) == (9, 5)
