@@ -6,6 +6,7 @@ row fails the run. The random numbers are seeded: a run can be repeated.
 
 import contextlib
 import json
+import math
 import random
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
+from mqtt_plot.samples import Columns, Parsed, Sample
 from mqtt_plot.sparkplug import Nodes
 from mqtt_plot.tables import Table
 from tests.support.payloads import RECORDED, SEEDS
@@ -35,6 +37,7 @@ TABLES = (
     b"time,tag,value,unit\n2023-11-14T22:13:20Z,a/b,1.5,bar\n2023-11-14T22:13:21Z,c,2,\n",
     b'sep=;\ntime;"a;b"\n0;1\n0.5;2\n1;"3\n"\n',
 )
+FARTHEST_TIME = 3e11  # the year 9999, and numbers as far
 PIECES = (
     b'"', b"{", b"}", b"[", b"]", b",", b":", b"\\", b"=", b" ", b"\n", b"\x00", b"#", b"1", b"-", b"e", b".", b"null", b"1e400", b'{"value":',
     b'"ts":', b'{"bn":"', b"[1,", b'{"a":', b"16#", b"T#", b"\xff", b"\x9f", b"\xbf", b"\x80", b"\xed\xa0\x80", b"\\ud800", b"NaN", b"9" * 40,
@@ -43,21 +46,20 @@ PIECES = (
 )  # fmt: skip
 
 
-def read_table(text: bytes, rules: Rules) -> None:
+def read_table(text: bytes, rules: Rules) -> list[Parsed]:
     """Read a whole CSV text."""
     table = Table(text, rules.zone, NOW)
-    for piece in table.pieces():
-        table.parse(piece, rules, NOW)
+    return [table.parse(piece, rules, NOW) for piece in table.pieces()]
 
 
-def largest_piece(text: bytes, rules: Rules) -> Callable[[], object]:
+def largest_piece(text: bytes, rules: Rules) -> Callable[[], list[Parsed]]:
     """Return what to time of a large CSV text, of which only one piece keeps the event loop at a time."""
     try:
         table = Table(text, rules.zone, NOW)
     except PayloadError:
-        return lambda: None
+        return list
     slow = max(table.pieces(), key=len)
-    return lambda: table.parse(slow, rules, NOW)
+    return lambda: [table.parse(slow, rules, NOW)]
 
 
 def mutated(seed: bytes, chance: random.Random, pieces: list[bytes]) -> bytes:
@@ -92,6 +94,24 @@ def blown_up(seed: bytes, chance: random.Random) -> bytes:
     return (seed[:start] + part * (MAX_PAYLOAD // len(part)) + seed[end:])[:MAX_PAYLOAD]
 
 
+def outlandish(parsed: Parsed | list[Parsed]) -> list[Sample | Columns]:
+    """Return the samples that no parser may let out: a time beyond all calendars, an infinite value."""
+    parts = parsed if isinstance(parsed, list) else [parsed]
+    return [sample for part in parts for sample in part.samples if not is_fit(sample)][:3]
+
+
+def is_fit(sample: Sample | Columns) -> bool:
+    """Tell whether the core can hold a sample: past the door nobody looks again."""
+    if isinstance(sample, Columns):
+        return all(map(_is_time, sample.times or ())) and not any(map(math.isinf, sample.values))
+    is_word = isinstance(sample.value, str)
+    return (sample.time is None or _is_time(sample.time)) and (is_word or not math.isinf(float(sample.value)))
+
+
+def _is_time(seconds: float) -> bool:
+    return abs(seconds) < FARTHEST_TIME  # False for NaN
+
+
 class Tally:
     """What came of the payloads so far, and the five slowest."""
 
@@ -99,12 +119,14 @@ class Tally:
         self.done = self.refused = self.faults = self.slow = 0
         self.slowest: list[tuple[float, str, bytes]] = []
 
-    def take(self, run: Callable[[], object], how: str, payload: bytes) -> None:
+    def take(self, run: Callable[[], Parsed | list[Parsed]], how: str, payload: bytes) -> None:
         """Run one payload; tell of faults and slowness at once."""
         self.done += 1
         before = time.process_time()
         try:
-            run()
+            wrong = outlandish(run())
+            if wrong:
+                self._fault(how, payload, f"not for the core: {wrong}")
         except PayloadError as error:
             self.refused += 1
             if not str(error).startswith("expected "):

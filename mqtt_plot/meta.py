@@ -16,6 +16,7 @@ from mqtt_plot.series import MAX_STATES, Series
 TOPIC_SUFFIX = "/$meta"
 MAX_LABEL_LENGTH = 128
 MAX_STATE_LENGTH = 64
+MAX_INTERVAL = 1e9  # seconds: 30 years
 MAX_DECIMALS = 12
 MAX_BYTES = 16 * 1024
 _LIMITS = ("lolo", "lo", "hi", "hihi")  # in ascending order
@@ -63,8 +64,10 @@ def _is_finite(number: float) -> bool:
 
 def _interval(name: str, raw: object) -> float:
     seconds = _number(name, raw)
-    if seconds <= 0:
-        raise PayloadError("bad_meta", f"expected seconds above 0 in {name!r}, got {shown(raw)}")
+    if not 0 < seconds <= MAX_INTERVAL:
+        raise PayloadError(
+            "bad_meta", f"expected seconds above 0, at most {MAX_INTERVAL:g}, in {name!r}, got {shown(raw)}"
+        )
     return seconds
 
 

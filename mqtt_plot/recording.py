@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mqtt_plot.csvlines import BinaryFile, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.layout import Layout, time_of, to_point, undefused
+from mqtt_plot.parsers.timestamps import FARTHEST
 from mqtt_plot.parsers.values import text_to_value, to_unit
 
 # Rows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
@@ -122,7 +123,7 @@ class Recording:
                 seconds = float(text)
             except ValueError:
                 seconds = math.nan
-            if math.isfinite(seconds):
+            if abs(seconds) < FARTHEST:  # not so for what is no number
                 return seconds
         else:
             time = time_of(text, layout.zone)

@@ -19,6 +19,7 @@ ROW_RETAINED, ROW_THROTTLED = 1, 2
 _FRAME = struct.Struct("<BBHIdII")
 _BLOCK = struct.Struct("<IIIIdd")
 _ROW = struct.Struct("<IIdddffff")
+_FIRST_SINGLE, _LARGEST_SINGLE = 5, 3.4e38  # the row's fields from here on are 32-bit floats
 
 MAX_FOLLOW = 500
 MAX_RANGE_POINTS = 100_000
@@ -90,8 +91,12 @@ def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 
 
 
 def encode_row(row: Row) -> bytes:
-    """Return one line of the tag table, 48 bytes."""
-    return _ROW.pack(*row)
+    """Return one line of the tag table, 48 bytes. A figure that 32 bits cannot hold is told as not known: one tag must not cost the table."""
+    try:
+        return _ROW.pack(*row)
+    except OverflowError:
+        told = (figure if abs(figure) < _LARGEST_SINGLE else math.nan for figure in row[_FIRST_SINGLE:])
+        return _ROW.pack(*row[:_FIRST_SINGLE], *told)
 
 
 def _little_endian(column: "array[float]") -> bytes:

@@ -51,6 +51,15 @@ def test_a_bad_cell_is_told_with_its_line_and_becomes_a_gap() -> None:
     ]
 
 
+def test_a_relative_time_beyond_all_calendars_is_no_time() -> None:
+    good = b"time,a\n0,1\n0.5,1\n1,2\n"
+    rows = Recording(io.BytesIO(good + b"1e100,3\n"), find_layout(good))
+    assert [str(row) if isinstance(row, RowError) else row.time for row in rows] == [
+        *(0.0, 0.5, 1.0),
+        "line 5: expected a time in column 'time', got '1e100'; row skipped",
+    ]
+
+
 def test_a_row_whose_time_is_bad_is_told_and_skipped() -> None:
     text = b"time,a\n" + b"".join(b"%d,1\n" % (START + i) for i in range(20)) + b"soon,2\n%d,3\n" % (START + 20)
     assert read(text)[20:] == [

@@ -125,6 +125,14 @@ def test_a_row_holds_any_clock_offset() -> None:
     assert decode_rows(frame) == (0.0, [row])
 
 
+def test_a_figure_that_does_not_fit_is_not_known() -> None:
+    """It costs itself, not the table of everybody."""
+    row = Row(1, 0, 1e300, -1e300, 0.0, 1.0, 2.0, 1e39, -1e300)
+    (decoded,) = decode_rows(encode_frame(KIND_TABLE, [encode_row(row)], 0.0))[1]
+    assert decoded[:7] == row[:7]
+    assert all(math.isnan(figure) for figure in (decoded.interval, decoded.offset))
+
+
 @pytest.mark.parametrize("frame", CONTROL["server"], ids=lambda frame: frame["type"])
 def test_control_frames_are_strict_json(frame: dict[str, Any]) -> None:
     """What the server says can be read back unchanged."""

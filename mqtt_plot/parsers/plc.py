@@ -1,8 +1,10 @@
 """What controllers write for a value (IEC 61131-3 literals, decimal commas, padding); refuses to know plain numbers."""
 
+import math
 import re
 from typing import NamedTuple
 
+from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.reading import Reading
 
 # Longer texts are no literal of any controller, and are not looked at.
@@ -39,7 +41,7 @@ class Read(NamedTuple):
 def read(text: str, reading: Reading) -> Read | None:
     """Return what the controller's literal `text` means, or None if it is none. Each use is noted.
 
-    Raises PayloadError("not_a_number") for a literal where the rules are strict.
+    Raises PayloadError("not_a_number") for a literal where the rules are strict, ("out_of_range") for one that no float64 holds.
     """
     if len(text) > _MAX_LENGTH:
         return None
@@ -48,6 +50,8 @@ def read(text: str, reading: Reading) -> Read | None:
     if found is None:
         return None
     result, meaning = found
+    if math.isinf(result.value):
+        raise PayloadError("out_of_range", f"expected a number that fits 64-bit floating point, got {shown(text)}")
     reading.tolerate(text, meaning)
     return result
 

@@ -5,6 +5,7 @@ import math
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import cbor
 from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.timestamps import FARTHEST
 from mqtt_plot.parsers.values import text_to_value, to_finite, to_unit
 from mqtt_plot.samples import Parsed, Sample
 from mqtt_plot.tags import check_tag
@@ -132,7 +133,7 @@ class _Base:
     def _plain(self, record: dict[str, object], label: str, field: str) -> float | str | None:
         match label:
             case "v":
-                return _number(record.get("v", 0.0), "v") + (self._value or 0.0)
+                return to_finite(_number(record.get("v", 0.0), "v") + (self._value or 0.0))
             case "vs":
                 return text_to_value(_text(record["vs"], "vs"), self._reading)
             case "vb":
@@ -146,14 +147,20 @@ class _Base:
     def _total(self, record: dict[str, object]) -> float | None:
         if "s" not in record:
             return None
-        return _number(record["s"], "s") + (self._sum or 0.0)
+        return to_finite(_number(record["s"], "s") + (self._sum or 0.0))
 
     def _seconds(self, record: dict[str, object]) -> float | None:
         """Return absolute seconds; None, the time of arrival, where the pack says nothing of time."""
         seconds = self._time + (_number(record["t"], "t") if "t" in record else 0.0)
         if seconds == 0:
             return None
-        return seconds + self._reading.now if seconds < _RELATIVE else seconds
+        if seconds < _RELATIVE:
+            seconds += self._reading.now
+        if not abs(seconds) < FARTHEST:  # also what is no number
+            raise PayloadError(
+                "bad_time", f"expected seconds since 1970 from 'bt' and 't' of a SenML record, got {seconds:g}"
+            )
+        return seconds
 
 
 def _number(raw: object, label: str) -> float:

@@ -8,7 +8,8 @@ from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.values import is_number
 
 # Numbers are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on for each step of a thousand.
-_SCALES = ((1e11, 1.0), (1e14, 1e-3), (1e17, 1e-6), (1e20, 1e-9))
+FARTHEST = 1e11
+_SCALES = ((FARTHEST, 1.0), (1e14, 1e-3), (1e17, 1e-6), (1e20, 1e-9))
 
 # The world in which a stamp can be true. A device whose clock was never set says 1970; nothing plotted here is from after 2100.
 EARLIEST = 315_532_800.0  # 1980-01-01

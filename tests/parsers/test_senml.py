@@ -88,6 +88,20 @@ def test_a_bad_record_costs_itself_only(record: str, code: str) -> None:
     assert [(item.position, item.code) for item in parsed.rejected] == [(1, code)]
 
 
+@pytest.mark.parametrize("fields", ['"bv":1e308,"v":1e308', '"bs":1e308,"s":1e308'])
+def test_a_sum_that_no_float_holds_is_refused(fields: str) -> None:
+    """Base and value fit, their sum does not."""
+    parsed = parse(f'[{{"n":"good","v":1}},{{"n":"a",{fields}}}]'.encode(), Rules(), NOW)
+    assert [(item.position, item.code) for item in parsed.rejected] == [(1, "out_of_range")]
+
+
+@pytest.mark.parametrize("time", ['"bt":1e95', '"t":-1e300', '"bt":1e308,"t":1e308', '"bt":null', '"t":1e12'])
+def test_a_time_that_is_none_is_refused(time: str) -> None:
+    """Beyond what seconds can mean, and no number at all: a browser's table of clock offsets could not hold it."""
+    parsed = parse(f'[{{"n":"good","v":1}},{{"n":"a","v":2,{time}}}]'.encode(), Rules(), NOW)
+    assert [(item.position, item.code) for item in parsed.rejected] == [(1, "bad_time")]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -41,6 +41,14 @@ def test_what_only_looks_like_a_number_is_refused(text: str) -> None:
     assert caught.value.code == "not_a_number"
 
 
+@pytest.mark.parametrize("text", ["REAL#1e400", "LREAL#-1_0e400", "1,5e400", "'1e400'", "2,0e999 °C"])
+def test_a_literal_that_no_float_holds_is_refused(text: str) -> None:
+    """As a plain number of that size is."""
+    with pytest.raises(PayloadError) as caught:
+        read(text)
+    assert caught.value.code == "out_of_range"
+
+
 LITERALS = [
     ("12,5", 12.5, None), ("-0,5", -0.5, None), ("1,5e3", 1500.0, None), ("21,5 °C", 21.5, "°C"),
     ("16#FF", 255.0, None), ("2#1010", 10.0, None), ("8#17", 15.0, None), ("16#FFFF_0000", 4294901760.0, None), ("WORD#16#FF", 255.0, None),
