@@ -1,5 +1,6 @@
 """How the bridge does: its status (docs/protocol.md), whether it is ready and alive, and why not. Reads the parts, changes none."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -74,6 +75,7 @@ class Condition:
             "tags": len(store),
             "points": store.points,
             "bytes": store.nbytes,
+            "utc_offset": time.localtime(now).tm_gmtoff,
             "rate": self._rate(now),
             "holds": self._holds(),
             "clients": self._clients(),

@@ -15,7 +15,6 @@ import { Dashboards } from "./dashboards";
 import { PLAIN } from "./drawing";
 import { Exporter } from "./exporter";
 import type { Skin } from "./figure";
-import { formatDate, formatZone } from "./format";
 import { Lines } from "./lines";
 import { watchKiosk } from "./kiosk";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
@@ -35,6 +34,7 @@ import { TagList } from "./taglist";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
 import { Tools } from "./tools";
+import { ZONES } from "./zone";
 
 const EVENT_MARGIN_SECONDS = 10;
 const FETCH_MS = 150;
@@ -88,7 +88,7 @@ export class App {
       known: (tag) => this.lines.of(tag),
       range: () => shownRange(this.state.view.peek(), this.moment()),
       now: () => this.now(),
-      zone: () => ({ zone: this.state.zone.peek(), serverMinutes: 0 }),
+      clock: () => this.state.clock.peek(),
       cursors: () => this.state.cursors.peek(),
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
@@ -162,6 +162,12 @@ export class App {
 
   toggleTheme(): void {
     this.setTheme(this.theme.value === "dark" ? "light" : "dark");
+  }
+
+  /** The next of the clocks that times may be written by. */
+  nextZone(): void {
+    const { zone } = this.state;
+    zone.value = ZONES[(ZONES.indexOf(zone.value) + 1) % ZONES.length]!;
   }
 
   toggleKiosk(): void {
@@ -257,7 +263,7 @@ export class App {
       cursorMoved: (name, time) => this.setCursor(name, time),
       now: () => this.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
-      timeLabel: (range) => timeLabel(range.end),
+      clock: () => this.state.clock.peek(),
       zoomed: (range) => this.lookAt(range),
       reset: () => this.goLive(),
       changed: () => this.#mark(id),
@@ -398,9 +404,4 @@ export class App {
       this.state.pulse.value += 1;
     }, PULSE_MS);
   }
-}
-
-/** Whose time the axis shows, and the day it ends on. */
-function timeLabel(seconds: number): string {
-  return `${formatDate(seconds)} · local time, ${formatZone(new Date(seconds * 1000).getTimezoneOffset())}`;
 }

@@ -7,10 +7,11 @@ import Plotly from "plotly.js-basic-dist-min";
 
 import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
-import { rangeOfRelayout } from "./plottime";
+import { byClock, rangeOfRelayout } from "./plottime";
 import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
 import type { PlotBox } from "./overlay";
 import type { Range } from "./series";
+import { WallClock } from "./zone";
 
 const CONFIG: PlotConfig = {
   displaylogo: false,
@@ -46,6 +47,7 @@ export class Chart {
   #arrangement = "";
   #isPlotted = false;
   #isHeld = false;
+  #clock = new WallClock("local");
   readonly #stop = new AbortController();
   readonly #observer: ResizeObserver;
 
@@ -84,20 +86,23 @@ export class Chart {
     return !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
   }
 
-  draw(figure: Figure, range: Range): void {
+  draw(figure: Figure, range: Range, clock: WallClock): void {
     const { l, r, t, b } = figure.layout.margin;
     this.#range = range;
+    this.#clock = clock;
     this.#plotArea = { left: l, right: r, top: t, bottom: b };
-    const layout = { ...figure.layout, width: this.#size.width, height: this.#size.height };
+    const shown = byClock(figure, clock);
+    const layout = { ...shown.layout, width: this.#size.width, height: this.#size.height };
     this.#startAfresh(layout);
-    void Plotly.react(this.element, figure.traces, layout, CONFIG);
+    void Plotly.react(this.element, shown.traces, layout, CONFIG);
     if (!this.#isPlotted) this.#listenToPlotly();
   }
 
   /** The figure as a picture of its own, as large as it is on the page; answers a `data:` address. */
   picture(figure: Figure, format: "png" | "svg", scale: number): Promise<string> {
     const { width, height } = this.#size;
-    return Plotly.toImage({ data: figure.traces, layout: { ...figure.layout, width, height } }, { format, width, height, scale });
+    const { traces, layout } = byClock(figure, this.#clock);
+    return Plotly.toImage({ data: traces, layout: { ...layout, width, height } }, { format, width, height, scale });
   }
 
   /** Plotly draws axes of an old arrangement to nowhere when `react` changes it: another arrangement is another plot. */
@@ -121,7 +126,7 @@ export class Chart {
     this.#isPlotted = true;
     const plot = this.element as PlotElement;
     plot.on("plotly_relayout", (change: RelayoutEvent) => {
-      const range = rangeOfRelayout(change);
+      const range = rangeOfRelayout(change, this.#clock);
       if (range !== null) this.events.zoomed(range);
     });
     plot.on("plotly_doubleclick", () => this.events.reset());

@@ -1,7 +1,7 @@
 /** Columns: points of tags on their way out of the page, as CSV or JSON text. Pure. */
 
 import type { Kind } from "./control";
-import { isoOffset, writeTime } from "./zone";
+import type { WallClock } from "./zone";
 
 /** One tag's points, ascending by time. */
 export interface Column {
@@ -22,9 +22,8 @@ export interface CsvOptions {
   readonly separator: Separator;
   readonly decimal: "." | ",";
   readonly time: TimeFormat;
-  /** Minutes that the written clock is ahead of UTC at an instant. */
-  minutesAhead(seconds: number): number;
-  readonly zoneName: string;
+  /** By which times are written. */
+  readonly clock: WallClock;
 }
 
 /** A line of names, then a line per instant with a cell per tag; a cell is empty where a tag has no point or a gap. */
@@ -47,15 +46,13 @@ export function csvText(columns: readonly Column[], options: CsvOptions): string
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function timeHead({ time, zoneName }: CsvOptions): string {
-  return time === "seconds" ? "time (s since 1970)" : `time (${zoneName})`;
+function timeHead({ time, clock }: CsvOptions): string {
+  return time === "seconds" ? "time (s since 1970)" : `time (${clock.name})`;
 }
 
-function timeText(seconds: number, { time, minutesAhead, decimal }: CsvOptions): string {
+function timeText(seconds: number, { time, clock, decimal }: CsvOptions): string {
   if (time === "seconds") return String(seconds).replace(".", decimal);
-  const minutes = minutesAhead(seconds);
-  const clock = writeTime(seconds, minutes);
-  return time === "iso" ? clock.replace(" ", "T") + isoOffset(minutes) : clock.replace(".", decimal);
+  return time === "iso" ? clock.iso(seconds) : clock.stamp(seconds).replace(".", decimal);
 }
 
 function valueText({ kind, states }: Column, value: number, { decimal }: CsvOptions): string {

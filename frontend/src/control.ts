@@ -75,6 +75,8 @@ export interface Status {
   readonly tags: number;
   readonly points: number;
   readonly bytes: number;
+  /** Seconds that the server's own zone is ahead of UTC. */
+  readonly utcOffset: number;
   readonly rate: number;
   readonly holds: number | null;
   readonly clients: number;
@@ -190,6 +192,7 @@ function decodeStatus(fields: JsonObject): Status {
     tags: maybeNumber(fields["tags"]) ?? 0,
     points: maybeNumber(fields["points"]) ?? 0,
     bytes: maybeNumber(fields["bytes"]) ?? 0,
+    utcOffset: maybeNumber(fields["utc_offset"]) ?? 0,
     rate: maybeNumber(fields["rate"]) ?? 0,
     holds: maybeNumber(fields["holds"]),
     clients: maybeNumber(fields["clients"]) ?? 0,

@@ -11,7 +11,7 @@ import { composePng, type Placed } from "./montage";
 import type { Panel } from "./panel";
 import { reportHtml, type ReportChart } from "./report";
 import type { Range } from "./series";
-import { minutesAhead, writeTime, ZONE_NAMES, type Zone } from "./zone";
+import type { WallClock } from "./zone";
 
 /** What the exporter needs of the page. */
 export interface ExportSource {
@@ -20,7 +20,7 @@ export interface ExportSource {
   known(tag: string): Known;
   range(): Range;
   now(): number;
-  zone(): { readonly zone: Zone; readonly serverMinutes: number };
+  clock(): WallClock;
   cursors(): { readonly a: number | null; readonly b: number | null };
   /** The address of the view as it is now. */
   link(): string;
@@ -81,9 +81,7 @@ export class Exporter {
   }
 
   #csvText(columns: readonly Column[], csv: Wish["csv"]): string {
-    const { zone, serverMinutes } = this.source.zone();
-    const options = { ...csv, minutesAhead: (seconds: number) => minutesAhead(zone, seconds, serverMinutes), zoneName: ZONE_NAMES[zone] };
-    return `\ufeff${csvText(columns, options)}`; // the mark tells a spreadsheet that this is UTF-8
+    return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() })}`; // the mark tells a spreadsheet that this is UTF-8
   }
 
   async copyLink(): Promise<boolean> {
@@ -119,17 +117,13 @@ export class Exporter {
     return collect(this.page.baseURI, known, wish.isAllTime ? null : this.source.range());
   }
 
-  #clock(seconds: number): string {
-    const { zone, serverMinutes } = this.source.zone();
-    return writeTime(seconds, minutesAhead(zone, seconds, serverMinutes));
-  }
-
   #facts(): string[] {
+    const clock = this.source.clock();
     const { start, end } = this.source.range();
     const { a, b } = this.source.cursors();
-    const facts = [`${this.#clock(start)} to ${this.#clock(end)} (${ZONE_NAMES[this.source.zone().zone]})`, `Saved ${this.#clock(this.source.now())} from ${this.source.link()}`];
-    if (a !== null) facts.push(`Cursor A ${this.#clock(a)}`);
-    if (b !== null) facts.push(`Cursor B ${this.#clock(b)}`);
+    const facts = [`${clock.stamp(start)} to ${clock.stamp(end)} (${clock.nameAt(end)})`, `Saved ${clock.stamp(this.source.now())} from ${this.source.link()}`];
+    if (a !== null) facts.push(`Cursor A ${clock.stamp(a)}`);
+    if (b !== null) facts.push(`Cursor B ${clock.stamp(b)}`);
     if (a !== null && b !== null) facts.push(`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`);
     return facts;
   }

@@ -73,22 +73,6 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
-/** The wall clock of a POSIX time in the browser's zone, `12:04:31`, with the date when that is not `nowSeconds`' date. */
-export function formatClock(seconds: number, nowSeconds: number): string {
-  const at = new Date(seconds * 1000);
-  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":");
-  return at.toDateString() === new Date(nowSeconds * 1000).toDateString() ? clock : `${isoDate(at)} ${clock}`;
-}
-
-/** The date of a POSIX time in the browser's zone, `2026-11-21`. */
-export function formatDate(seconds: number): string {
-  return isoDate(new Date(seconds * 1000));
-}
-
-function isoDate(at: Date): string {
-  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())}`;
-}
-
 function twoDigits(part: number): string {
   return String(part).padStart(2, "0");
 }

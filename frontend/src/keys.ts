@@ -25,6 +25,7 @@ export const KEYS: readonly Key[] = [
   { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.toggleCursors() },
   { label: "N", help: "new chart", keys: ["n"], run: (app) => app.board.addChart() },
   { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
+  { label: "Z", help: "times local, UTC, the server's", keys: ["z"], run: (app) => app.nextZone() },
   { label: "O", help: "dashboards: open, save", keys: ["o"], run: (app) => app.click("dashboards") },
   { label: "K", help: "wall display, and back", keys: ["k"], run: (app) => app.toggleKiosk() },
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },

@@ -20,6 +20,10 @@ import { sketchCycles, sketchLatest, sketchTime, type Canvas, type PanelTag, typ
 import { summarise } from "./stats";
 import { leaf } from "./text";
 import { ValueAxes } from "./valueaxes";
+import { WallClock } from "./zone";
+
+/** A clock that shows 0:00 at 0 seconds. */
+const ELAPSED = new WallClock("utc");
 
 export interface Instants extends LegendInstants {
   /** The mouse is over this very panel. */
@@ -41,8 +45,8 @@ export interface PanelSource {
   /** The server's clock. */
   now(): number;
   skin(): Skin;
-  /** Says which day and whose time it is. */
-  timeLabel(range: Range): string;
+  /** By which times are written. */
+  clock(): WallClock;
   zoomed(range: Range): void;
   reset(): void;
   hovered(time: number | null): void;
@@ -145,11 +149,12 @@ export class Panel implements Drawable {
     const plan = planAxes(tags);
     const ends = this.#axes.place(plan, [...sketch.lines, ...sketch.copies], range, drawing);
     if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
-    const timeLabel = sketch.cycles === null ? this.source.timeLabel(range) : `since ${leaf(drawing.fold!.by)} rose`;
+    const clock = sketch.cycles === null ? this.source.clock() : ELAPSED;
+    const timeLabel = sketch.cycles === null ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}` : `since ${leaf(drawing.fold!.by)} rose`;
     const scene = { ...sketch, plan, ends, timeLabel, skin: this.source.skin(), drawing, isNarrow: width < 500, plotPixels: width, hasLegend: false };
     this.#range = range;
     this.#scene = scene;
-    this.#chart.draw(buildFigure(scene), range);
+    this.#chart.draw(buildFigure(scene), range, clock);
     this.#draws += 1;
     this.#sum(all, sketch);
     this.#showInstants();

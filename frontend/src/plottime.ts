@@ -1,27 +1,58 @@
-/** Plotly's way of writing times, read back into POSIX seconds. Pure. */
+/**
+ * Plotly's way with times. It writes every instant by the browser's clock, and reads what it wrote back as text; for another clock
+ * instants are shifted on their way in, and text is read by that clock on its way out. Pure, but for the browser's zone.
+ */
 
-import type { RelayoutEvent } from "./plotly";
+import type { Figure } from "./figure";
+import type { PlotTrace, RelayoutEvent } from "./plotly";
 import type { Range } from "./series";
+import { localMinutes, type WallClock } from "./zone";
 
 const STAMP = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?$/;
 
+/** `figure`, whose times are milliseconds since 1970, so that plotly writes them as `clock` shows them. */
+export function byClock(figure: Figure, clock: WallClock): Figure {
+  if (clock.zone === "local") return figure;
+  const shift = (time: number): number => shifted(time, clock);
+  const { xaxis } = figure.layout;
+  return {
+    traces: figure.traces.map((trace): PlotTrace => ({ ...trace, x: Float64Array.from(trace.x as ArrayLike<number>, shift) })),
+    layout: { ...figure.layout, xaxis: { ...xaxis, range: (xaxis.range ?? []).map(shift) } },
+  };
+}
+
+/** The instant at which the browser's clock shows what `clock` shows at `time`. Where the browser's clock jumps it may be off by the jump. */
+function shifted(time: number, clock: WallClock): number {
+  const shown = time + clock.minutesAhead(time / 1000) * 60_000;
+  const guess = shown - localMinutes(shown) * 60_000;
+  return shown - localMinutes(guess) * 60_000;
+}
+
 /**
- * A date of plotly's (`2026-11-21 12:04:31.25`, in the browser's local time, parts may be missing at the end) or a number of
- * milliseconds, as POSIX seconds. NaN when it is neither.
+ * A date of plotly's (`2026-11-21 12:04:31.25`, as `clock` shows it, parts may be missing at the end) or the milliseconds that it was given,
+ * as POSIX seconds. NaN when it is neither.
  */
-export function parsePlotTime(value: unknown): number {
-  if (typeof value === "number") return value / 1000;
+export function parsePlotTime(value: unknown, clock: WallClock): number {
+  if (typeof value === "number") return unshifted(value + localMinutes(value) * 60_000, clock);
   const parts = typeof value === "string" ? STAMP.exec(value) : null;
   if (parts === null) return NaN;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const whole = new Date(year!, month! - 1, day, hour, minute, second).getTime() / 1000;
-  return whole + Number(parts[7] ?? 0);
+  const shown = new Date(0);
+  shown.setUTCFullYear(year!, month! - 1, day);
+  shown.setUTCHours(hour!, minute, second);
+  return unshifted(shown.getTime() + Number(parts[7] ?? 0) * 1000, clock);
+}
+
+/** The POSIX seconds at which `clock` shows `shown`, milliseconds counted as if the clock stood at UTC. */
+function unshifted(shown: number, clock: WallClock): number {
+  const guess = shown / 1000 - clock.minutesAhead(shown / 1000) * 60;
+  return shown / 1000 - clock.minutesAhead(guess) * 60;
 }
 
 /** The time range that a `plotly_relayout` sets; `null` when it sets none. */
-export function rangeOfRelayout(change: RelayoutEvent): Range | null {
+export function rangeOfRelayout(change: RelayoutEvent, clock: WallClock): Range | null {
   const both = change["xaxis.range"];
   const [from, to] = Array.isArray(both) ? (both as unknown[]) : [change["xaxis.range[0]"], change["xaxis.range[1]"]];
-  const range = { start: parsePlotTime(from), end: parsePlotTime(to) };
+  const range = { start: parsePlotTime(from, clock), end: parsePlotTime(to, clock) };
   return range.start < range.end ? range : null;
 }

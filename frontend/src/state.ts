@@ -7,10 +7,10 @@ import { drawnTags, foldingTags, oneChart, type Charts } from "./charts";
 import type { Link } from "./connection";
 import type { Hello, Status } from "./control";
 import { NO_CURSORS, type Cursors } from "./cursors";
-import { type Zone } from "./zone";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
 import type { Trigger } from "./trigger";
 import type { Verdict } from "./verdict";
+import { WallClock, type Zone } from "./zone";
 
 export type ThemeChoice = "system" | "light" | "dark";
 
@@ -40,12 +40,15 @@ export type State = ReturnType<typeof createState>;
 
 export function createState() {
   const charts = signal<Charts>(oneChart([]));
+  const status = signal<Status | null>(null);
+  const zone = signal<Zone>("local");
+  const serverMinutes = computed(() => Math.round((status.value?.utcOffset ?? 0) / 60));
   const drawn = computed(() => drawnTags(charts.value));
   const triggers = signal<readonly Trigger[]>([]);
   return {
     link: signal<Link>({ phase: "connecting" }),
     hello: signal<Hello | null>(null),
-    status: signal<Status | null>(null),
+    status,
     /** Counts changes of the directory: other tags, units or kinds. */
     tagsRevision: signal(0),
     /** Counts up at most four times a second while the page is seen: numbers and ages are written anew. */
@@ -70,7 +73,8 @@ export function createState() {
     /** On a wall: nothing but the charts. */
     isKiosk: signal(false),
     /** Whose time is written. */
-    zone: signal<Zone>("local"),
+    zone,
+    clock: computed(() => new WallClock(zone.value, serverMinutes.value)),
     theme: signal<ThemeChoice>("system"),
     systemIsDark: signal(false),
     search: signal(""),

@@ -1,26 +1,70 @@
-/** Zone: whose time is written, local, UTC or the server's. Pure, but for the browser's own zone, which it asks `Date` for. */
+/** Zone: whose clock times are written by, the browser's, UTC or the server's. Pure, but for the browser's own zone, which it asks `Date` for. */
+
+import { formatZone } from "./format";
 
 export type Zone = "local" | "utc" | "server";
 
 export const ZONES: readonly Zone[] = ["local", "utc", "server"];
 export const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
 
-/** Minutes that the zone's clock is ahead of UTC at `seconds`; `serverMinutes`: what the server said of its own. */
-export function minutesAhead(zone: Zone, seconds: number, serverMinutes: number): number {
-  if (zone === "utc") return 0;
-  if (zone === "server") return serverMinutes;
-  const west = new Date(seconds * 1000).getTimezoneOffset();
-  return Number.isNaN(west) ? 0 : -west;
+/** Writes instants (POSIX seconds) as the clock on the wall of a zone shows them. */
+export class WallClock {
+  constructor(
+    readonly zone: Zone,
+    /** Minutes that the server's own clock is ahead of UTC now; of its summer time in the past nothing is known. */
+    private readonly serverMinutes = 0,
+  ) {}
+
+  get name(): string {
+    return ZONE_NAMES[this.zone];
+  }
+
+  /** `local time, UTC+1`. */
+  nameAt(seconds: number): string {
+    return this.zone === "utc" ? this.name : `${this.name}, ${formatZone(-this.minutesAhead(seconds))}`;
+  }
+
+  minutesAhead(seconds: number): number {
+    if (this.zone === "utc") return 0;
+    return this.zone === "server" ? this.serverMinutes : localMinutes(seconds * 1000);
+  }
+
+  /** `2026-11-21 12:04:31.250`; nothing for times beyond the calendar. */
+  stamp(seconds: number): string {
+    const at = new Date(Math.round(seconds * 1000) + this.minutesAhead(seconds) * 60_000);
+    return Number.isNaN(at.getTime()) ? "" : at.toISOString().replace("T", " ").slice(0, -1);
+  }
+
+  /** `2026-11-21`. */
+  date(seconds: number): string {
+    return this.stamp(seconds).slice(0, -13);
+  }
+
+  /** `12:04:31.250`. */
+  exactTime(seconds: number): string {
+    return this.stamp(seconds).slice(-12);
+  }
+
+  /** `12:04:31`, with the date when that is not the one of `now`. */
+  time(seconds: number, now: number): string {
+    const clock = this.stamp(Math.floor(seconds)).slice(-12, -4);
+    return this.date(seconds) === this.date(now) ? clock : `${this.date(seconds)} ${clock}`;
+  }
+
+  /** `2026-11-21T12:04:31.250+01:00`. */
+  iso(seconds: number): string {
+    return this.stamp(seconds).replace(" ", "T") + isoOffset(this.minutesAhead(seconds));
+  }
 }
 
-/** `2026-11-21 12:04:31.250` as the zone's clock shows it. */
-export function writeTime(seconds: number, minutes: number): string {
-  const at = new Date(Math.round(seconds * 1000) + minutes * 60_000);
-  return Number.isNaN(at.getTime()) ? "" : at.toISOString().replace("T", " ").slice(0, -1);
+/** Minutes that the browser's clock is ahead of UTC. */
+export function localMinutes(milliseconds: number): number {
+  const west = new Date(milliseconds).getTimezoneOffset();
+  return Number.isNaN(west) || west === 0 ? 0 : -west;
 }
 
 /** `+01:00`, `-03:30`, `Z`. */
-export function isoOffset(minutes: number): string {
+function isoOffset(minutes: number): string {
   if (minutes === 0) return "Z";
   const size = Math.abs(minutes);
   return `${minutes > 0 ? "+" : "-"}${String(Math.floor(size / 60)).padStart(2, "0")}:${String(Math.round(size % 60)).padStart(2, "0")}`;

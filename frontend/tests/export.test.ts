@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { csvText, jsonText, type Column, type CsvOptions } from "../src/columns";
 import { fileName } from "../src/download";
 import { reportHtml } from "../src/report";
-import { isoOffset, minutesAhead, writeTime } from "../src/zone";
+import { WallClock } from "../src/zone";
 
 function column(tag: string, points: readonly (readonly [number, number])[], more: Partial<Column> = {}): Column {
   return { tag, unit: "", kind: "number", states: [], times: points.map(([time]) => time), values: points.map(([, value]) => value), ...more };
 }
 
-const PLAIN: CsvOptions = { separator: ",", decimal: ".", time: "iso", minutesAhead: () => 0, zoneName: "UTC" };
+const PLAIN: CsvOptions = { separator: ",", decimal: ".", time: "iso", clock: new WallClock("utc") };
 const T = 1700000000.25;
 
 describe("CSV", () => {
@@ -37,7 +37,7 @@ describe("CSV", () => {
   });
 
   it("writes the zone's own clock", () => {
-    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, minutesAhead: () => -210, zoneName: "server time" })).toContain("time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1");
+    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", -210) })).toContain("time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1");
   });
 });
 
@@ -61,16 +61,29 @@ describe("a report", () => {
   });
 });
 
-describe("a zone", () => {
+describe("a wall clock", () => {
+  const [here, utc, server] = [new WallClock("local"), new WallClock("utc"), new WallClock("server", -210)];
+
   it("is ahead by what the server says, or nothing for UTC", () => {
-    expect([minutesAhead("utc", T, 60), minutesAhead("server", T, 60), minutesAhead("local", T, 60)]).toEqual([0, 60, -new Date(T * 1000).getTimezoneOffset()]);
+    expect([utc.minutesAhead(T), server.minutesAhead(T), here.minutesAhead(T)]).toEqual([0, -210, -new Date(T * 1000).getTimezoneOffset() || 0]);
   });
 
-  it("is written as an offset, and times beyond the calendar as nothing", () => {
-    expect([isoOffset(60), isoOffset(-210), isoOffset(0), writeTime(1e15, 0)]).toEqual(["+01:00", "-03:30", "Z", ""]);
+  it("names itself, and how far it is from UTC", () => {
+    expect([utc.nameAt(T), server.nameAt(T), here.name]).toEqual(["UTC", "server time, UTC−3:30", "local time"]);
   });
 
-  it("names a file by this machine's clock", () => {
+  it("writes instants as it shows them, the date where it is another day", () => {
+    expect([utc.stamp(T), utc.exactTime(T), server.iso(T), utc.iso(T)]).toEqual(["2023-11-14 22:13:20.250", "22:13:20.250", "2023-11-14T18:43:20.250-03:30", "2023-11-14T22:13:20.250Z"]);
+    expect([utc.time(T, T + 5), utc.time(T, T + 7200)]).toEqual(["22:13:20", "2023-11-14 22:13:20"]);
+  });
+
+  it("has nothing to say of times beyond the calendar", () => {
+    expect(utc.stamp(1e15)).toEqual("");
+  });
+});
+
+describe("a file", () => {
+  it("is named by this machine's clock", () => {
     expect(fileName(new Date(2026, 10, 21, 12, 4, 31).getTime() / 1000, "csv")).toEqual("mqtt-plot-2026-11-21-120431.csv");
   });
 });

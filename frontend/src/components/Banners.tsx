@@ -1,6 +1,6 @@
 /** Banners: what a person must see in a second — server lost, broker lost, paused, looking back, a notice. */
 
-import { formatClock, formatDuration } from "../format";
+import { formatDuration } from "../format";
 import { shownRange } from "../timeview";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
@@ -90,11 +90,12 @@ export function ModeChip() {
   if (view.mode === "live") return null;
   const { start, end } = shownRange(view, app.moment());
   const now = app.now();
+  const clock = app.state.clock.value;
   return (
     <div class="mode-chip" role="status">
       <strong>{shown !== null ? shorten(visible(shown.name), 30) : view.mode === "paused" ? "Paused" : "Looking back"}</strong>
       <span>
-        {formatClock(start, now)} – {formatClock(end, now)} · {formatDuration(end - start)}
+        {clock.time(start, now)} – {clock.time(end, now)} · {formatDuration(end - start)}
       </span>
     </div>
   );

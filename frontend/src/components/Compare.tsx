@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { Chart } from "../charts";
 import { LONGEST_EARLIER } from "../drawing";
 import { medianOf, MOST_CYCLES, secondsOf, slowestOf, type Cycle } from "../fold";
-import { formatClock, formatDuration } from "../format";
+import { formatDuration } from "../format";
 import { leaf, shorten, visible } from "../text";
 import { useApp } from "./context";
 
@@ -103,7 +103,7 @@ export function CyclesBadge({ cycles, chart }: { cycles: readonly Cycle[]; chart
       </span>
       {slowest !== null && (
         <span class="badge warn" title="Drawn bold">
-          slowest {formatDuration(secondsOf(slowest))} at {formatClock(slowest.start, app.now())}
+          slowest {formatDuration(secondsOf(slowest))} at {app.state.clock.value.time(slowest.start, app.now())}
         </span>
       )}
     </>

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import type { Status } from "../control";
 import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
-import { formatBytes, formatClock, formatCount, formatDuration } from "../format";
+import { formatBytes, formatCount, formatDuration } from "../format";
 import { readLosses } from "../losses";
 import { MOST_POINTS, TOTAL_POINTS } from "../session";
 import { shorten, visible } from "../text";
@@ -77,7 +77,7 @@ function Message({ verdict }: { verdict: Verdict }) {
   return (
     <li class={isProblem(verdict) ? "problem" : ""}>
       <div class="line">
-        <span class="at">{formatClock(verdict.time, app.now())}</span>
+        <span class="at">{app.state.clock.value.time(verdict.time, app.now())}</span>
         <bdi class="topic" title={visible(verdict.topic)}>{shorten(visible(verdict.topic), 60)}</bdi>
         <span class="faint">{formatBytes(verdict.size)}</span>
       </div>

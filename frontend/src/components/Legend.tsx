@@ -1,7 +1,7 @@
 /** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
 
 import { chartName, type Chart } from "../charts";
-import { formatClock, formatDuration, formatValue } from "../format";
+import { formatDuration, formatValue } from "../format";
 import type { LegendRow } from "../legend";
 import type { Panel } from "../panel";
 import { leaf, visible } from "../text";
@@ -105,11 +105,11 @@ function readOne(row: LegendRow, value: number): string {
 function CursorTimes() {
   const app = useApp();
   const { a, b } = app.state.cursors.value;
-  const clock = (time: number): string => `${formatClock(time, time)}.${String(Math.floor((time - Math.floor(time)) * 1000)).padStart(3, "0")}`;
+  const clock = app.state.clock.value;
   return (
     <p class="cursor-times">
-      {a !== null && <span>A {clock(a)}</span>}
-      {b !== null && <span>B {clock(b)}</span>}
+      {a !== null && <span>A {clock.exactTime(a)}</span>}
+      {b !== null && <span>B {clock.exactTime(b)}</span>}
       {a !== null && b !== null && (
         <strong>
           Δt {b < a ? "−" : ""}

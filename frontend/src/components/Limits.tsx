@@ -1,7 +1,7 @@
 /** Limits and events: what is too much or too little for each tag, and when it was. */
 
 import { sayEvent, type LimitEvent } from "../events";
-import { formatClock, formatDuration, formatValue } from "../format";
+import { formatDuration, formatValue } from "../format";
 import { isSevere, LEVELS, parseLimit, type Level } from "../limits";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
@@ -55,12 +55,12 @@ function EventLine({ event }: { event: LimitEvent }) {
   return (
     <li class={isSevere(level) ? "bad" : "warn"}>
       <button type="button" title="Show it on the chart" onClick={() => app.lookAtEvent(start, end ?? now)}>
-        <span class="at">{formatClock(start, now)}</span>
+        <span class="at">{app.state.clock.value.time(start, now)}</span>
         <span class="what">
           <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}
         </span>
         <span class="faint">
-          {end === null ? `since ${lasted}` : `until ${formatClock(end, now)}, ${lasted}`}, worst {formatValue(worst)}
+          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}, worst {formatValue(worst)}
         </span>
       </button>
     </li>
@@ -125,7 +125,7 @@ export function EventStrip() {
     <button type="button" class="event-strip" title="All events (M)" onClick={() => app.tools.toggle("limits")}>
       {events.map((event) => (
         <span key={event.id} class={isSevere(event.level) ? "bad" : "warn"}>
-          {formatClock(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi> {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
+          {app.state.clock.value.time(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi> {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
         </span>
       ))}
     </button>

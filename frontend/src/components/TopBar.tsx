@@ -2,12 +2,15 @@
 
 import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
+import { ZONES, type Zone } from "../zone";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
 import { DashboardMenu } from "./DashboardMenu";
 import { ExportMenu } from "./ExportMenu";
 import { AddChartIcon, CursorsIcon, ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
+
+const SHORT_NAMES: Readonly<Record<Zone, string>> = { local: "Local", utc: "UTC", server: "Server" };
 
 export function TopBar() {
   return (
@@ -18,6 +21,7 @@ export function TopBar() {
       <ModeChip />
       <ChartTools />
       <WindowChoice />
+      <ZoneChoice />
       <ModeButtons />
       <ReplayButton />
       <ToolsButton />
@@ -108,6 +112,19 @@ function WindowChoice() {
         ))}
       </div>
     </div>
+  );
+}
+
+function ZoneChoice() {
+  const { zone } = useApp().state;
+  return (
+    <select class="zone" aria-label="Times" title="Whose clock times are written by (Z)" value={zone.value} onChange={(event) => (zone.value = ZONES.find((known) => known === event.currentTarget.value) ?? "local")}>
+      {ZONES.map((known) => (
+        <option key={known} value={known}>
+          {SHORT_NAMES[known]}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 
 import { countPoints, type Capture } from "../captures";
-import { formatClock, formatCount, formatDuration } from "../format";
+import { formatCount, formatDuration } from "../format";
 import { shorten, visible } from "../text";
 import { CONDITIONS, LONGEST_NAME, sayCondition, type Condition, type Trigger } from "../trigger";
 import { useApp } from "./context";
@@ -57,7 +57,7 @@ function CaptureLine({ capture }: { capture: Capture }) {
     <li class={isShown ? "shown" : ""}>
       <input type="text" aria-label="Name of the capture" maxLength={LONGEST_NAME} value={capture.name} onChange={(event) => scope.rename(capture.id, event.currentTarget.value)} />
       <span class="faint">
-        {formatClock(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> · {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags, {formatCount(countPoints(capture))}{" "}
+        {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> · {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags, {formatCount(countPoints(capture))}{" "}
         points{capture.isExact ? "" : ", peaks only"}
       </span>
       <span class="buttons">
