@@ -62,6 +62,11 @@ class Recording:
             else:
                 yield from convert(*item)
 
+    def pass_by(self, lines: int) -> int:
+        """Count lines that are not read; return the number of the last one."""
+        self._rows.lines.number += lines
+        return self._rows.lines.number
+
     def _wide(self) -> Callable[[int, list[str]], Iterator[Row | RowError]]:
         layout = self.layout
         places = {column.name: index for index, column in enumerate(layout.columns)}

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 
-from mqtt_plot.csvlines import MAX_LINE, Piece
+from mqtt_plot.csvlines import Piece
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.layout import HEAD_BYTES, find_layout
 from mqtt_plot.parsers.formats import Rules
@@ -17,6 +17,10 @@ from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 FORMAT = "csv"
 # So many bytes are read at a time: half a millisecond of ordinary rows, five of rows that are all broken.
 PIECE_BYTES = 2 * 1024
+# A quoted cell may hold line breaks, but one that is never closed must not make the rest of the text a single piece.
+_LONGEST_QUOTED = 2 * PIECE_BYTES
+# A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
+LONGEST_ROW = 32 * 1024
 _TAIL_BYTES = 64 * 1024
 
 
@@ -60,6 +64,17 @@ class Table:
 
     def parse(self, piece: bytes, rules: Rules, now: float) -> Parsed:  # noqa: ARG002 - the signature of all parsers
         """Return the samples of the next piece; rows that cannot be used are rejected by their line."""
+        if len(piece) > PIECE_BYTES + LONGEST_ROW:
+            line = self._rows.pass_by(piece.count(b"\n"))
+            return Parsed(
+                FORMAT,
+                [],
+                [
+                    Rejected(
+                        line, "bad_row", f"line {line}: expected a row of at most {LONGEST_ROW} bytes, got {len(piece)}"
+                    )
+                ],
+            )
         self._piece.go_on(piece)
         rows, rejected = list[Row](), list[Rejected]()
         for item in self._rows:
@@ -93,7 +108,7 @@ def _end_of_rows(text: bytes, start: int) -> int:
     """Return the end of the first line, PIECE_BYTES or more behind `start`, at which no quote is open."""
     stop = _end_of_line(text, start + PIECE_BYTES)
     quotes = text.count(b'"', start, stop)
-    while quotes % 2 and stop < len(text) and stop - start < MAX_LINE:
+    while quotes % 2 and stop < len(text) and stop - start < _LONGEST_QUOTED:
         after = _end_of_line(text, stop)
         quotes += text.count(b'"', stop, after)
         stop = after

@@ -5,7 +5,7 @@ import pytest
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Columns, Rejected, Sample
-from mqtt_plot.tables import PIECE_BYTES, Table
+from mqtt_plot.tables import LONGEST_ROW, PIECE_BYTES, Table
 
 NOW = 1_700_000_000.0
 WIDE = b"time,temp,mode\n1699999990,21.5,RUN\n1699999991,21.6,RUN\n1699999992,,STOP\n1699999993,21.7,STOP\n"
@@ -82,6 +82,25 @@ def test_pieces_are_whole_rows_and_lines_are_counted_through() -> None:
     samples, rejected = read(body)
     assert [value for sample in samples if isinstance(sample, Columns) for value in sample.values] == [*range(2_000), 7]
     assert [(item.position, item.reason) for item in rejected] == [(4_002, "line 4002: expected 3 cells, got 2")]
+
+
+def test_a_row_too_long_is_passed_over() -> None:
+    """It would keep the event loop from all others; the rows around it are read, and lines are counted through."""
+    rows = [f"{1_699_900_000 + n},{n}" for n in range(500)]
+    rows[300] += "," * 2 * LONGEST_ROW
+    rows.append("1699999999,7,8")
+    samples, rejected = read(("time,a\n" + "\n".join(rows)).encode())
+    assert [item.position for item in rejected] == [302, 502]
+    assert "expected a row of at most 32768 bytes" in rejected[0].reason
+    assert sum(len(sample.values) for sample in samples if isinstance(sample, Columns)) > 400
+
+
+def test_a_quote_that_is_never_closed_costs_few_rows() -> None:
+    """Not all of the text that follows."""
+    rows = [f"{1_699_900_000 + n},{n}" for n in range(2_000)]
+    rows[1_000] = '1699901000,"7'
+    samples, _ = read(("time,a\n" + "\n".join(rows)).encode())
+    assert sum(len(sample.values) for sample in samples if isinstance(sample, Columns)) > 1_700
 
 
 def test_a_prefix_and_a_start_may_be_given() -> None:

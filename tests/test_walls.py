@@ -64,7 +64,7 @@ ARROWS = {
     "parsers.stamps": "errors parsers.reading parsers.timestamps",
     "parsers.strict_json": "errors",
     "parsers.timestamps": "errors parsers.values",
-    "parsers.text": "parsers.plc parsers.reading parsers.values samples",
+    "parsers.text": "errors parsers.plc parsers.reading parsers.values samples",
     "parsers.values": "errors parsers.plc parsers.reading samples",
     # What is held, and the one door to it.
     "ring": "",

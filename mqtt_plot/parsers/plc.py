@@ -24,6 +24,8 @@ _DURATION = re.compile(
 # Divisors and factors in seconds, in the order of the groups; dividing keeps whole milliseconds exact.
 _UNITS = ((86400, 1), (3600, 1), (60, 1), (1, 1), (1, 1000), (1, 1_000_000), (1, 1_000_000_000))
 
+# Operator panels with proportional fonts write these for a minus.
+_MINUS_SIGNS = ("\u2212", "\u2013")
 # Words of German and French controllers for true and false.
 _TWO_STATE = {
     "wahr": True, "ein": True, "vrai": True, "marche": True,
@@ -62,6 +64,8 @@ def _literal(text: str) -> tuple[Read, str] | None:
         return Read(word), f"read as {str(word).lower()}"
     if _COMMA.fullmatch(text):
         return Read(float(text.replace(",", "."))), "decimal comma read as point"
+    if text[:1] in _MINUS_SIGNS and _PLAIN.fullmatch(text[1:]):
+        return Read(-float(text[1:].replace("_", ""))), "a typesetter's minus read as -"
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
         return _quoted(text[1:-1])
     if "#" in text:

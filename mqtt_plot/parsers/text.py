@@ -3,6 +3,7 @@
 import math
 import re
 
+from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
 from mqtt_plot.parsers.reading import Reading
 from mqtt_plot.parsers.values import (
@@ -29,6 +30,7 @@ _NUMBER_AND_UNIT = re.compile(
     re.ASCII,
 )
 _LONGEST = 100
+_STRUCTURED = re.compile(r"[{;]|=[+-]?\d")
 
 
 def parse_text(text: str, reading: Reading) -> Parsed:
@@ -47,7 +49,20 @@ def parse_text(text: str, reading: Reading) -> Parsed:
     if found is not None:
         number, unit = found
         return Parsed("number with unit", [Sample(number, unit=unit)], notes=reading.notes)
-    return Parsed("word", [Sample(to_word(text))], notes=reading.notes)
+    return Parsed("word", [Sample(_to_state(text))], notes=reading.notes)
+
+
+def _to_state(text: str) -> str:
+    """Return a text as the word of a state. Raises PayloadError for one that is structured: it was meant for something else."""
+    word = to_word(text)
+    if "<" in word:
+        raise PayloadError("not_a_word", f"expected a number, a word or JSON, got {shown(word)}; XML is not read")
+    if _STRUCTURED.search(word):
+        raise PayloadError(
+            "not_a_word",
+            f'expected a number, a word or JSON, got {shown(word)}; several values go as an object, {{"temp": 21.5, "flow": 3}}',
+        )
+    return word
 
 
 def number_and_unit(text: str, reading: Reading) -> tuple[float, str] | None:

@@ -15,6 +15,7 @@ MAX_UNIT_LENGTH = 32
 # Each digit can match in one place only, and is not tried again, or a long row of them would cost much time.
 _NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+", re.ASCII)
 GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 # Words for 0 and 1.
@@ -123,6 +124,10 @@ def to_word(text: str) -> str:
 
 def _advice(text: str) -> str:
     """Say what the sender of a text that looks like something else could do."""
+    if "," in text and "." in text and text.replace(",", "").replace(".", "").isdigit():
+        return "; send it without separators of thousands, such as 1234.5"
+    if _DATE.match(text):
+        return '; a time goes beside the value, {"ts": "2023-11-14T22:13:20Z", "value": 21.5}'
     if text.count(",") > 1 or ";" in text:
         return "; several values go as a JSON array, [1.5, 2.5], or as an object with names"
     return "; decimal comma?" if "," in text else ""

@@ -57,7 +57,7 @@ LITERALS = [
     ("T#5s", 5.0, "s"), ("TIME#1h2m3s500ms", 3723.5, "s"), ("T#-1.5s", -1.5, "s"), ("LTIME#1us", 1e-6, "s"), ("t#1d", 86400.0, "s"),
     ("T#1m", 60.0, "s"), ("T#1ms", 0.001, "s"), ("0xFF", 255.0, None), ("'12.5'", 12.5, None), ("'16#0A'", 10.0, None),
     ("WAHR", True, None), ("FALSCH", False, None), ("ein", True, None), ("12.5\0\0\0", 12.5, None), ("RUN\0", "RUN", None),
-    ("12,5\r\n\0", 12.5, None),
+    ("12,5\r\n\0", 12.5, None), ("\N{MINUS SIGN}5", -5.0, None),
 ]  # fmt: skip
 
 
@@ -113,6 +113,21 @@ def test_latin_letters_in_an_old_encoding_are_read() -> None:
     with pytest.raises(PayloadError) as caught:
         read("21.5 °C".encode("latin-1"), is_strict=True)
     assert caught.value.code == "bad_utf8"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("<value>12</value>", "XML is not read"),
+        ("temp=21.5;hum=40", "several values go as an object"),
+        ("hello {", "several values go as an object"),
+    ],
+)
+def test_structured_text_is_no_state(text: str, advice: str) -> None:
+    """It would show as a state with a strange name, and nobody would be told why nothing moves."""
+    with pytest.raises(PayloadError, match=advice) as caught:
+        read(text)
+    assert caught.value.code == "not_a_word"
 
 
 def test_binary_data_is_named() -> None:

@@ -59,6 +59,8 @@ def test_another_word_is_a_state(text: str) -> None:
     [
         ("", "empty", "expected a value, got an empty text"),
         ("12,5", "not_a_number", "got '12,5'; decimal comma?"),
+        ("1.234,5", "not_a_number", "got '1.234,5'; send it without separators of thousands, such as 1234.5"),
+        ("2023-11-14 22:13:20 21.5", "not_a_number", "got '2023-11-14 22:13:20 21.5'; a time goes beside the value"),
         ("1_000", "not_a_number", "got '1_000'"),
         ("12 °C", "not_a_number", "got '12 °C'"),
         ("1e", "not_a_number", "got '1e'"),
