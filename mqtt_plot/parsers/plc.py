@@ -64,17 +64,25 @@ def _literal(text: str) -> tuple[Read, str] | None:
         return Read(word), f"read as {str(word).lower()}"
     if _COMMA.fullmatch(text):
         return Read(float(text.replace(",", "."))), "decimal comma read as point"
-    if text[:1] in _MINUS_SIGNS and _PLAIN.fullmatch(text[1:]):
-        return Read(-float(text[1:].replace("_", ""))), "a typesetter's minus read as -"
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
         return _quoted(text[1:-1])
     if "#" in text:
         return _duration(text) or _typed(text)
+    return _hex(text) or _minus(text)
+
+
+def _hex(text: str) -> tuple[Read, str] | None:
     match = _HEX.fullmatch(text)
-    if match:
-        number = int(match[1], 16)
-        return Read(float(number)), f"read as {number}"
-    return None
+    if not match:
+        return None
+    number = int(match[1], 16)
+    return Read(float(number)), f"read as {number}"
+
+
+def _minus(text: str) -> tuple[Read, str] | None:
+    if text[:1] not in _MINUS_SIGNS or not _PLAIN.fullmatch(text[1:]) or "_" in text:
+        return None
+    return Read(-float(text[1:])), "a typesetter's minus read as -"
 
 
 def _quoted(inner: str) -> tuple[Read, str] | None:
