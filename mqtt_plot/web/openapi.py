@@ -74,13 +74,15 @@ _TAG_NAME: Schema = {
 }
 _TAG = _query("tag", _TAG_NAME, "A tag's name.", required=True)
 _ID: Schema = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+# Names of files: more characters than these will do, but which ones, no pattern can tell.
 _NAME: Schema = {
     "name": "id",
     "in": "path",
     "required": True,
-    "schema": {"type": "string", "pattern": r"^[^\x00-\x1f\x7f-\x9f\s./\\][^\x00-\x1f\x7f-\x9f\s/\\]{0,29}$"},
+    "schema": {"type": "string", "pattern": r"^[0-9A-Za-zÀ-ÿ][0-9A-Za-zÀ-ÿ_.-]{0,29}$"},
     "description": "A dashboard's name.",
 }
+_FILE: Schema = {"type": "string", "pattern": r"^[0-9A-Za-z][0-9A-Za-z_-]{0,29}\.csv$"}
 _STAMP: Schema = {"type": "number", "minimum": 0, "maximum": 4e9}
 _TIME: Schema = {
     "anyOf": [_STAMP, {"type": "string", "format": "date-time"}],
@@ -166,7 +168,7 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
             "List the files that can be replayed, or tell what one holds.",
             {"200": _json("The files, or the columns of one.", _OBJECT)},
             *("400", "404"),
-            parameters=[_query("file", _TEXT, "A file's name.")],
+            parameters=[_query("file", _FILE, "A file's name.")],
         )
     },
     "/api/v1/replays": {
@@ -318,7 +320,7 @@ _SCHEMAS: Mapping[str, Schema] = {
     ),
     "Description": _object(label=_words(1), lo=_VALUE, hi=_VALUE, lolo=_VALUE, hihi=_VALUE),
     "Wish": {
-        **_object("file", file={"type": "string", "minLength": 1}),
+        **_object("file", file=_FILE),
         "additionalProperties": False,
     },
     "Dashboard": {
