@@ -23,6 +23,8 @@ LESSONS = 31
 AGREEING = 5
 # Once the offset is known a lesson every other second is enough; while a step is suspected they come faster.
 LESSON_SECONDS, SUSPICIOUS_SECONDS = 2.0, 0.25
+# Of a clock that has had all its lessons a look every other second is enough to catch a step; it learns the rest now and then.
+SETTLED_SECONDS = 10.0
 # Delays on a LAN vary by less; on a slow radio link the observed spread widens it.
 TOLERANCE_SECONDS = 1.0
 _SPREADS = 6.0
@@ -100,9 +102,18 @@ class DeviceClock:
         if now == self._taught:
             self._relearn(ahead)
             return
-        if not 0 <= now - self._taught < self.due - self._taught:
-            self._taught = now
-            self._judge(ahead, now)
+        since = now - self._taught
+        if 0 <= since < self.due - self._taught:
+            return
+        if 0 <= since < SETTLED_SECONDS and self._is_settled and abs(ahead - self.offset) <= TOLERANCE_SECONDS:
+            self.due = now + LESSON_SECONDS
+            return
+        self._taught = now
+        self._judge(ahead, now)
+
+    @property
+    def _is_settled(self) -> bool:
+        return len(self._lessons) == LESSONS and not self._doubts
 
     def _relearn(self, ahead: float) -> None:
         lessons = self._doubts or self._lessons
@@ -111,8 +122,8 @@ class DeviceClock:
             self._judge(ahead, self._taught)
 
     def _judge(self, ahead: float, now: float) -> None:
-        if len(self._lessons) < AGREEING or abs(ahead - self.offset) <= self._tolerance():
-            self._doubts = array("d")
+        if len(self._lessons) < AGREEING or self._agrees(ahead):
+            del self._doubts[:]
             self._accept(ahead, now)
             return
         self._doubts.append(ahead)
@@ -148,9 +159,12 @@ class DeviceClock:
             seconds = median(self._noted_at[-third:]) - median(self._noted_at[:third])
             self.drift = (median(self._noted[-third:]) - median(self._noted[:third])) / seconds
 
-    def _tolerance(self) -> float:
-        spread = median(abs(lesson - self.offset) for lesson in self._lessons)
-        return max(TOLERANCE_SECONDS, _SPREADS * spread)
+    def _agrees(self, ahead: float) -> bool:
+        """Tell whether `ahead` is as near to the offset as lessons of this clock usually are."""
+        away = abs(ahead - self.offset)
+        if away <= TOLERANCE_SECONDS:
+            return True
+        return away <= _SPREADS * median(abs(lesson - self.offset) for lesson in self._lessons)
 
     def correct(self, stamp: float, now: float) -> float:
         """Return `stamp` by our clock; nothing that has arrived can come from the future, so at the latest `now`."""

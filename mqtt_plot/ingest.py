@@ -260,9 +260,7 @@ class Ingest:
                 refused.append(Rejected(index, _code(error), str(error)))
         refused.sort()
         self._intake.count_stored()
-        notes = tuple(dict.fromkeys(self._intake.notes))
-        self._intake.notes.clear()
-        return Receipt(accepted, refused, notes)
+        return Receipt(accepted, refused, self._intake.take_notes())
 
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
@@ -287,13 +285,13 @@ class Ingest:
         is_retained: bool = False,
     ) -> None:
         """Record the verdict on a message that was read, if one is wanted."""
-        notes = (*parsed.notes, *dict.fromkeys(self._intake.notes))
-        self._intake.notes.clear()
+        own_notes = self._intake.take_notes()
         outcome = STORED if taken or not errors else REJECTED
         if is_retained and not taken:
             outcome = RETAINED
         if not self.verdicts.wants(topic, outcome, now):
             return
+        notes = (*parsed.notes, *own_notes)
         code, reason = (errors[0].code, errors[0].reason) if errors else ("", "")
         self.verdicts.record(
             Verdict(

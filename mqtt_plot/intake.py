@@ -206,6 +206,14 @@ class Intake:
                 self._store.changed.add(track.series)
         self.count_stored()
 
+    def take_notes(self) -> tuple[str, ...]:
+        """Return the words on the message at hand, each once, and forget them."""
+        if not self.notes:
+            return ()
+        notes = tuple(dict.fromkeys(self.notes))
+        self.notes.clear()
+        return notes
+
     def forget(self, track: Track) -> None:
         """Let go of a track whose series was deleted; what its flood has gathered goes with it, counted."""
         self._flooded.discard(track)

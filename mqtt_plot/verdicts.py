@@ -71,18 +71,18 @@ class Verdicts:
 
     def wants(self, topic: str, outcome: str, now: float) -> bool:
         """Tell whether a verdict on `topic` is to be recorded now; if so it must be."""
+        if int(now) != self._second:
+            self._second = int(now)
+            self._left = {True: self._per_second, False: self._per_second}
+        is_good = outcome in (STORED, RETAINED, DESCRIBED)
+        if not self._left[is_good]:
+            return False
         key = (topic, outcome)
         # The generic cell rate algorithm (ITU-T I.371): when the topic will have paid for the verdicts it had.
         ahead = self._due.get(key, now) - now
         if ahead > _MOST_AHEAD:
             ahead = 0.0  # our clock was set back
         if ahead > _MOST_AHEAD - TOPIC_SECONDS:
-            return False
-        if int(now) != self._second:
-            self._second = int(now)
-            self._left = {True: self._per_second, False: self._per_second}
-        is_good = outcome in (STORED, RETAINED, DESCRIBED)
-        if not self._left[is_good]:
             return False
         self._left[is_good] -= 1
         if len(self._due) >= MAX_TOPICS:
@@ -109,5 +109,6 @@ class Verdicts:
 def excerpt(payload: bytes) -> str:
     """Return the beginning of a payload as text that every page and terminal can show."""
     text = payload[:EXCERPT_BYTES].decode(errors="backslashreplace")
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
-    return shown + ("…" if len(payload) > EXCERPT_BYTES else "")
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    return text + ("…" if len(payload) > EXCERPT_BYTES else "")

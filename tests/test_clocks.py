@@ -5,7 +5,19 @@ import random
 
 import pytest
 
-from mqtt_plot.clocks import ARRIVAL, CORRECTED, DEVICE, DeviceClock, TimeRule, parse_time_rule, policy_for
+from mqtt_plot.clocks import (
+    AGREEING,
+    ARRIVAL,
+    CORRECTED,
+    DEVICE,
+    LESSON_SECONDS,
+    LESSONS,
+    SUSPICIOUS_SECONDS,
+    DeviceClock,
+    TimeRule,
+    parse_time_rule,
+    policy_for,
+)
 
 START = 1_700_000_000.0
 
@@ -129,3 +141,17 @@ def test_our_own_clock_stepping_back_does_not_stop_the_learning() -> None:
     run(clock, 60, 0.0)
     run(clock, 60, 3600.0, START - 3600)
     assert clock.offset == 3600.0
+
+
+def test_a_settled_clock_is_looked_at_as_often_as_ever() -> None:
+    """A clock that has had all its lessons learns seldom, but a step is noticed at the next look."""
+    clock, now = DeviceClock(), START
+    for _ in range(LESSONS + 5):
+        clock.learn(0.25, now)
+        now = max(clock.due, now + 0.1)
+    begun = now
+    for _ in range(AGREEING):
+        clock.learn(3600.0, now)
+        now = clock.due
+    assert (clock.offset, clock.steps) == (3600.0, 1)
+    assert now - begun <= LESSON_SECONDS + AGREEING * SUSPICIOUS_SECONDS

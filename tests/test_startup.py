@@ -1,0 +1,47 @@
+"""What a start costs: the modules that the bridge imports before it serves, each of which takes time and memory for as long as it runs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.processes import ROOT
+
+# Ours, the three dependencies, and what they need of the standard library. Raise it only for something a bridge needs all its life.
+MOST_MODULES = 440
+# What belongs to other commands, to extras, or to a single request.
+LATER = {
+    *("iotcore", "prometheus_client", "dateutil.zoneinfo", "tornado.testing", "tornado.curl_httpclient"),
+    *("http.server", "pydoc", "sqlite3", "unittest", "xml", "xmlrpc", "distutils", "pdb", "getpass"),
+    *("mqtt_plot.check", "mqtt_plot.credentials", "mqtt_plot.health", "mqtt_plot.playback", "mqtt_plot.recorder"),
+    *("mqtt_plot.service", "mqtt_plot.simulate", "mqtt_plot.web.openmetrics", "mqtt_plot.sources.logbook"),
+}
+
+
+def imported_by(statement: str) -> set[str]:
+    """Return the modules that a fresh interpreter holds after `statement`."""
+    script = f"{statement}; import json, sys; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def served() -> set[str]:
+    return imported_by("import mqtt_plot.cli, mqtt_plot.app")
+
+
+def test_the_bridge_imports_no_more_than_its_budget(served: set[str]) -> None:
+    """A module more is a millisecond and some 50 kB more, on every machine, at every start."""
+    assert len(served) <= MOST_MODULES
+
+
+def test_what_a_bridge_may_never_need_is_not_imported(served: set[str]) -> None:
+    """Other commands, extras and rare requests bring their own modules when they come."""
+    assert served & LATER == set()
+
+
+def test_the_command_line_alone_brings_no_web_server() -> None:
+    """A health check every half minute starts without tornado, paho and the store."""
+    modules = imported_by("import mqtt_plot.cli, mqtt_plot.health")
+    assert {name for name in modules if name.partition(".")[0] in ("tornado", "paho", "asyncio")} == set()
