@@ -16,15 +16,17 @@ from tornado.httpserver import HTTPServer
 
 from mqtt_plot import __version__
 from mqtt_plot.condition import Condition
+from mqtt_plot.configuration import load
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.hub import Hub
 from mqtt_plot.notify import Notifier
+from mqtt_plot.option_values import BrokerUrl
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
 from mqtt_plot.pump import Pump
 from mqtt_plot.replica import Replica
-from mqtt_plot.settings import BrokerUrl, Settings, default_client_id, load
+from mqtt_plot.settings import Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.endpoint import Broker, Tls, log_state

@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from mqtt_plot.configuration import load_with, option_parser
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
 from mqtt_plot.recording import choose
-from mqtt_plot.settings import Settings, load_with, option_parser
+from mqtt_plot.settings import Settings
 from mqtt_plot.sources.drive import drive
 from mqtt_plot.sources.endpoint import Broker, Tls
 from mqtt_plot.sources.folder import OpenFile

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from mqtt_plot.configuration import load_with, option_parser
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
+from mqtt_plot.option_values import parse_count, parse_size
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.playback import to_broker
 from mqtt_plot.samples import Columns, Sample, series_tag
-from mqtt_plot.settings import load_with, option_parser, parse_count, parse_size
 from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.sources.mqtt import MqttSource

@@ -5,8 +5,8 @@ import signal
 import threading
 from collections.abc import Mapping, Sequence
 
+from mqtt_plot.configuration import load
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.settings import load
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.endpoint import Tls
 

@@ -21,20 +21,24 @@ ARROWS = {
     # app is the only knot; nothing below it sees Settings.
     "cli": "app check credentials errors health logs playback recorder service simulate",
     # Commands beside `serve`, each a leaf of cli.
-    "health": "errors settings",
-    "playback": "errors player recording settings sources.drive sources.folder sources.endpoint sources.mqtt_publisher sources.sinks tags",
-    "recorder": "errors inbox ingest parsers.formats playback samples settings sources.logbook sources.endpoint sources.mqtt tags",
-    "service": "errors settings",
-    "simulate": "errors settings sources.demo sources.endpoint",
-    "app": "dashboards condition errors hub pipeline pump replica settings tags "
+    "health": "configuration errors settings",
+    "playback": "configuration errors player recording settings "
+    "sources.drive sources.endpoint sources.folder sources.mqtt_publisher sources.sinks tags",
+    "recorder": "configuration errors inbox ingest option_values parsers.formats "
+    "playback samples sources.endpoint sources.logbook sources.mqtt tags",
+    "service": "configuration errors settings",
+    "simulate": "configuration errors sources.demo sources.endpoint",
+    "app": "dashboards condition configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
     "credentials": "errors passwords",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
-    "check": "errors ingest pipeline series settings verdicts",
-    "settings": "parsers.reading clocks errors presets tags",
+    "check": "configuration errors ingest pipeline series settings verdicts",
+    "option_values": "",
+    "settings": "option_values parsers.reading clocks presets tags",
+    "configuration": "errors option_values presets settings",
     "presets": "tags",
     # Vocabulary: leaves.
     "counters": "",
@@ -172,7 +176,7 @@ OUTSIDERS = {
     },
     "iotcore": {"sources.broker_process"},
     "prometheus_client": {"web.openmetrics"},
-    "dateutil": {"parsers.timestamps", "settings"},
+    "dateutil": {"parsers.timestamps", "option_values"},
     "tornado": {"app", *(name for name in ARROWS if name.startswith("web."))},
 }
 

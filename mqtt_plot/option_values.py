@@ -1,0 +1,179 @@
+"""What the text of an option means: numbers, sizes, durations, addresses. Each raises ValueError with what was expected and got.
+
+Refuses to know which options there are.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from dateutil import tz
+
+_BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+_FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+_SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+
+
+@dataclass(frozen=True)
+class BrokerUrl:
+    """A broker's address: `scheme` is mqtt, mqtts, ws, wss, embedded or none."""
+
+    scheme: str
+    host: str = ""
+    port: int = 0
+    path: str = "/mqtt"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def parse_text(text: str) -> str:
+    """Return the text itself, which must not be empty."""
+    if not text:
+        raise ValueError("expected a text, got an empty one")
+    return text
+
+
+def parse_port(text: str) -> int:
+    """Return a TCP port; 0 lets the system choose one."""
+    return _whole(text, 0, 65535, "a port number")
+
+
+def parse_count(text: str) -> int:
+    """Return a whole number of at least 1."""
+    return _whole(text, 1, 10**9, "a whole number")
+
+
+def parse_rate(text: str) -> int:
+    """Return a whole number per second; 0 means no limit."""
+    return _whole(text, 0, 10**9, "a whole number")
+
+
+def parse_keepalive(text: str) -> int:
+    """Return an MQTT keepalive in seconds."""
+    return _whole(text.removesuffix("s"), 2, 65535, "seconds")
+
+
+def _whole(text: str, low: int, high: int, what: str) -> int:
+    if not re.fullmatch(r"\d{1,10}", text.strip()) or not low <= int(text) <= high:
+        raise ValueError(f"expected {what} from {low} to {high}, got {text!r}")
+    return int(text)
+
+
+def parse_seconds(text: str) -> float:
+    """Return seconds of a duration such as 90, 90s, 15m, 12h or 7d."""
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?)\s*([smhd]?)", text.strip())
+    if not match or float(match[1]) == 0:
+        raise ValueError(f"expected seconds, or a duration such as 15m, 12h or 7d, got {text!r}")
+    return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_size(text: str) -> int:
+    """Return bytes of a size such as 65536, 64MiB or 64MB."""
+    match = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?)\s*([A-Za-z]*)", text.strip())
+    if not match or match[2].upper() not in _SIZES:
+        raise ValueError(f"expected a size such as 64MiB, got {text!r}")
+    size = int(float(match[1]) * _SIZES[match[2].upper()])
+    if size < 1:
+        raise ValueError(f"expected a size of at least one byte, got {text!r}")
+    return size
+
+
+def parse_zone(text: str) -> tzinfo:
+    """Return the zone for stamps that name none: UTC, local, or an IANA name such as Europe/Berlin."""
+    if text.upper() == "UTC":
+        return UTC
+    zone = tz.tzlocal() if text.lower() == "local" else tz.gettz(text)
+    if zone is None:
+        raise ValueError(f"expected UTC, local or a zone such as Europe/Berlin, got {text!r}")
+    return zone
+
+
+def parse_folder(text: str) -> Path:
+    """Return the path of a folder, which must be there."""
+    path = Path(text)
+    if not path.is_dir():
+        raise ValueError(f"expected a folder, got {text!r}")
+    return path
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Return (host, port) of HOST:PORT."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host:
+        raise ValueError(f"expected HOST:PORT such as 127.0.0.1:1883, got {text!r}")
+    return host.strip("[]"), parse_port(port)
+
+
+def parse_flag(text: str) -> bool:
+    """Return the truth of yes or no; an option without a value means yes."""
+    word = text.strip().lower()
+    if word not in _FLAGS:
+        raise ValueError(f"expected yes or no, got {text!r:.40}")
+    return _FLAGS[word]
+
+
+def parse_base_path(text: str) -> str:
+    """Return the path below which all lies behind a proxy: "" for the root, else such as /plots, without a slash at its end."""
+    path = "/" + text.strip("/")
+    if not re.fullmatch(r"(/[\w.~-]+)*/?", path, re.ASCII) or {".", ".."} & set(path.split("/")):
+        raise ValueError(f"expected a path such as /plots, got {text!r:.80}")
+    return path.rstrip("/")
+
+
+def parse_peer(text: str) -> str:
+    """Return the address of another bridge, without a slash at its end."""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("http", "https") and parts.hostname and not parts.query and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ValueError(
+            f"expected a bridge's URL such as http://replica-1:8080/, got {_without_password(text)!r:.200}"
+        )
+    return text.rstrip("/")
+
+
+def parse_host_name(text: str) -> str:
+    """Return a name for --allow-host: a host name, *.example.org for all names below one, or * for all."""
+    if not re.fullmatch(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*", text):
+        raise ValueError(f"expected a host name such as plots.example.org, without scheme and port, got {text!r:.80}")
+    return text
+
+
+def parse_address(text: str) -> str:
+    """Return an IP address."""
+    try:
+        return str(ip_address(text.strip("[]")))
+    except ValueError:
+        raise ValueError(f"expected an IP address, got {text!r:.80}") from None
+
+
+def parse_broker(text: str) -> BrokerUrl:
+    """Return the address that a broker URL, `embedded` or `none` names."""
+    if text in ("embedded", "none"):
+        return BrokerUrl(text)
+    try:
+        parts = urlsplit(text if "://" in text else f"mqtt://{text}")
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(f"expected a broker URL such as mqtt://localhost:1883: {error}") from None
+    if parts.scheme not in _BROKER_PORTS or not parts.hostname:
+        raise ValueError(
+            f"expected mqtt://, mqtts://, ws:// or wss:// with a host, embedded, or none, got {_without_password(text)!r}"
+        )
+    return BrokerUrl(
+        parts.scheme,
+        parts.hostname,
+        port or _BROKER_PORTS[parts.scheme],
+        parts.path or "/mqtt",
+        None if parts.username is None else unquote(parts.username),
+        None if parts.password is None else unquote(parts.password),
+    )
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", url)
