@@ -28,6 +28,26 @@ async def test_a_wrong_payload_is_shown_with_its_verdict_and_the_reason(
     await expect(drawer).to_be_hidden()
 
 
+async def test_a_new_user_finds_in_two_clicks_why_nothing_moves(bridge: Bridge, broker: Broker, page: Page) -> None:
+    """One click opens the tools, one leaves the good messages out; before anything comes, the first says where the bridge listens."""
+    await page.goto(bridge.url)
+    await page.get_by_role("button", name="Tools").click()
+    drawer = page.get_by_role("complementary", name="Tools")
+    region = drawer.get_by_role("region", name="Last messages")
+    broker.publish("plant/line1/temp", "21.5")  # a wrong topic: the broker does not even deliver it
+    await expect(region).to_contain_text("No message yet at plot/#.")
+    for i in range(30):
+        broker.publish(f"plot/good/{i}", "1")
+    broker.publish("plot/line1/temp", "1.234,5")
+    broker.publish("plot/line1/flow", "temp=21.5;flow=3")
+    await drawer.get_by_role("checkbox", name="only problems").check()
+    messages = region.get_by_role("listitem")
+    await expect(messages).to_have_count(2)
+    await expect(messages.first).to_contain_text("several values go as an object")
+    await expect(messages.last).to_contain_text("expected a number such as 12.5, got '1.234,5'")
+    await expect(messages.last).to_contain_text("without separators of thousands")
+
+
 async def test_broker_limits_and_device_clocks_are_said_in_words(bridge: Bridge, broker: Broker, page: Page) -> None:
     """The subscription's answer, how full each limit is, and a clock that is an hour slow."""
     for i in range(20):
