@@ -13,7 +13,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test bench audit lint format page dist clean
+.PHONY: run test bench audit lint format page fuzz dist clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -53,6 +53,16 @@ dist: .venv/.dev
 
 clean:
 	rm -rf .venv frontend/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# atheris has no wheels for every Python, so nothing else depends on it; FUZZ takes options of libFuzzer.
+fuzz: .venv/.fuzz
+	PYTHONPATH=$(CURDIR) .venv/fuzz/bin/python benchmarks/fuzz/parsers.py $(or $(FUZZ),-max_total_time=600 -max_len=4096) .venv/fuzz/corpus
+
+.venv/.fuzz: .venv/.made
+	$(PYTHON) -m venv .venv/fuzz
+	.venv/fuzz/bin/pip install --quiet atheris python-dateutil
+	mkdir -p .venv/fuzz/corpus
+	touch $@
 
 .venv/.made:
 	PYTHON=$(PYTHON) .ci/need ensurepip:python3-venv

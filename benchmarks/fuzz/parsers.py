@@ -1,7 +1,7 @@
-"""Coverage-guided fuzzing of every parser, in an environment of its own: `pip install atheris .`, then `python benchmarks/fuzz/parsers.py`.
+"""Coverage-guided fuzzing of every parser: `make fuzz`, which installs atheris in an environment of its own.
 
-The first byte of an input chooses the way in: a hint, Sparkplug, or recognition by the payload itself. Whatever but PayloadError comes out is a
-finding, and atheris keeps the input. Options of libFuzzer work: `-max_total_time=600 -max_len=4096 CORPUS_FOLDER`.
+The first byte of an input chooses the way in: a hint, Sparkplug, a CSV table, or recognition by the payload itself. Whatever but PayloadError
+comes out is a finding, and atheris keeps the input. Options of libFuzzer work: `-max_total_time=600 -max_len=4096 CORPUS_FOLDER`.
 """
 
 import sys
@@ -12,6 +12,7 @@ with atheris.instrument_imports(include=["mqtt_plot"]):
     from mqtt_plot.errors import PayloadError
     from mqtt_plot.parsers.formats import FORMATS, Rules, parse
     from mqtt_plot.sparkplug import Nodes
+    from mqtt_plot.tables import Table
 
 NOW = 1_700_000_000.0
 WAYS = ("", "", "", *FORMATS)
@@ -29,6 +30,10 @@ def one_input(data: bytes) -> None:
         if way & 0x40:
             kind = KINDS[way % len(KINDS)]
             nodes.take(f"spBv1.0/g/{kind}/n" + ("/d" if kind[0] == "D" else ""), payload, rules, NOW)
+        elif way & 0x20:
+            table = Table(payload, rules.zone, NOW)
+            for piece in table.pieces():
+                table.parse(piece, rules, NOW)
         else:
             parse(payload, rules, NOW, WAYS[way % len(WAYS)])
     except PayloadError:
