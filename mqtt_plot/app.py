@@ -91,6 +91,7 @@ class App:
             status=self.condition.status,
             hello=hello,
             verdicts=self.ingest.verdicts,
+            gather=self.pump.drain,
             quotas=Quotas(
                 settings.max_clients, settings.max_clients_per_address, settings.max_frame_rate, settings.max_unsent
             ),

@@ -14,7 +14,9 @@ from mqtt_plot.ingest import Ingest
 
 log = logging.getLogger(__name__)
 
-# The inbox is emptied this long after its first message came: long enough for a batch, too short to be seen.
+# Whoever looks at the store asks for a `drain` first, so the loop is woken for messages only while many come: after a drain that found so
+# many, so long after the next one came. That keeps the inbox from filling up between two looks.
+MANY_MESSAGES = 100
 DRAIN_SECONDS = 0.01
 # Messages taken at a stretch: about 5 ms of the loop.
 DRAIN_MESSAGES = 1_000
@@ -23,7 +25,7 @@ SETTLE_SECONDS = 0.25
 
 
 class Pump:
-    """Owns the inbox, of `limit` messages."""
+    """Owns the inbox, of `limit` messages. `drain` is to be called many times per second."""
 
     def __init__(self, ingest: Ingest, limit: int) -> None:
         self.inbox = Inbox(self._wake, limit)
@@ -31,6 +33,8 @@ class Pump:
         self._on_arrival: Callable[[float], None] = lambda _: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._is_busy = False
+        self._goes_on = False
 
     def start(self, on_arrival: Callable[[float], None]) -> None:
         """Begin; `on_arrival` is told when the oldest message of each batch came. Needs a running event loop."""
@@ -47,20 +51,27 @@ class Pump:
         self._ingest.settle(math.inf)
 
     def _wake(self) -> None:
-        """Called from the network thread: empty the inbox soon."""
+        """Called from the network thread, when the first message lies in the empty inbox."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self._drain)
+        if self._is_busy and loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self.drain)
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Store what has come, at most DRAIN_MESSAGES at a stretch; what is left follows by itself."""
+        if not self._goes_on:
+            self._take()
+
+    def _take(self) -> None:
         batch = self.inbox.take(DRAIN_MESSAGES)
+        self._is_busy = len(batch) >= MANY_MESSAGES
         if batch:
             self._on_arrival(batch[0].time)
         try:
             self._ingest.take_messages(batch)
         finally:  # whatever happens to these messages, the next ones must come
-            if not self.inbox.rest() and self._loop is not None:
-                self._loop.call_soon(self._drain)
+            self._goes_on = not self.inbox.rest()
+            if self._goes_on and self._loop is not None:
+                self._loop.call_soon(self._take)
 
     async def _settle(self) -> None:
         """Let go, a few times per second, what the flood guard has gathered."""

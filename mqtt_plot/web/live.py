@@ -63,6 +63,7 @@ class Live:
         hello: Mapping[str, object],
         quotas: Quotas,
         verdicts: Verdicts | None = None,
+        gather: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
         self.hub = hub
@@ -79,6 +80,7 @@ class Live:
         self.status_frame = ""
         self.status_number = 0
         self._status = status
+        self._gather = gather  # brings the store up to date
         self._hello = hello
         self._changed: set[Series] = set()
         self._revision = 0
@@ -115,6 +117,7 @@ class Live:
 
     def tick(self) -> None:
         """Wake the connections if there is news."""
+        self._gather()
         changed = self.store.changed
         if not changed and self.store.revision == self._revision:
             return
