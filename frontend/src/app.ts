@@ -233,7 +233,8 @@ export class App {
   }
 
   moment(): Moment {
-    return { now: this.now(), held: this.session.held(this.state.drawn.peek()) };
+    const drawn = this.state.drawn.peek();
+    return { now: this.now(), held: this.session.held(drawn), newest: this.session.newest(drawn) };
   }
 
   addPanel(id: number, panel: Panel): void {

@@ -296,6 +296,11 @@ export class Session {
     }
     return start <= end ? { start, end } : null;
   }
+
+  /** The time of the newest point of each of these tags that has one. */
+  newest(tags: Iterable<string>): readonly number[] {
+    return Array.from(tags, (tag) => this.#series.get(tag)?.extent()?.end ?? null).filter((time) => time !== null);
+  }
 }
 
 function widened({ start, end }: Range, margin: number): Range {

@@ -34,6 +34,8 @@ export const WINDOWS: readonly TimeWindow[] = [
 
 export const DEFAULT_WINDOW = 60;
 const LEAST_SPAN_SECONDS = 1e-3;
+/** A tag that was heard so lately lives in our time, whatever the clocks of others say. */
+const OUR_TIME_SECONDS = 3600;
 const GREATEST_SPAN_SECONDS = 20 * 366 * 86400;
 
 /** What the clocks and the data say; `null` extents while nothing is held. */
@@ -41,6 +43,8 @@ export interface Moment {
   /** The server's clock, POSIX seconds. */
   readonly now: number;
   readonly held: Range | null;
+  /** The time of the newest point of each tag that has one. */
+  readonly newest: readonly number[];
 }
 
 export function live(view: TimeView): TimeView {
@@ -76,12 +80,20 @@ export function shownRange(view: TimeView, moment: Moment): Range {
 /**
  * The right edge when live: the server's now. Where the newest point is ahead (a device's clock is fast) that point; where it
  * falls behind, the edge waits once that point has slid to the middle, so that old stamps are still a picture and not an empty chart.
+ * A clock that is ahead by more than half a window moves the edge only where no tag shown is of our time: it must not take away the others.
  */
 function liveEdge(window: number | null, moment: Moment): number {
   if (moment.held === null) return moment.now;
-  const newest = moment.held.end;
+  const newest = window === null ? moment.held.end : newestOf(moment, moment.held.end, window / 2);
   const patience = window === null ? Math.max(1, (newest - moment.held.start) / 10) : window / 2;
   return Math.min(Math.max(moment.now, newest), newest + patience);
+}
+
+/** The newest point among the tags of our time, at most `ahead` seconds ahead of it; `otherwise` where there is none. */
+function newestOf({ now, newest }: Moment, otherwise: number, ahead: number): number {
+  let found = -Infinity;
+  for (const time of newest) if (time > found && time > now - OUR_TIME_SECONDS && time <= now + ahead) found = time;
+  return found === -Infinity ? otherwise : found;
 }
 
 /** `range` made `factor` times as wide, the instant `anchor` staying where it is. */
