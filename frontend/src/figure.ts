@@ -38,6 +38,8 @@ export interface Line {
   /** POSIX seconds. */
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Whether points were left out. */
+  readonly isDecimated?: boolean;
   readonly limits?: LimitSet;
   readonly marks?: Marks;
   readonly copy?: Copy;
@@ -117,7 +119,7 @@ function buildBands(line: Line, scene: Scene): PlotTrace[] {
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
   const isHeld = isStepped(line.kind, scene.drawing.style);
-  const isSparse = !isHeld && line.times.length <= MARKED_POINTS;
+  const isSparse = !isHeld && line.isDecimated !== true && line.times.length <= MARKED_POINTS;
   return {
     type: "scatter",
     uid: identify(line.tag),
@@ -222,7 +224,7 @@ function timeAxis(scene: Scene): PlotAxis {
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    title: { text: plotlyText(scene.timeLabel), font: { size: 11, color: skin.faint }, standoff: 4 },
+    title: { text: plotlyText(scene.timeLabel), font: { size: 11, color: skin.faint } },
     tickfont: { size: 11, color: skin.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",
@@ -235,6 +237,7 @@ function timeAxis(scene: Scene): PlotAxis {
     ticklen: 4,
     tickcolor: skin.grid,
     automargin: false,
+    ticklabeloverflow: "allow", // else plotly measures each label in each frame
     fixedrange: false,
     showspikes: true,
     spikemode: "across",
@@ -275,7 +278,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     side: axis.side,
     anchor: "x",
     ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
-    title: { text: axisTitle(axis), font: { size: 12, color: colour }, standoff: 6 },
+    title: { text: axisTitle(axis), font: { size: 12, color: colour } },
     tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? skin.faint : colour },
     gridcolor: skin.grid,
     showgrid: axis.overlaying === null,
@@ -285,6 +288,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     zerolinecolor: skin.grid,
     zerolinewidth: 1.5,
     automargin: false,
+    ticklabeloverflow: "allow",
     ticks: "",
     ...(isNumber ? { tickmode: "auto", nticks: 7, exponentformat: "SI", separatethousands: false } : stateTicks(axis)),
   };

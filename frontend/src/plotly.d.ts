@@ -39,7 +39,7 @@ export interface PlotAxis {
   side?: "left" | "right";
   anchor?: string;
   overlaying?: string;
-  title?: { text: string; font: PlotFont; standoff: number };
+  title?: { text: string; font: PlotFont };
   tickfont?: PlotFont;
   tickmode?: "array" | "auto";
   tickvals?: number[];
@@ -58,6 +58,7 @@ export interface PlotAxis {
   ticklen?: number;
   tickcolor?: string;
   automargin?: boolean;
+  ticklabeloverflow?: "allow";
   exponentformat?: "SI";
   separatethousands?: boolean;
   showspikes?: boolean;

@@ -5,6 +5,8 @@
  * each other; or the newest points of each tag, as the older replay program shows them.
  */
 
+import type { AxisPlan } from "./axes";
+import type { Size } from "./chart";
 import type { Kind } from "./control";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
 import { isStepped, type Drawing } from "./drawing";
@@ -18,6 +20,8 @@ import { NO_MARKS, type Marks } from "./marks";
 import type { Ink } from "./palette";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
 import type { Range } from "./series";
+import { thin } from "./thin";
+import type { Ends } from "./yrange";
 
 /** What a picture needs to know of one tag. */
 export interface PanelTag {
@@ -143,8 +147,24 @@ function liner({ pixels, drawing, now }: Canvas, axis: Range, count: number): Dr
     const inside = decimate(tag.read(range), options);
     const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
     const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };
-    return { line: { ...tag, times: result.times, values: result.values, marks }, result };
+    return { line: { ...tag, times: result.times, values: result.values, isDecimated: result.isDecimated, marks }, result };
   };
+}
+
+/** Without the points that no eye could tell from the line, once its axes are known. Steps and logarithms stay as they are. */
+export function thinSketch(sketch: Sketch, plan: AxisPlan, ends: ReadonlyMap<string, Ends>, plot: Size, drawing: Drawing): Sketch {
+  if (drawing.scale === "log") return sketch;
+  const perSecond = plot.width / (sketch.range.end - sketch.range.start);
+  const perUnit = new Map(plan.axes.flatMap(({ name, domain, tags }) => {
+    const [low, high] = ends.get(name) ?? [0, 0];
+    return tags.map((tag) => [tag, ((domain[1] - domain[0]) * plot.height) / (high - low)] as const);
+  }));
+  const thinned = (line: Line): Line => {
+    if (line.isDecimated !== true || isStepped(line.kind, drawing.style)) return line;
+    return { ...line, ...thin(line, { perSecond, perUnit: perUnit.get(line.tag) ?? NaN }) };
+  };
+  const [lines, copies] = [sketch.lines.map(thinned), sketch.copies.map(thinned)];
+  return { ...sketch, lines, copies, drawn: [...lines, ...copies].reduce((sum, { times }) => sum + times.length, 0) };
 }
 
 function emptyLine(tag: PanelTag): Drawn {

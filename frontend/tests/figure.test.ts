@@ -67,6 +67,13 @@ describe("value ranges", () => {
   });
 });
 
+describe("points of a short line", () => {
+  it("are marked one by one, unless others were left out between them", () => {
+    const modes = [line(tag("a", "")), { ...line(tag("b", "")), isDecimated: true }].map((one) => buildFigure(scene([one])).traces[0]!.mode);
+    expect(modes).toEqual(["lines+markers", "lines"]);
+  });
+});
+
 describe("a figure", () => {
   it("draws numbers as lines, states and booleans as steps", () => {
     const { traces } = buildFigure(scene([line(tag("n", "V")), line(tag("b", "", "boolean")), line(tag("s", "", "state", ["A", "B", "C"]))]));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 
+import { planAxes } from "../src/axes";
 import { addChart, earlierRanges, foldingTags } from "../src/charts";
-import { PLAIN } from "../src/drawing";
+import { PLAIN, type Drawing } from "../src/drawing";
 import { cyclesOf, lastCycles, medianOf, slowestOf } from "../src/fold";
 import type { Segment } from "../src/ring";
 import type { Range } from "../src/series";
-import { sketchCycles, sketchTime, type PanelTag } from "../src/sketch";
+import { sketchCycles, sketchTime, thinSketch, type PanelTag } from "../src/sketch";
 import { clip } from "../src/chain";
 import { NO_MARKS } from "../src/marks";
 
@@ -73,5 +74,24 @@ describe("charts", () => {
   it("name the tags they fold by and the stretches they lay under", () => {
     const charts = addChart(addChart([], "", ["a", "b"], null, { ...PLAIN, earlier: 60, fold: { by: "door", count: 3 } }), "", ["a"], null, { ...PLAIN, earlier: 600 });
     expect([foldingTags(charts), [...earlierRanges(charts, { start: 1000, end: 1010 })]]).toEqual([["door"], [["a", { start: 400, end: 950 }], ["b", { start: 940, end: 950 }]]]);
+  });
+});
+
+describe("thinning a sketch", () => {
+  const ramp = tag("ramp", columns(...Array.from({ length: 2000 }, (_, index) => [index / 20, index] as const)));
+  const canvas = { range: ALL, pixels: 100, now: 100 };
+  const plan = planAxes([ramp]);
+  const ends = new Map([["y", [0, 2000] as const]]);
+  const drawn = (drawing: Drawing): number => thinSketch(sketchTime([ramp], { ...canvas, drawing }), plan, ends, { width: 100, height: 400 }, drawing).drawn;
+
+  it("leaves a straight line its ends, and counts what is drawn", () => {
+    expect(drawn(PLAIN)).toEqual(2);
+  });
+
+  it("touches no steps, no logarithms, and nothing that is drawn point by point", () => {
+    const all = sketchTime([ramp], { ...canvas, drawing: PLAIN }).drawn;
+    expect([drawn({ ...PLAIN, style: "step" }) >= all, drawn({ ...PLAIN, scale: "log" })]).toEqual([true, all]);
+    const few = tag("few", columns([0, 0], [1, 1], [2, 2], [3, 3]));
+    expect(thinSketch(sketchTime([few], { ...canvas, drawing: PLAIN }), planAxes([few]), ends, { width: 100, height: 400 }, PLAIN).drawn).toEqual(4);
   });
 });
