@@ -15,6 +15,7 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 
 from mqtt_plot import __version__
+from mqtt_plot.brokers import broker_at
 from mqtt_plot.condition import Condition
 from mqtt_plot.configuration import load
 from mqtt_plot.dashboards import Dashboards
@@ -29,14 +30,14 @@ from mqtt_plot.replica import Replica
 from mqtt_plot.settings import Settings, default_client_id
 from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.endpoint import Broker, Tls, log_state
+from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.state import StateFile
-from mqtt_plot.tags import topic_base, topic_filter
+from mqtt_plot.tags import topic_base
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen
@@ -134,7 +135,9 @@ class App:
         if self.is_demo or url.scheme == "embedded":
             url = await self._start_embedded()
         if url.scheme != "none":
-            self.source = self.replica.make_source(_broker(settings, url, self.port), self.pump.inbox, log_state)
+            self.source = self.replica.make_source(
+                broker_at(url, settings, default_client_id(self.port)), self.pump.inbox, log_state
+            )
             self.condition.source = self.source
         application = make_app(self._bridge())
         self._server = HTTPServer(
@@ -313,20 +316,4 @@ def _access(settings: Settings, users: Users | None, port: int) -> Access:
         cookie=f"mqtt_plot_{port}",
         proxies=settings.trusted_proxy,
         is_secure=bool(settings.tls_cert),
-    )
-
-
-def _broker(settings: Settings, url: BrokerUrl, port: int) -> Broker:
-    return Broker(
-        host=url.host,
-        port=url.port,
-        client_id=settings.client_id or default_client_id(port),
-        topics=tuple(topic_filter(mapping) for mapping in settings.topic),
-        scheme=url.scheme,
-        path=url.path,
-        user=url.user,
-        password=url.password,
-        tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
-        max_payload=settings.max_payload,
-        keepalive=settings.keepalive,
     )

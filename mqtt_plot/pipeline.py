@@ -13,6 +13,19 @@ from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 
+def rules_of(settings: Settings) -> Rules:
+    """Return what the user has set about parsing."""
+    return Rules(
+        settings.time_zone,
+        settings.max_payload,
+        settings.max_batch,
+        settings.strict,
+        settings.max_fields,
+        settings.include_fields,
+        settings.exclude_fields,
+    )
+
+
 def make_ingest(
     settings: Settings,
     on_refused: Callable[[str, PayloadError | StoreFullError], None],
@@ -24,15 +37,7 @@ def make_ingest(
     return Ingest(
         store,
         TopicMap(settings.topic),
-        Rules(
-            settings.time_zone,
-            settings.max_payload,
-            settings.max_batch,
-            settings.strict,
-            settings.max_fields,
-            settings.include_fields,
-            settings.exclude_fields,
-        ),
+        rules_of(settings),
         counters,
         on_refused,
         times=TimePolicy(settings.time, settings.max_ahead),

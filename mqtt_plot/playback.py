@@ -7,13 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from mqtt_plot.brokers import broker_for
 from mqtt_plot.configuration import load_with, option_parser
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
 from mqtt_plot.recording import choose
 from mqtt_plot.settings import Settings
 from mqtt_plot.sources.drive import drive
-from mqtt_plot.sources.endpoint import Broker, Tls
 from mqtt_plot.sources.folder import OpenFile
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.sinks import BrokerSink
@@ -72,7 +72,7 @@ class Playback:
             raise SettingsError("--topic: expected a filter that ends in #, such as plot/#, to know where to publish")
         self.plan = plan
         self.errors = 0
-        self._broker = to_broker(settings, "replay")
+        self._broker = broker_for("replay", settings)
         self._zone = settings.time_zone
         self._base = base + prefix
         self._columns = columns
@@ -132,22 +132,3 @@ class Playback:
             100 * player.progress,
             "" if left is None else f", {left:.0f} s left",
         )
-
-
-def to_broker(settings: Settings, purpose: str) -> Broker:
-    """Return the broker that `settings` name, for a client of its own. Raises SettingsError where there is none."""
-    url = settings.broker
-    if url.scheme in ("embedded", "none"):
-        raise SettingsError(f"--broker: expected a broker's URL for {purpose}, got {url.scheme}")
-    return Broker(
-        host=url.host,
-        port=url.port,
-        client_id=settings.client_id or f"mqtt-plot-{purpose}",
-        topics=settings.topic,
-        scheme=url.scheme,
-        path=url.path,
-        user=url.user,
-        password=url.password,
-        tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
-        max_payload=settings.max_payload,
-    )

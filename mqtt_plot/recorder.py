@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from mqtt_plot.brokers import broker_for
 from mqtt_plot.configuration import load_with, option_parser
+from mqtt_plot.descriptions import described_tag
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Message
 from mqtt_plot.option_values import parse_count, parse_size
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.playback import to_broker
+from mqtt_plot.pipeline import rules_of
 from mqtt_plot.samples import Columns, Sample, series_tag
 from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.tags import TopicMap, check_filter, check_tag
+from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ _FLUSH_SECONDS = 1.0
 _ABOUT = "Write what arrives for the chosen tags to a CSV file that mqtt-plot replay reads. Nothing is written without --tag."
 _OPTIONS = frozenset(
     {"broker", "broker_password_file", "broker_ca", "broker_cert", "broker_key", "topic", "client_id", "time_zone"}
-    | {"max_payload", "max_batch"}
+    | {"preset", "keepalive", "max_payload", "max_batch", "strict", "max_fields", "include_fields", "exclude_fields"}
 )
 
 T = TypeVar("T")
@@ -55,10 +57,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     rotate = _checked("--rotate", lambda: None if given.rotate is None else parse_size(given.rotate))
     keep = _checked("--keep", lambda: parse_count(given.keep))
     path = Path(given.file)
-    rules = Rules(settings.time_zone, settings.max_payload, settings.max_batch)
-    broker = to_broker(settings, f"record-{socket.gethostname()}-{path.stem}")
+    broker = broker_for(f"record-{socket.gethostname()}-{path.stem}", settings)
     with Logbook(path, rotate, keep, appends=given.append) as book:
-        recorder = Recorder(book, TopicMap(settings.topic), tags, rules)
+        recorder = Recorder(book, TopicMap(settings.topic), tags, rules_of(settings))
         wake = threading.Event()
         inbox = Inbox(wake.set)
         source = MqttSource(broker, inbox, log_state)
@@ -121,6 +122,8 @@ def rows_of(message: Message, topics: TopicMap, rules: Rules) -> Iterator[Row]:
     Raises PayloadError.
     """
     base = topics.tag(message.topic)
+    if base == DISCOVERY or described_tag(base) is not None:
+        return  # it describes tags, and holds no samples
     parsed = parse(message.payload, rules, message.time)
     if parsed.is_named:
         base = ""

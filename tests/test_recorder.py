@@ -50,6 +50,10 @@ def test_a_retained_copy_without_a_time_is_no_sample() -> None:
     assert len(rows("plot/a", b'{"value": 1, "ts": 1600000000}', is_retained=True)) == 1
 
 
+def test_what_describes_a_tag_is_no_sample() -> None:
+    assert rows("plot/a/$meta", b'{"lo": 5, "hi": 80}') == []
+
+
 def test_a_payload_that_is_none_is_rejected() -> None:
     with pytest.raises(PayloadError):
         rows("plot/a", b"{")
@@ -173,6 +177,17 @@ def test_what_was_recorded_replays_with_equal_values_and_times(
     assert before["value"][:4] == VALUES[:4]
 
 
+def test_a_preset_records_a_device_family(broker: Broker, run: Run, tmp_path: Path) -> None:
+    """Under the names that the bridge gives its tags."""
+    path = tmp_path / "log.csv"
+    recorder = run("record", path, "--preset", "tasmota", "--tag", "plug/#")
+    wait_until(lambda: recorder.find("connected to .* with MQTT (5|3.1.1)$"), "the recorder")
+    with Listener(broker.port, "tele/#"):
+        broker.publish("tele/plug/SENSOR", '{"Time": "2024-01-02T03:04:05", "ENERGY": {"Power": 42}}')
+    wait_until(lambda: path.exists() and path.read_text().count("\n") == 2, "the row")
+    assert path.read_text().splitlines()[1] == "1704164645.0,plug/ENERGY/Power,42.0,"
+
+
 def _publish(broker: Broker, times: list[float]) -> None:
     for time, value in zip(times, VALUES, strict=True):
         told = "null" if value is None else value if isinstance(value, str) else repr(value)
@@ -205,4 +220,4 @@ def test_a_replay_of_the_bridge_may_go_to_the_broker_for_all_to_hear(
     series = bridge.series("run/a")
     assert series["value"] == [float(i) for i in range(300)]
     assert series["time"] == [1_600_000_000.0 + i for i in range(300)]
-    assert bridge.get("api/v1/replays").json()[0]["state"] == "finished"
+    wait_until(lambda: bridge.get("api/v1/replays").json()[0]["state"] == "finished", "the end of the replay")

@@ -22,18 +22,19 @@ ARROWS = {
     "cli": "app check credentials errors health logs playback recorder service simulate",
     # Commands beside `serve`, each a leaf of cli.
     "health": "configuration errors settings",
-    "playback": "configuration errors player recording settings "
-    "sources.drive sources.endpoint sources.folder sources.mqtt_publisher sources.sinks tags",
-    "recorder": "configuration errors inbox ingest option_values parsers.formats "
-    "playback samples sources.endpoint sources.logbook sources.mqtt tags",
+    "playback": "brokers configuration errors player recording settings "
+    "sources.drive sources.folder sources.mqtt_publisher sources.sinks tags",
+    "recorder": "brokers configuration descriptions errors inbox ingest option_values parsers.formats pipeline samples "
+    "sources.endpoint sources.logbook sources.mqtt tags",
     "service": "configuration errors settings",
     "simulate": "configuration errors sources.demo sources.endpoint",
-    "app": "dashboards condition configuration errors hub option_values pipeline pump replica settings tags "
+    "app": "brokers dashboards condition configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
     "credentials": "errors passwords",
+    "brokers": "errors option_values settings sources.endpoint tags",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "configuration errors ingest pipeline series settings verdicts",
     "option_values": "",
