@@ -46,7 +46,7 @@ def _run(count: int, most: int) -> Iterator[Outcome]:
         growth = (peak - before) / MIB
     yield Outcome(
         f"{count} browser{'s' * (count > 1)} that never read, 100,000 x 1 KiB",
-        f"<= {most} MiB, <= 40 s, p99 <= 2 x",
+        f"RSS grows <= {most} MiB, closed <= 40 s, others' p99 <= 2 x",
         f"RSS +{growth:.1f} MiB, closed after {closed_after:.0f} s, others' p99 {1000 * p99:.0f} ms (before {1000 * baseline:.0f} ms)",
         growth <= most and 0 < closed_after <= 40 and p99 <= 2 * baseline,
     )
