@@ -69,11 +69,16 @@ class Inbox:
             return True
         return self._has_room.wait(self._patience)
 
-    def take(self, limit: int) -> list[Message]:
-        """Return up to `limit` messages, oldest first. Called from the loop only."""
+    def take(self, limit: int, limit_bytes: int = LIMIT_BYTES) -> list[Message]:
+        """Return up to `limit` messages, oldest first; none more once they have `limit_bytes`. Called from the loop only."""
         messages = self._messages
-        batch = [messages.popleft() for _ in range(min(limit, len(messages)))]
-        self._bytes_taken += sum(len(message.payload) for message in batch)
+        batch: list[Message] = []
+        size = 0
+        while messages and len(batch) < limit and size < limit_bytes:
+            message = messages.popleft()
+            batch.append(message)
+            size += len(message.payload)
+        self._bytes_taken += size
         self._has_room.set()
         return batch
 

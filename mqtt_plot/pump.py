@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 # many, so long after the next one came. That keeps the inbox from filling up between two looks.
 MANY_MESSAGES = 100
 DRAIN_SECONDS = 0.01
-# Messages taken at a stretch: about 5 ms of the loop.
-DRAIN_MESSAGES = 1_000
+# Taken at a stretch: about 5 ms of the loop, be it single values or columns of a thousand.
+DRAIN_MESSAGES, DRAIN_BYTES = 1_000, 128 * 1024
 # What the flood guard gathers lies no longer than this.
 SETTLE_SECONDS = 0.25
 
@@ -44,7 +44,8 @@ class Pump:
 
     async def stop(self) -> None:
         """Store all that has come. Safe to call twice."""
-        self._ingest.take_messages(self.inbox.take(len(self.inbox)))
+        while batch := self.inbox.take(DRAIN_MESSAGES):
+            self._ingest.take_messages(batch)
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.gather(self._settling, return_exceptions=True)
@@ -57,18 +58,18 @@ class Pump:
             loop.call_soon_threadsafe(loop.call_later, DRAIN_SECONDS, self.drain)
 
     def drain(self) -> None:
-        """Store what has come, at most DRAIN_MESSAGES at a stretch; what is left follows by itself."""
+        """Store what has come, at most DRAIN_MESSAGES or DRAIN_BYTES at a stretch; what is left follows by itself."""
         if not self._goes_on:
             self._take()
 
     def _take(self) -> None:
-        batch = self.inbox.take(DRAIN_MESSAGES)
-        self._is_busy = len(batch) >= MANY_MESSAGES
+        batch = self.inbox.take(DRAIN_MESSAGES, DRAIN_BYTES)
         if batch:
             self._on_arrival(batch[0].time)
         try:
             self._ingest.take_messages(batch)
         finally:  # whatever happens to these messages, the next ones must come
+            self._is_busy = self._goes_on or len(batch) >= MANY_MESSAGES
             self._goes_on = not self.inbox.rest()
             if self._goes_on and self._loop is not None:
                 self._loop.call_soon(self._take)

@@ -40,6 +40,13 @@ def test_messages_come_out_in_the_order_they_went_in(wakes: Wakes) -> None:
     assert box.take(3) == []
 
 
+def test_a_batch_of_large_messages_is_short(wakes: Wakes) -> None:
+    """A batch ends with the message that makes it as large as asked for, so that it holds one at least."""
+    box = Inbox(wakes)
+    box.put([message(number, 100) for number in range(5)])
+    assert [len(box.take(10, 150)), len(box.take(10, 1)), len(box.take(10))] == [2, 1, 2]
+
+
 def test_the_loop_is_woken_once_per_batch(wakes: Wakes) -> None:
     """Only the first message into a box at rest wakes the loop."""
     box = Inbox(wakes)
