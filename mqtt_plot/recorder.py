@@ -21,6 +21,7 @@ from mqtt_plot.samples import Columns, Sample, series_tag
 from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.sources.mqtt import MqttSource
+from mqtt_plot.sparkplug import PREFIX, Nodes
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Recorder:
         self._topics = topics
         self._chosen = TopicMap(tags)
         self._rules = rules
+        self._nodes = Nodes()
 
     def drain(self, inbox: Inbox) -> None:
         """Write all that lies in the inbox."""
@@ -100,7 +102,7 @@ class Recorder:
     def take(self, message: Message) -> None:
         """Write the samples of one message. What cannot be read is counted, and its first cause logged."""
         try:
-            for time, tag, value, unit in rows_of(message, self._topics, self._rules):
+            for time, tag, value, unit in rows_of(message, self._topics, self._rules, self._nodes):
                 if self._is_chosen(tag):
                     self._book.write(time, tag, value, unit)
         except PayloadError as error:
@@ -116,7 +118,7 @@ class Recorder:
         return True
 
 
-def rows_of(message: Message, topics: TopicMap, rules: Rules) -> Iterator[Row]:
+def rows_of(message: Message, topics: TopicMap, rules: Rules, nodes: Nodes) -> Iterator[Row]:
     """Yield (time, tag, value, unit) of each sample. A retained copy that has no time of its own is no fresh sample and yields nothing.
 
     Raises PayloadError.
@@ -124,7 +126,10 @@ def rows_of(message: Message, topics: TopicMap, rules: Rules) -> Iterator[Row]:
     base = topics.tag(message.topic)
     if base == DISCOVERY or described_tag(base) is not None:
         return  # it describes tags, and holds no samples
-    parsed = parse(message.payload, rules, message.time)
+    if message.topic.startswith(PREFIX):
+        parsed = nodes.take(message.topic, message.payload, rules, message.time)
+    else:
+        parsed = parse(message.payload, rules, message.time)
     if parsed.is_named:
         base = ""
     for sample in parsed.samples:

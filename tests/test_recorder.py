@@ -1,5 +1,6 @@
 """What `mqtt-plot record` writes, and that `mqtt-plot replay` brings it back."""
 
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -13,19 +14,20 @@ from mqtt_plot.ingest import Message
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recorder import Recorder, rows_of
 from mqtt_plot.sources.logbook import Logbook
+from mqtt_plot.sparkplug import Nodes
 from mqtt_plot.tags import TopicMap
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 from tests.support.listener import Listener
-from tests.support.processes import Program
+from tests.support.processes import ROOT, Program
 from tests.support.waiting import wait_until
 
 TOPICS = TopicMap(["plot/#"])
 
 
 def rows(topic: str, payload: bytes, *, is_retained: bool = False) -> list[tuple[float, str, float | str, str | None]]:
-    return list(rows_of(Message(topic, payload, 1_700_000_000.0, is_retained), TOPICS, Rules()))
+    return list(rows_of(Message(topic, payload, 1_700_000_000.0, is_retained), TOPICS, Rules(), Nodes()))
 
 
 def test_a_sample_without_a_time_gets_that_of_its_arrival() -> None:
@@ -52,6 +54,18 @@ def test_a_retained_copy_without_a_time_is_no_sample() -> None:
 
 def test_what_describes_a_tag_is_no_sample() -> None:
     assert rows("plot/a/$meta", b'{"lo": 5, "hi": 80}') == []
+
+
+def test_sparkplug_is_recorded_under_its_own_names() -> None:
+    """The stream of an independent client: births name what data then says by alias."""
+    stream = json.loads((ROOT / "tests" / "sparkplug" / "stream.json").read_text())
+    topics, nodes = TopicMap(["spBv1.0/#"]), Nodes()
+    found = [
+        row
+        for topic, text in stream
+        for row in rows_of(Message(topic, bytes.fromhex(text), 1_700_000_000.0), topics, Rules(), nodes)
+    ]
+    assert [row[2] for row in found if row[1] == "plant/edge1/press/Temp/Inlet"] == [21.5, 22.25]
 
 
 def test_a_payload_that_is_none_is_rejected() -> None:

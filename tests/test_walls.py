@@ -25,7 +25,7 @@ ARROWS = {
     "playback": "brokers configuration errors player recording settings "
     "sources.drive sources.folder sources.mqtt_publisher sources.sinks tags",
     "recorder": "brokers configuration descriptions errors inbox ingest option_values parsers.formats pipeline samples "
-    "sources.endpoint sources.logbook sources.mqtt tags",
+    "sources.endpoint sources.logbook sources.mqtt sparkplug tags",
     "service": "configuration errors settings",
     "simulate": "configuration errors sources.demo sources.endpoint",
     "app": "brokers dashboards condition configuration errors hub option_values pipeline pump replica settings tags "
