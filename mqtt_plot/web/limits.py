@@ -130,6 +130,7 @@ class _LimitedBody(HTTPMessageDelegate):
         self._limit = limit
         self._stretch = stretch
         self._size = 0
+        self._has_begun = False  # `inner` knows of the message
         self._head: tuple[RequestStartLine | ResponseStartLine, HTTPHeaders]
 
     def headers_received(
@@ -143,6 +144,7 @@ class _LimitedBody(HTTPMessageDelegate):
             declared > UNREAD_BYTES or headers.get("Expect", "").lower() == "100-continue"
         ):
             return self._answer()  # now: it is too much to read, or the client waits for leave to send
+        self._has_begun = True
         return self._inner.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -163,12 +165,12 @@ class _LimitedBody(HTTPMessageDelegate):
 
     def on_connection_close(self) -> None:
         self._application.end_body(self._request)
-        self._inner.on_connection_close()
+        if self._has_begun:
+            self._inner.on_connection_close()
 
     def _answer(self) -> Awaitable[None] | None:
         """Refuse; once that is done, tornado passes no more of the message on."""
-        self._application.end_body(self._request)
-        self._inner.on_connection_close()  # lets go of what it has gathered
+        self.on_connection_close()  # `inner` lets go of what it has gathered
         return self._application.refuse(self._request, too_large(self._limit)).headers_received(*self._head)
 
 

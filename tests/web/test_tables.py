@@ -94,6 +94,8 @@ async def test_a_file_over_the_limit(site: Site) -> None:
     answer = await site.request("POST", "/api/v1/upload", b" " * (limit + 1), CSV)
     assert (answer.code, error_code(answer)) == (413, "too_large")
     assert "--max-upload" in json.loads(answer.body)["error"]["message"]
+    head = f"POST /api/v1/upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {limit + 1}\r\n"
+    assert (await site.exchange(head.encode() + b"Expect: 100-continue\r\n\r\n")).startswith(b"HTTP/1.1 413 ")
     rows = "".join(f"{NOW - 100_000 + n},{n}\n" for n in range(20_000))
     assert len(rows) > site.bridge.max_body
     assert decoded(await site.request("POST", "/api/v1/upload", "time,a\n" + rows, CSV))["accepted"] == 20_000
