@@ -31,12 +31,11 @@ from mqtt_plot.web.access import Access
 from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.patience import until_taken
+from mqtt_plot.web.refusals import RefusalLog, RefusedError, describe_error, error_body
 from mqtt_plot.web.users import Role, User
 
 log = logging.getLogger(__name__)
 
-# Of requests refused for the client's own mistakes one line per so many seconds is logged; the counters have them all.
-REFUSAL_LOG_SECONDS = 10.0
 # A client that takes nothing of a long answer for so long is cut off, or it would hold the answer's memory for ever.
 STALL_SECONDS = 20.0
 
@@ -65,17 +64,6 @@ PAGE = Path(__file__).parent.parent / "static"
 
 # Where web.limits puts the content type, out of tornado's reach.
 BODY_TYPE = "Mqtt-Plot-Body-Type"
-
-_CODES = {
-    400: "bad_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    429: "too_many_requests",
-    503: "unavailable",
-}
 
 
 Republish = Callable[[bytes, float, Callable[[bytes, Rules, float], Parsed]], Awaitable[Receipt]]
@@ -116,33 +104,6 @@ class BodyLimit(NamedTuple):
 
     size: int
     option: str
-
-
-class RefusedError(HTTPError):
-    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(status, "%s", message)
-        self.code = code
-        self.text = message
-
-
-class RefusalLog:
-    """One log line per REFUSAL_LOG_SECONDS, with the number of those passed over since the line before."""
-
-    def __init__(self) -> None:
-        self._next = 0.0
-        self._quiet = 0
-
-    def note(self, line: str, now: float) -> None:
-        """Log `line`, or count it where one has been logged just now."""
-        if now < self._next:
-            self._quiet += 1
-            return
-        others = f" (and {self._quiet} more since the last such line)" if self._quiet else ""
-        log.warning("%s%s", line, others)
-        self._next = now + REFUSAL_LOG_SECONDS
-        self._quiet = 0
 
 
 class BaseHandler(RequestHandler):
@@ -308,22 +269,6 @@ def receipt_answer(receipt: Receipt) -> tuple[HTTPStatus, dict[str, object]]:
         return HTTPStatus.OK, answer
     first = receipt.rejected[0]
     return HTTPStatus.BAD_REQUEST, {**answer, **error_body(first.code, first.reason)}
-
-
-def error_body(code: str, message: str) -> Mapping[str, object]:
-    """Return the one shape of all errors."""
-    return {"error": {"code": code, "message": message}}
-
-
-def describe_error(status: int, error: BaseException | None) -> tuple[str, str]:
-    """Return (code, message) for an error of ours or of tornado's."""
-    if isinstance(error, RefusedError):
-        return error.code, error.text
-    code = _CODES.get(status, "error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
-    message = error.get_message() if isinstance(error, HTTPError) else None
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
-        message = "a fault of the server, not of the request; its log says more"
-    return code, message or HTTPStatus(status).phrase
 
 
 def allowed_methods(handler: type[RequestHandler]) -> list[str]:

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import ClassVar, ParamSpec, TypeVar
 
 from mqtt_plot.errors import DashboardError
-from mqtt_plot.web.base import BaseHandler, RefusedError
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.users import Role
 
 # Which status the codes of DashboardError have; all others are 400.

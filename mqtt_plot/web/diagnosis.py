@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.tags import check_tag
-from mqtt_plot.web.base import BaseHandler, RefusedError
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.users import Role
 from mqtt_plot.wire import MAX_PATTERN
 

@@ -14,8 +14,9 @@ from tornado.iostream import StreamClosedError
 
 from mqtt_plot.series import Series
 from mqtt_plot.sources.replay import RUNNING, Replay
-from mqtt_plot.web.base import STALL_SECONDS, BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.base import STALL_SECONDS, BaseHandler, Bridge
 from mqtt_plot.web.patience import until_taken
+from mqtt_plot.web.refusals import RefusedError
 
 # Streams at once, tags in one, points in one update.
 MAX_STREAMS = 50

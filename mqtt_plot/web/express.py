@@ -19,7 +19,8 @@ from tornado.httputil import (
 from tornado.routing import Matcher, Router
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.web.base import BODY_TYPE, DEFAULT_HEADERS, JSON_TYPE, Bridge, RefusedError, encode_json, receipt_answer
+from mqtt_plot.web.base import BODY_TYPE, DEFAULT_HEADERS, JSON_TYPE, Bridge, encode_json, receipt_answer
+from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.rest import SamplesHandler
 
 # With one of these a request says more than "here are samples".

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
 from tornado.web import Application, stream_request_body
 
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge, RefusedError
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
+from mqtt_plot.web.refusals import RefusedError
 
 SERVER_MAX_BODY = 1 << 62
 # An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an

@@ -9,7 +9,8 @@ from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.player import FAST, PACE, ROWS, Plan
 from mqtt_plot.sources.folder import Folder, OpenFile
 from mqtt_plot.sources.replay import Replay, Wish
-from mqtt_plot.web.base import BaseHandler, RefusedError
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.refusals import RefusedError
 
 # Which status the codes of ReplayError have; all others are 400.
 _STATUS = {

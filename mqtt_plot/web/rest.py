@@ -10,9 +10,10 @@ from mqtt_plot.downsample import decimate
 from mqtt_plot.errors import PayloadError, UnknownTagError
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.series import Series
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, RefusedError
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler
 from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
 from mqtt_plot.web.query import parse_points, parse_time
+from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.tables import take_table
 from mqtt_plot.wire import or_null
 

@@ -7,10 +7,11 @@ from tornado.routing import PathMatches, Rule
 from tornado.web import Application, RequestHandler
 
 from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
-from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler, RefusalLog
+from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler
 from mqtt_plot.web.express import Express
 from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.live import MAX_FRAME
+from mqtt_plot.web.refusals import RefusalLog
 from mqtt_plot.web.socket import SocketHandler
 
 # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.

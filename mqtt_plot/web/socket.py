@@ -16,9 +16,10 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from mqtt_plot.errors import ProtocolError, UnknownTagError
 from mqtt_plot.hub import Follower, answer_range
-from mqtt_plot.web.base import BaseHandler, Bridge, RefusedError
+from mqtt_plot.web.base import BaseHandler, Bridge
 from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.quota import FrameRate
+from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.wire import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,10 @@
 
 from http import HTTPStatus
 
-from mqtt_plot.web.base import BaseHandler, Bridge, error_body
+from mqtt_plot.web.base import BaseHandler, Bridge
 from mqtt_plot.web.figures import Figure, counts
 from mqtt_plot.web.metrics import encode
+from mqtt_plot.web.refusals import error_body
 
 
 class HealthyHandler(BaseHandler):

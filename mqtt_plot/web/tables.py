@@ -13,8 +13,9 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest import Receipt
 from mqtt_plot.samples import Rejected
 from mqtt_plot.tables import Table
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge, RefusedError
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
 from mqtt_plot.web.query import parse_time
+from mqtt_plot.web.refusals import RefusedError
 
 # Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
 MAX_LISTED = 100

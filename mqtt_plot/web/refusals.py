@@ -1,0 +1,66 @@
+"""What a client is told when its request cannot be served, in the one shape of all errors; and one log line for many of them."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from tornado.web import HTTPError
+
+log = logging.getLogger(__name__)
+
+# Of requests refused for the client's own mistakes one line per so many seconds is logged; the counters have them all.
+REFUSAL_LOG_SECONDS = 10.0
+
+_CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+
+
+class RefusedError(HTTPError):
+    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(status, "%s", message)
+        self.code = code
+        self.text = message
+
+
+class RefusalLog:
+    """One log line per REFUSAL_LOG_SECONDS, with the number of those passed over since the line before."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._quiet = 0
+
+    def note(self, line: str, now: float) -> None:
+        """Log `line`, or count it where one has been logged just now."""
+        if now < self._next:
+            self._quiet += 1
+            return
+        others = f" (and {self._quiet} more since the last such line)" if self._quiet else ""
+        log.warning("%s%s", line, others)
+        self._next = now + REFUSAL_LOG_SECONDS
+        self._quiet = 0
+
+
+def error_body(code: str, message: str) -> Mapping[str, object]:
+    """Return the one shape of all errors."""
+    return {"error": {"code": code, "message": message}}
+
+
+def describe_error(status: int, error: BaseException | None) -> tuple[str, str]:
+    """Return (code, message) for an error of ours or of tornado's."""
+    if isinstance(error, RefusedError):
+        return error.code, error.text
+    code = _CODES.get(status, "error" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal")
+    message = error.get_message() if isinstance(error, HTTPError) else None
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.SERVICE_UNAVAILABLE:
+        message = "a fault of the server, not of the request; its log says more"
+    return code, message or HTTPStatus(status).phrase
