@@ -7,6 +7,7 @@ import { capturedLine } from "./captures";
 import { clip } from "./chain";
 import type { Chart } from "./charts";
 import { lastKnown } from "./directory";
+import { usualInterval } from "./gaps";
 import type { Marks } from "./marks";
 import { ink, Palette, type Ink, type Theme } from "./palette";
 import { NO_POINTS } from "./ring";
@@ -55,7 +56,7 @@ export class Lines {
       unit,
       kind,
       states,
-      interval: entry?.interval ?? NaN,
+      interval: usualInterval(entry?.interval ?? NaN, this.session.series(tag)?.pace ?? NaN),
       decimals: entry?.info.meta.decimals,
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),

@@ -14,6 +14,7 @@ export interface Segment {
 export const NO_POINTS: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
 
 const FIRST_CAPACITY = 256;
+const PACE_POINTS = 32;
 
 /** A growing pair of columns that overwrites its oldest points at `cap`. Reading is a view, never a copy. */
 export class Ring {
@@ -130,4 +131,12 @@ export function sortByTime(segment: Segment): Segment {
   if (isSorted) return segment;
   const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
   return { times: Float64Array.from(order, (index) => times[index]!), values: Float64Array.from(order, (index) => values[index]!) };
+}
+
+/** Seconds that usually lie between the newest points: the median of the last `PACE_POINTS`, so that a silence does not count. NaN below three. */
+export function pace(times: Float64Array): number {
+  const newest = times.subarray(-PACE_POINTS);
+  if (newest.length < 3) return NaN;
+  const steps = newest.subarray(1).map((time, index) => time - newest[index]!).sort();
+  return steps[steps.length >> 1]!;
 }

@@ -8,7 +8,7 @@
  */
 
 import { after, before, clip } from "./chain";
-import { firstAfter, firstAtOrAfter, NO_POINTS, Ring, sortByTime, type Segment } from "./ring";
+import { firstAfter, firstAtOrAfter, NO_POINTS, pace, Ring, sortByTime, type Segment } from "./ring";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
 
 export interface Range {
@@ -75,6 +75,11 @@ export class Series {
     const start = Math.min(tail[0] ?? Infinity, wide[0] ?? Infinity);
     const end = Math.max(tail[tail.length - 1] ?? -Infinity, wide[wide.length - 1] ?? -Infinity);
     return { start, end };
+  }
+
+  /** Seconds between the stamps of its newest points, as a rule; NaN where there are too few. */
+  get pace(): number {
+    return pace(this.#tail.view().times);
   }
 
   /** The newest point held. */

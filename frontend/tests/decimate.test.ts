@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { bucketWidth, decimate } from "../src/decimate";
-import { gapAfter } from "../src/gaps";
+import { gapAfter, usualInterval } from "../src/gaps";
 import type { Segment } from "../src/ring";
 
 const NEVER = Infinity;
@@ -106,6 +106,15 @@ describe("points that the server decimated", () => {
 });
 
 describe("gaps", () => {
+  it.each([
+    [0.01, 3, 3],
+    [5, 1, 5],
+    [5, NaN, 5],
+    [NaN, 3, NaN],
+  ])("are measured by the longer of %d s between arrivals and %d s between stamps", (learned, stamps, usual) => {
+    expect(usualInterval(learned, stamps)).toEqual(usual);
+  });
+
   it.each([
     ["number", 5, 15],
     ["number", 0.1, 2],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Ring, sortByTime, type Segment } from "../src/ring";
+import { pace, Ring, sortByTime, type Segment } from "../src/ring";
 import { Series, type Range } from "../src/series";
 import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../src/wire";
 
@@ -54,6 +54,13 @@ describe("a ring", () => {
       expected = [...expected, ...points.map(([time]) => time)].sort((a, b) => a - b).slice(-500);
     }
     expect([...ring.view().times]).toEqual(expected);
+  });
+});
+
+describe("the pace of points", () => {
+  it("is the usual step between the newest ones, whatever silence is among them", () => {
+    const times = Float64Array.of(...Array.from({ length: 50 }, (_, index) => index * 100), 5000, 5001, 5002, 5003, 5900, ...Array.from({ length: 30 }, (_, index) => 6000 + index));
+    expect([pace(times), pace(times.subarray(0, 50)), pace(times.subarray(0, 2))]).toEqual([1, 100, NaN]);
   });
 });
 
