@@ -6,8 +6,6 @@ import os
 import resource
 import secrets
 import signal
-import socket
-import ssl
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +17,8 @@ from mqtt_plot.brokers import broker_at
 from mqtt_plot.condition import Condition
 from mqtt_plot.configuration import load
 from mqtt_plot.dashboards import Dashboards
-from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.guard import Guard
 from mqtt_plot.hub import Hub
 from mqtt_plot.notify import Notifier
 from mqtt_plot.option_values import BrokerUrl
@@ -38,17 +37,13 @@ from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.state import StateFile
 from mqtt_plot.tags import topic_base
-from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen
 from mqtt_plot.web.figures import Figure
-from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
-from mqtt_plot.web.tls import server_context
-from mqtt_plot.web.users import Users
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +109,7 @@ class App:
         self.pulse = Pulse(Notifier(os.environ), self.condition.is_healthy)
         self.source: MqttSource | None = None
         self.port = 0
-        self.access = Access()
+        self.guard = Guard(settings)
         self.door: Door | None = None
         self._server: HTTPServer | None = None
         self._next_refusal_log = 0.0
@@ -122,14 +117,14 @@ class App:
     async def start(self) -> None:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         settings = self.settings
-        users, context = self._users(), self._tls()
+        self.guard.read()
         sockets = listen(settings.host, settings.port, or_free=self.is_demo)
         self.port = sockets[0].getsockname()[1]
         if self.state_file is not None:
             self.state_file.load()
             self.state_file.start()
         self.live.start()
-        self.access = _access(settings, users, self.port)
+        self.guard.stand_at(self.port)
         self.pump.start(self.live.arrived)
         url = settings.broker
         if self.is_demo or url.scheme == "embedded":
@@ -150,7 +145,7 @@ class App:
             self.counters,
             limit=connection_limit(settings.max_connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
             max_buffer=settings.max_payload + 64 * 1024,
-            context=context,
+            context=self.guard.context,
         )
         self.door.open(sockets)
         if self.source is not None:
@@ -160,7 +155,7 @@ class App:
             self.plant = PlantPublisher(url.host, url.port)
             self.plant.start()
         log.info("page on %s", self.url)
-        self.warn_if_open()
+        self.guard.warn_if_open(self.port)
         self.pulse.start()
 
     async def stop(self) -> None:
@@ -186,32 +181,9 @@ class App:
 
     def reload(self) -> None:
         """Read users and certificate anew (SIGHUP); what is wrong with them is logged, and those in use stay."""
-        try:
-            users, context = self._users(), self._tls()
-        except SettingsError as error:
-            log.error("%s; the users and the certificate in use stay", error)  # noqa: TRY400 - a person's mistake
-            return
-        self.access.users = users
+        self.guard.read_anew()
         if self.door is not None:
-            self.door.context = context
-        log.info("users and certificate read anew")
-
-    def _users(self) -> Users | None:
-        return Users.read(Path(self.settings.users_file)) if self.settings.users_file else None
-
-    def _tls(self) -> ssl.SSLContext | None:
-        return server_context(self.settings.tls_cert, self.settings.tls_key) if self.settings.tls_cert else None
-
-    def warn_if_open(self) -> None:
-        """Say once what strangers on the network can do."""
-        if is_loopback(self.settings.host):
-            return
-        if self.access.users is None:
-            log.warning(
-                "everybody who can reach port %d may see and send data; --users-file asks for a login", self.port
-            )
-        elif not self.settings.tls_cert and not self.settings.trusted_proxy:
-            log.warning("passwords cross the network in the clear; --tls-cert encrypts them")
+            self.door.context = self.guard.context
 
     async def _start_embedded(self) -> BrokerUrl:
         """Start the broker we bring; return the address at which we reach it."""
@@ -253,7 +225,7 @@ class App:
             body_timeout=self.settings.body_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
-            access=self.access,
+            access=self.guard.access,
             dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
             republish=republisher.take_body if republisher else None,
@@ -307,13 +279,3 @@ async def serve(settings: Settings, *, is_demo: bool = False) -> None:
         log.info("stopping")
     finally:
         await app.stop()
-
-
-def _access(settings: Settings, users: Users | None, port: int) -> Access:
-    return Access(
-        Hosts((*settings.allow_host, settings.host), socket.gethostname()),
-        users,
-        cookie=f"mqtt_plot_{port}",
-        proxies=settings.trusted_proxy,
-        is_secure=bool(settings.tls_cert),
-    )

@@ -13,11 +13,9 @@ import pytest
 import requests
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mqtt_plot.app import App
+from mqtt_plot.guard import Guard
 from mqtt_plot.passwords import hash_password, hash_token
 from mqtt_plot.settings import Settings
-from mqtt_plot.web.access import Access
-from mqtt_plot.web.users import Users
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker, make_certificates
@@ -88,7 +86,7 @@ def test_a_wrong_users_file_is_one_line_and_status_2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({}, ["everybody who can reach port 0 may see and send data; --users-file asks for a login"]),
+        ({}, ["everybody who can reach port 8080 may see and send data; --users-file asks for a login"]),
         ({"users_file": "yes"}, ["passwords cross the network in the clear; --tls-cert encrypts them"]),
         ({"users_file": "yes", "trusted_proxy": ("10.0.0.1",)}, []),
         ({"host": "127.0.0.1"}, []),
@@ -99,9 +97,10 @@ def test_open_to_the_network_is_said_once(
     users: Path, caplog: pytest.LogCaptureFixture, options: dict[str, Any], expected: list[str]
 ) -> None:
     """Without users: that everybody may come. With users but no TLS: that passwords can be read. On the loopback: nothing."""
-    app = App(Settings(**{"host": "0.0.0.0", **options}))  # noqa: S104 - not bound
-    app.access = Access(users=Users.read(users) if "users_file" in options else None)
-    app.warn_if_open()
+    given = {"host": "0.0.0.0", **options}  # noqa: S104 - not bound
+    guard = Guard(Settings(**{**given, "users_file": str(users) if "users_file" in options else ""}))
+    guard.read()
+    guard.warn_if_open(8080)
     assert [record.getMessage() for record in caplog.records] == expected
 
 

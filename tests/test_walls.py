@@ -28,9 +28,10 @@ ARROWS = {
     "sources.endpoint sources.logbook sources.mqtt sparkplug tags",
     "service": "configuration errors settings",
     "simulate": "configuration errors sources.demo sources.endpoint",
-    "app": "brokers dashboards condition configuration errors hub option_values pipeline pump replica settings tags "
+    "app": "brokers dashboards condition guard configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
-    "notify pulse state web.access web.base web.door web.figures web.hosts web.limits web.live web.quota web.routes web.tls web.users",
+    "notify pulse state web.base web.door web.figures web.limits web.live web.quota web.routes",
+    "guard": "errors settings web.access web.hosts web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
     "credentials": "errors passwords",
