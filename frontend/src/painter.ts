@@ -1,13 +1,16 @@
 /**
  * Painter: decides when each picture is drawn. Knows nothing of what is drawn.
  *
- * One draw per picture per animation frame, `LEAST_REST_MS` apart (20 a second); further apart where drawing takes more than half
- * of that; in a hidden tab none. Nothing runs while no picture has news.
+ * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). All of them together take at most half of the
+ * time: where that is not enough they take turns, those that have waited longest first, and no frame goes on for much longer than
+ * `FRAME_MS`. In a hidden tab nothing is drawn. Nothing runs while no picture has news.
  */
 
 const LEAST_REST_MS = 50;
-/** A picture that costs c ms rests at least this many times c, so that at most half of the time goes into drawing. */
-const REST_PER_COST = 2;
+/** After c ms of drawing comes as much rest again, for all else that the page does. */
+const TURN_PER_COST = 2;
+/** A frame that has lasted so long begins no other picture. */
+const FRAME_MS = 24;
 
 export interface Drawable {
   /** Draws, and answers after how many milliseconds it should be drawn again even without news; Infinity = never. */
@@ -24,6 +27,7 @@ export interface Stage {
 
 interface Seat {
   isDirty: boolean;
+  drawnAt: number;
   /** Not to be drawn again before this. */
   restsUntil: number;
   /** To be drawn again at this time in any case. */
@@ -33,6 +37,8 @@ interface Seat {
 export class Painter {
   readonly #seats = new Map<Drawable, Seat>();
   #isWaitingForFrame = false;
+  /** Nothing is to be drawn before this. */
+  #restsUntil = 0;
   #cancelTimer: () => void = () => undefined;
   /** Pictures drawn since the page was opened. */
   drawn = 0;
@@ -40,7 +46,7 @@ export class Painter {
   constructor(private readonly stage: Stage) {}
 
   add(drawable: Drawable): void {
-    this.#seats.set(drawable, { isDirty: true, restsUntil: 0, dueAt: Infinity });
+    this.#seats.set(drawable, { isDirty: true, drawnAt: -Infinity, restsUntil: 0, dueAt: Infinity });
     this.wake();
   }
 
@@ -73,7 +79,7 @@ export class Painter {
   #nextTurn(): number {
     let turn = Infinity;
     for (const seat of this.#seats.values()) turn = Math.min(turn, Math.max(seat.restsUntil, seat.isDirty ? 0 : seat.dueAt));
-    return turn;
+    return Math.max(turn, this.#restsUntil);
   }
 
   #requestFrame(): void {
@@ -86,18 +92,24 @@ export class Painter {
   }
 
   #drawDue(): void {
-    const frameAt = this.stage.now();
-    for (const [drawable, seat] of this.#seats) {
-      const isWanted = seat.isDirty || seat.dueAt <= frameAt + 1;
-      if (!isWanted || seat.restsUntil > frameAt + 1) continue;
-      seat.isDirty = false;
-      const before = this.stage.now();
-      const again = drawable.draw();
-      const after = this.stage.now();
-      this.drawn += 1;
-      seat.restsUntil = before + Math.max(LEAST_REST_MS, REST_PER_COST * (after - before));
-      seat.dueAt = before + again;
+    const began = this.stage.now();
+    if (this.#restsUntil > began + 1) return;
+    const due = [...this.#seats].filter(([, seat]) => (seat.isDirty || seat.dueAt <= began + 1) && seat.restsUntil <= began + 1);
+    due.sort(([, a], [, b]) => a.drawnAt - b.drawnAt);
+    for (const [drawable, seat] of due) {
+      if (this.stage.now() - began > FRAME_MS) break; // the others come first in the next frame
+      this.#draw(drawable, seat);
     }
+    this.#restsUntil = began + TURN_PER_COST * (this.stage.now() - began);
+  }
+
+  #draw(drawable: Drawable, seat: Seat): void {
+    seat.isDirty = false;
+    seat.drawnAt = this.stage.now();
+    const again = drawable.draw();
+    this.drawn += 1;
+    seat.restsUntil = seat.drawnAt + LEAST_REST_MS;
+    seat.dueAt = seat.drawnAt + again;
   }
 }
 

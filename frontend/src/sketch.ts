@@ -56,7 +56,7 @@ export interface Sketch {
   readonly lines: readonly Line[];
   /** The same tags at other times, to be drawn below. */
   readonly copies: readonly Line[];
-  /** What the time axis runs over. */
+  /** What the time axis runs over; seconds since a cycle began where there are `cycles`. */
   readonly range: Range;
   /** The cycles that are laid over each other, oldest first; `null` = time goes on as it went. */
   readonly cycles: readonly Cycle[] | null;
@@ -71,8 +71,6 @@ export interface Sketch {
 /** Up to so many lines are drawn to the pixel; more share the time that plotly needs per point. */
 const FINE_LINES = 8;
 const COARSEST_PIXELS = 3;
-/** Cycles lie on a time axis that begins at midnight, so that it reads as time gone by. */
-const CYCLE_ZERO = new Date(1970, 0, 1).getTime() / 1000;
 const LEAST_AXIS_SECONDS = 1e-3;
 const EARLIER_OPACITY = 0.45;
 const CYCLE_OPACITY = 0.4;
@@ -100,15 +98,15 @@ function drawEarlier(tag: PanelTag, draw: Draw, range: Range, seconds: number): 
   return { line: { ...line, copy: { key: "-earlier", opacity: EARLIER_OPACITY, width: FINE_WIDTH, words: `${formatDuration(seconds)} earlier`, label: "" } }, result };
 }
 
-/** The last cycles of the tag that `drawing.fold` names, each from its beginning; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
+/** The last cycles of the tag that `drawing.fold` names, their times counted from their beginnings; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
 export function sketchCycles(tags: readonly PanelTag[], by: PanelTag, canvas: Canvas, zoom: Range | null): Sketch {
   const cycles = lastCycles(cyclesOf(by.read(canvas.range), canvas.range, canvas.now), canvas.drawing.fold?.count ?? 0);
   const newest = cycles[cycles.length - 1];
-  const axis = zoom ?? { start: CYCLE_ZERO, end: CYCLE_ZERO + axisSeconds(cycles) };
+  const axis = zoom ?? { start: 0, end: axisSeconds(cycles) };
   const draw = liner(canvas, axis, tags.length * Math.max(1, cycles.length));
   if (newest === undefined) return summed(tags.map((tag) => emptyLine(tag)), [], axis, cycles);
   const slowest = slowestOf(cycles);
-  const own = tags.map((tag) => draw(tag, newest, CYCLE_ZERO - newest.start));
+  const own = tags.map((tag) => draw(tag, newest, -newest.start));
   const folded = tags.filter(({ kind }) => kind !== "state");
   const older = cycles.filter((cycle) => cycle !== newest || cycle === slowest);
   const copies = older.flatMap((cycle) => folded.map((tag) => drawCycle(tag, draw, cycle, cycle === slowest)));
@@ -123,7 +121,7 @@ function axisSeconds(cycles: readonly Cycle[]): number {
 }
 
 function drawCycle(tag: PanelTag, draw: Draw, cycle: Cycle, isSlowest: boolean): Drawn {
-  const { line, result } = draw(tag, cycle, CYCLE_ZERO - cycle.start);
+  const { line, result } = draw(tag, cycle, -cycle.start);
   const length = formatDuration(secondsOf(cycle));
   const look = isSlowest ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` } : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
   return { line: { ...line, copy: { key: `-${cycle.start.toFixed(3).replace(".", "-")}`, ...look } }, result };

@@ -95,6 +95,22 @@ describe("a painter", () => {
     expect(picture.draws * 100 <= 2200 && picture.draws > 10).toEqual(true);
   });
 
+  it("lets many pictures take turns, spends at most half of the time on all of them, and makes no frame long", () => {
+    const stage = new FakeStage();
+    const painter = new Painter(stage);
+    const pictures = Array.from({ length: 8 }, () => new Picture(stage, 15));
+    for (const picture of pictures) painter.add(picture);
+    let longest = 0;
+    let begun = 0;
+    stage.turn(6000, () => {
+      longest = Math.max(longest, stage.now() - begun);
+      begun = stage.now();
+      for (const picture of pictures) painter.mark(picture);
+    });
+    const draws = pictures.map((picture) => picture.draws);
+    expect([draws.reduce((sum, count) => sum + count, 0) * 15 <= 3300, Math.min(...draws) > 15, Math.max(...draws) - Math.min(...draws) <= 1, longest < 50]).toEqual([true, true, true, true]);
+  });
+
   it("draws nothing while hidden, and at once when seen again", () => {
     const stage = new FakeStage();
     const painter = new Painter(stage);
