@@ -36,6 +36,8 @@ class PayloadError(MqttPlotError):
 class StoreFullError(MqttPlotError):
     """The tag limit is reached: a new tag is refused so that noise cannot push out real data."""
 
+    code = "tags_full"
+
 
 class UnknownTagError(MqttPlotError):
     """No series has this tag."""

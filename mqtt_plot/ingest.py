@@ -14,13 +14,14 @@ from mqtt_plot.flood import Rate
 from mqtt_plot.intake import Intake
 from mqtt_plot.meta import MetaBook
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.reports import OnRefused, Reports
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
 from mqtt_plot.sparkplug import PREFIX, Nodes
 from mqtt_plot.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 from mqtt_plot.tracks import Route, Track, Tracks
-from mqtt_plot.verdicts import DESCRIBED, REFUSED, REJECTED, RETAINED, STORED, TOPIC_SECONDS, Verdict, Verdicts, excerpt
+from mqtt_plot.verdicts import TOPIC_SECONDS
 
 # What verdicts call the topic of a body that came by HTTP.
 HTTP = "(http)"
@@ -63,7 +64,7 @@ class Ingest:
         topics: TopicMap,
         rules: Rules,
         counters: Counters,
-        on_refused: Callable[[str, PayloadError | StoreFullError], None] = _ignore,
+        on_refused: OnRefused = _ignore,
         *,
         times: TimePolicy = TimePolicy(),  # noqa: B008 - it is frozen
         rate: Rate = NO_GUARD,
@@ -72,12 +73,11 @@ class Ingest:
         self.store = store
         self.rules = rules
         self.counters = counters
-        self.verdicts = Verdicts()
-        self.verdicts.count_against(lambda: counters.get("messages_received"))
+        self._reports = Reports(counters, on_refused)
+        self.verdicts = self._reports.verdicts
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
         self._nodes = Nodes(ask_rebirth)
-        self._on_refused = on_refused
         self._intake = Intake(store, times, rate, counters)
         self._tracks = Tracks(store, book, times.rules, self._intake.forget)
         self.descriptions = Descriptions(book, topics, self._tracks.described)
@@ -94,8 +94,8 @@ class Ingest:
                 route = routes.get(message.topic) or self._find_route(message.topic)
                 self._take_message(route, message)
             except (PayloadError, StoreFullError) as error:
-                self._refuse(message.topic, error)
-                self._tell_refused(message.topic, message.payload, message.time, error, message.excess)
+                self._intake.notes.clear()
+                self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
                 if not self.counters.get("messages_rejected", "fault"):
@@ -137,15 +137,17 @@ class Ingest:
             taken, errors = self._take_parts(route, message, parsed)
         if now >= route.verdict_due or self._intake.notes:
             route.verdict_due = now + TOPIC_SECONDS
-            self._tell(topic, payload, now, parsed, taken=taken, errors=errors, is_retained=is_retained)
+            notes = self._intake.take_notes()
+            self._reports.read(
+                topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
+            )
 
     def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> tuple[int, list[Rejected]]:
         """Take a message that holds several samples, or fields, or is a retained copy; return the points taken and what was refused."""
         topic, payload, now, is_retained, _ = message
         samples = parsed.samples
         errors = list(parsed.rejected)
-        for item in errors:
-            self._refuse(topic, PayloadError(item.code, item.reason), is_batch=True)
+        self._reports.refused_parts(topic, errors)
         is_batch = len(samples) + len(errors) > 1
         share = len(payload) // max(1, len(samples))
         heard: set[Series] = set()
@@ -159,8 +161,8 @@ class Ingest:
                     _hear(track.series, heard, now, share)
                     taken += self._intake.take(track, sample, now)
             except (PayloadError, StoreFullError) as error:
-                self._refuse(topic, error, is_batch=is_batch)
-                errors.append(Rejected(index, _code(error), str(error)))
+                self._reports.refused_sample(topic, error, is_batch=is_batch)
+                errors.append(Rejected(index, error.code, str(error)))
         for tag in parsed.stale:
             self._end(tag, now)
         return taken, errors
@@ -189,15 +191,8 @@ class Ingest:
     def _take_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has looked
         note = route.describe(route.tag, message.payload)
-        self.counters.add("messages_described")
-        if self.verdicts.wants(message.topic, DESCRIBED, message.time):
-            kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
-            self.verdicts.record(
-                Verdict(
-                    message.time, message.topic, len(message.payload), DESCRIBED, kind, notes=(note,),
-                    payload=excerpt(message.payload),
-                )
-            )  # fmt: skip
+        kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
+        self._reports.described(message.topic, message.payload, message.time, kind, note)
 
     def take_body(
         self,
@@ -217,17 +212,16 @@ class Ingest:
         except PayloadError as error:
             self.refuse_body(body, now, error)
             raise
-        for item in parsed.rejected:
-            self._refuse("", PayloadError(item.code, item.reason), is_batch=True)
+        self._reports.refused_parts("", parsed.rejected)
         receipt = self.take_samples(parsed.samples, now, parsed.rejected, len(body), is_recording=is_recording)
-        self._intake.notes.extend(receipt.notes)
-        self._tell(HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected)
+        self._reports.read(
+            HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected, notes=receipt.notes
+        )
         return receipt._replace(notes=(*parsed.notes, *receipt.notes))
 
     def refuse_body(self, body: bytes, now: float, error: PayloadError) -> None:
         """Count and tell that a POST body is unusable as a whole."""
-        self._refuse("", error)
-        self._tell_refused(HTTP, body, now, error)
+        self._reports.refused("", body, now, error, label=HTTP)
 
     def take_samples(
         self,
@@ -256,8 +250,8 @@ class Ingest:
                     _hear(track.series, heard, now, share)
                     accepted += self._intake.take(track, sample, now)
             except (PayloadError, StoreFullError) as error:
-                self._refuse(sample.tag or "", error, is_batch=is_batch)
-                refused.append(Rejected(index, _code(error), str(error)))
+                self._reports.refused_sample(sample.tag or "", error, is_batch=is_batch)
+                refused.append(Rejected(index, error.code, str(error)))
         refused.sort()
         self._intake.count_stored()
         return Receipt(accepted, refused, self._intake.take_notes())
@@ -265,58 +259,6 @@ class Ingest:
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
         self._intake.settle(now)
-
-    def _refuse(self, topic: str, error: PayloadError | StoreFullError, *, is_batch: bool = False) -> None:
-        """Count and tell a refusal: of a sample where others of the same message may be good, else of the message."""
-        what = "samples" if is_batch else "messages"
-        how = "refused" if isinstance(error, StoreFullError) else "rejected"
-        self.counters.add(f"{what}_{how}", _code(error))
-        self._on_refused(topic, error)
-
-    def _tell(
-        self,
-        topic: str,
-        payload: bytes,
-        now: float,
-        parsed: Parsed,
-        *,
-        taken: int,
-        errors: Sequence[Rejected],
-        is_retained: bool = False,
-    ) -> None:
-        """Record the verdict on a message that was read, if one is wanted."""
-        own_notes = self._intake.take_notes()
-        outcome = STORED if taken or not errors else REJECTED
-        if is_retained and not taken:
-            outcome = RETAINED
-        if not self.verdicts.wants(topic, outcome, now):
-            return
-        notes = (*parsed.notes, *own_notes)
-        code, reason = (errors[0].code, errors[0].reason) if errors else ("", "")
-        self.verdicts.record(
-            Verdict(
-                now, topic, len(payload), outcome, parsed.format, taken, len(errors), code, reason, notes,
-                excerpt(payload),
-            )
-        )  # fmt: skip
-
-    def _tell_refused(
-        self, topic: str, payload: bytes, now: float, error: PayloadError | StoreFullError, excess: int = 0
-    ) -> None:
-        self._intake.notes.clear()
-        outcome = REFUSED if isinstance(error, StoreFullError) else REJECTED
-        if self.verdicts.wants(topic, outcome, now):
-            self.verdicts.record(
-                Verdict(
-                    now,
-                    topic,
-                    excess or len(payload),
-                    outcome,
-                    code=_code(error),
-                    reason=str(error),
-                    payload=excerpt(payload),
-                )
-            )
 
 
 def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:
@@ -326,7 +268,3 @@ def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:
     else:
         heard.add(series)
         series.heard(now, size)
-
-
-def _code(error: PayloadError | StoreFullError) -> str:
-    return error.code if isinstance(error, PayloadError) else "tags_full"

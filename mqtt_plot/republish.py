@@ -76,9 +76,7 @@ class Republisher:
                 to_topic(self._prefix, tag)
                 by_tag.setdefault(tag, []).append(sample)
             except (PayloadError, StoreFullError) as error:
-                refused.append(
-                    Rejected(place, error.code if isinstance(error, PayloadError) else "tags_full", str(error))
-                )
+                refused.append(Rejected(place, error.code, str(error)))
         _count(ingest.counters, refused)
         notes = [
             Note(to_topic(self._prefix, tag), payload)

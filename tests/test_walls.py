@@ -93,7 +93,9 @@ ARROWS = {
     "intake": "clocks counters flood parsers.timestamps samples store tracks",
     "snapshot": "errors series store tags",
     "state": "counters snapshot store",
-    "ingest": "sparkplug clocks counters descriptions errors flood meta parsers.formats intake samples series store tags tracks verdicts",
+    "ingest": "clocks counters descriptions errors flood intake meta parsers.formats reports samples series sparkplug store tags tracks "
+    "verdicts",
+    "reports": "counters errors samples verdicts",
     # One of several: what goes through the broker, what is taken from another bridge, what is watched.
     "replica": "errors filling inbox ingest republish settings sources.endpoint sources.mqtt sources.on_demand "
     "sources.republisher watching web.peer",
@@ -200,6 +202,7 @@ PURE = [
         "layout",
         "recording",
         "bodies",
+        "reports",
         "tables",
         "player",
         "clocks",
