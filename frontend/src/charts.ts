@@ -7,6 +7,7 @@
 import { PLAIN, type Drawing } from "./drawing";
 import { arrange, put, type Place } from "./layout";
 import type { Look } from "./look";
+import { leaf } from "./text";
 import type { Range } from "./series";
 
 export const MOST_CHARTS = 24;
@@ -93,12 +94,12 @@ export function earlierRanges(charts: Charts, { start, end }: Range): Map<string
   return ranges;
 }
 
-/** What to call a chart: its title, else its only tag, else what its tags have in common. */
+/** What to call a chart: its title, else its only tag, else what its tags have in common, else their last parts. */
 export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): string {
   if (title !== "") return title;
   if (tags.length <= 1) return tags[0] ?? "";
   const parts = tags.map((tag) => tag.split("/"));
   const common: string[] = [];
   while (parts.every((path) => path.length > common.length + 1 && path[common.length] === parts[0]![common.length])) common.push(parts[0]![common.length]!);
-  return common.length > 0 ? common.join("/") : "";
+  return common.length > 0 ? common.join("/") : tags.map(leaf).join(", ");
 }

@@ -139,7 +139,7 @@ export class Exporter {
     const { a, b } = this.source.cursors();
     const hasCursors = a !== null && b !== null;
     const head = ["Tag", "Unit", "last", "min", "max", "mean", "σ", ...(hasCursors ? ["A", "B", "Δy", "slope/s"] : [])];
-    return [{ name: chartName(chart) || chart.tags.join(", "), picture, head, rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)), notes }];
+    return [{ name: chartName(chart), picture, head, rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)), notes }];
   }
 }
 

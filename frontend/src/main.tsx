@@ -2,6 +2,7 @@
 
 import "./style.css";
 import "./tools.css";
+import "./phone.css";
 
 import { render } from "preact";
 

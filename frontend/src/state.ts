@@ -80,6 +80,8 @@ export function createState() {
     search: signal(""),
     notices: signal<readonly Notice[]>([]),
     isSheetOpen: signal(false),
+    /** On a phone: what the button with three dots shows. */
+    areActionsOpen: signal(false),
     isHelpOpen: signal(false),
     /** The tool that is open in the drawer at the right. */
     tool: signal<ToolName | null>(null),

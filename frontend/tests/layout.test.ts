@@ -64,8 +64,8 @@ describe("charts", () => {
     expect(removeChart(addChart(oneChart(["a"]), "", ["b"]), 1).map(({ id }) => id)).toEqual([2]);
   });
 
-  it("are called by their title, their tag, or what their tags have in common", () => {
+  it("are called by their title, their tag, what their tags have in common, or their last parts", () => {
     const name = (title: string, tags: string[]) => chartName({ title, tags });
-    expect([name("T", ["a"]), name("", ["a/b"]), name("", ["a/b/c", "a/b/d"]), name("", ["a", "b"]), name("", [])]).toEqual(["T", "a/b", "a/b", "", ""]);
+    expect([name("T", ["a"]), name("", ["a/b"]), name("", ["a/b/c", "a/b/d"]), name("", ["a", "b"]), name("", [])]).toEqual(["T", "a/b", "a/b", "a, b", ""]);
   });
 });

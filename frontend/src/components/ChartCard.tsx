@@ -90,7 +90,7 @@ function Head({ chart, place, cell, name, panel }: Props & { name: string; panel
       <button type="button" class="plain grip" aria-label="Move chart" title="Drag to move; arrow keys move, with shift they resize" onPointerDown={move} onKeyDown={nudge}>
         <GripIcon />
       </button>
-      <h2 onPointerDown={move}>{shorten(visible(name), 80)}</h2>
+      <h2 onPointerDown={move}>{name === "" ? "Empty chart" : shorten(visible(name), 80)}</h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}

@@ -50,7 +50,7 @@ function Choices({ close }: { close: () => void }) {
             <option value="">all</option>
             {charts.map((one) => (
               <option key={one.id} value={String(one.id)}>
-                {shorten(visible(chartName(one) || one.tags.join(", ")), 40)}
+                {shorten(visible(chartName(one)), 40)}
               </option>
             ))}
           </select>

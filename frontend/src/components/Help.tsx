@@ -12,6 +12,8 @@ const MOUSE = [
   ["Drag", "zoom into a range"],
   ["Shift + drag", "move through time"],
   ["Double click", "back to live"],
+  ["Two fingers", "zoom time"],
+  ["One finger", "move through time"],
 ] as const;
 
 export function Help() {

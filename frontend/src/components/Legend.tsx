@@ -34,7 +34,7 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
             {hasBoth && <th scope="col">Δy</th>}
             {hasBoth && <th scope="col">slope/s</th>}
             <th scope="col">
-              <span class="unseen">Remove</span>
+              <span class="unseen drop-head">Remove</span>
             </th>
           </tr>
         </thead>

@@ -48,10 +48,21 @@ export function TagLine({ row }: { row: TagRow }) {
   return (
     <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
       <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.board.toggleTag(row.tag)} />
-      <bdi class="name">{visible(row.label)}</bdi>
+      <Name label={visible(row.label)} />
       <SparkLine tag={row.tag} />
       <Reading tag={row.tag} />
     </label>
+  );
+}
+
+function Name({ label }: { label: string }) {
+  const end = label.lastIndexOf("/", label.length - 2) + 1;
+  if (end === 0) return <bdi class="name">{label}</bdi>;
+  return (
+    <bdi class="name">
+      <span class="path">{label.slice(0, end)}</span>
+      <span>{label.slice(end)}</span>
+    </bdi>
   );
 }
 

@@ -2,15 +2,10 @@
 
 import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../timeview";
-import { ZONES, type Zone } from "../zone";
+import { Actions, MoreButton } from "./Actions";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
-import { DashboardMenu } from "./DashboardMenu";
-import { ExportMenu } from "./ExportMenu";
-import { AddChartIcon, CursorsIcon, ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
-import { ReplayButton } from "./ReplayPanel";
-
-const SHORT_NAMES: Readonly<Record<Zone, string>> = { local: "Local", utc: "UTC", server: "Server" };
+import { ListIcon, MoonIcon, PauseIcon, SunIcon, ToolsIcon } from "./icons";
 
 export function TopBar() {
   return (
@@ -19,13 +14,12 @@ export function TopBar() {
       <ServerState />
       <span class="spacer" />
       <ModeChip />
-      <ChartTools />
+      <Actions />
       <WindowChoice />
-      <ZoneChoice />
       <ModeButtons />
-      <ReplayButton />
       <ToolsButton />
       <ThemeButton />
+      <MoreButton />
       <LeaveKiosk />
     </header>
   );
@@ -34,7 +28,7 @@ export function TopBar() {
 function SheetButton() {
   const { isSheetOpen } = useApp().state;
   return (
-    <button type="button" class="only-phone" aria-expanded={isSheetOpen.value} onClick={() => (isSheetOpen.value = !isSheetOpen.value)}>
+    <button type="button" class="only-phone sheet-button" aria-expanded={isSheetOpen.value} onClick={() => (isSheetOpen.value = !isSheetOpen.value)}>
       <ListIcon />
       <span>Tags</span>
     </button>
@@ -115,19 +109,6 @@ function WindowChoice() {
   );
 }
 
-function ZoneChoice() {
-  const { zone } = useApp().state;
-  return (
-    <select class="zone" aria-label="Times" title="Whose clock times are written by (Z)" value={zone.value} onChange={(event) => (zone.value = ZONES.find((known) => known === event.currentTarget.value) ?? "local")}>
-      {ZONES.map((known) => (
-        <option key={known} value={known}>
-          {SHORT_NAMES[known]}
-        </option>
-      ))}
-    </select>
-  );
-}
-
 function ModeButtons() {
   const app = useApp();
   const { mode } = app.state.view.value;
@@ -153,23 +134,6 @@ function ToolsButton() {
       <ToolsIcon />
       <span class="label">Tools</span>
     </button>
-  );
-}
-
-function ChartTools() {
-  const app = useApp();
-  const { a, b } = app.state.cursors.value;
-  return (
-    <>
-      <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.board.addChart()}>
-        <AddChartIcon />
-      </button>
-      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.toggleCursors()}>
-        <CursorsIcon />
-      </button>
-      <ExportMenu />
-      <DashboardMenu />
-    </>
   );
 }
 

@@ -85,6 +85,11 @@ export const ExportIcon = () => (
     <path d="M8 2.5v7M5 6.8 8 9.8l3-3M2.5 10.5v3h11v-3" />
   </Icon>
 );
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M3 8h.01M8 8h.01M13 8h.01" stroke-width="2.6" />
+  </Icon>
+);
 export const GripIcon = () => (
   <Icon>
     <path d="M6 4h.01M6 8h.01M6 12h.01M10 4h.01M10 8h.01M10 12h.01" stroke-width="2" />

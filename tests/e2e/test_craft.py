@@ -1,0 +1,228 @@
+"""The page for everybody: screen readers, keyboards, thumbs, hostile names, dark and light."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.bridge import Bridge
+from tests.support.chromium import Faults, until_page
+from tests.support.processes import ROOT
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDE, PHONE = (1440, 900), (390, 844)
+OpenPage = Callable[..., Awaitable[Page]]
+
+# What axe calls serious or worse, one line each.
+VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(({violations}) => violations
+    .filter(({impact}) => impact === 'serious' || impact === 'critical')
+    .flatMap(({id, nodes}) => nodes.map(({target, any}) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`)))"""
+
+# Controls on the screen that are lower than a thumb needs; those inside plotly's picture are no controls.
+SMALL = """[...document.querySelectorAll('button, select, input:not([type=checkbox]), label.row')]
+    .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.closest('.legend, .off-screen'))
+    .map((element) => [element.className || element.ariaLabel || element.tagName, element.getBoundingClientRect().height])
+    .filter(([, height]) => height > 0 && height < 40).map(([name, height]) => `${name} ${height}`)"""
+
+HOSTILE = [
+    *("<img src=x onerror=alert(1)>", "<a href='https://example.org'>link</a>", "__proto__", "constructor/toString"),
+    *("\u202etfel ot thgir", "🌡🏭/👩‍🔧", "%{y}<br><b>%{x}", "&lt;b&gt;", "'\"`${1}", "x" * 256, "ä/" * 15 + "z"),
+]
+
+
+@pytest.fixture
+async def open_page(browser: Browser, faults: Faults) -> AsyncIterator[OpenPage]:
+    """A function that opens an address in a browser of a size and a taste."""
+    contexts = []
+
+    async def open_page(address: str, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            has_touch=size == PHONE,
+        )
+        contexts.append(context)
+        page = await context.new_page()
+        faults.watch(page)
+        await page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert faults.unexpected == []
+
+
+def publish(bridge: Bridge) -> None:
+    """Numbers, a two-state tag and words; two units; one limit."""
+    for value in (1.5, 2.5, 3.5):
+        bridge.post(
+            "api/v1/samples", [{"tag": "line/temp", "value": value, "unit": "°C"}, {"tag": "line/flow", "value": value}]
+        )
+    bridge.post("api/v1/samples", [{"tag": "line/on", "value": True}, {"tag": "line/state", "value": "RUN"}])
+    bridge.request("PUT", "api/v1/meta?tag=line/temp", json={"hi": 3})
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe finds, after the page has come to rest."""
+    await page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+    found: list[str] = await page.evaluate(VIOLATIONS)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_axe_finds_no_serious_violation(
+    bridge: Bridge, open_page: OpenPage, size: tuple[int, int], scheme: str
+) -> None:
+    """Nowhere a person gets to: empty page, charts, paused with cursors, every tool, every menu, help."""
+    page = await open_page(bridge.url, size, scheme)
+    await expect(page.get_by_text("mosquitto_pub").first).to_be_visible()
+    await page.evaluate(AXE.read_text())
+    assert {"welcome": await violations(page)} == {"welcome": []}
+    publish(bridge)
+    await expect(page.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible()
+    found = {"charts": await violations(page)}
+    for key, what in (("c", "cursors"), (" ", "paused"), ("m", "limits"), ("t", "trigger"), ("i", "diagnostics")):
+        await page.keyboard.press(key)
+        found[what] = await violations(page)
+    await page.keyboard.press("i")
+    if size == PHONE:
+        await page.get_by_role("button", name="More actions").click()
+    for name in ("Export", "Dashboards", "Chart options"):
+        await page.get_by_role("button", name=name, exact=True).first.click()
+        await expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        found[name] = await violations(page)
+        await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Replay").click()
+    found["replay"] = await violations(page)
+    if size == PHONE:
+        await page.get_by_role("button", name="Tags", exact=True).click()
+        found["tags"] = await violations(page)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Help")).to_be_visible()
+    found["help"] = await violations(page)
+    assert {what: lines for what, lines in found.items() if lines} == {}
+
+
+async def test_every_key_that_the_help_lists_does_something(bridge: Bridge, open_page: OpenPage) -> None:
+    """`?` lists them, and none acts while something is being typed."""
+    publish(bridge)
+    page = await open_page(bridge.url)
+    await expect(page.locator(".card")).to_have_count(1)
+    await page.keyboard.press("?")
+    listed = page.get_by_role("dialog", name="Help").locator("dt")
+    await expect(listed.first).to_have_text("Space")
+    for key in "LCNEZOK/DMTI?":
+        await expect(listed.filter(has_text=re.compile(rf"^\{key}$" if key in "/?" else f"^{key}$"))).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(listed.first).to_be_hidden()
+    await page.keyboard.press("Space")
+    await expect(page.locator("body")).to_have_attribute("data-mode", "paused")
+    await page.keyboard.press("l")
+    await expect(page.locator("body")).to_have_attribute("data-mode", "live")
+    theme = await page.evaluate("document.documentElement.dataset.theme")
+    await page.keyboard.press("d")
+    await expect(page.locator("html")).not_to_have_attribute("data-theme", theme)
+    await page.keyboard.press("n")
+    await expect(page.locator(".card")).to_have_count(2)
+    await page.keyboard.press("/")
+    await page.keyboard.type("nnd k")
+    await expect(page.get_by_role("searchbox", name="Search tags")).to_have_value("nnd k")
+    await expect(page.locator(".card")).to_have_count(2)
+
+
+async def test_the_choice_of_dark_or_light_stays(bridge: Bridge, open_page: OpenPage) -> None:
+    """The system's until a person switches."""
+    page = await open_page(bridge.url, scheme="dark")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await page.emulate_media(color_scheme="light")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    await page.get_by_role("button", name="Dark colours").click()
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_the_empty_page_teaches_the_exact_command_and_copies_it(bridge: Bridge, open_page: OpenPage) -> None:
+    """With the address by which this host was reached, ready to paste."""
+    page = await open_page(bridge.url)
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Copy the mosquitto_pub command").click()
+    await expect(page.get_by_role("button", name="Copy the mosquitto_pub command")).to_contain_text("Copied")
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"mosquitto_pub -h 127\.0\.0\.1 -p \d+ -t 'plot/line1/temp' -m 21\.5", copied)
+
+
+async def test_on_a_phone_a_thumb_hits_everything(bridge: Bridge, open_page: OpenPage) -> None:
+    """Controls are 40 px and more: on the page, behind the dots, in the sheet of tags."""
+    publish(bridge)
+    page = await open_page(bridge.url, PHONE)
+    await expect(page.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible()
+    await page.get_by_role("button", name="More actions").tap()
+    assert await page.evaluate(SMALL) == []
+    await page.get_by_role("button", name="Tags", exact=True).tap()
+    await page.get_by_role("checkbox", name="line/flow", exact=True).tap()
+    assert await page.evaluate(SMALL) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_one_finger_moves_through_time_and_two_zoom(bridge: Bridge, open_page: OpenPage) -> None:
+    """As the mouse does; the picture leaves Live by it."""
+    publish(bridge)
+    page = await open_page(f"{bridge.url}?tag=line/temp", PHONE)
+    box = await page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert box
+    y, middle = box["y"] + box["height"] / 2, box["x"] + box["width"] / 2
+    session = await page.context.new_cdp_session(page)
+
+    async def touch(kind: str, *x: float) -> None:
+        points = [{"x": at, "y": y, "id": index} for index, at in enumerate(x)]
+        await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    async def width() -> float:
+        await expect(page).to_have_url(re.compile("from="))
+        start, end = (float(re.findall(rf"{key}=([\d.]+)", page.url)[0]) for key in ("from", "to"))
+        return end - start
+
+    for step in (0, 30, 60, 90):
+        await touch("touchMove" if step else "touchStart", middle + step)
+    await touch("touchEnd")
+    await expect(page.locator("body")).to_have_attribute("data-mode", "back")
+    before = await width()
+    address = page.url
+    for step in (20, 40, 60, 80):
+        await touch("touchStart" if step == 20 else "touchMove", middle - step, middle + step)
+    await touch("touchEnd")
+    await expect(page).not_to_have_url(address)
+    assert abs(before - 60) < 0.1
+    assert await width() < before / 2
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_hostile_names_and_units_leave_the_layout_whole(
+    bridge: Bridge, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    """They are text: no element, no link, no dialog, no report of the policy; nothing is pushed off the screen."""
+    for tag in HOSTILE:
+        bridge.post("api/v1/samples", [{"tag": tag, "value": value, "unit": HOSTILE[0]} for value in (1, 2)])
+    tags = "&".join(f"tag={tag}" for tag in ("__proto__",))
+    page = await open_page(f"{bridge.url}?{tags}", size)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    if size == PHONE:
+        await page.get_by_role("button", name="Tags", exact=True).click()
+    for tag in HOSTILE:
+        await page.get_by_role("checkbox", name=tag, exact=True).check()
+    await expect(page.locator(".legend tbody tr")).to_have_count(len(HOSTILE))
+    await until_page(
+        page, f"document.querySelectorAll('.js-plotly-plot .scatterlayer .trace').length === {len(HOSTILE)}"
+    )
+    assert await page.locator(".tags img, .tags a, .card a[href], .card b, .card img").count() == 0
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    plot, card = await page.locator(".plot").bounding_box(), await page.locator(".card").bounding_box()
+    assert plot
+    assert card
+    assert plot["x"] + plot["width"] <= card["x"] + card["width"] <= size[0]
+    assert plot["height"] > 100
+    assert dialogs == []
