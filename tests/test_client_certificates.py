@@ -1,5 +1,6 @@
 """A broker that wants certificates of its clients: who has one is in, and who has none reads why not."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.broker import CertificatesOnly, make_certificates, make_client_certificate
+from tests.support.broker import CertificatesOnly, find_program, make_certificates, make_client_certificate
 from tests.support.waiting import wait_until
 
 
@@ -57,3 +58,24 @@ def test_a_strangers_certificate_is_refused(
     bridge = start_bridge(*options(broker, *make_client_certificate(tmp_path, "bridge")))
     wait_until(lambda: "--broker-cert" in reason(bridge), "the reason")
     assert "does not trust our certificate (unknown ca)" in reason(bridge)
+
+
+def test_a_key_with_a_password_is_named(broker: CertificatesOnly, start_bridge: StartBridge, tmp_path: Path) -> None:
+    """Nobody is asked for it on a terminal."""
+    certificate, key = make_client_certificate(broker.folder / "certs", "bridge")
+    locked = tmp_path / "locked.key"
+    command = [
+        find_program("openssl"),
+        "ec",
+        "-in",
+        str(key),
+        "-out",
+        str(locked),
+        "-aes256",
+        "-passout",
+        "pass:secret",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    bridge = start_bridge(*options(broker, certificate, locked))
+    wait_until(lambda: "the key wants a password" in reason(bridge), "the reason")
+    assert str(locked) in reason(bridge)

@@ -28,11 +28,17 @@ class Tls:
         try:
             context = ssl.create_default_context(cafile=self.ca_file)
             if self.cert_file is not None:
-                context.load_cert_chain(self.cert_file, self.key_file)
-        except OSError as error:  # ssl.SSLError is one
+                context.load_cert_chain(self.cert_file, self.key_file, password=_no_password)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             files = ", ".join(file for file in (self.ca_file, self.cert_file, self.key_file) if file)
-            raise SourceError(f"cannot use {files} for TLS: {error.strerror or error}; expected PEM files") from None
+            reason = getattr(error, "strerror", None) or error
+            raise SourceError(f"cannot use {files} for TLS: {reason}; expected PEM files") from None
         return context
+
+
+def _no_password() -> str:
+    """Never ask on a terminal: nobody sits there, and the network thread would wait."""
+    raise ValueError("the key wants a password")
 
 
 @dataclass(frozen=True)
