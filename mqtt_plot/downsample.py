@@ -5,8 +5,10 @@ would (M4: Jugel, Jerzak, Hackenbroich, Markl, "M4: a visualization-oriented tim
 here first and last are left out inside the series, since minimum and maximum alone halve the bytes and keep every spike.
 """
 
+import math
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 
 
 def decimate(times: "array[float]", values: "array[float]", points: int) -> "tuple[array[float], array[float]]":
@@ -20,32 +22,33 @@ def decimate(times: "array[float]", values: "array[float]", points: int) -> "tup
         return times, values
     buckets = max(1, (points - 2) // 2)
     start, span = times[0], times[-1] - times[0]
+    numbers = (
+        values.tolist()
+    )  # an array makes a float of an element each time it is looked at, and each is looked at four times
+    extremes = _extremes_with_gap if math.isnan(sum(numbers)) else _extremes
     chosen = [0]
     low = 1
     for bucket in range(1, buckets + 1):
         high = n - 1 if bucket == buckets else bisect_left(times, start + span * bucket / buckets, low, n - 1)
         if high > low:
-            chosen.extend(_extremes(values, low, high))
+            chosen += extremes(numbers[low:high], low)
             low = high
     chosen.append(n - 1)
-    return array("d", [times[i] for i in chosen]), array("d", [values[i] for i in chosen])
+    return array("d", [times[i] for i in chosen]), array("d", [numbers[i] for i in chosen])
 
 
-def _extremes(values: "array[float]", low: int, high: int) -> list[int]:
-    """Return the indices of the lowest and highest value in [low, high), and of one gap if there is any."""
-    part = values[low:high]
-    if len(part) == 1:
-        return [low]
-    total = sum(part)
-    if total != total:  # noqa: PLR0124 - only NaN differs from itself
-        return _extremes_with_gap(part, low)
-    lowest, highest = min(part), max(part)
-    if lowest == highest:
-        return [low]
-    return sorted((low + part.index(lowest), low + part.index(highest)))
+def _extremes(part: list[float], low: int) -> Sequence[int]:
+    """Return the indices of the lowest and highest value of `part`, which begins at index `low` and has no gap."""
+    first, second = part.index(min(part)), part.index(max(part))
+    if first == second:
+        return (low + first,)
+    return (low + first, low + second) if first < second else (low + second, low + first)
 
 
-def _extremes_with_gap(part: "array[float]", low: int) -> list[int]:
+def _extremes_with_gap(part: list[float], low: int) -> Sequence[int]:
+    """Return the same where there may be gaps, and the index of one of them."""
+    if not math.isnan(sum(part)):
+        return _extremes(part, low)
     solid = [i for i, value in enumerate(part) if value == value]  # noqa: PLR0124 - only NaN differs from itself
     gap = next((i for i, value in enumerate(part) if value != value), None)  # noqa: PLR0124
     chosen = set() if gap is None else {gap}
