@@ -77,6 +77,7 @@ class Ingest:
         self.verdicts = self._reports.verdicts
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
+        self._tells = True  # of messages that were taken, in this batch
         self._nodes = Nodes(ask_rebirth)
         self._intake = Intake(store, times, rate, counters)
         self._tracks = Tracks(store, book, times.rules, self._intake.forget)
@@ -88,6 +89,7 @@ class Ingest:
             return
         tracks = self._tracks
         tracks.refresh(messages[-1].time)
+        self._tells = self.verdicts.has_room(messages[-1].time)
         routes = tracks.routes
         for message in messages:
             try:
@@ -135,7 +137,7 @@ class Ingest:
             errors: Sequence[Rejected] = ()
         else:
             taken, errors = self._take_parts(route, message, parsed)
-        if now >= route.verdict_due or self._intake.notes:
+        if (self._tells and now >= route.verdict_due) or errors or self._intake.notes:
             route.verdict_due = now + TOPIC_SECONDS
             notes = self._intake.take_notes()
             self._reports.read(

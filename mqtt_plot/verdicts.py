@@ -69,6 +69,10 @@ class Verdicts:
         """How many messages have no verdict, because too many came at once."""
         return max(0, self._received() - self.number)
 
+    def has_room(self, now: float) -> bool:
+        """Tell whether a verdict on a message that was taken may still be wanted in this second; asking once for a batch is enough."""
+        return int(now) != self._second or self._left[True] > 0
+
     def wants(self, topic: str, outcome: str, now: float) -> bool:
         """Tell whether a verdict on `topic` is to be recorded now; if so it must be."""
         if int(now) != self._second:
