@@ -6,8 +6,9 @@
 import { batch, computed, effect } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress } from "./address";
+import { Backfill } from "./backfill";
 import { Board } from "./board";
-import { addChart, earlierRanges, oneChart } from "./charts";
+import { addChart, oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
 import { toggled, type CursorName } from "./cursors";
@@ -37,8 +38,6 @@ import { Tools } from "./tools";
 import { ZONES } from "./zone";
 
 const EVENT_MARGIN_SECONDS = 10;
-const FETCH_MS = 150;
-const FETCH_AGAIN_MS = 5000;
 
 export class App {
   readonly state: State = createState();
@@ -53,11 +52,11 @@ export class App {
   readonly tools: Tools;
   readonly lines: Lines;
   readonly #connection: Connection;
+  readonly #backfill: Backfill;
   readonly #panels = new Map<number, Panel>();
   #skin: Skin | null = null;
   #hasTable = false;
   #noticeCount = 0;
-  #fetchTimer = 0;
 
   constructor(private readonly page: Window) {
     const address = new URL("ws", page.document.baseURI);
@@ -81,6 +80,7 @@ export class App {
       },
     );
     this.tools = new Tools(this.state, this.session, page, () => this.now());
+    this.#backfill = new Backfill(page, this.state, this.session, () => shownRange(this.state.view.peek(), this.moment()));
     this.lines = new Lines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
@@ -295,7 +295,7 @@ export class App {
 
   #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
     this.tools.newPoints(tags);
-    if (isAnew) this.#fetchSoon(); // a snapshot reaches over the window, and no further
+    if (isAnew) this.#backfill.soon(); // a snapshot reaches over the window, and no further
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew
     for (const tag of tags) this.#markTag(tag);
   }
@@ -336,13 +336,13 @@ export class App {
     effect(() => {
       this.session.follow(this.state.followed.value, this.state.view.value.window);
       this.painter.markAll();
-      this.#fetchSoon();
+      this.#backfill.soon();
     });
     effect(() => {
       const { view } = this.state;
       this.page.document.body.dataset["mode"] = view.value.mode;
       this.painter.markAll();
-      this.#fetchSoon();
+      this.#backfill.soon();
     });
     effect(() => {
       const isLookedFor = this.state.dashboard.value?.query === null;
@@ -361,23 +361,6 @@ export class App {
       this.page.document.body.dataset["link"] = link.value.phase;
       this.page.document.body.dataset["broker"] = status.value?.broker.state ?? "unknown";
     });
-  }
-
-  #fetchSoon(): void {
-    this.page.clearTimeout(this.#fetchTimer);
-    this.#fetchTimer = this.page.setTimeout(() => this.#fetch(), FETCH_MS);
-  }
-
-  /** Asks for history that the picture lacks; now and then again, since a live window slides and rings overwrite. */
-  #fetch(): void {
-    const view = this.state.view.peek();
-    const shown = shownRange(view, this.moment());
-    const isLive = view.mode === "live";
-    if (this.page.document.visibilityState !== "hidden") {
-      this.session.fetch(isLive && view.window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
-      for (const [tag, range] of earlierRanges(this.state.charts.peek(), shown)) this.session.fetchEarlier(tag, range);
-    }
-    this.#fetchTimer = this.page.setTimeout(() => this.#fetch(), FETCH_AGAIN_MS);
   }
 
   // The page around

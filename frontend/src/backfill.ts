@@ -1,0 +1,42 @@
+/**
+ * Backfill: asks for history that the charts lack, soon after what they show has changed, and now and then, since a live window
+ * slides and rings overwrite. In a hidden tab it waits.
+ */
+
+import { earlierRanges } from "./charts";
+import type { Range } from "./series";
+import type { Session } from "./session";
+import type { State } from "./state";
+
+const SOON_MS = 150;
+const AGAIN_MS = 5000;
+
+export class Backfill {
+  #timer = 0;
+
+  constructor(
+    private readonly page: Window,
+    private readonly state: State,
+    private readonly session: Session,
+    /** What the charts show now. */
+    private readonly shown: () => Range,
+  ) {}
+
+  soon(): void {
+    this.page.clearTimeout(this.#timer);
+    this.#timer = this.page.setTimeout(() => this.#ask(), SOON_MS);
+  }
+
+  #ask(): void {
+    if (this.page.document.visibilityState !== "hidden") this.#fetch();
+    this.#timer = this.page.setTimeout(() => this.#ask(), AGAIN_MS);
+  }
+
+  #fetch(): void {
+    const { mode, window } = this.state.view.peek();
+    const shown = this.shown();
+    const isLive = mode === "live";
+    this.session.fetch(isLive && window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
+    for (const [tag, range] of earlierRanges(this.state.charts.peek(), shown)) this.session.fetchEarlier(tag, range);
+  }
+}
