@@ -1,5 +1,7 @@
 """A CSV text as tags."""
 
+import time
+
 import pytest
 
 from mqtt_plot.errors import PayloadError
@@ -101,6 +103,30 @@ def test_a_quote_that_is_never_closed_costs_few_rows() -> None:
     rows[1_000] = '1699901000,"7'
     samples, _ = read(("time,a\n" + "\n".join(rows)).encode())
     assert sum(len(sample.values) for sample in samples if isinstance(sample, Columns)) > 1_700
+
+
+WORST = {
+    "rows without a time": b"time,a\n" + b"1700000000,1\n" * 200 + b"x,1\n" * 60_000,
+    "rows too short": b"time,a,b,c\n" + b"1700000000,1,1,1\n" * 200 + b"1,\n" * 80_000,
+    "rows of commas": b"time,a\n" + b"1700000000,1\n" * 200 + (b"," * 200 + b"\n") * 1_000,
+    "a row of commas": b"time,a\n" + b"1700000000,1\n" * 200 + b"," * 200_000,
+    "an open quote": b"time,a\n" + b"1700000000,1\n" * 200 + b'1700000000,"1\n' + b"1,\n" * 80_000,
+    "quotes": b"time,a\n" + b"1700000000,1\n" * 200 + b'1,"\n' * 60_000,
+    "blank lines": b"time,a\n" + b"1700000000,1\n" * 200 + b"\n" * 200_000,
+    "words": b"time,a\n" + b"1700000000,RUN\n" * 17_000,
+}
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_no_piece_keeps_the_event_loop_for_long(name: str) -> None:
+    """Whatever 256 KiB repeat; the aim is 10 ms on an idle machine, and the tests share theirs with others."""
+    table = Table(WORST[name], now=NOW)
+    pieces = list(table.pieces())
+    assert max(map(len, pieces)) <= max(2 * PIECE_BYTES + 1_000, len(WORST[name].splitlines()[-1]) + PIECE_BYTES)
+    before = time.process_time()
+    for piece in pieces:
+        table.parse(piece, Rules(), NOW)
+    assert (time.process_time() - before) / len(pieces) < 0.040
 
 
 def test_a_prefix_and_a_start_may_be_given() -> None:

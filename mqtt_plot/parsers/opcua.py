@@ -56,6 +56,7 @@ def _parse_message(message: object, leaves: Leaves, reading: Reading, position: 
     prefix = f"{writer}/" if isinstance(writer, str | int) and payload is not None else ""
     samples: list[Sample] = []
     for name, raw in fields.items():
+        reading.spend()
         value, own = _field(raw, reading)
         stamp = time if own is None else own
         samples += [
