@@ -18,10 +18,15 @@ SENT = 1_000_000
 TOPICS = [
     *("<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<a href=javascript:alert(1)>x</a>", "&lt;b&gt;"),
     *("'\"><svg/onload=alert(1)>", "a,b;c", "a'b", 'a"b', "a\\b", "%00", "${7*7}", "{{7*7}}", "=A1", "NaN", "null"),
-    *("__proto__", "constructor", "toString", "../../../etc/passwd", "..", ".", "//", "/", " ", "a//b"),
+    *("__proto__", "constructor", "toString", "../../../etc/passwd", "..", ".", "//", "/", " ", "a//b", "m", "m/$meta", "$meta"),
     *("\u202egnp.exe", "\u200b", "\u2028", "\ufeff", "\ufffd", "℃", "😀" * 40),
     *("a/" * 15 + "a", "a/" * 40 + "a", "x" * 256, "x" * 60_000),
 ]  # fmt: skip
+METAS = [
+    b'{"unit": "bar", "label": "Pressure", "lo": 1, "hi": 2, "lolo": 0, "hihi": 3, "decimals": 1, "interval": 0.5}',
+    b'{"states": ["STOP", "RUN"], "label": "Mode"}',
+    b'{"interval": 1e300, "lo": -1e308, "hihi": 1e308, "states": {"0": "a", "63": "b"}}',
+]
 
 
 def run() -> Iterator[Outcome]:
@@ -45,6 +50,7 @@ def _parsers() -> Outcome:
 def _packets() -> Iterator[bytes]:
     chance = random.Random(8428)  # noqa: S311 - not for secrets
     seeds = [item.payload for item in RECORDED.values()] + list(SEEDS)
+    seeds += METAS
     pieces = [*PIECES, *seeds]
     for number in range(SENT):
         yield publish_packet(
