@@ -21,6 +21,7 @@ _CBOR_LABELS: dict[object, str] = {
     0: "n", 1: "u", 2: "v", 3: "vs", 4: "vb", 5: "s", 6: "t", 7: "ut", 8: "vd",
 }  # fmt: skip
 _VALUES = ("v", "vs", "vb", "vd")
+_BASES = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
 _MARKS = frozenset({"bn", "bt", "bu", "bv", "bs", "bver"})
 
 
@@ -82,6 +83,10 @@ class _Base:
             raise PayloadError("not_a_sample", f"expected one value in a SenML record, got {' and '.join(values)}")
         total = self._total(record)
         if not values and total is None and (self._value is None or not ("n" in record or "t" in record)):
+            if "n" in record and _BASES.isdisjoint(record):
+                raise PayloadError(
+                    "no_value", f"expected v, vs, vb or s in a SenML record, got only a name, {shown(record['n'])}"
+                )
             return []
         field, unit = self._field(record)
         time = self._seconds(record)

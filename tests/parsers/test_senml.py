@@ -76,6 +76,7 @@ def test_cbor_in_all_its_spellings() -> None:
         ('{"n":"a","v":1,"must_":2}', "not_a_sample"),
         ('{"n":"a","v":1,"bver":11}', "not_a_sample"),
         ('{"v":1}', "bad_tag"),
+        ('{"n":"a","t":5}', "no_value"),
         ('{"n":"\\u0000","v":1}', "bad_tag"),
         ('{"n":"a","v":1,"t":"now"}', "not_a_number"),
         ("7", "not_a_sample"),
