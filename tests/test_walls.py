@@ -62,7 +62,7 @@ ARROWS = {
     "parsers.leaves": "errors parsers.reading parsers.stamps parsers.text parsers.values samples tags",
     "parsers.line_protocol": "errors parsers.reading parsers.timestamps parsers.values samples tags",
     "parsers.opcua": "errors parsers.leaves parsers.reading parsers.timestamps samples",
-    "parsers.plc": "errors parsers.reading",
+    "parsers.plc": "errors parsers.reading samples",
     "parsers.reading": "errors samples",
     "parsers.samples_json": "errors parsers.leaves parsers.reading parsers.stamps parsers.timestamps parsers.values samples tags",
     "parsers.senml": "errors parsers.cbor parsers.reading parsers.timestamps parsers.values samples tags",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.samples import TwoState
 
 # Longer texts are no literal of any controller, and are not looked at.
 _MAX_LENGTH = 96
@@ -26,11 +27,9 @@ _UNITS = ((86400, 1), (3600, 1), (60, 1), (1, 1), (1, 1000), (1, 1_000_000), (1,
 
 # Operator panels with proportional fonts write these for a minus.
 _MINUS_SIGNS = ("\u2212", "\u2013")
-# Words of German and French controllers for true and false.
-_TWO_STATE = {
-    "wahr": True, "ein": True, "vrai": True, "marche": True,
-    "falsch": False, "aus": False, "faux": False, "arrêt": False, "arret": False,
-}  # fmt: skip
+# Words of German and French controllers for false and true.
+_PAIRS = (("FALSCH", "WAHR"), ("AUS", "EIN"), ("FAUX", "VRAI"), ("ARRÊT", "MARCHE"), ("ARRET", "MARCHE"))
+_TWO_STATES = {pair[side].lower(): TwoState(bool(side), pair) for pair in reversed(_PAIRS) for side in (0, 1)}
 
 
 class Read(NamedTuple):
@@ -59,9 +58,9 @@ def read(text: str, reading: Reading) -> Read | None:
 
 
 def _literal(text: str) -> tuple[Read, str] | None:
-    word = _TWO_STATE.get(text.lower())
-    if word is not None:
-        return Read(word), f"read as {str(word).lower()}"
+    state = _TWO_STATES.get(text.lower())
+    if state is not None:
+        return Read(state), f"read as {'true' if state else 'false'}"
     if _COMMA.fullmatch(text):
         return Read(float(text.replace(",", "."))), "decimal comma read as point"
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
