@@ -57,7 +57,7 @@ def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[l
 def _describe(verdict: Verdict) -> Iterator[str]:
     """Yield the verdict's own words."""
     form = f", read as {verdict.format}" if verdict.format else ""
-    yield f"{verdict.outcome}: {verdict.size} bytes on {verdict.topic}{form}, {verdict.samples} samples"
+    yield f"{verdict.outcome}: {verdict.size} bytes on {verdict.topic}{form}, {verdict.samples} sample{'' if verdict.samples == 1 else 's'}"
     if verdict.reason:
         parts = f" ({verdict.rejected} parts)" if verdict.rejected else ""
         yield f"  {verdict.code}{parts}: {verdict.reason}"

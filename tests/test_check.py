@@ -20,7 +20,7 @@ def test_a_good_message_is_told_with_what_is_made_of_it() -> None:
     lines, is_taken = check(load([], {}), "plot/line1/temp", b'{"value": 21.5, "unit": "C"}', NOW)
     assert is_taken
     assert lines == [
-        "stored: 28 bytes on plot/line1/temp, read as json, 1 samples",
+        "stored: 28 bytes on plot/line1/temp, read as json, 1 sample",
         "  tag line1/temp (number)",
         "    21.5 C at 1700000000.000",
     ]
