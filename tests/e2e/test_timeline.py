@@ -15,7 +15,7 @@ async def test_a_state_is_a_timeline_of_named_bands_on_the_time_axis_of_the_numb
     bridge: Bridge, broker: Broker, page: Page
 ) -> None:
     """RUN, FAULT, RUN: three bands in two colours below the line, the boolean as steps; a hostile state is text."""
-    for state in ("RUN", "FAULT", "<b>x</b>", "RUN"):
+    for state in ("RUN", "FAULT", '{"value": "<b>x</b>"}', "RUN"):
         broker.publish_many([("plot/m/state", state), ("plot/m/speed", "10"), ("plot/m/on", "true")])
         await asyncio.to_thread(bridge.wait_status, lambda status: status["tags"] == 3, "three tags")
     await page.goto(f"{bridge.url}?window=10&tag=m/speed&tag=m/state&tag=m/on")
