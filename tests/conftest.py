@@ -7,7 +7,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.bridge import Bridge
-from tests.support.broker import Broker, make_certificates, make_passwords
+from tests.support.broker import Broker
+from tests.support.certificates import make_certificates, make_passwords
 from tests.support.chromium import Faults, launch
 
 StartBridge = Callable[..., Bridge]

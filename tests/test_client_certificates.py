@@ -8,7 +8,9 @@ import pytest
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.broker import CertificatesOnly, find_program, make_certificates, make_client_certificate
+from tests.support.broker import CertificatesOnly
+from tests.support.certificates import make_certificates, make_client_certificate
+from tests.support.processes import find_program
 from tests.support.waiting import wait_until
 
 

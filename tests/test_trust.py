@@ -18,7 +18,8 @@ from mqtt_plot.passwords import hash_password, hash_token
 from mqtt_plot.settings import Settings
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.broker import Broker, make_certificates
+from tests.support.broker import Broker
+from tests.support.certificates import make_certificates
 from tests.support.waiting import wait_until
 
 

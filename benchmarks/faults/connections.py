@@ -1,22 +1,16 @@
 """Connections by the hundred: reconnects in a storm, requests that never end, and no descriptors left."""
 
 import contextlib
-import resource
 import select
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 from benchmarks.faults import watchers
 from benchmarks.faults.outcome import Outcome
-from benchmarks.harness import ROOT, Bridge, bridge, free_port, is_listening, process_cpu, wait_for
+from benchmarks.harness import Bridge, bridge, wait_for
 
-STORM, LORIS, DESCRIPTORS = 500, 200, 64
+STORM, LORIS, DESCRIPTORS, CROWD = 500, 200, 64, 100
 
 
 def run() -> Iterator[Outcome]:
@@ -90,46 +84,22 @@ def _loris(target: Bridge) -> Iterator[Outcome]:
     )
 
 
-def _limit_descriptors() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-
-
 def _descriptors() -> Iterator[Outcome]:
-    """A process that may have 64 files open meets 200 connections."""
-    port = free_port()
-    arguments = [
-        sys.executable,
-        "-m",
-        "mqtt_plot",
-        "serve",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--broker",
-        "none",
-    ]
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
-        process = subprocess.Popen(arguments, stderr=log, cwd=ROOT, preexec_fn=_limit_descriptors)  # noqa: PLW1509 - no threads here
-        try:
-            wait_for(lambda: is_listening(port), what="the bridge")
-            time.sleep(1)
-            before, began = process_cpu(process.pid), time.monotonic()
-            sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(100)]
-            time.sleep(10)
-            share = (process_cpu(process.pid) - before) / (time.monotonic() - began)
-            for sock in sockets:
-                sock.close()
-            freed = time.monotonic()
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/healthy", timeout=10) as answer:
-                is_healed = answer.status == 200
-            healed = time.monotonic() - freed
-            lines = len((Path(folder) / "log").read_bytes().splitlines())
-        finally:
-            process.terminate()
-            process.wait(10)
+    """A process that may have few files open meets more connections."""
+    limited = ("sh", "-c", f'ulimit -n {DESCRIPTORS}; exec "$@"', "sh")
+    with bridge("--broker", "none", prefix=limited) as target:
+        before, began = target.cpu(), time.monotonic()
+        sockets = [socket.create_connection(("127.0.0.1", target.port)) for _ in range(CROWD)]
+        time.sleep(10)
+        share = (target.cpu() - before) / (time.monotonic() - began)
+        for sock in sockets:
+            sock.close()
+        freed = time.monotonic()
+        is_healed = target.get("/-/healthy") == b"ok\n"
+        healed = time.monotonic() - freed
+        lines = len(target.log.splitlines())
     yield Outcome(
-        "64 descriptors, 100 connections",
+        f"{DESCRIPTORS} descriptors, {CROWD} connections",
         "CPU <= 20 %, <= 100 lines, healed <= 5 s",
         f"CPU {100 * share:.0f} %, {lines} log lines, healed after {healed:.1f} s",
         share <= 0.2 and lines <= 100 and is_healed and healed <= 5,

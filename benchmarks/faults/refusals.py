@@ -9,7 +9,8 @@ from pathlib import Path
 
 from benchmarks.faults.outcome import Outcome
 from benchmarks.harness import Bridge, bridge, wait_for
-from tests.support.broker import Broker, DynamicSecurity, make_certificates, make_passwords
+from tests.support.broker import Broker, DynamicSecurity
+from tests.support.certificates import make_certificates, make_passwords
 
 # Long enough for several tries: a refusal is said once, not at each.
 SECONDS = 10.0

@@ -12,9 +12,9 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.broker import Broker, find_program
+from tests.support.broker import Broker
 from tests.support.chromium import Faults, until_page
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, find_program
 
 ONE_SECOND = 1_000
 HOSTILE_TAGS = [

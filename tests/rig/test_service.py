@@ -10,8 +10,7 @@ from mqtt_plot import service
 from mqtt_plot.cli import main
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.service import unit
-from tests.support.broker import find_program
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, find_program
 
 PROGRAM = ["/opt/mqtt-plot/bin/mqtt-plot"]
 # systemd's own measure, 0 (closed) to 10; what is left is the network and the root folder.

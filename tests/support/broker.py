@@ -5,26 +5,18 @@ import getpass
 import hashlib
 import json
 import re
-import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 
 from paho.mqtt import publish
 from paho.mqtt.client import MQTTv5
 
+from tests.support.certificates import make_certificates, make_passwords
 from tests.support.ports import accepts, free_port
-from tests.support.processes import ROOT, Program
+from tests.support.processes import ROOT, Program, find_program
 from tests.support.waiting import wait_until
 
 _TRIES = 3
-
-
-def find_program(name: str) -> str:
-    """Return the path of a program; an error names the command that installs it."""
-    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    assert path, f"{name} is missing; `make test` installs it"
-    return path
 
 
 class Broker:
@@ -176,37 +168,3 @@ class CertificatesOnly(Broker):
         config = super()._write_config()
         config.write_text(f"{config.read_text()}\nrequire_certificate true\nuse_identity_as_username true\n")
         return config
-
-
-_NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
-
-
-def make_client_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """Make a certificate for the client `name`, by the authority in `folder`; return the files of certificate and key."""
-    names = ["-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.crt"]
-    arguments = ["req", "-x509", *_NEW_KEY, *names, "-CA", "ca.crt", "-CAkey", "ca.key"]
-    extensions = ["-addext", "basicConstraints=critical,CA:FALSE"]
-    subprocess.run([find_program("openssl"), *arguments, *extensions], cwd=folder, check=True, capture_output=True)
-    return folder / f"{name}.crt", folder / f"{name}.key"
-
-
-def make_certificates(folder: Path) -> Path:
-    """Make a certificate authority and a server certificate for 127.0.0.1 and localhost in `folder`; return the authority's file."""
-    openssl = find_program("openssl")
-    for arguments in (
-        ["req", "-x509", *_NEW_KEY, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
-        [
-            *("req", "-x509", *_NEW_KEY, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.crt"),
-            *("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-addext", "basicConstraints=critical,CA:FALSE"),
-        ],
-    ):
-        subprocess.run([openssl, *arguments], cwd=folder, check=True, capture_output=True)
-    return folder / "ca.crt"
-
-
-def make_passwords(file: Path, users: dict[str, str]) -> None:
-    """Write a password file as `mosquitto_passwd` does."""
-    file.touch(mode=0o600)
-    for user, password in users.items():
-        subprocess.run([find_program("mosquitto_passwd"), "-b", file, user, password], check=True, capture_output=True)

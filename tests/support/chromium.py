@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request
 
-from tests.support.broker import find_program
+from tests.support.processes import find_program
 
 # No sandbox: CI is root in a container. The rest keeps the browser from talking to anyone but us.
 _PAUSE_SECONDS = 0.02

@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.support.broker import find_program
 from tests.support.ports import accepts, free_port
-from tests.support.processes import ROOT, Program
+from tests.support.processes import ROOT, Program, find_program
 from tests.support.waiting import wait_until
 
 SHIPPED = ROOT / "packaging/nginx"

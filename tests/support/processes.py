@@ -102,3 +102,10 @@ class Program:
         """End it as a power cut would."""
         self._process.kill()
         self.wait()
+
+
+def find_program(name: str) -> str:
+    """Return the path of a program; an error names the command that installs it."""
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    assert path, f"{name} is missing; `make test` installs it"
+    return path

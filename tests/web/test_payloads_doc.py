@@ -4,8 +4,7 @@ import re
 import subprocess
 
 from tests.conftest import StartBridge
-from tests.support.broker import find_program
-from tests.support.processes import ROOT
+from tests.support.processes import ROOT, find_program
 
 _EXAMPLE = re.compile(r"```sh\n(.*?)```\n(?:```(?:json|csv|)\n(.*?)```)?", re.DOTALL)
 
