@@ -86,6 +86,7 @@ export class App {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
       known: (tag) => this.lines.of(tag),
+      captured: () => this.state.shown.peek()?.lines ?? [],
       range: () => shownRange(this.state.view.peek(), this.moment()),
       now: () => this.now(),
       clock: () => this.state.clock.peek(),

@@ -1,5 +1,7 @@
 /** Exporter: what is seen, taken away as CSV, JSON, PNG, a report or a link. Gathers; how each is written is in `columns.ts` and `report.ts`. */
 
+import type { CapturedLine } from "./captures";
+import { joined } from "./chain";
 import { chartName, type Charts } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
 import { csvText, jsonText, type Column, type CsvOptions } from "./columns";
@@ -18,6 +20,8 @@ export interface ExportSource {
   charts(): Charts;
   panel(id: number): Panel | undefined;
   known(tag: string): Known;
+  /** The lines of the capture that the charts show; empty while they show what arrives. */
+  captured(): readonly CapturedLine[];
   range(): Range;
   now(): number;
   clock(): WallClock;
@@ -112,9 +116,14 @@ export class Exporter {
     return [...new Set(this.#charts(wish).flatMap(({ tags }) => tags))];
   }
 
-  #collect(wish: Wish): ReturnType<typeof collect> {
-    const known = this.#tags(wish).map((tag) => this.source.known(tag));
-    return collect(this.page.baseURI, known, wish.isAllTime ? null : this.source.range());
+  /** From the server; what a capture that is seen froze is not asked for again, since the server may have let it go. */
+  async #collect(wish: Wish): Promise<readonly Column[]> {
+    const tags = this.#tags(wish);
+    const range = this.source.range();
+    const frozen = wish.isAllTime ? [] : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
+    const asked = tags.filter((tag) => !frozen.some((line) => line.tag === tag)).map((tag) => this.source.known(tag));
+    const columns = [...frozen, ...(await collect(this.page.baseURI, asked, wish.isAllTime ? null : range))];
+    return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
   }
 
   #facts(): string[] {

@@ -55,8 +55,8 @@ export class Scope {
       if (this.state.view.value.mode === "live") this.state.shown.value = null;
     });
     effect(() => {
-      void this.state.status.value; // the heartbeat, also when no data comes
-      untracked(() => this.#finishDue());
+      void this.state.status.value; // the heartbeat: the seconds after an instant pass without data too, and names of states may come after their points
+      untracked(() => this.#look(this.state.triggers.value));
     });
   }
 
@@ -109,10 +109,13 @@ export class Scope {
   // What the data does
 
   newPoints(tags: ReadonlySet<string>): void {
-    for (const trigger of this.state.triggers.peek()) {
-      if (trigger.isArmed && tags.has(trigger.tag) && !this.#firings.has(trigger.id)) this.#watch(trigger);
-    }
-    this.#finishDue();
+    this.#look(this.state.triggers.peek().filter(({ tag }) => tags.has(tag)));
+  }
+
+  /** Judges what is new for these triggers, and makes the captures that are due. */
+  #look(triggers: readonly Trigger[]): void {
+    for (const trigger of triggers) if (trigger.isArmed && !this.#firings.has(trigger.id)) this.#watch(trigger);
+    for (const firing of [...this.#firings.values()]) if (this.#isDue(firing)) this.#finish(firing);
   }
 
   /** What is held when it is armed does not fire. Where nothing is held yet, the first snapshot is what counts as held. */
@@ -127,9 +130,10 @@ export class Scope {
   #watch(trigger: Trigger): void {
     const detector = this.#detectors.get(trigger.id) ?? this.#prepare(trigger);
     if (detector === null) return;
-    const states = this.session.directory.find(trigger.tag)?.info.states ?? [];
+    const info = this.session.directory.find(trigger.tag)?.info;
+    const names = info === undefined || (info.kind !== "state" && info.states.length === 0) ? null : info.states;
     for (const segment of this.session.series(trigger.tag)?.read({ start: detector.judgedUntil, end: Infinity }) ?? []) {
-      const at = detector.observe(segment, states);
+      const at = detector.observe(segment, names);
       if (at !== null) {
         this.#fire({ trigger, at, noticed: this.now() });
         return;
@@ -140,11 +144,6 @@ export class Scope {
   #fire(firing: Firing): void {
     this.#firings.set(firing.trigger.id, firing);
     this.firing.value = new Set(this.#firings.keys());
-  }
-
-  /** Makes the captures that are due. */
-  #finishDue(): void {
-    for (const firing of [...this.#firings.values()]) if (this.#isDue(firing)) this.#finish(firing);
   }
 
   #isDue({ trigger, at, noticed }: Firing): boolean {

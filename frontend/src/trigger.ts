@@ -68,15 +68,19 @@ export class Detector {
     return this.#judgedUntil;
   }
 
-  /** Judges points that are newer than those judged; answers the time of the first that fires, having judged up to it; `null` = none. */
-  observe({ times, values }: Segment, states: readonly string[]): number | null {
+  /**
+   * Judges points that are newer than those judged; answers the time of the first that fires, having judged up to it; `null` = none.
+   * `names`: of the states, `null` where values are numbers. A state whose name is not told yet is left for later, with all after it.
+   */
+  observe({ times, values }: Segment, names: readonly string[] | null): number | null {
     for (let index = 0; index < times.length; index++) {
       const time = times[index]!;
       const value = values[index]!;
       if (time <= this.#judgedUntil) continue;
+      if (names !== null && value >= names.length) return null;
       this.#judgedUntil = time;
       if (Number.isNaN(value)) continue;
-      const isFiring = this.#fires(value, states);
+      const isFiring = this.#fires(value, names);
       this.#previous = value;
       if (isFiring) return time;
     }
@@ -88,7 +92,7 @@ export class Detector {
     this.#judgedUntil = Math.max(this.#judgedUntil, time);
   }
 
-  #fires(value: number, states: readonly string[]): boolean {
+  #fires(value: number, names: readonly string[] | null): boolean {
     const { condition, level, to } = this.trigger;
     switch (condition) {
       case "rises":
@@ -100,7 +104,7 @@ export class Detector {
       case "below":
         return this.#enters(value < level);
       case "changes":
-        return !Number.isNaN(this.#previous) && value !== this.#previous && (to === "" || states[value] === to || String(value) === to);
+        return !Number.isNaN(this.#previous) && value !== this.#previous && (to === "" || names?.[value] === to || String(value) === to);
     }
   }
 

@@ -65,7 +65,7 @@ async def test_an_edge_freezes_the_seconds_around_it_on_all_tags(
 
 
 async def test_a_capture_stays_when_the_server_has_let_its_points_go(
-    bridge: Bridge, broker: Broker, page: Page
+    bridge: Bridge, broker: Broker, page: Page, tmp_path: Path
 ) -> None:
     """A state that comes again and again fires each time; a capture is shown as it was, until the page is live again."""
     broker.publish("plot/state", "RUN")
@@ -89,6 +89,13 @@ async def test_a_capture_stays_when_the_server_has_let_its_points_go(
     await captures.nth(1).get_by_role("button", name="Show").click()
     await until_page(page, f"{TRACES}.some((trace) => trace.fill === 'toself')")
     await expect(page.get_by_role("status").get_by_text("Capture 1")).to_be_visible()
+    await page.keyboard.press("e")
+    async with page.expect_download() as saving:
+        await page.get_by_role("dialog", name="Export").get_by_role("button", name="JSON").click()
+    file = tmp_path / "seen.json"
+    await (await saving.value).save_as(file)
+    (series,) = json.loads(file.read_text())["series"]
+    assert [series["states"][value] for value in series["value"]][-2:] == ["RUN", "FAULT"]
     await page.keyboard.press("l")
     await until_page(page, f"{TRACES}.every((trace) => trace.fill !== 'toself')")
     await captures.first.get_by_role("button", name="Delete").click()
