@@ -3,6 +3,7 @@
 Refuses to know where the text came from, and where its samples go.
 """
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
@@ -11,6 +12,7 @@ from mqtt_plot.csvlines import Piece
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.layout import HEAD_BYTES, find_layout
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.values import MAX_UNIT_LENGTH
 from mqtt_plot.recording import Recording, Row, times_of, times_of_tail
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 
@@ -22,6 +24,7 @@ _LONGEST_QUOTED = 2 * PIECE_BYTES
 # A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
 LONGEST_ROW = 32 * 1024
 _TAIL_BYTES = 64 * 1024
+_UNIT = re.compile(rf"\[([^\[\]]{{1,{MAX_UNIT_LENGTH}}})\]\s*$")
 
 
 class Table:
@@ -90,11 +93,11 @@ class Table:
         samples = list[Sample | Columns]()
         columns = zip(*(row.values for row in rows), strict=True) if rows else ()
         for name, values in zip(self._rows.columns, columns, strict=bool(rows)):
-            tag = self._prefix + name
+            tag, unit = self._prefix + name, unit_in(name)
             if all(type(value) is float for value in values):
-                samples.append(Columns(array("d", values), array("d", times), tag))
+                samples.append(Columns(array("d", values), array("d", times), tag, unit))
             else:
-                samples += [Sample(value, time, tag) for value, time in zip(values, times, strict=True)]
+                samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
         return samples
 
     def _long(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
@@ -102,6 +105,12 @@ class Table:
             Sample(row.values[0], time, f"{self._prefix}{row.tag}", row.unit)
             for row, time in zip(rows, times, strict=True)
         ]
+
+
+def unit_in(name: str) -> str | None:
+    """Return the unit that loggers write behind a column's name: bar of `Pressure [bar]`."""
+    found = _UNIT.search(name)
+    return found[1].strip() or None if found else None
 
 
 def _end_of_rows(text: bytes, start: int) -> int:

@@ -53,6 +53,14 @@ def test_a_german_spreadsheet_is_read() -> None:
     }
 
 
+def test_a_unit_behind_a_name_is_the_columns_unit() -> None:
+    """As loggers write it; the name stays as it is."""
+    samples, _ = read(b"time,Pressure [bar],Flow,Empty []\n1699999990,1,2,3\n1699999991,3,4,5\n")
+    assert [(sample.tag, sample.unit) for sample in samples] == [
+        ("Pressure [bar]", "bar"), ("Flow", None), ("Empty []", None),
+    ]  # fmt: skip
+
+
 def test_one_sample_a_row_names_its_tag() -> None:
     """What `mqtt-plot record` writes."""
     samples, _ = read(b"time,tag,value,unit\n1699999990,a/b,1.5,bar\n1699999991,c,2,\n")

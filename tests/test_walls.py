@@ -100,7 +100,7 @@ ARROWS = {
     "replica": "errors filling inbox ingest republish settings sources.endpoint sources.mqtt sources.on_demand "
     "sources.republisher watching web.peer",
     "bodies": "errors parsers.formats samples",
-    "tables": "csvlines errors layout parsers.formats recording samples",
+    "tables": "csvlines errors layout parsers.formats parsers.values recording samples",
     "republish": "counters errors ingest parsers.formats samples store tags",
     "backfill": "errors samples series store",
     "filling": "backfill counters errors store tags",
