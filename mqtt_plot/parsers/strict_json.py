@@ -13,7 +13,7 @@ _decode = _decoder.decode
 # The scanner beneath `decode`, which spends a tenth of the time of a small message on looking for blanks around it.
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]  # public, but not in typeshed
 # Each takes a quarter of a microsecond to make, and many make the garbage collector run.
-_MAX_CONTAINERS = 12_000
+_MAX_CONTAINERS = 8_000
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; callers narrow
