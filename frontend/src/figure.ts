@@ -7,6 +7,7 @@
 import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
 import type { Kind } from "./control";
+import { copyTraces, type Copy } from "./copies";
 import { isStepped, type Drawing } from "./drawing";
 import { limitShapes, type LimitedTag } from "./limitlines";
 import { hasLimits, type LimitSet } from "./limits";
@@ -16,18 +17,6 @@ import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Range } from "./series";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
 import type { Ends } from "./yrange";
-
-/** A line of a tag at another time, laid under its own. */
-export interface Copy {
-  /** Goes behind the tag's own name for plotly; letters, digits and hyphens. */
-  readonly key: string;
-  readonly opacity: number;
-  readonly width: number;
-  /** What hovering says; empty = nothing. */
-  readonly words: string;
-  /** Written at its highest point; empty = nothing. */
-  readonly label: string;
-}
 
 export interface Line {
   readonly tag: string;
@@ -85,25 +74,9 @@ const MARKED_POINTS = 80;
 
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
-  const under = scene.copies.flatMap((line) => buildCopy(line, line.copy!, scene));
+  const under = scene.copies.flatMap((line) => copyTraces(line, buildTrace(line, scene), scene.skin));
   const beside = scene.lines.flatMap((line, index) => [...buildBands(line, scene), ...buildMarks(line, own[index]!, scene)]);
   return { traces: [...under, ...own, ...beside], layout: buildLayout(scene) };
-}
-
-function buildCopy(line: Line, { key, opacity, width, words, label }: Copy, scene: Scene): PlotTrace[] {
-  const trace = buildTrace(line, scene);
-  const uid = trace.uid + key;
-  const text = words === "" ? { hoverinfo: "skip" as const, hovertemplate: "" } : { hovertemplate: `%{y:.6~g} ${plotlyTemplateText(words)}<extra>${plotlyTemplateText(line.tag)}</extra>` };
-  const { text: _, ...plain } = trace;
-  const copy: PlotTrace = { ...plain, uid, opacity, mode: trace.mode === "markers" ? "markers" : "lines", line: { ...trace.line, width }, showlegend: false, ...text };
-  return label === "" ? [copy] : [copy, peakLabel(copy, `${uid}-label`, label, scene)];
-}
-
-/** Written above the line's highest point. */
-function peakLabel(trace: PlotTrace, uid: string, label: string, scene: Scene): PlotTrace {
-  const peak = trace.y.reduce((best, value, index) => (value > trace.y[best]! || Number.isNaN(trace.y[best]!) ? index : best), 0);
-  const at = { x: trace.x.subarray(peak, peak + 1), y: trace.y.subarray(peak, peak + 1) };
-  return { ...trace, uid, ...at, mode: "text", text: [label], textposition: "top center", textfont: { family: scene.skin.font, size: 12, color: scene.skin.text }, cliponaxis: false, hoverinfo: "skip", hovertemplate: "" };
 }
 
 function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTrace[] {
