@@ -209,24 +209,15 @@ def test_any_bytes_are_samples_or_refused(payload: bytes) -> None:
     check_outcome(payload)
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner) | st.dictionaries(st.sampled_from(["value", "ts", "tag", "unit", "x"]) | st.text(), inner)
-    ),
+# tests/parsers/test_hostile.py draws JSON of any shape; this is what is nearly a sample, or several.
+SCALAR = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+COLUMN = st.lists(SCALAR, max_size=4)
+SAMPLE = st.fixed_dictionaries(
+    {"value": SCALAR | COLUMN}, optional={"ts": SCALAR | COLUMN, "tag": SCALAR, "unit": SCALAR | COLUMN}
 )
 
 
-@given(JSON)
-def test_any_json_is_samples_or_refused(value: object) -> None:
-    """No JSON value raises anything but PayloadError."""
-    check_outcome(json.dumps(value).encode())
-
-
-SAMPLE = st.fixed_dictionaries({"value": JSON}, optional={"ts": JSON, "tag": JSON, "unit": JSON})
-
-
-@given(SAMPLE | st.lists(SAMPLE))
+@given(SAMPLE | st.lists(SAMPLE, max_size=4))
 def test_any_near_sample_is_samples_or_refused(value: object) -> None:
     """Objects of the right shape with anything inside raise nothing but PayloadError."""
     check_outcome(json.dumps(value).encode())
