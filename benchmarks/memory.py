@@ -11,7 +11,7 @@ from benchmarks.posts import columns, old_server, single
 from benchmarks.report import Measure, Result, main, medians
 
 TAGS = 500
-PER_POINT_TAGS, PER_POINT = 100, 10_000
+PER_POINT_TAGS, PER_POINT = 300, 10_000
 OLD_POINTS = 10_000
 MANY_TAGS, MANY_POINTS = 10_000, 300
 SETTLE_SECONDS = 2.0

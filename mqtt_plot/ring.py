@@ -11,7 +11,8 @@ class Ring:
     """The newest points of one series, at most `limit` of them.
 
     `seq` counts all points ever appended; the ring holds those with `first <= seq < next`. Point `seq` lies at index
-    `seq % size`. The columns start small and grow by half until `limit`; from then on each point overwrites the oldest.
+    `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
+    each point overwrites the oldest.
     """
 
     __slots__ = ("_times", "_values", "first", "limit", "next", "origin", "size")
@@ -66,11 +67,10 @@ class Ring:
             column[: len(tail)] = tail
 
     def grown_size(self, wanted: int) -> int:
-        """Return the size to grow to so that `wanted` points fit, as far as `limit` allows: by half at a time."""
-        size = self.size
-        while size < wanted and size < self.limit:
-            size = min(self.limit, size + max(size // 2, 1))
-        return size
+        """Return the size to grow to so that `wanted` points fit, as far as `limit` allows: by a quarter at least, so that it is seldom."""
+        if wanted <= self.size:
+            return self.size
+        return min(self.limit, max(wanted, self.size + max(self.size // 4, _FIRST_SIZE)))
 
     def resize(self, size: int) -> None:
         """Lay the columns out anew with room for `size` points; of more than fit, the newest stay."""

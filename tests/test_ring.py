@@ -49,15 +49,15 @@ def test_a_full_ring_loses_its_oldest() -> None:
     assert ring.last() == (9.0, 4.5)
 
 
-def test_a_ring_grows_by_half_up_to_its_limit() -> None:
+def test_a_ring_grows_by_a_quarter_up_to_its_limit() -> None:
     """Growth is geometric, so that appending costs constant time, and ends exactly at the limit."""
-    ring = Ring(100)
+    ring = Ring(200)
     sizes = []
     while ring.size < ring.limit:
         ring.resize(ring.grown_size(ring.size + 1))
         sizes.append(ring.size)
-    assert sizes == [24, 36, 54, 81, 100]
-    assert ring.grown_size(1_000_000) == 100
+    assert sizes == [32, 48, 64, 80, 100, 125, 156, 195, 200]
+    assert ring.grown_size(1_000_000) == 200
 
 
 def test_reading_is_clipped_to_what_is_held() -> None:

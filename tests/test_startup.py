@@ -12,7 +12,7 @@ from tests.support.processes import ROOT
 MOST_MODULES = 440
 # What belongs to other commands, to extras, or to a single request.
 LATER = {
-    *("iotcore", "prometheus_client", "dateutil.zoneinfo", "tornado.testing", "tornado.curl_httpclient"),
+    *("iotcore", "prometheus_client", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
     *("http.server", "pydoc", "sqlite3", "unittest", "xml", "xmlrpc", "distutils", "pdb", "getpass"),
     *("mqtt_plot.check", "mqtt_plot.credentials", "mqtt_plot.health", "mqtt_plot.playback", "mqtt_plot.recorder"),
     *("mqtt_plot.service", "mqtt_plot.simulate", "mqtt_plot.web.openmetrics", "mqtt_plot.sources.logbook"),

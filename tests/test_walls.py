@@ -233,7 +233,7 @@ IMPURE = {
 
 
 # What a module loads only when it is needed is named so, for pkgutil.resolve_name.
-LATE = re.compile(r"mqtt_plot(\.\w+)+:\w+")
+LATE = re.compile(r"(mqtt_plot|dateutil)(\.\w+)+:\w+")
 
 
 def module_name(file: Path) -> str:

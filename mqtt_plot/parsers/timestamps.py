@@ -1,8 +1,9 @@
 """Timestamps as devices send them, to POSIX seconds; refuses to know the current time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-
-from dateutil import parser as dateutil_parser
+from functools import cache
+from pkgutil import resolve_name
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.values import is_number
@@ -77,4 +78,11 @@ def _parse_iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return dateutil_parser.isoparse(text)  # knows 24:00, weeks and fractions the standard library lacks
+        return _isoparse()(text)  # knows 24:00, weeks and fractions the standard library lacks
+
+
+@cache
+def _isoparse() -> Callable[[str], datetime]:
+    """Return dateutil's parser, which is loaded when a message first needs it: it takes 2 MiB, and most bridges never do."""
+    parse: Callable[[str], datetime] = resolve_name("dateutil.parser:isoparse")
+    return parse
