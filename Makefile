@@ -13,7 +13,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test bench audit lint format page fuzz dist clean
+.PHONY: run test bench screenshots audit lint format page fuzz dist clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -39,6 +39,10 @@ format: .venv/.dev
 	$(BIN)/ruff format
 
 page: $(PAGE)
+
+# The pictures in docs/, taken of the running demo.
+screenshots: .venv/.dev $(PAGE)
+	$(BIN)/python -m tests.support.screenshots
 
 # What README claims, side by side with peers: about ten minutes. WRITE=--write puts the table into docs/benchmarks.md.
 bench: .venv/.dev

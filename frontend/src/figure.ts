@@ -179,7 +179,8 @@ function limitedTags(scene: Scene): LimitedTag[] {
   const axisOf = ({ tag }: Line): string => scene.plan.axisOf.get(tag) ?? "y";
   return limited.map((line) => {
     const axis = axisOf(line);
-    return { tag: line.tag, axis, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.drawing.scale === "log" };
+    const isRight = scene.plan.axes.some(({ name, side }) => name === axis && side === "right");
+    return { tag: line.tag, axis, isRight, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.drawing.scale === "log" };
   });
 }
 
@@ -202,6 +203,7 @@ function timeAxis(scene: Scene): PlotAxis {
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",
     nticks: scene.isNarrow ? 4 : 9,
+    tickangle: 0,
     gridcolor: skin.grid,
     linecolor: skin.grid,
     showline: true,

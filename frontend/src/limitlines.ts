@@ -10,6 +10,8 @@ export interface LimitedTag {
   readonly axis: string;
   /** The only tag on its axis. */
   readonly isAlone: boolean;
+  /** Its axis is at the right: there is its name, too. */
+  readonly isRight?: boolean;
   readonly limits: LimitSet;
   /** On a logarithmic axis plotly takes lines by value, but texts by logarithm. */
   readonly isLog?: boolean;
@@ -34,11 +36,11 @@ export function limitShapes(tags: readonly LimitedTag[]): { shapes: PlotShape[];
       layer: "above",
       line: { color: colour(level), width: 1, dash: isSevere(level) ? "solid" : "dash" },
     })),
-    annotations: lines.map(({ tag, axis, isAlone, isLog, level, value }) => ({
+    annotations: lines.map(({ tag, axis, isAlone, isRight, isLog, level, value }) => ({
       text: `${isAlone ? "" : `${plotlyText(leaf(tag), 16)} `}${level} ${formatValue(value)}`,
       xref: "paper",
-      x: 0,
-      xanchor: "left",
+      x: isRight === true ? 1 : 0,
+      xanchor: isRight === true ? "right" : "left",
       yref: axis,
       y: isLog === true ? Math.log10(value) : value,
       yanchor: level === "lo" || level === "lolo" ? "top" : "bottom",

@@ -47,6 +47,7 @@ export interface PlotAxis {
   tickformatstops?: readonly { readonly dtickrange: readonly [number | null, number | null]; readonly value: string }[];
   hoverformat?: string;
   nticks?: number;
+  tickangle?: number;
   gridcolor?: string;
   showgrid?: boolean;
   linecolor?: string;
@@ -85,7 +86,7 @@ export interface PlotAnnotation {
   text: string;
   xref: "paper";
   x: number;
-  xanchor: "left";
+  xanchor: "left" | "right";
   yref: string;
   y: number;
   yanchor: "top" | "bottom";

@@ -104,6 +104,11 @@ function WindowChoice() {
             {label}
           </button>
         ))}
+        {!isListed && window !== null && (
+          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.setWindow(window)}>
+            {formatDuration(window)}
+          </button>
+        )}
       </div>
     </div>
   );
