@@ -1,17 +1,16 @@
 /**
- * App: where the page's parts meet. Owns the connection, the session, the painter and the state; every action of a person is a
- * method here. Draws nothing itself.
+ * App: where the page's parts meet. Owns the connection, the session, the painter and the state. What a person does is in `viewer.ts`
+ * (time), `board.ts` (charts) and here (the rest). Draws nothing itself.
  */
 
-import { batch, computed, effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress } from "./address";
 import { Backfill } from "./backfill";
 import { Board } from "./board";
-import { addChart, oneChart } from "./charts";
+import { oneChart } from "./charts";
 import { browserWorld, Connection, type Link } from "./connection";
 import type { Hello } from "./control";
-import { toggled, type CursorName } from "./cursors";
 import { Dashboards } from "./dashboards";
 import { PLAIN } from "./drawing";
 import { Exporter } from "./exporter";
@@ -26,22 +25,20 @@ import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
 import { restAt } from "./rest";
-import type { Range } from "./series";
 import { Session } from "./session";
 import { BrowserShelf, ServerShelf } from "./shelf";
 import { readSkin } from "./skin";
 import { createState, MOST_NOTICES, PULSE_MS, type State, type ThemeChoice } from "./state";
 import { TagList } from "./taglist";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
-import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
+import type { Moment } from "./timeview";
 import { Tools } from "./tools";
-import { ZONES } from "./zone";
-
-const EVENT_MARGIN_SECONDS = 10;
+import { Viewer } from "./viewer";
 
 export class App {
   readonly state: State = createState();
   readonly board = new Board(this.state, (text) => this.notify(text));
+  readonly viewer = new Viewer(this.state, () => this.moment());
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
   readonly tagList: TagList;
@@ -80,14 +77,14 @@ export class App {
       },
     );
     this.tools = new Tools(this.state, this.session, page, () => this.now());
-    this.#backfill = new Backfill(page, this.state, this.session, () => shownRange(this.state.view.peek(), this.moment()));
+    this.#backfill = new Backfill(page, this.state, this.session, () => this.viewer.range());
     this.lines = new Lines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
       known: (tag) => this.lines.of(tag),
       captured: () => this.state.shown.peek()?.lines ?? [],
-      range: () => shownRange(this.state.view.peek(), this.moment()),
+      range: () => this.viewer.range(),
       now: () => this.now(),
       clock: () => this.state.clock.peek(),
       cursors: () => this.state.cursors.peek(),
@@ -121,42 +118,6 @@ export class App {
 
   // What a person does
 
-  setWindow(seconds: number | null): void {
-    this.state.view.value = withWindow(this.state.view.value, seconds, this.moment());
-  }
-
-  togglePause(): void {
-    const { view } = this.state;
-    view.value = view.value.mode === "paused" ? live(view.value) : pause(view.value, shownRange(view.value, this.moment()));
-  }
-
-  goLive(): void {
-    this.state.view.value = live(this.state.view.value);
-  }
-
-  lookAt(range: Range): void {
-    this.state.view.value = lookAt(this.state.view.value, range);
-  }
-
-  /** Shows two cursors, or takes them away. */
-  toggleCursors(): void {
-    const { cursors, view } = this.state;
-    cursors.value = toggled(cursors.value, shownRange(view.value, this.moment()));
-  }
-
-  /** Sets a cursor to `time`, or to where the mouse is, else to the middle of the picture. */
-  setCursor(name: CursorName, time: number | null = null): void {
-    const { cursors, hover, view } = this.state;
-    const { start, end } = shownRange(view.value, this.moment());
-    cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
-  }
-
-  /** Looks at a stretch with as much again around it, at least some seconds. */
-  lookAtEvent(start: number, end: number): void {
-    const margin = Math.max(EVENT_MARGIN_SECONDS, end - start);
-    this.lookAt({ start: start - margin, end: end + margin });
-  }
-
   setTheme(choice: ThemeChoice): void {
     chooseTheme(this.page, this.state, choice);
   }
@@ -165,27 +126,14 @@ export class App {
     this.setTheme(this.theme.value === "dark" ? "light" : "dark");
   }
 
-  /** The next of the clocks that times may be written by. */
-  nextZone(): void {
-    const { zone } = this.state;
-    zone.value = ZONES[(ZONES.indexOf(zone.value) + 1) % ZONES.length]!;
-  }
-
   toggleKiosk(): void {
     this.state.isKiosk.value = !this.state.isKiosk.value;
   }
 
   /** Draws what a replay brings: on a chart of its own, unless all of it is drawn already. */
-  showReplay(replay: Replay): void {
-    const { charts, drawn, isChosen, activeChart } = this.state;
-    this.goLive();
-    if (replay.tags.length === 0 || replay.tags.every((tag) => drawn.value.includes(tag))) return;
-    batch(() => {
-      const kept = isChosen.value ? charts.value.filter(({ tags }) => tags.length > 0) : [];
-      charts.value = addChart(kept, replay.file, replay.tags);
-      activeChart.value = charts.value[charts.value.length - 1]!.id;
-      isChosen.value = true;
-    });
+  showReplay({ file, tags }: Replay): void {
+    this.viewer.goLive();
+    this.board.showTags(file, tags);
   }
 
   /** Lays out the page as a link with `?replay=` asks: one chart in the look of the older replay program. */
@@ -194,11 +142,7 @@ export class App {
     if (link === null) return;
     const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LOOK_TAGS);
     const tags = columns.map((column) => prefixOf(info.file, link.prefix) + column);
-    batch(() => {
-      this.state.charts.value = [{ ...oneChart(tags)[0]!, title: link.title, look: REPLAY_LOOK }];
-      this.state.activeChart.value = 1;
-      this.state.isChosen.value = true;
-    });
+    this.board.showOnly({ ...oneChart(tags)[0]!, title: link.title, look: REPLAY_LOOK });
   }
 
   /** Presses the button of that id, for a key. */
@@ -256,18 +200,18 @@ export class App {
     return {
       tags: () => this.lines.on(this.board.find(id)),
       tag: (name) => this.lines.of(name),
-      range: () => shownRange(this.state.view.peek(), this.moment()),
+      range: () => this.viewer.range(),
       isLive: () => this.state.view.peek().mode === "live",
       look: () => this.board.find(id)?.look ?? null,
       drawing: () => this.board.find(id)?.drawing ?? PLAIN,
       instants: () => this.#instants(id),
       hovered: (time) => (this.state.hover.value = time === null ? null : { time, chart: id }),
-      cursorMoved: (name, time) => this.setCursor(name, time),
+      cursorMoved: (name, time) => this.viewer.setCursor(name, time),
       now: () => this.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
       clock: () => this.state.clock.peek(),
-      zoomed: (range) => this.lookAt(range),
-      reset: () => this.goLive(),
+      zoomed: (range) => this.viewer.lookAt(range),
+      reset: () => this.viewer.goLive(),
       changed: () => this.#mark(id),
     };
   }

@@ -52,6 +52,26 @@ export class Board {
     });
   }
 
+  /** A chart of `tags` beside the others that show something, unless all of them are drawn already. */
+  showTags(title: string, tags: readonly string[]): void {
+    const { charts, drawn, isChosen, activeChart } = this.state;
+    if (tags.length === 0 || tags.every((tag) => drawn.value.includes(tag))) return;
+    const kept = isChosen.value ? charts.value.filter((chart) => chart.tags.length > 0) : [];
+    const after = addChart(kept, title, tags);
+    batch(() => {
+      this.#change(after);
+      activeChart.value = after[after.length - 1]!.id;
+    });
+  }
+
+  /** That chart and no other. */
+  showOnly(chart: Chart): void {
+    batch(() => {
+      this.#change([chart]);
+      this.state.activeChart.value = chart.id;
+    });
+  }
+
   removeChart(id: number): void {
     batch(() => {
       this.#change(removeChart(this.state.charts.value, id));

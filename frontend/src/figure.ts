@@ -187,7 +187,7 @@ function limitedTags(scene: Scene): LimitedTag[] {
 function margins(scene: Scene): PlotLayout["margin"] {
   const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
   const side = scene.isNarrow ? 46 : 58;
-  return { l: side, r: hasRight ? side : 14, t: scene.hasLegend ? 30 : 8, b: 47, pad: 0 };
+  return { l: side, r: hasRight ? side : 26, t: scene.hasLegend ? 30 : 8, b: 47, pad: 0 };
 }
 
 function timeAxis(scene: Scene): PlotAxis {

@@ -17,7 +17,7 @@ export function Actions() {
       <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.board.addChart()}>
         <AddChartIcon />
       </button>
-      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.toggleCursors()}>
+      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.viewer.toggleCursors()}>
         <CursorsIcon />
       </button>
       <ExportMenu />

@@ -1,7 +1,6 @@
 /** Banners: what a person must see in a second — server lost, broker lost, paused, looking back, a notice. */
 
 import { formatDuration } from "../format";
-import { shownRange } from "../timeview";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon, WarnIcon } from "./icons";
@@ -88,7 +87,7 @@ export function ModeChip() {
   const view = app.state.view.value;
   const shown = app.state.shown.value;
   if (view.mode === "live") return null;
-  const { start, end } = shownRange(view, app.moment());
+  const { start, end } = app.viewer.range();
   const now = app.now();
   const clock = app.state.clock.value;
   return (

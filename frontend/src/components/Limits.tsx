@@ -54,7 +54,7 @@ function EventLine({ event }: { event: LimitEvent }) {
   const lasted = formatDuration(Math.max(0, (end ?? now) - start));
   return (
     <li class={isSevere(level) ? "bad" : "warn"}>
-      <button type="button" title="Show it on the chart" onClick={() => app.lookAtEvent(start, end ?? now)}>
+      <button type="button" title="Show it on the chart" onClick={() => app.viewer.lookAtEvent(start, end ?? now)}>
         <span class="at">{app.state.clock.value.time(start, now)}</span>
         <span class="what">
           <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}

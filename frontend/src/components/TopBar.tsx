@@ -78,7 +78,7 @@ function ServerState() {
 function WindowChoice() {
   const app = useApp();
   const { window, mode } = app.state.view.value;
-  const choose = (text: string): void => app.setWindow(text === "all" ? null : Number(text));
+  const choose = (text: string): void => app.viewer.setWindow(text === "all" ? null : Number(text));
   const key = String(window ?? "all");
   const isListed = WINDOWS.some(({ seconds }) => seconds === window);
   return (
@@ -99,13 +99,13 @@ function WindowChoice() {
             tabIndex={-1}
             class={seconds === window && mode !== "back" ? "chosen" : ""}
             title={`Key ${index + 1}`}
-            onClick={() => app.setWindow(seconds)}
+            onClick={() => app.viewer.setWindow(seconds)}
           >
             {label}
           </button>
         ))}
         {!isListed && window !== null && (
-          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.setWindow(window)}>
+          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.viewer.setWindow(window)}>
             {formatDuration(window)}
           </button>
         )}
@@ -119,11 +119,11 @@ function ModeButtons() {
   const { mode } = app.state.view.value;
   return (
     <>
-      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.togglePause()}>
+      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.viewer.togglePause()}>
         <PauseIcon />
         <span class="label">Pause</span>
       </button>
-      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.goLive()}>
+      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.viewer.goLive()}>
         <span class="live-dot" aria-hidden="true" />
         <span class="label">Live</span>
       </button>

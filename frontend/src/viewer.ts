@@ -1,0 +1,65 @@
+/** Viewer: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else. */
+
+import { toggled, type CursorName } from "./cursors";
+import type { Range } from "./series";
+import type { State } from "./state";
+import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
+import { ZONES } from "./zone";
+
+const EVENT_MARGIN_SECONDS = 10;
+
+export class Viewer {
+  constructor(
+    private readonly state: State,
+    /** What the clocks and the data say now. */
+    private readonly moment: () => Moment,
+  ) {}
+
+  /** The stretch that is on the time axis now. */
+  range(): Range {
+    return shownRange(this.state.view.peek(), this.moment());
+  }
+
+  setWindow(seconds: number | null): void {
+    const { view } = this.state;
+    view.value = withWindow(view.value, seconds, this.moment());
+  }
+
+  togglePause(): void {
+    const { view } = this.state;
+    view.value = view.value.mode === "paused" ? live(view.value) : pause(view.value, this.range());
+  }
+
+  goLive(): void {
+    this.state.view.value = live(this.state.view.value);
+  }
+
+  lookAt(range: Range): void {
+    this.state.view.value = lookAt(this.state.view.value, range);
+  }
+
+  /** Looks at a stretch with as much again around it, at least some seconds. */
+  lookAtEvent(start: number, end: number): void {
+    const margin = Math.max(EVENT_MARGIN_SECONDS, end - start);
+    this.lookAt({ start: start - margin, end: end + margin });
+  }
+
+  /** Shows two cursors, or takes them away. */
+  toggleCursors(): void {
+    const { cursors } = this.state;
+    cursors.value = toggled(cursors.value, this.range());
+  }
+
+  /** Sets a cursor to `time`, or to where the mouse is, else to the middle of the picture. */
+  setCursor(name: CursorName, time: number | null = null): void {
+    const { cursors, hover } = this.state;
+    const { start, end } = this.range();
+    cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
+  }
+
+  /** The next of the clocks that times may be written by. */
+  nextZone(): void {
+    const { zone } = this.state;
+    zone.value = ZONES[(ZONES.indexOf(zone.value) + 1) % ZONES.length]!;
+  }
+}
