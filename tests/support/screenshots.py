@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 import requests
 from playwright.async_api import Browser, async_playwright
 
-from tests.support.broker import find_program
 from tests.support.chromium import ARGUMENTS
-from tests.support.processes import ROOT, Program
+from tests.support.processes import ROOT, Program, find_program
 from tests.support.waiting import wait_until
 
 DOCS = ROOT / "docs"
