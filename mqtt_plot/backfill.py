@@ -8,6 +8,7 @@ so that no point is missed and none is held twice. Refuses to know how the answe
 import math
 from array import array
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mqtt_plot.errors import ProtocolError
@@ -83,15 +84,19 @@ def _translated(store: Store, series: Series, history: History) -> "array[float]
             gap = math.nan
             return array("d", [words[int(v)] if 0 <= v < len(words) else gap for v in history.values])
         case "boolean":
-            sides = [
-                TwoState(side, (history.states[0], history.states[1])) if len(history.states) > 1 else side
-                for side in (False, True)
-            ]
-            return array(
-                "d", [v if math.isnan(v) else store.number_for(series, sides[bool(v)]) for v in history.values]
-            )
+            side = _sides(history.states)
+            return array("d", [v if math.isnan(v) else store.number_for(series, side(bool(v))) for v in history.values])
         case _:
             return array("d", [store.number_for(series, v) for v in history.values])
+
+
+def _sides(states: list[str]) -> Callable[[bool], float]:
+    """Return what makes a value of one of two sides, with its word where the other bridge knows both."""
+    match states:
+        case [low, high]:
+            return lambda side: TwoState(side, (low, high))
+        case _:
+            return bool
 
 
 def seam(times: "array[float]", values: "array[float]", live_times: "array[float]", live_values: "array[float]") -> int:

@@ -39,6 +39,16 @@ def test_two_windows_of_one_stream_join_without_gap_and_without_double(
     assert seam(*history, *live) == min(first_live, end) if len(live[0]) else end
 
 
+def test_two_words_come_with_the_history() -> None:
+    """What the other bridge heard as STOPPED and RUNNING is named so here."""
+    here = store()
+    series = here.open("t")
+    history = parse_history(answer([1.0, 2.0, 3.0], [0.0, None, 1.0], kind="boolean", states=["STOPPED", "RUNNING"]))
+    assert adopt(here, series, history) == 3
+    assert (series.kind, series.states) == ("boolean", ["STOPPED", "RUNNING"])
+    assert [value for _, value in held(series)][::2] == [0.0, 1.0]
+
+
 def test_equal_values_do_not_hide_the_last_point_before_the_first_live_one() -> None:
     """A constant tag: only the time tells that the newest of the history is not the first live one."""
     history = array("d", [1.0, 2.0, 3.0]), array("d", [5.0, 5.0, 5.0])
