@@ -28,7 +28,7 @@ class Device:
         self._client.on_publish = self._count
         self._client.connect("127.0.0.1", port, clean_start=False)
         self._client.loop_start()
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._run, name="device", daemon=True)
         self._thread.start()
 
     def _count(self, *_: Any) -> None:  # noqa: ANN401 - paho's signature
