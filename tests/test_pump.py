@@ -1,74 +1,69 @@
-"""The loop's end of the inbox: who looks gets everything, and a flood does not wait for anybody to look."""
+"""From the inbox into ingest."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
 
 import pytest
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.ingest import Ingest, Message
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.pump import DRAIN_MESSAGES, MANY_MESSAGES, Pump
+from mqtt_plot.pump import DRAIN_MESSAGES, Pump
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from tests.support.waiting import until
 
-NOW = 1_700_000_000.0
-
-
-class Watched:
-    """A pump on a store of its own, and when the oldest message of each batch came."""
-
-    def __init__(self) -> None:
-        counters = Counters()
-        self.store = Store(Limits(), counters)
-        self.pump = Pump(Ingest(self.store, TopicMap(["plot/#"]), Rules(), counters), limit=10_000)
-        self.arrivals: list[float] = []
-        self.pump.start(self.arrivals.append)
-
-    def put(self, count: int) -> None:
-        """Put messages into the inbox as a network thread would."""
-        messages = [Message("plot/a", json.dumps(number).encode(), NOW + number) for number in range(count)]
-        self.pump.inbox.put(messages)
-
 
 @pytest.fixture
-async def watched() -> AsyncIterator[Watched]:
-    watched = Watched()
-    yield watched
-    await watched.pump.stop()
+def ingest() -> Ingest:
+    counters = Counters()
+    return Ingest(Store(Limits(), counters), TopicMap(["plot/#"]), Rules(), counters)
 
 
-async def test_few_messages_wait_until_somebody_looks(watched: Watched) -> None:
-    """A quiet bridge is not woken for each message."""
-    watched.put(MANY_MESSAGES - 1)
-    await asyncio.sleep(0)
-    assert watched.store.points == 0
-    watched.pump.drain()
-    assert watched.store.points == MANY_MESSAGES - 1
-    assert watched.arrivals == [NOW]
+def messages(count: int) -> list[Message]:
+    return [Message("plot/a", str(number).encode(), 1000.0 + number) for number in range(count)]
 
 
-async def test_after_many_messages_the_next_ones_come_by_themselves(watched: Watched) -> None:
-    """While a flood lasts the inbox is emptied though nobody looks."""
-    watched.put(MANY_MESSAGES)
-    watched.pump.drain()
-    watched.put(5)
-    await until(lambda: watched.store.points == MANY_MESSAGES + 5, "the messages of the flood")
+async def test_what_a_thread_puts_in_is_stored_in_order(ingest: Ingest) -> None:
+    """In as many batches as it takes; the arrival of each batch's oldest message is told."""
+    arrivals: list[float] = []
+    pump = Pump(ingest, 10_000)
+    pump.start(arrivals.append)
+    count = 2 * DRAIN_MESSAGES + 1
+    await asyncio.to_thread(pump.inbox.put, messages(count))
+    pump.drain()
+    await until(lambda: len(ingest.store.find("a").ring) == count if "a" in ingest.store else False, "all of them")
+    await pump.stop()
+    assert list(ingest.store.find("a").ring.read(0, count)[1]) == list(range(count))
+    assert arrivals == [1000.0, 1000.0 + DRAIN_MESSAGES, 1000.0 + 2 * DRAIN_MESSAGES]
 
 
-async def test_what_is_too_much_for_one_stretch_follows(watched: Watched) -> None:
-    """One drain takes the loop for DRAIN_MESSAGES only; looking again meanwhile takes no more."""
-    watched.put(3 * DRAIN_MESSAGES)
-    watched.pump.drain()
-    watched.pump.drain()
-    assert watched.store.points == DRAIN_MESSAGES
-    await until(lambda: watched.store.points == 3 * DRAIN_MESSAGES, "the rest")
+async def test_what_has_come_is_stored_at_the_stop(ingest: Ingest) -> None:
+    """Stopping twice is safe."""
+    pump = Pump(ingest, 10_000)
+    pump.start(lambda _: None)
+    pump.inbox.put(messages(5))
+    await pump.stop()
+    await pump.stop()
+    assert len(ingest.store.find("a").ring) == 5
 
 
-async def test_nothing_is_left_at_the_end(watched: Watched) -> None:
-    """Stopping stores all that has come."""
-    watched.put(7)
-    await watched.pump.stop()
-    assert watched.store.points == 7
+async def test_a_batch_that_fails_does_not_stop_the_next(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours costs the batch, and who asked for it hears of it."""
+    take, calls = ingest.take_messages, 0
+
+    def failing(batch: list[Message]) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise ZeroDivisionError
+        take(batch)
+
+    monkeypatch.setattr(ingest, "take_messages", failing)
+    pump = Pump(ingest, 10_000)
+    pump.start(lambda _: None)
+    pump.inbox.put(messages(DRAIN_MESSAGES + 3))
+    with pytest.raises(ZeroDivisionError):
+        pump.drain()
+    await until(lambda: "a" in ingest.store, "the second batch")
+    await pump.stop()
+    assert len(ingest.store.find("a").ring) == 3
