@@ -17,7 +17,7 @@ from benchmarks.report import Measure, Result, main
 
 CONNECTIONS = (4, 64)
 SINGLES = 4_000
-OLD_CROWDED = 96
+OLD_CROWDED = 64
 BATCHES, BATCH = 200, 1_000
 BARE = """
 import asyncio, json, sys
@@ -46,7 +46,7 @@ def measure_against_old(times: int) -> Iterator[Result]:
     with bridge("--broker", "none") as ours, old_server() as (old, _):
         for connections in CONNECTIONS:
             # Of 64 connections at a time it loses most, and the kernel tries again a second later.
-            requests, rounds = (SINGLES, times) if connections < 10 else (OLD_CROWDED, min(times, 2))
+            requests, rounds = (SINGLES, times) if connections < 10 else (OLD_CROWDED, 1)
             theirs = single(old, connections, requests)._replace(path="/", is_kept_alive=False)
             pair = (single(ours.port, connections), theirs)
             yield _against(f"http-plot-server {peers.old_server_version()}, a connection each", pair, 1.3, rounds)
