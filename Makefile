@@ -42,6 +42,7 @@ page: $(PAGE)
 
 # The pictures in docs/, taken of the running demo.
 screenshots: .venv/.dev $(PAGE)
+	.ci/need chromium
 	$(BIN)/python -m tests.support.screenshots
 
 # What README claims, side by side with peers: about ten minutes. WRITE=--write puts the table into docs/benchmarks.md.

@@ -226,3 +226,15 @@ async def test_hostile_names_and_units_leave_the_layout_whole(
     assert plot["x"] + plot["width"] <= card["x"] + card["width"] <= size[0]
     assert plot["height"] > 100
     assert dialogs == []
+
+
+def test_the_page_stays_small(bridge: Bridge) -> None:
+    """At most 550 kB on the wire, plotly included: a phone in a cabinet loads it over whatever there is."""
+    page = bridge.get("").text
+    names = re.findall(r'(?:src|href)="\.?/?(assets/[^"]+)"', page)
+    sizes = [
+        int(bridge.request("HEAD", name, headers={"Accept-Encoding": "gzip"}).headers["Content-Length"])
+        for name in names
+    ]
+    assert len(sizes) >= 3
+    assert sum(sizes) <= 550_000
