@@ -60,6 +60,8 @@ export type Summary = Pick<Sketch, "given" | "drawn" | "isDecimated" | "empty" |
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
+/** Of the whole element: the plot's own width hangs on the margins, which hang on this. */
+const NARROW_PIXELS = 560;
 const NOTHING: Summary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
 
 export class Panel implements Drawable {
@@ -152,7 +154,7 @@ export class Panel implements Drawable {
     const sketch = thinSketch(full, plan, ends, this.#chart.box, drawing);
     const clock = sketch.cycles === null ? this.source.clock() : ELAPSED;
     const timeLabel = sketch.cycles === null ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}` : `since ${leaf(drawing.fold!.by)} rose`;
-    const scene = { ...sketch, plan, ends, timeLabel, skin: this.source.skin(), drawing, isNarrow: width < 500, plotPixels: width, hasLegend: false };
+    const scene = { ...sketch, plan, ends, timeLabel, skin: this.source.skin(), drawing, isNarrow: this.#chart.size.width < NARROW_PIXELS, plotPixels: width, hasLegend: false };
     this.#range = range;
     this.#scene = scene;
     this.#chart.draw(buildFigure(scene), range, clock);
