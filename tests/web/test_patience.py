@@ -1,14 +1,18 @@
 """A client that takes nothing: given up after a while, and no line in the log but one."""
 
+import asyncio
+import gc
 import json
 import socket
 from array import array
 from urllib.parse import quote
 
 import pytest
+from tornado.iostream import StreamClosedError
 
 from mqtt_plot.web import base
 from mqtt_plot.web import socket as web_socket
+from mqtt_plot.web.patience import until_taken
 from tests.support.site import Site
 from tests.support.waiting import until
 
@@ -37,6 +41,24 @@ def deaf(site: Site, request: str) -> socket.socket:
     sock.connect(("127.0.0.1", site.port))
     sock.sendall(request.encode())
     return sock
+
+
+async def test_a_write_that_fails_when_nobody_waits_any_more(caplog: pytest.LogCaptureFixture) -> None:
+    """It is let go: no line about an exception that was never asked for."""
+    gone, tried = asyncio.Event(), asyncio.Event()
+
+    async def write() -> None:
+        await gone.wait()
+        tried.set()
+        raise StreamClosedError
+
+    with pytest.raises(TimeoutError):
+        await until_taken(write(), 0.01)
+    gone.set()
+    await tried.wait()
+    await asyncio.sleep(0)  # its callbacks
+    gc.collect()
+    assert caplog.records == []
 
 
 async def test_a_browser_that_takes_nothing(full: Site, caplog: pytest.LogCaptureFixture) -> None:
