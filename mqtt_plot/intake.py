@@ -76,7 +76,7 @@ class Intake:
             flood.gather_columns(times, columns.values)
             return n
         track.spent_until = min(spent, now + BURST_SECONDS)
-        self._store.extend(series, times, columns.values)
+        self._store.extend(series, times, columns.values, are_booleans=columns.are_booleans)
         self._stored += n
         return n
 
@@ -110,7 +110,7 @@ class Intake:
             n = len(sample.values)
             times = sample.times or array("d", [now]) * n
             times = array("d", [self._choose_time(track, time, now) for time in times])
-            self._store.extend(track.series, times, sample.values)
+            self._store.extend(track.series, times, sample.values, are_booleans=sample.are_booleans)
         else:
             n = 1
             self._store.append(track.series, self._choose_time(track, sample.time or now, now), sample.value)
@@ -124,7 +124,7 @@ class Intake:
         if isinstance(sample, Columns):
             n = len(sample.values)
             times = array("d", [self._believable(time, now) for time in sample.times or array("d", [now]) * n])
-            self._store.extend(track.series, times, sample.values)
+            self._store.extend(track.series, times, sample.values, are_booleans=sample.are_booleans)
         else:
             n = 1
             self._store.append(track.series, self._believable(sample.time or now, now), sample.value)

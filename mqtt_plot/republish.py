@@ -133,11 +133,12 @@ def _batches(items: list[dict[str, object]]) -> list[bytes]:
 def _columns(columns: Columns, now: float) -> list[bytes]:
     times = [now] * len(columns.values) if columns.times is None else columns.times.tolist()
     unit = {} if columns.unit is None else {"unit": columns.unit}
+    meant = bool if columns.are_booleans else _or_gap
     parts = range(0, len(times), MAX_POINTS)
     return [
         _encoded(
             {
-                "value": [_or_gap(value) for value in columns.values[start : start + MAX_POINTS]],
+                "value": [meant(value) for value in columns.values[start : start + MAX_POINTS]],
                 "ts": times[start : start + MAX_POINTS],
                 **unit,
             }

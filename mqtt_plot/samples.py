@@ -41,13 +41,17 @@ class Sample(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Many samples of one tag as two columns of equal length; `times` None means the time of arrival for all."""
+    """Many samples of one tag as two columns of equal length; `times` None means the time of arrival for all.
+
+    With `are_booleans` all values were true or false, and are 1 or 0 here.
+    """
 
     values: "array[float]"
     times: "array[float] | None" = None
     tag: str | None = None
     unit: str | None = None
     field: str | None = None
+    are_booleans: bool = False
 
 
 class Rejected(NamedTuple):

@@ -103,10 +103,13 @@ class Store:
         series.retained = None
         self.changed.add(series)
 
-    def extend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
+    def extend(
+        self, series: Series, times: "array[float]", values: "array[float]", *, are_booleans: bool = False
+    ) -> None:
         """Store columns of equal length, in order."""
         if series.kind != "number":
-            values = array("d", [self._to_number(series, value) for value in values])
+            meant = bool if are_booleans else float
+            values = array("d", [self._to_number(series, meant(value)) for value in values])
         series.noted_all(times)
         free = series.ring.size - len(series.ring)
         if len(times) > free:

@@ -152,6 +152,17 @@ def test_columns_are_stored_whole() -> None:
     assert (door.counts["samples_stored"], series.messages, series.offset) == (3, 1, -1.0)
 
 
+def test_columns_of_true_and_false_are_a_boolean() -> None:
+    """As the same values would be one by one; with a number among them they are numbers."""
+    door = Door()
+    door.publish("a", '{"value": [true, false, true]}')
+    door.publish("b", '{"value": [true, 5, false]}')
+    assert [(door.store.find(tag).kind, [v for _, v in door.points(tag)]) for tag in "ab"] == [
+        ("boolean", [1.0, 0.0, 1.0]),
+        ("number", [1.0, 5.0, 0.0]),
+    ]
+
+
 def test_columns_without_times_are_of_their_arrival() -> None:
     """No stamps: all points have the time of arrival."""
     door = Door()

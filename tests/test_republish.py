@@ -71,6 +71,13 @@ async def test_a_long_column_is_several_messages_of_bounded_size() -> None:
     assert [stamp for note in notes for stamp in json.loads(note.payload)["ts"]] == stamps
 
 
+async def test_a_column_of_booleans_stays_one() -> None:
+    """The other replicas are to see true and false, not 1 and 0."""
+    notes, _, _ = await sent(bridge(), {"tag": "c", "value": [True, False]})
+    assert json.loads(notes[0].payload)["value"] == [True, False]
+    assert b"true" in notes[0].payload
+
+
 async def test_bad_samples_are_told_by_their_place() -> None:
     """A tag no topic can hold, and one beyond the limit: both are refused before they go round."""
     body = [{"tag": "a", "value": 1}, {"tag": "a#b", "value": 1}, {"tag": "b", "value": 1}, {"value": 1}]

@@ -142,7 +142,9 @@ def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, 
             raise PayloadError("bad_columns", f"expected 'ts' and 'value' of equal length, got {got} and {len(raw)}")
         zone = reading.rules.zone
         times = _iso_column(stamps) or _column(stamps, lambda stamp: _stamp(stamp, zone, reading), _plain_seconds)
-    return Columns(_column(raw, lambda one: _number(one, reading), _all_finite), times, tag, to_unit(item.get("unit")))
+    values = _column(raw, lambda one: _number(one, reading), _all_finite)
+    are_booleans = type(raw[0]) is bool and set(map(type, raw)) == {bool}
+    return Columns(values, times, tag, to_unit(item.get("unit")), are_booleans=are_booleans)
 
 
 def _stamp(stamp: object, zone: tzinfo, reading: Reading) -> float:
