@@ -22,10 +22,18 @@ export interface LimitEvent {
   readonly worst: number;
 }
 
+interface Judged {
+  readonly time: number;
+  readonly count: number;
+}
+
+const NOTHING_JUDGED: Judged = { time: -Infinity, count: 0 };
+
 export class EventLog {
   #events: LimitEvent[] = [];
   readonly #open = new Map<string, LimitEvent>();
-  readonly #judged = new Map<string, number>();
+  /** Of the newest points that were judged the time, and how many have it: several may come in one instant. */
+  readonly #judged = new Map<string, Judged>();
   #count = 0;
   dropped = 0;
 
@@ -44,21 +52,23 @@ export class EventLog {
 
   /** Time of the newest point judged of this tag. */
   judgedUntil(tag: string): number {
-    return this.#judged.get(tag) ?? -Infinity;
+    return (this.#judged.get(tag) ?? NOTHING_JUDGED).time;
   }
 
   /** Judges new points; true when an event began, grew worse or ended. */
   observe(tag: string, { times, values }: Segment, limits: LimitSet): boolean {
     let isChanged = false;
-    let judged = this.judgedUntil(tag);
+    let { time: newest, count } = this.#judged.get(tag) ?? NOTHING_JUDGED;
+    let skip = count;
     for (let index = 0; index < times.length; index++) {
       const time = times[index]!;
-      if (time <= judged) continue;
-      judged = time;
+      if (time < newest || (time === newest && skip-- > 0)) continue;
+      if (time > newest) [newest, count, skip] = [time, 0, 0];
+      count += 1;
       const value = values[index]!;
       if (!Number.isNaN(value)) isChanged = this.#judge(tag, time, value, limits) || isChanged;
     }
-    if (judged > -Infinity) this.#judged.set(tag, judged);
+    if (count > 0) this.#judged.set(tag, { time: newest, count });
     return isChanged;
   }
 

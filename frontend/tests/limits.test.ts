@@ -55,6 +55,14 @@ describe("events", () => {
     expect([log.openOf("t")!.level, log.openCount]).toEqual(["hihi", 1]);
   });
 
+  it("judge all points of one instant, and each of them once", () => {
+    const log = new EventLog();
+    log.observe("t", segment([[1, 15], [2, 15], [2, 21], [2, 16]]), LIMITS);
+    expect(log.list().map(({ start, end }) => [start, end])).toEqual([[2, 2]]);
+    log.observe("t", segment([[2, 15], [2, 21], [2, 16], [3, 15], [3, 22]]), LIMITS);
+    expect(log.list().map(({ start, end }) => [start, end])).toEqual([[3, null], [2, 2]]);
+  });
+
   it("judge each point once, and none that comes late", () => {
     const log = new EventLog();
     log.observe("t", segment([[1, 15], [2, 21]]), LIMITS);

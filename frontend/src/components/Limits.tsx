@@ -1,5 +1,7 @@
 /** Limits and events: what is too much or too little for each tag, and when it was. */
 
+import { useSignal } from "@preact/signals";
+
 import { sayEvent, type LimitEvent } from "../events";
 import { formatDuration, formatValue } from "../format";
 import { isSevere, LEVELS, parseLimit, type Level } from "../limits";
@@ -101,16 +103,20 @@ function LimitField({ tag, level }: { tag: string; level: Level }) {
   const { alarms } = app.tools;
   const own = alarms.own.value.get(tag)?.[level];
   const device = app.session.directory.find(tag)?.info.meta[level];
+  /** What is being typed, or could not be read: it stays while the page goes on around it. */
+  const draft = useSignal<string | null>(null);
   const change = (input: HTMLInputElement): void => {
     const value = parseLimit(input.value);
     input.setCustomValidity(value === undefined ? "Expected a number such as 22.5" : "");
     input.reportValidity();
-    if (value !== undefined) alarms.setLimit(tag, level, value ?? undefined);
+    if (value === undefined) return;
+    draft.value = null;
+    alarms.setLimit(tag, level, value ?? undefined);
   };
   return (
     <label>
       {level}
-      <input type="text" inputMode="decimal" aria-label={`${level} of ${tag}`} placeholder={device === undefined ? "" : String(device)} value={own === undefined || own === null ? "" : String(own)} onChange={(event) => change(event.currentTarget)} />
+      <input type="text" inputMode="decimal" aria-label={`${level} of ${tag}`} placeholder={device === undefined ? "" : String(device)} value={draft.value ?? own ?? ""} onInput={(event) => (draft.value = event.currentTarget.value)} onChange={(event) => change(event.currentTarget)} />
     </label>
   );
 }
