@@ -74,9 +74,18 @@ class App:
             progress=lambda: self.replica.progress,
             clock=time.time,
         )
+        quotas = Quotas(
+            settings.max_clients,
+            settings.max_clients_per_address,
+            settings.max_frame_rate,
+            settings.max_unsent,
+            settings.max_frame,
+            settings.ping_interval,
+            min(settings.ping_timeout, settings.ping_interval),
+        )
         hello = {
             "version": __version__,
-            "limits": hello_limits(*self.store.limits),
+            "limits": hello_limits(self.store.limits, quotas),
             "topics": list(settings.topic),
         }
         self.live = Live(
@@ -88,9 +97,7 @@ class App:
             hello=hello,
             verdicts=self.ingest.verdicts,
             gather=self.pump.drain,
-            quotas=Quotas(
-                settings.max_clients, settings.max_clients_per_address, settings.max_frame_rate, settings.max_unsent
-            ),
+            quotas=quotas,
         )
         self.replays = Replays(
             Folder(settings.recordings, settings.time_zone),

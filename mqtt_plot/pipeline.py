@@ -23,6 +23,7 @@ def rules_of(settings: Settings) -> Rules:
         settings.max_fields,
         settings.include_fields,
         settings.exclude_fields,
+        settings.max_depth,
     )
 
 
@@ -33,7 +34,15 @@ def make_ingest(
 ) -> Ingest:
     """Return the one door for data with a new store and new counters behind it."""
     counters = Counters()
-    store = Store(Limits(settings.max_points, settings.max_age, settings.max_tags, settings.max_memory), counters)
+    limits = Limits(
+        settings.max_points,
+        settings.max_age,
+        settings.max_tags,
+        settings.max_memory,
+        settings.max_tag_bytes,
+        settings.max_tag_levels,
+    )
+    store = Store(limits, counters)
     return Ingest(
         store,
         TopicMap(settings.topic),

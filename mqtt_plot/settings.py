@@ -14,6 +14,7 @@ from mqtt_plot.option_values import (
     parse_base_path,
     parse_broker,
     parse_count,
+    parse_depth,
     parse_flag,
     parse_folder,
     parse_host_name,
@@ -24,12 +25,14 @@ from mqtt_plot.option_values import (
     parse_rate,
     parse_seconds,
     parse_size,
+    parse_tag_bytes,
+    parse_tag_levels,
     parse_text,
     parse_zone,
 )
-from mqtt_plot.parsers.reading import MAX_LEAVES
+from mqtt_plot.parsers.reading import MAX_DEPTH, MAX_LEAVES
 from mqtt_plot.presets import PRESETS, check_preset
-from mqtt_plot.tags import check_mapping
+from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_mapping
 
 _NO = False  # the default of every flag
 
@@ -126,6 +129,9 @@ class Settings:
     max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
     max_upload: int = option(parse_size, 8 * 2**20, "largest CSV file that may be uploaded", metavar="SIZE")
     max_batch: int = option(parse_count, 10_000, "points in one batch")
+    max_depth: int = option(parse_depth, MAX_DEPTH, "levels that JSON and CBOR may be nested")
+    max_tag_bytes: int = option(parse_tag_bytes, MAX_TAG_BYTES, "length of a tag in bytes")
+    max_tag_levels: int = option(parse_tag_levels, MAX_TAG_LEVELS, "levels of a tag")
     max_clients: int = option(parse_count, 100, "browsers connected at once")
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
@@ -135,6 +141,13 @@ class Settings:
     )
     max_clients_per_address: int = option(parse_count, 20, "browsers connected at once from one address")
     max_frame_rate: int = option(parse_count, 20, "WebSocket frames per second that one browser may send")
+    max_frame: int = option(parse_size, 16 * 2**10, "largest WebSocket frame that a browser may send", metavar="SIZE")
+    ping_interval: float = option(
+        parse_seconds, 25.0, "seconds from one ping of a browser to the next", metavar="SECONDS"
+    )
+    ping_timeout: float = option(
+        parse_seconds, 10.0, "seconds in which a browser must answer a ping, --ping-interval at most", metavar="SECONDS"
+    )
     max_unsent: int = option(parse_size, 2**20, "answers that may wait for one browser", metavar="SIZE")
     max_queue: int = option(parse_count, 10_000, "messages that may wait between network and store")
     idle_timeout: float = option(

@@ -19,17 +19,20 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.ring import POINT_BYTES
 from mqtt_plot.series import Series
+from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000
 
 
 class Limits(NamedTuple):
-    """How much the store may hold: points per tag, seconds per tag (None: any), tags, bytes of all points."""
+    """How much the store may hold: points per tag, seconds per tag (None: any), tags, bytes of all points; and how long a tag may be."""
 
     max_points: int = 10_000
     max_age: float | None = None
     max_tags: int = 1_000
     max_memory: int = 64 * 1024 * 1024
+    max_tag_bytes: int = MAX_TAG_BYTES
+    max_tag_levels: int = MAX_TAG_LEVELS
 
 
 class Store:
@@ -72,7 +75,7 @@ class Store:
         return self._by_id.get(series_id)
 
     def open(self, tag: str) -> Series:
-        """Return the series of `tag`, made if there is room for one more. Raises StoreFullError."""
+        """Return the series of `tag`, made if there is room for one more. Raises StoreFullError, and PayloadError for too long a name."""
         series = self._by_tag.get(tag)
         return series if series is not None else self._create(tag)
 
@@ -82,6 +85,7 @@ class Store:
                 f"expected at most {self.limits.max_tags} tags (--max-tags), so the new tag {tag!r:.80} is refused; "
                 "raise the limit or delete tags that are no longer needed"
             )
+        check_tag(tag, self.limits.max_tag_bytes, self.limits.max_tag_levels)
         series = Series(self._next_id, tag, self.limits.max_points)
         self._next_id += 1
         self._by_tag[tag] = self._by_id[series.id] = series

@@ -38,7 +38,7 @@ ARROWS = {
     "brokers": "errors option_values settings sources.endpoint tags",
     "pipeline": "clocks counters errors flood ingest parsers.formats settings store tags",
     "check": "configuration errors ingest pipeline series settings verdicts",
-    "option_values": "",
+    "option_values": "tags",
     "settings": "option_values parsers.reading clocks presets tags",
     "configuration": "errors option_values presets settings",
     "presets": "tags",
@@ -55,7 +55,7 @@ ARROWS = {
     "tags": "errors",
     # Bytes to samples: knows neither transports nor the store.
     "parsers": "",
-    "parsers.cbor": "errors",
+    "parsers.cbor": "errors parsers.reading",
     "parsers.encodings": "errors parsers.reading",
     "parsers.formats": "errors parsers.encodings parsers.line_protocol parsers.opcua parsers.reading parsers.samples_json "
     "parsers.senml parsers.strict_json parsers.text parsers.values samples",
@@ -77,7 +77,7 @@ ARROWS = {
     "downsample": "",
     "clocks": "parsers.timestamps",
     "series": "clocks downsample ring samples",
-    "store": "counters errors ring series",
+    "store": "counters errors ring series tags",
     "sparkplug": "errors parsers.reading parsers.sparkplug_payload parsers.timestamps parsers.values samples tags",
     # Recordings: rows of a file, and when they are due.
     "csvlines": "errors",

@@ -14,7 +14,6 @@ from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_
 from mqtt_plot.samples import Sample, TwoState
 from mqtt_plot.tags import check_tag
 
-MAX_DEPTH = 16
 _MAX_STATE_LENGTH = 32
 _SCALARS = frozenset({bool, float, int, str, type(None)})
 
@@ -78,9 +77,11 @@ class Leaves:
         if type(item) in _SCALARS:
             yield from self._scalar(item, path, time, units)
             return
-        if len(path) >= MAX_DEPTH:
+        if len(path) >= self._reading.rules.max_depth:
+            deepest = self._reading.rules.max_depth
             raise PayloadError(
-                "too_deep", f"expected objects nested at most {MAX_DEPTH} deep, got more at {'/'.join(path)!r:.60}"
+                "too_deep",
+                f"expected objects nested at most {deepest} deep (--max-depth), got more at {'/'.join(path)!r:.60}",
             )
         if isinstance(item, dict):
             stamp, own = find_stamp(item, self._reading)

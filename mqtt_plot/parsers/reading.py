@@ -9,6 +9,7 @@ from mqtt_plot.samples import Rejected
 MAX_PAYLOAD = 256 * 1024
 MAX_BATCH = 10_000
 MAX_LEAVES = 100
+MAX_DEPTH = 16
 # What takes longer than a plain number (a text, a value inside an object, a refusal: one to three microseconds) is work; a message gets
 # this much of it, so that 256 KiB of the worst take about 10 ms.
 MAX_WORK = 3_000
@@ -21,7 +22,7 @@ class Rules(NamedTuple):
 
     `zone` is for stamps that name none; `max_payload` in bytes, `max_batch` in points of one message. `is_strict` refuses what
     PLC tolerance would read. Of an object, at most `max_leaves` values become tags: those whose path matches a glob of `include`
-    (empty: all that make sense) and none of `exclude`.
+    (empty: all that make sense) and none of `exclude`. JSON and CBOR may be nested `max_depth` deep.
     """
 
     zone: tzinfo = UTC
@@ -31,6 +32,7 @@ class Rules(NamedTuple):
     max_leaves: int = MAX_LEAVES
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    max_depth: int = MAX_DEPTH
 
 
 class Reading:

@@ -13,7 +13,7 @@ from mqtt_plot.directory import Directory
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.hub import Hub
 from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store import Limits, Store
 from mqtt_plot.verdicts import Verdicts
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.wire import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, encode_control
@@ -23,8 +23,6 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.05
 TABLE_SECONDS = 0.5
 STATUS_SECONDS = 1.0
-# A frame from a browser, in bytes.
-MAX_FRAME = 16 * 1024
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
@@ -193,14 +191,11 @@ class Live:
             connection.reply(frame)
 
 
-def hello_limits(max_points: int, max_age: float | None, max_tags: int, max_memory: int) -> dict[str, object]:
+def hello_limits(limits: Limits, quotas: Quotas) -> dict[str, object]:
     """Return the `limits` of the hello frame."""
     return {
-        "max_points": max_points,
-        "max_age": max_age,
-        "max_tags": max_tags,
-        "max_memory": max_memory,
+        **limits._asdict(),
         "max_follow": MAX_FOLLOW,
-        "max_frame": MAX_FRAME,
+        "max_frame": quotas.frame_bytes,
         "max_range_points": MAX_RANGE_POINTS,
     }

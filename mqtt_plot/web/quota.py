@@ -4,12 +4,19 @@ from typing import NamedTuple
 
 
 class Quotas(NamedTuple):
-    """Limits on WebSocket clients: in all, per address, frames per second from each, and bytes of answers waiting for each."""
+    """Limits on WebSocket clients.
+
+    In all and per address; frames per second from each and bytes of one; bytes of answers waiting for each; seconds from ping to ping,
+    and those in which one must be answered.
+    """
 
     clients: int = 100
     clients_per_address: int = 20
     frames_per_second: int = 20
     unsent_bytes: int = 1024 * 1024
+    frame_bytes: int = 16 * 1024
+    ping_interval: float = 25.0
+    ping_timeout: float = 10.0
 
 
 class FrameRate:

@@ -10,12 +10,10 @@ from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi,
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler
 from mqtt_plot.web.express import Express
 from mqtt_plot.web.limits import LimitedApplication
-from mqtt_plot.web.live import MAX_FRAME
 from mqtt_plot.web.refusals import RefusalLog
 from mqtt_plot.web.socket import SocketHandler
 
 # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
-PING_SECONDS, PONG_SECONDS = 25, 10
 
 
 def make_app(bridge: Bridge) -> Application:
@@ -53,15 +51,16 @@ def make_app(bridge: Bridge) -> Application:
     rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
     rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
+    quotas = bridge.live.quotas
     application = LimitedApplication(
         bridge,
         rules,
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
         cross_origin_protection=True,
-        websocket_max_message_size=MAX_FRAME,
-        websocket_ping_interval=PING_SECONDS,
-        websocket_ping_timeout=PONG_SECONDS,
+        websocket_max_message_size=quotas.frame_bytes,
+        websocket_ping_interval=quotas.ping_interval,
+        websocket_ping_timeout=quotas.ping_timeout,
         log_function=_count_answer,
         refusals=RefusalLog(),
     )

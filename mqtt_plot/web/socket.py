@@ -59,6 +59,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         self._watched = 0  # number of the verdict told last
         self._verdict_round = 0
         self._writer: asyncio.Task[None] | None = None
+        self._heard = time.monotonic()  # when it was last known to be there
 
     async def get(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
         if self.request.headers.get("Upgrade", "").lower() != "websocket":
@@ -217,8 +218,15 @@ class SocketHandler(BaseHandler, WebSocketHandler):
             log.exception("fault while writing to a browser; closed")
             self.close(INTERNAL_ERROR, "internal error")
 
+    def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - tornado's signature
+        self._heard = time.monotonic()
+
     def on_close(self) -> None:
         """Forget the connection."""
+        quotas = self.live.quotas
+        # tornado closes what does not answer its ping, and tells nobody.
+        if time.monotonic() - self._heard > quotas.ping_interval + quotas.ping_timeout / 2:
+            self.live.counters.add("clients_closed", "no_pong")
         self.live.connections.discard(self)
         if self._writer is not None:
             self._writer.cancel()

@@ -31,6 +31,7 @@ from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.users import Users, parse_line
 
 NOW = 1_700_000_000.0
+SMALL_QUOTAS = Quotas(clients=6, clients_per_address=4)
 
 
 class Site:
@@ -47,6 +48,7 @@ class Site:
         users: str = "",
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
+        quotas: Quotas = SMALL_QUOTAS,
     ) -> None:
         asyncio.get_running_loop()  # made outside of one, it would be served by a loop that nobody runs
         self.now = NOW
@@ -59,7 +61,7 @@ class Site:
         self.ready = (True, "connected")
         self.healthy = (True, "ok")
         self.counters = Counters()
-        self.quotas = Quotas(clients=6, clients_per_address=4)
+        self.quotas = quotas
         self.store = Store(limits or Limits(), self.counters)
         rules = Rules()
         hub = Hub(self.store, "epoch")

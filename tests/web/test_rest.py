@@ -332,6 +332,8 @@ async def test_the_status_says_limits_how_full(site: Site) -> None:
         "max_age": None,
         "max_tags": 1_000,
         "max_memory": 64 * 1024 * 1024,
+        "max_tag_bytes": 256,
+        "max_tag_levels": 16,
         "max_body": 256 * 1024,
         "max_upload": 8 * 1024 * 1024,
     }
