@@ -9,6 +9,10 @@ from typing import NamedTuple
 PATIENCE_SECONDS = 30.0
 
 
+class UnansweredError(RuntimeError):
+    """A server that let a request lie for PATIENCE_SECONDS."""
+
+
 class Load(NamedTuple):
     """Who is asked, over how many connections, how often, with what."""
 
@@ -21,7 +25,7 @@ class Load(NamedTuple):
 
 
 def rate(load: Load) -> float:
-    """Return requests/s, from a process of its own. Raises RuntimeError for an answer that is not 200."""
+    """Return requests/s, from a process of its own. Raises UnansweredError, and RuntimeError for an answer that is not 200."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_rate, (load,))
 
@@ -42,7 +46,7 @@ def _ask(load: Load) -> None:
         while crowd.answered < load.requests:
             events = selector.select(PATIENCE_SECONDS)
             if not events:
-                raise RuntimeError(f"waited {PATIENCE_SECONDS:.0f} s for an answer")
+                raise UnansweredError(f"no answer in {PATIENCE_SECONDS:.0f} s")
             for key, _ in events:
                 crowd.go_on(key)
         crowd.close()
