@@ -152,7 +152,10 @@ export class App {
 
   openSearch(): void {
     this.state.isSheetOpen.value = true;
-    this.page.requestAnimationFrame(() => this.page.document.getElementById("search")?.focus());
+    const focus = () => this.page.document.getElementById("search")?.focus();
+    // At once, so that the next key is already typed there and no command; again where the list has to be drawn first.
+    focus();
+    this.page.requestAnimationFrame(focus);
   }
 
   retryNow(): void {

@@ -188,7 +188,7 @@ def test_a_late_replica_fills_its_window_while_data_comes(
     finally:
         stopping.set()
         thread.join(10)
-    wait_until(lambda: len(values(late, "a")) >= sent, "the last points")
+    wait_until(lambda: all(len(values(bridge, "a")) >= sent for bridge in (first, late)), "the last points on both")
     assert values(late, "a") == values(first, "a") == [float(n) for n in range(sent)]
     assert any("fill" in reason for reason in reasons)
     assert late.status()["counters"]["samples_backfilled"] >= 50
