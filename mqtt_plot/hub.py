@@ -9,7 +9,6 @@ Followers of the same tags that are equally far share one cursor table (it is ne
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mqtt_plot.downsample import decimate, in_order
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 from mqtt_plot.wire import (
@@ -159,25 +158,20 @@ def snapshot(series: Series, flags: int, window: float | None, points: int | Non
     """
     ring = series.ring
     flags |= _order_flag(series)
-    first = ring.first
-    if window is not None and series.is_ordered and len(ring):
-        first = ring.find(series.newest - window)
+    start = series.newest - window if window is not None and series.is_ordered and len(ring) else None
+    first = ring.first if start is None else ring.find(start)
     raw = ring.next - first
     if points is None or raw <= points:
         stop = min(ring.next, first + BLOCK_POINTS)
         return Block(series.id, flags, stop - first, first, stop, *ring.read(first, stop))
-    columns = ring.read(first, ring.next)
-    if not series.is_ordered:
-        columns = in_order(*columns)
-    return Block(series.id, flags | FLAG_DECIMATED, raw, first, ring.next, *decimate(*columns, points))
+    picture = series.picture(start, None, points)
+    return Block(series.id, flags | FLAG_DECIMATED, raw, first, ring.next, picture.times, picture.values)
 
 
 def answer_range(series: Series, wish: Range, now: float) -> bytes:
     """Return the range frame that answers `wish` for `series`."""
     points = MAX_RANGE_POINTS if wish.points is None else wish.points
-    times, values = series.window(wish.start, wish.end)
-    raw = len(times)
-    times, values = decimate(times, values, points)
+    raw, times, values = series.picture(wish.start, wish.end, points)
     flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(times) < raw else 0)
     # A range is cut by time, not by seq: it says which points the ring holds, and leaves cursors alone.
     block = Block(series.id, flags, raw, series.ring.first, series.ring.next, times, values)

@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Callable
 
+from mqtt_plot.peaks import LEAST_POINTS, RUN, Peaks
+
 POINT_BYTES = 16
 _FIRST_SIZE = 16
 
@@ -12,10 +14,10 @@ class Ring:
 
     `seq` counts all points ever appended; the ring holds those with `first <= seq < next`. Point `seq` lies at index
     `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
-    each point overwrites the oldest.
+    each point overwrites the oldest. A ring that may become long remembers where its peaks are.
     """
 
-    __slots__ = ("_times", "_values", "first", "limit", "next", "origin", "size")
+    __slots__ = ("_peaks", "_times", "_values", "first", "limit", "next", "origin", "size")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -25,6 +27,7 @@ class Ring:
         self.origin = 0  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
+        self._peaks = Peaks() if limit >= LEAST_POINTS else None
 
     def __len__(self) -> int:
         return self.next - self.first
@@ -45,11 +48,15 @@ class Ring:
         index = seq % self.size
         self._times[index] = time
         self._values[index] = value
-        self.next = seq + 1
+        self.next = seq = seq + 1
+        if self._peaks is not None and not seq % RUN:
+            self._note_peaks(self._peaks)
 
     def restart(self) -> None:
         """Forget all points and number anew, past every seq that was ever given out, so that no old cursor fits."""
         self.origin = self.first = self.next = self.next + 1
+        if self._peaks is not None:
+            self._peaks.restart(self.first)
 
     def extend(self, times: "array[float]", values: "array[float]") -> None:
         """Store columns of equal length in order; of more than fit, the last stay."""
@@ -65,6 +72,18 @@ class Ring:
             column[index : index + len(head)] = head
             tail = new[skip + room :]
             column[: len(tail)] = tail
+        if self._peaks is not None:
+            self._note_peaks(self._peaks)
+
+    def _note_peaks(self, peaks: Peaks) -> None:
+        """Bring `peaks` up to the points held: runs that are whole by now come, those overwritten go."""
+        if peaks.next < self.first:
+            peaks.restart(self.first)
+        peaks.drop_before(self.first)
+        while peaks.next + RUN <= self.next:
+            low = peaks.next % self.size
+            run = self._values[low : low + RUN]
+            peaks.add(run if len(run) == RUN else run + self._values[: RUN - len(run)])
 
     def grown_size(self, wanted: int) -> int:
         """Return the size to grow to so that `wanted` points fit, as far as `limit` allows: by a quarter at least, so that it is seldom."""
@@ -92,6 +111,30 @@ class Ring:
         if low < high:
             return self._times[low:high], self._values[low:high]
         return self._times[low:] + self._times[:high], self._values[low:] + self._values[:high]
+
+    def outline(self, start: int, stop: int, longest: float) -> "tuple[array[float], array[float]]":
+        """Return the points of `read` that a picture needs: of each run of points the lowest and the highest.
+
+        Runs that took longer than `longest` seconds, or have a gap in them, come whole, and so do the ends. A ring that does not
+        know its peaks returns all points.
+        """
+        times, values = self.read(start, stop)
+        start = max(start, self.first)
+        peaks = self._peaks
+        if peaks is None or not (runs := peaks.within(start + 1, start + len(times) - 1)):
+            return times, values
+        chosen = [*range(runs.start - start)]
+        for run, places in zip(runs, peaks.places(runs), strict=True):
+            low = run - start
+            if places is None or times[low + RUN - 1] - times[low] > longest:
+                chosen.extend(range(low, low + RUN))
+            else:
+                first, second = places
+                chosen.append(low + first)
+                if second != first:
+                    chosen.append(low + second)
+        chosen.extend(range(runs.stop - start, len(times)))
+        return array("d", map(times.__getitem__, chosen)), array("d", map(values.__getitem__, chosen))
 
     def last(self) -> tuple[float, float]:
         """Return the newest (time, value). Raises IndexError when empty."""

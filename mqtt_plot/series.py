@@ -3,9 +3,11 @@
 import math
 from array import array
 from operator import le
+from typing import NamedTuple
 
 from mqtt_plot.clocks import DeviceClock
-from mqtt_plot.downsample import in_order
+from mqtt_plot.downsample import decimate, in_order
+from mqtt_plot.peaks import RUN
 from mqtt_plot.ring import Ring
 from mqtt_plot.samples import TwoState
 
@@ -23,6 +25,14 @@ _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
 _STATES_OTHER = "other"
 _BOOLEAN_STATES = ("false", "true")
+
+
+class Picture(NamedTuple):
+    """Columns that stand for `raw` points."""
+
+    raw: int
+    times: "array[float]"
+    values: "array[float]"
 
 
 class Series:
@@ -243,9 +253,24 @@ class Series:
         ring = self.ring
         if not self.is_ordered:
             return _clip(*in_order(*ring.read(ring.first, ring.next)), start, end)
+        return ring.read(*self._seqs(start, end))
+
+    def picture(self, start: float | None, end: float | None, points: int) -> Picture:
+        """Return the points of `window` in at most about `points` of them (see `downsample`)."""
+        ring = self.ring
+        first, stop = self._seqs(start, end) if self.is_ordered else (0, 0)
+        raw = stop - first
+        if raw < RUN * points:
+            columns = self.window(start, end)
+            return Picture(len(columns[0]), *decimate(*columns, points))
+        bucket = (ring.time_at(stop - 1) - ring.time_at(first)) * 2 / points
+        return Picture(raw, *decimate(*ring.outline(first, stop, bucket), points))
+
+    def _seqs(self, start: float | None, end: float | None) -> tuple[int, int]:
+        """Return the seqs of the first point from `start` on and of the first one past `end`, of a series in order."""
+        ring = self.ring
         first = ring.first if start is None else ring.find(start)
-        stop = ring.next if end is None else ring.find(math.nextafter(end, math.inf))
-        return ring.read(first, stop)
+        return first, ring.next if end is None else max(first, ring.find(math.nextafter(end, math.inf)))
 
     def is_late(self, now: float) -> bool:
         """Tell whether the tag has been silent for clearly longer than it usually is."""

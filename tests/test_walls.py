@@ -73,10 +73,11 @@ ARROWS = {
     "parsers.text": "errors parsers.plc parsers.reading parsers.values samples",
     "parsers.values": "errors parsers.plc parsers.reading samples",
     # What is held, and the one door to it.
-    "ring": "",
+    "peaks": "",
+    "ring": "peaks",
     "downsample": "",
     "clocks": "parsers.timestamps",
-    "series": "clocks downsample ring samples",
+    "series": "clocks downsample peaks ring samples",
     "store": "counters errors ring series tags",
     "sparkplug": "errors parsers.reading parsers.sparkplug_payload parsers.timestamps parsers.values samples tags",
     # Recordings: rows of a file, and when they are due.
@@ -193,6 +194,7 @@ PURE = [
         "errors",
         "samples",
         "tags",
+        "peaks",
         "ring",
         "downsample",
         "series",

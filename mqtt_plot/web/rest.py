@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from mqtt_plot.bodies import is_table, parser_for
-from mqtt_plot.downsample import decimate
 from mqtt_plot.errors import PayloadError, UnknownTagError
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.series import Series
@@ -118,10 +117,11 @@ class StatusHandler(BaseHandler):
 
 def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[Column, bool]:
     """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer."""
-    times, values = series.window(start, end)
-    raw = len(times)
-    if points is not None:
-        times, values = decimate(times, values, points)
+    if points is None:
+        times, values = series.window(start, end)
+        raw = len(times)
+    else:
+        raw, times, values = series.picture(start, end, points)
     return Column(series.tag, times, values, series.states if series.kind == "state" else ()), len(times) < raw
 
 
