@@ -40,6 +40,7 @@ from mqtt_plot.tags import topic_base
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen
 from mqtt_plot.web.figures import Figure
+from mqtt_plot.web.headers import default_headers
 from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.quota import Quotas
@@ -233,6 +234,7 @@ class App:
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.guard.access,
+            headers=default_headers(self.settings.allow_frame),
             dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
             republish=republisher.take_body if republisher else None,

@@ -162,6 +162,13 @@ def parse_host_name(text: str) -> str:
     return text
 
 
+def parse_framer(text: str) -> str:
+    """Return whose pages may frame ours: an origin (RFC 6454, 6.2), or "self"."""
+    if text != "self" and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", text):
+        raise ValueError(f"expected the origin of a page such as https://hmi.example.org, or self, got {text!r:.80}")
+    return text
+
+
 def parse_address(text: str) -> str:
     """Return an IP address."""
     try:

@@ -17,6 +17,7 @@ from mqtt_plot.option_values import (
     parse_depth,
     parse_flag,
     parse_folder,
+    parse_framer,
     parse_host_name,
     parse_keepalive,
     parse_listen,
@@ -67,6 +68,13 @@ class Settings:
         (),
         "name by which browsers may call us, beside addresses, localhost and this machine's names; may be given several times",
         metavar="NAME",
+        many=True,
+    )
+    allow_frame: tuple[str, ...] = option(
+        parse_framer,
+        (),
+        "origin whose pages may show ours in a frame, such as https://hmi.example.org, or self; may be given several times",
+        metavar="ORIGIN",
         many=True,
     )
     trusted_proxy: tuple[str, ...] = option(

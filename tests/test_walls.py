@@ -30,7 +30,7 @@ ARROWS = {
     "simulate": "configuration errors sources.demo sources.endpoint",
     "app": "brokers dashboards condition guard configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
-    "notify pulse state web.base web.door web.figures web.limits web.live web.quota web.routes",
+    "notify pulse state web.base web.door web.figures web.headers web.limits web.live web.quota web.routes",
     "guard": "errors settings web.access web.hosts web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
@@ -137,10 +137,11 @@ ARROWS = {
     "web": "",
     "web.access": "passwords web.hosts web.lockout web.sessions web.users",
     "web.base": "counters dashboards errors hub ingest parsers.formats samples sources.endpoint sources.replay store "
-    "web.access web.figures web.live web.users web.patience web.refusals",
+    "web.access web.figures web.headers web.live web.users web.patience web.refusals",
     "web.columns": "",
     "web.door": "counters errors",
     "web.events": "series sources.replay web.base web.patience web.refusals",
+    "web.headers": "",
     "web.hosts": "",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.express": "errors web.base web.rest web.refusals",

@@ -29,6 +29,7 @@ from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store import Store
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.figures import Figure
+from mqtt_plot.web.headers import default_headers
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.refusals import RefusalLog, RefusedError, describe_error, error_body
@@ -39,22 +40,6 @@ log = logging.getLogger(__name__)
 # A client that takes nothing of a long answer for so long is cut off, or it would hold the answer's memory for ever.
 STALL_SECONDS = 20.0
 
-SECURITY_HEADERS = {
-    # Scripts, data and images from here only; inline styles and blob images are what plotly needs.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # Not "no-referrer": browsers then send Origin "null" with forms, also with our own login.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-
-# On every answer, unless a handler says otherwise.
-DEFAULT_HEADERS = {"Cache-Control": "no-store", **SECURITY_HEADERS}
 JSON_TYPE = "application/json; charset=utf-8"
 # Strict: no NaN, which no browser could parse. Made once, as making one costs more than a short answer.
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -91,6 +76,7 @@ class Bridge:
     base_path: str = ""
     figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)
+    headers: Mapping[str, str] = field(default_factory=default_headers)  # on every answer, unless a handler says otherwise
     dashboards: Dashboards = field(default_factory=Dashboards)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE
@@ -126,7 +112,7 @@ class BaseHandler(RequestHandler):
     def set_default_headers(self) -> None:
         """Put the security headers on every answer; tornado calls this again before an error."""
         self.clear_header("Server")
-        for name, value in DEFAULT_HEADERS.items():
+        for name, value in self.settings["headers"].items():  # tornado calls this before `initialize`
             self.set_header(name, value)
 
     def prepare(self) -> None:

@@ -19,7 +19,7 @@ from tornado.httputil import (
 from tornado.routing import Matcher, Router
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.web.base import BODY_TYPE, DEFAULT_HEADERS, JSON_TYPE, Bridge, encode_json, receipt_answer
+from mqtt_plot.web.base import BODY_TYPE, JSON_TYPE, Bridge, encode_json, receipt_answer
 from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.rest import SamplesHandler
 
@@ -64,7 +64,7 @@ class Express(Matcher, Router):
         made_for = int(self.bridge.clock()), length
         if made_for != self._made_for:
             self._made_for = made_for
-            self._headers = HTTPHeaders(DEFAULT_HEADERS)
+            self._headers = HTTPHeaders(self.bridge.headers)
             self._headers["Content-Type"] = JSON_TYPE
             self._headers["Content-Length"] = str(length)
             self._headers["Date"] = format_timestamp(made_for[0])

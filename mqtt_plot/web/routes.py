@@ -57,6 +57,7 @@ def make_app(bridge: Bridge) -> Application:
         rules,
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
+        headers=bridge.headers,
         cross_origin_protection=True,
         websocket_max_message_size=quotas.frame_bytes,
         websocket_ping_interval=quotas.ping_interval,

@@ -8,7 +8,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from mqtt_plot.passwords import hash_password, hash_token
-from mqtt_plot.web.base import SECURITY_HEADERS
+from mqtt_plot.web.headers import SECURITY_HEADERS
 from mqtt_plot.web.live import GOING_AWAY
 from tests.support.site import Site, error_code
 from tests.support.waiting import until

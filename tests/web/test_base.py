@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.web.base import SECURITY_HEADERS
+from mqtt_plot.web.headers import SECURITY_HEADERS
 from mqtt_plot.web.refusals import REFUSAL_LOG_SECONDS, RefusalLog
 from tests.support.site import NOW, Site, decoded, error_code
 

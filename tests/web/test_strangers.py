@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mqtt_plot.passwords import hash_token
-from mqtt_plot.web.base import SECURITY_HEADERS
+from mqtt_plot.web.headers import SECURITY_HEADERS
 from mqtt_plot.web.openapi import PATHS
 from tests.support.site import Site, error_code
 
