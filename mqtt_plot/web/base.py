@@ -76,7 +76,9 @@ class Bridge:
     base_path: str = ""
     figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)
-    headers: Mapping[str, str] = field(default_factory=default_headers)  # on every answer, unless a handler says otherwise
+    headers: Mapping[str, str] = field(
+        default_factory=default_headers
+    )  # on every answer, unless a handler says otherwise
     dashboards: Dashboards = field(default_factory=Dashboards)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE

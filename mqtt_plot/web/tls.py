@@ -12,7 +12,10 @@ def server_context(cert_file: str, key_file: str) -> ssl.SSLContext:
         context.load_cert_chain(cert_file, key_file or None, password=_no_password)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
-        raise SettingsError(f"--tls-cert, --tls-key: expected PEM files that belong together, got {reason}") from None
+        files = f"{cert_file} with {key_file}" if key_file else cert_file
+        raise SettingsError(
+            f"--tls-cert, --tls-key: expected PEM files that belong together, got {files}: {reason}"
+        ) from None
     return context
 
 

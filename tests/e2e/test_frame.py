@@ -17,7 +17,9 @@ class Hmi(RequestHandler):
     """A page of another origin that shows the one at `?url=` in a frame."""
 
     def get(self) -> None:
-        self.write(f'<link rel="icon" href="data:,"><iframe src="{self.get_query_argument("url")}" width="1000" height="700"></iframe>')
+        self.write(
+            f'<link rel="icon" href="data:,"><iframe src="{self.get_query_argument("url")}" width="1000" height="700"></iframe>'
+        )
 
 
 @pytest.fixture

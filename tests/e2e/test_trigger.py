@@ -70,6 +70,7 @@ async def test_a_capture_stays_when_the_server_has_let_its_points_go(
     """A state that comes again and again fires each time; a capture is shown as it was, until the page is live again."""
     broker.publish("plot/state", "RUN")
     await page.goto(f"{bridge.url}?window=60&tag=state")
+    await until_page(page, f"{TRACES}.some((trace) => trace.fill === 'toself')")  # what comes now is new
     await page.keyboard.press("t")
     form = page.get_by_role("region", name="New trigger")
     await expect(form.get_by_label("Condition")).to_have_value("changes")

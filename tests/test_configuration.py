@@ -1,0 +1,167 @@
+"""Options from command line, environment and files: which wins, and what is said of mistakes."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from mqtt_plot.configuration import load
+from mqtt_plot.errors import SettingsError
+from mqtt_plot.option_values import BrokerUrl
+from mqtt_plot.settings import Settings
+from tests.support.processes import ROOT
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file of options that says 100 points and 10 tags."""
+    file = tmp_path / "mqtt-plot.toml"
+    file.write_text('max-points = 100\nmax_tags = 10\ntopic = ["a/#", "b/+"]\nmax-age = "15m"\nstrict = true\n')
+    return file
+
+
+def refusal(*arguments: str, environment: dict[str, str] | None = None) -> str:
+    with pytest.raises(SettingsError) as raised:
+        load(arguments, environment or {})
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def test_nothing_given_is_the_defaults() -> None:
+    """Which work beside a broker on the same machine."""
+    settings = load([], {})
+    assert settings == Settings()
+    assert (settings.broker, settings.topic, settings.port) == (BrokerUrl("mqtt", "localhost", 1883), ("plot/#",), 8080)
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(file: Path) -> None:
+    """So that one value can be tried without touching what is set up."""
+    environment = {"MQTT_PLOT_CONFIG": str(file), "MQTT_PLOT_MAX_TAGS": "20", "MQTT_PLOT_MAX_CLIENTS": "2"}
+    settings = load(["--max-clients", "3"], environment)
+    assert (settings.max_points, settings.max_tags, settings.max_clients) == (100, 20, 3)
+    assert (settings.topic, settings.max_age, settings.strict) == (("a/#", "b/+"), 900.0, True)
+
+
+def test_what_may_be_given_several_times_may(file: Path) -> None:
+    """On the command line again and again, in the environment with blanks between; one source replaces the other."""
+    assert load(["--config", str(file), "--topic", "c/#", "--topic=d/+ → d/{1}"], {}).topic == ("c/#", "d/+ → d/{1}")
+    environment = {"MQTT_PLOT_TOPIC": "c/#  d/+ → d/{1}", "MQTT_PLOT_CONFIG": str(file)}
+    assert load([], environment).topic == ("c/#", "d/+ → d/{1}")
+
+
+def test_a_flag_needs_no_value_and_can_be_taken_back() -> None:
+    """`--strict` is yes; `--strict no` wins over an environment that says yes."""
+    assert load(["--strict"], {}).strict
+    assert not load(["--strict", "no"], {"MQTT_PLOT_STRICT": "yes"}).strict
+
+
+def test_a_file_of_arguments_is_read_as_the_older_server_reads_its_own(tmp_path: Path) -> None:
+    """`--cfg param.cfg`: words as they would be typed; those really typed win."""
+    (tmp_path / "param.cfg").write_text("--host 127.0.0.1\n--port 9000\n--max-tags 5\n")
+    settings = load(["--port", "9001", "--cfg", str(tmp_path / "param.cfg")], {})
+    assert (settings.host, settings.port, settings.max_tags) == ("127.0.0.1", 9001, 5)
+    assert load([f"--cfg={tmp_path / 'param.cfg'}"], {}).port == 9000
+
+
+def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> None:
+    """No option is forgotten in one of them. A secret is none for the command line."""
+    texts = {"port": "1", "max_age": "5", "broker": "mqtt://x", "topic": "a/#", "preset": "tasmota", "time": "arrival"}
+    texts |= {"embedded_broker_listen": "h:1", "allow_host": "h", "allow_frame": "self", "trusted_proxy": "::1"}
+    texts |= {"time_zone": "Europe/Berlin", "backfill_from": "http://x", "base_path": "/x", "keepalive": "30"}
+    texts |= dict.fromkeys(("recordings", "dashboards"), str(tmp_path))
+    (tmp_path / "secret").write_text("s3cret")
+    texts |= {"broker_password_file": str(tmp_path / "secret")}
+    texts |= dict.fromkeys(("strict", "sparkplug_rebirth", "republish", "follow_on_demand"), "yes")
+    texts |= {"broker_key": "", "tls_key": ""}  # only beside their certificates
+    config = tmp_path / "one.toml"
+    for item in fields(Settings):
+        text = texts.get(item.name, "7")
+        if not text:
+            continue
+        dashed = item.name.replace("_", "-")
+        config.write_text(f"{dashed} = '{text}'\n")
+        by_file = load(["--config", str(config)], {})
+        assert by_file != Settings(), item.name
+        assert load([], {f"MQTT_PLOT_{item.name.upper()}": text}) == by_file, item.name
+        if item.metadata["is_secret"]:
+            assert f"unrecognized arguments: --{dashed}" in refusal(f"--{dashed}", text)
+        else:
+            assert load([f"--{dashed}={text}"], {}) == by_file, item.name
+
+
+def test_the_password_comes_to_one_place(tmp_path: Path) -> None:
+    """From a file, from the environment, or from the URL in the environment."""
+    (tmp_path / "password").write_text("from file\n")
+    environment = {"MQTT_PLOT_BROKER": "mqtts://anna:from-url@plant"}
+    assert load([], environment).broker == BrokerUrl("mqtts", "plant", 8883, user="anna", password="from-url")
+    assert load([], {**environment, "MQTT_PLOT_BROKER_PASSWORD": "by itself"}).broker.password == "by itself"
+    by_file = load(["--broker-password-file", str(tmp_path / "password")], environment)
+    assert (by_file.broker.password, by_file.broker_password) == ("from file", "")
+    assert "from file" not in repr(by_file)
+
+
+def test_a_password_on_the_command_line_is_refused() -> None:
+    """Everybody on the machine could read it in the process list."""
+    words = refusal("--broker", "mqtt://anna:s3cret@plant")
+    assert "--broker-password-file" in words
+    assert "s3cret" not in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--max-point", "5"], "unrecognized arguments: --max-point 5; mqtt-plot serve --help lists the options"),
+        (["--port", "http"], "--port: expected a port number from 0 to 65535, got 'http'"),
+        (["--port"], "argument --port: expected one argument"),
+        (["--topic", "a/#/b"], "--topic: "),
+        (["--preset", "homematic"], "--preset: "),
+        (["--time", "line1/*=server"], "--time: expected device, arrival or corrected"),
+        (["--broker-key", "k.pem"], "--broker-key: expected --broker-cert beside it, got none"),
+        (["--tls-key", "k.pem"], "--tls-key: expected --tls-cert beside it, got none"),
+        (["--config", "/no/such/file"], "--config: cannot read /no/such/file: No such file or directory"),
+        (["--cfg", "/no/such/file"], "--cfg: cannot read /no/such/file: No such file or directory"),
+        (["--broker-password-file", "/no/such/file"], "--broker-password-file: cannot read /no/such/file"),
+    ],
+)
+def test_a_mistake_is_said_in_one_line(arguments: list[str], words: str) -> None:
+    """With the option, what was expected, and what came."""
+    assert words in refusal(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"max-points = ", "is not TOML: "),
+        (b"\xff\xfe", "is not TOML: "),
+        (b"max-point = 5", "unknown option 'max-point'; mqtt-plot --help lists the options"),
+        (b"max-points = 'many'", "max-points: expected a whole number"),
+        (b"port = [1, 2]", "port: expected one value, got a list"),
+        (b"[broker]\nhost = 'x'", "broker: expected "),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_with_its_place(tmp_path: Path, content: bytes, words: str) -> None:
+    """Nobody reads a traceback to find a typing error."""
+    file = tmp_path / "mqtt-plot.toml"
+    file.write_bytes(content)
+    said = refusal("--config", str(file))
+    assert words in said
+    assert str(file) in said
+
+
+def test_a_wrong_environment_is_named() -> None:
+    """The variable, as it is written there."""
+    assert refusal(environment={"MQTT_PLOT_MAX_MEMORY": "lots"}).startswith("MQTT_PLOT_MAX_MEMORY: expected a size")
+
+
+def test_a_file_of_arguments_holds_no_other(tmp_path: Path) -> None:
+    """Or two could name each other for ever."""
+    (tmp_path / "param.cfg").write_text("--cfg param.cfg")
+    assert "expected no further --cfg" in refusal("--cfg", str(tmp_path / "param.cfg"))
+
+
+def test_the_readme_lists_every_option() -> None:
+    """With its default, or nobody finds it."""
+    table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `--")]
+    listed = " ".join(line.split("|")[1] for line in table)
+    names = [f"`--{item.name.replace('_', '-')}`" for item in fields(Settings) if not item.metadata["is_secret"]]
+    assert [name for name in names if name not in listed] == []
