@@ -5,6 +5,7 @@ Refuses to know messages: where a sample came from, and who is told what became 
 
 import math
 from array import array
+from sys import intern
 
 from mqtt_plot.clocks import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.counters import Counters
@@ -133,7 +134,7 @@ class Intake:
 
     def _set_unit(self, track: Track, unit: str) -> None:
         if not track.has_own_unit:
-            track.series.unit = unit
+            track.series.unit = intern(unit)  # one text for all tags that have it
             self._store.describe(track.series)
 
     def _choose_time(self, track: Track, stamp: float, now: float) -> float:
