@@ -10,8 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tornado.httpserver import HTTPServer
-
 from mqtt_plot import __version__
 from mqtt_plot.brokers import broker_at
 from mqtt_plot.condition import Condition
@@ -45,6 +43,7 @@ from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
+from mqtt_plot.web.server import Server
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +118,7 @@ class App:
         self.port = 0
         self.guard = Guard(settings)
         self.door: Door | None = None
-        self._server: HTTPServer | None = None
+        self._server: Server | None = None
         self._next_refusal_log = 0.0
 
     async def start(self) -> None:
@@ -143,10 +142,12 @@ class App:
             )
             self.condition.source = self.source
         application = make_app(self._bridge())
-        self._server = HTTPServer(
+        self._server = Server(
             application,
+            waiting=application.waiting,
+            idle_timeout=settings.idle_timeout,
+            on_idle=lambda: self.counters.add("http_cut_off", "idle"),
             max_body_size=SERVER_MAX_BODY,  # the limits are --max-payload and --body-timeout, kept by web.limits
-            idle_connection_timeout=settings.idle_timeout,
         )
         self.door = Door(
             self._server.handle_stream,

@@ -30,7 +30,7 @@ ARROWS = {
     "simulate": "configuration errors sources.demo sources.endpoint",
     "app": "brokers dashboards condition guard configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
-    "notify pulse state web.base web.door web.figures web.headers web.limits web.live web.quota web.routes",
+    "notify pulse state web.base web.door web.figures web.headers web.limits web.live web.quota web.routes web.server",
     "guard": "errors settings web.access web.hosts web.tls web.users",
     "condition": "counters inbox sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
@@ -145,11 +145,12 @@ ARROWS = {
     "web.hosts": "",
     "web.legacy": "errors parsers.formats parsers.samples_json parsers.strict_json samples series web.base web.columns",
     "web.express": "errors web.base web.rest web.refusals",
-    "web.limits": "web.base web.refusals",
+    "web.limits": "web.base web.refusals web.server",
     "web.lockout": "",
     "web.login": "web.base web.sessions",
     "web.quota": "",
     "web.live": "counters directory histogram hub series store verdicts web.quota wire",
+    "web.server": "",
     "web.socket": "errors hub web.base web.patience web.quota wire web.refusals",
     "web.refusals": "",
     "web.patience": "",

@@ -8,11 +8,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, HTTPServerRequest, RequestStartLine, ResponseStartLine
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
 from tornado.web import Application, stream_request_body
 
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
 from mqtt_plot.web.refusals import RefusedError
+from mqtt_plot.web.server import Waiting
 
 SERVER_MAX_BODY = 1 << 62
 # An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an
@@ -91,10 +99,17 @@ class LimitedApplication(Application):
     def __init__(self, bridge: Bridge, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
         self._bridge = bridge
+        self.waiting = Waiting()
         self._bodies = Bodies(bridge.body_timeout, lambda: bridge.counters.add("http_cut_off", "slow_body"))
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """Begin to wait for the head of a request."""
+        self.waiting.begin(server_conn)
+        return super().start_request(server_conn, request_conn)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - tornado's signature
         """Return the delegate for `request`, behind the limits."""
+        self.waiting.end(request.server_connection)
         # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
         request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
         inner: Any = super().find_handler(request, **kwargs)

@@ -4,7 +4,7 @@ import re
 
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Rule
-from tornado.web import Application, RequestHandler
+from tornado.web import RequestHandler
 
 from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
 from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler
@@ -16,7 +16,7 @@ from mqtt_plot.web.socket import SocketHandler
 # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
 
 
-def make_app(bridge: Bridge) -> Application:
+def make_app(bridge: Bridge) -> LimitedApplication:
     """Return the application that serves `bridge`."""
     base = re.escape(bridge.base_path)
     given = {"bridge": bridge}

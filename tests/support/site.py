@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
-from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
 from mqtt_plot.counters import Counters
@@ -28,6 +27,7 @@ from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
+from mqtt_plot.web.server import Server
 from mqtt_plot.web.users import Users, parse_line
 
 NOW = 1_700_000_000.0
@@ -48,6 +48,7 @@ class Site:
         users: str = "",
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
+        idle_timeout: float = 60.0,
         quotas: Quotas = SMALL_QUOTAS,
     ) -> None:
         asyncio.get_running_loop()  # made outside of one, it would be served by a loop that nobody runs
@@ -100,7 +101,14 @@ class Site:
             static=static or PAGE,
         )
         sock, self.port = bind_unused_port()
-        self._server = HTTPServer(make_app(self.bridge), max_body_size=SERVER_MAX_BODY)
+        application = make_app(self.bridge)
+        self._server = Server(
+            application,
+            waiting=application.waiting,
+            idle_timeout=idle_timeout,
+            on_idle=lambda: self.counters.add("http_cut_off", "idle"),
+            max_body_size=SERVER_MAX_BODY,
+        )
         self._server.add_sockets([sock])
         self._client = AsyncHTTPClient(force_instance=True)
 

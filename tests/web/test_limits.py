@@ -154,3 +154,21 @@ async def test_a_slow_body_closes_the_connection(start_site: Callable[..., Site]
     site = start_site(body_timeout=0.05)
     assert await site.exchange(head("Content-Length: 100")) == b""
     assert site.counters.get("http_cut_off", "slow_body") == 1
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /-/healthy HTTP/1.1\r\nHost: loc"])
+async def test_a_connection_that_asks_for_nothing_is_closed_and_counted(
+    start_site: Callable[..., Site], sent: bytes
+) -> None:
+    """After --idle-timeout, whether it says nothing or never comes to the end of a head."""
+    site = start_site(idle_timeout=0.05)
+    assert await site.exchange(sent) == b""
+    assert site.counters.get("http_cut_off", "idle") == 1
+
+
+async def test_an_answered_request_is_not_idle(start_site: Callable[..., Site]) -> None:
+    """Only what was waited for counts: who closes in time, or was answered, was not cut off."""
+    site = start_site(idle_timeout=30.0)
+    for _ in range(3):
+        assert (await site.request("GET", "/-/healthy")).code == 200
+    assert site.counters.get("http_cut_off", "idle") == 0
