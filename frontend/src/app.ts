@@ -15,6 +15,7 @@ import { Dashboards } from "./dashboards";
 import { PLAIN } from "./drawing";
 import { Exporter } from "./exporter";
 import type { Skin } from "./figure";
+import { watchFiles } from "./filedrop";
 import { Lines } from "./lines";
 import { watchKiosk } from "./kiosk";
 import { LOOK_TAGS, REPLAY_LOOK } from "./look";
@@ -24,7 +25,7 @@ import type { Instants, PanelSource, Panel } from "./panel";
 import { pickTags } from "./pick";
 import { prefixOf, type RecordingInfo, type Replay } from "./replay";
 import { ReplayDesk } from "./replaydesk";
-import { restAt } from "./rest";
+import { restAt, type Ask } from "./rest";
 import { Session } from "./session";
 import { BrowserShelf, ServerShelf } from "./shelf";
 import { readSkin } from "./skin";
@@ -33,6 +34,7 @@ import { TagList } from "./taglist";
 import { chooseTheme, resolveTheme, watchTheme } from "./theme";
 import type { Moment } from "./timeview";
 import { Tools } from "./tools";
+import { upload } from "./upload";
 import { Viewer } from "./viewer";
 
 export class App {
@@ -48,11 +50,13 @@ export class App {
   readonly desk: ReplayDesk;
   readonly tools: Tools;
   readonly lines: Lines;
+  readonly #ask: Ask;
   readonly #connection: Connection;
   readonly #backfill: Backfill;
   readonly #panels = new Map<number, Panel>();
   #skin: Skin | null = null;
   #hasTable = false;
+  #uploads: Promise<void> = Promise.resolve();
   #noticeCount = 0;
 
   constructor(private readonly page: Window) {
@@ -91,9 +95,9 @@ export class App {
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
     });
-    const ask = restAt(page.document.baseURI);
-    this.tagList = new TagList(page, this.state, this.session, ask, () => this.now());
-    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(ask), browser: new BrowserShelf(page) }, (text) => this.notify(text));
+    this.#ask = restAt(page.document.baseURI);
+    this.tagList = new TagList(page, this.state, this.session, this.#ask, () => this.now());
+    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(this.#ask), browser: new BrowserShelf(page) }, (text) => this.notify(text));
     this.#connection = new Connection(address.href, browserWorld, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -143,6 +147,18 @@ export class App {
     const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LOOK_TAGS);
     const tags = columns.map((column) => prefixOf(info.file, link.prefix) + column);
     this.board.showOnly({ ...oneChart(tags)[0]!, title: link.title, look: REPLAY_LOOK });
+  }
+
+  /** Sends a CSV file to the server and looks at what came of it; one after the other, as the server takes them. */
+  plotFile(file: File): void {
+    this.#uploads = this.#uploads.then(async () => {
+      const { problem, tags, range } = await upload(this.#ask, file);
+      if (problem !== "") this.notify(problem);
+      if (range === null) return;
+      this.board.showTags(file.name, tags);
+      const margin = Math.max(1, 0.02 * (range.end - range.start));
+      this.viewer.lookAt({ start: range.start - margin, end: range.end + margin });
+    });
   }
 
   /** Presses the button of that id, for a key. */
@@ -329,6 +345,7 @@ export class App {
       this.painter.markAll();
       this.#connection.retryNow();
     });
+    watchFiles(this.page, (file) => this.plotFile(file));
     this.page.addEventListener("online", () => this.#connection.retryNow());
     this.page.setInterval(() => {
       if (document.visibilityState === "hidden") return;

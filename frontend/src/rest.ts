@@ -3,7 +3,7 @@
 import type { Json, JsonObject } from "./json";
 
 export type Answer = { readonly isOk: true; readonly value: Json } | { readonly isOk: false; readonly status: number | null; readonly problem: string };
-export type Ask = (method: string, path: string, body?: string) => Promise<Answer>;
+export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
 /** Asks the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
 export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(input, init)): Ask {

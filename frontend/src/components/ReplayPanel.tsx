@@ -89,6 +89,7 @@ function OpenPanel() {
         <CloseIcon />
       </button>
       {desk.list.value.enabled ? <Choices form={form} choose={(file) => void chooseFile(file)} /> : <NoFolder />}
+      <OwnFile />
       {desk.problem.value !== "" && (
         <p class="problem" role="alert">
           {desk.problem.value}
@@ -97,6 +98,21 @@ function OpenPanel() {
       <Replays />
       <Messages />
     </section>
+  );
+}
+
+/** A file that is not in the server's folder: stored at once, by its own times. */
+function OwnFile() {
+  const app = useApp();
+  const plot = (input: HTMLInputElement): void => {
+    for (const file of input.files ?? []) app.plotFile(file);
+    input.value = ""; // the same file once more is a change too
+  };
+  return (
+    <label class="own-file">
+      Plot a CSV file of yours, all of it at once <span class="hint">(or drop it anywhere on the page)</span>
+      <input type="file" accept=".csv,.tsv,.txt,text/csv" aria-label="Plot a CSV file" onChange={(event) => plot(event.currentTarget)} />
+    </label>
   );
 }
 

@@ -1,0 +1,51 @@
+/** Upload: a CSV file of this machine as tags on the server, and what became of it in words. */
+
+import { isObject, items, maybeNumber, asText, type Json } from "./json";
+import type { Ask } from "./rest";
+import type { Range } from "./series";
+import { shorten, visible } from "./text";
+
+/** More lines than these on one chart tell nothing; the others are in the list. */
+const MOST_DRAWN = 8;
+
+/** What the server took: the first tags of it, and when they begin and end; `null` where nothing can be drawn. */
+export interface Uploaded {
+  /** What a person should know: that it failed, or what was left out; "" when all of it is there to be seen. */
+  readonly problem: string;
+  readonly tags: readonly string[];
+  readonly range: Range | null;
+}
+
+/** `Run 7.csv` → `Run 7/`, so that columns of the same name do not mix with what is live. */
+export function uploadPrefix(name: string): string {
+  const stem = name.replace(/\.[^.]*$/, "").replace(/[+#/\\]/g, "_").trim();
+  return `${stem === "" ? "file" : stem}/`;
+}
+
+/** Sends the file; answers what became of it. */
+export async function upload(ask: Ask, file: File): Promise<Uploaded> {
+  const prefix = uploadPrefix(file.name);
+  const name = shorten(visible(file.name), 60);
+  const answer = await ask("POST", `api/v1/upload?prefix=${encodeURIComponent(prefix)}`, file);
+  if (!answer.isOk) return { problem: `${name}: ${answer.problem}`, tags: [], range: null };
+  const left = sayLeftOut(answer.value);
+  const listed = await ask("GET", "api/v1/tags");
+  return { problem: left === "" ? "" : `${name}: ${left}`, ...readTags(listed.isOk ? listed.value : null, prefix) };
+}
+
+/** `2,000 points; left out: line 7: expected a number (and 1 more)`; "" where nothing was left out. */
+export function sayLeftOut(receipt: Json): string {
+  const fields = isObject(receipt) ? receipt : {};
+  const [first, ...more] = items(fields["rejected"]).map((item) => (isObject(item) ? asText(item["reason"]) : ""));
+  if (first === undefined) return "";
+  const accepted = maybeNumber(fields["accepted"]) ?? 0;
+  return `${accepted === 1 ? "1 point" : `${accepted.toLocaleString("en")} points`}; left out: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+}
+
+/** What `GET api/v1/tags` says of the tags under `prefix`. */
+export function readTags(listed: Json, prefix: string): Pick<Uploaded, "tags" | "range"> {
+  const found = items(listed).flatMap((item) => (isObject(item) && asText(item["tag"]).startsWith(prefix) ? [item] : []));
+  const times = found.flatMap((item) => [maybeNumber(item["first"]), maybeNumber(item["last"])]).filter((time): time is number => time !== null);
+  const range = times.length > 0 ? { start: Math.min(...times), end: Math.max(...times) } : null;
+  return { tags: found.map((item) => asText(item["tag"])).slice(0, MOST_DRAWN), range };
+}

@@ -1,0 +1,53 @@
+/** Upload: names, words and what is looked at afterwards. */
+
+import { describe, expect, it } from "vitest";
+
+import type { Answer } from "../src/rest";
+import { readTags, sayLeftOut, upload, uploadPrefix } from "../src/upload";
+
+const TAGS = [
+  { tag: "run/a", first: 100, last: 200 },
+  { tag: "run/b", first: 90, last: null },
+  { tag: "running", first: 1, last: 2 },
+];
+
+describe("the prefix of an uploaded file", () => {
+  it.each([
+    ["run 7.csv", "run 7/"],
+    ["a.b.csv", "a.b/"],
+    ["no-dot", "no-dot/"],
+    ["a+b#c/d.csv", "a_b_c_d/"],
+    [".csv", "file/"],
+  ])("of %s is %s", (name, prefix) => {
+    expect(uploadPrefix(name)).toBe(prefix);
+  });
+});
+
+describe("what the server took", () => {
+  it("is said with the first reason for what it left out", () => {
+    expect(sayLeftOut({ accepted: 2000, rejected: [] })).toBe("");
+    expect(sayLeftOut({ accepted: 2000, rejected: [{ index: 3, reason: "line 4: x" }] })).toBe("2,000 points; left out: line 4: x");
+    expect(sayLeftOut({ accepted: 1, rejected: [{ index: 3, reason: "line 4: x" }, { index: 4, reason: "y" }] })).toBe("1 point; left out: line 4: x (and 1 more)");
+    expect(sayLeftOut(null)).toBe("");
+  });
+
+  it("is looked at from its first point to its last", () => {
+    expect(readTags(TAGS, "run/")).toEqual({ tags: ["run/a", "run/b"], range: { start: 90, end: 200 } });
+    expect(readTags(null, "run/")).toEqual({ tags: [], range: null });
+  });
+});
+
+describe("an upload", () => {
+  const file = new File(["t,a\n1,2\n"], "run.csv");
+  const asking = (answers: Record<string, Answer>) => (method: string, path: string) => Promise.resolve(answers[`${method} ${path}`]!);
+
+  it("sends the file, then asks for its tags", async () => {
+    const ask = asking({ "POST api/v1/upload?prefix=run%2F": { isOk: true, value: { accepted: 1, rejected: [] } }, "GET api/v1/tags": { isOk: true, value: TAGS } });
+    expect(await upload(ask, file)).toEqual({ problem: "", tags: ["run/a", "run/b"], range: { start: 90, end: 200 } });
+  });
+
+  it("that is refused says why, and nothing is looked at", async () => {
+    const ask = asking({ "POST api/v1/upload?prefix=run%2F": { isOk: false, status: 413, problem: "expected at most 8 MiB" } });
+    expect(await upload(ask, file)).toEqual({ problem: "run.csv: expected at most 8 MiB", tags: [], range: null });
+  });
+});
