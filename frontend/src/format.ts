@@ -73,6 +73,11 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }
 
+/** `1 point`, `1 234 567 points`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function twoDigits(part: number): string {
   return String(part).padStart(2, "0");
 }

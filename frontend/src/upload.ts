@@ -1,5 +1,6 @@
 /** Upload: a CSV file of this machine as tags on the server, and what became of it in words. */
 
+import { countOf } from "./format";
 import { isObject, items, maybeNumber, asText, type Json } from "./json";
 import type { Ask } from "./rest";
 import type { Range } from "./series";
@@ -39,7 +40,7 @@ export function sayLeftOut(receipt: Json): string {
   const [first, ...more] = items(fields["rejected"]).map((item) => (isObject(item) ? asText(item["reason"]) : ""));
   if (first === undefined) return "";
   const accepted = maybeNumber(fields["accepted"]) ?? 0;
-  return `${accepted === 1 ? "1 point" : `${accepted.toLocaleString("en")} points`}; left out: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+  return `${countOf(accepted, "point")}; left out: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
 }
 
 /** What `GET api/v1/tags` says of the tags under `prefix`. */

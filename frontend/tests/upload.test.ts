@@ -26,7 +26,7 @@ describe("the prefix of an uploaded file", () => {
 describe("what the server took", () => {
   it("is said with the first reason for what it left out", () => {
     expect(sayLeftOut({ accepted: 2000, rejected: [] })).toBe("");
-    expect(sayLeftOut({ accepted: 2000, rejected: [{ index: 3, reason: "line 4: x" }] })).toBe("2,000 points; left out: line 4: x");
+    expect(sayLeftOut({ accepted: 2000, rejected: [{ index: 3, reason: "line 4: x" }] })).toBe("2\u202f000 points; left out: line 4: x");
     expect(sayLeftOut({ accepted: 1, rejected: [{ index: 3, reason: "line 4: x" }, { index: 4, reason: "y" }] })).toBe("1 point; left out: line 4: x (and 1 more)");
     expect(sayLeftOut(null)).toBe("");
   });

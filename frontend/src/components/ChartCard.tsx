@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { chartName, type Chart } from "../charts";
-import { formatCount, formatDuration } from "../format";
+import { countOf, formatCount, formatDuration } from "../format";
 import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
 import { COLUMNS, type Place } from "../layout";
 import { Panel } from "../panel";
@@ -118,7 +118,7 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const isCut = chart.drawing.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
   return (
     <div class="summary">
-      <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : `${formatCount(given)} points`}</span>
+      <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
       {isDecimated && ratio >= 1.1 && (
         <span class="badge" title="Fewer points than there are, but every lowest and highest: no spike is lost">
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import type { Status } from "../control";
 import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
-import { formatBytes, formatCount, formatDuration } from "../format";
+import { countOf, formatBytes, formatCount, formatDuration } from "../format";
 import { readLosses } from "../losses";
 import { MOST_POINTS, TOTAL_POINTS } from "../session";
 import { shorten, visible } from "../text";
@@ -150,7 +150,7 @@ function Clocks() {
           {rows.slice(0, MOST_CLOCKS).map(({ group, tags, offset }) => (
             <tr key={group} class={Math.abs(offset) > CLOCK_TOLERANCE_SECONDS ? "full" : ""}>
               <th scope="row">
-                <bdi>{shorten(visible(group), 40)}</bdi> <span class="faint">{tags === 1 ? "1 tag" : `${tags} tags`}</span>
+                <bdi>{shorten(visible(group), 40)}</bdi> <span class="faint">{countOf(tags, "tag")}</span>
               </th>
               <td>{sayClock(offset)}</td>
             </tr>

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import { formatBytes, formatCount } from "../format";
+import { countOf, formatBytes, formatCount } from "../format";
 import { readLosses } from "../losses";
 import { SORT_NAMES, SORTS } from "../ranking";
 import { useApp } from "./context";
@@ -95,7 +95,7 @@ function Footer() {
   const losses = readLosses(status?.counters ?? {});
   return (
     <footer class="tags-foot">
-      <span>{status === null ? "" : `${formatCount(status.tags)} tags · ${formatCount(status.points)} points · ${formatBytes(status.bytes)}`}</span>
+      <span>{status === null ? "" : `${countOf(status.tags, "tag")} · ${countOf(status.points, "point")} · ${formatBytes(status.bytes)}`}</span>
       {losses.total > 0 && (
         <span class="lost" title={losses.lines.join("\n")}>
           {formatCount(losses.total)} not kept
