@@ -11,11 +11,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 
-def decimate(times: "array[float]", values: "array[float]", points: int) -> "tuple[array[float], array[float]]":
+def decimate(
+    times: "array[float]", values: "array[float]", points: int, *, are_states: bool = False
+) -> "tuple[array[float], array[float]]":
     """Return at most about `points` points: per bucket of equal time the lowest and the highest value, in order of time.
 
     `times` must not step back. NaN (a gap) survives as one NaN in its bucket. The first and the last point are always kept.
-    With at most `points` points the columns come back as they are.
+    With at most `points` points the columns come back as they are. Of states, none of which is less than another, each bucket
+    keeps every one once, and its last point; where they flicker that is more than `points`, but at most as many as there are states.
     """
     n = len(times)
     if n <= points or n < 4:  # noqa: PLR2004 - two ends and one pair are the least a line has
@@ -25,13 +28,14 @@ def decimate(times: "array[float]", values: "array[float]", points: int) -> "tup
     numbers = (
         values.tolist()
     )  # an array makes a float of an element each time it is looked at, and each is looked at four times
-    extremes = _extremes_with_gap if math.isnan(sum(numbers)) else _extremes
+    of_numbers = _extremes_with_gap if math.isnan(sum(numbers)) else _extremes
+    choose = _states if are_states else of_numbers
     chosen = [0]
     low = 1
     for bucket in range(1, buckets + 1):
         high = n - 1 if bucket == buckets else bisect_left(times, start + span * bucket / buckets, low, n - 1)
         if high > low:
-            chosen += extremes(numbers[low:high], low)
+            chosen += choose(numbers[low:high], low)
             low = high
     chosen.append(n - 1)
     return array("d", [times[i] for i in chosen]), array("d", [numbers[i] for i in chosen])
@@ -54,6 +58,16 @@ def _extremes_with_gap(part: list[float], low: int) -> Sequence[int]:
     chosen = set() if gap is None else {gap}
     if solid:
         chosen |= {min(solid, key=part.__getitem__), max(solid, key=part.__getitem__)}
+    return [low + i for i in sorted(chosen)]
+
+
+def _states(part: list[float], low: int) -> Sequence[int]:
+    """Return the indices of the first point of each state in `part`, of the first gap, and of the last point."""
+    chosen = {part.index(state) for state in set(part) if state == state}  # noqa: PLR0124 - only NaN differs from itself
+    gap = next((i for i, state in enumerate(part) if state != state), None) if len(chosen) < len(part) else None  # noqa: PLR0124
+    if gap is not None:
+        chosen.add(gap)
+    chosen.add(len(part) - 1)
     return [low + i for i in sorted(chosen)]
 
 

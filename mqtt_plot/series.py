@@ -260,9 +260,10 @@ class Series:
         ring = self.ring
         first, stop = self._seqs(start, end) if self.is_ordered else (0, 0)
         raw = stop - first
-        if raw < RUN * points:
+        are_states = self.kind == "state"
+        if raw < RUN * points or are_states:
             columns = self.window(start, end)
-            return Picture(len(columns[0]), *decimate(*columns, points))
+            return Picture(len(columns[0]), *decimate(*columns, points, are_states=are_states))
         bucket = (ring.time_at(stop - 1) - ring.time_at(first)) * 2 / points
         return Picture(raw, *decimate(*ring.outline(first, stop, bucket), points))
 

@@ -38,6 +38,18 @@ def test_a_gap_survives() -> None:
     assert [time for time, value in zip(times, values, strict=True) if math.isnan(value)] == [5_000.0]
 
 
+def test_every_state_of_a_bucket_survives() -> None:
+    """A FAULT of a moment between RUN and STOP is neither the lowest nor the highest number, and is what people look for."""
+    states = [float(i // 5000) for i in range(10_000)]
+    states[100], states[2_000], states[7_000] = 5.0, math.nan, 0.5
+    times, values = decimate(*columns(states), 20, are_states=True)
+    drawn = dict(zip(times, values, strict=True))
+    assert (drawn[100.0], drawn[7_000.0]) == (5.0, 0.5)
+    assert [time for time, value in drawn.items() if math.isnan(value)] == [2_000.0]
+    assert len(times) == len(drawn) <= 30
+    assert drawn[9_999.0] == 1.0
+
+
 def test_points_at_one_time_are_one_bucket() -> None:
     """Many samples with the same stamp still show their lowest and highest."""
     times, values = decimate(array("d", [5.0] * 100), array("d", [float(i * 37 % 100) for i in range(100)]), 10)

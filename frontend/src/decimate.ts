@@ -25,6 +25,8 @@ export interface Options {
   readonly gapSeconds: number;
   /** Lines drawn as steps need the last value of each bucket as well: it holds until the next. */
   readonly isStepped: boolean;
+  /** Values are names: of each bucket every state is kept once, since none is less or greater than another; and the last. */
+  readonly areStates?: boolean;
 }
 
 /** Width of a bucket when about `buckets` cover `spanSeconds`: the next power of √2, so that zooming moves anchors rarely. */
@@ -63,6 +65,8 @@ class Output {
 
 /** The open bucket: where its minimum, maximum and last point are. Empty when `bucket` is NaN. */
 interface Open {
+  /** States that are written already. */
+  readonly seen: number[];
   bucket: number;
   low: number;
   lowTime: number;
@@ -76,7 +80,7 @@ export function decimate(segments: readonly Segment[], options: Options): Decima
   const given = segments.reduce((sum, segment) => sum + Math.round(segment.times.length * (segment.weight ?? 1)), 0);
   const out = new Output(Math.max(16, Math.min(given + 16, 8192)));
   let slack = 0;
-  const open: Open = { bucket: NaN, low: 0, lowTime: 0, high: 0, highTime: 0, last: 0, lastTime: 0 };
+  const open: Open = { seen: [], bucket: NaN, low: 0, lowTime: 0, high: 0, highTime: 0, last: 0, lastTime: 0 };
   let previous = NaN;
   let isBroken = true; // nothing drawn yet: a leading gap needs no break
   let kept = 0;
@@ -87,7 +91,7 @@ export function decimate(segments: readonly Segment[], options: Options): Decima
       const value = values[index]!;
       const isGap = value !== value;
       if ((isGap || time - previous > silence) && !isBroken) {
-        kept += flush(open, out, options.isStepped);
+        kept += flush(open, out, options);
         out.push(isGap ? time : (previous + time) / 2, NaN);
         isBroken = true;
       }
@@ -101,18 +105,24 @@ export function decimate(segments: readonly Segment[], options: Options): Decima
       if (bucket === open.bucket && options.bucketSeconds > 0) {
         widen(open, time, value);
       } else {
-        kept += flush(open, out, options.isStepped);
+        kept += flush(open, out, options);
         start(open, bucket, time, value);
+      }
+      if (options.areStates === true && !open.seen.includes(value)) {
+        open.seen.push(value);
+        out.push(time, value);
+        kept += 1;
       }
     }
     slack = spacing;
   }
-  kept += flush(open, out, options.isStepped);
+  kept += flush(open, out, options);
   return { times: out.times.subarray(0, out.length), values: out.values.subarray(0, out.length), given, isDecimated: kept < given };
 }
 
 function start(open: Open, bucket: number, time: number, value: number): void {
   open.bucket = bucket;
+  open.seen.length = 0;
   open.low = open.high = open.last = value;
   open.lowTime = open.highTime = open.lastTime = time;
 }
@@ -130,12 +140,14 @@ function widen(open: Open, time: number, value: number): void {
 }
 
 /** Writes the open bucket's extremes in the order of time and empties it; answers how many points that took. */
-function flush(open: Open, out: Output, isStepped: boolean): number {
+function flush(open: Open, out: Output, { isStepped, areStates = false }: Options): number {
   if (open.bucket !== open.bucket) return 0;
   const before = out.length;
   const isLowFirst = open.lowTime <= open.highTime;
-  out.push(isLowFirst ? open.lowTime : open.highTime, isLowFirst ? open.low : open.high);
-  if (open.low !== open.high) out.push(isLowFirst ? open.highTime : open.lowTime, isLowFirst ? open.high : open.low);
+  if (!areStates) {
+    out.push(isLowFirst ? open.lowTime : open.highTime, isLowFirst ? open.low : open.high);
+    if (open.low !== open.high) out.push(isLowFirst ? open.highTime : open.lowTime, isLowFirst ? open.high : open.low);
+  }
   if (isStepped && open.lastTime > out.times[out.length - 1]!) out.push(open.lastTime, open.last);
   open.bucket = NaN;
   return out.length - before;

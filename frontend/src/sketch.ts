@@ -141,7 +141,7 @@ function liner({ pixels, drawing, now }: Canvas, axis: Range, count: number): Dr
   const buckets = pixels / Math.min(COARSEST_PIXELS, Math.max(1, count / FINE_LINES));
   const bucketSeconds = bucketWidth(axis.end - axis.start, buckets);
   return (tag, range, shift, marks = NO_MARKS) => {
-    const options = { bucketSeconds, gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isStepped(tag.kind, drawing.style) };
+    const options = { bucketSeconds, gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isStepped(tag.kind, drawing.style), areStates: tag.kind === "state" };
     const inside = decimate(tag.read(range), options);
     const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
     const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };

@@ -50,6 +50,12 @@ describe("decimation", () => {
     expect([[...times], [...values]]).toEqual([[0.1, 0.2, 0.3, 5], [0, 1, 0, 0]]);
   });
 
+  it("keeps every state of a bucket once, and the last: none is less or greater than another", () => {
+    const segment = { times: Float64Array.from([0, 1, 2, 3, 4, 5, 10]), values: Float64Array.from([0, 1, 2, 1, 0, 1, 2]) };
+    const result = decimate([segment], { bucketSeconds: 10, gapSeconds: NEVER, isStepped: true, areStates: true });
+    expect([[...result.times], [...result.values], result.isDecimated]).toEqual([[0, 1, 2, 5, 10], [0, 1, 2, 1, 2], true]);
+  });
+
   it("keeps a gap inside a bucket", () => {
     const data = { times: Float64Array.of(0.1, 0.2, 0.3), values: Float64Array.of(1, NaN, 2) };
     const { values } = decimate([data], { bucketSeconds: 1, gapSeconds: NEVER, isStepped: false });

@@ -57,7 +57,13 @@ class StreamSocket:
         self.flush()
         if self._unsent:
             raise BlockingIOError
-        return int(self._inner.send(data))
+        try:
+            return int(self._inner.send(data))
+        except _NOT_NOW:
+            raise
+        except OSError:
+            self.fill()  # it may have said why before it hung up; paho closes the socket without a look
+            raise
 
     def send_whole(self, packets: bytes) -> None:
         """Send packets of our own; what the kernel does not take waits for `flush`."""

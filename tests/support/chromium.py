@@ -31,8 +31,12 @@ async def launch(playwright: Playwright) -> Browser:
 async def until_page(page: Page, expression: str, seconds: float = 10.0) -> None:
     """Wait until a script expression is true on the page. Playwright's own wait would need eval, which the page's policy forbids."""
     deadline = time.monotonic() + seconds
-    while not await page.evaluate(expression):
-        assert time.monotonic() < deadline, f"waited {seconds:g} s for the page: {expression}"
+    # What it asks for may not be there at all yet.
+    asked = (
+        f"(() => {{ try {{ return ({expression}) ? '' : 'not so'; }} catch (error) {{ return String(error); }} }})()"
+    )
+    while answer := await page.evaluate(asked):
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for the page: {expression}: {answer}"
         await asyncio.sleep(_PAUSE_SECONDS)
 
 
