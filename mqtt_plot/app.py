@@ -39,7 +39,6 @@ from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen
 from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.headers import default_headers
-from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
@@ -142,13 +141,7 @@ class App:
             )
             self.condition.source = self.source
         application = make_app(self._bridge())
-        self._server = Server(
-            application,
-            waiting=application.waiting,
-            idle_timeout=settings.idle_timeout,
-            on_idle=lambda: self.counters.add("http_cut_off", "idle"),
-            max_body_size=SERVER_MAX_BODY,  # the limits are --max-payload and --body-timeout, kept by web.limits
-        )
+        self._server = Server(application)
         self.door = Door(
             self._server.handle_stream,
             self.counters,
@@ -232,6 +225,7 @@ class App:
             max_body=self.settings.max_payload,
             max_upload=self.settings.max_upload,
             body_timeout=self.settings.body_timeout,
+            idle_timeout=self.settings.idle_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
             access=self.guard.access,

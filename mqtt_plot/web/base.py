@@ -73,6 +73,7 @@ class Bridge:
     max_body: int
     replays: Replays
     body_timeout: float = 10.0  # seconds
+    idle_timeout: float = 60.0
     base_path: str = ""
     figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)

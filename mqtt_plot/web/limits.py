@@ -1,12 +1,10 @@
 """What one request may cost: the size of its body and the time it takes to come, whatever its route; answers 413 in the one error shape.
 
-tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here. Its own
-time-out makes a task, a timer and one more turn of the loop for each body, also for one that is here already: a tenth of a POST.
+tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable
+from typing import Any
 
 from tornado.httputil import (
     HTTPConnection,
@@ -19,8 +17,8 @@ from tornado.httputil import (
 from tornado.web import Application, stream_request_body
 
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
+from mqtt_plot.web.deadlines import Deadlines
 from mqtt_plot.web.refusals import RefusedError
-from mqtt_plot.web.server import Waiting
 
 SERVER_MAX_BODY = 1 << 62
 # An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an
@@ -48,68 +46,29 @@ def too_large(limit: BodyLimit) -> RefusedError:
     )
 
 
-class Closable(Protocol):
-    """A connection, as far as it matters here."""
-
-    def close(self) -> None: ...
-
-
-class Bodies:
-    """The bodies that are being read, at most one per connection; closes the connection of one that takes longer than `seconds`.
-
-    One timer for all: it waits for the oldest, and is set again when it has run.
-    """
-
-    def __init__(self, seconds: float, on_cut_off: Callable[[], None]) -> None:
-        self._seconds = seconds
-        self._on_cut_off = on_cut_off
-        self._since: dict[Closable, float] = {}  # loop time; the oldest first, as dicts keep their order
-        self._timer: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        return len(self._since)
-
-    def begin(self, connection: Closable) -> None:
-        """Note that a body is to come, or that a good part of it has; needs a running event loop."""
-        loop = asyncio.get_running_loop()
-        self._since.pop(connection, None)  # to the end of the line
-        self._since[connection] = loop.time()
-        if self._timer is None:
-            self._timer = loop.call_later(self._seconds, self._look, loop)
-
-    def end(self, connection: Closable) -> None:
-        """Note that it has come, or never will. Safe to call twice."""
-        self._since.pop(connection, None)
-
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._timer = None
-        for connection, since in list(self._since.items()):
-            due = since + self._seconds
-            if due > loop.time():
-                self._timer = loop.call_at(due, self._look, loop)
-                return
-            self.end(connection)
-            self._on_cut_off()
-            connection.close()
-
-
 class LimitedApplication(Application):
-    """An application that hands no handler a larger body than it takes; `bridge.max_body` bytes come within `bridge.body_timeout` seconds."""
+    """An application that hands no handler a larger body than it takes; `bridge.max_body` bytes come within `bridge.body_timeout` seconds,
+    the head of a request within `bridge.idle_timeout`.
+    """
 
     def __init__(self, bridge: Bridge, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
         self._bridge = bridge
-        self.waiting = Waiting()
-        self._bodies = Bodies(bridge.body_timeout, lambda: bridge.counters.add("http_cut_off", "slow_body"))
+        self._heads = Deadlines(bridge.idle_timeout, lambda: bridge.counters.add("http_cut_off", "idle"))
+        self._bodies = Deadlines(bridge.body_timeout, lambda: bridge.counters.add("http_cut_off", "slow_body"))
 
-    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        """Begin to wait for the head of a request."""
-        self.waiting.begin(server_conn)
+    def start_request(self, server_conn: Any, request_conn: HTTPConnection) -> HTTPMessageDelegate:  # noqa: ANN401 - tornado's own type is object
+        """Begin to wait for the head of a request: on a new connection, or on one that is kept open after an answer."""
+        self._heads.begin(server_conn.stream)
         return super().start_request(server_conn, request_conn)
+
+    def ended(self, server_conn: Any) -> None:  # noqa: ANN401 - the same
+        """Note that a connection has ended; to be told by the server."""
+        self._heads.end(server_conn.stream)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - tornado's signature
         """Return the delegate for `request`, behind the limits."""
-        self.waiting.end(request.server_connection)
+        self._heads.end(request.server_connection.stream)  # type: ignore[attr-defined]  # the same
         # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
         request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
         inner: Any = super().find_handler(request, **kwargs)

@@ -23,7 +23,6 @@ from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import PAGE, Bridge
 from mqtt_plot.web.hosts import Hosts
-from mqtt_plot.web.limits import SERVER_MAX_BODY
 from mqtt_plot.web.live import Live
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
@@ -93,6 +92,7 @@ class Site:
             version="0.0",
             max_body=rules.max_payload,
             body_timeout=body_timeout,
+            idle_timeout=idle_timeout,
             replays=self.replays,
             base_path=base_path,
             started=NOW,
@@ -101,14 +101,7 @@ class Site:
             static=static or PAGE,
         )
         sock, self.port = bind_unused_port()
-        application = make_app(self.bridge)
-        self._server = Server(
-            application,
-            waiting=application.waiting,
-            idle_timeout=idle_timeout,
-            on_idle=lambda: self.counters.add("http_cut_off", "idle"),
-            max_body_size=SERVER_MAX_BODY,
-        )
+        self._server = Server(make_app(self.bridge))
         self._server.add_sockets([sock])
         self._client = AsyncHTTPClient(force_instance=True)
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mqtt_plot.web.limits import UNREAD_BYTES, Bodies
+from mqtt_plot.web.deadlines import Deadlines
+from mqtt_plot.web.limits import UNREAD_BYTES
 from tests.support.site import Site, error_code
 
 LIMIT = 256 * 1024
@@ -126,7 +127,7 @@ class Connection:
 async def test_a_body_that_does_not_come_in_time() -> None:
     """The connection of a body that takes too long is closed, and counted; one that has come in time stays."""
     cut_off = []
-    bodies = Bodies(0.05, lambda: cut_off.append(1))
+    bodies = Deadlines(0.05, lambda: cut_off.append(1))
     slow, quick = Connection(), Connection()
     bodies.begin(slow)
     bodies.begin(quick)
@@ -138,7 +139,7 @@ async def test_a_body_that_does_not_come_in_time() -> None:
 
 async def test_each_body_has_its_full_time() -> None:
     """A body that began later is not cut off with the one before it, but when its own time is over."""
-    bodies = Bodies(0.05, lambda: None)
+    bodies = Deadlines(0.05, lambda: None)
     first, second = Connection(), Connection()
     begun = asyncio.get_running_loop().time()
     bodies.begin(first)
