@@ -1,8 +1,6 @@
 /** Entry: starts the app and puts the page into the document. */
 
-import "./style.css";
-import "./tools.css";
-import "./phone.css";
+import "./styles/index.css";
 
 import { render } from "preact";
 
