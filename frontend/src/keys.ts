@@ -47,6 +47,7 @@ export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" 
 /** Text fields take every key, a list takes letters to choose by, a button or check box only the space bar. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target.closest("dialog:not([open])") !== null) return false; // it was shut just now, and the focus leaves it a frame later
   if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *")) return true;
   return key === " " && target.matches("button, input, a, summary");
 }

@@ -133,6 +133,20 @@ async def test_every_key_that_the_help_lists_does_something(bridge: Bridge, open
     await expect(page.locator(".card")).to_have_count(2)
 
 
+async def test_a_key_right_after_the_help_was_shut_is_for_the_page(bridge: Bridge, open_page: OpenPage) -> None:
+    """The browser leaves the focus on a button inside the help for a frame; the space bar is not for that any more."""
+    publish(bridge)
+    page = await open_page(bridge.url)
+    await expect(page.locator(".card")).to_have_count(1)
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Help")).to_be_visible()
+    await page.evaluate("""() => {
+        document.querySelector("dialog.help").close();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: " ", bubbles: true, cancelable: true }));
+    }""")
+    await expect(page.locator("body")).to_have_attribute("data-mode", "paused")
+
+
 async def test_the_choice_of_dark_or_light_stays(bridge: Bridge, open_page: OpenPage) -> None:
     """The system's until a person switches."""
     page = await open_page(bridge.url, scheme="dark")
