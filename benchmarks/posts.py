@@ -65,7 +65,8 @@ def _against(peer: str, pair: tuple[Load, Load], goal: float, times: int) -> Res
 
 def _result(load: Load, ours: float, peer: str, ratio: float | None, goal: float) -> Result:
     name = f"POST of one sample, {load.connections} connections"
-    return Result(name, f"{ours:,.0f}/s", peer, ratio, f">= {goal}", ratio is None or ratio >= goal)
+    # Without an answer there is no ratio, and nothing to judge.
+    return Result(name, f"{ours:,.0f}/s", peer, ratio, f">= {goal}", None if ratio is None else ratio >= goal)
 
 
 def measure_batches(times: int) -> Iterator[Result]:

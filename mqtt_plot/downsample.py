@@ -18,16 +18,15 @@ def decimate(
 
     `times` must not step back. NaN (a gap) survives as one NaN in its bucket. The first and the last point are always kept.
     With at most `points` points the columns come back as they are. Of states, none of which is less than another, each bucket
-    keeps every one once, and its last point; where they flicker that is more than `points`, but at most as many as there are states.
+    keeps every one once, a gap, and its last point: where they flicker that is more than `points`.
     """
     n = len(times)
     if n <= points or n < 4:  # noqa: PLR2004 - two ends and one pair are the least a line has
         return times, values
     buckets = max(1, (points - 2) // 2)
     start, span = times[0], times[-1] - times[0]
-    numbers = (
-        values.tolist()
-    )  # an array makes a float of an element each time it is looked at, and each is looked at four times
+    # An array makes a float of an element each time it is looked at, and each is looked at four times.
+    numbers = values.tolist()
     of_numbers = _extremes_with_gap if math.isnan(sum(numbers)) else _extremes
     choose = _states if are_states else of_numbers
     chosen = [0]

@@ -1,7 +1,7 @@
 """How long a connection may keep us waiting: for the head of a request, or for its body. Refuses to know what is waited for.
 
 tornado's own time-outs make a future, a timer and one more turn of the loop for each head and each body, also for one that is here
-already: together a quarter of a POST.
+already.
 """
 
 import asyncio

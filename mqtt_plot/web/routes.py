@@ -13,8 +13,6 @@ from mqtt_plot.web.limits import LimitedApplication
 from mqtt_plot.web.refusals import RefusalLog
 from mqtt_plot.web.socket import SocketHandler
 
-# A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
-
 
 def make_app(bridge: Bridge) -> LimitedApplication:
     """Return the application that serves `bridge`."""
@@ -60,6 +58,7 @@ def make_app(bridge: Bridge) -> LimitedApplication:
         headers=bridge.headers,
         cross_origin_protection=True,
         websocket_max_message_size=quotas.frame_bytes,
+        # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
         websocket_ping_interval=quotas.ping_interval,
         websocket_ping_timeout=quotas.ping_timeout,
         log_function=_count_answer,
