@@ -37,6 +37,9 @@ import { Tools } from "./tools";
 import { upload } from "./upload";
 import { Viewer } from "./viewer";
 
+/** A page that was just opened waits so long for points before it draws a chart without any. */
+const PATIENCE_MS = 1000;
+
 export class App {
   readonly state: State = createState();
   readonly board = new Board(this.state, (text) => this.notify(text));
@@ -54,12 +57,14 @@ export class App {
   readonly #connection: Connection;
   readonly #backfill: Backfill;
   readonly #panels = new Map<number, Panel>();
+  readonly #patientUntil: number;
   #skin: Skin | null = null;
   #hasTable = false;
   #uploads: Promise<void> = Promise.resolve();
   #noticeCount = 0;
 
   constructor(private readonly page: Window) {
+    this.#patientUntil = page.performance.now() + PATIENCE_MS;
     const address = new URL("ws", page.document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.search = "";
@@ -227,6 +232,7 @@ export class App {
       hovered: (time) => (this.state.hover.value = time === null ? null : { time, chart: id }),
       cursorMoved: (name, time) => this.viewer.setCursor(name, time),
       now: () => this.now(),
+      patience: () => this.#patientUntil - this.page.performance.now(),
       skin: () => (this.#skin ??= readSkin(this.page)),
       clock: () => this.state.clock.peek(),
       zoomed: (range) => this.viewer.lookAt(range),

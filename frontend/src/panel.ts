@@ -44,6 +44,8 @@ export interface PanelSource {
   look(): Look | null;
   /** The server's clock. */
   now(): number;
+  /** Milliseconds for which points may still be under way, since the page has just been opened. */
+  patience(): number;
   skin(): Skin;
   /** By which times are written. */
   clock(): WallClock;
@@ -147,6 +149,8 @@ export class Panel implements Drawable {
     const tags = all.filter(({ tag }) => !this.hidden.peek().has(tag));
     const look = this.source.look();
     const full = this.#sketch(tags, { range: this.source.range(), pixels: width, drawing, now: this.source.now() });
+    const patience = full.given === 0 ? this.source.patience() : 0;
+    if (patience > 0) return patience; // an empty picture costs as much time as the first one with points, which would wait for it
     const { range } = full;
     const plan = planAxes(tags);
     const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, drawing);

@@ -31,6 +31,12 @@ DRAWN = (
     "(document.querySelector('.js-plotly-plot')?.data ?? []).reduce((sum, trace) => sum + (trace.x?.length ?? 0), 0)"
 )
 
+# Notes how many points the first picture of all had.
+NOTE_FIRST_PICTURE = """new MutationObserver((changes, observer) => {
+  window.firstPoints = Number(document.querySelector("[data-draws]").dataset.points);
+  observer.disconnect();
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-draws"] })"""
+
 # Its time axis, in ms since 1970.
 SHOWN = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map((end) => new Date(end).getTime())"
 
@@ -78,12 +84,14 @@ async def test_the_readmes_requests_snippet_shows_in_an_open_page_within_a_secon
 
 
 async def test_a_first_visit_with_data_is_met_by_a_drawn_chart(bridge: Bridge, page: Page) -> None:
-    """Nobody is met by an empty chart when there is something to see."""
+    """Nobody is met by an empty chart when there is something to see: the very first picture has the points."""
     for i in range(50):
         bridge.post("api/v1/samples", {"tag": "line1/temp", "value": i})
+    await page.add_init_script(NOTE_FIRST_PICTURE)
     await page.goto(bridge.url)
     await expect(page.get_by_role("checkbox", name="line1/temp", exact=True)).to_be_checked()
     await expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(1)
+    assert await page.evaluate("window.firstPoints") == 50
 
 
 async def test_each_unit_has_an_axis_and_the_legend_names_the_tags(bridge: Bridge, page: Page) -> None:
