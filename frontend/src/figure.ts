@@ -13,7 +13,7 @@ import { limitShapes, type LimitedTag } from "./limitlines";
 import { hasLimits, type LimitSet } from "./limits";
 import { markTraces, type Marks } from "./marks";
 import type { Ink } from "./palette";
-import type { PlotAxis, PlotLayout, PlotTrace } from "./plotly";
+import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Range } from "./series";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
 import type { Ends } from "./yrange";
@@ -141,6 +141,7 @@ function stateNames(line: Line): readonly string[] {
 
 function buildLayout(scene: Scene): PlotLayout {
   const { skin } = scene;
+  const { shapes, annotations } = limitShapes(limitedTags(scene));
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
@@ -167,7 +168,8 @@ function buildLayout(scene: Scene): PlotLayout {
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
-    ...limitShapes(limitedTags(scene)),
+    shapes,
+    annotations: [timeName(scene), ...annotations],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout.yaxis = { visible: false, fixedrange: true, range: [0, 1] };
@@ -190,6 +192,22 @@ function margins(scene: Scene): PlotLayout["margin"] {
   return { l: side, r: hasRight ? side : 26, t: scene.hasLegend ? 30 : 8, b: 47, pad: 0 };
 }
 
+/** Where a title would stand. With a title plotly would measure each label of the axis in each frame, and remember every place it found one at. */
+function timeName(scene: Scene): PlotAnnotation {
+  return {
+    text: plotlyText(scene.timeLabel),
+    xref: "paper",
+    x: 0.5,
+    xanchor: "center",
+    yref: "paper",
+    y: 0,
+    yanchor: "bottom",
+    yshift: -margins(scene).b,
+    showarrow: false,
+    font: { size: 11, color: scene.skin.faint },
+  };
+}
+
 function timeAxis(scene: Scene): PlotAxis {
   const { skin, plan } = scene;
   const lowest = plan.axes[plan.axes.length - 1];
@@ -198,7 +216,6 @@ function timeAxis(scene: Scene): PlotAxis {
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    title: { text: plotlyText(scene.timeLabel), font: { size: 11, color: skin.faint } },
     tickfont: { size: 11, color: skin.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",

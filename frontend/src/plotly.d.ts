@@ -86,10 +86,12 @@ export interface PlotAnnotation {
   text: string;
   xref: "paper";
   x: number;
-  xanchor: "left" | "right";
+  xanchor: "left" | "center" | "right";
   yref: string;
   y: number;
   yanchor: "top" | "bottom";
+  /** Pixels upwards. */
+  yshift?: number;
   showarrow: false;
   font: PlotFont;
 }

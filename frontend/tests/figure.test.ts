@@ -115,6 +115,11 @@ describe("a figure", () => {
     expect(buildFigure(scene(lines, { isNarrow: true })).traces.map(({ name }) => name)).toEqual(["a/temp", "b/temp", "flow"]);
   });
 
+  it("names the clock without a title of the axis, for which plotly would measure and remember labels in each frame", () => {
+    const { layout } = buildFigure(scene([line(tag("a", "°C"))]));
+    expect([layout.xaxis.title, layout.annotations?.map(({ text }) => text)]).toEqual([undefined, ["local time, UTC"]]);
+  });
+
   it("of nothing has a time axis and no legend", () => {
     const { layout } = buildFigure(scene([]));
     expect([layout.showlegend, layout.xaxis.range]).toEqual([false, [1_000_000, 1_060_000]]);
