@@ -78,7 +78,10 @@ export class Ring {
     }
   }
 
-  /** Makes room for `added` points behind the end: slides to the front while that is cheap, else grows. */
+  /**
+   * Makes room for `added` points behind the end: slides to the front while that is cheap, else grows by half. The last time it grows to half
+   * more than the cap at once: so much room that a full ring always slides.
+   */
   #reserve(added: number): void {
     if (this.#end + added <= this.#times.length) return;
     const held = this.length;
@@ -87,7 +90,8 @@ export class Ring {
       this.#times.copyWithin(0, this.#start, this.#end);
       this.#values.copyWithin(0, this.#start, this.#end);
     } else {
-      const times = new Float64Array(Math.max(needed, Math.ceil(held * 1.5), FIRST_CAPACITY));
+      const ample = Math.ceil(1.5 * (held * 1.5 < this.cap ? held : this.cap));
+      const times = new Float64Array(Math.max(needed, ample, FIRST_CAPACITY));
       const values = new Float64Array(times.length);
       times.set(this.#times.subarray(this.#start, this.#end));
       values.set(this.#values.subarray(this.#start, this.#end));

@@ -35,6 +35,18 @@ describe("a ring", () => {
     expect([...ring.view().times]).toEqual([4995, 4996, 4997, 4998, 4999]);
   });
 
+  it("is kept in arrays of one size from the moment it is full, whatever the sizes of its blocks", () => {
+    for (const step of [7, 31, 60, 97]) {
+      const ring = new Ring(1000);
+      const sizes = new Set<number>();
+      for (let at = 0, size = 1; at < 50_000; at += size, size = ((size + step) % 101) + 1) {
+        ring.append(segment(...counted(at, at + size)));
+        if (ring.length === 1000) sizes.add(ring.view().times.buffer.byteLength);
+      }
+      expect([...sizes]).toEqual([8 * 1500]);
+    }
+  });
+
   it("merges a block that steps back in time into its place", () => {
     const ring = new Ring(100);
     ring.append(segment([1, 1], [4, 4], [6, 6]));
