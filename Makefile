@@ -45,7 +45,7 @@ screenshots: .venv/.dev $(PAGE)
 	.ci/need chromium
 	$(BIN)/python -m tests.support.screenshots
 
-# What README claims, side by side with peers: about ten minutes. WRITE=--write puts the table into docs/benchmarks.md.
+# What README claims, side by side with peers: about twelve minutes. WRITE=--write puts the table into docs/benchmarks.md.
 bench: .venv/.dev
 	.ci/need mosquitto chromium taskset:util-linux
 	$(BIN)/python -m benchmarks $(WRITE)

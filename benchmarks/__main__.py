@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import core, fanout, memory, mqtt, page, posts, small, startup
+from benchmarks import core, fanout, heap, memory, mqtt, page, posts, small, startup
 from benchmarks.harness import ROOT
 from benchmarks.report import Measure, main
 
@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[Measure, ...]] = {
     "core": core.MEASURES,
     "startup": startup.MEASURES,
     "page": page.MEASURES,
+    "heap": heap.MEASURES,
     "small": small.MEASURES,
 }
 

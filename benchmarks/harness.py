@@ -125,6 +125,12 @@ class Bridge:
         with urllib.request.urlopen(f"{self.url}/api/v1/samples", body, timeout=30) as answer:
             answer.read()
 
+    def put(self, path: str, body: bytes) -> None:
+        """PUT a document; raises HTTPError unless it is taken."""
+        request = urllib.request.Request(self.url + path, body, method="PUT")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+
     def counter(self, name: str) -> int:
         """Return one of the bridge's counters."""
         return self.counters().get(name, 0)

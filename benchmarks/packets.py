@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import socket
 import struct
 import time
@@ -127,6 +128,20 @@ def publish_steadily(port: int, tags: int, per_second: float, seconds: float) ->
             sent += len(parcel)
             time.sleep(0.01)
     return sent
+
+
+@contextlib.contextmanager
+def speaking(port: int, tags: int, per_second: float) -> Iterator[None]:
+    """Run a process that publishes steadily for the time of a `with` block."""
+    process = get_context("spawn").Process(
+        target=publish_steadily, args=(port, tags, per_second, math.inf), daemon=True
+    )
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
 
 
 def _stamped(i: int, tags: int) -> bytes:

@@ -6,31 +6,33 @@ updates per second are its reciprocal, so that pauses between updates count for 
 
 import contextlib
 import math
-import os
-import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from benchmarks import peers
-from benchmarks.harness import ROOT, Bridge, bridge, wait_for
+from benchmarks.browser import DRAWS, chromium, new_page, stopwatch
+from benchmarks.harness import ROOT, Bridge, bridge, broker, wait_for, wait_ready
+from benchmarks.packets import speaking, tag
 from benchmarks.posts import columns_of, encoded
 from benchmarks.report import Measure, Result, main, medians
 
 POINTS, SPAN_SECONDS = 100_000, 600.0
 SERIES = (4, 16)
 PIECE = 5_000
+MANY_TAGS, MANY_HERTZ, MOST_ON_CHART = 200, 5, 40
 SECONDS, PAUSE_MS = 3.0, 40.0
-WIDTH, HEIGHT = 1_440, 900
 PLOTLY = ROOT / "frontend" / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
-# Notes when the first chart was drawn; the page's charts count their draws.
-_WATCH = """new MutationObserver((changes, observer) => { window.firstDrawn = performance.now(); observer.disconnect(); })
-.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-draws"] })"""
-_DRAWS = "Math.max(0, ...[...document.querySelectorAll('[data-draws]')].map((chart) => Number(chart.dataset.draws)))"
+# Notes when the first chart that has points was on the screen; the page's charts count their points and draws.
+_WATCH = """new MutationObserver((changes, observer) => {
+  if (document.querySelector("[data-points]:not([data-points='0'])") === null) return;
+  observer.disconnect();
+  requestAnimationFrame(() => { window.firstDrawn = performance.now(); });
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-points"] })"""
 _BYTES = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
 .reduce((sum, entry) => sum + entry.transferSize, 0)"""
 _PEER = """<!doctype html><meta charset="utf-8"><body style="margin:0"><div id="chart"></div>"""
@@ -67,10 +69,34 @@ _UPLOT_UPDATE = """async () => {
 def measure_first(times: int) -> Iterator[Result]:
     """First chart on the page, and its bytes."""
     with chromium() as browser, filled_bridge(SERIES[0]) as target:
-        seconds, size = medians(lambda: first_chart(browser, target), times)
-    name = f"first chart on the page, {SERIES[0]} x {POINTS:,} points"
-    yield Result(name, f"{seconds * 1000:.0f} ms", "", None, "<= 1,500 ms", seconds <= 1.5)
+        seconds, size = medians(lambda: first_chart(browser, _address(target, SERIES[0])), times)
+    yield _first(f"{SERIES[0]} x {POINTS:,} points", seconds)
     yield Result("the page's bytes, all it loads", f"{size / 1000:.0f} kB", "", None, "<= 550 kB", size <= 550_000)
+
+
+def measure_first_of_many(times: int) -> Iterator[Result]:
+    """First chart on the page with many tags, all of which speak."""
+    points = round(SPAN_SECONDS * MANY_HERTZ)
+    with chromium() as browser, broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
+        wait_ready(target)
+        fill_many(target, points)
+        with speaking(port, MANY_TAGS, MANY_TAGS * MANY_HERTZ):
+            rig = f"{MANY_TAGS} tags x {points:,} points, each goes on at {MANY_HERTZ} Hz"
+            seconds, _ = medians(lambda: first_chart(browser, target.url), times)
+            yield _first(f"{rig}; the page chooses what to draw", seconds)
+            seconds, _ = medians(lambda: first_chart(browser, _address_of_all(target)), times)
+            yield _first(f"{rig}; a link that draws all, {MOST_ON_CHART} to a chart", seconds)
+
+
+def _first(what: str, seconds: float) -> Result:
+    return Result(
+        f"first chart with data on the page, {what}",
+        f"{seconds * 1000:.0f} ms",
+        "",
+        None,
+        "<= 1,500 ms",
+        seconds <= 1.5,
+    )
 
 
 def measure_updates(times: int) -> Iterator[Result]:
@@ -96,36 +122,14 @@ def _per_second(cost: float) -> str:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run the machine's Chromium. Raises RuntimeError where there is none."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        raise RuntimeError("no chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def new_page(browser: Browser) -> Iterator[Page]:
-    """Open an empty page without cache or storage."""
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
-
-
-@contextlib.contextmanager
 def filled_bridge(series: int) -> Iterator[Bridge]:
     """Run a bridge with POINTS points in each of so many tags, over the last SPAN_SECONDS."""
     with bridge("--broker", "none", "--max-points", str(POINTS)) as target:
         step = SPAN_SECONDS / POINTS
         start = time.time() - SPAN_SECONDS
-        for tag in _tags(series):
+        for name in _tags(series):
             for begin in range(0, POINTS, PIECE):
-                target.post(columns_of(tag, [start + step * i for i in range(begin, begin + PIECE)], _wave(begin)))
+                target.post(columns_of(name, [start + step * i for i in range(begin, begin + PIECE)], _wave(begin)))
         yield target
 
 
@@ -138,14 +142,29 @@ def _wave(begin: int) -> list[float]:
 
 
 def _address(target: Bridge, series: int) -> str:
-    return f"{target.url}/?window={SPAN_SECONDS:.0f}&" + "&".join(f"tag={tag}" for tag in _tags(series))
+    return f"{target.url}/?window={SPAN_SECONDS:.0f}&" + "&".join(f"tag={name}" for name in _tags(series))
 
 
-def first_chart(browser: Browser, target: Bridge) -> tuple[float, float]:
-    """Return (seconds from the start of the navigation to the first chart drawn, bytes that came over the network)."""
+def fill_many(target: Bridge, points: int) -> None:
+    """Store so many points in each of MANY_TAGS tags, over the last SPAN_SECONDS; they may go on by `speaking`."""
+    begin, step = time.time() - SPAN_SECONDS, 1 / MANY_HERTZ
+    for i in range(MANY_TAGS):
+        times = [begin + step * k for k in range(points)]
+        target.post(columns_of(tag(i, MANY_TAGS), times, [round(20 + k % 977 / 31, 3) for k in range(points)]))
+
+
+def _address_of_all(target: Bridge) -> str:
+    fields = [f"tag={tag(i, MANY_TAGS)}" for i in range(MANY_TAGS)]
+    for i in range(0, MANY_TAGS, MOST_ON_CHART):
+        fields[i] = f"chart=&{fields[i]}"  # begins another
+    return f"{target.url}/?window={SPAN_SECONDS:.0f}&" + "&".join(fields)
+
+
+def first_chart(browser: Browser, address: str) -> tuple[float, float]:
+    """Return (seconds from the start of the navigation to the first chart with data, bytes that came over the network)."""
     with new_page(browser) as page:
         page.add_init_script(_WATCH)
-        page.goto(_address(target, SERIES[0]))
+        page.goto(address)
         wait_for(lambda: bool(page.evaluate("window.firstDrawn > 0")), what="the first chart")
         return float(page.evaluate("window.firstDrawn")) / 1000, float(page.evaluate(_BYTES))
 
@@ -154,14 +173,14 @@ def our_cost(browser: Browser, target: Bridge, series: int) -> float:
     """Return the busy seconds per update of our page while samples of all its tags come in."""
     with new_page(browser) as page:
         page.goto(_address(target, series))
-        wait_for(lambda: page.evaluate(_DRAWS) > 0, what="the first chart")
+        wait_for(lambda: page.evaluate(DRAWS) > 0, what="the first chart")
         page.wait_for_timeout(1_000)
-        busy, draws, begun = stopwatch(page), page.evaluate(_DRAWS), time.monotonic()
+        busy, draws, begun = stopwatch(page), page.evaluate(DRAWS), time.monotonic()
         while time.monotonic() - begun < SECONDS:
             now = time.time()
-            target.post(encoded([{"tag": tag, "value": math.sin(now), "ts": now} for tag in _tags(series)]))
+            target.post(encoded([{"tag": name, "value": math.sin(now), "ts": now} for name in _tags(series)]))
             page.wait_for_timeout(PAUSE_MS)
-        return busy() / max(1, int(page.evaluate(_DRAWS)) - draws)
+        return busy() / max(1, int(page.evaluate(DRAWS)) - draws)
 
 
 def plotly_cost(browser: Browser, series: int) -> float:
@@ -189,20 +208,7 @@ def _peer_cost(
         return busy() / updates
 
 
-def stopwatch(page: Page) -> Callable[[], float]:
-    """Return a function that tells for how many seconds the page's main thread has been busy since now."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
-
-    def busy() -> float:
-        metrics = session.send("Performance.getMetrics")["metrics"]
-        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
-
-    begun = busy()
-    return lambda: busy() - begun
-
-
-MEASURES: tuple[Measure, ...] = (measure_first, measure_updates)
+MEASURES: tuple[Measure, ...] = (measure_first, measure_first_of_many, measure_updates)
 
 if __name__ == "__main__":
     sys.exit(main({"page": MEASURES}))
