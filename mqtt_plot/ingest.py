@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
@@ -30,7 +31,8 @@ NO_GUARD = Rate.of(0)
 log = logging.getLogger(__name__)
 
 
-class Message(NamedTuple):
+@dataclass(slots=True)
+class Message:
     """What a broker delivered: topic, payload, time of arrival (POSIX seconds), and whether it is a retained copy."""
 
     topic: str
@@ -87,14 +89,16 @@ class Ingest:
         """Store what a broker delivered. Never raises for what a message holds."""
         if not messages:
             return
-        tracks = self._tracks
-        tracks.refresh(messages[-1].time)
+        self._tracks.refresh(messages[-1].time)
         self._tells = self.verdicts.has_room(messages[-1].time)
-        routes = tracks.routes
+        plain = self._tracks.plain
         for message in messages:
             try:
-                route = routes.get(message.topic) or self._find_route(message.topic)
-                self._take_message(route, message)
+                track = plain.get(message.topic)
+                if track is None or message.is_retained or message.excess:
+                    self._take_message(message)
+                else:
+                    self._take_plain(track, message)
             except (PayloadError, StoreFullError) as error:
                 self._intake.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
@@ -108,6 +112,9 @@ class Ingest:
         self.counters.add("messages_received", n=len(messages))
         self._intake.count_stored()
 
+    def _route(self, topic: str) -> Route:
+        return self._tracks.routes.get(topic) or self._find_route(topic)
+
     def _find_route(self, topic: str) -> Route:
         tag = self._topics.tag(topic)
         if tag == DISCOVERY:
@@ -117,36 +124,48 @@ class Ingest:
             return self._tracks.keep(topic, Route(described, self.descriptions.declare))
         return self._tracks.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
 
-    def _take_message(self, route: Route, message: Message) -> None:
-        topic, payload, now, is_retained, excess = message
-        if excess:
-            raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {excess}")
+    def _take_plain(self, track: Track, message: Message) -> None:
+        """Take a message on a topic whose last one was a single sample of its own tag; this one need not be."""
+        parsed = parse(message.payload, self.rules, message.time)
+        if _is_plain(parsed):
+            self._take_sample(track, message, parsed)
+        else:
+            self._take_parts(self._route(message.topic), message, parsed)
+
+    def _take_message(self, message: Message) -> None:
+        topic, payload, now = message.topic, message.payload, message.time
+        route = self._route(topic)
+        if message.excess:
+            raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {message.excess}")
         if route.describe is not None:
             self._take_description(route, message)
             return
-        rules = self.rules
-        parsed = self._nodes.take(topic, payload, rules, now) if route.is_sparkplug else parse(payload, rules, now)
-        samples = parsed.samples
-        is_plain = len(samples) == 1 and not (parsed.rejected or parsed.is_named or is_retained)
-        if is_plain and samples[0].field is None:
-            track = route.track
-            if track is None:
-                track = route.track = self._tracks.open(route.tag)
-            track.series.heard(now, len(payload))
-            taken = self._intake.take(track, samples[0], now)
-            errors: Sequence[Rejected] = ()
-        else:
-            taken, errors = self._take_parts(route, message, parsed)
-        if (self._tells and now >= route.verdict_due) or errors or self._intake.notes:
-            route.verdict_due = now + TOPIC_SECONDS
-            notes = self._intake.take_notes()
-            self._reports.read(
-                topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
-            )
+        if route.is_sparkplug:
+            self._take_parts(route, message, self._nodes.take(topic, payload, self.rules, now))
+            return
+        parsed = parse(payload, self.rules, now)
+        if message.is_retained or not _is_plain(parsed):
+            self._take_parts(route, message, parsed)
+            return
+        track = route.track
+        if track is None:
+            track = route.track = self._tracks.open(route.tag)
+        self._tracks.keep_plain(topic, track)
+        self._take_sample(track, message, parsed)
 
-    def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> tuple[int, list[Rejected]]:
-        """Take a message that holds several samples, or fields, or is a retained copy; return the points taken and what was refused."""
-        topic, payload, now, is_retained, _ = message
+    def _take_sample(self, track: Track, message: Message, parsed: Parsed) -> None:
+        """Take the one sample of a message."""
+        payload, now = message.payload, message.time
+        track.series.heard(now, len(payload))
+        taken = self._intake.take(track, parsed.samples[0], now)
+        if (self._tells and now >= track.verdict_due) or self._intake.notes:
+            track.verdict_due = now + TOPIC_SECONDS
+            notes = self._intake.take_notes()
+            self._reports.read(message.topic, payload, now, parsed, taken=taken, notes=notes)
+
+    def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
+        """Take a message that holds several samples, or fields, or is a retained copy."""
+        topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
         samples = parsed.samples
         errors = list(parsed.rejected)
         self._reports.refused_parts(topic, errors)
@@ -167,7 +186,12 @@ class Ingest:
                 errors.append(Rejected(index, error.code, str(error)))
         for tag in parsed.stale:
             self._end(tag, now)
-        return taken, errors
+        if (self._tells and now >= route.verdict_due) or errors or self._intake.notes:
+            route.verdict_due = now + TOPIC_SECONDS
+            notes = self._intake.take_notes()
+            self._reports.read(
+                topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
+            )
 
     def _end(self, tag: str, now: float) -> None:
         """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
@@ -261,6 +285,12 @@ class Ingest:
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
         self._intake.settle(now)
+
+
+def _is_plain(parsed: Parsed) -> bool:
+    """Tell whether all that came of a payload is one sample, or one column, of its topic's own tag."""
+    samples = parsed.samples
+    return len(samples) == 1 and samples[0].field is None and not (parsed.rejected or parsed.is_named)
 
 
 def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:

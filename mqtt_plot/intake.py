@@ -25,7 +25,7 @@ class Intake:
     def __init__(self, store: Store, times: TimePolicy, rate: Rate, counters: Counters) -> None:
         self.notes: list[str] = []
         self._store = store
-        self._times = times
+        self._max_ahead = times.max_ahead
         self._cost = rate.cost
         self._counters = counters
         self._flooded: set[Track] = set()
@@ -34,9 +34,10 @@ class Intake:
     def take(self, track: Track, sample: Sample | Columns, now: float) -> int:
         """Store one sample, or columns, or hand them to the flood guard; return the number of points taken."""
         series = track.series
-        if sample.unit is not None and sample.unit != series.unit:
-            self._set_unit(track, sample.unit)
-        if not isinstance(sample, Sample):
+        unit = sample.unit
+        if unit is not None and unit != series.unit:
+            self._set_unit(track, unit)
+        if type(sample) is Columns:
             return self._take_columns(track, sample, now)
         time = sample.time
         if time is None:
@@ -44,7 +45,7 @@ class Intake:
         else:
             if now >= series.stamp_due:
                 series.saw_stamp(time - now, now)
-            if track.policy is not None or not EARLIEST <= time <= now + self._times.max_ahead:
+            if track.policy is not None or not EARLIEST <= time <= now + self._max_ahead:
                 time = self._choose_time(track, time, now)
         # The token bucket of flood.py, spelled out: this runs for every message.
         spent = track.spent_until
@@ -69,7 +70,7 @@ class Intake:
         else:
             newest = max(times)
             series.saw_stamp(newest - now, now)
-            if track.policy is not None or min(times) < EARLIEST or newest > now + self._times.max_ahead:
+            if track.policy is not None or min(times) < EARLIEST or newest > now + self._max_ahead:
                 times = array("d", [self._choose_time(track, time, now) for time in times])
         spent = max(track.spent_until, now) + self._cost
         flood = self._gathering(track, spent, now) if spent > now + BURST_SECONDS else None
@@ -159,7 +160,7 @@ class Intake:
 
     def _latest(self, now: float) -> float:
         """Return the latest stamp to believe. Where our own clock was never set (a gateway just booted), one ahead of it is no news."""
-        return now + self._times.max_ahead if now >= EARLIEST else LATEST
+        return now + self._max_ahead if now >= EARLIEST else LATEST
 
     def _gathering(self, track: Track, spent: float, now: float) -> Flood | None:
         """Return the gathering of a tag whose tokens are spent; what it can let go is stored first.

@@ -51,8 +51,8 @@ class Reports:
         parsed: Parsed,
         *,
         taken: int,
-        errors: Sequence[Rejected],
-        notes: tuple[str, ...],
+        errors: Sequence[Rejected] = (),
+        notes: tuple[str, ...] = (),
         is_retained: bool = False,
     ) -> None:
         """Give a message that was read its verdict, if one is wanted: `taken` points are stored, `errors` are the parts that are not."""

@@ -17,17 +17,23 @@ class Ring:
     each point overwrites the oldest. A ring that may become long remembers where its peaks are.
     """
 
-    __slots__ = ("_peaks", "_times", "_values", "first", "limit", "next", "origin", "size")
+    __slots__ = ("_floor", "_peaks", "_times", "_values", "limit", "next", "origin", "size")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = min(_FIRST_SIZE, limit)
-        self.first = 0
         self.next = 0
+        self._floor = 0  # what lies below it is held no longer, whether overwritten or not
         self.origin = 0  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
         self._peaks = Peaks() if limit >= LEAST_POINTS else None
+
+    @property
+    def first(self) -> int:
+        """The oldest seq held. Derived, so that overwriting a point costs nothing."""
+        oldest = self.next - self.size
+        return oldest if oldest > self._floor else self._floor
 
     def __len__(self) -> int:
         return self.next - self.first
@@ -38,13 +44,11 @@ class Ring:
 
     @property
     def is_full(self) -> bool:
-        return self.next - self.first == self.size
+        return self.next - self._floor >= self.size
 
     def append(self, time: float, value: float) -> None:
         """Store one point; a full ring loses its oldest."""
         seq = self.next
-        if seq - self.first == self.size:
-            self.first += 1
         index = seq % self.size
         self._times[index] = time
         self._values[index] = value
@@ -54,9 +58,9 @@ class Ring:
 
     def restart(self) -> None:
         """Forget all points and number anew, past every seq that was ever given out, so that no old cursor fits."""
-        self.origin = self.first = self.next = self.next + 1
+        self.origin = self._floor = self.next = self.next + 1
         if self._peaks is not None:
-            self._peaks.restart(self.first)
+            self._peaks.restart(self.next)
 
     def extend(self, times: "array[float]", values: "array[float]") -> None:
         """Store columns of equal length in order; of more than fit, the last stay."""
@@ -64,7 +68,6 @@ class Ring:
         skip = max(0, n - self.size)
         start = self.next + skip
         self.next += n
-        self.first = max(self.first, self.next - self.size)
         index = start % self.size
         room = self.size - index
         for column, new in ((self._times, times), (self._values, values)):
@@ -77,9 +80,10 @@ class Ring:
 
     def _note_peaks(self, peaks: Peaks) -> None:
         """Bring `peaks` up to the points held: runs that are whole by now come, those overwritten go."""
-        if peaks.next < self.first:
-            peaks.restart(self.first)
-        peaks.drop_before(self.first)
+        first = self.first
+        if peaks.next < first:
+            peaks.restart(first)
+        peaks.drop_before(first)
         while peaks.next + RUN <= self.next:
             low = peaks.next % self.size
             run = self._values[low : low + RUN]
@@ -93,11 +97,11 @@ class Ring:
 
     def resize(self, size: int) -> None:
         """Lay the columns out anew with room for `size` points; of more than fit, the newest stay."""
-        self.first = max(self.first, self.next - size)
-        times, values = self.read(self.first, self.next)
+        first = self._floor = max(self.first, self.next - size)
+        times, values = self.read(first, self.next)
         padding = array("d", bytes(8 * (size - len(times))))
         self.size = size
-        turn = size - self.first % size
+        turn = size - first % size
         self._times = _turned(times + padding, turn)
         self._values = _turned(values + padding, turn)
 
@@ -160,10 +164,11 @@ class Ring:
 
     def drop_before(self, is_old: Callable[[float], bool]) -> int:
         """Forget the oldest points as long as `is_old(time)` holds for them; return how many."""
-        first = self.first
-        while self.first < self.next and is_old(self.time_at(self.first)):
-            self.first += 1
-        return self.first - first
+        first = seq = self.first
+        while seq < self.next and is_old(self.time_at(seq)):
+            seq += 1
+        self._floor = seq
+        return seq - first
 
 
 def _turned(column: "array[float]", turn: int) -> "array[float]":

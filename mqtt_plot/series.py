@@ -16,6 +16,7 @@ KINDS = ("", "number", "boolean", "state")
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
 _LEARNING = 0.1
 _LONGEST_LESSON = 4.0
+_LONGEST_GROWTH = 1 + _LEARNING * (_LONGEST_LESSON - 1)
 # Rates are smoothed over about so long: steady enough to read, quick enough to see a change.
 _RATE_SECONDS = 3.0
 _QUIET = 0.001  # messages per second; less is shown as none
@@ -46,7 +47,6 @@ class Series:
     __slots__ = (
         "_measured_bytes",
         "_measured_messages",
-        "_newest",
         "arrival",
         "bytes",
         "bytes_rate",
@@ -60,6 +60,7 @@ class Series:
         "kind",
         "messages",
         "meta",
+        "newest",
         "rate",
         "retained",
         "revision",
@@ -96,16 +97,17 @@ class Series:
         self._measured_messages = 0
         self._measured_bytes = 0
         self.bytes_rate = 0.0
-        self._newest = -math.inf
+        self.newest = -math.inf
 
     def heard(self, now: float, size: int) -> None:
         """Note that a message of `size` bytes arrived at `now`, and learn the usual interval from it."""
         gap = now - self.arrival
-        interval = self.interval
         if gap > 0:
-            if interval == interval:  # noqa: PLR0124 - only NaN differs from itself
-                longest = _LONGEST_LESSON * interval
-                self.interval = interval + _LEARNING * ((min(longest, gap)) - interval)
+            interval = self.interval
+            if gap < _LONGEST_LESSON * interval:
+                self.interval = interval + _LEARNING * (gap - interval)
+            elif interval == interval:  # noqa: PLR0124 - only NaN differs from itself
+                self.interval = interval * _LONGEST_GROWTH
             else:
                 self.interval = gap
         self.arrival = now
@@ -211,31 +213,19 @@ class Series:
                 states.append(word)
         return float(states.index(word))
 
-    def noted(self, time: float) -> None:
-        """Keep `is_ordered` true to the newest time appended."""
-        if time >= self._newest:
-            self._newest = time
-        else:
-            self.is_ordered = False
-
     def noted_all(self, times: "array[float]") -> None:
         """Keep `is_ordered` true to a column about to be appended."""
-        if times[0] >= self._newest and all(map(le, times, times[1:])):
-            self._newest = times[-1]
+        if times[0] >= self.newest and all(map(le, times, times[1:])):
+            self.newest = times[-1]
         else:
             self.is_ordered = False
-            self._newest = max((self._newest, max(times)))
+            self.newest = max((self.newest, max(times)))
 
     def noted_anew(self, times: "array[float]") -> None:
         """Learn order and newest time from all points held, after they were laid anew."""
-        self._newest = -math.inf
+        self.newest = -math.inf
         self.is_ordered = True
         self.noted_all(times)
-
-    @property
-    def newest(self) -> float:
-        """The latest time ever stored, -inf before the first."""
-        return self._newest
 
     @property
     def span(self) -> tuple[float, float]:

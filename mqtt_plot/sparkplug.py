@@ -183,7 +183,8 @@ class Nodes:
                 f"expected {address.kind[0]}BIRTH of {address.path:.80} before its data; its names come with the next one"
                 + ("" if self._ask else " (--sparkplug-rebirth would ask for it)"),
             )
-        return parsed._replace(notes=reading.notes)
+        parsed.notes = reading.notes
+        return parsed
 
     def _samples(self, owner: Owner, payload: Payload, reading: Reading, *, is_birth: bool) -> Parsed:
         samples: list[Sample] = []

@@ -41,6 +41,7 @@ class Store:
     def __init__(self, limits: Limits, counters: Counters) -> None:
         self.limits = limits
         self.counters = counters
+        self._overwritten = counters.tally("overwritten", "points")
         self.changed: set[Series] = set()
         # Grows when a series appears, goes, or changes its unit, kind, states or meta; from 1, as 0 is "nothing told yet".
         self.revision = 1
@@ -97,16 +98,19 @@ class Store:
 
     def append(self, series: Series, time: float, value: float | str) -> None:
         """Store one sample of `series`; at each limit the oldest go (see the module)."""
-        is_plain = type(value) is float and series.kind == "number"
-        number: float = value if is_plain else self._to_number(series, value)  # type: ignore[assignment]  # a float, then
-        series.noted(time)
+        if type(value) is not float or series.kind != "number":
+            value = self._to_number(series, value)
+        if time >= series.newest:
+            series.newest = time
+        else:
+            series.is_ordered = False
         ring = series.ring
-        if ring.next - ring.first == ring.size:
+        if ring.is_full:
             if ring.size == ring.limit:  # the common case: a bridge runs for months
-                self.counters.add("overwritten", "points")
+                self._overwritten.n += 1
             else:
                 self._make_room(series, 1)
-        ring.append(time, number)
+        ring.append(time, value)
         series.retained = None
         self.changed.add(series)
 

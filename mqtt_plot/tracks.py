@@ -20,10 +20,11 @@ class Track:
     """One tag as ingest sees it.
 
     `spent_until` is when its token bucket would be full again (see flood.py); inf while `flood` gathers its samples. `policy` is None
-    for the common one, the device's own time.
+    for the common one, the device's own time. `topic` is the one whose messages need no route (see `Tracks.plain`), and `verdict_due`
+    when the next verdict on them is due.
     """
 
-    __slots__ = ("flood", "has_own_unit", "policy", "series", "spent_until")
+    __slots__ = ("flood", "has_own_unit", "policy", "series", "spent_until", "topic", "verdict_due")
 
     def __init__(self, series: Series, policy: str | None, *, has_own_unit: bool) -> None:
         self.series = series
@@ -31,6 +32,8 @@ class Track:
         self.has_own_unit = has_own_unit
         self.spent_until = -math.inf
         self.flood: Flood | None = None
+        self.topic: str | None = None
+        self.verdict_due = -math.inf
 
 
 class Route:
@@ -60,6 +63,9 @@ class Tracks:
         self, store: Store, book: MetaBook, rules: Sequence[TimeRule], on_gone: Callable[[Track], None]
     ) -> None:
         self.routes: dict[str, Route] = {}
+        # By topic, where its last message was one sample of its own tag, as most are: one look-up then leads to all that is needed.
+        # Of several topics with the same tag the first has this privilege, as a verdict is due for each of them.
+        self.plain: dict[str, Track] = {}
         self._store = store
         self._book = book
         self._rules = rules
@@ -100,9 +106,20 @@ class Tracks:
 
     def keep(self, topic: str, route: Route) -> Route:
         if len(self.routes) >= MAX_ROUTES:
-            self.routes.clear()
+            self._forget_topics()
         self.routes[topic] = route
         return route
+
+    def keep_plain(self, topic: str, track: Track) -> None:
+        """Note that `topic` is one whose messages are samples of the tag itself."""
+        if track.topic is None:
+            track.topic = topic
+        if track.topic == topic:
+            self.plain[topic] = track
+
+    def _forget_topics(self) -> None:
+        self.routes.clear()
+        self.plain.clear()
 
     def refresh(self, now: float) -> None:
         """Forget what deleted series leave behind, and what was planned in a future that our own clock has stepped back from."""
@@ -110,14 +127,15 @@ class Tracks:
             self._deletions = self._store.deletions
             self._forget()
         if now < self._now - 1:
-            self.routes.clear()
+            self._forget_topics()
             for track in self:
+                track.verdict_due = -math.inf
                 track.series.stamp_due = -math.inf
                 track.spent_until = min(track.spent_until, now) if track.flood is None else math.inf
         self._now = now
 
     def _forget(self) -> None:
-        self.routes.clear()
+        self._forget_topics()
         for tag, track in list(self._by_tag.items()):
             if self._store.get(tag) is not track.series:
                 del self._by_tag[tag]

@@ -260,23 +260,13 @@ def test_rates_are_smoothed_and_come_to_rest() -> None:
     assert (series.rate, series.bytes_rate) == (0.0, 0.0)
 
 
-def test_order_is_noticed() -> None:
-    """Times that stay or rise are ordered; one that falls behind the newest is not, and the newest stays the newest."""
-    series = new()
-    for time in (T, T, T + 2):
-        series.noted(time)
-    assert (series.is_ordered, series.newest) == (True, T + 2)
-    series.noted(T + 1)
-    assert (series.is_ordered, series.newest) == (False, T + 2)
-
-
 @pytest.mark.parametrize(
     ("times", "is_ordered"), [([T + 1, T + 1, T + 2], True), ([T - 1, T + 1], False), ([T + 2, T + 1], False)]
 )
 def test_order_is_noticed_in_columns(times: list[float], is_ordered: bool) -> None:  # noqa: FBT001 - expected value
     """A column is ordered in itself and against what came before."""
     series = new()
-    series.noted(T)
+    series.noted_all(array("d", [T]))
     series.noted_all(array("d", times))
     assert (series.is_ordered, series.newest) == (is_ordered, max(times))
 
@@ -301,7 +291,6 @@ def test_a_window_is_cut_by_time(
     series = Series(1, "a", 5)
     for time in (9, 9, 9, *arrival):  # the nines are overwritten, so that the window goes over the seam
         series.ring.append(time, time * 10)
-    for time in arrival:
-        series.noted(time)
+    series.noted_all(array("d", arrival))
     times, values = series.window(start, end)
     assert (list(times), list(values)) == (expected, [10 * time for time in expected])

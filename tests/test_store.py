@@ -40,6 +40,17 @@ def ring_bytes(store: Iterable[Series]) -> int:
     return sum(series.ring.nbytes for series in store)
 
 
+def test_order_is_noticed() -> None:
+    """Times that stay or rise are ordered; one that falls behind the newest is not, and the newest stays the newest."""
+    store = new()
+    series = store.open("a")
+    for time in (T, T, T + 2):
+        store.append(series, time, 1.0)
+    assert (series.is_ordered, series.newest) == (True, T + 2)
+    store.append(series, T + 1, 1.0)
+    assert (series.is_ordered, series.newest) == (False, T + 2)
+
+
 def test_a_series_is_found_by_tag_and_by_id() -> None:
     """A series is made once by open; find, get and by_id give the same one."""
     store = new()

@@ -59,10 +59,10 @@ def _parse_message(message: object, leaves: Leaves, reading: Reading, position: 
         reading.spend()
         value, own = _field(raw, reading)
         stamp = time if own is None else own
-        samples += [
-            sample._replace(time=sample.time if sample.time is not None else stamp)
-            for sample in leaves.find({f"{prefix}{name}": value}, position)
-        ]
+        for sample in leaves.find({f"{prefix}{name}": value}, position):
+            if sample.time is None:
+                sample.time = stamp
+            samples.append(sample)
     return samples
 
 

@@ -236,5 +236,5 @@ class MqttSource:
 
 def _message(publish: Publish, now: float) -> Message:
     """Return what ingest takes. Bad UTF-8 in a topic is kept visible; an over-long payload shows by its size only."""
-    topic, payload, _, is_retained, _, excess = publish
-    return Message(topic.decode("utf-8", "backslashreplace"), payload, now, is_retained, excess)
+    topic = publish.topic.decode("utf-8", "backslashreplace")
+    return Message(topic, publish.payload, now, publish.is_retained, publish.excess)

@@ -6,14 +6,15 @@ Pure: bytes in, messages out. Formats: MQTT 3.1.1, sections 2.2 and 3.3; MQTT 5.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 _PUBLISH = 0x30
 _QOS_2 = 2
 _LENGTH_BYTES = 4  # the remaining length takes at most so many (MQTT 5.0, 1.5.5)
 
 
-class Publish(NamedTuple):
+@dataclass(slots=True)
+class Publish:
     """One PUBLISH; `packet_id` is 0 at QoS 0. Of one over the limit `payload` is empty and `excess` its size in bytes."""
 
     topic: bytes

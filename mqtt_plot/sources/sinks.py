@@ -105,7 +105,7 @@ class DoorSink:
         return samples, []
 
     def _column(
-        self, tag: str, stamps: Sequence[float | None], values: Sequence[float | str]
+        self, tag: str, stamps: Sequence[float | None], values: Sequence[float | str], unit: str | None = None
     ) -> Sequence[Sample | Columns]:
         if self._skips_empty:
             kept = [(stamp, value) for stamp, value in zip(stamps, values, strict=True) if not is_gap(value)]
@@ -115,9 +115,9 @@ class DoorSink:
         # Columns are faster, but say nothing of words, and of true and false.
         numbers = [value for value in values if type(value) is float]
         if len(values) == 1 or len(numbers) < len(values):
-            return [Sample(value, stamp, tag) for stamp, value in zip(stamps, values, strict=True)]
+            return [Sample(value, stamp, tag, unit) for stamp, value in zip(stamps, values, strict=True)]
         times = [stamp for stamp in stamps if stamp is not None]
-        return [Columns(array("d", numbers), array("d", times) if times else None, tag)]
+        return [Columns(array("d", numbers), array("d", times) if times else None, tag, unit)]
 
     def _long(self, rows: Sequence[Stamped]) -> tuple[list[Sample | Columns], list[str]]:
         refused = list[str]()
@@ -129,7 +129,8 @@ class DoorSink:
                 refused.append(str(error))
         samples = list[Sample | Columns]()
         for (tag, unit), points in cells.items():
-            samples += (item._replace(unit=unit) for item in self._column(tag, *zip(*points, strict=True)))
+            stamps, values = zip(*points, strict=True)
+            samples += self._column(tag, stamps, values, unit)
         return samples, refused
 
     def _tell_spacing(self, samples: Sequence[Sample | Columns]) -> None:
