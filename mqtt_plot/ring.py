@@ -32,8 +32,7 @@ class Ring:
     @property
     def first(self) -> int:
         """The oldest seq held. Derived, so that overwriting a point costs nothing."""
-        oldest = self.next - self.size
-        return oldest if oldest > self._floor else self._floor
+        return max(self._floor, self.next - self.size)
 
     def __len__(self) -> int:
         return self.next - self.first

@@ -36,7 +36,13 @@ class Picture(NamedTuple):
     values: "array[float]"
 
 
-class Series:
+class _Touched:
+    """What every message looks at, side by side in memory: slots lie class after class, and there by name."""
+
+    __slots__ = ("arrival", "bytes", "interval", "is_gone", "is_ordered", "kind", "messages", "newest", "retained", "ring", "stamp_due", "unit")  # fmt: skip
+
+
+class Series(_Touched):
     """A tag, its ring, its unit and states, and what was learned of how often it speaks.
 
     `kind` is "number", "boolean" or "state", "" before the first value; it widens as values come: a boolean becomes a number or a
@@ -47,29 +53,17 @@ class Series:
     __slots__ = (
         "_measured_bytes",
         "_measured_messages",
-        "arrival",
-        "bytes",
         "bytes_rate",
         "clock",
         "has_declared_states",
         "id",
-        "interval",
-        "is_gone",
-        "is_ordered",
         "is_throttled",
-        "kind",
-        "messages",
         "meta",
-        "newest",
         "rate",
-        "retained",
         "revision",
-        "ring",
         "row_version",
-        "stamp_due",
         "states",
         "tag",
-        "unit",
     )  # fmt: skip
 
     def __init__(self, series_id: int, tag: str, limit: int) -> None:

@@ -1,7 +1,7 @@
 """One payload being read: the rules it is read by, the time it came, and what there is to say of it afterwards."""
 
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.samples import Rejected
@@ -17,7 +17,8 @@ MAX_WORK = 3_000
 MAX_NOTES = 8
 
 
-class Rules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rules:
     """What the user may set about parsing.
 
     `zone` is for stamps that name none; `max_payload` in bytes, `max_batch` in points of one message. `is_strict` refuses what

@@ -28,7 +28,11 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             f"expected JSON nested at most 16 deep, of at most {_MAX_CONTAINERS} objects and arrays, got more",
         )
     try:
-        return _scan_whole(text)
+        try:
+            decoded, end = _scan(text, 0)
+        except StopIteration:
+            decoded, end = None, -1
+        return decoded if end == len(text) else _decode(text)  # which says what is wrong, and takes blanks
     except json.JSONDecodeError as error:
         got = text[max(0, error.pos - 10) : error.pos + 20]
         raise PayloadError(
@@ -40,12 +44,3 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
         raise PayloadError(
             "out_of_range", "expected numbers that fit 64-bit floating point, got thousands of digits"
         ) from None
-
-
-def _scan_whole(text: str) -> Any:  # noqa: ANN401 - see loads
-    try:
-        decoded, end = _scan(text, 0)
-    except StopIteration:
-        end = -1
-        decoded = None
-    return decoded if end == len(text) else _decode(text)  # which says what is wrong, and takes blanks
