@@ -39,7 +39,20 @@ class Picture(NamedTuple):
 class _Touched:
     """What every message looks at, side by side in memory: slots lie class after class, and there by name."""
 
-    __slots__ = ("arrival", "bytes", "interval", "is_gone", "is_ordered", "kind", "messages", "newest", "retained", "ring", "stamp_due", "unit")  # fmt: skip
+    __slots__ = (
+        "arrival",
+        "bytes",
+        "interval",
+        "is_gone",
+        "is_ordered",
+        "kind",
+        "messages",
+        "newest",
+        "retained",
+        "ring",
+        "stamp_due",
+        "unit",
+    )
 
 
 class Series(_Touched):
