@@ -91,24 +91,24 @@ class Ingest:
             return
         self._tracks.refresh(messages[-1].time)
         self._tells = self.verdicts.has_room(messages[-1].time)
-        plain = self._tracks.plain
+        plain, rules = self._tracks.plain, self.rules
         for message in messages:
             try:
                 track = plain.get(message.topic)
                 if track is None or message.is_retained or message.excess:
                     self._take_message(message)
+                    continue
+                parsed = parse(message.payload, rules, message.time)
+                if _is_plain(parsed):
+                    self._take_sample(track, message, parsed)
                 else:
-                    self._take_plain(track, message)
+                    self._take_parts(self._route(message.topic), message, parsed)
             except (PayloadError, StoreFullError) as error:
                 self._intake.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
-                if not self.counters.get("messages_rejected", "fault"):
-                    log.exception(
-                        "fault of ours with a message on %r; further ones are only counted", message.topic[:120]
-                    )
-                self.counters.add("messages_rejected", "fault")
+                self._note_fault(message.topic)
         self.counters.add("messages_received", n=len(messages))
         self._intake.count_stored()
 
@@ -124,13 +124,10 @@ class Ingest:
             return self._tracks.keep(topic, Route(described, self.descriptions.declare))
         return self._tracks.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
 
-    def _take_plain(self, track: Track, message: Message) -> None:
-        """Take a message on a topic whose last one was a single sample of its own tag; this one need not be."""
-        parsed = parse(message.payload, self.rules, message.time)
-        if _is_plain(parsed):
-            self._take_sample(track, message, parsed)
-        else:
-            self._take_parts(self._route(message.topic), message, parsed)
+    def _note_fault(self, topic: str) -> None:
+        if not self.counters.get("messages_rejected", "fault"):
+            log.exception("fault of ours with a message on %r; further ones are only counted", topic[:120])
+        self.counters.add("messages_rejected", "fault")
 
     def _take_message(self, message: Message) -> None:
         topic, payload, now = message.topic, message.payload, message.time

@@ -45,8 +45,8 @@ class Ring:
     def is_full(self) -> bool:
         return self.next - self._floor >= self.size
 
-    def append(self, time: float, value: float) -> None:
-        """Store one point; a full ring loses its oldest."""
+    def append(self, time: float, value: float) -> bool:
+        """Store one point; tell whether the ring was full and has lost its oldest for it."""
         seq = self.next
         index = seq % self.size
         self._times[index] = time
@@ -54,6 +54,7 @@ class Ring:
         self.next = seq = seq + 1
         if self._peaks is not None and not seq % RUN:
             self._note_peaks(self._peaks)
+        return seq - self._floor > self.size
 
     def restart(self) -> None:
         """Forget all points and number anew, past every seq that was ever given out, so that no old cursor fits."""

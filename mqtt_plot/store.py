@@ -105,12 +105,11 @@ class Store:
         else:
             series.is_ordered = False
         ring = series.ring
-        if ring.is_full:
-            if ring.size == ring.limit:  # the common case: a bridge runs for months
-                self._overwritten.n += 1
-            else:
-                self._make_room(series, 1)
-        ring.append(time, value)
+        if ring.size < ring.limit and ring.is_full:
+            self._make_room(series, 1)  # which counts what must go
+            ring.append(time, value)
+        elif ring.append(time, value):
+            self._overwritten.n += 1
         series.retained = None
         self.changed.add(series)
 
