@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import core, fanout, heap, memory, mqtt, page, posts, small, startup
+from benchmarks import core, fanout, heap, memory, mqtt, page, parsing, posts, small, startup
 from benchmarks.harness import ROOT
 from benchmarks.report import Measure, main
 
 PARTS: dict[str, tuple[Measure, ...]] = {
     "mqtt": mqtt.MEASURES,
+    "parsing": parsing.MEASURES,
     "posts": posts.MEASURES,
     "memory": memory.MEASURES,
     "fanout": fanout.MEASURES,

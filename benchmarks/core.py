@@ -6,7 +6,7 @@ import sys
 import time
 from array import array
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 from statistics import median
 
 from benchmarks.packets import tag
@@ -14,12 +14,13 @@ from benchmarks.report import Measure, Result, main, medians
 from mqtt_plot.counters import Counters
 from mqtt_plot.hub import Follower, Hub
 from mqtt_plot.ingest import Ingest, Message
-from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.wire import Follow, decode_blocks
 
 TAGS = (10, 1_000, 10_000)
+USUAL_TAGS = 200
 MESSAGES, TURNS, BATCH, PER_SECOND = 10_000, 8, 500, 20_000
 WARM_ROUNDS = 32  # so that clocks are settled and rings full, as they are for ever after
 SERIES, POINTS, PIXELS = 16, 100_000, 1_500
@@ -35,6 +36,16 @@ def measure_messages(times: int) -> Iterator[Result]:
             f"one message with {tags:,} tags", f"{cost * 1e6:.1f} µs", f"{TAGS[0]} tags: {costs[0] * 1e6:.1f} µs",
             ratio, "<= 1.15", ratio <= 1.15,
         )  # fmt: skip
+
+
+def measure_parsing(times: int) -> Iterator[Result]:
+    """Parsing as a part of one message."""
+    subject = Subject(USUAL_TAGS)
+    whole = median(subject.take_turn() for _ in range(TURNS * times))
+    alone = median(parsing_cost(USUAL_TAGS) for _ in range(TURNS * times))
+    yield Result(
+        f"one message with {USUAL_TAGS} tags", f"{whole * 1e6:.1f} µs", f"its parsing alone: {alone * 1e6:.1f} µs", alone / whole, "", None,
+    )  # fmt: skip
 
 
 def measure_snapshots(times: int) -> Iterator[Result]:
@@ -59,6 +70,15 @@ def message_costs(times: int) -> list[float]:
     subjects = [Subject(tags) for tags in TAGS]
     turns = [[subject.take_turn() for subject in subjects] for _ in range(TURNS * times)]
     return [median(costs) for costs in zip(*turns, strict=True)]
+
+
+def parsing_cost(tags: int) -> float:
+    """Return the CPU seconds for parsing one JSON sample."""
+    messages, rules = [*islice(_messages(tags), MESSAGES)], Rules()
+    begun = time.process_time()
+    for message in messages:
+        parse(message.payload, rules, message.time)
+    return (time.process_time() - begun) / MESSAGES
 
 
 class Subject:
@@ -121,7 +141,7 @@ def snapshots() -> tuple[float, float, float, float]:
     return sum(map(len, frames)), kept, spent, stretch
 
 
-MEASURES: tuple[Measure, ...] = (measure_messages, measure_snapshots)
+MEASURES: tuple[Measure, ...] = (measure_messages, measure_parsing, measure_snapshots)
 
 if __name__ == "__main__":
     sys.exit(main({"core": MEASURES}))

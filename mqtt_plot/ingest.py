@@ -108,7 +108,11 @@ class Ingest:
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
-                self._note_fault(message.topic)
+                if not self.counters.get("messages_rejected", "fault"):
+                    log.exception(
+                        "fault of ours with a message on %r; further ones are only counted", message.topic[:120]
+                    )
+                self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=len(messages))
         self._intake.count_stored()
 
@@ -123,11 +127,6 @@ class Ingest:
         if described is not None:
             return self._tracks.keep(topic, Route(described, self.descriptions.declare))
         return self._tracks.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
-
-    def _note_fault(self, topic: str) -> None:
-        if not self.counters.get("messages_rejected", "fault"):
-            log.exception("fault of ours with a message on %r; further ones are only counted", topic[:120])
-        self.counters.add("messages_rejected", "fault")
 
     def _take_message(self, message: Message) -> None:
         topic, payload, now = message.topic, message.payload, message.time
