@@ -10,6 +10,9 @@ from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, Row, encode_control, encode_frame, encode_row
 
+# Of tags that are silent the rates are brought down in every so many rounds: nobody sees the difference, and of many tags most are silent.
+SILENT_ROUNDS = 4
+
 
 class Directory:
     """Versioned views of the store's tags. `measure` is called at a steady pace, about twice per second."""
@@ -18,24 +21,23 @@ class Directory:
         self.version = 1
         self._store = store
         self._active: set[Series] = set()  # those whose rates still move
-        self._measured = math.nan
+        self._round = 0
         self._tags: dict[int, str] = {}
         self._tags_revision = -1
         self._tables: dict[int, bytes | None] = {}
 
     def measure(self, changed: set[Series], now: float) -> None:
         """Take in what changed since the last call: measure rates and give the rows concerned a new version."""
-        seconds = now - self._measured
-        self._measured = now
+        self._round += 1
         self._active |= changed
         self.version += 1
         self._tables.clear()
-        for series in self._active:
-            if seconds > 0:
-                series.measure(seconds)
+        takes_all = self._round % SILENT_ROUNDS == 0
+        for series in self._active if takes_all else changed:
+            series.measure(now)
             series.row_version = self.version
-        if seconds > 0:  # the first time there is nothing to measure by: what came before it counts the next time
-            self._active = {series for series in self._active if series.rate > 0}
+        if takes_all:  # one that is new here has no rate yet
+            self._active = {series for series in self._active if series.rate > 0 or series in changed}
 
     def tags_since(self, revision: int) -> str | None:
         """Return the `tags` frame for a client that knows `revision` (0: nothing yet), or None when it knows all."""

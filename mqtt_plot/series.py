@@ -64,6 +64,7 @@ class Series(_Touched):
     """
 
     __slots__ = (
+        "_measured",
         "_measured_bytes",
         "_measured_messages",
         "bytes_rate",
@@ -101,6 +102,7 @@ class Series(_Touched):
         self.messages = 0
         self.bytes = 0
         self.rate = 0.0
+        self._measured = math.nan
         self._measured_messages = 0
         self._measured_bytes = 0
         self.bytes_rate = 0.0
@@ -122,8 +124,12 @@ class Series(_Touched):
         self.messages += 1
         self.bytes += size
 
-    def measure(self, seconds: float) -> None:
-        """Move the smoothed rates towards what came in the `seconds` since the last measurement."""
+    def measure(self, now: float) -> None:
+        """Move the smoothed rates towards what came since the last measurement; what came before the first counts in the second."""
+        seconds = now - self._measured
+        self._measured = now
+        if not seconds > 0:
+            return
         messages, size = self.messages - self._measured_messages, self.bytes - self._measured_bytes
         self._measured_messages, self._measured_bytes = self.messages, self.bytes
         weight = seconds / (seconds + _RATE_SECONDS)

@@ -1,7 +1,8 @@
 """Tests of what clients are told of the tags."""
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.directory import Directory
+from mqtt_plot.directory import SILENT_ROUNDS, Directory
+from mqtt_plot.series import Series
 from mqtt_plot.store import Limits, Store
 
 
@@ -15,11 +16,27 @@ def test_an_empty_store_is_told_once() -> None:
 
 def test_what_came_before_the_first_measurement_counts_in_the_next() -> None:
     """Rates need two looks at the clock; a burst right after the start is not lost by that."""
-    store = Store(Limits(10, None, 10, 2**20), Counters())
-    directory = Directory(store)
-    series = store.open("a")
+    directory, series = new()
     for _ in range(10):
         series.heard(0.1, 5)
     directory.measure({series}, 0.5)
-    directory.measure(set(), 1.0)
+    directory.measure({series}, 1.0)
     assert series.rate > 0
+
+
+def test_a_silent_tag_comes_to_rest_and_costs_a_row_only_now_and_then() -> None:
+    """Its rate falls to 0 in steps of a few rounds; after that it has no more rows."""
+    directory, series = new()
+    series.heard(0.1, 5)
+    directory.measure({series}, 0.5)
+    versions = set()
+    for i in range(2, 40 * SILENT_ROUNDS):
+        directory.measure(set(), 0.5 * i)
+        versions.add(series.row_version)
+    assert (len(versions) < 15, series.rate) == (True, 0.0)
+
+
+def new() -> tuple[Directory, Series]:
+    """Return a directory and a tag in it."""
+    store = Store(Limits(10, None, 10, 2**20), Counters())
+    return Directory(store), store.open("a")

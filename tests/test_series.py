@@ -253,10 +253,10 @@ def test_rates_are_smoothed_and_come_to_rest() -> None:
     for second in range(30):
         for i in range(20):
             series.heard(T + second + i / 20, 50)
-        series.measure(1.0)
+        series.measure(T + second + 1)
     assert [series.rate, series.bytes_rate] == pytest.approx([20.0, 1000.0], rel=0.01)
-    for _ in range(60):
-        series.measure(1.0)
+    for second in range(31, 91):
+        series.measure(T + second)
     assert (series.rate, series.bytes_rate) == (0.0, 0.0)
 
 
