@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.inbox import Inbox
+from mqtt_plot.logs import held_back
 from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.store import Store
@@ -101,10 +102,12 @@ class Condition:
         return min(by_points, by_memory, limits.max_age or by_points)
 
     def _all_counters(self) -> dict[str, int]:
-        """Return all counters, those of the network thread too, which has its own as it shares nothing."""
+        """Return all counters; the network thread and the log have their own, as they share nothing."""
         counts = self._counters.as_dict()
         if self._inbox.dropped:
             counts["messages_dropped.inbox_full"] = self._inbox.dropped
+        if lines := held_back():
+            counts["log_lines_held_back"] = lines
         if self.source is not None:
             counts["broker_reconnects"] = self.source.reconnects
             counts["broker_sessions_lost"] = self.source.lost_sessions

@@ -18,6 +18,7 @@ class RepeatFilter(logging.Filter):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
+        self.held_back = 0
         self._kinds: dict[tuple[str, int, str], list[float]] = {}  # kind: [window's end, passed, held back]
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -34,9 +35,16 @@ class RepeatFilter(logging.Filter):
             state[:] = [now + WINDOW_SECONDS, 0, 0]
         if state[1] >= BURST:
             state[2] += 1
+            self.held_back += 1
             return False
         state[1] += 1
         return True
+
+
+def held_back() -> int:
+    """Return how many lines were held back so far."""
+    filters = [known for handler in logging.getLogger().handlers for known in handler.filters]
+    return sum(known.held_back for known in filters if isinstance(known, RepeatFilter))
 
 
 def start_logging() -> None:

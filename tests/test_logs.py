@@ -1,8 +1,9 @@
 """The limit on repeated log lines."""
 
+import io
 import logging
 
-from mqtt_plot.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter
+from mqtt_plot.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter, held_back
 
 
 class Log:
@@ -28,6 +29,21 @@ def test_repeats_are_held_back_and_told() -> None:
     log.now = WINDOW_SECONDS
     log.write("refused %d", 1000)
     assert log.lines[-1] == "refused 1000 (and 980 more such lines, held back)"
+
+
+def test_what_is_held_back_is_counted() -> None:
+    """The count is that of the handlers of the whole process."""
+    handler = logging.StreamHandler(io.StringIO())
+    handler.addFilter(RepeatFilter())
+    root = logging.getLogger()
+    before = held_back()
+    root.addHandler(handler)
+    try:
+        for number in range(BURST + 7):
+            logging.getLogger("x").warning("refused %d", number)
+        assert held_back() - before == 7
+    finally:
+        root.removeHandler(handler)
 
 
 def test_other_lines_pass_meanwhile() -> None:

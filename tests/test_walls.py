@@ -32,7 +32,7 @@ ARROWS = {
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
     "notify pulse state web.base web.door web.figures web.headers web.live web.quota web.routes web.server",
     "guard": "errors settings web.access web.hosts web.tls web.users",
-    "condition": "counters inbox sources.endpoint sources.mqtt store",
+    "condition": "counters inbox logs sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
     "credentials": "errors passwords",
     "brokers": "errors option_values settings sources.endpoint tags",
