@@ -44,6 +44,7 @@ from mqtt_plot.web.live import Live, hello_limits
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.server import Server
+from mqtt_plot.zone import offsets
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class App:
             "version": __version__,
             "limits": hello_limits(self.store.limits, quotas),
             "topics": list(settings.topic),
+            "zone": offsets(time.time()),
         }
         self.live = Live(
             self.store,

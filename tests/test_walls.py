@@ -30,7 +30,7 @@ ARROWS = {
     "simulate": "configuration errors sources.demo sources.endpoint",
     "app": "brokers dashboards condition guard configuration errors hub option_values pipeline pump replica settings tags "
     "sources.broker sources.demo sources.folder sources.endpoint sources.mqtt sources.mqtt_publisher sources.rebirths sources.replay "
-    "notify pulse state web.base web.door web.figures web.headers web.live web.quota web.routes web.server",
+    "notify pulse state web.base web.door web.figures web.headers web.live web.quota web.routes web.server zone",
     "guard": "errors settings web.access web.hosts web.tls web.users",
     "condition": "counters inbox logs sources.endpoint sources.mqtt store",
     "pump": "inbox ingest",
@@ -53,6 +53,7 @@ ARROWS = {
     "dashboards": "errors parsers.strict_json",
     "samples": "",
     "tags": "errors",
+    "zone": "",
     # Bytes to samples: knows neither transports nor the store.
     "parsers": "",
     "parsers.cbor": "errors parsers.reading",

@@ -6,6 +6,7 @@
 
 import { asText, isObject, items, maybeNumber, number, numbers, object, parseObject, texts, type Json, type JsonObject } from "./json";
 import { decodeVerdicts, type VerdictsFrame } from "./verdict";
+import type { Offset } from "./zone";
 
 export type Kind = "number" | "boolean" | "state";
 
@@ -46,6 +47,8 @@ export interface Hello {
   readonly time: number;
   readonly limits: Limits;
   readonly topics: readonly string[];
+  /** The server's own zone: oldest first, each entry holds until the next. */
+  readonly zone: readonly Offset[];
 }
 
 export interface TagsFrame {
@@ -75,8 +78,6 @@ export interface Status {
   readonly tags: number;
   readonly points: number;
   readonly bytes: number;
-  /** Seconds that the server's own zone is ahead of UTC. */
-  readonly utcOffset: number;
   readonly rate: number;
   readonly holds: number | null;
   readonly clients: number;
@@ -149,7 +150,13 @@ function decodeHello(fields: JsonObject): Hello {
       maxRangePoints: maybeNumber(limits["max_range_points"]) ?? 100000,
     },
     topics: texts(fields["topics"]),
+    zone: items(fields["zone"]).flatMap(decodeOffset),
   };
+}
+
+function decodeOffset(item: Json): Offset[] {
+  const [since, seconds] = items(item);
+  return typeof since === "number" && typeof seconds === "number" ? [{ since, minutes: Math.round(seconds / 60) }] : [];
 }
 
 function decodeTag(item: Json): TagInfo {
@@ -192,7 +199,6 @@ function decodeStatus(fields: JsonObject): Status {
     tags: maybeNumber(fields["tags"]) ?? 0,
     points: maybeNumber(fields["points"]) ?? 0,
     bytes: maybeNumber(fields["bytes"]) ?? 0,
-    utcOffset: maybeNumber(fields["utc_offset"]) ?? 0,
     rate: maybeNumber(fields["rate"]) ?? 0,
     holds: maybeNumber(fields["holds"]),
     clients: maybeNumber(fields["clients"]) ?? 0,

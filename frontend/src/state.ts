@@ -42,12 +42,12 @@ export function createState() {
   const charts = signal<Charts>(oneChart([]));
   const status = signal<Status | null>(null);
   const zone = signal<Zone>("local");
-  const serverMinutes = computed(() => Math.round((status.value?.utcOffset ?? 0) / 60));
+  const hello = signal<Hello | null>(null);
   const drawn = computed(() => drawnTags(charts.value));
   const triggers = signal<readonly Trigger[]>([]);
   return {
     link: signal<Link>({ phase: "connecting" }),
-    hello: signal<Hello | null>(null),
+    hello,
     status,
     /** Counts changes of the directory: other tags, units or kinds. */
     tagsRevision: signal(0),
@@ -74,7 +74,7 @@ export function createState() {
     isKiosk: signal(false),
     /** Whose time is written. */
     zone,
-    clock: computed(() => new WallClock(zone.value, serverMinutes.value)),
+    clock: computed(() => new WallClock(zone.value, hello.value?.zone)),
     theme: signal<ThemeChoice>("system"),
     systemIsDark: signal(false),
     search: signal(""),

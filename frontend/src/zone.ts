@@ -7,12 +7,18 @@ export type Zone = "local" | "utc" | "server";
 export const ZONES: readonly Zone[] = ["local", "utc", "server"];
 export const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
 
+/** Since when (POSIX seconds) a zone is so many minutes ahead of UTC. */
+export interface Offset {
+  readonly since: number;
+  readonly minutes: number;
+}
+
 /** Writes instants (POSIX seconds) as the clock on the wall of a zone shows them. */
 export class WallClock {
   constructor(
     readonly zone: Zone,
-    /** Minutes that the server's own clock is ahead of UTC now; of its summer time in the past nothing is known. */
-    private readonly serverMinutes = 0,
+    /** The server's own zone; none is UTC. */
+    private readonly serverZone: readonly Offset[] = [],
   ) {}
 
   get name(): string {
@@ -26,7 +32,7 @@ export class WallClock {
 
   minutesAhead(seconds: number): number {
     if (this.zone === "utc") return 0;
-    return this.zone === "server" ? this.serverMinutes : localMinutes(seconds * 1000);
+    return this.zone === "server" ? minutesAt(this.serverZone, seconds) : localMinutes(seconds * 1000);
   }
 
   /** `2026-11-21 12:04:31.250`; nothing for times beyond the calendar. */
@@ -61,6 +67,11 @@ export class WallClock {
 export function localMinutes(milliseconds: number): number {
   const west = new Date(milliseconds).getTimezoneOffset();
   return Number.isNaN(west) || west === 0 ? 0 : -west;
+}
+
+/** Minutes of the entry that holds at an instant; before the first, of the first. */
+function minutesAt(zone: readonly Offset[], seconds: number): number {
+  return (zone.findLast(({ since }) => since <= seconds) ?? zone[0])?.minutes ?? 0;
 }
 
 /** `+01:00`, `-03:30`, `Z`. */

@@ -9,6 +9,7 @@ function column(tag: string, points: readonly (readonly [number, number])[], mor
   return { tag, unit: "", kind: "number", states: [], times: points.map(([time]) => time), values: points.map(([, value]) => value), ...more };
 }
 
+const NEWFOUNDLAND = [{ since: 0, minutes: -210 }];
 const PLAIN: CsvOptions = { separator: ",", decimal: ".", time: "iso", clock: new WallClock("utc") };
 const T = 1700000000.25;
 
@@ -37,7 +38,7 @@ describe("CSV", () => {
   });
 
   it("writes the zone's own clock", () => {
-    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", -210) })).toContain("time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1");
+    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", NEWFOUNDLAND) })).toContain("time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1");
   });
 });
 
@@ -62,10 +63,15 @@ describe("a report", () => {
 });
 
 describe("a wall clock", () => {
-  const [here, utc, server] = [new WallClock("local"), new WallClock("utc"), new WallClock("server", -210)];
+  const [here, utc, server] = [new WallClock("local"), new WallClock("utc"), new WallClock("server", NEWFOUNDLAND)];
 
   it("is ahead by what the server says, or nothing for UTC", () => {
     expect([utc.minutesAhead(T), server.minutesAhead(T), here.minutesAhead(T)]).toEqual([0, -210, -new Date(T * 1000).getTimezoneOffset() || 0]);
+  });
+
+  it("is ahead by what holds at the instant: by another hour in summer, and before its first entry by that one's", () => {
+    const berlin = new WallClock("server", [{ since: T - 1000, minutes: 120 }, { since: T, minutes: 60 }]);
+    expect([T - 2000, T - 1, T, T + 1e6].map((at) => berlin.minutesAhead(at))).toEqual([120, 120, 60, 60]);
   });
 
   it("names itself, and how far it is from UTC", () => {

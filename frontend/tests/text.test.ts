@@ -115,7 +115,7 @@ const HERE = localMinutes(Date.UTC(2026, 10, 21));
 
 describe("plotly's times", () => {
   it.each([["utc", 0], ["server", 210]] as const)("by the clock of %s are written and read as that clock shows them", (zone, minutes) => {
-    const clock = new WallClock(zone, 210);
+    const clock = new WallClock(zone, [{ since: 0, minutes: 210 }]);
     const at = Date.UTC(2026, 10, 21, 12) / 1000;
     const figure = { traces: [{ x: Float64Array.of(at * 1000) }], layout: { xaxis: { range: [at * 1000, at * 1000 + 5] } } } as unknown as Figure;
     const shown = byClock(figure, clock);

@@ -58,6 +58,16 @@ async def test_times_are_written_by_the_chosen_clock_which_the_axis_names(
     await expect(page.locator(CLOCK)).to_have_text(name)
 
 
+async def test_the_servers_summer_is_written_by_its_summer_time(start_bridge: StartBridge, page: Page) -> None:
+    """Whatever the season is now: July is two hours ahead of UTC in middle Europe, January one."""
+    bridge = start_bridge("--broker", "none", environment={"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"})
+    january, july = 1_673_694_000, 1_689_332_400  # 11:00 UTC
+    bridge.post("api/v1/samples", {"tag": "t", "ts": [january, january + 60, july, july + 60], "value": [1, 2, 3, 4]})
+    for start, name in ((january, "2023-01-14 · server time, UTC+1"), (july, "2023-07-14 · server time, UTC+2")):
+        await page.goto(f"{bridge.url}?tag=t&time=server&from={start}&to={start + 60}")
+        await expect(page.locator(CLOCK)).to_have_text(name)
+
+
 async def test_a_range_dragged_under_another_clock_is_the_one_under_the_hand(bridge: Bridge, page: Page) -> None:
     """The middle half of the picture, whatever clock is written below it; Z goes on to the next clock."""
     await page.goto(bridge.url + LINK)
