@@ -9,6 +9,9 @@ import type { State } from "./state";
 
 export type Place = "server" | "browser";
 
+/** How saving went: kept; not, as something else is kept under that name; not, and why has been told. */
+export type Saving = "saved" | "other" | "failed";
+
 export interface Listed {
   readonly name: string;
   readonly place: Place;
@@ -65,19 +68,33 @@ export class Dashboards {
     this.state.dashboard.value = { name, query: arrangement(this.state) };
   }
 
-  /** Keeps what is seen; answers whether it could. */
-  async save(name: string, place: Place): Promise<boolean> {
+  /** Keeps what is seen. What somebody else keeps under that name by now is replaced only for who `isSure`. */
+  async save(name: string, place: Place, isSure = false): Promise<Saving> {
     const query = arrangement(this.state);
-    const isSaved = await this.#try(name, async () => {
+    const saving = await this.#try(name, async (): Promise<Saving> => {
       const problem = nameProblem(name);
       if (problem !== null) throw new DashboardError(problem);
+      if (!isSure && !this.#isOurs(name, query, await this.shelves[place].read(name))) return "other";
       await this.shelves[place].write(name, writeDashboard(query));
-      return true;
+      return "saved";
     });
-    if (isSaved !== true) return false;
+    if (saving !== "saved") return saving ?? "failed";
     this.state.dashboard.value = { name, query };
     await this.refresh();
-    return true;
+    return "saved";
+  }
+
+  /** Whether what is kept is nothing, what we opened or saved, or what is to be saved anyway. */
+  #isOurs(name: string, query: string, text: string | null): boolean {
+    if (text === null) return true;
+    const opened = this.state.dashboard.peek();
+    try {
+      const kept = normalised(readDashboard(text));
+      return kept === query || (opened?.name === name && kept === opened.query);
+    } catch (error) {
+      if (!(error instanceof DashboardError)) throw error;
+      return false; // broken by now, or of a version to come
+    }
   }
 
   async remove({ name, place }: Listed): Promise<void> {

@@ -158,9 +158,22 @@ describe("dashboards", () => {
     expect(state.charts.value[0]!.tags).toEqual(["mine"]);
   });
 
+  it("do not replace what somebody else has saved meanwhile, unless one is sure", async () => {
+    const { state, shelves, dashboards } = page({ line: writeDashboard(QUERY), other: writeDashboard("?tag=theirs"), broken: "{" });
+    await dashboards.open("line");
+    state.charts.value = oneChart(["mine"]);
+    expect([await dashboards.save("line", "server"), await dashboards.save("line", "server"), await dashboards.save("new", "server")]).toEqual(["saved", "saved", "saved"]);
+    expect([await dashboards.save("other", "server"), await dashboards.save("broken", "server")]).toEqual(["other", "other"]);
+    await dashboards.open("line");
+    await shelves.server.write("line", writeDashboard("?tag=theirs"));
+    state.charts.value = oneChart(["ours"]);
+    expect([await dashboards.save("line", "server"), await shelves.server.read("line")]).toEqual(["other", writeDashboard("?tag=theirs")]);
+    expect([await dashboards.save("line", "server", true), await shelves.server.read("line")]).toEqual(["saved", expect.stringContaining('"ours"')]);
+  });
+
   it("are not saved under names that are none", async () => {
     const { notices, dashboards } = page();
-    expect(await dashboards.save("a/b", "browser")).toBe(false);
+    expect(await dashboards.save("a/b", "browser")).toBe("failed");
     expect(notices.length).toBe(1);
   });
 });

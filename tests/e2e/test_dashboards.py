@@ -97,6 +97,27 @@ async def test_what_is_on_the_server_everybody_sees_and_may_be_deleted(
     assert not (folder / "By hand.json").exists()
 
 
+async def test_what_somebody_else_has_saved_is_not_replaced_without_asking(
+    bridge: Bridge, page: Page, folder: Path
+) -> None:
+    """Of two who change the same dashboard the second is told, and may still have it replaced."""
+    path = folder / "Line.json"
+    path.write_text(json.dumps(LAYOUT))
+    await page.goto(f"{bridge.url}?dashboard=Line")
+    await expect_layout(page)
+    path.write_text(json.dumps({**LAYOUT, "window": "60"}))
+    await page.get_by_label("Time window").select_option("10")
+    await page.keyboard.press("o")
+    menu = page.get_by_role("dialog", name="Dashboards")
+    await menu.get_by_label("Name").fill("Line")
+    await menu.get_by_role("button", name="Save what is seen").click()
+    await expect(menu.get_by_role("alert")).to_contain_text("Another view is kept under this name")
+    assert json.loads(path.read_text())["window"] == "60"
+    await menu.get_by_role("button", name="Replace it").click()
+    await expect(menu.get_by_role("button", name="Saved")).to_be_visible()
+    assert json.loads(path.read_text())["window"] == "10"
+
+
 async def test_a_dashboard_goes_from_one_machine_to_another_as_a_file(
     bridge: Bridge, page: Page, tmp_path: Path
 ) -> None:

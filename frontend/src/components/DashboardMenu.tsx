@@ -1,9 +1,9 @@
 /** Dashboards: named arrangements of charts, to open, save, delete, take along, and to show on a wall. */
 
-import { useSignal, type Signal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Listed, Place } from "../dashboards";
+import type { Listed, Place, Saving } from "../dashboards";
 import { LONGEST_DASHBOARD } from "../dashboard";
 import { saveFile } from "../download";
 import { shorten, visible } from "../text";
@@ -94,30 +94,32 @@ function SaveAs() {
   const name = useSignal(state.dashboard.peek()?.name ?? "");
   const place = useSignal<Place | null>(null);
   const chosen = place.value ?? (dashboards.hasServer.value ? "server" : "browser");
-  const isSaved = useSignal(false);
+  const saving = useSignal<Saving | null>(null);
+  const isAsked = saving.value === "other";
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
-    isSaved.value = await dashboards.save(name.value.trim(), chosen);
+    saving.value = await dashboards.save(name.value.trim(), chosen, isAsked);
   };
   return (
     <form class="save" onSubmit={(event) => void save(event)}>
       <label>
         <span>Name</span>
-        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => ((name.value = event.currentTarget.value), (isSaved.value = false))} />
+        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => ((name.value = event.currentTarget.value), (saving.value = null))} />
       </label>
-      {dashboards.hasServer.value && <PlaceChoice place={place} chosen={chosen} />}
-      <button type="submit" disabled={name.value.trim() === ""}>
-        {isSaved.value && !dashboards.isChanged.value ? "Saved" : "Save what is seen"}
+      {dashboards.hasServer.value && <PlaceChoice chosen={chosen} choose={(to) => ((place.value = to), (saving.value = null))} />}
+      {isAsked && <p role="alert">Another view is kept under this name: saved by somebody else, or another time.</p>}
+      <button type="submit" class={isAsked ? "sure" : ""} disabled={name.value.trim() === ""}>
+        {isAsked ? "Replace it" : saving.value === "saved" && !dashboards.isChanged.value ? "Saved" : "Save what is seen"}
       </button>
     </form>
   );
 }
 
-function PlaceChoice({ place, chosen }: { place: Signal<Place | null>; chosen: Place }) {
+function PlaceChoice({ chosen, choose }: { chosen: Place; choose: (place: Place) => void }) {
   return (
     <label>
       <span>Keep</span>
-      <select value={chosen} onChange={(event) => (place.value = event.currentTarget.value === "server" ? "server" : "browser")}>
+      <select value={chosen} onChange={(event) => choose(event.currentTarget.value === "server" ? "server" : "browser")}>
         <option value="server">on the server, for everybody</option>
         <option value="browser">in this browser</option>
       </select>
