@@ -166,9 +166,15 @@ export class App {
     });
   }
 
-  /** Presses the button of that id, for a key. */
+  /** Presses the button of that id, for a key. In a narrow window it may have to be brought out first. */
   click(id: string): void {
-    this.page.document.getElementById(id)?.click();
+    const button = this.page.document.getElementById(id);
+    if (button === null) return;
+    if (button.checkVisibility()) button.click();
+    else {
+      this.state.areActionsOpen.value = true;
+      this.page.requestAnimationFrame(() => button.click());
+    }
   }
 
   openSearch(): void {

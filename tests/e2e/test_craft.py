@@ -181,6 +181,19 @@ async def test_on_a_phone_a_thumb_hits_everything(bridge: Bridge, open_page: Ope
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(("key", "name"), [("o", "Dashboards"), ("e", "Export")])
+async def test_keys_open_what_a_narrow_window_hides(bridge: Bridge, open_page: OpenPage, key: str, name: str) -> None:
+    """The page beside another program on one screen is as narrow as a phone, but has a keyboard."""
+    page = await open_page(f"{bridge.url}?tag=line/temp", PHONE)
+    await expect(page.locator(".legend tbody tr")).to_have_count(1)
+    await page.keyboard.press(key)
+    sheet = page.get_by_role("dialog", name=name)
+    await expect(sheet).to_be_visible()
+    box = await sheet.bounding_box()
+    assert box
+    assert (box["x"] >= 0, box["x"] + box["width"] <= PHONE[0], box["y"] > 40) == (True, True, True)
+
+
 async def test_one_finger_moves_through_time_and_two_zoom(bridge: Bridge, open_page: OpenPage) -> None:
     """As the mouse does; the picture leaves Live by it."""
     publish(bridge)
