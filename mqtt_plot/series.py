@@ -78,7 +78,7 @@ class Series(_Touched):
         "row_version",
         "states",
         "tag",
-    )  # fmt: skip
+    )
 
     def __init__(self, series_id: int, tag: str, limit: int) -> None:
         self.id = series_id
@@ -106,7 +106,7 @@ class Series(_Touched):
         self._measured_messages = 0
         self._measured_bytes = 0
         self.bytes_rate = 0.0
-        self.newest = -math.inf
+        self.newest = -math.inf  # the latest time ever stored
 
     def heard(self, now: float, size: int) -> None:
         """Note that a message of `size` bytes arrived at `now`, and learn the usual interval from it."""
