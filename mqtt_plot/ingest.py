@@ -140,14 +140,14 @@ class Ingest:
             self._take_parts(route, message, self._nodes.take(topic, payload, self.rules, now))
             return
         parsed = parse(payload, self.rules, now)
-        if message.is_retained or not _is_plain(parsed):
-            self._take_parts(route, message, parsed)
-            return
-        track = route.track
-        if track is None:
-            track = route.track = self._tracks.open(route.tag)
-        self._tracks.keep_plain(topic, track)
-        self._take_sample(track, message, parsed)
+        if not message.is_retained and _is_plain(parsed):
+            track = route.track
+            if track is None:
+                track = route.track = self._tracks.open(route.tag)
+            if self._tracks.keep_plain(topic, track):
+                self._take_sample(track, message, parsed)
+                return
+        self._take_parts(route, message, parsed)
 
     def _take_sample(self, track: Track, message: Message, parsed: Parsed) -> None:
         """Take the one sample of a message."""

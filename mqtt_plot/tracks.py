@@ -110,12 +110,14 @@ class Tracks:
         self.routes[topic] = route
         return route
 
-    def keep_plain(self, topic: str, track: Track) -> None:
-        """Note that `topic` is one whose messages are samples of the tag itself."""
+    def keep_plain(self, topic: str, track: Track) -> bool:
+        """Note that messages on `topic` are samples of the tag itself; tell whether it has that privilege (see `plain`)."""
         if track.topic is None:
             track.topic = topic
-        if track.topic == topic:
-            self.plain[topic] = track
+        if track.topic != topic:
+            return False
+        self.plain[topic] = track
+        return True
 
     def _forget_topics(self) -> None:
         self.routes.clear()

@@ -59,6 +59,28 @@ def test_the_topic_names_the_tag_not_the_payload() -> None:
     assert [series.tag for series in door.store] == ["mine"]
 
 
+def test_of_two_topics_with_one_tag_each_has_its_verdicts() -> None:
+    """Or nobody would find out which of them is the wrong one; whoever comes second need not wait for a pause of the first."""
+    door = Door()
+    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters, door.tell)
+    for second in range(3):
+        ingest.take_messages([Message(topic, b"1", T + second) for topic in ("plot/a", "old/a")])
+    assert [verdict.topic for verdict in ingest.verdicts.since(0)] == ["plot/a", "old/a"] * 3
+
+
+def test_a_topic_may_change_what_it_sends() -> None:
+    """Single samples, then an object, then a column, a word, a retained copy, and single samples again."""
+    door = Door()
+    for i, payload in enumerate(("1", "2", '{"x": 3}', '{"value": [4, 5]}', "n/a?!", "6")):
+        door.publish("a", payload, T + 10 * i)
+    door.publish("a", "7", T + 90, is_retained=True)
+    door.publish("a", "8", T + 100)
+    assert [series.tag for series in door.store] == ["a", "a/x"]
+    values = [value for _, value in door.points("a")]
+    assert [value for value in values if value == value] == [1, 2, 4, 5, 6, 8]  # noqa: PLR0124 - only NaN differs from itself
+    assert [value for _, value in door.points("a/x")] == [3]
+
+
 def test_a_unit_that_changes_is_a_new_description() -> None:
     """The last unit named holds; a payload that names none changes nothing."""
     door = Door()
