@@ -14,14 +14,15 @@ from mqtt_plot.tags import check_tag
 MAX_LINES = 1_200
 MAX_VALUES = 1_500
 
-# Every repetition is possessive: what one part has taken no other part tries again, so a line costs linear time. No part goes
-# past the end of its line (a text with a line break in it is refused), or many broken lines would cost quadratic time.
-_NAME = r"(?:[^\\, \n]++|\\.)++"
-_KEY = r"(?:[^\\,= \n]++|\\.)++"
-_VALUE = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^", \r\n]++)'
+# Every repetition of single characters is possessive, and of a group that gives up its last part the next one cannot begin there: so
+# a line costs linear time. (Possessive groups are not right before Python 3.11.5, gh-106052.) No part goes past the end of its line
+# (a text with a line break in it is refused), or many broken lines would cost quadratic time.
+_NAME = r"(?:[^\\, \n]++|\\.)+"
+_KEY = r"(?:[^\\,= \n]++|\\.)+"
+_VALUE = r'(?:"(?:[^"\\\n]++|\\.)*"|[^", \r\n]++)'
 _LINE = re.compile(
-    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}+) ++"
-    rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}}+)"
+    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}) ++"
+    rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}})"
     r"(?: ++(?P<time>-?\d{1,20}))?[ \t\r]*+(?:\n|\Z)"
 )
 _TAG = re.compile(rf",({_KEY}={_KEY})")

@@ -13,7 +13,8 @@ MAX_UNIT_LENGTH = 32
 
 # Python's float() also takes "1_000" and "infinity"; a device that sends those means something else.
 # Each digit can match in one place only, and is not tried again, or a long row of them would cost much time.
-_NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+", re.ASCII)
+# Only single characters repeat possessively: up to Python 3.11.4 a possessive group may keep what it has tried in vain (gh-106052).
+_NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?", re.ASCII)
 GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
