@@ -1,6 +1,7 @@
 """What ingest keeps of each tag and each topic, so that a message costs one look-up: series, time policy, tokens, where its tag is.
 
-Both tables are bounded: tracks by the store's limit on tags, routes by MAX_ROUTES (the table is then emptied and fills again).
+All tables are bounded: tracks by the store's limit on tags, routes by MAX_ROUTES (the table is then emptied and fills again), and
+the plain topics are among those that have a route.
 """
 
 import math
