@@ -1,6 +1,6 @@
 /** Columns: points of tags on their way out of the page, as CSV or JSON text. Pure. */
 
-import type { Kind } from "./control";
+import type { Kind } from "./protocol/messages";
 import type { WallClock } from "./zone";
 
 /** One tag's points, ascending by time. */

@@ -6,7 +6,7 @@
  * is not kept.
  */
 
-import { isObject, type Json, type JsonObject } from "./json";
+import { isObject, type Json, type JsonObject } from "./protocol/json";
 
 export const MARK = "mqtt_plot_dashboard";
 export const LONGEST_DASHBOARD = 64 * 1024;

@@ -1,8 +1,8 @@
 /** Diagnosis: how full each limit is, how far each device's clock is off, what the broker answered; in words. Pure. */
 
-import type { Hello, Status } from "./control";
 import type { Entry } from "./directory";
 import { formatBytes, formatCount, formatDuration } from "./format";
+import type { Hello, Status } from "./protocol/messages";
 
 export interface Fill {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Drawing: how a chart draws its lines and scales its value axes. Pure values. */
 
-import type { Kind } from "./control";
+import type { Kind } from "./protocol/messages";
 
 export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */

@@ -6,7 +6,6 @@
 
 import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
-import type { Kind } from "./control";
 import { copyTraces, type Copy } from "./copies";
 import { isStepped, type Drawing } from "./drawing";
 import { limitShapes, type LimitedTag } from "./limitlines";
@@ -14,6 +13,7 @@ import { hasLimits, type LimitSet } from "./limits";
 import { markTraces, type Marks } from "./marks";
 import type { Ink } from "./palette";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
+import type { Kind } from "./protocol/messages";
 import type { Range } from "./series";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
 import type { Ends } from "./yrange";

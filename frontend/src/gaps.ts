@@ -1,7 +1,7 @@
 /** Gaps: from which silence on the line of a tag is broken. Pure. */
 
-import type { Kind } from "./control";
 import type { Gaps } from "./drawing";
+import type { Kind } from "./protocol/messages";
 
 const LEAST_SILENCE_SECONDS = 2;
 const INTERVALS = 3;

@@ -1,8 +1,8 @@
 /** Legend: what is to be read beside each line of a chart. Pure; how numbers are written is not decided here. */
 
-import type { Kind } from "./control";
 import { difference, valueAt, type Difference, type Reach } from "./cursors";
 import type { Ink } from "./palette";
+import type { Kind } from "./protocol/messages";
 import type { Segment } from "./ring";
 import type { Stats } from "./stats";
 

@@ -5,9 +5,9 @@
 
 import { computed, signal } from "@preact/signals";
 
-import type { Json, JsonObject } from "./json";
-import { restAt, type Ask } from "./rest";
-import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./replay";
+import type { Json, JsonObject } from "./protocol/json";
+import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./protocol/replays";
+import { restAt, type Ask } from "./protocol/rest";
 
 /** Faults in rows that are shown; the oldest gives way. */
 const MOST_MESSAGES = 5;

@@ -8,8 +8,8 @@
  */
 
 import { after, before, clip } from "./chain";
+import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./protocol/frames";
 import { firstAfter, firstAtOrAfter, NO_POINTS, pace, Ring, sortByTime, type Segment } from "./ring";
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./wire";
 
 export interface Range {
   /** POSIX seconds; -Infinity = as far back as there is. */
@@ -208,4 +208,3 @@ function isEnough(stretch: Stretch | null, range: Range, points: number): boolea
 function countInside(times: Float64Array, range: Range): number {
   return firstAfter(times, range.end) - firstAtOrAfter(times, range.start);
 }
-

@@ -1,8 +1,8 @@
 /** Shelf: where dashboards are kept, in this browser or on the server. Each answers with what it has, or throws `DashboardError`. */
 
 import { DashboardError, LONGEST_DASHBOARD } from "./dashboard";
-import { asText, isObject, items } from "./json";
-import type { Answer, Ask } from "./rest";
+import { asText, isObject, items } from "./protocol/json";
+import type { Answer, Ask } from "./protocol/rest";
 import { recall, store } from "./storage";
 
 export interface Shelf {

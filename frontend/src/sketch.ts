@@ -7,7 +7,6 @@
 
 import type { AxisPlan } from "./axes";
 import type { Size } from "./chart";
-import type { Kind } from "./control";
 import { bucketWidth, decimate, type Decimated } from "./decimate";
 import { isStepped, type Drawing } from "./drawing";
 import type { Line } from "./figure";
@@ -18,6 +17,7 @@ import type { LimitSet } from "./limits";
 import { lastPoints, spanOf, type Look } from "./look";
 import { NO_MARKS, type Marks } from "./marks";
 import type { Ink } from "./palette";
+import type { Kind } from "./protocol/messages";
 import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
 import type { Range } from "./series";
 import { thin } from "./thin";

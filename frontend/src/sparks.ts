@@ -6,8 +6,8 @@
 import { signal } from "@preact/signals";
 
 import type { Entry } from "./directory";
-import { isObject, items, maybeNumber, type Json } from "./json";
-import type { Ask } from "./rest";
+import { isObject, items, maybeNumber, type Json } from "./protocol/json";
+import type { Ask } from "./protocol/rest";
 import { Spark, SPARK_SECONDS } from "./spark";
 
 const POINTS = 120;

@@ -4,12 +4,12 @@ import { computed, signal } from "@preact/signals";
 
 import type { Capture } from "./captures";
 import { drawnTags, foldingTags, oneChart, type Charts } from "./charts";
-import type { Link } from "./connection";
-import type { Hello, Status } from "./control";
 import { NO_CURSORS, type Cursors } from "./cursors";
+import type { Link } from "./protocol/connection";
+import type { Hello, Status } from "./protocol/messages";
+import type { Verdict } from "./protocol/verdicts";
 import { DEFAULT_WINDOW, type TimeView } from "./timeview";
 import type { Trigger } from "./trigger";
-import type { Verdict } from "./verdict";
 import { WallClock, type Zone } from "./zone";
 
 export type ThemeChoice = "system" | "light" | "dark";

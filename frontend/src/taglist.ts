@@ -2,8 +2,8 @@
 
 import { computed, effect, signal } from "@preact/signals";
 
+import type { Ask } from "./protocol/rest";
 import { rankTags, SORTS, type Sort } from "./ranking";
-import type { Ask } from "./rest";
 import type { Session } from "./session";
 import { Sparks } from "./sparks";
 import { PULSE_MS, type State } from "./state";

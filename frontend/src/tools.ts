@@ -3,10 +3,10 @@
 import { effect } from "@preact/signals";
 
 import { Alarms } from "./alarms";
+import { mergeVerdicts, type VerdictsFrame } from "./protocol/verdicts";
 import { Scope } from "./scope";
 import type { Session } from "./session";
 import type { State, ToolName } from "./state";
-import { mergeVerdicts, type VerdictsFrame } from "./verdict";
 
 export class Tools {
   readonly alarms: Alarms;

@@ -2,7 +2,7 @@
  * Trigger: what is waited for on one tag, and the detector that waits. Pure; reads no clock, is handed points in the order of time.
  */
 
-import { isObject, items, maybeNumber, asText, type Json } from "./json";
+import { asText, isObject, items, maybeNumber, type Json } from "./protocol/json";
 import type { Segment } from "./ring";
 
 /**

@@ -1,8 +1,8 @@
 /** Upload: a CSV file of this machine as tags on the server, and what became of it in words. */
 
 import { countOf } from "./format";
-import { isObject, items, maybeNumber, asText, type Json } from "./json";
-import type { Ask } from "./rest";
+import { asText, isObject, items, maybeNumber, type Json } from "./protocol/json";
+import type { Ask } from "./protocol/rest";
 import type { Range } from "./series";
 import { shorten, visible } from "./text";
 

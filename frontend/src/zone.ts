@@ -1,17 +1,12 @@
 /** Zone: whose clock times are written by, the browser's, UTC or the server's. Pure, but for the browser's own zone, which it asks `Date` for. */
 
 import { formatZone } from "./format";
+import type { Offset } from "./protocol/messages";
 
 export type Zone = "local" | "utc" | "server";
 
 export const ZONES: readonly Zone[] = ["local", "utc", "server"];
 export const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
-
-/** Since when (POSIX seconds) a zone is so many minutes ahead of UTC. */
-export interface Offset {
-  readonly since: number;
-  readonly minutes: number;
-}
 
 /** Writes instants (POSIX seconds) as the clock on the wall of a zone shows them. */
 export class WallClock {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { pace, Ring, sortByTime, type Segment } from "../src/ring";
 import { Series, type Range } from "../src/series";
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../src/wire";
+import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../src/protocol/frames";
 
 const ALL: Range = { start: -Infinity, end: Infinity };
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { Answer } from "../src/rest";
+import type { Answer } from "../src/protocol/rest";
 import { readTags, sayLeftOut, upload, uploadPrefix } from "../src/upload";
 
 const TAGS = [

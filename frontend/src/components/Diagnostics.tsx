@@ -2,13 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 
-import type { Status } from "../control";
 import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
 import { countOf, formatBytes, formatCount, formatDuration } from "../format";
 import { readLosses } from "../losses";
+import type { Status } from "../protocol/messages";
+import { isProblem, sayVerdict, type Verdict } from "../protocol/verdicts";
 import { MOST_POINTS, TOTAL_POINTS } from "../session";
 import { shorten, visible } from "../text";
-import { isProblem, sayVerdict, type Verdict } from "../verdict";
 import { useApp } from "./context";
 
 const MOST_CLOCKS = 50;

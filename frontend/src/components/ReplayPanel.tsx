@@ -3,7 +3,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type Wish } from "../replay";
+import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type Wish } from "../protocol/replays";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";

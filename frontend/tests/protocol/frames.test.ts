@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeControl } from "../src/control";
-import { decodeFrame, WireError } from "../src/wire";
+import { decodeControl } from "../../src/protocol/messages";
+import { decodeFrame, WireError } from "../../src/protocol/frames";
 import { frameBytes, tableBytes } from "./bytes";
 
 describe("data frames", () => {

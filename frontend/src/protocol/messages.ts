@@ -1,12 +1,11 @@
 /**
- * The wire's JSON half: control frames of `docs/protocol.md` to values, and back. Knows nothing of sockets.
+ * Messages: the JSON half of the protocol, control frames of `docs/protocol.md` to values, and back. Knows nothing of sockets.
  *
  * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may grow.
  */
 
 import { asText, isObject, items, maybeNumber, number, numbers, object, parseObject, texts, type Json, type JsonObject } from "./json";
-import { decodeVerdicts, type VerdictsFrame } from "./verdict";
-import type { Offset } from "./zone";
+import { decodeVerdicts, type VerdictsFrame } from "./verdicts";
 
 export type Kind = "number" | "boolean" | "state";
 
@@ -229,4 +228,10 @@ export function encodeRange(range: RangeRequest): string {
 /** Turns the stream of verdicts on or off. */
 export function encodeWatch(isOn: boolean): string {
   return JSON.stringify({ type: "verdicts", on: isOn });
+}
+
+/** Since when (POSIX seconds) a zone is so many minutes ahead of UTC. */
+export interface Offset {
+  readonly since: number;
+  readonly minutes: number;
 }

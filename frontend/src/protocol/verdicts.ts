@@ -1,4 +1,6 @@
-/** Verdicts: what the server says became of a message, as `docs/protocol.md` has it. Knows nothing of how they are shown. */
+/**
+ * Verdicts: what the server says became of a message, as in `docs/protocol.md`. Knows nothing of how they are shown.
+ */
 
 import { asText, items, maybeNumber, object, texts, type Json, type JsonObject } from "./json";
 

@@ -4,11 +4,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { decodeControl, encodeFollow, encodeRange } from "../src/control";
-import type { Json, JsonObject } from "../src/json";
-import { decodeFrame, type Block, type Frame, type Table } from "../src/wire";
+import { decodeControl, encodeFollow, encodeRange } from "../../src/protocol/messages";
+import type { Json, JsonObject } from "../../src/protocol/json";
+import { decodeFrame, type Block, type Frame, type Table } from "../../src/protocol/frames";
 
-const FOLDER = new URL("../../tests/wire/", import.meta.url);
+const FOLDER = new URL("../../../tests/wire/", import.meta.url);
 
 interface Expected {
   readonly kind: string;

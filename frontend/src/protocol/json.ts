@@ -1,6 +1,6 @@
 /** JSON from a stranger: parsed, and read field by field without trusting its shape. Throws `WireError` where a value must be right. */
 
-import { WireError } from "./wire";
+import { WireError } from "./frames";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {

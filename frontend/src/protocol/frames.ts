@@ -1,9 +1,9 @@
 /**
- * The wire's binary half: data frames of `docs/protocol.md` to columns. Knows nothing of sockets, of what is held or drawn.
- * (`control.ts` is the JSON half; two files because they share nothing but `WireError`.)
+ * Frames: the binary half of the protocol, data frames of `docs/protocol.md` to columns. Knows nothing of sockets, of what is held or drawn.
+ * (`messages.ts` is the JSON half; they share nothing but `WireError`.)
  *
- * Times are POSIX seconds (UTC) as float64. Data columns are views laid over the received buffer: whoever keeps them
- * longer than one call copies them first.
+ * Times are POSIX seconds (UTC) as float64. Data columns are views of the received buffer: whoever keeps them longer than one call
+ * copies them first.
  */
 
 export const PROTOCOL = 1;

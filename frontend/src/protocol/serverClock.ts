@@ -1,4 +1,4 @@
-/** Clock: the server's time, estimated from the stamps of its frames. Reads no clock itself. */
+/** Server clock: the server's time, estimated from the stamps of its frames. Reads no clock itself. */
 
 const FORGETTING = 0.02;
 

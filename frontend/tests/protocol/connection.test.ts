@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Connection, SILENCE_MS, type Link, type Socket, type World } from "../src/connection";
+import { Connection, SILENCE_MS, type Link, type Socket, type World } from "../../src/protocol/connection";
 
 class FakeSocket implements Socket {
   binaryType: BinaryType = "blob";

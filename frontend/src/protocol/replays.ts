@@ -1,7 +1,7 @@
-/** Replay: recordings and replays as the server tells them (docs/replay.md), and what to ask it for. Pure. */
+/** Replays: recordings and replays as the server describes them (docs/replay.md), and what to ask it for. Pure. */
 
+import { formatDuration } from "../format";
 import type { Json, JsonObject } from "./json";
-import { formatDuration } from "./format";
 
 export interface RecordingFile {
   readonly file: string;
