@@ -7,12 +7,12 @@
 import { effect, signal } from "@preact/signals";
 
 import { Alert } from "./alert";
-import type { Entry } from "./directory";
+import type { Entry } from "./data/directory";
+import type { Session } from "./data/session";
 import { EventLog, sayEvent, type LimitEvent } from "./events";
 import { effectiveLimits, hasLimits, readLimits, withLimit, writeLimits, type Level, type LimitSet, type OwnLimitsByTag } from "./limits";
-import type { Session } from "./session";
-import { leaf, visible } from "./text";
 import { recall, store } from "./storage";
+import { leaf, visible } from "./text";
 
 const TO_THE_END = Infinity;
 /** An event older than this is history: it makes no sound. */

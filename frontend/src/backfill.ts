@@ -4,8 +4,8 @@
  */
 
 import { earlierRanges } from "./charts";
-import type { Range } from "./series";
-import type { Session } from "./session";
+import type { Range } from "./data/segment";
+import type { Session } from "./data/session";
 import type { State } from "./state";
 
 const SOON_MS = 150;

@@ -1,8 +1,8 @@
 /** Bands: the state timeline as plotly's traces, one per state and one for the names. Pure. */
 
+import type { Range } from "./data/segment";
 import type { Line } from "./figure";
 import type { PlotTrace } from "./plotly";
-import type { Range } from "./series";
 import { plotlyText } from "./text";
 import { BAND_TEXT, bandColour, bandsOf, labelsOf, type Band } from "./timeline";
 

@@ -1,8 +1,6 @@
 /** Captures: stretches of data that a trigger froze, and the shelf they are kept on. Pure. */
 
-import type { Column } from "./columns";
-import type { Segment } from "./ring";
-import type { Range } from "./series";
+import type { Column, Range, Segment } from "./data/segment";
 
 export interface CapturedLine extends Column, Segment {
   readonly times: Float64Array;

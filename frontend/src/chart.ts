@@ -5,12 +5,12 @@
 
 import Plotly from "plotly.js-basic-dist-min";
 
+import type { Range } from "./data/segment";
 import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
-import { byClock, rangeOfRelayout } from "./plottime";
-import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
 import type { PlotBox } from "./overlay";
-import type { Range } from "./series";
+import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
+import { byClock, rangeOfRelayout } from "./plottime";
 import { WallClock } from "./zone";
 
 const CONFIG: PlotConfig = {

@@ -1,8 +1,7 @@
 /** Collect: all points of tags from the server, raw. Knows the REST interface's `series`; throws `CollectError` in words for a person. */
 
-import type { Column } from "./columns";
+import type { Column, Range } from "./data/segment";
 import type { Kind } from "./protocol/messages";
-import type { Range } from "./series";
 
 export class CollectError extends Error {}
 

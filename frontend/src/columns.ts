@@ -1,19 +1,7 @@
 /** Columns: points of tags on their way out of the page, as CSV or JSON text. Pure. */
 
-import type { Kind } from "./protocol/messages";
+import type { Column } from "./data/segment";
 import type { WallClock } from "./zone";
-
-/** One tag's points, ascending by time. */
-export interface Column {
-  readonly tag: string;
-  readonly unit: string;
-  readonly kind: Kind;
-  readonly states: readonly string[];
-  /** POSIX seconds. */
-  readonly times: ArrayLike<number>;
-  /** NaN = a gap. */
-  readonly values: ArrayLike<number>;
-}
 
 export type Separator = "," | ";" | "\t";
 export type TimeFormat = "clock" | "iso" | "seconds";

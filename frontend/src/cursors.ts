@@ -1,7 +1,6 @@
 /** Cursors: two instants, what lines are worth at them, and what lies between. Pure. */
 
-import { firstAfter, type Segment } from "./ring";
-import type { Range } from "./series";
+import { firstAfter, type Range, type Segment } from "./data/segment";
 
 /** POSIX seconds; `null` = not set. */
 export interface Cursors {

@@ -1,6 +1,6 @@
 /** Diagnosis: how full each limit is, how far each device's clock is off, what the broker answered; in words. Pure. */
 
-import type { Entry } from "./directory";
+import type { Entry } from "./data/directory";
 import { formatBytes, formatCount, formatDuration } from "./format";
 import type { Hello, Status } from "./protocol/messages";
 

@@ -4,8 +4,8 @@
  * The newest `MOST_EVENTS` are kept, `dropped` counts the older ones. A point older than the newest judged of its tag is not judged again.
  */
 
+import type { Segment } from "./data/segment";
 import { judgeLimits, type Level, type LimitSet } from "./limits";
-import type { Segment } from "./ring";
 
 export const MOST_EVENTS = 500;
 

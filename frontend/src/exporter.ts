@@ -1,18 +1,17 @@
 /** Exporter: what is seen, taken away as CSV, JSON, PNG, a report or a link. Gathers; how each is written is in `columns.ts` and `report.ts`. */
 
 import type { CapturedLine } from "./captures";
-import { joined } from "./chain";
 import { chartName, type Charts } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
-import { csvText, jsonText, type Column, type CsvOptions } from "./columns";
+import { csvText, jsonText, type CsvOptions } from "./columns";
 import { copyText } from "./copy";
+import { joined, type Column, type Range } from "./data/segment";
 import { fileName, saveFile } from "./download";
 import { formatDuration, formatValue } from "./format";
 import type { LegendRow } from "./legend";
 import { composePng, type Placed } from "./montage";
 import type { Panel } from "./panel";
 import { reportHtml, type ReportChart } from "./report";
-import type { Range } from "./series";
 import type { WallClock } from "./zone";
 
 /** What the exporter needs of the page. */

@@ -7,6 +7,7 @@
 import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
 import { copyTraces, type Copy } from "./copies";
+import type { Range } from "./data/segment";
 import { isStepped, type Drawing } from "./drawing";
 import { limitShapes, type LimitedTag } from "./limitlines";
 import { hasLimits, type LimitSet } from "./limits";
@@ -14,7 +15,6 @@ import { markTraces, type Marks } from "./marks";
 import type { Ink } from "./palette";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Kind } from "./protocol/messages";
-import type { Range } from "./series";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
 import type { Ends } from "./yrange";
 

@@ -1,7 +1,6 @@
 /** Fold: a stretch of time cut into the cycles of a two-state tag, each from one rise of the tag to the next. Pure. */
 
-import type { Segment } from "./ring";
-import type { Range } from "./series";
+import type { Range, Segment } from "./data/segment";
 
 export interface Cycle extends Range {
   /** It has not ended yet. */

@@ -4,7 +4,7 @@
  * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still scrolls a phone.
  */
 
-import type { Range } from "./series";
+import type { Range } from "./data/segment";
 import { shift, zoomAt } from "./timeview";
 
 export interface GestureTarget {

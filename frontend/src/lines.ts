@@ -4,15 +4,13 @@ import { effect, type ReadonlySignal } from "@preact/signals";
 
 import type { Alarms } from "./alarms";
 import { capturedLine } from "./captures";
-import { clip } from "./chain";
 import type { Chart } from "./charts";
-import { lastKnown } from "./directory";
+import { lastKnown } from "./data/directory";
+import { clip, NO_POINTS, type Range } from "./data/segment";
+import type { Session } from "./data/session";
 import { usualInterval } from "./gaps";
 import type { Marks } from "./marks";
 import { ink, Palette, type Ink, type Theme } from "./palette";
-import { NO_POINTS } from "./ring";
-import type { Range } from "./series";
-import type { Session } from "./session";
 import type { PanelTag } from "./sketch";
 import type { State } from "./state";
 

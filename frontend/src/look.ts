@@ -3,8 +3,7 @@
  * stretch of time the last n points. Pure.
  */
 
-import type { Segment } from "./ring";
-import type { Range } from "./series";
+import type { Range, Segment } from "./data/segment";
 import type { Ends } from "./yrange";
 
 export interface Look {

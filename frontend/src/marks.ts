@@ -1,8 +1,8 @@
 /** Marks: points that a line alone would hide or make look like others, as plotly's traces. Pure. */
 
+import { NO_POINTS, type Segment } from "./data/segment";
 import type { Line } from "./figure";
 import type { PlotTrace } from "./plotly";
-import { NO_POINTS, type Segment } from "./ring";
 import { plotlyTemplateText } from "./text";
 
 export interface Marks {

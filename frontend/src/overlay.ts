@@ -4,7 +4,7 @@
  */
 
 import type { CursorName } from "./cursors";
-import type { Range } from "./series";
+import type { Range } from "./data/segment";
 
 /** Where the plot lies inside the element, in pixels. */
 export interface PlotBox {

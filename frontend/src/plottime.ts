@@ -3,9 +3,9 @@
  * instants are shifted on their way in, and text is read by that clock on its way out. Pure, but for the browser's zone.
  */
 
+import type { Range } from "./data/segment";
 import type { Figure } from "./figure";
 import type { PlotTrace, RelayoutEvent } from "./plotly";
-import type { Range } from "./series";
 import { localMinutes, type WallClock } from "./zone";
 
 const STAMP = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?$/;

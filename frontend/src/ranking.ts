@@ -1,6 +1,6 @@
 /** Ranking: tags in the order of what a person looks for: which floods the broker, which is silent. Pure. */
 
-import type { Entry } from "./directory";
+import type { Entry } from "./data/directory";
 
 export type Sort = "tree" | "rate" | "bytes" | "age";
 

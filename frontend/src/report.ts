@@ -3,8 +3,8 @@
  * be saved as CSV or JSON from the file. Pure; every text in it is escaped, and its own policy lets nothing be loaded.
  */
 
-import type { Column } from "./columns";
 import { jsonText } from "./columns";
+import type { Column } from "./data/segment";
 import { visible } from "./text";
 
 export interface ReportChart {

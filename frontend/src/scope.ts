@@ -8,11 +8,10 @@
 import { batch, effect, signal, untracked } from "@preact/signals";
 
 import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./captures";
-import { joined } from "./chain";
 import { addChart } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
-import type { Range } from "./series";
-import type { Session } from "./session";
+import { joined, type Range } from "./data/segment";
+import type { Session } from "./data/session";
 import type { State } from "./state";
 import { recall, store } from "./storage";
 import { lookAt, pause } from "./timeview";

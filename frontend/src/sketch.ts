@@ -7,7 +7,9 @@
 
 import type { AxisPlan } from "./axes";
 import type { Size } from "./chart";
-import { bucketWidth, decimate, type Decimated } from "./decimate";
+import { bucketWidth, decimate, type Decimated } from "./data/decimate";
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
+import { thin } from "./data/simplify";
 import { isStepped, type Drawing } from "./drawing";
 import type { Line } from "./figure";
 import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "./fold";
@@ -18,9 +20,6 @@ import { lastPoints, spanOf, type Look } from "./look";
 import { NO_MARKS, type Marks } from "./marks";
 import type { Ink } from "./palette";
 import type { Kind } from "./protocol/messages";
-import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
-import type { Range } from "./series";
-import { thin } from "./thin";
 import type { Ends } from "./yrange";
 
 /** What a picture needs to know of one tag. */

@@ -5,7 +5,7 @@
 
 import { signal } from "@preact/signals";
 
-import type { Entry } from "./directory";
+import type { Entry } from "./data/directory";
 import { isObject, items, maybeNumber, type Json } from "./protocol/json";
 import type { Ask } from "./protocol/rest";
 import { Spark, SPARK_SECONDS } from "./spark";

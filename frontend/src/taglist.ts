@@ -2,9 +2,9 @@
 
 import { computed, effect, signal } from "@preact/signals";
 
+import type { Session } from "./data/session";
 import type { Ask } from "./protocol/rest";
 import { rankTags, SORTS, type Sort } from "./ranking";
-import type { Session } from "./session";
 import { Sparks } from "./sparks";
 import { PULSE_MS, type State } from "./state";
 import { recall, store } from "./storage";

@@ -1,6 +1,6 @@
 /** Timeline: which state held from when to when, what colour it has, and where its name has room. Pure. */
 
-import type { Range } from "./series";
+import type { Range } from "./data/segment";
 
 /** One state without interruption; seconds. */
 export interface Band {

@@ -3,9 +3,9 @@
 import { effect } from "@preact/signals";
 
 import { Alarms } from "./alarms";
+import type { Session } from "./data/session";
 import { mergeVerdicts, type VerdictsFrame } from "./protocol/verdicts";
 import { Scope } from "./scope";
-import type { Session } from "./session";
 import type { State, ToolName } from "./state";
 
 export class Tools {

@@ -1,9 +1,9 @@
 /** Upload: a CSV file of this machine as tags on the server, and what became of it in words. */
 
+import type { Range } from "./data/segment";
 import { countOf } from "./format";
 import { asText, isObject, items, maybeNumber, type Json } from "./protocol/json";
 import type { Ask } from "./protocol/rest";
-import type { Range } from "./series";
 import { shorten, visible } from "./text";
 
 /** More lines than these on one chart tell nothing; the others are in the list. */

@@ -9,10 +9,10 @@
  */
 
 import { addChart, MOST_TAGS, type Charts } from "./charts";
+import type { Range } from "./data/segment";
 import { PLAIN, type Drawing } from "./drawing";
 import { appendDrawing, DRAWING_FIELDS, readDrawing } from "./drawingquery";
 import { within, type Place } from "./layout";
-import type { Range } from "./series";
 import { ZONES, type Zone } from "./zone";
 
 export interface View {

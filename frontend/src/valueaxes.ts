@@ -1,11 +1,10 @@
 /** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
 
 import type { Axis, AxisPlan } from "./axes";
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
 import { fixedEnds, type Drawing, type Scale } from "./drawing";
 import type { Line } from "./figure";
 import { reachLimits } from "./limits";
-import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
-import type { Range } from "./series";
 import { nextEnds, type Ends } from "./yrange";
 
 const BOOLEAN_AIR = 0.25;

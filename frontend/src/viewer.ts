@@ -1,7 +1,7 @@
 /** Viewer: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else. */
 
 import { toggled, type CursorName } from "./cursors";
-import type { Range } from "./series";
+import type { Range } from "./data/segment";
 import type { State } from "./state";
 import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
 import { ZONES } from "./zone";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { decodeControl } from "../src/protocol/messages";
 import { readClocks, readFills, sayClock } from "../src/diagnosis";
-import { Directory } from "../src/directory";
+import { Directory } from "../src/data/directory";
 import { isProblem, mergeVerdicts, MOST_VERDICTS, sayVerdict, type Verdict } from "../src/protocol/verdicts";
 import type { Table } from "../src/protocol/frames";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { csvText, jsonText, type Column, type CsvOptions } from "../src/columns";
+import { csvText, jsonText, type CsvOptions } from "../src/columns";
+import type { Column } from "../src/data/segment";
 import { fileName } from "../src/download";
 import { reportHtml } from "../src/report";
 import { WallClock } from "../src/zone";

@@ -4,10 +4,10 @@ import { planAxes } from "../src/axes";
 import { addChart, earlierRanges, foldingTags } from "../src/charts";
 import { PLAIN, type Drawing } from "../src/drawing";
 import { cyclesOf, lastCycles, medianOf, slowestOf } from "../src/fold";
-import type { Segment } from "../src/ring";
-import type { Range } from "../src/series";
+import type { Segment } from "../src/data/segment";
+import type { Range } from "../src/data/segment";
 import { sketchCycles, sketchTime, thinSketch, type PanelTag } from "../src/sketch";
-import { clip } from "../src/chain";
+import { clip } from "../src/data/segment";
 import { NO_MARKS } from "../src/marks";
 
 const ALL: Range = { start: 0, end: 100 };

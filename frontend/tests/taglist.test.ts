@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Entry } from "../src/directory";
+import type { Entry } from "../src/data/directory";
 import { rankTags, type Sort } from "../src/ranking";
 import { Spark, SPARK_SECONDS } from "../src/spark";
 import { Sparks } from "../src/sparks";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { judgeAge } from "../src/age";
-import type { Entry } from "../src/directory";
+import type { Entry } from "../src/data/directory";
 import { firstSteps } from "../src/firststeps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
 import { readLosses } from "../src/losses";

@@ -2,12 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 
+import { MOST_POINTS, TOTAL_POINTS } from "../data/session";
 import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
 import { countOf, formatBytes, formatCount, formatDuration } from "../format";
 import { readLosses } from "../losses";
 import type { Status } from "../protocol/messages";
 import { isProblem, sayVerdict, type Verdict } from "../protocol/verdicts";
-import { MOST_POINTS, TOTAL_POINTS } from "../session";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 

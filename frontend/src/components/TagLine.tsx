@@ -1,7 +1,7 @@
 /** One row of the tag list: a group, or a tag with its check box, last value, unit and age. */
 
 import { judgeAge } from "../age";
-import type { Entry } from "../directory";
+import type { Entry } from "../data/directory";
 import { formatAge, formatBytes, formatRate, formatValue } from "../format";
 import { gapAfter } from "../gaps";
 import { endDrag, startDrag } from "../tagdrag";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { Json, JsonObject } from "../src/protocol/json";
-import { MOST_POINTS, Session, TOTAL_POINTS } from "../src/session";
-import { DECIMATED, SNAPSHOT } from "../src/protocol/frames";
-import { frameBytes, tableBytes } from "./protocol/bytes";
+import type { Json, JsonObject } from "../../src/protocol/json";
+import { MOST_POINTS, Session, TOTAL_POINTS } from "../../src/data/session";
+import { DECIMATED, SNAPSHOT } from "../../src/protocol/frames";
+import { frameBytes, tableBytes } from "../protocol/bytes";
 
 const ALL = { start: -Infinity, end: Infinity };
 

@@ -5,7 +5,8 @@
  * Per tag and slot only the newest question counts: at most three wait per followed tag, at most `MOST_REQUESTS` are under way.
  */
 
-import type { Range, Slot } from "./series";
+import type { Range } from "./segment";
+import type { Slot } from "./series";
 
 /** The server takes a client with many more for one that does not read. */
 const MOST_REQUESTS = 8;

@@ -4,9 +4,9 @@
  * Its size is the server's `max_tags`. Names come from strangers, so they are keys of a `Map`, never of an object.
  */
 
-import { RETAINED, type Table } from "./protocol/frames";
-import type { TagInfo, TagsFrame } from "./protocol/messages";
-import { NO_POINTS, type Segment } from "./ring";
+import { RETAINED, type Table } from "../protocol/frames";
+import type { TagInfo, TagsFrame } from "../protocol/messages";
+import { NO_POINTS, type Segment } from "./segment";
 
 export interface Entry {
   info: TagInfo;

@@ -7,16 +7,9 @@
  *  - *detail*: a range answer for a stretch that was zoomed into, and *earlier*: one for a stretch that is compared with.
  */
 
-import { after, before, clip } from "./chain";
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "./protocol/frames";
-import { firstAfter, firstAtOrAfter, NO_POINTS, pace, Ring, sortByTime, type Segment } from "./ring";
-
-export interface Range {
-  /** POSIX seconds; -Infinity = as far back as there is. */
-  readonly start: number;
-  /** POSIX seconds; Infinity = up to the newest. */
-  readonly end: number;
-}
+import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../protocol/frames";
+import { Ring } from "./ring";
+import { after, before, clip, firstAfter, firstAtOrAfter, NO_POINTS, pace, sortByTime, type Range, type Segment } from "./segment";
 
 /** What a range answer is for. */
 export type Slot = "wide" | "detail" | "earlier";

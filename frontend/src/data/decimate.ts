@@ -1,11 +1,11 @@
 /**
- * Decimation: at most a few points per bucket of time, and never without the bucket's extremes. Pure.
+ * Decimate: at most a few points per bucket of time, and always the bucket's extremes. Pure.
  *
  * Buckets are anchored in absolute time (bucket k spans [k·w, (k+1)·w)), so a line does not flicker while it slides.
  * A one-sample spike survives, as its bucket's minimum or maximum; a gap survives, as a NaN between the points at its sides.
  */
 
-import type { Segment } from "./ring";
+import type { Segment } from "./segment";
 
 export interface Decimated {
   /** POSIX seconds, ascending. */

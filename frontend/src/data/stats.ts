@@ -1,7 +1,6 @@
 /** Stats: what a stretch of points comes to. Pure. */
 
-import { firstAfter, firstAtOrAfter, type Segment } from "./ring";
-import type { Range } from "./series";
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./segment";
 
 export interface Stats {
   /** Numbers inside the range; gaps are no numbers. */

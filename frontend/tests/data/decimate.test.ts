@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { bucketWidth, decimate } from "../src/decimate";
-import { gapAfter, usualInterval } from "../src/gaps";
-import type { Segment } from "../src/ring";
+import { bucketWidth, decimate } from "../../src/data/decimate";
+import { gapAfter, usualInterval } from "../../src/gaps";
+import type { Segment } from "../../src/data/segment";
 
 const NEVER = Infinity;
 

@@ -1,20 +1,8 @@
-/**
- * Ring: a bounded pair of columns, ascending by time, and how to search and sort such columns. Knows nothing of tags or frames.
- */
+/** Ring: a bounded pair of columns, ascending by time. Knows nothing of tags or frames. */
 
-/** Two columns of equal length, ascending by time. */
-export interface Segment {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  /** Only where the points were decimated: how many raw points each stands for, and the seconds that may lie between two of them. */
-  readonly weight?: number;
-  readonly spacing?: number;
-}
-
-export const NO_POINTS: Segment = { times: new Float64Array(0), values: new Float64Array(0) };
+import { sortByTime, type Segment } from "./segment";
 
 const FIRST_CAPACITY = 256;
-const PACE_POINTS = 32;
 
 /** A growing pair of columns that overwrites its oldest points at `cap`. Reading is a view, never a copy. */
 export class Ring {
@@ -101,46 +89,4 @@ export class Ring {
     this.#start = 0;
     this.#end = held;
   }
-}
-
-/** Index of the first time ≥ `time` in an ascending column. */
-export function firstAtOrAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Index of the first time > `time` in an ascending column. */
-export function firstAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The same columns in ascending time, points of equal time in the order in which they came; the argument itself when sorted. */
-export function sortByTime(segment: Segment): Segment {
-  const { times, values } = segment;
-  let isSorted = true;
-  for (let index = 1; index < times.length && isSorted; index++) isSorted = times[index - 1]! <= times[index]!;
-  if (isSorted) return segment;
-  const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
-  return { times: Float64Array.from(order, (index) => times[index]!), values: Float64Array.from(order, (index) => values[index]!) };
-}
-
-/** Seconds that usually lie between the newest points: the median of the last `PACE_POINTS`, so that a silence does not count. NaN below three. */
-export function pace(times: Float64Array): number {
-  const newest = times.subarray(-PACE_POINTS);
-  if (newest.length < 3) return NaN;
-  const steps = newest.subarray(1).map((time, index) => time - newest[index]!).sort();
-  return steps[steps.length >> 1]!;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Segment } from "../src/ring";
-import { thin } from "../src/thin";
+import type { Segment } from "../../src/data/segment";
+import { thin } from "../../src/data/simplify";
 
 const PIXELS = { perSecond: 1, perUnit: 1 };
 

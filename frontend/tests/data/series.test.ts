@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { pace, Ring, sortByTime, type Segment } from "../src/ring";
-import { Series, type Range } from "../src/series";
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../src/protocol/frames";
+import { pace, sortByTime, type Segment } from "../../src/data/segment";
+import { Ring } from "../../src/data/ring";
+import { Series } from "../../src/data/series";
+import type { Range } from "../../src/data/segment";
+import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../../src/protocol/frames";
 
 const ALL: Range = { start: -Infinity, end: Infinity };
 

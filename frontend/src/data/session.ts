@@ -5,13 +5,14 @@
  * Memory: `TOTAL_POINTS` raw points on the whole page, shared out evenly among the followed tags, `MOST_POINTS` each at most.
  */
 
+import { decodeFrame, PROTOCOL, SNAPSHOT, WireError, type Block } from "../protocol/frames";
+import { decodeControl, encodeFollow, encodeRange, encodeWatch, type Control, type Hello, type Status } from "../protocol/messages";
+import { ServerClock } from "../protocol/serverClock";
+import type { VerdictsFrame } from "../protocol/verdicts";
 import { Directory } from "./directory";
-import { decodeFrame, PROTOCOL, SNAPSHOT, WireError, type Block } from "./protocol/frames";
-import { decodeControl, encodeFollow, encodeRange, encodeWatch, type Control, type Hello, type Status } from "./protocol/messages";
-import { ServerClock } from "./protocol/serverClock";
-import type { VerdictsFrame } from "./protocol/verdicts";
 import { Requests, type Wanted } from "./requests";
-import { Series, type Range } from "./series";
+import type { Range } from "./segment";
+import { Series } from "./series";
 
 export const MOST_POINTS = 200_000;
 export const TOTAL_POINTS = 4_000_000;

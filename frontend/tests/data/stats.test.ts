@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { difference, NO_CURSORS, toggled, valueAt } from "../src/cursors";
-import { fixedEnds, PLAIN, withFixed } from "../src/drawing";
-import type { Segment } from "../src/ring";
-import { summarise } from "../src/stats";
+import { difference, NO_CURSORS, toggled, valueAt } from "../../src/cursors";
+import { fixedEnds, PLAIN, withFixed } from "../../src/drawing";
+import type { Segment } from "../../src/data/segment";
+import { summarise } from "../../src/data/stats";
 
 function segment(points: readonly (readonly [number, number])[]): Segment {
   return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };

@@ -1,12 +1,12 @@
 /**
- * Thinning: leaves out points of a decimated line that lie on the way between two others anyway, so that plotly has less to do. Pure.
+ * Simplify: drops points of a decimated line that lie between two others anyway, so that plotly has less to do. Pure.
  *
- * Every local minimum and maximum and every gap stays exactly as it is; on the stretches between them no point left out is farther
+ * Every local minimum and maximum and every gap stays exactly as it is; on the stretches between them no dropped point is farther
  * than `TOLERANCE_PIXELS` from the line. (From each point kept, the cone of directions that pass all since; after Sklansky and
  * Gonzalez, "Fast polygonal approximation of digitized curves", 1980.)
  */
 
-import type { Segment } from "./ring";
+import type { Segment } from "./segment";
 
 const TOLERANCE_PIXELS = 0.35;
 
