@@ -2,9 +2,9 @@
 
 import { batch, effect } from "@preact/signals";
 
+import { DEFAULT_WINDOW, live, lookAt } from "./model/timeView";
+import { formatView, parseView, type View } from "./model/url";
 import type { State } from "./state";
-import { DEFAULT_WINDOW, live, lookAt } from "./timeview";
-import { formatView, parseView, type View } from "./url";
 
 /** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
 const REST_MS = 400;

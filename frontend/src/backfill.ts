@@ -3,9 +3,9 @@
  * slides and rings overwrite. In a hidden tab it waits.
  */
 
-import { earlierRanges } from "./charts";
 import type { Range } from "./data/segment";
 import type { Session } from "./data/session";
+import { earlierRanges } from "./model/charts";
 import type { State } from "./state";
 
 const SOON_MS = 150;

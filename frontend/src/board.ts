@@ -2,9 +2,9 @@
 
 import { batch } from "@preact/signals";
 
-import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "./charts";
-import type { Drawing } from "./drawing";
-import type { Place } from "./layout";
+import type { Drawing } from "./model/chartStyle";
+import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "./model/charts";
+import type { Place } from "./model/layout";
 import type { State } from "./state";
 
 export class Board {

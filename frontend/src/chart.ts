@@ -8,10 +8,10 @@ import Plotly from "plotly.js-basic-dist-min";
 import type { Range } from "./data/segment";
 import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
+import { WallClock } from "./model/wallClock";
 import type { PlotBox } from "./overlay";
 import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
 import { byClock, rangeOfRelayout } from "./plottime";
-import { WallClock } from "./zone";
 
 const CONFIG: PlotConfig = {
   displaylogo: false,

@@ -3,7 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 
 import { arrangement, normalised, showQuery } from "./address";
-import { DashboardError, nameProblem, readDashboard, writeDashboard } from "./dashboard";
+import { DashboardError, nameProblem, readDashboard, writeDashboard } from "./model/dashboardFile";
 import type { Shelf } from "./shelf";
 import type { State } from "./state";
 

@@ -1,7 +1,5 @@
 /** Exporter: what is seen, taken away as CSV, JSON, PNG, a report or a link. Gathers; how each is written is in `columns.ts` and `report.ts`. */
 
-import type { CapturedLine } from "./captures";
-import { chartName, type Charts } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
 import { csvText, jsonText, type CsvOptions } from "./columns";
 import { copyText } from "./copy";
@@ -9,10 +7,12 @@ import { joined, type Column, type Range } from "./data/segment";
 import { fileName, saveFile } from "./download";
 import { formatDuration, formatValue } from "./format";
 import type { LegendRow } from "./legend";
+import type { CapturedLine } from "./model/captures";
+import { chartName, type Charts } from "./model/charts";
+import type { WallClock } from "./model/wallClock";
 import { composePng, type Placed } from "./montage";
 import type { Panel } from "./panel";
 import { reportHtml, type ReportChart } from "./report";
-import type { WallClock } from "./zone";
 
 /** What the exporter needs of the page. */
 export interface ExportSource {

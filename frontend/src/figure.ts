@@ -8,15 +8,14 @@ import type { Axis, AxisPlan } from "./axes";
 import { bandTraces } from "./bands";
 import { copyTraces, type Copy } from "./copies";
 import type { Range } from "./data/segment";
-import { isStepped, type Drawing } from "./drawing";
 import { limitShapes, type LimitedTag } from "./limitlines";
-import { hasLimits, type LimitSet } from "./limits";
 import { markTraces, type Marks } from "./marks";
+import { isStepped, type Drawing, type Ends } from "./model/chartStyle";
+import { hasLimits, type LimitSet } from "./model/limits";
 import type { Ink } from "./palette";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Kind } from "./protocol/messages";
 import { leaf, plotlyTemplateText, plotlyText } from "./text";
-import type { Ends } from "./yrange";
 
 export interface Line {
   readonly tag: string;

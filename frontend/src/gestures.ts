@@ -5,7 +5,7 @@
  */
 
 import type { Range } from "./data/segment";
-import { shift, zoomAt } from "./timeview";
+import { shift, zoomAt } from "./model/timeView";
 
 export interface GestureTarget {
   range(): Range;

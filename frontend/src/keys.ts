@@ -1,7 +1,7 @@
 /** Keys: which key does what, as one table. */
 
 import type { App } from "./app";
-import { WINDOWS } from "./timeview";
+import { WINDOWS } from "./model/timeView";
 
 export interface Key {
   /** As it is written in the help. */

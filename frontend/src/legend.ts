@@ -1,8 +1,8 @@
 /** Legend: what is to be read beside each line of a chart. Pure; how numbers are written is not decided here. */
 
-import { difference, valueAt, type Difference, type Reach } from "./cursors";
 import type { Segment } from "./data/segment";
 import type { Stats } from "./data/stats";
+import { difference, valueAt, type Difference, type Reach } from "./model/cursors";
 import type { Ink } from "./palette";
 import type { Kind } from "./protocol/messages";
 

@@ -1,7 +1,7 @@
 /** Limit lines: the limits of a chart's tags as plotly's shapes, each with its name. Pure. */
 
 import { formatValue } from "./format";
-import { isSevere, LEVELS, type Level, type LimitSet } from "./limits";
+import { isSevere, LEVELS, type Level, type LimitSet } from "./model/limits";
 import type { PlotAnnotation, PlotShape } from "./plotly";
 import { leaf, plotlyText } from "./text";
 

@@ -3,13 +3,13 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 
 import type { Alarms } from "./alarms";
-import { capturedLine } from "./captures";
-import type { Chart } from "./charts";
 import { lastKnown } from "./data/directory";
 import { clip, NO_POINTS, type Range } from "./data/segment";
 import type { Session } from "./data/session";
-import { usualInterval } from "./gaps";
 import type { Marks } from "./marks";
+import { capturedLine } from "./model/captures";
+import type { Chart } from "./model/charts";
+import { usualInterval } from "./model/freshness";
 import { ink, Palette, type Ink, type Theme } from "./palette";
 import type { PanelTag } from "./sketch";
 import type { State } from "./state";

@@ -3,8 +3,8 @@
  * anew; which instants there are, it is told, and it tells when a cursor is dragged.
  */
 
-import type { CursorName } from "./cursors";
 import type { Range } from "./data/segment";
+import type { CursorName } from "./model/cursors";
 
 /** Where the plot lies inside the element, in pixels. */
 export interface PlotBox {

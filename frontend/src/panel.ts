@@ -6,21 +6,21 @@ import { batch, signal } from "@preact/signals";
 
 import { planAxes } from "./axes";
 import { Chart } from "./chart";
-import type { CursorName } from "./cursors";
 import type { Range } from "./data/segment";
 import { summarise } from "./data/stats";
-import { isStepped, type Drawing } from "./drawing";
 import { buildFigure, type Scene, type Skin } from "./figure";
-import { gapAfter } from "./gaps";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
-import type { Look } from "./look";
+import { isStepped, type Drawing } from "./model/chartStyle";
+import type { CursorName } from "./model/cursors";
+import { gapAfter } from "./model/freshness";
+import type { Look } from "./model/legacyStyle";
+import { WallClock } from "./model/wallClock";
 import { SCALE } from "./montage";
 import { Overlay } from "./overlay";
 import type { Drawable } from "./painter";
 import { sketchCycles, sketchLatest, sketchTime, thinSketch, type Canvas, type PanelTag, type Sketch } from "./sketch";
 import { leaf } from "./text";
 import { ValueAxes } from "./valueaxes";
-import { WallClock } from "./zone";
 
 /** A clock that shows 0:00 at 0 seconds. */
 const ELAPSED = new WallClock("utc");

@@ -5,8 +5,8 @@
 
 import type { Range } from "./data/segment";
 import type { Figure } from "./figure";
+import { localMinutes, type WallClock } from "./model/wallClock";
 import type { PlotTrace, RelayoutEvent } from "./plotly";
-import { localMinutes, type WallClock } from "./zone";
 
 const STAMP = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?$/;
 

@@ -7,15 +7,15 @@
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 
-import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./captures";
-import { addChart } from "./charts";
 import { collect, CollectError, type Known } from "./collect";
 import { joined, type Range } from "./data/segment";
 import type { Session } from "./data/session";
+import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./model/captures";
+import { addChart } from "./model/charts";
+import { lookAt, pause } from "./model/timeView";
+import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "./model/trigger";
 import type { State } from "./state";
 import { recall, store } from "./storage";
-import { lookAt, pause } from "./timeview";
-import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "./trigger";
 
 /** Data of the seconds after the instant may be late; it is waited for so much longer at most. */
 const GRACE_SECONDS = 2;

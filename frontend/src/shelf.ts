@@ -1,6 +1,6 @@
 /** Shelf: where dashboards are kept, in this browser or on the server. Each answers with what it has, or throws `DashboardError`. */
 
-import { DashboardError, LONGEST_DASHBOARD } from "./dashboard";
+import { DashboardError, LONGEST_DASHBOARD } from "./model/dashboardFile";
 import { asText, isObject, items } from "./protocol/json";
 import type { Answer, Ask } from "./protocol/rest";
 import { recall, store } from "./storage";

@@ -10,17 +10,16 @@ import type { Size } from "./chart";
 import { bucketWidth, decimate, type Decimated } from "./data/decimate";
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
 import { thin } from "./data/simplify";
-import { isStepped, type Drawing } from "./drawing";
 import type { Line } from "./figure";
-import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "./fold";
 import { formatDuration } from "./format";
-import { gapAfter } from "./gaps";
-import type { LimitSet } from "./limits";
-import { lastPoints, spanOf, type Look } from "./look";
 import { NO_MARKS, type Marks } from "./marks";
+import { isStepped, type Drawing, type Ends } from "./model/chartStyle";
+import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "./model/cycles";
+import { gapAfter } from "./model/freshness";
+import { lastPoints, spanOf, type Look } from "./model/legacyStyle";
+import type { LimitSet } from "./model/limits";
 import type { Ink } from "./palette";
 import type { Kind } from "./protocol/messages";
-import type { Ends } from "./yrange";
 
 /** What a picture needs to know of one tag. */
 export interface PanelTag {

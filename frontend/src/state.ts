@@ -2,15 +2,15 @@
 
 import { computed, signal } from "@preact/signals";
 
-import type { Capture } from "./captures";
-import { drawnTags, foldingTags, oneChart, type Charts } from "./charts";
-import { NO_CURSORS, type Cursors } from "./cursors";
+import type { Capture } from "./model/captures";
+import { drawnTags, foldingTags, oneChart, type Charts } from "./model/charts";
+import { NO_CURSORS, type Cursors } from "./model/cursors";
+import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
+import type { Trigger } from "./model/trigger";
+import { WallClock, type Zone } from "./model/wallClock";
 import type { Link } from "./protocol/connection";
 import type { Hello, Status } from "./protocol/messages";
 import type { Verdict } from "./protocol/verdicts";
-import { DEFAULT_WINDOW, type TimeView } from "./timeview";
-import type { Trigger } from "./trigger";
-import { WallClock, type Zone } from "./zone";
 
 export type ThemeChoice = "system" | "light" | "dark";
 

@@ -3,12 +3,11 @@
 import { computed, effect, signal } from "@preact/signals";
 
 import type { Session } from "./data/session";
+import { flatRows, matcher, rankTags, SORTS, sortTags, treeRows, type Row, type Sort } from "./model/tagTree";
 import type { Ask } from "./protocol/rest";
-import { rankTags, SORTS, type Sort } from "./ranking";
 import { Sparks } from "./sparks";
 import { PULSE_MS, type State } from "./state";
 import { recall, store } from "./storage";
-import { flatRows, matcher, sortTags, treeRows, type Row } from "./tree";
 
 export class TagList {
   readonly sort = signal<Sort>("tree");

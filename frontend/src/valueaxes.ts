@@ -2,10 +2,10 @@
 
 import type { Axis, AxisPlan } from "./axes";
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
-import { fixedEnds, type Drawing, type Scale } from "./drawing";
 import type { Line } from "./figure";
-import { reachLimits } from "./limits";
-import { nextEnds, type Ends } from "./yrange";
+import { fixedEnds, type Drawing, type Ends, type Scale } from "./model/chartStyle";
+import { reachLimits } from "./model/limits";
+import { nextEnds } from "./yrange";
 
 const BOOLEAN_AIR = 0.25;
 

@@ -1,10 +1,10 @@
 /** Viewer: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else. */
 
-import { toggled, type CursorName } from "./cursors";
 import type { Range } from "./data/segment";
+import { toggled, type CursorName } from "./model/cursors";
+import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./model/timeView";
+import { ZONES } from "./model/wallClock";
 import type { State } from "./state";
-import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./timeview";
-import { ZONES } from "./zone";
 
 const EVENT_MARGIN_SECONDS = 10;
 

@@ -4,11 +4,11 @@
  * It widens at once when a value would leave it, and narrows only when the data fills less than `KEEP` of it.
  */
 
+import type { Ends } from "./model/chartStyle";
+
 const KEEP = 0.6;
 /** About so many steps lie between the ends, so little of the axis stays empty. */
 const STEPS = 16;
-
-export type Ends = readonly [number, number];
 
 /** Ends for data between `low` and `high` (finite), given the ends of the picture before. */
 export function nextEnds(previous: Ends | null, low: number, high: number): Ends {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../src/axes";
 import type { Copy } from "../src/copies";
-import { PLAIN } from "../src/drawing";
+import { PLAIN } from "../src/model/chartStyle";
 import { buildFigure, type Line, type Scene } from "../src/figure";
 
 const SKIN = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };

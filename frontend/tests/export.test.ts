@@ -4,7 +4,7 @@ import { csvText, jsonText, type CsvOptions } from "../src/columns";
 import type { Column } from "../src/data/segment";
 import { fileName } from "../src/download";
 import { reportHtml } from "../src/report";
-import { WallClock } from "../src/zone";
+import { WallClock } from "../src/model/wallClock";
 
 function column(tag: string, points: readonly (readonly [number, number])[], more: Partial<Column> = {}): Column {
   return { tag, unit: "", kind: "number", states: [], times: points.map(([time]) => time), values: points.map(([, value]) => value), ...more };

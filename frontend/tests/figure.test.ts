@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes, type AxisTag } from "../src/axes";
-import { PLAIN } from "../src/drawing";
+import { PLAIN } from "../src/model/chartStyle";
 import { buildFigure, type Line, type Scene, type Skin } from "../src/figure";
 import { niceEnds, nextEnds } from "../src/yrange";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Entry } from "../src/data/directory";
-import { rankTags, type Sort } from "../src/ranking";
+import { rankTags, type Sort } from "../src/model/tagTree";
 import { Spark, SPARK_SECONDS } from "../src/spark";
 import { Sparks } from "../src/sparks";
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { judgeAge } from "../src/age";
+import { judgeAge } from "../src/model/freshness";
 import type { Entry } from "../src/data/directory";
 import { firstSteps } from "../src/firststeps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
-import { readLosses } from "../src/losses";
+import { readLosses } from "../src/model/diagnostics";
 import { ink, Palette } from "../src/palette";
-import { pickTags } from "../src/pick";
+import { pickTags } from "../src/model/defaultTags";
 import type { Figure } from "../src/figure";
 import { byClock, parsePlotTime, rangeOfRelayout } from "../src/plottime";
-import { localMinutes, WallClock } from "../src/zone";
+import { localMinutes, WallClock } from "../src/model/wallClock";
 import { leaf, plotlyText, shorten, visible } from "../src/text";
 
 describe("text from strangers", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../src/axes";
-import { PLAIN } from "../src/drawing";
+import { PLAIN } from "../src/model/chartStyle";
 import { buildFigure, type Line } from "../src/figure";
 import { bandColour, bandsOf, labelsOf } from "../src/timeline";
 

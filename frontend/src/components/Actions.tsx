@@ -1,11 +1,11 @@
 /** Actions: what can be done with the charts beside looking at them; on a phone behind a button of their own. */
 
-import { ZONES, type Zone } from "../zone";
-import { useApp } from "./context";
+import { ZONES, type Zone } from "../model/wallClock";
 import { DashboardMenu } from "./DashboardMenu";
 import { ExportMenu } from "./ExportMenu";
-import { AddChartIcon, CursorsIcon, MoreIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
+import { useApp } from "./context";
+import { AddChartIcon, CursorsIcon, MoreIcon } from "./icons";
 
 const SHORT_NAMES: Readonly<Record<Zone, string>> = { local: "Local", utc: "UTC", server: "Server" };
 

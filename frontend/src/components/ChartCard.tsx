@@ -3,18 +3,18 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import { chartName, type Chart } from "../charts";
 import { countOf, formatCount, formatDuration } from "../format";
 import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
-import { COLUMNS, type Place } from "../layout";
+import { chartName, type Chart } from "../model/charts";
+import { COLUMNS, type Place } from "../model/layout";
 import { Panel } from "../panel";
 import { allowDrop, droppedTag } from "../tagdrag";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
+import { Legend } from "./Legend";
 import { useApp } from "./context";
 import { CloseIcon, GripIcon } from "./icons";
-import { Legend } from "./Legend";
 
 interface Props {
   readonly chart: Chart;

@@ -2,14 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 
-import type { Chart } from "../charts";
-import { STYLES, withFixed, type Style } from "../drawing";
+import { STYLES, withFixed, type Style } from "../model/chartStyle";
+import type { Chart } from "../model/charts";
 import type { Panel } from "../panel";
 import { shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
+import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { SlidersIcon } from "./icons";
-import { Popover } from "./Popover";
 
 const STYLE_NAMES: Readonly<Record<Style, string>> = { auto: "automatic", line: "lines", step: "steps", points: "points" };
 

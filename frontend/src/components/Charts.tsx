@@ -3,11 +3,11 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 
-import { arrange, COLUMNS, rowsOf, SCREEN_ROWS } from "../layout";
+import { arrange, COLUMNS, rowsOf, SCREEN_ROWS } from "../model/layout";
 import { allowDrop, droppedTag } from "../tagdrag";
 import { ChartCard } from "./ChartCard";
-import { useApp } from "./context";
 import { Welcome } from "./Welcome";
+import { useApp } from "./context";
 
 export function Charts() {
   const app = useApp();

@@ -2,10 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 
-import type { Chart } from "../charts";
-import { LONGEST_EARLIER } from "../drawing";
-import { medianOf, MOST_CYCLES, secondsOf, slowestOf, type Cycle } from "../fold";
 import { formatDuration } from "../format";
+import { LONGEST_EARLIER } from "../model/chartStyle";
+import type { Chart } from "../model/charts";
+import { medianOf, MOST_CYCLES, secondsOf, slowestOf, type Cycle } from "../model/cycles";
 import { leaf, shorten, visible } from "../text";
 import { useApp } from "./context";
 

@@ -4,12 +4,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import type { Listed, Place, Saving } from "../dashboards";
-import { LONGEST_DASHBOARD } from "../dashboard";
 import { saveFile } from "../download";
+import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";
+import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { CloseIcon, DashboardIcon } from "./icons";
-import { Popover } from "./Popover";
 
 const PLACES: Readonly<Record<Place, string>> = { server: "server", browser: "this browser" };
 

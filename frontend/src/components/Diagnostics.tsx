@@ -3,9 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import { MOST_POINTS, TOTAL_POINTS } from "../data/session";
-import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, sayClock, sayHolds, type Fill } from "../diagnosis";
 import { countOf, formatBytes, formatCount, formatDuration } from "../format";
-import { readLosses } from "../losses";
+import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, readLosses, sayClock, sayHolds, type Fill } from "../model/diagnostics";
 import type { Status } from "../protocol/messages";
 import { isProblem, sayVerdict, type Verdict } from "../protocol/verdicts";
 import { shorten, visible } from "../text";

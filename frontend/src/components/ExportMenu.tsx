@@ -2,13 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 
-import { chartName } from "../charts";
 import type { Separator, TimeFormat } from "../columns";
 import type { Wish } from "../exporter";
+import { chartName } from "../model/charts";
 import { shorten, visible } from "../text";
+import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { ExportIcon } from "./icons";
-import { Popover } from "./Popover";
 
 const SEPARATORS: readonly Separator[] = [",", ";", "\t"];
 const TIMES: readonly TimeFormat[] = ["clock", "iso", "seconds"];

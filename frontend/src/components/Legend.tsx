@@ -1,8 +1,8 @@
 /** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
 
-import { chartName, type Chart } from "../charts";
 import { formatDuration, formatValue } from "../format";
 import type { LegendRow } from "../legend";
+import { chartName, type Chart } from "../model/charts";
 import type { Panel } from "../panel";
 import { leaf, visible } from "../text";
 import { useApp } from "./context";

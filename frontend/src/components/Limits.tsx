@@ -2,9 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 
-import { sayEvent, type LimitEvent } from "../events";
 import { formatDuration, formatValue } from "../format";
-import { isSevere, LEVELS, parseLimit, type Level } from "../limits";
+import { sayEvent, type LimitEvent } from "../model/limitEvents";
+import { isSevere, LEVELS, parseLimit, type Level } from "../model/limits";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 

@@ -1,12 +1,11 @@
 /** One row of the tag list: a group, or a tag with its check box, last value, unit and age. */
 
-import { judgeAge } from "../age";
 import type { Entry } from "../data/directory";
 import { formatAge, formatBytes, formatRate, formatValue } from "../format";
-import { gapAfter } from "../gaps";
+import { gapAfter, judgeAge } from "../model/freshness";
+import type { GroupRow, TagRow } from "../model/tagTree";
 import { endDrag, startDrag } from "../tagdrag";
 import { visible } from "../text";
-import type { GroupRow, TagRow } from "../tree";
 import { useApp } from "./context";
 import { ChevronIcon } from "./icons";
 

@@ -4,11 +4,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { countOf, formatBytes, formatCount } from "../format";
-import { readLosses } from "../losses";
-import { SORT_NAMES, SORTS } from "../ranking";
+import { readLosses } from "../model/diagnostics";
+import { SORT_NAMES, SORTS } from "../model/tagTree";
+import { GroupLine, TagLine } from "./TagLine";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
-import { GroupLine, TagLine } from "./TagLine";
 import { useVisibleRows } from "./virtual";
 
 export function TagPanel() {

@@ -1,7 +1,7 @@
 /** Top row: where this page is connected, how much comes, which stretch of time is shown. */
 
 import { formatDuration, formatRate } from "../format";
-import { WINDOWS } from "../timeview";
+import { WINDOWS } from "../model/timeView";
 import { Actions, MoreButton } from "./Actions";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";

@@ -2,10 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 
-import { countPoints, type Capture } from "../captures";
 import { formatCount, formatDuration } from "../format";
+import { countPoints, type Capture } from "../model/captures";
+import { CONDITIONS, LONGEST_NAME, sayCondition, type Condition, type Trigger } from "../model/trigger";
 import { shorten, visible } from "../text";
-import { CONDITIONS, LONGEST_NAME, sayCondition, type Condition, type Trigger } from "../trigger";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
 

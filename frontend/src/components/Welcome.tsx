@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import { copyText } from "../copy";
 import { firstSteps } from "../firststeps";
-import { readLosses } from "../losses";
+import { readLosses } from "../model/diagnostics";
 import { useApp } from "./context";
 import { CheckIcon, CopyIcon } from "./icons";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { bucketWidth, decimate } from "../../src/data/decimate";
-import { gapAfter, usualInterval } from "../../src/gaps";
+import { gapAfter, usualInterval } from "../../src/model/freshness";
 import type { Segment } from "../../src/data/segment";
 
 const NEVER = Infinity;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { difference, NO_CURSORS, toggled, valueAt } from "../../src/cursors";
-import { fixedEnds, PLAIN, withFixed } from "../../src/drawing";
+import { difference, NO_CURSORS, toggled, valueAt } from "../../src/model/cursors";
+import { fixedEnds, PLAIN, withFixed } from "../../src/model/chartStyle";
 import type { Segment } from "../../src/data/segment";
 import { summarise } from "../../src/data/stats";
 

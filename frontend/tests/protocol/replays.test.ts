@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { lastPoints, spanOf } from "../../src/look";
+import { lastPoints, spanOf } from "../../src/model/legacyStyle";
 import { decodeInfo, decodeList, decodeReplay, describeReplay, encodeWish, parseReplayLink, prefixOf, withReplay, type Replay, type Wish } from "../../src/protocol/replays";
 import { ReplayDesk } from "../../src/replaydesk";
 

@@ -1,6 +1,8 @@
-/** Fold: a stretch of time cut into the cycles of a two-state tag, each from one rise of the tag to the next. Pure. */
+/**
+ * Cycles: a stretch of time cut into the cycles of a two-state tag, each from one rise of the tag to the next. Pure.
+ */
 
-import type { Range, Segment } from "./data/segment";
+import type { Range, Segment } from "../data/segment";
 
 export interface Cycle extends Range {
   /** It has not ended yet. */

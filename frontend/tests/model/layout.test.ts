@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { addChart, chartName, oneChart, placeChart, removeChart } from "../src/charts";
-import { dragged, nudged } from "../src/griddrag";
-import { arrange, put, rowsOf, within, type Placed } from "../src/layout";
+import { addChart, chartName, oneChart, placeChart, removeChart } from "../../src/model/charts";
+import { dragged, nudged } from "../../src/griddrag";
+import { arrange, put, rowsOf, within, type Placed } from "../../src/model/layout";
 
 const two: Placed[] = [
   { id: 1, place: { x: 0, y: 0, w: 12, h: 6 } },

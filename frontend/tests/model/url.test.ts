@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { addChart, addTag, drawnTags, dropTag, MOST_TAGS, oneChart } from "../src/charts";
-import { formatView, parseView, type View } from "../src/url";
+import { addChart, addTag, drawnTags, dropTag, MOST_TAGS, oneChart } from "../../src/model/charts";
+import { formatView, parseView, type View } from "../../src/model/url";
 
 /** A view of which only what matters is said. */
 function view(said: Partial<View>): View {

@@ -1,12 +1,12 @@
 /**
- * Dashboard: a view with a name, as JSON, and back. Pure.
+ * Dashboard file: a view with a name, as JSON, and back. Pure.
  *
- * Its fields are those of the link (`url.ts`), so that whatever a link can say a dashboard can: `window`, `time`, and a list of charts,
- * each with `chart` (its title), `at`, `draw`, `y` and `tag`, as a text or a list of texts. Which stretch of the past is looked at
- * is not kept.
+ * Its fields are those of the link (`url.ts`), so a dashboard can say whatever a link can: `window`, `time`, and a list of charts,
+ * each with `chart` (its title), `at`, `draw`, `y` and `tag`, as a text or a list of texts. It does not keep which stretch of the
+ * past is shown.
  */
 
-import { isObject, type Json, type JsonObject } from "./protocol/json";
+import { isObject, type Json, type JsonObject } from "../protocol/json";
 
 export const MARK = "mqtt_plot_dashboard";
 export const LONGEST_DASHBOARD = 64 * 1024;

@@ -1,6 +1,6 @@
-/** Captures: stretches of data that a trigger froze, and the shelf they are kept on. Pure. */
+/** Captures: stretches of data that a trigger froze, and the list that keeps them. Pure. */
 
-import type { Column, Range, Segment } from "./data/segment";
+import type { Column, Range, Segment } from "../data/segment";
 
 export interface CapturedLine extends Column, Segment {
   readonly times: Float64Array;

@@ -1,7 +1,9 @@
-/** Gaps: from which silence on the line of a tag is broken. Pure. */
+/**
+ * Freshness: when a tag counts as late or stale, by the rule in `docs/protocol.md`, and which silence breaks its line. Pure.
+ */
 
-import type { Gaps } from "./drawing";
-import type { Kind } from "./protocol/messages";
+import type { Kind } from "../protocol/messages";
+import type { Gaps } from "./chartStyle";
 
 const LEAST_SILENCE_SECONDS = 2;
 const INTERVALS = 3;
@@ -21,4 +23,15 @@ export function usualInterval(learned: number, pace: number): number {
 export function gapAfter({ kind, interval }: { readonly kind: Kind; readonly interval: number }, gaps: Gaps): number {
   if (gaps === "never" || kind !== "number" || !(interval > 0)) return Infinity;
   return Math.max(LEAST_SILENCE_SECONDS, INTERVALS * interval);
+}
+
+export type Freshness = "fresh" | "late" | "stale" | "none";
+
+/** `ageSeconds`: server's clock now − arrival; NaN = nothing came yet. `intervalSeconds`: NaN = not learned yet. */
+export function judgeAge(ageSeconds: number, intervalSeconds: number): Freshness {
+  if (Number.isNaN(ageSeconds)) return "none";
+  if (Number.isNaN(intervalSeconds)) return ageSeconds > 60 ? "stale" : "fresh";
+  if (ageSeconds > Math.max(10 * intervalSeconds, 10)) return "stale";
+  if (ageSeconds > Math.max(3 * intervalSeconds, 2)) return "late";
+  return "fresh";
 }

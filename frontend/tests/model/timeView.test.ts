@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { live, lookAt, pause, shift, shownRange, withWindow, zoomAt, type TimeView } from "../src/timeview";
+import { live, lookAt, pause, shift, shownRange, withWindow, zoomAt, type TimeView } from "../../src/model/timeView";
 
 const LIVE: TimeView = { mode: "live", window: 60, range: null };
 

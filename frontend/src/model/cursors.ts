@@ -1,6 +1,6 @@
 /** Cursors: two instants, what lines are worth at them, and what lies between. Pure. */
 
-import { firstAfter, type Range, type Segment } from "./data/segment";
+import { firstAfter, type Range, type Segment } from "../data/segment";
 
 /** POSIX seconds; `null` = not set. */
 export interface Cursors {

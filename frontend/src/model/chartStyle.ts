@@ -1,6 +1,6 @@
-/** Drawing: how a chart draws its lines and scales its value axes. Pure values. */
+/** Chart style: how a chart draws its lines and scales its value axes. Pure values. */
 
-import type { Kind } from "./protocol/messages";
+import type { Kind } from "../protocol/messages";
 
 export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
@@ -63,3 +63,5 @@ export function fixedEnds(drawing: Drawing, unit: string): readonly [number, num
   if (drawing.scale === "linear") return [found.low, found.high];
   return found.low > 0 ? [Math.log10(found.low), Math.log10(found.high)] : null;
 }
+
+export type Ends = readonly [number, number];

@@ -1,6 +1,6 @@
-/** Pick: which tags a page shows that was never told. Pure. */
+/** Default tags: which tags a page shows before anybody chose some. Pure. */
 
-import type { Entry } from "./data/directory";
+import type { Entry } from "../data/directory";
 
 export const MOST_NUMBERS = 4;
 /** A tag this many times quieter than the busiest waits until a person asks for it. */

@@ -5,7 +5,7 @@
  * (or of a zoom) while data goes on arriving.
  */
 
-import type { Range } from "./data/segment";
+import type { Range } from "../data/segment";
 
 export type Mode = "live" | "paused" | "back";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeControl } from "../src/protocol/messages";
-import { readClocks, readFills, sayClock } from "../src/diagnosis";
-import { Directory } from "../src/data/directory";
-import { isProblem, mergeVerdicts, MOST_VERDICTS, sayVerdict, type Verdict } from "../src/protocol/verdicts";
-import type { Table } from "../src/protocol/frames";
+import { decodeControl } from "../../src/protocol/messages";
+import { readClocks, readFills, sayClock } from "../../src/model/diagnostics";
+import { Directory } from "../../src/data/directory";
+import { isProblem, mergeVerdicts, MOST_VERDICTS, sayVerdict, type Verdict } from "../../src/protocol/verdicts";
+import type { Table } from "../../src/protocol/frames";
 
 function verdict(number: number, more: Partial<Verdict> = {}): Verdict {
   return { number, time: 1000 + number, topic: "plot/a", size: 4, outcome: "stored", format: "number", samples: 1, rejected: 0, reason: "", notes: [], payload: "12.5", ...more };

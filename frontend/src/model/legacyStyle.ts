@@ -1,10 +1,10 @@
 /**
- * Look: how a chart is drawn that does not follow the page's own ways: colours by place, a fixed value axis, and instead of a
- * stretch of time the last n points. Pure.
+ * Legacy style: how a chart draws as the older replay program did: colours by place, a fixed value axis, and the last n points
+ * instead of a stretch of time. Pure.
  */
 
-import type { Range, Segment } from "./data/segment";
-import type { Ends } from "./yrange";
+import type { Range, Segment } from "../data/segment";
+import type { Ends } from "./chartStyle";
 
 export interface Look {
   readonly colours: readonly string[];

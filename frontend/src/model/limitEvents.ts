@@ -1,10 +1,10 @@
 /**
- * Events: from when to when each tag was beyond a limit. Reads no clock; is handed points in the order of time.
+ * Limit events: from when to when each tag was beyond a limit. Reads no clock; points come in the order of time.
  *
  * The newest `MOST_EVENTS` are kept, `dropped` counts the older ones. A point older than the newest judged of its tag is not judged again.
  */
 
-import type { Segment } from "./data/segment";
+import type { Segment } from "../data/segment";
 import { judgeLimits, type Level, type LimitSet } from "./limits";
 
 export const MOST_EVENTS = 500;

@@ -2,8 +2,8 @@
  * Trigger: what is waited for on one tag, and the detector that waits. Pure; reads no clock, is handed points in the order of time.
  */
 
-import type { Segment } from "./data/segment";
-import { asText, isObject, items, maybeNumber, type Json } from "./protocol/json";
+import type { Segment } from "../data/segment";
+import { asText, isObject, items, maybeNumber, type Json } from "../protocol/json";
 
 /**
  * `rises`, `falls`: the edge, from one side of the level to the other. `above`, `below`: the level, also where a value is beyond it

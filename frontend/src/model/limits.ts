@@ -4,7 +4,7 @@
  * At most `MOST_LIMITED` tags have limits set on the page; beyond them setting one changes nothing.
  */
 
-import type { Meta } from "./protocol/messages";
+import type { Meta } from "../protocol/messages";
 
 export const LEVELS = ["hihi", "hi", "lo", "lolo"] as const;
 export type Level = (typeof LEVELS)[number];

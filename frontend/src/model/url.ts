@@ -1,5 +1,5 @@
 /**
- * Address: the view as a URL query, and back. Pure.
+ * URL: the view as a URL query, and back. Pure.
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
  * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`, `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`;
@@ -8,12 +8,12 @@
  * version does not know is kept out of the view but left in the address.
  */
 
+import type { Range } from "../data/segment";
+import { PLAIN, type Drawing } from "./chartStyle";
 import { addChart, MOST_TAGS, type Charts } from "./charts";
-import type { Range } from "./data/segment";
-import { PLAIN, type Drawing } from "./drawing";
-import { appendDrawing, DRAWING_FIELDS, readDrawing } from "./drawingquery";
 import { within, type Place } from "./layout";
-import { ZONES, type Zone } from "./zone";
+import { appendDrawing, DRAWING_FIELDS, readDrawing } from "./urlChartStyle";
+import { ZONES, type Zone } from "./wallClock";
 
 export interface View {
   /** `null`: the address names no tags. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { arrangement } from "../src/address";
-import { addChart, oneChart } from "../src/charts";
-import { nameProblem, readDashboard, writeDashboard } from "../src/dashboard";
-import { Dashboards } from "../src/dashboards";
-import type { Shelf } from "../src/shelf";
-import { BrowserShelf, MOST_KEPT, ServerShelf } from "../src/shelf";
-import { createState } from "../src/state";
-import { formatView, parseView } from "../src/url";
+import { arrangement } from "../../src/address";
+import { addChart, oneChart } from "../../src/model/charts";
+import { nameProblem, readDashboard, writeDashboard } from "../../src/model/dashboardFile";
+import { Dashboards } from "../../src/dashboards";
+import type { Shelf } from "../../src/shelf";
+import { BrowserShelf, MOST_KEPT, ServerShelf } from "../../src/shelf";
+import { createState } from "../../src/state";
+import { formatView, parseView } from "../../src/model/url";
 
 const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", style: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
 const QUERY = formatView({ charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false }, "");

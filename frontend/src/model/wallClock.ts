@@ -1,7 +1,9 @@
-/** Zone: whose clock times are written by, the browser's, UTC or the server's. Pure, but for the browser's own zone, which it asks `Date` for. */
+/**
+ * Wall clock: by whose clock times are written: the browser's, UTC or the server's. Pure, but asks `Date` for the browser's zone.
+ */
 
-import { formatZone } from "./format";
-import type { Offset } from "./protocol/messages";
+import { formatZone } from "../format";
+import type { Offset } from "../protocol/messages";
 
 export type Zone = "local" | "utc" | "server";
 

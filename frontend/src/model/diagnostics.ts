@@ -1,8 +1,10 @@
-/** Diagnosis: how full each limit is, how far each device's clock is off, what the broker answered; in words. Pure. */
+/**
+ * Diagnostics: how full each limit is, how far each device's clock is off, and what arrived and was not kept; in words. Pure.
+ */
 
-import type { Entry } from "./data/directory";
-import { formatBytes, formatCount, formatDuration } from "./format";
-import type { Hello, Status } from "./protocol/messages";
+import type { Entry } from "../data/directory";
+import { formatBytes, formatCount, formatDuration } from "../format";
+import type { Hello, Status } from "../protocol/messages";
 
 export interface Fill {
   readonly name: string;
@@ -83,4 +85,31 @@ export function sayClock(offset: number): string {
 export function sayHolds(status: Status): string {
   if (status.holds === null) return "not known yet: it needs some messages to tell";
   return `holds ${formatDuration(status.holds)} at this rate (${status.rate.toFixed(1)} messages/s)`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  messages_rejected: "messages unreadable",
+  messages_refused: "messages refused",
+  messages_dropped: "messages dropped",
+  samples_rejected: "samples unreadable",
+  samples_refused: "samples refused",
+};
+
+export interface Losses {
+  readonly total: number;
+  /** One line per counter, the largest first: `12 messages unreadable: bad tag`. */
+  readonly lines: readonly string[];
+}
+
+export function readLosses(counters: Readonly<Record<string, number>>): Losses {
+  const found = Object.entries(counters).flatMap(([name, count]) => {
+    const [kind = "", reason = ""] = name.split(".");
+    const words = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    return words === undefined || count <= 0 ? [] : [{ count, text: `${words}${reason === "" ? "" : `: ${reason.replace(/_/g, " ")}`}` }];
+  });
+  found.sort((a, b) => b.count - a.count);
+  return {
+    total: found.reduce((sum, { count }) => sum + count, 0),
+    lines: found.map(({ count, text }) => `${formatCount(count)} ${text}`),
+  };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { capturedLine, discard, EMPTY_SHELF, MOST_CAPTURED_POINTS, MOST_CAPTURES, rename, shelve, type Capture } from "../src/captures";
-import { joined } from "../src/data/segment";
-import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../src/trigger";
+import { capturedLine, discard, EMPTY_SHELF, MOST_CAPTURED_POINTS, MOST_CAPTURES, rename, shelve, type Capture } from "../../src/model/captures";
+import { joined } from "../../src/data/segment";
+import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../../src/model/trigger";
 
 const TRIGGER: Trigger = { id: 1, name: "", tag: "t", condition: "rises", level: 5, to: "", before: 5, after: 5, isRepeating: false, isArmed: true };
 

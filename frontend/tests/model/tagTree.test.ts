@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { visibleRows } from "../src/components/virtual";
-import { flatRows, matcher, sortTags, treeRows, type Row } from "../src/tree";
+import { visibleRows } from "../../src/components/virtual";
+import { flatRows, matcher, sortTags, treeRows, type Row } from "../../src/model/tagTree";
 
 function sketch(rows: readonly Row[]): string[] {
   return rows.map((row) => `${"  ".repeat(row.depth)}${row.type === "group" ? `${row.isOpen ? "▾" : "▸"} ${row.label}` : row.label}`);

@@ -4,11 +4,11 @@
  * Limits: `MOST_CHARTS` on a page, `MOST_TAGS` on a chart; beyond them the list stays as it is.
  */
 
-import type { Range } from "./data/segment";
-import { PLAIN, type Drawing } from "./drawing";
+import type { Range } from "../data/segment";
+import { leaf } from "../text";
+import { PLAIN, type Drawing } from "./chartStyle";
 import { arrange, put, type Place } from "./layout";
-import type { Look } from "./look";
-import { leaf } from "./text";
+import type { Look } from "./legacyStyle";
 
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;

@@ -1,7 +1,9 @@
-/** Drawing query: how a chart is drawn as parameters of a link, and back. Pure; the link as a whole is `url.ts`. */
+/**
+ * URL chart style: how a chart is drawn, as parameters of a link, and back. Pure; the link as a whole is in `url.ts`.
+ */
 
-import { isPlain, LONGEST_EARLIER, STYLES, withFixed, type Drawing } from "./drawing";
-import { MOST_CYCLES } from "./fold";
+import { isPlain, LONGEST_EARLIER, STYLES, withFixed, type Drawing } from "./chartStyle";
+import { MOST_CYCLES } from "./cycles";
 
 type Reader = (text: string, drawing: Drawing, problems: string[]) => Drawing;
 

@@ -1,9 +1,8 @@
 /**
- * Tree: the tags as rows of a list, grouped by `/`, or flat when searched. Pure.
- *
- * Groups with a single way on are joined (`plant/hall2/line1`), and a group of one tag is that tag: the tree is never deeper
- * than it tells.
+ * Tag tree: the list of tags as rows of a tree, or in the order of a figure, such as which tag floods the broker. Pure.
  */
+
+import type { Entry } from "../data/directory";
 
 export interface GroupRow {
   readonly type: "group";
@@ -132,4 +131,21 @@ function glob(pattern: string): (text: string) => boolean {
     while (pattern[index] === "*") index++;
     return index === pattern.length;
   };
+}
+
+export type Sort = "tree" | "rate" | "bytes" | "age";
+
+export const SORTS: readonly Sort[] = ["tree", "rate", "bytes", "age"];
+export const SORT_NAMES: Readonly<Record<Sort, string>> = { tree: "Tree", rate: "Messages/s", bytes: "Bytes/s", age: "Age" };
+
+/** Of `names` (in natural order) the most, or the oldest, first; equal ones stay in order, tags without a figure come last. */
+export function rankTags(names: readonly string[], sort: Sort, find: (tag: string) => Entry | undefined, now: number): readonly string[] {
+  if (sort === "tree") return names;
+  const keyed = names.map((tag) => ({ tag, key: figureOf(find(tag), sort, now) }));
+  return keyed.sort((a, b) => (a.key === b.key ? 0 : b.key - a.key)).map(({ tag }) => tag);
+}
+
+function figureOf(entry: Entry | undefined, sort: Exclude<Sort, "tree">, now: number): number {
+  const figure = entry === undefined ? NaN : sort === "rate" ? entry.rate : sort === "bytes" ? entry.bytesRate : now - entry.arrival;
+  return Number.isNaN(figure) ? -1 : figure;
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes } from "../src/axes";
-import { addChart, earlierRanges, foldingTags } from "../src/charts";
-import { PLAIN, type Drawing } from "../src/drawing";
-import { cyclesOf, lastCycles, medianOf, slowestOf } from "../src/fold";
-import type { Segment } from "../src/data/segment";
-import type { Range } from "../src/data/segment";
-import { sketchCycles, sketchTime, thinSketch, type PanelTag } from "../src/sketch";
-import { clip } from "../src/data/segment";
-import { NO_MARKS } from "../src/marks";
+import { planAxes } from "../../src/axes";
+import { addChart, earlierRanges, foldingTags } from "../../src/model/charts";
+import { PLAIN, type Drawing } from "../../src/model/chartStyle";
+import { cyclesOf, lastCycles, medianOf, slowestOf } from "../../src/model/cycles";
+import type { Segment } from "../../src/data/segment";
+import type { Range } from "../../src/data/segment";
+import { sketchCycles, sketchTime, thinSketch, type PanelTag } from "../../src/sketch";
+import { clip } from "../../src/data/segment";
+import { NO_MARKS } from "../../src/marks";
 
 const ALL: Range = { start: 0, end: 100 };
 
