@@ -16,7 +16,7 @@ SCRIPTS = {
 def test_one_file_imports_plotly() -> None:
     """Whoever else wants a picture asks that file."""
     imports = re.compile(r"""(?:from|import)\s*\(?\s*["']plotly""")
-    assert [name for name, text in SCRIPTS.items() if imports.search(text)] == ["chart.ts"]
+    assert [name for name, text in SCRIPTS.items() if imports.search(text)] == ["plot/plotlyChart.ts"]
 
 
 def test_no_markup_is_made_from_text() -> None:

@@ -6,12 +6,12 @@ import { copyText } from "./copy";
 import { joined, type Column, type Range } from "./data/segment";
 import { fileName, saveFile } from "./download";
 import { formatDuration, formatValue } from "./format";
-import type { LegendRow } from "./legend";
 import type { CapturedLine } from "./model/captures";
 import { chartName, type Charts } from "./model/charts";
 import type { WallClock } from "./model/wallClock";
 import { composePng, type Placed } from "./montage";
-import type { Panel } from "./panel";
+import type { LegendRow } from "./plot/legend";
+import type { Panel } from "./plot/panel";
 import { reportHtml, type ReportChart } from "./report";
 
 /** What the exporter needs of the page. */

@@ -6,12 +6,11 @@ import type { Alarms } from "./alarms";
 import { lastKnown } from "./data/directory";
 import { clip, NO_POINTS, type Range } from "./data/segment";
 import type { Session } from "./data/session";
-import type { Marks } from "./marks";
 import { capturedLine } from "./model/captures";
 import type { Chart } from "./model/charts";
 import { usualInterval } from "./model/freshness";
-import { ink, Palette, type Ink, type Theme } from "./palette";
-import type { PanelTag } from "./sketch";
+import { ink, Palette, type Ink, type Theme } from "./plot/palette";
+import type { Marks, PanelTag } from "./plot/scene";
 import type { State } from "./state";
 
 export class Lines {

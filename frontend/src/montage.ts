@@ -1,5 +1,6 @@
 /** Montage: pictures of charts put together on one canvas, each where it lies on the page, with its name above. */
 
+import { SCALE } from "./plot/scene";
 import { visible } from "./text";
 
 export interface Placed {
@@ -9,9 +10,6 @@ export interface Placed {
   /** Where the chart lies on the page. */
   readonly box: DOMRect;
 }
-
-/** A picture in a report is looked at closely. */
-export const SCALE = 2;
 const NAME_HEIGHT = 22;
 const MARGIN = 8;
 

@@ -6,9 +6,9 @@
 import { signal } from "@preact/signals";
 
 import type { Entry } from "./data/directory";
+import { Spark, SPARK_SECONDS } from "./plot/sparkline";
 import { isObject, items, maybeNumber, type Json } from "./protocol/json";
 import type { Ask } from "./protocol/rest";
-import { Spark, SPARK_SECONDS } from "./spark";
 
 const POINTS = 120;
 /** The lines are drawn anew after so many seconds at the earliest. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Entry } from "../src/data/directory";
 import { rankTags, type Sort } from "../src/model/tagTree";
-import { Spark, SPARK_SECONDS } from "../src/spark";
+import { Spark, SPARK_SECONDS } from "../src/plot/sparkline";
 import { Sparks } from "../src/sparks";
 
 const NOW = 1_700_000_000;

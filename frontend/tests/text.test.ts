@@ -5,10 +5,10 @@ import type { Entry } from "../src/data/directory";
 import { firstSteps } from "../src/firststeps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
 import { readLosses } from "../src/model/diagnostics";
-import { ink, Palette } from "../src/palette";
+import { ink, Palette } from "../src/plot/palette";
 import { pickTags } from "../src/model/defaultTags";
-import type { Figure } from "../src/figure";
-import { byClock, parsePlotTime, rangeOfRelayout } from "../src/plottime";
+import type { Figure } from "../src/plot/figure";
+import { byClock, parsePlotTime, rangeOfRelayout } from "../src/plot/plotlyTime";
 import { localMinutes, WallClock } from "../src/model/wallClock";
 import { leaf, plotlyText, shorten, visible } from "../src/text";
 

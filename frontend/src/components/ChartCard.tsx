@@ -7,7 +7,7 @@ import { countOf, formatCount, formatDuration } from "../format";
 import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
 import { chartName, type Chart } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
-import { Panel } from "../panel";
+import { Panel } from "../plot/panel";
 import { allowDrop, droppedTag } from "../tagdrag";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";

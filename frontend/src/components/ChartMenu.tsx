@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import { STYLES, withFixed, type Style } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
-import type { Panel } from "../panel";
+import type { Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
 import { Popover } from "./Popover";

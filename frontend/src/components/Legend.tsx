@@ -1,9 +1,9 @@
 /** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
 
 import { formatDuration, formatValue } from "../format";
-import type { LegendRow } from "../legend";
 import { chartName, type Chart } from "../model/charts";
-import type { Panel } from "../panel";
+import type { LegendRow } from "../plot/legend";
+import type { Panel } from "../plot/panel";
 import { leaf, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";

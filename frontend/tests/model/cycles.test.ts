@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes } from "../../src/axes";
+import { planAxes } from "../../src/plot/axes";
 import { addChart, earlierRanges, foldingTags } from "../../src/model/charts";
 import { PLAIN, type Drawing } from "../../src/model/chartStyle";
 import { cyclesOf, lastCycles, medianOf, slowestOf } from "../../src/model/cycles";
 import type { Segment } from "../../src/data/segment";
 import type { Range } from "../../src/data/segment";
-import { sketchCycles, sketchTime, thinSketch, type PanelTag } from "../../src/sketch";
+import { sketchCycles, sketchTime, thinSketch } from "../../src/plot/lines";
+import type { PanelTag } from "../../src/plot/scene";
 import { clip } from "../../src/data/segment";
-import { NO_MARKS } from "../../src/marks";
+import { NO_MARKS } from "../../src/plot/markers";
 
 const ALL: Range = { start: 0, end: 100 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { EventLog, MOST_EVENTS, sayEvent } from "../../src/model/limitEvents";
-import { limitShapes } from "../../src/limitlines";
+import { limitShapes } from "../../src/plot/limitLines";
 import { effectiveLimits, judgeLimits, parseLimit, readLimits, withLimit, writeLimits, type OwnLimitsByTag } from "../../src/model/limits";
 
 const LIMITS = { lolo: 0, lo: 10, hi: 20, hihi: 30 };

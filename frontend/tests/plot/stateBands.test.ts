@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes } from "../src/axes";
-import { PLAIN } from "../src/model/chartStyle";
-import { buildFigure, type Line } from "../src/figure";
-import { bandColour, bandsOf, labelsOf } from "../src/timeline";
+import { planAxes } from "../../src/plot/axes";
+import { PLAIN } from "../../src/model/chartStyle";
+import { buildFigure } from "../../src/plot/figure";
+import type { Line } from "../../src/plot/scene";
+import { bandColour, bandsOf, labelsOf } from "../../src/plot/stateBands";
 
 const columns = (points: readonly (readonly [number, number])[]): [Float64Array, Float64Array] => [
   Float64Array.from(points, ([time]) => time),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Painter, type Drawable, type Stage } from "../src/painter";
+import { Painter, type Drawable, type Stage } from "../../src/plot/scheduler";
 
 /** A stage with a clock that tests turn: 60 frames a second, none while hidden. */
 class FakeStage implements Stage {

@@ -4,23 +4,24 @@
 
 import { batch, signal } from "@preact/signals";
 
+import type { Range } from "../data/segment";
+import { summarise } from "../data/stats";
+import { isStepped, type Drawing } from "../model/chartStyle";
+import type { CursorName } from "../model/cursors";
+import { gapAfter } from "../model/freshness";
+import type { Look } from "../model/legacyStyle";
+import { WallClock } from "../model/wallClock";
+import { leaf } from "../text";
 import { planAxes } from "./axes";
-import { Chart } from "./chart";
-import type { Range } from "./data/segment";
-import { summarise } from "./data/stats";
-import { buildFigure, type Scene, type Skin } from "./figure";
+import type { Skin } from "./colours";
+import { buildFigure } from "./figure";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
-import { isStepped, type Drawing } from "./model/chartStyle";
-import type { CursorName } from "./model/cursors";
-import { gapAfter } from "./model/freshness";
-import type { Look } from "./model/legacyStyle";
-import { WallClock } from "./model/wallClock";
-import { SCALE } from "./montage";
+import { sketchCycles, sketchLatest, sketchTime, thinSketch, type Canvas, type Sketch } from "./lines";
 import { Overlay } from "./overlay";
-import type { Drawable } from "./painter";
-import { sketchCycles, sketchLatest, sketchTime, thinSketch, type Canvas, type PanelTag, type Sketch } from "./sketch";
-import { leaf } from "./text";
-import { ValueAxes } from "./valueaxes";
+import { Chart } from "./plotlyChart";
+import { SCALE, type PanelTag, type Scene } from "./scene";
+import type { Drawable } from "./scheduler";
+import { ValueAxes } from "./valueAxes";
 
 /** A clock that shows 0:00 at 0 seconds. */
 const ELAPSED = new WallClock("utc");

@@ -1,10 +1,10 @@
 /** Legend: what is to be read beside each line of a chart. Pure; how numbers are written is not decided here. */
 
-import type { Segment } from "./data/segment";
-import type { Stats } from "./data/stats";
-import { difference, valueAt, type Difference, type Reach } from "./model/cursors";
+import type { Segment } from "../data/segment";
+import type { Stats } from "../data/stats";
+import { difference, valueAt, type Difference, type Reach } from "../model/cursors";
+import type { Kind } from "../protocol/messages";
 import type { Ink } from "./palette";
-import type { Kind } from "./protocol/messages";
 
 export interface LegendRow {
   readonly tag: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import type { Line } from "../src/figure";
-import { isolated, markTraces } from "../src/marks";
-import { NO_POINTS } from "../src/data/segment";
-import { Series } from "../src/data/series";
-import { DECIMATED, SNAPSHOT, type Block } from "../src/protocol/frames";
+import type { Line } from "../../src/plot/scene";
+import { isolated, markTraces } from "../../src/plot/markers";
+import { NO_POINTS } from "../../src/data/segment";
+import { Series } from "../../src/data/series";
+import { DECIMATED, SNAPSHOT, type Block } from "../../src/protocol/frames";
 
 const points = (...pairs: readonly (readonly [number, number])[]) => ({ times: Float64Array.from(pairs, ([time]) => time), values: Float64Array.from(pairs, ([, value]) => value) });
 

@@ -1,6 +1,14 @@
-/** Skin: the page's own colours and font, read from its style sheet, for the pictures. */
+/** Colours: the page's own colours and font, read from its style sheet, for the pictures. */
 
-import type { Skin } from "./figure";
+/** Colours of everything that is not data. */
+export interface Skin {
+  readonly paper: string;
+  readonly text: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly hover: string;
+  readonly font: string;
+}
 
 export function readSkin(page: Window): Skin {
   const style = page.getComputedStyle(page.document.documentElement);

@@ -4,64 +4,16 @@
  * The x range, the y ranges and every label are decided here: plotly computes nothing that would move between two frames.
  */
 
-import type { Axis, AxisPlan } from "./axes";
-import { bandTraces } from "./bands";
-import { copyTraces, type Copy } from "./copies";
-import type { Range } from "./data/segment";
-import { limitShapes, type LimitedTag } from "./limitlines";
-import { markTraces, type Marks } from "./marks";
-import { isStepped, type Drawing, type Ends } from "./model/chartStyle";
-import { hasLimits, type LimitSet } from "./model/limits";
-import type { Ink } from "./palette";
+import { isStepped } from "../model/chartStyle";
+import { hasLimits } from "../model/limits";
+import { leaf, plotlyTemplateText, plotlyText } from "../text";
+import type { Axis } from "./axes";
+import { copyTraces } from "./comparisonTraces";
+import { limitShapes, type LimitedTag } from "./limitLines";
+import { markTraces } from "./markers";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
-import type { Kind } from "./protocol/messages";
-import { leaf, plotlyTemplateText, plotlyText } from "./text";
-
-export interface Line {
-  readonly tag: string;
-  readonly unit: string;
-  readonly kind: Kind;
-  readonly states: readonly string[];
-  readonly ink: Ink;
-  /** POSIX seconds. */
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  /** Whether points were left out. */
-  readonly isDecimated?: boolean;
-  readonly limits?: LimitSet;
-  readonly marks?: Marks;
-  readonly copy?: Copy;
-}
-
-/** Colours of everything that is not data. */
-export interface Skin {
-  readonly paper: string;
-  readonly text: string;
-  readonly faint: string;
-  readonly grid: string;
-  readonly hover: string;
-  readonly font: string;
-}
-
-export interface Scene {
-  readonly lines: readonly Line[];
-  readonly copies: readonly Line[];
-  /** The cycles that lie over each other on an axis of time gone by; `null` = the axis is the clock's. */
-  readonly cycles: readonly Range[] | null;
-  readonly plan: AxisPlan;
-  /** Ends of each value axis by its name. */
-  readonly ends: ReadonlyMap<string, Ends>;
-  readonly range: Range;
-  /** Says whose time it is: "local time, UTC+1". */
-  readonly timeLabel: string;
-  readonly skin: Skin;
-  readonly drawing: Drawing;
-  readonly isNarrow: boolean;
-  /** Width of the plot. */
-  readonly plotPixels: number;
-  /** With names beside the lines, for a picture that stands alone. */
-  readonly hasLegend: boolean;
-}
+import type { Line, Scene } from "./scene";
+import { bandTraces } from "./stateBands";
 
 export interface Figure {
   readonly traces: PlotTrace[];

@@ -1,5 +1,5 @@
 /**
- * Painter: decides when each picture is drawn. Knows nothing of what is drawn.
+ * Scheduler: decides when each picture is drawn. Knows nothing of what is drawn.
  *
  * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). All of them together take at most half of the
  * time: where that is not enough they take turns, those that have waited longest first, and no frame goes on for much longer than

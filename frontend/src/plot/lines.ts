@@ -1,44 +1,21 @@
 /**
- * Sketch: the lines of one picture, read and decimated to its pixels, before they have axes. Pure.
+ * Lines: what one picture draws of each tag, read and decimated to its pixels, before it has axes. Pure.
  *
- * Three ways of laying time out: as it went, with an earlier window under it where that is wanted; cut into cycles that lie over
- * each other; or the newest points of each tag, as the older replay program shows them.
+ * Three ways of laying time out: as it went, with an earlier window under it if asked for; cut into cycles that lie over each
+ * other; or the newest points of each tag, as the older replay program shows them.
  */
 
+import { bucketWidth, decimate, type Decimated } from "../data/decimate";
+import { firstAfter, firstAtOrAfter, type Range } from "../data/segment";
+import { thin } from "../data/simplify";
+import { formatDuration } from "../format";
+import { isStepped, type Drawing, type Ends } from "../model/chartStyle";
+import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "../model/cycles";
+import { gapAfter } from "../model/freshness";
+import { lastPoints, spanOf, type Look } from "../model/legacyStyle";
 import type { AxisPlan } from "./axes";
-import type { Size } from "./chart";
-import { bucketWidth, decimate, type Decimated } from "./data/decimate";
-import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
-import { thin } from "./data/simplify";
-import type { Line } from "./figure";
-import { formatDuration } from "./format";
-import { NO_MARKS, type Marks } from "./marks";
-import { isStepped, type Drawing, type Ends } from "./model/chartStyle";
-import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "./model/cycles";
-import { gapAfter } from "./model/freshness";
-import { lastPoints, spanOf, type Look } from "./model/legacyStyle";
-import type { LimitSet } from "./model/limits";
-import type { Ink } from "./palette";
-import type { Kind } from "./protocol/messages";
-
-/** What a picture needs to know of one tag. */
-export interface PanelTag {
-  readonly tag: string;
-  readonly unit: string;
-  readonly kind: Kind;
-  readonly states: readonly string[];
-  /** Learned seconds between messages; NaN = not known. */
-  readonly interval: number;
-  /** Decimals that the device names for it. */
-  readonly decimals: number | undefined;
-  readonly limits: LimitSet;
-  marksIn(range: Range): Marks;
-  readonly ink: Ink;
-  /** The points held of this range; empty when there are none. */
-  read(range: Range): Segment[];
-  /** Whether those are all points of the range, none decimated away. */
-  isRaw(range: Range): boolean;
-}
+import { NO_MARKS } from "./markers";
+import type { Line, Marks, PanelTag, Size } from "./scene";
 
 /** What there is room for. */
 export interface Canvas {

@@ -1,11 +1,11 @@
 /** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
 
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
+import { fixedEnds, type Drawing, type Ends, type Scale } from "../model/chartStyle";
+import { reachLimits } from "../model/limits";
 import type { Axis, AxisPlan } from "./axes";
-import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./data/segment";
-import type { Line } from "./figure";
-import { fixedEnds, type Drawing, type Ends, type Scale } from "./model/chartStyle";
-import { reachLimits } from "./model/limits";
-import { nextEnds } from "./yrange";
+import { nextEnds } from "./axisRange";
+import type { Line } from "./scene";
 
 const BOOLEAN_AIR = 0.25;
 

@@ -1,5 +1,5 @@
 /**
- * Spark: the last minutes of one tag in a line as small as a word. Pure; time is given.
+ * Sparkline: the last minutes of one tag in a line as small as a word. Pure; time is given.
  *
  * Memory: lowest and highest of each of `BUCKETS` stretches of time, however much comes; what is older is overwritten.
  */

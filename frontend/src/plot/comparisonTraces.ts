@@ -1,20 +1,9 @@
-/** Copies: lines of tags at another time, an earlier window or a cycle, as plotly's traces. Pure. */
+/** Comparison traces: lines of tags at another time, an earlier window or a cycle, as plotly's traces. Pure. */
 
-import type { Line, Skin } from "./figure";
+import { plotlyTemplateText } from "../text";
+import type { Skin } from "./colours";
 import type { PlotTrace } from "./plotly";
-import { plotlyTemplateText } from "./text";
-
-/** How a line differs from the tag's own. */
-export interface Copy {
-  /** Goes behind the tag's own name for plotly; letters, digits and hyphens. */
-  readonly key: string;
-  readonly opacity: number;
-  readonly width: number;
-  /** What hovering says; empty = nothing. */
-  readonly words: string;
-  /** Written at its highest point; empty = nothing. */
-  readonly label: string;
-}
+import type { Copy, Line } from "./scene";
 
 /** `own`: the trace as it would be, were the line the tag's own. */
 export function copyTraces(line: Line, own: PlotTrace, skin: Skin): PlotTrace[] {

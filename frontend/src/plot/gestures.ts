@@ -4,8 +4,8 @@
  * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still scrolls a phone.
  */
 
-import type { Range } from "./data/segment";
-import { shift, zoomAt } from "./model/timeView";
+import type { Range } from "../data/segment";
+import { shift, zoomAt } from "../model/timeView";
 
 export interface GestureTarget {
   range(): Range;

@@ -3,16 +3,9 @@
  * anew; which instants there are, it is told, and it tells when a cursor is dragged.
  */
 
-import type { Range } from "./data/segment";
-import type { CursorName } from "./model/cursors";
-
-/** Where the plot lies inside the element, in pixels. */
-export interface PlotBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
+import type { Range } from "../data/segment";
+import type { CursorName } from "../model/cursors";
+import type { PlotBox } from "./scene";
 
 export interface Instants {
   readonly hover: number | null;

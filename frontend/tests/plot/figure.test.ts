@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes, type AxisTag } from "../src/axes";
-import { PLAIN } from "../src/model/chartStyle";
-import { buildFigure, type Line, type Scene, type Skin } from "../src/figure";
-import { niceEnds, nextEnds } from "../src/yrange";
+import { planAxes, type AxisTag } from "../../src/plot/axes";
+import { PLAIN } from "../../src/model/chartStyle";
+import { buildFigure } from "../../src/plot/figure";
+import type { Line, Scene } from "../../src/plot/scene";
+import type { Skin } from "../../src/plot/colours";
+import { niceEnds, nextEnds } from "../../src/plot/axisRange";
 
 const SKIN: Skin = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
 

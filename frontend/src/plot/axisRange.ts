@@ -1,10 +1,10 @@
 /**
- * Y range: the numbers at the ends of a value axis, so that the axis stands still while its data moves a little. Pure.
+ * Axis range: the numbers at the ends of a value axis, so that the axis stands still while its data moves a little. Pure.
  *
  * It widens at once when a value would leave it, and narrows only when the data fills less than `KEEP` of it.
  */
 
-import type { Ends } from "./model/chartStyle";
+import type { Ends } from "../model/chartStyle";
 
 const KEEP = 0.6;
 /** About so many steps lie between the ends, so little of the axis stays empty. */

@@ -5,7 +5,7 @@
  * two-state tag gets a strip of its own at the foot, with its states' names as labels. All panes share the time axis.
  */
 
-import type { Kind } from "./protocol/messages";
+import type { Kind } from "../protocol/messages";
 
 /** Heights of the strips against a pane of numbers. */
 const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };

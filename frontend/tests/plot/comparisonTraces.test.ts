@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes } from "../src/axes";
-import type { Copy } from "../src/copies";
-import { PLAIN } from "../src/model/chartStyle";
-import { buildFigure, type Line, type Scene } from "../src/figure";
+import { planAxes } from "../../src/plot/axes";
+import type { Copy } from "../../src/plot/scene";
+import { PLAIN } from "../../src/model/chartStyle";
+import { buildFigure } from "../../src/plot/figure";
+import type { Line, Scene } from "../../src/plot/scene";
 
 const SKIN = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
 const COPY: Copy = { key: "-earlier", opacity: 0.4, width: 1, words: "1 h earlier", label: "" };

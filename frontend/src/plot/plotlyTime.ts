@@ -1,11 +1,11 @@
 /**
- * Plotly's way with times. It writes every instant by the browser's clock, and reads what it wrote back as text; for another clock
- * instants are shifted on their way in, and text is read by that clock on its way out. Pure, but for the browser's zone.
+ * Plotly time: plotly writes every instant by the browser's clock, and gives back as text what it wrote. For another clock, instants are
+ * shifted on their way in, and text is read by that clock on its way out. Pure, but for the browser's zone.
  */
 
-import type { Range } from "./data/segment";
+import type { Range } from "../data/segment";
+import { localMinutes, type WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
-import { localMinutes, type WallClock } from "./model/wallClock";
 import type { PlotTrace, RelayoutEvent } from "./plotly";
 
 const STAMP = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d)(\.\d+)?)?)?)?$/;

@@ -1,16 +1,9 @@
-/** Marks: points that a line alone would hide or make look like others, as plotly's traces. Pure. */
+/** Markers: points that a line alone would hide or make look like others, as plotly's traces. Pure. */
 
-import { NO_POINTS, type Segment } from "./data/segment";
-import type { Line } from "./figure";
+import { NO_POINTS, type Segment } from "../data/segment";
+import { plotlyTemplateText } from "../text";
 import type { PlotTrace } from "./plotly";
-import { plotlyTemplateText } from "./text";
-
-export interface Marks {
-  /** Points that came after one with a later time. */
-  readonly strays: Segment;
-  /** The last known value, kept by the broker: no fresh point, and of no known time. */
-  readonly retained: Segment;
-}
+import type { Line, Marks } from "./scene";
 
 export const NO_MARKS: Marks = { strays: NO_POINTS, retained: NO_POINTS };
 

@@ -1,17 +1,17 @@
 /**
- * Chart: one plotly picture in one element. The only importer of plotly. Draws what it is told and tells what was done to it:
+ * Plotly chart: one plotly picture in one element. The only importer of plotly. Draws what it is given and reports what was done to it:
  * a range was dragged, wheeled or pinched, or the picture was double-clicked.
  */
 
 import Plotly from "plotly.js-basic-dist-min";
 
-import type { Range } from "./data/segment";
+import type { Range } from "../data/segment";
+import { WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
 import { listenForGestures } from "./gestures";
-import { WallClock } from "./model/wallClock";
-import type { PlotBox } from "./overlay";
 import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
-import { byClock, rangeOfRelayout } from "./plottime";
+import { byClock, rangeOfRelayout } from "./plotlyTime";
+import type { PlotBox, Size } from "./scene";
 
 const CONFIG: PlotConfig = {
   displaylogo: false,
@@ -33,11 +33,6 @@ export interface ChartEvents {
   resized(): void;
   /** The hand has let go: drawing may go on. */
   released(): void;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 export class Chart {
