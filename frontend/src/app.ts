@@ -10,7 +10,7 @@ import { Backfill } from "./backfill";
 import { Board } from "./board";
 import { Dashboards } from "./dashboards";
 import { Session } from "./data/session";
-import { Exporter } from "./exporter";
+import { Exporter } from "./export/exporter";
 import { watchFiles } from "./filedrop";
 import { watchKiosk } from "./kiosk";
 import { Lines } from "./lines";

@@ -7,9 +7,9 @@
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 
-import { collect, CollectError, type Known } from "./collect";
 import { joined, type Range } from "./data/segment";
 import type { Session } from "./data/session";
+import { collect, CollectError, type Known } from "./export/fetchSeries";
 import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./model/captures";
 import { addChart } from "./model/charts";
 import { lookAt, pause } from "./model/timeView";

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import type { Listed, Place, Saving } from "../dashboards";
-import { saveFile } from "../download";
+import { saveFile } from "../export/download";
 import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";
 import { Popover } from "./Popover";

@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 
-import type { Separator, TimeFormat } from "../columns";
-import type { Wish } from "../exporter";
+import type { Separator, TimeFormat } from "../export/csv";
+import type { Wish } from "../export/exporter";
 import { chartName } from "../model/charts";
 import { shorten, visible } from "../text";
 import { Popover } from "./Popover";

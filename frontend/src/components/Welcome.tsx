@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
-import { copyText } from "../copy";
+import { copyText } from "../export/clipboard";
 import { firstSteps } from "../firststeps";
 import { readLosses } from "../model/diagnostics";
 import { useApp } from "./context";

@@ -1,17 +1,19 @@
-/** Exporter: what is seen, taken away as CSV, JSON, PNG, a report or a link. Gathers; how each is written is in `columns.ts` and `report.ts`. */
+/**
+ * Exporter: what is seen, saved as CSV, JSON, PNG, a report or a link. Gathers it; `csv.ts` and `report.ts` write it.
+ */
 
-import { collect, CollectError, type Known } from "./collect";
-import { csvText, jsonText, type CsvOptions } from "./columns";
-import { copyText } from "./copy";
-import { joined, type Column, type Range } from "./data/segment";
+import { joined, type Column, type Range } from "../data/segment";
+import { formatDuration, formatValue } from "../format";
+import type { CapturedLine } from "../model/captures";
+import { chartName, type Charts } from "../model/charts";
+import type { WallClock } from "../model/wallClock";
+import type { LegendRow } from "../plot/legend";
+import type { Panel } from "../plot/panel";
+import { copyText } from "./clipboard";
+import { csvText, jsonText, type CsvOptions } from "./csv";
 import { fileName, saveFile } from "./download";
-import { formatDuration, formatValue } from "./format";
-import type { CapturedLine } from "./model/captures";
-import { chartName, type Charts } from "./model/charts";
-import type { WallClock } from "./model/wallClock";
-import { composePng, type Placed } from "./montage";
-import type { LegendRow } from "./plot/legend";
-import type { Panel } from "./plot/panel";
+import { collect, CollectError, type Known } from "./fetchSeries";
+import { composePng, type Placed } from "./png";
 import { reportHtml, type ReportChart } from "./report";
 
 /** What the exporter needs of the page. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { csvText, jsonText, type CsvOptions } from "../src/columns";
-import type { Column } from "../src/data/segment";
-import { fileName } from "../src/download";
-import { reportHtml } from "../src/report";
-import { WallClock } from "../src/model/wallClock";
+import { csvText, jsonText, type CsvOptions } from "../../src/export/csv";
+import type { Column } from "../../src/data/segment";
+import { fileName } from "../../src/export/download";
+import { reportHtml } from "../../src/export/report";
+import { WallClock } from "../../src/model/wallClock";
 
 function column(tag: string, points: readonly (readonly [number, number])[], more: Partial<Column> = {}): Column {
   return { tag, unit: "", kind: "number", states: [], times: points.map(([time]) => time), values: points.map(([, value]) => value), ...more };

@@ -3,9 +3,9 @@
  * be saved as CSV or JSON from the file. Pure; every text in it is escaped, and its own policy lets nothing be loaded.
  */
 
-import { jsonText } from "./columns";
-import type { Column } from "./data/segment";
-import { visible } from "./text";
+import type { Column } from "../data/segment";
+import { visible } from "../text";
+import { jsonText } from "./csv";
 
 export interface ReportChart {
   readonly name: string;

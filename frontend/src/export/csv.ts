@@ -1,7 +1,7 @@
-/** Columns: points of tags on their way out of the page, as CSV or JSON text. Pure. */
+/** CSV: points of tags on their way out of the page, as CSV or JSON text. Pure. */
 
-import type { Column } from "./data/segment";
-import type { WallClock } from "./model/wallClock";
+import type { Column } from "../data/segment";
+import type { WallClock } from "../model/wallClock";
 
 export type Separator = "," | ";" | "\t";
 export type TimeFormat = "clock" | "iso" | "seconds";

@@ -1,7 +1,9 @@
-/** Collect: all points of tags from the server, raw. Knows the REST interface's `series`; throws `CollectError` in words for a person. */
+/**
+ * Fetch series: all points of tags from the server, raw, by REST's `series`; throws `CollectError` in words for a person.
+ */
 
-import type { Column, Range } from "./data/segment";
-import type { Kind } from "./protocol/messages";
+import type { Column, Range } from "../data/segment";
+import type { Kind } from "../protocol/messages";
 
 export class CollectError extends Error {}
 

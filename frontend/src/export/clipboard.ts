@@ -1,4 +1,4 @@
-/** Copy: text to the clipboard, also where the page is served without TLS and `navigator.clipboard` is missing. */
+/** Clipboard: copies text, also where the page is served without TLS and `navigator.clipboard` is missing. */
 
 export async function copyText(page: Document, text: string): Promise<boolean> {
   const clipboard: Clipboard | undefined = page.defaultView?.navigator.clipboard;

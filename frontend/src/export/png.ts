@@ -1,7 +1,7 @@
-/** Montage: pictures of charts put together on one canvas, each where it lies on the page, with its name above. */
+/** PNG: pictures of charts put together on one canvas, each where it lies on the page, with its name above. */
 
-import { SCALE } from "./plot/scene";
-import { visible } from "./text";
+import { SCALE } from "../plot/scene";
+import { visible } from "../text";
 
 export interface Placed {
   /** PNG as a `data:` address, at `SCALE` pixels per pixel of the page. */
