@@ -5,15 +5,21 @@
 
 import { computed, effect } from "@preact/signals";
 
-import { keepAddress, linkTo, readAddress } from "./address";
-import { Backfill } from "./backfill";
-import { Board } from "./board";
-import { Dashboards } from "./dashboards";
+import { keepAddress, linkTo, readAddress } from "./controllers/addressBar";
+import { Backfill } from "./controllers/backfill";
+import { Board } from "./controllers/charts";
+import { BrowserShelf, ServerShelf } from "./controllers/dashboardStorage";
+import { Dashboards } from "./controllers/dashboards";
+import { watchKiosk } from "./controllers/kiosk";
+import { ReplayDesk } from "./controllers/replays";
+import { Lines } from "./controllers/tagLines";
+import { TagList } from "./controllers/tagList";
+import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
+import { Viewer } from "./controllers/time";
+import { Tools } from "./controllers/tools";
+import { upload, watchFiles } from "./controllers/upload";
 import { Session } from "./data/session";
 import { Exporter } from "./export/exporter";
-import { watchFiles } from "./filedrop";
-import { watchKiosk } from "./kiosk";
-import { Lines } from "./lines";
 import { PLAIN } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
 import { pickTags } from "./model/defaultTags";
@@ -27,14 +33,7 @@ import { browserWorld, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { restAt, type Ask } from "./protocol/rest";
-import { ReplayDesk } from "./replaydesk";
-import { BrowserShelf, ServerShelf } from "./shelf";
 import { createState, MOST_NOTICES, PULSE_MS, type State, type ThemeChoice } from "./state";
-import { TagList } from "./taglist";
-import { chooseTheme, resolveTheme, watchTheme } from "./theme";
-import { Tools } from "./tools";
-import { upload } from "./upload";
-import { Viewer } from "./viewer";
 
 /** A page that was just opened waits so long for points before it draws a chart without any. */
 const PATIENCE_MS = 1000;

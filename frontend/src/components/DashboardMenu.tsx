@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Listed, Place, Saving } from "../dashboards";
+import type { Listed, Place, Saving } from "../controllers/dashboards";
 import { saveFile } from "../export/download";
 import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";

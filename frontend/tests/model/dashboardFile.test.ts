@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { arrangement } from "../../src/address";
+import { arrangement } from "../../src/controllers/addressBar";
 import { addChart, oneChart } from "../../src/model/charts";
 import { nameProblem, readDashboard, writeDashboard } from "../../src/model/dashboardFile";
-import { Dashboards } from "../../src/dashboards";
-import type { Shelf } from "../../src/shelf";
-import { BrowserShelf, MOST_KEPT, ServerShelf } from "../../src/shelf";
+import { Dashboards } from "../../src/controllers/dashboards";
+import type { Shelf } from "../../src/controllers/dashboardStorage";
+import { BrowserShelf, MOST_KEPT, ServerShelf } from "../../src/controllers/dashboardStorage";
 import { createState } from "../../src/state";
 import { formatView, parseView } from "../../src/model/url";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { lastPoints, spanOf } from "../../src/model/legacyStyle";
 import { decodeInfo, decodeList, decodeReplay, describeReplay, encodeWish, parseReplayLink, prefixOf, withReplay, type Replay, type Wish } from "../../src/protocol/replays";
-import { ReplayDesk } from "../../src/replaydesk";
+import { ReplayDesk } from "../../src/controllers/replays";
 
 const REPLAY: Replay = { id: "1", file: "run.csv", state: "running", text: "", rows: 43, errors: 0, progress: 0.436, secondsLeft: 11.2, prefix: "run/", tags: ["run/a"] };
 const PROGRESS = { id: "1", file: "run.csv", state: "running", text: "", rows: 50, errors: 1, progress: 0.5, seconds_left: null };

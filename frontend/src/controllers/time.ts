@@ -1,10 +1,12 @@
-/** Viewer: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else. */
+/**
+ * Time: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else.
+ */
 
-import type { Range } from "./data/segment";
-import { toggled, type CursorName } from "./model/cursors";
-import { live, lookAt, pause, shownRange, withWindow, type Moment } from "./model/timeView";
-import { ZONES } from "./model/wallClock";
-import type { State } from "./state";
+import type { Range } from "../data/segment";
+import { toggled, type CursorName } from "../model/cursors";
+import { live, lookAt, pause, shownRange, withWindow, type Moment } from "../model/timeView";
+import { ZONES } from "../model/wallClock";
+import type { State } from "../state";
 
 const EVENT_MARGIN_SECONDS = 10;
 

@@ -1,14 +1,14 @@
 /**
- * Sparks: the small lines of the tag list. Grows them from the last values that come anyway; asks the server once for the minutes before,
- * tag by tag, for those that are seen.
+ * Sparklines: the small lines of the tag list. Grows them from the last values that come anyway; asks the server once for the minutes
+ * before, tag by tag, for those that are seen.
  */
 
 import { signal } from "@preact/signals";
 
-import type { Entry } from "./data/directory";
-import { Spark, SPARK_SECONDS } from "./plot/sparkline";
-import { isObject, items, maybeNumber, type Json } from "./protocol/json";
-import type { Ask } from "./protocol/rest";
+import type { Entry } from "../data/directory";
+import { Spark, SPARK_SECONDS } from "../plot/sparkline";
+import { isObject, items, maybeNumber, type Json } from "../protocol/json";
+import type { Ask } from "../protocol/rest";
 
 const POINTS = 120;
 /** The lines are drawn anew after so many seconds at the earliest. */

@@ -1,11 +1,11 @@
-/** Dashboards: opens, saves and deletes named views. Owns which one is open; where they are kept is behind `shelf.ts`. */
+/** Dashboards: opens, saves and deletes named views. Owns which one is open; `dashboardStorage.ts` keeps them. */
 
 import { batch, computed, signal } from "@preact/signals";
 
-import { arrangement, normalised, showQuery } from "./address";
-import { DashboardError, nameProblem, readDashboard, writeDashboard } from "./model/dashboardFile";
-import type { Shelf } from "./shelf";
-import type { State } from "./state";
+import { DashboardError, nameProblem, readDashboard, writeDashboard } from "../model/dashboardFile";
+import type { State } from "../state";
+import { arrangement, normalised, showQuery } from "./addressBar";
+import type { Shelf } from "./dashboardStorage";
 
 export type Place = "server" | "browser";
 

@@ -1,4 +1,4 @@
-/** Alert: calls a person who looks elsewhere, by the page's title and by a tone, each only when asked to. */
+/** Alarm signal: calls a person who looks elsewhere, by the page's title and by a tone, each only when asked to. */
 
 const BLINK_MS = 1000;
 const TONE_SECONDS = 0.25;

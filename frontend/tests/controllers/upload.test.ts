@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 
-import type { Answer } from "../src/protocol/rest";
-import { readTags, sayLeftOut, upload, uploadPrefix } from "../src/upload";
+import type { Answer } from "../../src/protocol/rest";
+import { readTags, sayLeftOut, upload, uploadPrefix } from "../../src/controllers/upload";
 
 const TAGS = [
   { tag: "run/a", first: 100, last: 200 },

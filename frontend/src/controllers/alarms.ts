@@ -6,13 +6,13 @@
 
 import { effect, signal } from "@preact/signals";
 
-import { Alert } from "./alert";
-import type { Entry } from "./data/directory";
-import type { Session } from "./data/session";
-import { EventLog, sayEvent, type LimitEvent } from "./model/limitEvents";
-import { effectiveLimits, hasLimits, readLimits, withLimit, writeLimits, type Level, type LimitSet, type OwnLimitsByTag } from "./model/limits";
-import { recall, store } from "./storage";
-import { leaf, visible } from "./text";
+import type { Entry } from "../data/directory";
+import type { Session } from "../data/session";
+import { EventLog, sayEvent, type LimitEvent } from "../model/limitEvents";
+import { effectiveLimits, hasLimits, readLimits, withLimit, writeLimits, type Level, type LimitSet, type OwnLimitsByTag } from "../model/limits";
+import { recall, store } from "../storage";
+import { leaf, visible } from "../text";
+import { Alert } from "./alarmSignal";
 
 const TO_THE_END = Infinity;
 /** An event older than this is history: it makes no sound. */

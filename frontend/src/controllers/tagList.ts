@@ -2,12 +2,12 @@
 
 import { computed, effect, signal } from "@preact/signals";
 
-import type { Session } from "./data/session";
-import { flatRows, matcher, rankTags, SORTS, sortTags, treeRows, type Row, type Sort } from "./model/tagTree";
-import type { Ask } from "./protocol/rest";
-import { Sparks } from "./sparks";
-import { PULSE_MS, type State } from "./state";
-import { recall, store } from "./storage";
+import type { Session } from "../data/session";
+import { flatRows, matcher, rankTags, SORTS, sortTags, treeRows, type Row, type Sort } from "../model/tagTree";
+import type { Ask } from "../protocol/rest";
+import { PULSE_MS, type State } from "../state";
+import { recall, store } from "../storage";
+import { Sparks } from "./sparklines";
 
 export class TagList {
   readonly sort = signal<Sort>("tree");

@@ -1,10 +1,12 @@
-/** Upload: a CSV file of this machine as tags on the server, and what became of it in words. */
+/**
+ * Upload: a CSV file of this machine, chosen or dropped on the page, as tags on the server, and what became of it in words.
+ */
 
-import type { Range } from "./data/segment";
-import { countOf } from "./format";
-import { asText, isObject, items, maybeNumber, type Json } from "./protocol/json";
-import type { Ask } from "./protocol/rest";
-import { shorten, visible } from "./text";
+import type { Range } from "../data/segment";
+import { countOf } from "../format";
+import { asText, isObject, items, maybeNumber, type Json } from "../protocol/json";
+import type { Ask } from "../protocol/rest";
+import { shorten, visible } from "../text";
 
 /** More lines than these on one chart tell nothing; the others are in the list. */
 const MOST_DRAWN = 8;
@@ -49,4 +51,24 @@ export function readTags(listed: Json, prefix: string): Pick<Uploaded, "tags" | 
   const times = found.flatMap((item) => [maybeNumber(item["first"]), maybeNumber(item["last"])]).filter((time): time is number => time !== null);
   const range = times.length > 0 ? { start: Math.min(...times), end: Math.max(...times) } : null;
   return { tags: found.map((item) => asText(item["tag"])).slice(0, MOST_DRAWN), range };
+}
+
+export function watchFiles(page: Window, dropped: (file: File) => void): void {
+  const { document } = page;
+  const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") === true;
+  document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event) || event.dataTransfer === null) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    document.body.dataset["dragging"] = "file";
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null && document.body.dataset["dragging"] === "file") delete document.body.dataset["dragging"];
+  });
+  document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    delete document.body.dataset["dragging"];
+    for (const file of event.dataTransfer?.files ?? []) dropped(file);
+  });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { readAddress } from "../src/address";
-import { createState } from "../src/state";
+import { readAddress } from "../../src/controllers/addressBar";
+import { createState } from "../../src/state";
 
 function opened(search: string) {
   const state = createState();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import type { Entry } from "../src/data/directory";
-import { rankTags, type Sort } from "../src/model/tagTree";
-import { Spark, SPARK_SECONDS } from "../src/plot/sparkline";
-import { Sparks } from "../src/sparks";
+import type { Entry } from "../../src/data/directory";
+import { rankTags, type Sort } from "../../src/model/tagTree";
+import { Spark, SPARK_SECONDS } from "../../src/plot/sparkline";
+import { Sparks } from "../../src/controllers/sparklines";
 
 const NOW = 1_700_000_000;
 

@@ -2,11 +2,11 @@
 
 import { effect } from "@preact/signals";
 
+import type { Session } from "../data/session";
+import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
+import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
-import type { Session } from "./data/session";
-import { mergeVerdicts, type VerdictsFrame } from "./protocol/verdicts";
-import { Scope } from "./scope";
-import type { State, ToolName } from "./state";
+import { Scope } from "./triggers";
 
 export class Tools {
   readonly alarms: Alarms;

@@ -1,11 +1,11 @@
-/** Board: what a person does to the charts. Changes the state, and nothing else. */
+/** Charts: what a person does to the charts. Changes the state, and nothing else. */
 
 import { batch } from "@preact/signals";
 
-import type { Drawing } from "./model/chartStyle";
-import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "./model/charts";
-import type { Place } from "./model/layout";
-import type { State } from "./state";
+import type { Drawing } from "../model/chartStyle";
+import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "../model/charts";
+import type { Place } from "../model/layout";
+import type { State } from "../state";
 
 export class Board {
   constructor(

@@ -2,8 +2,8 @@
 
 import { effect } from "@preact/signals";
 
+import type { State } from "../state";
 import type { Dashboards } from "./dashboards";
-import type { State } from "./state";
 
 /** What was saved elsewhere is seen here after so long. */
 const FOLLOW_MS = 30_000;

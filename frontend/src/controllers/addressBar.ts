@@ -1,10 +1,10 @@
-/** Address bar: the view that a link opened, and the link to the view that is shown. The format is in `url.ts`. */
+/** Address bar: the view that a link opened, and the link to the view that is shown. `model/url.ts` has the format. */
 
 import { batch, effect } from "@preact/signals";
 
-import { DEFAULT_WINDOW, live, lookAt } from "./model/timeView";
-import { formatView, parseView, type View } from "./model/url";
-import type { State } from "./state";
+import { DEFAULT_WINDOW, live, lookAt } from "../model/timeView";
+import { formatView, parseView, type View } from "../model/url";
+import type { State } from "../state";
 
 /** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
 const REST_MS = 400;

@@ -1,9 +1,11 @@
-/** Shelf: where dashboards are kept, in this browser or on the server. Each answers with what it has, or throws `DashboardError`. */
+/**
+ * Dashboard storage: keeps dashboards in this browser or on the server. Each answers with what it has, or throws `DashboardError`.
+ */
 
-import { DashboardError, LONGEST_DASHBOARD } from "./model/dashboardFile";
-import { asText, isObject, items } from "./protocol/json";
-import type { Answer, Ask } from "./protocol/rest";
-import { recall, store } from "./storage";
+import { DashboardError, LONGEST_DASHBOARD } from "../model/dashboardFile";
+import { asText, isObject, items } from "../protocol/json";
+import type { Answer, Ask } from "../protocol/rest";
+import { recall, store } from "../storage";
 
 export interface Shelf {
   /** Names, sorted; `null` where there is no such shelf. */

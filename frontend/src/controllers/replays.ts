@@ -1,13 +1,13 @@
 /**
- * Replay desk: talks to the server about recordings and replays, and keeps what it says as signals. The state of a replay lives in
- * the server, so that every browser, and this one after a reload, sees the same.
+ * Replays: asks the server about recordings and replays, and keeps the answers as signals. The server owns the state of a replay,
+ * so every browser, and this one after a reload, sees the same.
  */
 
 import { computed, signal } from "@preact/signals";
 
-import type { Json, JsonObject } from "./protocol/json";
-import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "./protocol/replays";
-import { restAt, type Ask } from "./protocol/rest";
+import type { Json, JsonObject } from "../protocol/json";
+import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "../protocol/replays";
+import { restAt, type Ask } from "../protocol/rest";
 
 /** Faults in rows that are shown; the oldest gives way. */
 const MOST_MESSAGES = 5;

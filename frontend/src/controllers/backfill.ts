@@ -3,10 +3,10 @@
  * slides and rings overwrite. In a hidden tab it waits.
  */
 
-import type { Range } from "./data/segment";
-import type { Session } from "./data/session";
-import { earlierRanges } from "./model/charts";
-import type { State } from "./state";
+import type { Range } from "../data/segment";
+import type { Session } from "../data/session";
+import { earlierRanges } from "../model/charts";
+import type { State } from "../state";
 
 const SOON_MS = 150;
 const AGAIN_MS = 5000;

@@ -1,17 +1,19 @@
-/** Lines: all there is to draw of each tag. Gathers from the directory, the series and the limits; owns which tag has which colour. */
+/**
+ * Tag lines: all there is to draw of each tag, from the directory, the series and the limits. Owns which tag has which colour.
+ */
 
 import { effect, type ReadonlySignal } from "@preact/signals";
 
+import { lastKnown } from "../data/directory";
+import { clip, NO_POINTS, type Range } from "../data/segment";
+import type { Session } from "../data/session";
+import { capturedLine } from "../model/captures";
+import type { Chart } from "../model/charts";
+import { usualInterval } from "../model/freshness";
+import { ink, Palette, type Ink, type Theme } from "../plot/palette";
+import type { Marks, PanelTag } from "../plot/scene";
+import type { State } from "../state";
 import type { Alarms } from "./alarms";
-import { lastKnown } from "./data/directory";
-import { clip, NO_POINTS, type Range } from "./data/segment";
-import type { Session } from "./data/session";
-import { capturedLine } from "./model/captures";
-import type { Chart } from "./model/charts";
-import { usualInterval } from "./model/freshness";
-import { ink, Palette, type Ink, type Theme } from "./plot/palette";
-import type { Marks, PanelTag } from "./plot/scene";
-import type { State } from "./state";
 
 export class Lines {
   readonly #palette = new Palette();

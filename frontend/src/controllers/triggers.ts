@@ -1,21 +1,21 @@
 /**
- * Scope: triggers that are armed, and what they caught. Feeds the detectors with new points; when the seconds after the instant
+ * Triggers: those that are armed, and what they caught. Feeds the detectors with new points; when the seconds after the instant
  * have passed, freezes the tags of all charts around it.
  *
- * Captures live as long as the page, triggers as long as the browser's storage. Limits: `captures.ts`, `trigger.ts`.
+ * Captures live as long as the page, triggers as long as the browser's storage. Limits: `model/captures.ts`, `model/trigger.ts`.
  */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
 
-import { joined, type Range } from "./data/segment";
-import type { Session } from "./data/session";
-import { collect, CollectError, type Known } from "./export/fetchSeries";
-import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "./model/captures";
-import { addChart } from "./model/charts";
-import { lookAt, pause } from "./model/timeView";
-import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "./model/trigger";
-import type { State } from "./state";
-import { recall, store } from "./storage";
+import { joined, type Range } from "../data/segment";
+import type { Session } from "../data/session";
+import { collect, CollectError, type Known } from "../export/fetchSeries";
+import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "../model/captures";
+import { addChart } from "../model/charts";
+import { lookAt, pause } from "../model/timeView";
+import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../model/trigger";
+import type { State } from "../state";
+import { recall, store } from "../storage";
 
 /** Data of the seconds after the instant may be late; it is waited for so much longer at most. */
 const GRACE_SECONDS = 2;

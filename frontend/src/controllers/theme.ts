@@ -1,8 +1,8 @@
 /** Theme: dark or light, by the system's choice until a person switches; the switch is kept in this browser. */
 
-import type { Theme } from "./plot/palette";
-import type { State, ThemeChoice } from "./state";
-import { recall, store } from "./storage";
+import type { Theme } from "../plot/palette";
+import type { State, ThemeChoice } from "../state";
+import { recall, store } from "../storage";
 
 const KEY = "theme";
 
