@@ -1,6 +1,6 @@
 /**
- * App: where the page's parts meet. Owns the connection, the session, the painter and the state. What a person does is in `viewer.ts`
- * (time), `board.ts` (charts) and here (the rest). Draws nothing itself.
+ * App: where the page's parts meet. Owns the connection, the session, the scheduler and the state. What a person does to time and to
+ * charts is in `controllers/`; the rest is here. Draws nothing itself.
  */
 
 import { computed, effect } from "@preact/signals";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { judgeAge } from "../src/model/freshness";
 import type { Entry } from "../src/data/directory";
-import { firstSteps } from "../src/firststeps";
+import { firstSteps } from "../src/components/firstSteps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
 import { readLosses } from "../src/model/diagnostics";
 import { ink, Palette } from "../src/plot/palette";

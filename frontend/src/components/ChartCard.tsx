@@ -4,17 +4,17 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { countOf, formatCount, formatDuration } from "../format";
-import { dragged, followHand, nudged, type Cell, type Grip } from "../griddrag";
 import { chartName, type Chart } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
 import { Panel } from "../plot/panel";
-import { allowDrop, droppedTag } from "../tagdrag";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
 import { Legend } from "./Legend";
 import { useApp } from "./context";
+import { dragged, followHand, nudged, type Cell, type Grip } from "./gridDrag";
 import { CloseIcon, GripIcon } from "./icons";
+import { allowDrop, droppedTag } from "./tagDrag";
 
 interface Props {
   readonly chart: Chart;

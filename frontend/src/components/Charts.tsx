@@ -4,10 +4,10 @@ import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 
 import { arrange, COLUMNS, rowsOf, SCREEN_ROWS } from "../model/layout";
-import { allowDrop, droppedTag } from "../tagdrag";
 import { ChartCard } from "./ChartCard";
 import { Welcome } from "./Welcome";
 import { useApp } from "./context";
+import { allowDrop, droppedTag } from "./tagDrag";
 
 export function Charts() {
   const app = useApp();

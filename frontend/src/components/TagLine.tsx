@@ -4,10 +4,10 @@ import type { Entry } from "../data/directory";
 import { formatAge, formatBytes, formatRate, formatValue } from "../format";
 import { gapAfter, judgeAge } from "../model/freshness";
 import type { GroupRow, TagRow } from "../model/tagTree";
-import { endDrag, startDrag } from "../tagdrag";
 import { visible } from "../text";
 import { useApp } from "./context";
 import { ChevronIcon } from "./icons";
+import { endDrag, startDrag } from "./tagDrag";
 
 const INDENT_PIXELS = 14;
 const SPARK_WIDTH = 48;

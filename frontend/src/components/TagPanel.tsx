@@ -9,7 +9,7 @@ import { SORT_NAMES, SORTS } from "../model/tagTree";
 import { GroupLine, TagLine } from "./TagLine";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
-import { useVisibleRows } from "./virtual";
+import { useVisibleRows } from "./virtualRows";
 
 export function TagPanel() {
   const { isSheetOpen } = useApp().state;

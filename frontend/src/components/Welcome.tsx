@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 
 import { copyText } from "../export/clipboard";
-import { firstSteps } from "../firststeps";
 import { readLosses } from "../model/diagnostics";
 import { useApp } from "./context";
+import { firstSteps } from "./firstSteps";
 import { CheckIcon, CopyIcon } from "./icons";
 
 export function Welcome() {

@@ -1,4 +1,4 @@
-/** The app, for every component below the root. */
+/** Context: the app, for every component below the root. */
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";

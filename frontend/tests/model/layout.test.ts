@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { addChart, chartName, oneChart, placeChart, removeChart } from "../../src/model/charts";
-import { dragged, nudged } from "../../src/griddrag";
+import { dragged, nudged } from "../../src/components/gridDrag";
 import { arrange, put, rowsOf, within, type Placed } from "../../src/model/layout";
 
 const two: Placed[] = [

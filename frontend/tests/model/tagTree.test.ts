@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { visibleRows } from "../../src/components/virtual";
+import { visibleRows } from "../../src/components/virtualRows";
 import { flatRows, matcher, sortTags, treeRows, type Row } from "../../src/model/tagTree";
 
 function sketch(rows: readonly Row[]): string[] {

@@ -1,4 +1,4 @@
-/** Which rows of a long list are worth having in the document. */
+/** Virtual rows: which rows of a long list are worth having in the document. */
 
 import { useSignal, type Signal } from "@preact/signals";
 import type { RefObject } from "preact";

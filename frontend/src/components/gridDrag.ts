@@ -1,6 +1,6 @@
 /** Grid drag: a hand that moves or resizes a chart, in cells of the grid. Knows pixels and places, no charts. */
 
-import type { Place } from "./model/layout";
+import type { Place } from "../model/layout";
 
 export type Grip = "move" | "resize";
 
