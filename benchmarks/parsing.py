@@ -17,9 +17,10 @@ from benchmarks.report import Measure, Result, main
 from mqtt_plot.counters import Counters
 from mqtt_plot.flood import Rate
 from mqtt_plot.inbox import LIMIT
-from mqtt_plot.ingest import Ingest, Message
+from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.pump import Pump
+from mqtt_plot.samples import Message
 from mqtt_plot.sources.endpoint import Broker
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.store import Limits, Store

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from mqtt_plot.parsers.timestamps import EARLIEST, LATEST
+from mqtt_plot.samples import EARLIEST, LATEST
 
 DEVICE, ARRIVAL, CORRECTED = "device", "arrival", "corrected"
 _POLICIES = (DEVICE, ARRIVAL, CORRECTED)

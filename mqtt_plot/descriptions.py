@@ -2,14 +2,65 @@
 
 from collections.abc import Callable
 
-from mqtt_plot.discovery import parse_discovery
-from mqtt_plot.errors import PayloadError
-from mqtt_plot.meta import MAX_BYTES, TOPIC_SUFFIX, MetaBook, parse_meta
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.parsers.home_assistant import parse_discovery
 from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.parsers.tag_metadata import MAX_BYTES, TOPIC_SUFFIX, Meta, parse_meta
 from mqtt_plot.samples import series_tag
+from mqtt_plot.series import Series
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 
 META_FORMAT, DISCOVERY_FORMAT = "meta", "home assistant discovery"
+
+
+class MetaBook:
+    """What has been said of tags, whether or not they have spoken yet; at most `limit` tags, further ones are refused."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._declared: dict[str, Meta] = {}
+        self._suggested: dict[str, Meta] = {}
+
+    def __len__(self) -> int:
+        return len(self._declared) + len(self._suggested)
+
+    def declare(self, tag: str, meta: Meta) -> None:
+        """Keep what the device says; nothing said (an empty mapping) forgets it. Raises StoreFullError."""
+        self._keep(self._declared, tag, meta)
+
+    def suggest(self, tag: str, meta: Meta) -> None:
+        """Keep what another says of the tag. Raises StoreFullError."""
+        self._keep(self._suggested, tag, meta)
+
+    def _keep(self, shelf: dict[str, Meta], tag: str, meta: Meta) -> None:
+        if not meta:
+            shelf.pop(tag, None)
+            return
+        if tag not in shelf and len(shelf) >= self._limit:
+            raise StoreFullError(
+                f"expected meta for at most {self._limit} tags (--max-tags), so that for {tag!r:.80} is refused; raise the limit"
+            )
+        shelf[tag] = meta
+
+    def get(self, tag: str) -> dict[str, object]:
+        """Return all that is known of `tag`, {} for nothing."""
+        return {**self._suggested.get(tag, {}), **self._declared.get(tag, {})}
+
+    def has_unit(self, tag: str) -> bool:
+        """Tell whether the device itself has declared the unit, so that nothing else may set it."""
+        return "unit" in self._declared.get(tag, {})
+
+
+def apply(series: Series, meta: Meta) -> None:
+    """Put what is known of a tag into its series; the caller tells the store."""
+    rest = dict(meta)
+    unit = rest.pop("unit", None)
+    if isinstance(unit, str):
+        series.unit = unit
+    states = rest.pop("states", None)
+    if isinstance(states, list):
+        series.declare_states(states)
+    series.meta = rest
 
 
 class Descriptions:

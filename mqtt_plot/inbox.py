@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 
 LIMIT = 10_000
 # 10,000 messages of the largest size would be gigabytes, and a machine may have 256 MB in all.

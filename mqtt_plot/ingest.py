@@ -3,22 +3,19 @@
 import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
 
 from mqtt_plot.clocks import TimePolicy
 from mqtt_plot.counters import Counters
-from mqtt_plot.descriptions import DISCOVERY_FORMAT, META_FORMAT, Descriptions, described_tag
+from mqtt_plot.descriptions import DISCOVERY_FORMAT, META_FORMAT, Descriptions, MetaBook, described_tag
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.flood import Rate
 from mqtt_plot.intake import Intake
-from mqtt_plot.meta import MetaBook
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.reports import OnRefused, Reports
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, series_tag
+from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Rejected, Sample, series_tag
 from mqtt_plot.series import Series
-from mqtt_plot.sparkplug import PREFIX, Nodes
 from mqtt_plot.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 from mqtt_plot.tracks import Route, Track, Tracks
@@ -29,25 +26,6 @@ HTTP = "(http)"
 NO_GUARD = Rate.of(0)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Message:
-    """What a broker delivered: topic, payload, time of arrival (POSIX seconds), and whether it is a retained copy."""
-
-    topic: str
-    payload: bytes
-    time: float
-    is_retained: bool = False
-    excess: int = 0  # bytes of a payload over the limit, which was passed by unread
-
-
-class Receipt(NamedTuple):
-    """What became of a batch: points taken, the samples refused, and words on how it was read."""
-
-    accepted: int
-    rejected: list[Rejected]
-    notes: tuple[str, ...] = ()
 
 
 def _ignore(topic: str, error: PayloadError | StoreFullError) -> None:

@@ -10,8 +10,7 @@ from sys import intern
 from mqtt_plot.clocks import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.counters import Counters
 from mqtt_plot.flood import BURST_SECONDS, Flood, Rate
-from mqtt_plot.parsers.timestamps import EARLIEST, LATEST
-from mqtt_plot.samples import Columns, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
 from mqtt_plot.store import Store
 from mqtt_plot.tracks import Track
 

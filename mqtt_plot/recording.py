@@ -13,8 +13,8 @@ from typing import NamedTuple
 from mqtt_plot.csvlines import BinaryFile, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.layout import Layout, time_of, to_point, undefused
-from mqtt_plot.parsers.timestamps import FARTHEST
 from mqtt_plot.parsers.values import text_to_value, to_unit
+from mqtt_plot.samples import FARTHEST
 
 # Rows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")

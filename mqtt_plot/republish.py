@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
-from mqtt_plot.ingest import Ingest, Receipt
+from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample, TwoState, series_tag
+from mqtt_plot.samples import Columns, Parsed, Receipt, Rejected, Sample, TwoState, series_tag
 from mqtt_plot.store import Store
 from mqtt_plot.tags import check_tag
 

@@ -9,6 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self, final
 
+# A number of seconds is below this; larger stamps are milliseconds and finer.
+FARTHEST = 1e11
+
+# The world in which a stamp can be true. A device whose clock was never set says 1970; nothing plotted here is from after 2100.
+EARLIEST = 315_532_800.0  # 1980-01-01
+LATEST = 4_102_444_800.0  # 2100-01-01
+
+# Words in the table of a state series.
+MAX_STATES = 64
+
 
 class TwoState(int):
     """A bool that came as one of two words: 1 for ON, 0 for OFF; the series keeps the words. `names` are those of 0 and 1."""
@@ -90,3 +100,22 @@ class Parsed:
 def series_tag(base: str | None, field: str | None) -> str | None:
     """Return the tag of a value found at `field` in a payload whose own tag is `base`; None when there is neither."""
     return base if field is None else field if not base else f"{base}/{field}"
+
+
+@dataclass(slots=True)
+class Message:
+    """What a broker delivered: topic, payload, time of arrival (POSIX seconds), and whether it is a retained copy."""
+
+    topic: str
+    payload: bytes
+    time: float
+    is_retained: bool = False
+    excess: int = 0  # bytes of a payload over the limit, which was passed by unread
+
+
+class Receipt(NamedTuple):
+    """What became of a batch: points taken, the samples refused, and words on how it was read."""
+
+    accepted: int
+    rejected: list[Rejected]
+    notes: tuple[str, ...] = ()

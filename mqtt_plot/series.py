@@ -9,9 +9,8 @@ from mqtt_plot.clocks import DeviceClock
 from mqtt_plot.downsample import decimate, in_order
 from mqtt_plot.peaks import RUN
 from mqtt_plot.ring import Ring
-from mqtt_plot.samples import TwoState
+from mqtt_plot.samples import MAX_STATES, TwoState
 
-MAX_STATES = 64
 KINDS = ("", "number", "boolean", "state")
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
 _LEARNING = 0.1

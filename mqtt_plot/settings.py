@@ -31,7 +31,7 @@ from mqtt_plot.option_values import (
     parse_text,
     parse_zone,
 )
-from mqtt_plot.parsers.reading import MAX_DEPTH, MAX_LEAVES
+from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
 from mqtt_plot.presets import PRESETS, check_preset
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_mapping
 

@@ -14,7 +14,8 @@ from typing import BinaryIO, NoReturn
 from zlib import crc32
 
 from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
-from mqtt_plot.series import KINDS, MAX_STATES, Series
+from mqtt_plot.samples import MAX_STATES
+from mqtt_plot.series import KINDS, Series
 from mqtt_plot.store import Store
 from mqtt_plot.tags import check_tag
 

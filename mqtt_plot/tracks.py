@@ -7,10 +7,9 @@ the plain topics are among those that have a route.
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from mqtt_plot import meta
 from mqtt_plot.clocks import DEVICE, TimeRule, policy_for
+from mqtt_plot.descriptions import MetaBook, apply
 from mqtt_plot.flood import Flood
-from mqtt_plot.meta import MetaBook
 from mqtt_plot.series import Series
 from mqtt_plot.store import Store
 
@@ -90,7 +89,7 @@ class Tracks:
         )
         known = self._book.get(tag)
         if known:
-            meta.apply(track.series, known)
+            apply(track.series, known)
             self._store.describe(track.series)
         self._by_tag[tag] = track
         return track
@@ -100,7 +99,7 @@ class Tracks:
         series = self._store.get(tag)
         if series is None:
             return
-        meta.apply(series, self._book.get(tag))
+        apply(series, self._book.get(tag))
         self._store.describe(series)
         if tag in self._by_tag:
             self._by_tag[tag].has_own_unit = self._book.has_unit(tag)

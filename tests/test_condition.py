@@ -8,7 +8,7 @@ import pytest
 from mqtt_plot.condition import RATE_SECONDS, Condition
 from mqtt_plot.counters import Counters
 from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 from mqtt_plot.sources.endpoint import BrokerState, Subscription
 from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.store import Limits, Store

@@ -6,9 +6,9 @@ import shlex
 import pytest
 
 from mqtt_plot.configuration import load
-from mqtt_plot.ingest import Message
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.presets import PRESETS
+from mqtt_plot.samples import Message
 from mqtt_plot.verdicts import REFUSED, REJECTED
 from tests.support.processes import ROOT
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 
 SECONDS = 20
 

@@ -6,8 +6,9 @@ import math
 import pytest
 
 from mqtt_plot.configuration import load
-from mqtt_plot.ingest import Ingest, Message
+from mqtt_plot.ingest import Ingest
 from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.samples import Message
 
 NOW = 1_700_000_000.0
 

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.ingest import Ingest, Message
+from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.pump import DRAIN_MESSAGES, Pump
+from mqtt_plot.samples import Message
 from mqtt_plot.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from tests.support.waiting import until

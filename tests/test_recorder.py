@@ -10,11 +10,11 @@ import pytest
 
 from mqtt_plot.cli import main
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.ingest import Message
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.recorder import Recorder, rows_of
+from mqtt_plot.samples import Message
 from mqtt_plot.sources.logbook import Logbook
-from mqtt_plot.sparkplug import Nodes
 from mqtt_plot.tags import TopicMap
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge

@@ -11,7 +11,7 @@ import atheris
 with atheris.instrument_imports(include=["mqtt_plot"]):
     from mqtt_plot.errors import PayloadError
     from mqtt_plot.parsers.formats import FORMATS, Rules, parse
-    from mqtt_plot.sparkplug import Nodes
+    from mqtt_plot.parsers.sparkplug import Nodes
     from mqtt_plot.tables import Table
 
 NOW = 1_700_000_000.0

@@ -9,7 +9,7 @@ import struct
 from typing import NoReturn
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.reading import MAX_DEPTH
+from mqtt_plot.parsers.context import MAX_DEPTH
 
 # About 700 SenML records; each item takes a microsecond.
 MAX_ITEMS = 5_000

@@ -1,7 +1,7 @@
 """Bytes to text where they are not plain UTF-8; refuses to guess where more than one answer is likely."""
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.context import Reading
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # What binary payloads start with, and what to do about each.

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers import encodings, opcua, samples_json, senml, strict_json, text
+from mqtt_plot.parsers import bare_text, encodings, opcua, samples_json, senml, strict_json
+from mqtt_plot.parsers.context import MAX_PAYLOAD, Reading, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
-from mqtt_plot.parsers.reading import MAX_PAYLOAD, Reading, Rules
 from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
 from mqtt_plot.samples import Parsed, Sample
 
@@ -72,7 +72,7 @@ def _parse_text(plain: str, reading: Reading) -> Parsed:
         return _parse_quoted(plain, reading)
     if is_line_protocol(plain):
         return parse_lines(plain, reading)
-    return text.parse_text(plain, reading)
+    return bare_text.parse_text(plain, reading)
 
 
 def _parse_json(plain: str, reading: Reading) -> Parsed:

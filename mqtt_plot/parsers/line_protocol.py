@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.context import Reading
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import text_to_value, to_finite
 from mqtt_plot.samples import Parsed, Sample

@@ -1,8 +1,8 @@
 """OPC UA PubSub in JSON (Part 14, section 7.2.5; fields as Part 6 encodes them); refuses to know OPC UA servers."""
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.leaves import Leaves
-from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.flatten import Leaves
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.samples import Parsed, Sample
 

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.context import Reading
 from mqtt_plot.samples import TwoState
 
 # Longer texts are no literal of any controller, and are not looked at.

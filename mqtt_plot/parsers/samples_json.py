@@ -7,12 +7,11 @@ from datetime import UTC, datetime, tzinfo
 from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.leaves import Leaves
-from mqtt_plot.parsers.reading import Reading, Rules
-from mqtt_plot.parsers.stamps import NAMES, find_stamp
-from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, cost, to_seconds
+from mqtt_plot.parsers.context import Reading, Rules
+from mqtt_plot.parsers.flatten import Leaves
+from mqtt_plot.parsers.timestamps import NAMES, cost, find_stamp, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample
 from mqtt_plot.tags import check_tag
 
 # A sample of an array takes a microsecond or more; columns take a tenth of that.

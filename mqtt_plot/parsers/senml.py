@@ -4,10 +4,9 @@ import math
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import cbor
-from mqtt_plot.parsers.reading import Reading
-from mqtt_plot.parsers.timestamps import FARTHEST
+from mqtt_plot.parsers.context import Reading
 from mqtt_plot.parsers.values import text_to_value, to_finite, to_unit
-from mqtt_plot.samples import Parsed, Sample
+from mqtt_plot.samples import FARTHEST, Parsed, Sample
 from mqtt_plot.tags import check_tag
 
 # RFC 8428 section 4.4: below this a time counts from now.

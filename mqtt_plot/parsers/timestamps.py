@@ -6,16 +6,12 @@ from functools import cache
 from pkgutil import resolve_name
 
 from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.context import Reading
 from mqtt_plot.parsers.values import is_number
+from mqtt_plot.samples import EARLIEST, FARTHEST, LATEST
 
 # Numbers are told apart by size: 1e11 s is the year 5138, 1e11 ms is 1973, and so on for each step of a thousand.
-FARTHEST = 1e11
 _SCALES = ((FARTHEST, 1.0), (1e14, 1e-3), (1e17, 1e-6), (1e20, 1e-9))
-
-# The world in which a stamp can be true. A device whose clock was never set says 1970; nothing plotted here is from after 2100.
-EARLIEST = 315_532_800.0  # 1980-01-01
-LATEST = 4_102_444_800.0  # 2100-01-01
-
 _MAX_LENGTH = 64
 _SLOW_COST = 6
 
@@ -86,3 +82,36 @@ def _isoparse() -> Callable[[str], datetime]:
     """Return dateutil's parser, which is loaded when a message first needs it: it takes 2 MiB, and most bridges never do."""
     parse: Callable[[str], datetime] = resolve_name("dateutil.parser:isoparse")
     return parse
+
+
+NAMES = ("ts", "t", "time", "timestamp", "Time")
+
+
+# These may also name something else (a temperature, a duration): out of this world they are values, not stamps.
+_AMBIGUOUS = frozenset({"t", "time"})
+
+
+def find_stamp(item: dict[str, object], reading: Reading) -> tuple[str, float | None]:
+    """Return the name of the stamp in `item` and POSIX seconds; the name is empty where there is none.
+
+    A stamp that is no time of this world (1980 to 2100) costs no value: it is noted, and the time of arrival (None) counts instead.
+    """
+    for name in NAMES:
+        stamp = item.get(name)
+        if stamp is None or isinstance(stamp, bool | dict | list):
+            continue
+        try:
+            seconds = to_seconds(stamp, reading.rules.zone)
+        except PayloadError as error:
+            if name not in _AMBIGUOUS:
+                reading.note(f"time of arrival used: {error}")
+                return name, None
+            continue
+        if EARLIEST <= seconds <= LATEST:
+            return name, seconds
+        if name not in _AMBIGUOUS:
+            reading.note(
+                f"time of arrival used: {name!r} is {shown(stamp)}, outside 1980 to 2100; is the device's clock set?"
+            )
+            return name, None
+    return "", None

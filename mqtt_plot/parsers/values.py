@@ -5,7 +5,7 @@ import re
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
-from mqtt_plot.parsers.reading import Reading
+from mqtt_plot.parsers.context import Reading
 from mqtt_plot.samples import TwoState
 
 MAX_WORD_LENGTH = 64

@@ -18,7 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 from mqtt_plot.sources.client import introduce
 from mqtt_plot.sources.endpoint import Broker, BrokerState, Subscription, connect_failure, refusal
 from mqtt_plot.sources.network import StreamClient

@@ -8,10 +8,9 @@ import asyncio
 from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 from tornado.web import stream_request_body
 
-from mqtt_plot.bodies import FORM, media_type
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.ingest import Receipt
-from mqtt_plot.samples import Rejected
+from mqtt_plot.parsers.media_types import FORM, media_type
+from mqtt_plot.samples import Receipt, Rejected
 from mqtt_plot.tables import Table
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
 from mqtt_plot.web.query import parse_time

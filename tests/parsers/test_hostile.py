@@ -12,9 +12,9 @@ from benchmarks.fuzz_parsers import PIECES, mutated
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import cbor
 from mqtt_plot.parsers.formats import FORMATS, Rules, parse
+from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.parsers.sparkplug_payload import decode
 from mqtt_plot.samples import Columns, Parsed, TwoState
-from mqtt_plot.sparkplug import Nodes
 from mqtt_plot.tags import check_tag
 from tests.support.payloads import RECORDED, SEEDS
 

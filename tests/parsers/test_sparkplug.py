@@ -5,12 +5,12 @@ import math
 
 import pytest
 
-from mqtt_plot import sparkplug
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers import sparkplug
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.parsers.sparkplug_payload import decode, rebirth_request
 from mqtt_plot.samples import Parsed, Sample
-from mqtt_plot.sparkplug import Nodes
 from tests.support.processes import ROOT
 
 T = 1_700_000_000.0

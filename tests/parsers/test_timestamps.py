@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.timestamps import EARLIEST, LATEST, to_seconds
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.samples import EARLIEST, LATEST
 
 # 2022-04-13T14:25:09Z, the stamp of the older server's description.
 MOMENT = 1_649_859_909

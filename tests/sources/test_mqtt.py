@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
 from mqtt_plot.sources.mqtt import MqttSource

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mqtt_plot.ingest import Message
+from mqtt_plot.samples import Message
 from tests.support.site import NOW, Site
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.meta import MAX_DECIMALS, MAX_LABEL_LENGTH
+from mqtt_plot.parsers.tag_metadata import MAX_DECIMALS, MAX_LABEL_LENGTH
 from mqtt_plot.parsers.values import MAX_UNIT_LENGTH, is_shown
 
 MAX_COMPONENTS = 100

@@ -7,9 +7,9 @@ from fnmatch import translate
 from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.reading import Reading
-from mqtt_plot.parsers.stamps import find_stamp
-from mqtt_plot.parsers.text import number_and_unit
+from mqtt_plot.parsers.bare_text import number_and_unit
+from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.timestamps import find_stamp
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
 from mqtt_plot.samples import Sample, TwoState
 from mqtt_plot.tags import check_tag

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mqtt_plot.bodies import is_table, parser_for
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.parsers.media_types import is_table, parser_for
 
 NOW = 1_700_000_000.0
 

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.reading import Reading, Rules
+from mqtt_plot.parsers.context import Reading, Rules
 from mqtt_plot.parsers.sparkplug_payload import Metric, Payload, decode, interpret, rebirth_request
-from mqtt_plot.parsers.timestamps import EARLIEST, LATEST
 from mqtt_plot.parsers.values import text_to_value, to_unit
-from mqtt_plot.samples import Parsed, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Parsed, Sample
 from mqtt_plot.tags import check_tag
 
 PREFIX = "spBv1.0/"

@@ -3,10 +3,10 @@
 import pytest
 
 from mqtt_plot.configuration import load
-from mqtt_plot.discovery import Described, parse_discovery
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.ingest import Message
+from mqtt_plot.parsers.home_assistant import Described, parse_discovery
 from mqtt_plot.pipeline import make_ingest
+from mqtt_plot.samples import Message
 
 
 def test_zigbee2mqtt_names_a_field_of_a_json_payload() -> None:
