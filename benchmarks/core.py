@@ -16,7 +16,7 @@ from mqtt_plot.hub import Follower, Hub
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Message
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.wire import Follow, decode_blocks
 

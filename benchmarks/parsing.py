@@ -23,7 +23,7 @@ from mqtt_plot.pump import Pump
 from mqtt_plot.samples import Message
 from mqtt_plot.sources.endpoint import Broker
 from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 # Those that come before clocks are settled and rings full do not count.

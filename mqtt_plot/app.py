@@ -34,7 +34,7 @@ from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.sources.mqtt_publisher import Publisher
 from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays
-from mqtt_plot.state import StateFile
+from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.samples import TwoState
-from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
 
 # The same message is not stamped further apart than this on two machines with synchronized clocks and a broker between them.
 SEAM_SECONDS = 2.0

@@ -13,8 +13,8 @@ from mqtt_plot.configuration import load
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
-from mqtt_plot.series import Series
 from mqtt_plot.settings import Settings
+from mqtt_plot.store.series import Series
 from mqtt_plot.verdicts import REFUSED, REJECTED, Verdict
 
 # Points shown of each tag.

@@ -9,7 +9,7 @@ from mqtt_plot.inbox import Inbox
 from mqtt_plot.logs import held_back
 from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.store import Store
+from mqtt_plot.store.store import Store
 
 # `rate` in the status is the mean over about so many seconds.
 RATE_SECONDS = 5

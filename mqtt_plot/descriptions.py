@@ -7,7 +7,7 @@ from mqtt_plot.parsers.home_assistant import parse_discovery
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.tag_metadata import MAX_BYTES, TOPIC_SUFFIX, Meta, parse_meta
 from mqtt_plot.samples import series_tag
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 
 META_FORMAT, DISCOVERY_FORMAT = "meta", "home assistant discovery"

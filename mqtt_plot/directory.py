@@ -6,8 +6,8 @@ Refuses to know sockets and clocks.
 
 import math
 
-from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
 from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, Row, encode_control, encode_frame, encode_row
 
 # Of tags that are silent the rates are brought down in every so many rounds: nobody sees the difference, and of many tags most are silent.

@@ -9,8 +9,8 @@ Followers of the same tags that are equally far share one cursor table (it is ne
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
 from mqtt_plot.wire import (
     FLAG_DECIMATED,
     FLAG_LOST,

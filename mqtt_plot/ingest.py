@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
-from mqtt_plot.clocks import TimePolicy
 from mqtt_plot.counters import Counters
 from mqtt_plot.descriptions import DISCOVERY_FORMAT, META_FORMAT, Descriptions, MetaBook, described_tag
 from mqtt_plot.errors import PayloadError, StoreFullError
@@ -15,9 +14,10 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.reports import OnRefused, Reports
 from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Rejected, Sample, series_tag
-from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
+from mqtt_plot.time_policy import TimePolicy
 from mqtt_plot.tracks import Route, Track, Tracks
 from mqtt_plot.verdicts import TOPIC_SECONDS
 

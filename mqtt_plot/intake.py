@@ -7,11 +7,11 @@ import math
 from array import array
 from sys import intern
 
-from mqtt_plot.clocks import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.counters import Counters
 from mqtt_plot.flood import BURST_SECONDS, Flood, Rate
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
-from mqtt_plot.store import Store
+from mqtt_plot.store.store import Store
+from mqtt_plot.time_policy import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.tracks import Track
 
 # Notes on one message; a batch of ten thousand wrong stamps needs no ten thousand sentences.

@@ -14,7 +14,7 @@ from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Columns, Parsed, Receipt, Rejected, Sample, TwoState, series_tag
-from mqtt_plot.store import Store
+from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 
 # Points in one message: at most 45 bytes each with 17 digits of time and value, so it stays below the 256 KiB that brokers are set to.

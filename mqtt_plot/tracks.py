@@ -7,11 +7,11 @@ the plain topics are among those that have a route.
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from mqtt_plot.clocks import DEVICE, TimeRule, policy_for
 from mqtt_plot.descriptions import MetaBook, apply
 from mqtt_plot.flood import Flood
-from mqtt_plot.series import Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
+from mqtt_plot.time_policy import DEVICE, TimeRule, policy_for
 
 MAX_ROUTES = 20_000
 

@@ -13,7 +13,7 @@ from mqtt_plot.demand import Demand
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.filling import Filling
 from mqtt_plot.republish import to_topic
-from mqtt_plot.store import Store
+from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from mqtt_plot.backfill import adopt, parse_history, seam
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import ProtocolError
-from mqtt_plot.series import Series
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Limits, Store
 
 
 def store(max_points: int = 1_000) -> Store:

@@ -11,7 +11,7 @@ from mqtt_plot.inbox import Inbox
 from mqtt_plot.samples import Message
 from mqtt_plot.sources.endpoint import BrokerState, Subscription
 from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 
 
 class Source:

@@ -2,8 +2,8 @@
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.directory import SILENT_ROUNDS, Directory
-from mqtt_plot.series import Series
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Limits, Store
 
 
 def test_an_empty_store_is_told_once() -> None:

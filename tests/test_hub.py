@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.downsample import decimate
 from mqtt_plot.hub import BLOCK_POINTS, FRAME_BYTES, FRAME_RAW_POINTS, Follower, Hub, answer_range
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.decimation import decimate
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.wire import (
     FLAG_DECIMATED,
     FLAG_LOST,

@@ -11,7 +11,7 @@ from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message, Parsed, Receipt, Rejected
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 T = 1_700_000_000.0

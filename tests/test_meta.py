@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mqtt_plot.descriptions import MetaBook, apply
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.parsers.tag_metadata import parse_meta
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 
 FULL = {
     "unit": "°C", "label": "Flow temperature", "lolo": 0, "lo": 5, "hi": 80, "hihi": 95.5,

@@ -9,7 +9,7 @@ from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.pump import DRAIN_MESSAGES, Pump
 from mqtt_plot.samples import Message
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from tests.support.waiting import until
 

@@ -11,7 +11,7 @@ from mqtt_plot.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.republish import Note, Republisher, topic_prefix
 from mqtt_plot.samples import Message
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 NOW = 1_700_000_000.25

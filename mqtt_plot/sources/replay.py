@@ -12,10 +12,10 @@ from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, StoreFul
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.player import FAST, ORIGINAL, Plan, Player
 from mqtt_plot.recording import choose
-from mqtt_plot.series import Series
 from mqtt_plot.sources.drive import drive, nothing
 from mqtt_plot.sources.folder import Folder, OpenFile
 from mqtt_plot.sources.sinks import BrokerSink, DoorSink, Outlet, Sink, Tags, check_topic
+from mqtt_plot.store.series import Series
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
 from mqtt_plot.ingest import Ingest
 from mqtt_plot.recording import Row
 from mqtt_plot.samples import Columns, Sample, TwoState
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 from mqtt_plot.tags import check_tag
 
 Stamped = tuple[float | None, Row]

@@ -26,7 +26,7 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.replay import Replays
-from mqtt_plot.store import Store
+from mqtt_plot.store.store import Store
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.headers import default_headers

@@ -12,8 +12,8 @@ from http import HTTPStatus
 
 from tornado.iostream import StreamClosedError
 
-from mqtt_plot.series import Series
 from mqtt_plot.sources.replay import RUNNING, Replay
+from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import STALL_SECONDS, BaseHandler, Bridge
 from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.refusals import RefusedError

@@ -18,7 +18,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.samples_json import parse_object
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.samples import Columns, Parsed
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.columns import SLICE, numbers
 

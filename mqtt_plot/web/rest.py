@@ -8,7 +8,7 @@ from http import HTTPStatus
 from mqtt_plot.errors import PayloadError, UnknownTagError
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.parsers.media_types import is_table, parser_for
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler
 from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
 from mqtt_plot.web.query import parse_points, parse_time

@@ -17,7 +17,7 @@ from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, Plan
 from mqtt_plot.sources import replay as replay_module
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.replay import MAX_RUNNING, MAX_TOLD, Replay, Replays, Wish
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
 START = 1_523_526_900.0

@@ -18,7 +18,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.replay import Replays
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import PAGE, Bridge

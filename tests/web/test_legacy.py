@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from mqtt_plot.store import Limits
+from mqtt_plot.store.store import Limits
 from tests.support.site import NOW, Site, decoded, error_code
 
 TS = 1_649_859_909

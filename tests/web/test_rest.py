@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from mqtt_plot.store import Limits
+from mqtt_plot.store.store import Limits
 from mqtt_plot.web import base, rest
 from tests.support.site import NOW, Site, decoded, error_code
 from tests.support.waiting import until

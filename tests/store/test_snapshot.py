@@ -10,9 +10,9 @@ from zlib import crc32
 
 import pytest
 
-from mqtt_plot import snapshot
 from mqtt_plot.counters import Counters
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store import snapshot
+from mqtt_plot.store.store import Limits, Store
 
 
 def make_store(**limits: int) -> Store:

@@ -7,7 +7,7 @@ import pytest
 
 from mqtt_plot.parsers.values import two_state
 from mqtt_plot.samples import MAX_STATES
-from mqtt_plot.series import Series
+from mqtt_plot.store.series import Series
 
 T = 1_700_000_000.0
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
-from mqtt_plot.ring import POINT_BYTES
-from mqtt_plot.series import Series
+from mqtt_plot.store.ring import POINT_BYTES
+from mqtt_plot.store.series import Series
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000

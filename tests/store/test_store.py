@@ -12,9 +12,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
-from mqtt_plot.ring import POINT_BYTES
-from mqtt_plot.series import Series
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.ring import POINT_BYTES
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Limits, Store
 
 T = 1_700_000_000.0
 

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from mqtt_plot.ring import POINT_BYTES, Ring
+from mqtt_plot.store.ring import POINT_BYTES, Ring
 
 
 def fill(ring: Ring, count: int) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.state import StateFile
-from mqtt_plot.store import Limits, Store
+from mqtt_plot.store.state_file import StateFile
+from mqtt_plot.store.store import Limits, Store
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.waiting import wait_until

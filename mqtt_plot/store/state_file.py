@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from mqtt_plot import snapshot
 from mqtt_plot.counters import Counters
-from mqtt_plot.store import Store
+from mqtt_plot.store import snapshot
+from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 

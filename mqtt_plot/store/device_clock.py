@@ -1,22 +1,13 @@
-"""A device's clock against ours: learned offset, drift and steps, and which time a sample gets. Refuses to know who sends it.
+"""A device's clock against ours: learned offset, drift and steps. Knows nothing of who sends it.
 
 What a stamp says minus when it arrived is the clock's error minus the delay on the way: steady but for the odd late message, for what a
 device kept back while it was offline, and for the moment at which somebody sets its clock. So the offset is the median of recent
 lessons, and only several in a row that agree on a new value are taken for a step.
 """
 
-import fnmatch
 import math
-import re
 from array import array
-from collections.abc import Sequence
 from statistics import median
-from typing import NamedTuple
-
-from mqtt_plot.samples import EARLIEST, LATEST
-
-DEVICE, ARRIVAL, CORRECTED = "device", "arrival", "corrected"
-_POLICIES = (DEVICE, ARRIVAL, CORRECTED)
 
 LESSONS = 31
 # So many lessons must agree before the clock is taken to have been set; they also make the first estimate.
@@ -30,48 +21,6 @@ TOLERANCE_SECONDS = 1.0
 _SPREADS = 6.0
 # Drift shows over minutes: the offset is noted once a minute for up to an hour.
 NOTE_SECONDS, NOTES, NOTES_NEEDED = 60.0, 60, 3
-
-
-class TimeRule(NamedTuple):
-    """Which time the samples of tags that match `glob` get."""
-
-    policy: str
-    glob: str = "*"
-
-
-def parse_time_rule(text: str) -> TimeRule:
-    """Return what POLICY or GLOB=POLICY says. Raises ValueError."""
-    glob, _, policy = text.strip().rpartition("=")
-    if policy not in _POLICIES:
-        raise ValueError(f"expected device, arrival or corrected, or such as 'line1/*=arrival', got {text!r}")
-    return TimeRule(policy, glob or "*")
-
-
-def why_unbelievable(time: float, latest: float) -> str | None:
-    """Return why no stamp can say `time`, one word for a counter, or None if it can. Wants POSIX seconds."""
-    if time < EARLIEST:
-        return "before_1980"
-    if time > LATEST:
-        return "after_2100"
-    return "future" if time > latest else None
-
-
-def policy_for(tag: str, rules: Sequence[TimeRule]) -> str:
-    """Return the policy of the first rule with a pattern that matches `tag`, else of the last rule for all tags, else `device`."""
-    general = DEVICE
-    for rule in rules:
-        if rule.glob == "*":
-            general = rule.policy
-        elif re.match(fnmatch.translate(rule.glob), tag):
-            return rule.policy
-    return general
-
-
-class TimePolicy(NamedTuple):
-    """Which time samples get: a rule per tag, and how many seconds ahead of us a stamp may be and still be believed."""
-
-    rules: tuple[TimeRule, ...] = ()
-    max_ahead: float = 86_400.0
 
 
 class DeviceClock:

@@ -5,11 +5,11 @@ from array import array
 from operator import le
 from typing import NamedTuple
 
-from mqtt_plot.clocks import DeviceClock
-from mqtt_plot.downsample import decimate, in_order
-from mqtt_plot.peaks import RUN
-from mqtt_plot.ring import Ring
 from mqtt_plot.samples import MAX_STATES, TwoState
+from mqtt_plot.store.decimation import decimate, in_order
+from mqtt_plot.store.device_clock import DeviceClock
+from mqtt_plot.store.extremes import RUN
+from mqtt_plot.store.ring import Ring
 
 KINDS = ("", "number", "boolean", "state")
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.

@@ -15,8 +15,8 @@ from zlib import crc32
 
 from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
 from mqtt_plot.samples import MAX_STATES
-from mqtt_plot.series import KINDS, Series
-from mqtt_plot.store import Store
+from mqtt_plot.store.series import KINDS, Series
+from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 
 MAGIC = b"mqtt_plot state 1\n"

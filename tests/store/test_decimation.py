@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.downsample import decimate, in_order
+from mqtt_plot.store.decimation import decimate, in_order
 
 
 def columns(values: list[float]) -> "tuple[array[float], array[float]]":

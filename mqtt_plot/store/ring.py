@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable
 
-from mqtt_plot.peaks import LEAST_POINTS, RUN, Peaks
+from mqtt_plot.store.extremes import LEAST_POINTS, RUN, Peaks
 
 POINT_BYTES = 16
 _FIRST_SIZE = 16

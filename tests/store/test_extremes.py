@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mqtt_plot.peaks import LEAST_POINTS, RUN
-from mqtt_plot.ring import Ring
-from mqtt_plot.series import Series
+from mqtt_plot.store.extremes import LEAST_POINTS, RUN
+from mqtt_plot.store.ring import Ring
+from mqtt_plot.store.series import Series
 
 ANY_TIME = math.inf
 
