@@ -18,11 +18,11 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.flood import Rate
 from mqtt_plot.inbox import LIMIT
 from mqtt_plot.ingest import Ingest
+from mqtt_plot.mqtt.broker import Broker
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.pump import Pump
 from mqtt_plot.samples import Message
-from mqtt_plot.sources.endpoint import Broker
-from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
@@ -90,7 +90,7 @@ async def _take(door: type[Ingest], tags: int, port: int, go: Event) -> tuple[fl
     # Without a flood guard: ten tags could not say so much.
     ingest = door(store, TopicMap(["plot/#"]), Rules(), counters, rate=Rate.of(0))
     pump = Pump(ingest, LIMIT)
-    source = MqttSource(Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",)), pump.inbox)
+    source = Subscriber(Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",)), pump.inbox.put)
 
     def has(n: int) -> bool:
         pump.drain()

@@ -16,9 +16,14 @@ from mqtt_plot.brokers import broker_at
 from mqtt_plot.condition import Condition
 from mqtt_plot.configuration import load
 from mqtt_plot.dashboards import Dashboards
-from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.guard import Guard
 from mqtt_plot.hub import Hub
+from mqtt_plot.mqtt.broker import log_state
+from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
+from mqtt_plot.mqtt.publisher import Publisher
+from mqtt_plot.mqtt.rebirths import Rebirths
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.notify import Notifier
 from mqtt_plot.option_values import BrokerUrl
 from mqtt_plot.pipeline import make_ingest
@@ -26,13 +31,8 @@ from mqtt_plot.pulse import Pulse
 from mqtt_plot.pump import Pump
 from mqtt_plot.replica import Replica
 from mqtt_plot.settings import Settings, default_client_id
-from mqtt_plot.sources.broker import EmbeddedBroker
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.folder import Folder
-from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.sources.mqtt_publisher import Publisher
-from mqtt_plot.sources.rebirths import Rebirths
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
@@ -109,14 +109,23 @@ class App:
             open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
             topic_base=topic_base(settings.topic),
         )
-        self.replica = Replica(settings, self.ingest, self.epoch, self.live.followed)
+        if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
+            raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
+        self.replica = Replica(
+            self.ingest,
+            self.epoch,
+            self.live.followed,
+            peers=settings.backfill_from,
+            republishes=settings.republish,
+            follows_on_demand=settings.follow_on_demand,
+        )
         self.state_file = (
             StateFile(Path(settings.state), self.store, self.counters, settings.state_interval)
             if settings.state
             else None
         )
         self.pulse = Pulse(Notifier(os.environ), self.condition.is_healthy)
-        self.source: MqttSource | None = None
+        self.source: Subscriber | None = None
         self.port = 0
         self.guard = Guard(settings)
         self.door: Door | None = None
@@ -140,7 +149,7 @@ class App:
             url = await self._start_embedded()
         if url.scheme != "none":
             self.source = self.replica.make_source(
-                broker_at(url, settings, default_client_id(self.port)), self.pump.inbox, log_state
+                broker_at(url, settings, default_client_id(self.port)), self.pump.inbox.put, log_state
             )
             self.condition.source = self.source
         application = make_app(self._bridge())

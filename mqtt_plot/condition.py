@@ -7,8 +7,8 @@ from collections.abc import Callable
 from mqtt_plot.counters import Counters
 from mqtt_plot.inbox import Inbox
 from mqtt_plot.logs import held_back
-from mqtt_plot.sources.endpoint import BrokerState
-from mqtt_plot.sources.mqtt import MqttSource
+from mqtt_plot.mqtt.broker import BrokerState
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.store.store import Store
 
 # `rate` in the status is the mean over about so many seconds.
@@ -31,7 +31,7 @@ class Condition:
         progress: Callable[[], str],
         clock: Callable[[], float],
     ) -> None:
-        self.source: MqttSource | None = None
+        self.source: Subscriber | None = None
         self._store = store
         self._counters = counters
         self._inbox = inbox

@@ -13,14 +13,14 @@ from mqtt_plot.configuration import load_with, option_parser
 from mqtt_plot.descriptions import described_tag
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.inbox import Inbox
+from mqtt_plot.mqtt.broker import log_state
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.option_values import parse_count, parse_size
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.pipeline import rules_of
 from mqtt_plot.samples import Columns, Message, Sample, series_tag
-from mqtt_plot.sources.endpoint import log_state
 from mqtt_plot.sources.logbook import Logbook
-from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         recorder = Recorder(book, TopicMap(settings.topic), tags, rules_of(settings))
         wake = threading.Event()
         inbox = Inbox(wake.set)
-        source = MqttSource(broker, inbox, log_state)
+        source = Subscriber(broker, inbox.put, log_state)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())

@@ -10,16 +10,15 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
-from mqtt_plot.errors import SettingsError, SourceError
+from mqtt_plot.errors import SourceError
 from mqtt_plot.filling import Filling
-from mqtt_plot.inbox import Inbox
 from mqtt_plot.ingest import Ingest
+from mqtt_plot.mqtt.broker import Broker, BrokerState
+from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
+from mqtt_plot.mqtt.republisher import PublishConnection
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.republish import Note, Republisher, topic_prefix
-from mqtt_plot.settings import Settings
-from mqtt_plot.sources.endpoint import Broker, BrokerState
-from mqtt_plot.sources.mqtt import MqttSource
-from mqtt_plot.sources.on_demand import OnDemandSource
-from mqtt_plot.sources.republisher import PublishConnection
+from mqtt_plot.samples import Message
 from mqtt_plot.watching import Watching
 from mqtt_plot.web.peer import Peer
 
@@ -33,18 +32,26 @@ _BROKER_SECONDS = 10.0
 class Replica:
     """Built with the bridge, given its source by `make_source`, then `start` and `stop`; `stop` twice is safe."""
 
-    def __init__(self, settings: Settings, ingest: Ingest, epoch: str, followed: Callable[[], Iterable[str]]) -> None:
-        if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
-            raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
-        self._settings = settings
+    def __init__(
+        self,
+        ingest: Ingest,
+        epoch: str,
+        followed: Callable[[], Iterable[str]],
+        *,
+        peers: Sequence[str] = (),
+        republishes: bool = False,
+        follows_on_demand: bool = False,
+    ) -> None:
         self._ingest = ingest
         self._followed = followed
-        self._peers = [Peer(url) for url in settings.backfill_from]
+        self._peers = [Peer(url) for url in peers]
         self._filling = Filling(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
-        self._source: MqttSource | None = None
+        self._source: Subscriber | None = None
         self._outlet: PublishConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        if self._peers and not settings.follow_on_demand:
+        self._republishes = republishes
+        self._follows_on_demand = follows_on_demand
+        if self._peers and not follows_on_demand:
             self._filling.expect()
 
     @property
@@ -52,17 +59,19 @@ class Replica:
         """What this bridge still has to do before browsers should come, "" when nothing."""
         return self._filling.progress
 
-    def make_source(self, broker: Broker, inbox: Inbox, on_state: Callable[[BrokerState], None]) -> MqttSource:
+    def make_source(
+        self, broker: Broker, put: Callable[[Sequence[Message]], None], on_state: Callable[[BrokerState], None]
+    ) -> Subscriber:
         """Return the subscription: to all, or on demand."""
         # What another bridge has with true times must not come again out of a queue, stamped too late.
-        broker = replace(broker, keeps_session=not (self._peers or self._settings.follow_on_demand))
-        kind = OnDemandSource if self._settings.follow_on_demand else MqttSource
-        self._source = kind(broker, inbox, on_state)
+        broker = replace(broker, keeps_session=not (self._peers or self._follows_on_demand))
+        kind = OnDemandSubscriber if self._follows_on_demand else Subscriber
+        self._source = kind(broker, put, on_state)
         return self._source
 
     def republisher(self) -> Republisher | None:
         """Return the door for samples that come by HTTP, None where it is the plain one. Raises SettingsError."""
-        if not self._settings.republish or self._source is None:
+        if not self._republishes or self._source is None:
             return None
         self._outlet = PublishConnection(self._source.broker)
         return Republisher(self._ingest, topic_prefix(self._source.broker.topics), self._publish)
@@ -70,7 +79,7 @@ class Replica:
     def start(self) -> None:
         """Begin; needs a running event loop. Raises SettingsError."""
         source = self._source
-        if isinstance(source, OnDemandSource):
+        if isinstance(source, OnDemandSubscriber):
             watching = Watching(
                 self._ingest.store,
                 self._ingest.counters,
@@ -110,7 +119,7 @@ class Replica:
         source = await self._wait_for(lambda source: source.state.state == "connected")
         outlet.start(is_version_5=source.version == "5")
 
-    async def _wait_for(self, is_there: Callable[[MqttSource], bool]) -> MqttSource:
+    async def _wait_for(self, is_there: Callable[[Subscriber], bool]) -> Subscriber:
         while self._source is None or not is_there(self._source):  # noqa: ASYNC110 - the state belongs to another thread
             await asyncio.sleep(_LOOK_SECONDS)
         return self._source

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from mqtt_plot.configuration import load
 from mqtt_plot.errors import SettingsError
+from mqtt_plot.mqtt.broker import Tls
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.endpoint import Tls
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ import pytest
 from mqtt_plot.condition import RATE_SECONDS, Condition
 from mqtt_plot.counters import Counters
 from mqtt_plot.inbox import Inbox
+from mqtt_plot.mqtt.broker import BrokerState, Subscription
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
-from mqtt_plot.sources.endpoint import BrokerState, Subscription
-from mqtt_plot.sources.mqtt import MqttSource
 from mqtt_plot.store.store import Limits, Store
 
 
@@ -40,7 +40,7 @@ class Bridge:
         )
 
     def listen(self, source: Source) -> None:
-        self.condition.source = cast("MqttSource", source)
+        self.condition.source = cast("Subscriber", source)
 
 
 @pytest.fixture

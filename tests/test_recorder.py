@@ -111,7 +111,7 @@ def test_a_wrong_option_is_one_clear_line_and_status_2(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a broker up soon."""
-    monkeypatch.setattr("mqtt_plot.sources.mqtt_publisher.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("mqtt_plot.mqtt.publisher.CONNECT_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("impatient")

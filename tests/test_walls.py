@@ -18,17 +18,18 @@ VOCABULARY = {"errors", "samples", "tags", "counters"}  # everybody may import i
 ARROWS = {
     "parsers": "",
     "store": "",
+    "mqtt": "",
 }
 # Third party: who may import it.
 OUTSIDERS = {
     "dateutil": "parsers.timestamps option_values",
     "prometheus_client": "web.openmetrics",
-    "iotcore": "sources.broker_process",
-    "paho": "sources",
+    "iotcore": "mqtt.embedded_broker_process",
+    "paho": "mqtt sources.demo",
     "tornado": "app web",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
-PURE = "parsers store"
+PURE = "parsers store mqtt.packets mqtt.keepalive"
 IMPURE = "store.state_file"
 WORLD = {
     *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select", "selectors"),

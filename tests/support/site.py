@@ -14,8 +14,8 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.hub import Hub
 from mqtt_plot.ingest import Ingest
+from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.sources.endpoint import BrokerState
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store.store import Limits, Store

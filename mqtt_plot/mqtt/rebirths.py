@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from mqtt_plot.errors import ReplayError
-from mqtt_plot.sources.mqtt_publisher import Publisher
+from mqtt_plot.mqtt.publisher import Publisher
 
 # Requests that wait for a connection; a node whose request finds no room is asked again with its next data.
 MAX_WAITING = 1_000

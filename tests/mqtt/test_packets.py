@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.sources.packets import PacketStream, Publish, encode_puback
+from mqtt_plot.mqtt.packets import PacketStream, Publish, encode_puback
 
 PINGRESP = b"\xd0\x00"
 SUBACK = b"\x90\x04\x00\x01\x00\x01"

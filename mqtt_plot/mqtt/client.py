@@ -3,7 +3,7 @@
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 
-from mqtt_plot.sources.endpoint import Broker
+from mqtt_plot.mqtt.broker import Broker
 
 # One second at least: a broker that has just restarted must not be asked by all at once.
 _PAUSES_SECONDS = (1, 4)

@@ -15,10 +15,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from mqtt_plot.errors import SourceError
 from mqtt_plot.inbox import Inbox
+from mqtt_plot.mqtt.broker import Broker, BrokerState, Tls
+from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
+from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
-from mqtt_plot.sources.broker import EmbeddedBroker
-from mqtt_plot.sources.endpoint import Broker, BrokerState, Tls
-from mqtt_plot.sources.mqtt import MqttSource
 from tests.support.broker import Broker as Mosquitto
 from tests.support.broker import DynamicSecurity
 from tests.support.fake_broker import CONNACK_5, CONNACK_311, FakeBroker, publish
@@ -36,7 +36,7 @@ class Watched:
         self.inbox = Inbox(wake, limit=1_000_000)
         self.states: list[BrokerState] = []
         self.messages: list[Message] = []
-        self.source = MqttSource(broker, self.inbox, self.states.append)
+        self.source = Subscriber(broker, self.inbox.put, self.states.append)
 
     @property
     def texts(self) -> list[str]:

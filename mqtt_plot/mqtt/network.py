@@ -17,8 +17,8 @@ from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import MQTTErrorCode
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.packets import PacketStream, Publish, encode_puback
-from mqtt_plot.sources.watch import Verdict, Watch
+from mqtt_plot.mqtt.keepalive import Keepalive, KeepaliveAction
+from mqtt_plot.mqtt.packets import PacketStream, Publish, encode_puback
 
 READ_BYTES = 64 * 1024
 # How often paho may look after its keepalive.
@@ -150,7 +150,7 @@ class StreamClient(Client):
         one that will not have our certificate.
         """
         started = housekeeping = time.monotonic()
-        watch = Watch(self.keepalive, started)
+        watch = Keepalive(self.keepalive, started)
         while (connection := self._stream_socket) is not None and self.socket() is not None:
             while self._acts:
                 self._acts.popleft()()
@@ -173,14 +173,14 @@ class StreamClient(Client):
         if connection is not None and connection.refusal is not None and "ALERT" in (connection.refusal.reason or ""):
             raise connection.refusal
 
-    def _look_after(self, connection: StreamSocket, watch: Watch, now: float) -> None:
+    def _look_after(self, connection: StreamSocket, watch: Keepalive, now: float) -> None:
         """Ask a silent broker for a sign of life. Raises SourceError for one that stays silent."""
         match watch.judge(now):
-            case Verdict.ASK:
+            case KeepaliveAction.ASK:
                 connection.send_whole(_PINGREQ)
-            case Verdict.GIVE_UP:
+            case KeepaliveAction.GIVE_UP:
                 raise SourceError(f"the broker has said nothing for {watch.keepalive:g} s, though asked; trying again")
-            case Verdict.NOTHING:
+            case KeepaliveAction.NOTHING:
                 pass
 
     def close(self) -> None:

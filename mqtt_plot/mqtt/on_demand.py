@@ -12,8 +12,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from mqtt_plot.sources.endpoint import Broker, Subscription
-from mqtt_plot.sources.mqtt import QOS, REFUSED_FROM, MqttSource
+from mqtt_plot.mqtt.broker import Broker, Subscription
+from mqtt_plot.mqtt.subscriber import QOS, REFUSED_FROM, Subscriber
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 _TOGETHER = 100
 
 
-class OnDemandSource(MqttSource):
-    """An MqttSource for the topics that `want` named last; with none it is connected and ready all the same."""
+class OnDemandSubscriber(Subscriber):
+    """An Subscriber for the topics that `want` named last; with none it is connected and ready all the same."""
 
     _wanted: frozenset[str] = frozenset()
     _asked: frozenset[str] = frozenset()  # network thread only

@@ -1,4 +1,4 @@
-"""The embedded broker's own process: `python -m mqtt_plot.sources.broker_process 127.0.0.1:1883`. Ends when its standard input does.
+"""The embedded broker's own process: `python -m mqtt_plot.mqtt.embedded_broker_process 127.0.0.1:1883`. Ends when its standard input does.
 
 The only importer of iotcore, which the extra `demo` brings; nothing imports this module, `sources.broker` runs it.
 """

@@ -5,8 +5,8 @@ from typing import NoReturn
 
 import pytest
 
-from mqtt_plot.sources.network import StreamSocket
-from mqtt_plot.sources.packets import PacketStream
+from mqtt_plot.mqtt.network import StreamSocket
+from mqtt_plot.mqtt.packets import PacketStream
 
 
 class Refusing:

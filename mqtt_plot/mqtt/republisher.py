@@ -14,9 +14,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.client import make_client
-from mqtt_plot.sources.endpoint import Broker
-from mqtt_plot.sources.mqtt import REFUSED_FROM
+from mqtt_plot.mqtt.broker import Broker
+from mqtt_plot.mqtt.client import make_client
+from mqtt_plot.mqtt.subscriber import REFUSED_FROM
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ Anything that comes is a sign of life; a PINGRESP may wait behind many messages.
 from enum import Enum
 
 
-class Verdict(Enum):
+class KeepaliveAction(Enum):
     """What is to be done about the silence so far."""
 
     NOTHING = 0
@@ -16,7 +16,7 @@ class Verdict(Enum):
     GIVE_UP = 2
 
 
-class Watch:
+class Keepalive:
     """The silence of one connection. Times are seconds of one steady clock."""
 
     def __init__(self, keepalive: float, now: float) -> None:
@@ -29,12 +29,12 @@ class Watch:
         self._heard = now
         self._has_asked = False
 
-    def judge(self, now: float) -> Verdict:
+    def judge(self, now: float) -> KeepaliveAction:
         """Return what is to be done at `now`; to be called about once per second."""
         silence = now - self._heard
         if silence >= self.keepalive:
-            return Verdict.GIVE_UP
+            return KeepaliveAction.GIVE_UP
         if silence >= self.keepalive / 2 and not self._has_asked:
             self._has_asked = True
-            return Verdict.ASK
-        return Verdict.NOTHING
+            return KeepaliveAction.ASK
+        return KeepaliveAction.NOTHING

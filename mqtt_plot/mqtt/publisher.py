@@ -14,8 +14,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import ReplayError
-from mqtt_plot.sources.client import make_client
-from mqtt_plot.sources.endpoint import Broker
+from mqtt_plot.mqtt.broker import Broker
+from mqtt_plot.mqtt.client import make_client
 
 # Messages not yet acknowledged; more make the replay wait.
 MAX_UNDER_WAY = 500

@@ -17,12 +17,11 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.inbox import Inbox
+from mqtt_plot.mqtt.broker import Broker, BrokerState, Subscription, connect_failure, refusal
+from mqtt_plot.mqtt.client import introduce
+from mqtt_plot.mqtt.network import StreamClient
+from mqtt_plot.mqtt.packets import Publish
 from mqtt_plot.samples import Message
-from mqtt_plot.sources.client import introduce
-from mqtt_plot.sources.endpoint import Broker, BrokerState, Subscription, connect_failure, refusal
-from mqtt_plot.sources.network import StreamClient
-from mqtt_plot.sources.packets import Publish
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +36,20 @@ _STOP_SECONDS = 3.0
 QOS = 1
 
 
-class MqttSource:
+class Subscriber:
     """A subscription that heals itself. `start` and `stop` belong to the event loop's thread; all else runs on its own."""
 
-    def __init__(self, broker: Broker, inbox: Inbox, on_state: Callable[[BrokerState], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        put: Callable[[Sequence[Message]], None],
+        on_state: Callable[[BrokerState], None] = lambda _: None,
+    ) -> None:
         self.broker = broker
         self.state = BrokerState("connecting", f"connecting to {broker.address}", time.time())
         self.reconnects = 0
         self.lost_sessions = 0  # times the broker had forgotten us, and with us what came meanwhile
-        self._inbox = inbox
+        self._put = put
         self._on_state = on_state
         self._protocol = MQTTv5
         self._stopping = threading.Event()
@@ -219,12 +223,12 @@ class MqttSource:
 
     def _deliver(self, publishes: Sequence[Publish]) -> None:
         now = time.time()
-        self._inbox.put([_message(publish, now) for publish in publishes])
+        self._put([_message(publish, now) for publish in publishes])
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         """Take a message of QoS 2, which a subscription made earlier under our client id may bring."""
         topic = message.topic  # paho raises for bad UTF-8 before it comes here
-        self._inbox.put([Message(topic, bytes(message.payload), time.time(), message.retain)])
+        self._put([Message(topic, bytes(message.payload), time.time(), message.retain)])
 
     def set_state(self, state: str, text: str, subscriptions: tuple[Subscription, ...] = ()) -> None:
         if (state, text, subscriptions) == (self.state.state, self.state.text, self.state.subscriptions):

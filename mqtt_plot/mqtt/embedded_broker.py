@@ -63,7 +63,7 @@ class EmbeddedBroker:
         ip, self._port = self._find_port()
         listen = f"[{ip}]:{self._port}" if ":" in ip else f"{ip}:{self._port}"
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            [sys.executable, "-m", "mqtt_plot.sources.broker_process", listen],
+            [sys.executable, "-m", "mqtt_plot.mqtt.embedded_broker_process", listen],
             stdin=subprocess.PIPE,  # closes when we end, and the child ends with it
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -9,7 +9,7 @@ import pytest
 from paho.mqtt import publish
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.broker import EmbeddedBroker, PortTakenError
+from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker, PortTakenError
 from tests.support.ports import accepts
 from tests.support.processes import ROOT
 from tests.support.waiting import wait_until
@@ -68,7 +68,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
 def test_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """A bridge that is killed leaves no broker behind."""
     script = (
-        "import sys; from mqtt_plot.sources.broker import EmbeddedBroker\n"
+        "import sys; from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker\n"
         "broker = EmbeddedBroker(port=0); broker.start(); print(broker.address[1], flush=True); sys.stdin.read()"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

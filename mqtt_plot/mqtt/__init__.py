@@ -1,0 +1,1 @@
+"""The connection to the broker: subscribe, publish, heal. Knows nothing of payloads and the store."""
