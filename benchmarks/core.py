@@ -13,7 +13,7 @@ from benchmarks.packets import tag
 from benchmarks.report import Measure, Result, main, medians
 from mqtt_plot.counters import Counters
 from mqtt_plot.hub import Follower, Hub
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store

@@ -15,13 +15,13 @@ from benchmarks.mqtt import MESSAGES, TAGS
 from benchmarks.packets import publisher, samples
 from benchmarks.report import Measure, Result, main
 from mqtt_plot.counters import Counters
-from mqtt_plot.flood import Rate
-from mqtt_plot.inbox import LIMIT
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.consumer import InboxConsumer
+from mqtt_plot.ingest.inbox import LIMIT
+from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.mqtt.broker import Broker
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.pump import Pump
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -89,15 +89,15 @@ async def _take(door: type[Ingest], tags: int, port: int, go: Event) -> tuple[fl
     store = Store(Limits(max_points=POINTS, max_tags=tags), counters)
     # Without a flood guard: ten tags could not say so much.
     ingest = door(store, TopicMap(["plot/#"]), Rules(), counters, rate=Rate.of(0))
-    pump = Pump(ingest, LIMIT)
-    source = Subscriber(Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",)), pump.inbox.put)
+    consumer = InboxConsumer(ingest, LIMIT)
+    source = Subscriber(Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",)), consumer.inbox.put)
 
     def has(n: int) -> bool:
-        pump.drain()
+        consumer.drain()
         store.changed.clear()  # as the live update does
         return counters.get("samples_stored") >= n
 
-    pump.start(lambda _: None)
+    consumer.start(lambda _: None)
     source.start()
     try:
         await _until(lambda: bool(source.state.subscriptions), "the broker")
@@ -109,7 +109,7 @@ async def _take(door: type[Ingest], tags: int, port: int, go: Event) -> tuple[fl
         return n / (time.monotonic() - begun), (time.process_time() - spent) / n
     finally:
         source.stop()
-        await pump.stop()
+        await consumer.stop()
 
 
 async def _until(is_true: Callable[[], bool], what: str) -> None:

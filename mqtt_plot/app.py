@@ -19,6 +19,7 @@ from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.guard import Guard
 from mqtt_plot.hub import Hub
+from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.publisher import Publisher
@@ -28,7 +29,6 @@ from mqtt_plot.notify import Notifier
 from mqtt_plot.option_values import BrokerUrl
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
-from mqtt_plot.pump import Pump
 from mqtt_plot.replica import Replica
 from mqtt_plot.settings import Settings, default_client_id
 from mqtt_plot.sources.demo import PlantPublisher
@@ -66,11 +66,11 @@ class App:
         self.store = self.ingest.store
         self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
-        self.pump = Pump(self.ingest, settings.max_queue)
+        self.consumer = InboxConsumer(self.ingest, settings.max_queue)
         self.condition = Condition(
             self.store,
             self.counters,
-            self.pump.inbox,
+            self.consumer.inbox,
             clients=lambda: len(self.live.connections),
             progress=lambda: self.replica.progress,
             clock=time.time,
@@ -98,7 +98,7 @@ class App:
             status=self.condition.status,
             hello=hello,
             verdicts=self.ingest.verdicts,
-            gather=self.pump.drain,
+            gather=self.consumer.drain,
             quotas=quotas,
         )
         self.replays = Replays(
@@ -143,13 +143,13 @@ class App:
             self.state_file.start()
         self.live.start()
         self.guard.stand_at(self.port)
-        self.pump.start(self.live.arrived)
+        self.consumer.start(self.live.arrived)
         url = settings.broker
         if self.is_demo or url.scheme == "embedded":
             url = await self._start_embedded()
         if url.scheme != "none":
             self.source = self.replica.make_source(
-                broker_at(url, settings, default_client_id(self.port)), self.pump.inbox.put, log_state
+                broker_at(url, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
             )
             self.condition.source = self.source
         application = make_app(self._bridge())
@@ -183,7 +183,7 @@ class App:
         await self.replica.stop()
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
-        await self.pump.stop()
+        await self.consumer.stop()
         if self.state_file is not None:
             await self.state_file.stop()
         await self.rebirths.stop()
@@ -248,7 +248,7 @@ class App:
         )
 
     def _figures(self) -> list[Figure]:
-        door, inbox = self.door, self.pump.inbox
+        door, inbox = self.door, self.consumer.inbox
         return [
             Figure("connections", "Connections to the web port.", door.connections if door else 0),
             Figure("connections_limit", "Connections that may stand at once.", door.limit if door else 0),

@@ -11,11 +11,11 @@ from time import time as clock
 
 from mqtt_plot.configuration import load
 from mqtt_plot.errors import SettingsError
+from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
 from mqtt_plot.settings import Settings
 from mqtt_plot.store.series import Series
-from mqtt_plot.verdicts import REFUSED, REJECTED, Verdict
 
 # Points shown of each tag.
 _SHOWN_POINTS = 3

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mqtt_plot.errors import SourceError
 from mqtt_plot.filling import Filling
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
 from mqtt_plot.mqtt.republisher import PublishConnection

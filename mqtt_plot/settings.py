@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
+from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
 from mqtt_plot.option_values import (
     BrokerUrl,
     parse_address,
@@ -33,7 +34,6 @@ from mqtt_plot.option_values import (
 from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
 from mqtt_plot.presets import PRESETS, check_preset
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_mapping
-from mqtt_plot.time_policy import TimeRule, parse_time_rule
 
 _NO = False  # the default of every flag
 

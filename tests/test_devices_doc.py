@@ -6,10 +6,10 @@ import shlex
 import pytest
 
 from mqtt_plot.configuration import load
+from mqtt_plot.ingest.verdicts import REFUSED, REJECTED
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.presets import PRESETS
 from mqtt_plot.samples import Message
-from mqtt_plot.verdicts import REFUSED, REJECTED
 from tests.support.processes import ROOT
 
 NOW = 1_704_164_646.0  # a second after the stamps of the page

@@ -41,7 +41,7 @@ async def flood(app: App, broker: Broker, per_second: int, qos: int) -> tuple[fl
 
 
 def taken_in(app: App) -> int:
-    return app.counters.get("messages_received") + app.pump.inbox.dropped
+    return app.counters.get("messages_received") + app.consumer.inbox.dropped
 
 
 @pytest.mark.parametrize("qos", [0, 1])
@@ -50,7 +50,7 @@ async def test_a_flood_is_stored_or_counted_exactly(app: App, broker: Broker, qo
     await flood(app, broker, 0, qos)
     counters = app.counters
     received = counters.get("messages_received")
-    assert received + app.pump.inbox.dropped == MESSAGES
+    assert received + app.consumer.inbox.dropped == MESSAGES
     assert received == counters.total("samples_stored")
     assert counters.total("messages_rejected") + counters.total("messages_refused") == 0
     assert app.store.points == received
@@ -62,7 +62,7 @@ async def test_a_paced_stream_loses_nothing(app: App, broker: Broker) -> None:
     """20,000 messages/s for five seconds: none dropped, each tag's values complete and in order, and the loop keeps up."""
     seconds, behind = await flood(app, broker, 20_000, 0)
     assert seconds < 6, "the publisher did not reach its pace, so this shows nothing"
-    assert app.pump.inbox.dropped == 0
+    assert app.consumer.inbox.dropped == 0
     for tag in range(TAGS):
         _, values = app.store.find(topic(tag).removeprefix("plot/")).window(None, None)
         assert list(values) == list(range(tag, MESSAGES, TAGS))

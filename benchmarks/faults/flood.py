@@ -42,7 +42,7 @@ def _publish_steady(port: int) -> None:
 
 
 def run() -> Iterator[Outcome]:
-    """Flood with tags, then with messages."""
+    """Throttle with tags, then with messages."""
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
         yield from flood_tags(target, port)
@@ -52,7 +52,7 @@ def run() -> Iterator[Outcome]:
 
 
 def flood_tags(target: Bridge, port: int) -> Iterator[Outcome]:
-    """Flood a bridge that is ready with tags."""
+    """Throttle a bridge that is ready with tags."""
     _post(target, "known")
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_distinct, DISTINCT + DISTINCT // 500)
@@ -66,7 +66,7 @@ def flood_tags(target: Bridge, port: int) -> Iterator[Outcome]:
 
 
 def flood_messages(target: Bridge, port: int) -> Iterator[Outcome]:
-    """Flood a bridge that is ready with messages of known tags."""
+    """Throttle a bridge that is ready with messages of known tags."""
     before = target.rss()
     peak, slowest = _watch(target, port, _publish_steady, PER_SECOND * SECONDS)
     yield Outcome(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, StoreFullError
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.player import FAST, ORIGINAL, Plan, Player
 from mqtt_plot.recording import choose
 from mqtt_plot.sources.drive import drive, nothing

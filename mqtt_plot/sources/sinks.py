@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.recording import Row
 from mqtt_plot.samples import Columns, Sample, TwoState
 from mqtt_plot.store.series import Series

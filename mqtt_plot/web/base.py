@@ -21,7 +21,7 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import SourceError
 from mqtt_plot.hub import Hub
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed, Receipt

@@ -12,9 +12,9 @@ from mqtt_plot.counters import Counters
 from mqtt_plot.directory import Directory
 from mqtt_plot.histogram import Histogram
 from mqtt_plot.hub import Hub
+from mqtt_plot.ingest.verdicts import Verdicts
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.verdicts import Verdicts
 from mqtt_plot.web.quota import Quotas
 from mqtt_plot.wire import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, encode_control
 

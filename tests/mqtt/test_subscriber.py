@@ -14,7 +14,7 @@ from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest.inbox import Inbox
 from mqtt_plot.mqtt.broker import Broker, BrokerState, Tls
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.subscriber import Subscriber

@@ -10,8 +10,8 @@ import pytest
 
 from mqtt_plot.counters import Counters
 from mqtt_plot.errors import RecordingError, ReplayError
-from mqtt_plot.flood import Rate
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, Plan
 from mqtt_plot.sources import replay as replay_module

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
+from mqtt_plot.ingest.time_policy import ARRIVAL, CORRECTED, DEVICE, TimeRule, parse_time_rule, policy_for
 from mqtt_plot.store.device_clock import AGREEING, LESSON_SECONDS, LESSONS, SUSPICIOUS_SECONDS, DeviceClock
-from mqtt_plot.time_policy import ARRIVAL, CORRECTED, DEVICE, TimeRule, parse_time_rule, policy_for
 
 START = 1_700_000_000.0
 

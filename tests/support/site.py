@@ -13,7 +13,7 @@ from tornado.testing import bind_unused_port
 from mqtt_plot.counters import Counters
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.hub import Hub
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.sources.folder import Folder

@@ -9,8 +9,8 @@ import math
 import time
 from collections.abc import Callable
 
-from mqtt_plot.inbox import Inbox
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.inbox import Inbox
+from mqtt_plot.ingest.ingest import Ingest
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ DRAIN_MESSAGES, DRAIN_BYTES = 1_000, 128 * 1024
 SETTLE_SECONDS = 0.25
 
 
-class Pump:
+class InboxConsumer:
     """Owns the inbox, of `limit` messages. `drain` is to be called many times per second."""
 
     def __init__(self, ingest: Ingest, limit: int) -> None:

@@ -63,7 +63,7 @@ def apply(series: Series, meta: Meta) -> None:
     series.meta = rest
 
 
-class Descriptions:
+class Metadata:
     """Reads descriptions into the book; `on_described` is told each tag concerned."""
 
     def __init__(self, book: MetaBook, topics: TopicMap, on_described: Callable[[str], None]) -> None:

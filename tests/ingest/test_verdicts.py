@@ -1,6 +1,6 @@
 """Verdicts: bounded, sampled, and never hidden by a flood of good messages."""
 
-from mqtt_plot.verdicts import EXCERPT_BYTES, REJECTED, STORED, Verdict, Verdicts, excerpt
+from mqtt_plot.ingest.verdicts import EXCERPT_BYTES, REJECTED, STORED, Verdict, Verdicts, excerpt
 
 NOW = 1_700_000_000.0
 

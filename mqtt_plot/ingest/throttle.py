@@ -27,7 +27,7 @@ class Rate(NamedTuple):
         return cls(1 / per_second if per_second > 0 else 0.0)
 
 
-class Flood:
+class Throttle:
     """The gathering of one tag whose tokens are spent.
 
     `spent_until` is when the bucket would be full again; it is empty while that lies BURST_SECONDS ahead.

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from mqtt_plot.inbox import Inbox
+from mqtt_plot.ingest.inbox import Inbox
 from mqtt_plot.samples import Message
 
 SECONDS = 20

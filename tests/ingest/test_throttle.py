@@ -3,14 +3,14 @@
 import math
 from array import array
 
-from mqtt_plot.flood import BURST_SECONDS, Flood, Point, Rate
+from mqtt_plot.ingest.throttle import BURST_SECONDS, Point, Rate, Throttle
 
 NOW = 1_700_000_000.0
 
 
-def spent(per_second: float = 10) -> Flood:
+def spent(per_second: float = 10) -> Throttle:
     """A guard whose bucket has just run empty."""
-    return Flood(Rate.of(per_second).cost, NOW + BURST_SECONDS)
+    return Throttle(Rate.of(per_second).cost, NOW + BURST_SECONDS)
 
 
 def test_the_least_the_greatest_and_the_last_are_kept_in_order_of_arrival() -> None:
@@ -85,7 +85,7 @@ def test_the_guard_steps_back_when_tokens_have_come_in() -> None:
 
 def test_our_own_clock_set_back_does_not_close_the_gate_for_hours() -> None:
     """What was spent in a future that is gone is forgotten."""
-    flood = Flood(Rate.of(10).cost, NOW + 3600)
+    flood = Throttle(Rate.of(10).cost, NOW + 3600)
     flood.gather(NOW, 1.0)
     assert flood.release(NOW) == ([], 0)
     assert flood.release(NOW + 1) == ([], 0)

@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.descriptions import DISCOVERY_FORMAT, META_FORMAT, Descriptions, MetaBook, described_tag
 from mqtt_plot.errors import PayloadError, StoreFullError
-from mqtt_plot.flood import Rate
-from mqtt_plot.intake import Intake
+from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, Metadata, described_tag
+from mqtt_plot.ingest.routing import Route, Routing, TagState
+from mqtt_plot.ingest.throttle import Rate
+from mqtt_plot.ingest.time_policy import TimePolicy
+from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Reports
+from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
-from mqtt_plot.reports import OnRefused, Reports
 from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Rejected, Sample, series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
-from mqtt_plot.time_policy import TimePolicy
-from mqtt_plot.tracks import Route, Track, Tracks
-from mqtt_plot.verdicts import TOPIC_SECONDS
 
 # What verdicts call the topic of a body that came by HTTP.
 HTTP = "(http)"
@@ -35,7 +34,7 @@ def _ignore(topic: str, error: PayloadError | StoreFullError) -> None:
 class Ingest:
     """Turns messages into stored samples. `on_refused` is told of every refusal, for the log.
 
-    `settle` is to be called a few times per second: it lets go what the flood guard has gathered.
+    `settle` is to be called a few times per second: it lets go what the throttle has gathered.
     """
 
     def __init__(
@@ -59,30 +58,30 @@ class Ingest:
         self._topics = topics
         self._tells = True  # of messages that were taken, in this batch
         self._nodes = Nodes(ask_rebirth)
-        self._intake = Intake(store, times, rate, counters)
-        self._tracks = Tracks(store, book, times.rules, self._intake.forget)
-        self.descriptions = Descriptions(book, topics, self._tracks.described)
+        self._writer = SampleWriter(store, times, rate, counters)
+        self._routing = Routing(store, book, times.rules, self._writer.forget)
+        self.descriptions = Metadata(book, topics, self._routing.described)
 
     def take_messages(self, messages: Sequence[Message]) -> None:
         """Store what a broker delivered. Never raises for what a message holds."""
         if not messages:
             return
-        self._tracks.refresh(messages[-1].time)
+        self._routing.refresh(messages[-1].time)
         self._tells = self.verdicts.has_room(messages[-1].time)
-        plain, rules = self._tracks.plain, self.rules
+        plain, rules = self._routing.plain, self.rules
         for message in messages:
             try:
-                track = plain.get(message.topic)
-                if track is None or message.is_retained or message.excess:
+                state = plain.get(message.topic)
+                if state is None or message.is_retained or message.excess:
                     self._take_message(message)
                     continue
                 parsed = parse(message.payload, rules, message.time)
                 if _is_plain(parsed):
-                    self._take_sample(track, message, parsed)
+                    self._take_sample(state, message, parsed)
                 else:
                     self._take_parts(self._route(message.topic), message, parsed)
             except (PayloadError, StoreFullError) as error:
-                self._intake.notes.clear()
+                self._writer.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
@@ -92,19 +91,19 @@ class Ingest:
                     )
                 self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=len(messages))
-        self._intake.count_stored()
+        self._writer.count_stored()
 
     def _route(self, topic: str) -> Route:
-        return self._tracks.routes.get(topic) or self._find_route(topic)
+        return self._routing.routes.get(topic) or self._find_route(topic)
 
     def _find_route(self, topic: str) -> Route:
         tag = self._topics.tag(topic)
         if tag == DISCOVERY:
-            return self._tracks.keep(topic, Route(DISCOVERY_FORMAT, self.descriptions.discover))
+            return self._routing.keep(topic, Route(DISCOVERY_FORMAT, self.descriptions.discover))
         described = described_tag(tag)
         if described is not None:
-            return self._tracks.keep(topic, Route(described, self.descriptions.declare))
-        return self._tracks.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
+            return self._routing.keep(topic, Route(described, self.descriptions.declare))
+        return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
 
     def _take_message(self, message: Message) -> None:
         topic, payload, now = message.topic, message.payload, message.time
@@ -119,22 +118,22 @@ class Ingest:
             return
         parsed = parse(payload, self.rules, now)
         if not message.is_retained and _is_plain(parsed):
-            track = route.track
-            if track is None:
-                track = route.track = self._tracks.open(route.tag)
-            if self._tracks.keep_plain(topic, track):
-                self._take_sample(track, message, parsed)
+            state = route.state
+            if state is None:
+                state = route.state = self._routing.open(route.tag)
+            if self._routing.keep_plain(topic, state):
+                self._take_sample(state, message, parsed)
                 return
         self._take_parts(route, message, parsed)
 
-    def _take_sample(self, track: Track, message: Message, parsed: Parsed) -> None:
+    def _take_sample(self, state: TagState, message: Message, parsed: Parsed) -> None:
         """Take the one sample of a message."""
         payload, now = message.payload, message.time
-        track.series.heard(now, len(payload))
-        taken = self._intake.take(track, parsed.samples[0], now)
-        if (self._tells and now >= track.verdict_due) or self._intake.notes:
-            track.verdict_due = now + TOPIC_SECONDS
-            notes = self._intake.take_notes()
+        state.series.heard(now, len(payload))
+        taken = self._writer.take(state, parsed.samples[0], now)
+        if (self._tells and now >= state.verdict_due) or self._writer.notes:
+            state.verdict_due = now + TOPIC_SECONDS
+            notes = self._writer.take_notes()
             self._reports.read(message.topic, payload, now, parsed, taken=taken, notes=notes)
 
     def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
@@ -149,20 +148,20 @@ class Ingest:
         taken = 0
         for index, sample in enumerate(samples):
             try:
-                track = self._track_of(route, sample, parsed)
+                state = self._state_of(route, sample, parsed)
                 if is_retained:
-                    taken += self._intake.take_retained(track, sample, now)
+                    taken += self._writer.take_retained(state, sample, now)
                 else:
-                    _hear(track.series, heard, now, share)
-                    taken += self._intake.take(track, sample, now)
+                    _hear(state.series, heard, now, share)
+                    taken += self._writer.take(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._reports.refused_sample(topic, error, is_batch=is_batch)
                 errors.append(Rejected(index, error.code, str(error)))
         for tag in parsed.stale:
             self._end(tag, now)
-        if (self._tells and now >= route.verdict_due) or errors or self._intake.notes:
+        if (self._tells and now >= route.verdict_due) or errors or self._writer.notes:
             route.verdict_due = now + TOPIC_SECONDS
-            notes = self._intake.take_notes()
+            notes = self._writer.take_notes()
             self._reports.read(
                 topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
             )
@@ -174,18 +173,18 @@ class Ingest:
             self.store.append(series, max(now, series.newest), math.nan)
             series.is_gone = True
 
-    def _track_of(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> Track:
+    def _state_of(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> TagState:
         if parsed.is_named:
-            return self._tracks.open(check_tag(series_tag(sample.tag, sample.field)))
+            return self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
         field = sample.field
         if field is None:
-            track = route.track
-            if track is None:
-                track = route.track = self._tracks.open(route.tag)
-            return track
+            state = route.state
+            if state is None:
+                state = route.state = self._routing.open(route.tag)
+            return state
         known = route.fields.get(field)
         if known is None:
-            known = route.fields[field] = self._tracks.open(check_tag(f"{route.tag}/{field}"))
+            known = route.fields[field] = self._routing.open(check_tag(f"{route.tag}/{field}"))
         return known
 
     def _take_description(self, route: Route, message: Message) -> None:
@@ -233,7 +232,7 @@ class Ingest:
         is_recording: bool = False,
     ) -> Receipt:
         """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
-        self._tracks.refresh(now)
+        self._routing.refresh(now)
         refused = list(rejected)
         gone = {item.position for item in refused}
         places = (index for index in count() if index not in gone)
@@ -243,22 +242,22 @@ class Ingest:
         heard: set[Series] = set()
         for sample, index in zip(samples, places, strict=False):
             try:
-                track = self._tracks.open(check_tag(series_tag(sample.tag, sample.field)))
+                state = self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
                 if is_recording:
-                    accepted += self._intake.take_recorded(track, sample, now)
+                    accepted += self._writer.take_recorded(state, sample, now)
                 else:
-                    _hear(track.series, heard, now, share)
-                    accepted += self._intake.take(track, sample, now)
+                    _hear(state.series, heard, now, share)
+                    accepted += self._writer.take(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._reports.refused_sample(sample.tag or "", error, is_batch=is_batch)
                 refused.append(Rejected(index, error.code, str(error)))
         refused.sort()
-        self._intake.count_stored()
-        return Receipt(accepted, refused, self._intake.take_notes())
+        self._writer.count_stored()
+        return Receipt(accepted, refused, self._writer.take_notes())
 
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
-        self._intake.settle(now)
+        self._writer.settle(now)
 
 
 def _is_plain(parsed: Parsed) -> bool:

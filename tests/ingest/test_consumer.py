@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.ingest import Ingest
+from mqtt_plot.ingest.consumer import DRAIN_MESSAGES, InboxConsumer
+from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.pump import DRAIN_MESSAGES, Pump
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -27,24 +27,24 @@ def messages(count: int) -> list[Message]:
 async def test_what_a_thread_puts_in_is_stored_in_order(ingest: Ingest) -> None:
     """In as many batches as it takes; the arrival of each batch's oldest message is told."""
     arrivals: list[float] = []
-    pump = Pump(ingest, 10_000)
-    pump.start(arrivals.append)
+    consumer = InboxConsumer(ingest, 10_000)
+    consumer.start(arrivals.append)
     count = 2 * DRAIN_MESSAGES + 1
-    await asyncio.to_thread(pump.inbox.put, messages(count))
-    pump.drain()
+    await asyncio.to_thread(consumer.inbox.put, messages(count))
+    consumer.drain()
     await until(lambda: len(ingest.store.find("a").ring) == count if "a" in ingest.store else False, "all of them")
-    await pump.stop()
+    await consumer.stop()
     assert list(ingest.store.find("a").ring.read(0, count)[1]) == list(range(count))
     assert arrivals == [1000.0, 1000.0 + DRAIN_MESSAGES, 1000.0 + 2 * DRAIN_MESSAGES]
 
 
 async def test_what_has_come_is_stored_at_the_stop(ingest: Ingest) -> None:
     """Stopping twice is safe."""
-    pump = Pump(ingest, 10_000)
-    pump.start(lambda _: None)
-    pump.inbox.put(messages(5))
-    await pump.stop()
-    await pump.stop()
+    consumer = InboxConsumer(ingest, 10_000)
+    consumer.start(lambda _: None)
+    consumer.inbox.put(messages(5))
+    await consumer.stop()
+    await consumer.stop()
     assert len(ingest.store.find("a").ring) == 5
 
 
@@ -60,11 +60,11 @@ async def test_a_batch_that_fails_does_not_stop_the_next(ingest: Ingest, monkeyp
         take(batch)
 
     monkeypatch.setattr(ingest, "take_messages", failing)
-    pump = Pump(ingest, 10_000)
-    pump.start(lambda _: None)
-    pump.inbox.put(messages(DRAIN_MESSAGES + 3))
+    consumer = InboxConsumer(ingest, 10_000)
+    consumer.start(lambda _: None)
+    consumer.inbox.put(messages(DRAIN_MESSAGES + 3))
     with pytest.raises(ZeroDivisionError):
-        pump.drain()
+        consumer.drain()
     await until(lambda: "a" in ingest.store, "the second batch")
-    await pump.stop()
+    await consumer.stop()
     assert len(ingest.store.find("a").ring) == 3

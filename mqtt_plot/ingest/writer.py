@@ -1,4 +1,4 @@
-"""Writes samples into the series of their tracks: which unit, which time, and whether the flood guard holds them back.
+"""Writes samples into the series of their tags: which unit, which time, and whether the throttle holds them back.
 
 Refuses to know messages: where a sample came from, and who is told what became of it.
 """
@@ -8,17 +8,17 @@ from array import array
 from sys import intern
 
 from mqtt_plot.counters import Counters
-from mqtt_plot.flood import BURST_SECONDS, Flood, Rate
+from mqtt_plot.ingest.routing import TagState
+from mqtt_plot.ingest.throttle import BURST_SECONDS, Rate, Throttle
+from mqtt_plot.ingest.time_policy import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
 from mqtt_plot.store.store import Store
-from mqtt_plot.time_policy import ARRIVAL, TimePolicy, why_unbelievable
-from mqtt_plot.tracks import Track
 
 # Notes on one message; a batch of ten thousand wrong stamps needs no ten thousand sentences.
 MAX_NOTES = 8
 
 
-class Intake:
+class SampleWriter:
     """Stores what is handed to it and counts it; `notes` collects words on the message at hand, for whoever hands it over."""
 
     def __init__(self, store: Store, times: TimePolicy, rate: Rate, counters: Counters) -> None:
@@ -27,69 +27,69 @@ class Intake:
         self._max_ahead = times.max_ahead
         self._cost = rate.cost
         self._counters = counters
-        self._flooded: set[Track] = set()
+        self._flooded: set[TagState] = set()
         self._stored = 0  # since the counter was last brought up to date
 
-    def take(self, track: Track, sample: Sample | Columns, now: float) -> int:
-        """Store one sample, or columns, or hand them to the flood guard; return the number of points taken."""
-        series = track.series
+    def take(self, state: TagState, sample: Sample | Columns, now: float) -> int:
+        """Store one sample, or columns, or hand them to the throttle; return the number of points taken."""
+        series = state.series
         unit = sample.unit
         if unit is not None and unit != series.unit:
-            self._set_unit(track, unit)
+            self._set_unit(state, unit)
         if type(sample) is Columns:
-            return self._take_columns(track, sample, now)
+            return self._take_columns(state, sample, now)
         time = sample.time
         if time is None:
             time = now
         else:
             if now >= series.stamp_due:
                 series.saw_stamp(time - now, now)
-            if track.policy is not None or not EARLIEST <= time <= now + self._max_ahead:
-                time = self._choose_time(track, time, now)
-        # The token bucket of flood.py, spelled out: this runs for every message.
-        spent = track.spent_until
+            if state.policy is not None or not EARLIEST <= time <= now + self._max_ahead:
+                time = self._choose_time(state, time, now)
+        # The token bucket of throttle.py, spelled out: this runs for every message.
+        spent = state.spent_until
         if spent < now:  # noqa: PLR1730 - max() costs four times as much
             spent = now
         spent += self._cost
         if spent > now + BURST_SECONDS:
-            flood = self._gathering(track, spent, now)
-            if flood is not None:
-                flood.gather(time, sample.value)
+            throttle = self._gathering(state, spent, now)
+            if throttle is not None:
+                throttle.gather(time, sample.value)
                 return 1
             spent = now
-        track.spent_until = spent
+        state.spent_until = spent
         self._store.append(series, time, sample.value)
         self._stored += 1
         return 1
 
-    def _take_columns(self, track: Track, columns: Columns, now: float) -> int:
-        series, times, n = track.series, columns.times, len(columns.values)
+    def _take_columns(self, state: TagState, columns: Columns, now: float) -> int:
+        series, times, n = state.series, columns.times, len(columns.values)
         if times is None:
             times = array("d", [now]) * n
         else:
             newest = max(times)
             series.saw_stamp(newest - now, now)
-            if track.policy is not None or min(times) < EARLIEST or newest > now + self._max_ahead:
-                times = array("d", [self._choose_time(track, time, now) for time in times])
-        spent = max(track.spent_until, now) + self._cost
-        flood = self._gathering(track, spent, now) if spent > now + BURST_SECONDS else None
-        if flood is not None:
-            flood.gather_columns(times, columns.values)
+            if state.policy is not None or min(times) < EARLIEST or newest > now + self._max_ahead:
+                times = array("d", [self._choose_time(state, time, now) for time in times])
+        spent = max(state.spent_until, now) + self._cost
+        throttle = self._gathering(state, spent, now) if spent > now + BURST_SECONDS else None
+        if throttle is not None:
+            throttle.gather_columns(times, columns.values)
             return n
-        track.spent_until = min(spent, now + BURST_SECONDS)
+        state.spent_until = min(spent, now + BURST_SECONDS)
         self._store.extend(series, times, columns.values, are_booleans=columns.are_booleans)
         self._stored += n
         return n
 
-    def take_retained(self, track: Track, sample: Sample | Columns, now: float) -> int:
+    def take_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point.
 
         Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
         (`samples_retained`: "last_known", or "held" for what the series has, or has newer). Return the points stored.
         """
-        series = track.series
+        series = state.series
         if sample.unit is not None and sample.unit != series.unit:
-            self._set_unit(track, sample.unit)
+            self._set_unit(state, sample.unit)
         last: float | str
         if isinstance(sample, Columns):
             oldest = None if sample.times is None else min(sample.times)
@@ -99,50 +99,50 @@ class Intake:
         if oldest is not None and why_unbelievable(oldest, self._latest(now)):
             oldest = None
         if oldest is not None and oldest > series.newest:
-            return self._take_history(track, sample, now)
+            return self._take_history(state, sample, now)
         if oldest is None and math.isnan(series.arrival):
             self._store.retain(series, last)
         self._counters.add("samples_retained", "last_known" if oldest is None else "held", n)
         return 0
 
-    def _take_history(self, track: Track, sample: Sample | Columns, now: float) -> int:
+    def _take_history(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store what was measured earlier by its own time; it teaches nothing of the device's clock and costs no token."""
         if isinstance(sample, Columns):
             n = len(sample.values)
             times = sample.times or array("d", [now]) * n
-            times = array("d", [self._choose_time(track, time, now) for time in times])
-            self._store.extend(track.series, times, sample.values, are_booleans=sample.are_booleans)
+            times = array("d", [self._choose_time(state, time, now) for time in times])
+            self._store.extend(state.series, times, sample.values, are_booleans=sample.are_booleans)
         else:
             n = 1
-            self._store.append(track.series, self._choose_time(track, sample.time or now, now), sample.value)
+            self._store.append(state.series, self._choose_time(state, sample.time or now, now), sample.value)
         self._stored += n
         return n
 
-    def take_recorded(self, track: Track, sample: Sample | Columns, now: float) -> int:
+    def take_recorded(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store a part of a recording by its own time, whatever `--time` says of what is live; it costs no token and teaches nothing."""
-        if sample.unit is not None and sample.unit != track.series.unit:
-            self._set_unit(track, sample.unit)
+        if sample.unit is not None and sample.unit != state.series.unit:
+            self._set_unit(state, sample.unit)
         if isinstance(sample, Columns):
             n = len(sample.values)
             times = array("d", [self._believable(time, now) for time in sample.times or array("d", [now]) * n])
-            self._store.extend(track.series, times, sample.values, are_booleans=sample.are_booleans)
+            self._store.extend(state.series, times, sample.values, are_booleans=sample.are_booleans)
         else:
             n = 1
-            self._store.append(track.series, self._believable(sample.time or now, now), sample.value)
+            self._store.append(state.series, self._believable(sample.time or now, now), sample.value)
         self._stored += n
         return n
 
-    def _set_unit(self, track: Track, unit: str) -> None:
-        if not track.has_own_unit:
-            track.series.unit = intern(unit)  # one text for all tags that have it
-            self._store.describe(track.series)
+    def _set_unit(self, state: TagState, unit: str) -> None:
+        if not state.has_own_unit:
+            state.series.unit = intern(unit)  # one text for all tags that have it
+            self._store.describe(state.series)
 
-    def _choose_time(self, track: Track, stamp: float, now: float) -> float:
+    def _choose_time(self, state: TagState, stamp: float, now: float) -> float:
         """Return the time of a sample whose stamp cannot simply be believed, or whose tag wants another."""
-        if track.policy == ARRIVAL:
+        if state.policy == ARRIVAL:
             return now
-        if track.policy is not None and track.series.clock is not None:
-            return self._believable(track.series.clock.correct(stamp, now), now)
+        if state.policy is not None and state.series.clock is not None:
+            return self._believable(state.series.clock.correct(stamp, now), now)
         return self._believable(stamp, now)
 
     def _believable(self, time: float, now: float) -> float:
@@ -161,30 +161,30 @@ class Intake:
         """Return the latest stamp to believe. Where our own clock was never set (a gateway just booted), one ahead of it is no news."""
         return now + self._max_ahead if now >= EARLIEST else LATEST
 
-    def _gathering(self, track: Track, spent: float, now: float) -> Flood | None:
+    def _gathering(self, state: TagState, spent: float, now: float) -> Throttle | None:
         """Return the gathering of a tag whose tokens are spent; what it can let go is stored first.
 
         None when no flood but a step back of our own clock has put `spent` so far ahead.
         """
-        flood = track.flood
-        if flood is None:
+        throttle = state.throttle
+        if throttle is None:
             if not self._cost or spent > now + BURST_SECONDS + 2 * self._cost:
                 return None
-            flood = track.flood = Flood(self._cost, now + BURST_SECONDS)
-            track.spent_until = math.inf
-            track.series.is_throttled = True
-            self._flooded.add(track)
+            throttle = state.throttle = Throttle(self._cost, now + BURST_SECONDS)
+            state.spent_until = math.inf
+            state.series.is_throttled = True
+            self._flooded.add(state)
             self.notes.append(
                 f"more than {1 / self._cost:g} samples per second (--max-rate): least, greatest and last are kept; "
                 "a column of samples counts as one"
             )
-        self._release(track, flood, now)
-        return flood
+        self._release(state, throttle, now)
+        return throttle
 
-    def _release(self, track: Track, flood: Flood, now: float) -> None:
-        points, n = flood.release(now)
+    def _release(self, state: TagState, throttle: Throttle, now: float) -> None:
+        points, n = throttle.release(now)
         for time, value in points:
-            self._store.append(track.series, time, value)
+            self._store.append(state.series, time, value)
         self._stored += len(points)
         if n > len(points):
             self._counters.add("samples_conflated", n=n - len(points))
@@ -194,17 +194,17 @@ class Intake:
 
         With an infinite `now` all of it is stored.
         """
-        for track in list(self._flooded):
-            flood = track.flood
-            if flood is None:
+        for state in list(self._flooded):
+            throttle = state.throttle
+            if throttle is None:
                 continue
-            self._release(track, flood, now)
-            if flood.is_over(now):
-                track.flood = None
-                track.spent_until = flood.spent_until if math.isfinite(now) else -math.inf
-                track.series.is_throttled = False
-                self._flooded.discard(track)
-                self._store.changed.add(track.series)
+            self._release(state, throttle, now)
+            if throttle.is_over(now):
+                state.throttle = None
+                state.spent_until = throttle.spent_until if math.isfinite(now) else -math.inf
+                state.series.is_throttled = False
+                self._flooded.discard(state)
+                self._store.changed.add(state.series)
         self.count_stored()
 
     def take_notes(self) -> tuple[str, ...]:
@@ -215,11 +215,11 @@ class Intake:
         self.notes.clear()
         return notes
 
-    def forget(self, track: Track) -> None:
-        """Let go of a track whose series was deleted; what its flood has gathered goes with it, counted."""
-        self._flooded.discard(track)
-        if track.flood is not None and track.flood.gathered:
-            self._counters.add("samples_conflated", n=track.flood.gathered)
+    def forget(self, state: TagState) -> None:
+        """Let go of a state whose series was deleted; what its throttle has gathered goes with it, counted."""
+        self._flooded.discard(state)
+        if state.throttle is not None and state.throttle.gathered:
+            self._counters.add("samples_conflated", n=state.throttle.gathered)
 
     def count_stored(self) -> None:
         """Bring the counter up to date; once for a batch, as counting costs."""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.descriptions import MetaBook, apply
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.ingest.metadata import MetaBook, apply
 from mqtt_plot.parsers.tag_metadata import parse_meta
 from mqtt_plot.store.series import Series
 
