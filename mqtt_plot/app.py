@@ -14,7 +14,9 @@ from pathlib import Path
 from mqtt_plot import __version__
 from mqtt_plot.brokers import broker_at
 from mqtt_plot.condition import Condition
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
+from mqtt_plot.config.settings import Settings, default_client_id
+from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.guard import Guard
@@ -26,11 +28,9 @@ from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.rebirths import Rebirths
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.notify import Notifier
-from mqtt_plot.option_values import BrokerUrl
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
 from mqtt_plot.replica import Replica
-from mqtt_plot.settings import Settings, default_client_id
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.sources.folder import Folder
 from mqtt_plot.sources.replay import Replays

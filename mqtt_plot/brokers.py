@@ -1,9 +1,9 @@
 """The broker that Settings name, as its clients need it: the bridge, and the commands beside it."""
 
+from mqtt_plot.config.settings import Settings
+from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.mqtt.broker import Broker, Tls
-from mqtt_plot.option_values import BrokerUrl
-from mqtt_plot.settings import Settings
 from mqtt_plot.tags import topic_filter
 
 

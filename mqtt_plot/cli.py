@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pkgutil import resolve_name
 
 from mqtt_plot import __version__
+from mqtt_plot.config.logs import start_logging
 from mqtt_plot.errors import MqttPlotError, SettingsError
-from mqtt_plot.logs import start_logging
 
 USAGE_ERROR = 2
 FAILURE = 1

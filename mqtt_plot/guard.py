@@ -5,8 +5,8 @@ import socket
 import ssl
 from pathlib import Path
 
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.settings import Settings
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.hosts import Hosts, is_loopback
 from mqtt_plot.web.tls import server_context

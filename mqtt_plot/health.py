@@ -9,9 +9,9 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import SettingsError, SourceError
-from mqtt_plot.settings import Settings
 
 # Less than the 5 s that the image gives its health check.
 ANSWER_SECONDS = 4.0

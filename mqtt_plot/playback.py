@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mqtt_plot.brokers import broker_for
-from mqtt_plot.configuration import load_with, option_parser
+from mqtt_plot.config.loading import load_with, option_parser
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
 from mqtt_plot.recording import choose
-from mqtt_plot.settings import Settings
 from mqtt_plot.sources.drive import drive
 from mqtt_plot.sources.folder import OpenFile
 from mqtt_plot.sources.sinks import BrokerSink

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from mqtt_plot.brokers import broker_for
-from mqtt_plot.configuration import load_with, option_parser
+from mqtt_plot.config.loading import load_with, option_parser
+from mqtt_plot.config.values import parse_count, parse_size
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.inbox import Inbox
 from mqtt_plot.ingest.metadata import described_tag
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.subscriber import Subscriber
-from mqtt_plot.option_values import parse_count, parse_size
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.pipeline import rules_of

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import SettingsError, SourceError
-from mqtt_plot.settings import Settings
 
 UNIT_PATH = Path("/etc/systemd/system/mqtt-plot.service")
 # Folders that the unit hides from the service.

@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Mapping, Sequence
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.mqtt.broker import Tls
 from mqtt_plot.sources.demo import PlantPublisher

@@ -7,7 +7,7 @@ import pytest
 
 from mqtt_plot.check import check
 from mqtt_plot.cli import main
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
 from mqtt_plot.samples import series_tag
 from tests.support.payloads import RECORDED
 from tests.support.processes import ROOT

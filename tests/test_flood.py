@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mqtt_plot.app import App
-from mqtt_plot.option_values import BrokerUrl
-from mqtt_plot.settings import Settings
+from mqtt_plot.config.settings import Settings
+from mqtt_plot.config.values import BrokerUrl
 from tests.support.broker import Broker
 from tests.support.flood import topic
 from tests.support.processes import Program

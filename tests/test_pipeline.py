@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message

@@ -13,9 +13,9 @@ import pytest
 import requests
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.guard import Guard
 from mqtt_plot.passwords import hash_password, hash_token
-from mqtt_plot.settings import Settings
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker

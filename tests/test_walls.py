@@ -20,10 +20,11 @@ ARROWS = {
     "store": "",
     "mqtt": "",
     "ingest": "parsers store",
+    "config": "parsers ingest",
 }
 # Third party: who may import it.
 OUTSIDERS = {
-    "dateutil": "parsers.timestamps option_values",
+    "dateutil": "parsers.timestamps config.values",
     "prometheus_client": "web.openmetrics",
     "iotcore": "mqtt.embedded_broker_process",
     "paho": "mqtt sources.demo",

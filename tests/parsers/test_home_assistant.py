@@ -2,7 +2,7 @@
 
 import pytest
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.home_assistant import Described, parse_discovery
 from mqtt_plot.pipeline import make_ingest

@@ -7,8 +7,8 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
-from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
-from mqtt_plot.option_values import (
+from mqtt_plot.config.presets import PRESETS, check_preset
+from mqtt_plot.config.values import (
     BrokerUrl,
     parse_address,
     parse_base_path,
@@ -31,8 +31,8 @@ from mqtt_plot.option_values import (
     parse_text,
     parse_zone,
 )
+from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
 from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
-from mqtt_plot.presets import PRESETS, check_preset
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_mapping
 
 _NO = False  # the default of every flag

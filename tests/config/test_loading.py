@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.configuration import load
+from mqtt_plot.config.loading import load
+from mqtt_plot.config.settings import Settings
+from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.option_values import BrokerUrl
-from mqtt_plot.settings import Settings
 from tests.support.processes import ROOT
 
 

@@ -11,10 +11,10 @@ from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mqtt_plot.config.presets import with_presets
+from mqtt_plot.config.settings import Settings
+from mqtt_plot.config.values import BrokerUrl, parse_flag
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.option_values import BrokerUrl, parse_flag
-from mqtt_plot.presets import with_presets
-from mqtt_plot.settings import Settings
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
 

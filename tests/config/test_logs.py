@@ -3,7 +3,7 @@
 import io
 import logging
 
-from mqtt_plot.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter, held_back
+from mqtt_plot.config.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter, held_back
 
 
 class Log:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.option_values import (
+from mqtt_plot.config.values import (
     BrokerUrl,
     parse_address,
     parse_base_path,
