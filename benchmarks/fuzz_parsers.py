@@ -18,8 +18,8 @@ from pathlib import Path
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
 from mqtt_plot.parsers.sparkplug import Nodes
+from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Columns, Parsed, Sample
-from mqtt_plot.tables import Table
 from tests.support.payloads import RECORDED, SEEDS
 
 LIMIT_SECONDS = 0.010

@@ -70,8 +70,8 @@ def measure(url: str, pid: int) -> tuple[float, float, dict[str, object]]:
     """Play the file; return MiB before, MiB at most, and the replay's last state."""
     ask(f"{url}api/v1/recordings?file=large.csv")  # what is loaded once by the first request is no growth
     before = peak = resident(pid)
-    wish = {"file": "large.csv", "fast": True, "stamps": "original"}
-    replay = ask(f"{url}api/v1/replays", json.dumps(wish).encode())
+    request = {"file": "large.csv", "fast": True, "stamps": "original"}
+    replay = ask(f"{url}api/v1/replays", json.dumps(request).encode())
     deadline = time.monotonic() + LONGEST_SECONDS
     while replay["state"] == "running" and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -30,10 +30,10 @@ from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.notify import Notifier
 from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
+from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.replica import Replica
 from mqtt_plot.sources.demo import PlantPublisher
-from mqtt_plot.sources.folder import Folder
-from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
 from mqtt_plot.web.base import Bridge

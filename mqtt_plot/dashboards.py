@@ -24,7 +24,7 @@ MARK = "mqtt_plot_dashboard"
 
 
 @dataclass(frozen=True)
-class Entry:
+class DashboardEntry:
     """A dashboard in the list; `modified` is POSIX seconds."""
 
     name: str
@@ -39,7 +39,7 @@ class Dashboards:
         self.path = path
         self._lock = threading.Lock()  # of two who save at the same time, both count against the limit
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[DashboardEntry]:
         """Return what there is, by name; beyond MAX_DASHBOARDS, which only files put there by hand can pass, the first."""
         if self.path is None:
             return []
@@ -122,12 +122,12 @@ def check_dashboard(body: bytes) -> None:
         raise DashboardError("bad_dashboard", f'expected a dashboard, a JSON object with "{MARK}": 1')
 
 
-def _entry(file: os.DirEntry[str]) -> Entry | None:
+def _entry(file: os.DirEntry[str]) -> DashboardEntry | None:
     name = file.name.removesuffix(SUFFIX)
     with suppress(DashboardError, OSError):
         if name != file.name and check_name(name) and file.is_file(follow_symlinks=False):
             status = file.stat(follow_symlinks=False)
-            return Entry(name, status.st_size, status.st_mtime)
+            return DashboardEntry(name, status.st_size, status.st_mtime)
     return None
 
 

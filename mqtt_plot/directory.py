@@ -8,7 +8,7 @@ import math
 
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
-from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, Row, encode_control, encode_frame, encode_row
+from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, TagRow, encode_control, encode_frame, encode_row
 
 # Of tags that are silent the rates are brought down in every so many rounds: nobody sees the difference, and of many tags most are silent.
 SILENT_ROUNDS = 4
@@ -86,14 +86,14 @@ def describe(series: Series) -> dict[str, object]:
     }
 
 
-def row(series: Series) -> Row:
+def row(series: Series) -> TagRow:
     """Return the line of the tag table for a series."""
     time, value = series.ring.last() if len(series.ring) else (math.nan, math.nan)
     flags = ROW_THROTTLED if series.is_throttled else 0
     if series.retained is not None:
         flags |= ROW_RETAINED
         value = series.retained
-    return Row(
+    return TagRow(
         series.id,
         flags,
         time,

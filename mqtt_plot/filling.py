@@ -28,7 +28,7 @@ MAX_POINTS = 100_000
 _TOGETHER = 2
 
 
-class Peer(Protocol):
+class HistorySource(Protocol):
     """Another bridge, as web.peer has it. All methods raise PeerError."""
 
     address: str
@@ -42,7 +42,13 @@ class Filling:
     """`fill_all` once at the start, `fill` for single tags; `progress` tells how far it is, "" when it is done."""
 
     def __init__(
-        self, peers: Sequence[Peer], epoch: str, store: Store, counters: Counters, *, clock: Callable[[], float]
+        self,
+        peers: Sequence[HistorySource],
+        epoch: str,
+        store: Store,
+        counters: Counters,
+        *,
+        clock: Callable[[], float],
     ) -> None:
         self.progress = ""
         self._peers = peers
@@ -85,7 +91,9 @@ class Filling:
             for entry in entries:
                 self._open(str(entry["tag"]), str(entry.get("unit") or ""))
 
-    async def fill(self, tags: Iterable[str], peer: Peer | None = None, spans: dict[str, float] | None = None) -> None:
+    async def fill(
+        self, tags: Iterable[str], peer: HistorySource | None = None, spans: dict[str, float] | None = None
+    ) -> None:
         """Take the points of some tags, from `peer` or the first that answers. Never raises for what a peer does."""
         if peer is None:
             peer, _ = await self._choose(with_tags=False)
@@ -109,7 +117,7 @@ class Filling:
             for tag in names:
                 group.create_task(take(tag), name=f"fill {tag:.40}")
 
-    async def _choose(self, *, with_tags: bool = True) -> tuple[Peer | None, list[dict[str, object]]]:
+    async def _choose(self, *, with_tags: bool = True) -> tuple[HistorySource | None, list[dict[str, object]]]:
         """Return the first peer that answers and is not this bridge itself, and its tags, as many as fit."""
         for peer in self._peers:
             try:
@@ -122,7 +130,7 @@ class Filling:
                 return peer, entries[: self._store.limits.max_tags]
         return None, []
 
-    async def _fetch(self, peer: Peer, tag: str, start: float | None) -> object:
+    async def _fetch(self, peer: HistorySource, tag: str, start: float | None) -> object:
         max_age = self._store.limits.max_age
         if max_age is not None:
             start = max(start or 0.0, self._clock() - max_age)

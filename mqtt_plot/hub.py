@@ -65,21 +65,21 @@ class Hub:
         self._blocks: dict[tuple[Series, int, int], bytes] = {}
         self._shared: dict[tuple[tuple[Series, int], ...], Cursors] = {}
 
-    def follow(self, follower: Follower, wish: Follow) -> None:
-        """Make `follower` follow exactly the tags of `wish`; cursors of tags it already follows stay."""
-        follower.window, follower.points = wish.window, wish.points
+    def follow(self, follower: Follower, request: Follow) -> None:
+        """Make `follower` follow exactly the tags of `request`; cursors of tags it already follows stay."""
+        follower.window, follower.points = request.window, request.points
         cursors: dict[Series, int] = {}
-        for tag in wish.tags:
+        for tag in request.tags:
             series = self._store.get(tag)
             if series is None:
                 continue
-            resumed = wish.next.get(tag) if wish.epoch == self.epoch else None
+            resumed = request.next.get(tag) if request.epoch == self.epoch else None
             if resumed is not None and series.ring.first <= resumed <= series.ring.next:
                 cursors[series] = resumed
             else:
                 cursors[series] = follower.cursors.get(series, _NEEDS_SNAPSHOT)
         follower.cursors = cursors
-        follower.waiting = frozenset(tag for tag in wish.tags if tag not in self._store)
+        follower.waiting = frozenset(tag for tag in request.tags if tag not in self._store)
 
     def settle(self, follower: Follower) -> bool:
         """Bring a follower up to date with series that have come or gone; tell whether anything changed."""
@@ -168,14 +168,14 @@ def snapshot(series: Series, flags: int, window: float | None, points: int | Non
     return Block(series.id, flags | FLAG_DECIMATED, raw, first, ring.next, picture.times, picture.values)
 
 
-def answer_range(series: Series, wish: Range, now: float) -> bytes:
-    """Return the range frame that answers `wish` for `series`."""
-    points = MAX_RANGE_POINTS if wish.points is None else wish.points
-    raw, times, values = series.picture(wish.start, wish.end, points)
+def answer_range(series: Series, request: Range, now: float) -> bytes:
+    """Return the range frame that answers `request` for `series`."""
+    points = MAX_RANGE_POINTS if request.points is None else request.points
+    raw, times, values = series.picture(request.start, request.end, points)
     flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(times) < raw else 0)
     # A range is cut by time, not by seq: it says which points the ring holds, and leaves cursors alone.
     block = Block(series.id, flags, raw, series.ring.first, series.ring.next, times, values)
-    return encode_frame(KIND_RANGE, [encode_block(block)], now, wish.request)
+    return encode_frame(KIND_RANGE, [encode_block(block)], now, request.request)
 
 
 def _order_flag(series: Series) -> int:

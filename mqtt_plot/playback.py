@@ -12,11 +12,11 @@ from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.mqtt.publisher import Publisher
-from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
-from mqtt_plot.recording import choose
-from mqtt_plot.sources.drive import drive
-from mqtt_plot.sources.folder import OpenFile
-from mqtt_plot.sources.sinks import BrokerSink
+from mqtt_plot.recordings.folder import OpenFile
+from mqtt_plot.recordings.playback import drive
+from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
+from mqtt_plot.recordings.recording import choose
+from mqtt_plot.recordings.sinks import BrokerSink
 from mqtt_plot.tags import topic_base
 
 log = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.pipeline import rules_of
+from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Columns, Message, Sample, series_tag
-from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)

@@ -38,7 +38,7 @@ class Block(NamedTuple):
     values: "array[float]"
 
 
-class Row(NamedTuple):
+class TagRow(NamedTuple):
     """One line of the tag table; NaN where something is not known."""
 
     series: int
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 class Follow(NamedTuple):
-    """A client's wish: these tags, so many seconds back in so many points; `next` resumes under `epoch`."""
+    """A client's request: these tags, so many seconds back in so many points; `next` resumes under `epoch`."""
 
     tags: list[str]
     window: float | None
@@ -63,7 +63,7 @@ class Follow(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """A client's wish to be told verdicts (or, with `is_on` False, no longer) on topics that match the pattern `topic`."""
+    """A client's request to be told verdicts (or, with `is_on` False, no longer) on topics that match the pattern `topic`."""
 
     is_on: bool
     topic: str
@@ -90,7 +90,7 @@ def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 
     return _FRAME.pack(kind, PROTOCOL, 0, len(parts), time, request, 0) + b"".join(parts)
 
 
-def encode_row(row: Row) -> bytes:
+def encode_row(row: TagRow) -> bytes:
     """Return one line of the tag table, 48 bytes. A figure that 32 bits cannot hold is told as not known: one tag must not cost the table."""
     try:
         return _ROW.pack(*row)
@@ -222,7 +222,7 @@ def decode_blocks(frame: Iterable[int] | bytes) -> tuple[int, float, int, list[B
     return kind, time, request, blocks
 
 
-def decode_rows(frame: bytes) -> tuple[float, list[Row]]:
+def decode_rows(frame: bytes) -> tuple[float, list[TagRow]]:
     """Return (time, rows) of a table frame; for tests and for clients in Python."""
     _, _, _, count, time, _, _ = _FRAME.unpack_from(frame)
-    return time, [Row(*_ROW.unpack_from(frame, _FRAME.size + _ROW.size * i)) for i in range(count)]
+    return time, [TagRow(*_ROW.unpack_from(frame, _FRAME.size + _ROW.size * i)) for i in range(count)]

@@ -13,8 +13,8 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.recorder import Recorder, rows_of
+from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Message
-from mqtt_plot.sources.logbook import Logbook
 from mqtt_plot.tags import TopicMap
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
@@ -224,11 +224,11 @@ def test_a_replay_of_the_bridge_may_go_to_the_broker_for_all_to_hear(
     (tmp_path / "run.csv").write_text("time,a,b+c\n" + "".join(f"{1_600_000_000 + i},{i},1\n" for i in range(300)))
     bridge = start_bridge("--broker", broker.url, "--recordings", str(tmp_path))
     bridge.wait_ready()
-    wish = {"file": "run.csv", "columns": ["a"], "fast": True, "stamps": "original", "target": "broker"}
-    refused = bridge.post("api/v1/replays", {**wish, "columns": ["b+c"]})
+    request = {"file": "run.csv", "columns": ["a"], "fast": True, "stamps": "original", "target": "broker"}
+    refused = bridge.post("api/v1/replays", {**request, "columns": ["b+c"]})
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_topic")
     with Listener(broker.port, "plot/run/#") as listener:
-        assert bridge.post("api/v1/replays", wish).status_code == 201
+        assert bridge.post("api/v1/replays", request).status_code == 201
         wait_until(lambda: bridge.tags()["run/a"]["points"] == 300, "all rows to come back")
         wait_until(lambda: listener.count == 300, "all messages")
     series = bridge.series("run/a")

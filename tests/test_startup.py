@@ -15,7 +15,7 @@ LATER = {
     *("iotcore", "prometheus_client", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
     *("http.server", "pydoc", "sqlite3", "unittest", "xml", "xmlrpc", "distutils", "pdb", "getpass"),
     *("mqtt_plot.check", "mqtt_plot.credentials", "mqtt_plot.health", "mqtt_plot.playback", "mqtt_plot.recorder"),
-    *("mqtt_plot.service", "mqtt_plot.simulate", "mqtt_plot.web.openmetrics", "mqtt_plot.sources.logbook"),
+    *("mqtt_plot.service", "mqtt_plot.simulate", "mqtt_plot.web.openmetrics", "mqtt_plot.recordings.csv_writer"),
 }
 
 

@@ -21,6 +21,7 @@ ARROWS = {
     "mqtt": "",
     "ingest": "parsers store",
     "config": "parsers ingest",
+    "recordings": "parsers store ingest",
 }
 # Third party: who may import it.
 OUTSIDERS = {
@@ -31,8 +32,8 @@ OUTSIDERS = {
     "tornado": "app web",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
-PURE = "parsers store ingest mqtt.packets mqtt.keepalive"
-IMPURE = "store.state_file ingest.inbox ingest.consumer"
+PURE = "parsers store ingest recordings mqtt.packets mqtt.keepalive"
+IMPURE = "store.state_file ingest.inbox ingest.consumer recordings.folder recordings.csv_writer recordings.playback recordings.replays"
 WORLD = {
     *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select", "selectors"),
     *("socket", "ssl", "subprocess", "tempfile", "threading", "time"),

@@ -20,7 +20,7 @@ from mqtt_plot.wire import (
     Block,
     Follow,
     Range,
-    Row,
+    TagRow,
     Watch,
     decode_blocks,
     decode_control,
@@ -120,14 +120,14 @@ def test_a_frame_cut_short_is_refused() -> None:
 
 def test_a_row_holds_any_clock_offset() -> None:
     """The widest offset between two clocks that a stamp allows fits the row's 32-bit float."""
-    row = Row(1, 0, 0.0, 0.0, 0.0, 1e6, 1e9, 4e9, -4e9)
+    row = TagRow(1, 0, 0.0, 0.0, 0.0, 1e6, 1e9, 4e9, -4e9)
     frame = encode_frame(KIND_TABLE, [encode_row(row)], 0.0)
     assert decode_rows(frame) == (0.0, [row])
 
 
 def test_a_figure_that_does_not_fit_is_not_known() -> None:
     """It costs itself, not the table of everybody."""
-    row = Row(1, 0, 1e300, -1e300, 0.0, 1.0, 2.0, 1e39, -1e300)
+    row = TagRow(1, 0, 1e300, -1e300, 0.0, 1.0, 2.0, 1e39, -1e300)
     (decoded,) = decode_rows(encode_frame(KIND_TABLE, [encode_row(row)], 0.0))[1]
     assert decoded[:7] == row[:7]
     assert all(math.isnan(figure) for figure in (decoded.interval, decoded.offset))
@@ -148,10 +148,10 @@ def test_a_control_frame_never_holds_what_json_has_not(number: float) -> None:
     assert encode_control("status", {"rate": or_null(number)}) == '{"type":"status","rate":null}'
 
 
-def row_of(fields: Mapping[str, Any]) -> Row:
+def row_of(fields: Mapping[str, Any]) -> TagRow:
     """Return the row that the golden JSON describes."""
     known: dict[str, Any] = {key: math.nan if number is None else number for key, number in fields.items()}
-    return Row(**known)
+    return TagRow(**known)
 
 
 def as_fields(decoded: Follow | Range | Watch | None) -> dict[str, Any] | None:

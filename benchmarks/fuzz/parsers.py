@@ -12,7 +12,7 @@ with atheris.instrument_imports(include=["mqtt_plot"]):
     from mqtt_plot.errors import PayloadError
     from mqtt_plot.parsers.formats import FORMATS, Rules, parse
     from mqtt_plot.parsers.sparkplug import Nodes
-    from mqtt_plot.tables import Table
+    from mqtt_plot.recordings.csv_table import Table
 
 NOW = 1_700_000_000.0
 WAYS = ("", "", "", *FORMATS)

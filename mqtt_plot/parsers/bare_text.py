@@ -5,7 +5,7 @@ import re
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.values import (
     GAPS,
     MAX_UNIT_LENGTH,
@@ -33,23 +33,23 @@ _LONGEST = 100
 _STRUCTURED = re.compile(r"[{;]|=[+-]?\d")
 
 
-def parse_text(text: str, reading: Reading) -> Parsed:
+def parse_text(text: str, context: Context) -> Parsed:
     """Return the one sample of a bare text. Raises PayloadError if it is nothing that can be plotted."""
     if is_number(text):
-        return Parsed("number", [Sample(to_finite(text))], notes=reading.notes)
+        return Parsed("number", [Sample(to_finite(text))], notes=context.notes)
     state = two_state(text)
     if state is not None:
-        return Parsed("two-state word", [Sample(state)], notes=reading.notes)
+        return Parsed("two-state word", [Sample(state)], notes=context.notes)
     if text.lower() in GAPS:
-        return Parsed("gap", [Sample(math.nan)], notes=reading.notes)
-    literal = plc.read(text, reading)
+        return Parsed("gap", [Sample(math.nan)], notes=context.notes)
+    literal = plc.read(text, context)
     if literal is not None:
-        return Parsed("plc literal", [Sample(literal.value, unit=literal.unit)], notes=reading.notes)
-    found = number_and_unit(text, reading)
+        return Parsed("plc literal", [Sample(literal.value, unit=literal.unit)], notes=context.notes)
+    found = number_and_unit(text, context)
     if found is not None:
         number, unit = found
-        return Parsed("number with unit", [Sample(number, unit=unit)], notes=reading.notes)
-    return Parsed("word", [Sample(_to_state(text))], notes=reading.notes)
+        return Parsed("number with unit", [Sample(number, unit=unit)], notes=context.notes)
+    return Parsed("word", [Sample(_to_state(text))], notes=context.notes)
 
 
 def _to_state(text: str) -> str:
@@ -65,7 +65,7 @@ def _to_state(text: str) -> str:
     return word
 
 
-def number_and_unit(text: str, reading: Reading) -> tuple[float, str] | None:
+def number_and_unit(text: str, context: Context) -> tuple[float, str] | None:
     """Return the two parts of `21.5 °C`, or None if the text is not of that form."""
     if len(text) > _LONGEST:
         return None
@@ -74,7 +74,7 @@ def number_and_unit(text: str, reading: Reading) -> tuple[float, str] | None:
         return None
     number = match["number"]
     if "," in number:
-        literal = plc.read(number, reading)
+        literal = plc.read(number, context)
         if literal is None:
             return None
         return literal.value, check_text(match["spaced"] or match["close"], "a unit")

@@ -36,7 +36,7 @@ class Rules:
     max_depth: int = MAX_DEPTH
 
 
-class Reading:
+class Context:
     """Collects, for one payload, the notes for its verdict and the parts refused. `now` is POSIX seconds."""
 
     __slots__ = ("_notes", "_work", "now", "rejected", "rules")

@@ -1,7 +1,7 @@
 """Bytes to text where they are not plain UTF-8; refuses to guess where more than one answer is likely."""
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # What binary payloads start with, and what to do about each.
@@ -23,11 +23,11 @@ _FIRST_PRINTABLE = 0x20
 _DELETE = 0x7F
 
 
-def decode_marked(payload: bytes, reading: Reading) -> str | None:
+def decode_marked(payload: bytes, context: Context) -> str | None:
     """Return the text of a payload with a byte order mark, or of two-byte text without one; None for all else."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if payload.startswith(mark):
-            reading.note(f"{encoding.upper()} by its byte order mark")
+            context.note(f"{encoding.upper()} by its byte order mark")
             return _decode(payload[len(mark) :], encoding)
     pairs = len(payload) // 2
     if pairs and len(payload) % 2 == 0:
@@ -36,7 +36,7 @@ def decode_marked(payload: bytes, reading: Reading) -> str | None:
             (payload[0::2], payload[1::2], "utf-16-be"),
         ):
             if zeros.count(0) == pairs and letters.count(0) == 0:
-                reading.note(f"read as {encoding.upper()}: every second byte is zero")
+                context.note(f"read as {encoding.upper()}: every second byte is zero")
                 return _decode(payload, encoding)
     return None
 
@@ -50,13 +50,13 @@ def _decode(payload: bytes, encoding: str) -> str:
         ) from None
 
 
-def decode_other(payload: bytes, error: UnicodeDecodeError, reading: Reading) -> str:
+def decode_other(payload: bytes, error: UnicodeDecodeError, context: Context) -> str:
     """Return the text of a payload that is no UTF-8. Raises PayloadError("bad_utf8") with advice if that is not clear."""
-    marked = decode_marked(payload, reading)
+    marked = decode_marked(payload, context)
     if marked is not None:
         return marked
-    if payload[0] in _STARTS and not reading.rules.is_strict and _is_latin(payload):
-        reading.note("no UTF-8, read as Latin-1")
+    if payload[0] in _STARTS and not context.rules.is_strict and _is_latin(payload):
+        context.note("no UTF-8, read as Latin-1")
         return payload.decode("latin-1")
     what = next((f"; this looks like {name}" for magic, name in _MAGIC if payload.startswith(magic)), None)
     raise PayloadError(

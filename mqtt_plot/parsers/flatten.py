@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import number_and_unit
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.timestamps import find_stamp
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
 from mqtt_plot.samples import Sample, TwoState
@@ -39,9 +39,9 @@ _Leaf = tuple[str, float | str, float | None, str | None]
 class Leaves:
     """A walk over the values of one message; the limits hold for all that it is shown."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._select = _selector(reading.rules.include, reading.rules.exclude)
+    def __init__(self, context: Context) -> None:
+        self._reading = context
+        self._select = _selector(context.rules.include, context.rules.exclude)
         self._texts = 0  # left out, for the note
 
     def find(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import bare_text, encodings, opcua, samples_json, senml, strict_json
-from mqtt_plot.parsers.context import MAX_PAYLOAD, Reading, Rules
+from mqtt_plot.parsers.context import MAX_PAYLOAD, Context, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
 from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
 from mqtt_plot.samples import Parsed, Sample
@@ -25,14 +25,14 @@ def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Par
     if len(payload) > rules.max_payload:
         raise PayloadError("too_large", f"expected a payload of at most {rules.max_payload} bytes, got {len(payload)}")
     if hint:
-        return FORMATS[hint](payload, Reading(rules, now))
+        return FORMATS[hint](payload, Context(rules, now))
     try:
         decoded = payload.decode()
     except UnicodeDecodeError as error:
-        reading = Reading(rules, now)
+        context = Context(rules, now)
         if _FIRST_CBOR <= payload[0] <= _LAST_CBOR:
-            return senml.parse_cbor(payload, reading)
-        return _parse_text(encodings.decode_other(payload, error, reading), reading)
+            return senml.parse_cbor(payload, context)
+        return _parse_text(encodings.decode_other(payload, error, context), context)
     plain = decoded.strip()
     if not plain:
         raise PayloadError("empty", "expected a value, got an empty payload")
@@ -43,7 +43,7 @@ def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Par
         return recognised(plain, rules, now)
     if is_number(plain):
         return Parsed("number", [Sample(to_finite(plain))])
-    return _parse_text(plain, Reading(rules, now))
+    return _parse_text(plain, Context(rules, now))
 
 
 def _check_commas(plain: str, rules: Rules) -> None:
@@ -56,87 +56,87 @@ def _check_commas(plain: str, rules: Rules) -> None:
         )
 
 
-def _parse_text(plain: str, reading: Reading) -> Parsed:
+def _parse_text(plain: str, context: Context) -> Parsed:
     """Return what a text means whose first character does not decide it, or that needs cleaning first."""
     if plain[:1] == "\ufeff":
-        reading.note("UTF-8 byte order mark left out")
+        context.note("UTF-8 byte order mark left out")
         plain = plain[1:]
     if "\x00" in plain:
-        plain = encodings.decode_marked(plain.encode(), reading) or unpad(plain, reading)
+        plain = encodings.decode_marked(plain.encode(), context) or unpad(plain, context)
     plain = plain.strip()
     if not plain:
         raise PayloadError("empty", "expected a value, got an empty payload")
     if plain[0] in "{[":
-        return _parse_json(plain, reading)
+        return _parse_json(plain, context)
     if plain[0] == '"':
-        return _parse_quoted(plain, reading)
+        return _parse_quoted(plain, context)
     if is_line_protocol(plain):
-        return parse_lines(plain, reading)
-    return bare_text.parse_text(plain, reading)
+        return parse_lines(plain, context)
+    return bare_text.parse_text(plain, context)
 
 
-def _parse_json(plain: str, reading: Reading) -> Parsed:
-    return _parse_decoded(strict_json.loads(unpad(plain, reading)), reading)
+def _parse_json(plain: str, context: Context) -> Parsed:
+    return _parse_decoded(strict_json.loads(unpad(plain, context)), context)
 
 
-def _parse_decoded(decoded: object, reading: Reading) -> Parsed:
+def _parse_decoded(decoded: object, context: Context) -> Parsed:
     match decoded:
         case dict() if opcua.is_network_message(decoded):
-            return opcua.parse_network_message(decoded, reading)
+            return opcua.parse_network_message(decoded, context)
         case dict():
-            return samples_json.parse_any_object(decoded, reading)
+            return samples_json.parse_any_object(decoded, context)
         case list() if senml.is_pack(decoded):
-            return senml.parse_pack(decoded, reading)
+            return senml.parse_pack(decoded, context)
         case list() if decoded and isinstance(decoded[0], dict) and opcua.is_network_message(decoded[0]):
-            return opcua.parse_messages(decoded, reading)
+            return opcua.parse_messages(decoded, context)
         case list():
-            return samples_json.parse_array(decoded, reading)
+            return samples_json.parse_array(decoded, context)
         case _:
-            return Parsed("json", [Sample(to_value(decoded, reading))], notes=reading.notes)
+            return Parsed("json", [Sample(to_value(decoded, context))], notes=context.notes)
 
 
-def _parse_quoted(plain: str, reading: Reading) -> Parsed:
-    decoded = strict_json.loads(unpad(plain, reading))
-    return Parsed("json", [Sample(to_value(decoded, reading))], notes=reading.notes)
+def _parse_quoted(plain: str, context: Context) -> Parsed:
+    decoded = strict_json.loads(unpad(plain, context))
+    return Parsed("json", [Sample(to_value(decoded, context))], notes=context.notes)
 
 
 def _recognise_object(plain: str, rules: Rules, now: float) -> Parsed:
     """Take the short way for an object with a 'value', which is what most messages are."""
     if plain[-1] == "\x00":
-        return _parse_json(plain, Reading(rules, now))
+        return _parse_json(plain, Context(rules, now))
     decoded = strict_json.loads(plain)
     if type(decoded.get("value")) is float and "Payload" not in decoded:
         return Parsed("json", [samples_json.parse_object(decoded, rules)])
-    return _parse_decoded(decoded, Reading(rules, now))
+    return _parse_decoded(decoded, Context(rules, now))
 
 
 # The first character decides; all else is bare text.
 _BY_FIRST: dict[str, Callable[[str, Rules, float], Parsed]] = {
     "{": _recognise_object,
-    "[": lambda plain, rules, now: _parse_json(plain, Reading(rules, now)),
-    '"': lambda plain, rules, now: _parse_quoted(plain, Reading(rules, now)),
+    "[": lambda plain, rules, now: _parse_json(plain, Context(rules, now)),
+    '"': lambda plain, rules, now: _parse_quoted(plain, Context(rules, now)),
 }
 
 
-def _text_of(payload: bytes, reading: Reading) -> str:
+def _text_of(payload: bytes, context: Context) -> str:
     try:
         return payload.decode().strip()
     except UnicodeDecodeError as error:
-        return encodings.decode_other(payload, error, reading).strip()
+        return encodings.decode_other(payload, error, context).strip()
 
 
 # For transports that say what they carry.
-FORMATS: dict[str, Callable[[bytes, Reading], Parsed]] = {
-    "json": lambda payload, reading: _parse_json(_text_of(payload, reading), reading),
-    "senml json": lambda payload, reading: _parse_senml(_text_of(payload, reading), reading),
+FORMATS: dict[str, Callable[[bytes, Context], Parsed]] = {
+    "json": lambda payload, context: _parse_json(_text_of(payload, context), context),
+    "senml json": lambda payload, context: _parse_senml(_text_of(payload, context), context),
     "senml cbor": senml.parse_cbor,
-    "line protocol": lambda payload, reading: parse_lines(_text_of(payload, reading), reading),
-    "text": lambda payload, reading: _parse_text(_text_of(payload, reading), reading),
+    "line protocol": lambda payload, context: parse_lines(_text_of(payload, context), context),
+    "text": lambda payload, context: _parse_text(_text_of(payload, context), context),
 }
 
 
-def _parse_senml(plain: str, reading: Reading) -> Parsed:
+def _parse_senml(plain: str, context: Context) -> Parsed:
     decoded = strict_json.loads(plain)
     if not isinstance(decoded, list) or not decoded:
         raise PayloadError("not_a_sample", "expected a SenML pack, an array of records, got something else")
-    return senml.parse_pack(decoded, reading)
+    return senml.parse_pack(decoded, context)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import text_to_value, to_finite
 from mqtt_plot.samples import Parsed, Sample
@@ -51,7 +51,7 @@ def _first_line(text: str) -> int:
     return start
 
 
-def parse_lines(text: str, reading: Reading) -> Parsed:
+def parse_lines(text: str, context: Context) -> Parsed:
     """Return the samples of all lines; a field's series is `measurement/tag=x/field`. Lines that are none are listed by their place."""
     lines = text.count("\n")
     if lines >= MAX_LINES:
@@ -60,22 +60,22 @@ def parse_lines(text: str, reading: Reading) -> Parsed:
         )
     samples: list[Sample] = []
     position = index = 0
-    while position < len(text) and len(samples) + len(reading.rejected) <= MAX_VALUES:
+    while position < len(text) and len(samples) + len(context.rejected) <= MAX_VALUES:
         if text[position] in "#\n\r":
             position = _next_line(text, position)
             continue
         match = _LINE.match(text, position)
         if match is None:
             got = shown(_line(text, position))
-            reading.reject(index, PayloadError("not_a_sample", f"expected `name,tag=x field=1.5 time`, got {got}"))
+            context.reject(index, PayloadError("not_a_sample", f"expected `name,tag=x field=1.5 time`, got {got}"))
             position = _next_line(text, position)
         else:
-            samples += _points(match, reading, index)
+            samples += _points(match, context, index)
             position = match.end()
         index += 1
     if position < len(text):
         raise PayloadError("batch_too_large", f"expected at most {MAX_VALUES} values in one message; send several")
-    return Parsed("line protocol", samples, reading.rejected, reading.notes)
+    return Parsed("line protocol", samples, context.rejected, context.notes)
 
 
 def _next_line(text: str, position: int) -> int:
@@ -87,7 +87,7 @@ def _line(text: str, position: int) -> str:
     return text[position : min(_next_line(text, position), position + _HEAD)]
 
 
-def _points(match: re.Match[str], reading: Reading, index: int) -> list[Sample]:
+def _points(match: re.Match[str], context: Context, index: int) -> list[Sample]:
     path = _unescape(match["name"])
     if match["tags"]:
         path = "/".join([path, *sorted(_unescape(tag) for tag in _TAG.findall(match["tags"]))])
@@ -98,8 +98,8 @@ def _points(match: re.Match[str], reading: Reading, index: int) -> list[Sample]:
         try:
             samples.append(Sample(_value(field[2]), time, None, None, _known_tag(f"{path}/{_unescape(field[1])}")))
         except PayloadError as error:
-            reading.reject(index, error)
-        if len(samples) + len(reading.rejected) > MAX_VALUES:
+            context.reject(index, error)
+        if len(samples) + len(context.rejected) > MAX_VALUES:
             break
     return samples
 

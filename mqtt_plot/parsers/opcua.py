@@ -1,7 +1,7 @@
 """OPC UA PubSub in JSON (Part 14, section 7.2.5; fields as Part 6 encodes them); refuses to know OPC UA servers."""
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.flatten import Leaves
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.samples import Parsed, Sample
@@ -22,42 +22,42 @@ def is_network_message(item: dict[str, object]) -> bool:
     return isinstance(item.get("Payload"), dict) and any(name in item for name in _HEADERS)
 
 
-def parse_network_message(item: dict[str, object], reading: Reading) -> Parsed:
+def parse_network_message(item: dict[str, object], context: Context) -> Parsed:
     """Return the fields of all DataSetMessages, each named `writer/field` where the message names its writer."""
     messages = item.get("Messages", item)
-    return parse_messages(messages if isinstance(messages, list) else [messages], reading)
+    return parse_messages(messages if isinstance(messages, list) else [messages], context)
 
 
-def parse_messages(messages: list[object], reading: Reading) -> Parsed:
+def parse_messages(messages: list[object], context: Context) -> Parsed:
     """Return the fields of these DataSetMessages."""
     if len(messages) > MAX_MESSAGES:
         raise PayloadError("batch_too_large", f"expected at most {MAX_MESSAGES} DataSetMessages, got {len(messages)}")
-    leaves = Leaves(reading)
+    leaves = Leaves(context)
     samples: list[Sample] = []
     for position, message in enumerate(messages):
         try:
-            samples += _parse_message(message, leaves, reading, position)
+            samples += _parse_message(message, leaves, context, position)
         except PayloadError as error:
-            reading.reject(position, error)
-    return Parsed(NAME, samples, reading.rejected, reading.notes)
+            context.reject(position, error)
+    return Parsed(NAME, samples, context.rejected, context.notes)
 
 
-def _parse_message(message: object, leaves: Leaves, reading: Reading, position: int) -> list[Sample]:
+def _parse_message(message: object, leaves: Leaves, context: Context, position: int) -> list[Sample]:
     if not isinstance(message, dict):
         raise PayloadError("not_a_sample", f"expected a DataSetMessage, got {shown(message)}")
     kind = message.get("MessageType")
     payload = message.get("Payload")
     if payload is None and kind is not None:
-        reading.note(f"{str(kind)[:40]}: no values")
+        context.note(f"{str(kind)[:40]}: no values")
         return []
-    time = _seconds(message.get("Timestamp"), reading)
+    time = _seconds(message.get("Timestamp"), context)
     fields = payload if isinstance(payload, dict) else message
     writer = message.get("DataSetWriterName", message.get("DataSetWriterId"))
     prefix = f"{writer}/" if isinstance(writer, str | int) and payload is not None else ""
     samples: list[Sample] = []
     for name, raw in fields.items():
-        reading.spend()
-        value, own = _field(raw, reading)
+        context.spend()
+        value, own = _field(raw, context)
         stamp = time if own is None else own
         for sample in leaves.find({f"{prefix}{name}": value}, position):
             if sample.time is None:
@@ -66,17 +66,17 @@ def _parse_message(message: object, leaves: Leaves, reading: Reading, position: 
     return samples
 
 
-def _field(raw: object, reading: Reading) -> tuple[object, float | None]:
+def _field(raw: object, context: Context) -> tuple[object, float | None]:
     """Return the plain value and the time of a field: raw, a Variant, or a DataValue around either."""
     if not isinstance(raw, dict) or raw.keys().isdisjoint(_DATA_VALUE) or _is_variant(raw):
         return _plain(raw), None
-    time = _seconds(raw.get("SourceTimestamp", raw.get("ServerTimestamp")), reading)
+    time = _seconds(raw.get("SourceTimestamp", raw.get("ServerTimestamp")), context)
     code = _status(raw.get("StatusCode"))
     if code & _BAD:
-        reading.note(f"bad status 0x{code:08X}: a gap")
+        context.note(f"bad status 0x{code:08X}: a gap")
         return None, time
     if code & _UNCERTAIN:
-        reading.note(f"uncertain status 0x{code:08X}: the value is kept")
+        context.note(f"uncertain status 0x{code:08X}: the value is kept")
     return _plain(raw.get("Value")), time
 
 
@@ -98,11 +98,11 @@ def _status(raw: object) -> int:
     return raw if isinstance(raw, int) else 0
 
 
-def _seconds(stamp: object, reading: Reading) -> float | None:
+def _seconds(stamp: object, context: Context) -> float | None:
     if stamp is None:
         return None
     try:
-        return to_seconds(stamp, reading.rules.zone)
+        return to_seconds(stamp, context.rules.zone)
     except PayloadError as error:
-        reading.note(f"time of arrival used: {error}")
+        context.note(f"time of arrival used: {error}")
         return None

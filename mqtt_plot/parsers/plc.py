@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.samples import TwoState
 
 # Longer texts are no literal of any controller, and are not looked at.
@@ -39,21 +39,21 @@ class Read(NamedTuple):
     unit: str | None = None
 
 
-def read(text: str, reading: Reading) -> Read | None:
+def read(text: str, context: Context) -> Read | None:
     """Return what the controller's literal `text` means, or None if it is none. Each use is noted.
 
     Raises PayloadError("not_a_number") for a literal where the rules are strict, ("out_of_range") for one that no float64 holds.
     """
     if len(text) > _MAX_LENGTH:
         return None
-    reading.spend()
+    context.spend()
     found = _literal(text)
     if found is None:
         return None
     result, meaning = found
     if math.isinf(result.value):
         raise PayloadError("out_of_range", f"expected a number that fits 64-bit floating point, got {shown(text)}")
-    reading.tolerate(text, meaning)
+    context.tolerate(text, meaning)
     return result
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.context import Reading, Rules
+from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
 from mqtt_plot.parsers.timestamps import NAMES, cost, find_stamp, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
@@ -18,7 +18,7 @@ from mqtt_plot.tags import check_tag
 MAX_OBJECTS = 5_000
 
 
-def parse_object(item: dict[str, object], rules: Rules, reading: Reading | None = None) -> Sample | Columns:
+def parse_object(item: dict[str, object], rules: Rules, context: Context | None = None) -> Sample | Columns:
     """Return the sample, or the columns, that one object with a 'value' describes."""
     if "value" not in item:
         raise PayloadError("no_value", f"expected a number in 'value', got an object with {names_of(item)}")
@@ -27,17 +27,17 @@ def parse_object(item: dict[str, object], rules: Rules, reading: Reading | None 
     if tag is not None:
         tag = check_tag(tag)
     if type(raw) is list:
-        return _parse_columns(item, raw, tag, reading or Reading(rules))
+        return _parse_columns(item, raw, tag, context or Context(rules))
     # The common case, in the order of how often each key is there.
-    value = raw if type(raw) is float and raw - raw == 0 else to_value(raw, reading or Reading(rules))
+    value = raw if type(raw) is float and raw - raw == 0 else to_value(raw, context or Context(rules))
     stamp = item.get("ts")
     if stamp is None:
         time = _other_stamp(item, rules) if len(item) > 1 else None
     elif (type(stamp) is float or type(stamp) is int) and EARLIEST <= stamp <= LATEST:
         time = float(stamp)
     else:
-        if reading is not None and type(stamp) is str:
-            reading.spend(cost(stamp))
+        if context is not None and type(stamp) is str:
+            context.spend(cost(stamp))
         time = to_seconds(stamp, rules.zone)
     unit = item.get("unit")
     return Sample(value, time, tag, None if unit is None else to_unit(unit))
@@ -52,20 +52,20 @@ def _other_stamp(item: dict[str, object], rules: Rules) -> float | None:
     return None
 
 
-def parse_any_object(item: dict[str, object], reading: Reading) -> Parsed:
+def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     """Return what one object says: a sample, columns, or the values inside it. Raises PayloadError if that is nothing."""
     if "value" in item and not isinstance(item["value"], dict):
-        return Parsed("json", [parse_object(item, reading.rules, reading)], notes=reading.notes)
-    samples = _parse_leaves(item, Leaves(reading), reading, 0)
+        return Parsed("json", [parse_object(item, context.rules, context)], notes=context.notes)
+    samples = _parse_leaves(item, Leaves(context), context, 0)
     if not samples:
-        raise _nothing_in(item, reading.rejected)
-    return Parsed("json object", samples, reading.rejected, reading.notes)
+        raise _nothing_in(item, context.rejected)
+    return Parsed("json object", samples, context.rejected, context.notes)
 
 
-def _parse_leaves(item: dict[str, object], leaves: Leaves, reading: Reading, position: int) -> list[Sample]:
+def _parse_leaves(item: dict[str, object], leaves: Leaves, context: Context, position: int) -> list[Sample]:
     tag = item.get("tag")
     inner = item.get("value")
-    name, time = find_stamp(item, reading)
+    name, time = find_stamp(item, context)
     rest = inner if isinstance(inner, dict) else {key: raw for key, raw in item.items() if key not in ("tag", name)}
     return leaves.find(rest, position, None if tag is None else check_tag(tag), time)
 
@@ -76,21 +76,21 @@ def _nothing_in(item: dict[str, object], rejected: list[Rejected]) -> PayloadErr
     return PayloadError("no_value", f"expected a number in 'value', got an object with {names_of(item)}")
 
 
-def parse_array(items: list[object], reading: Reading) -> Parsed:
+def parse_array(items: list[object], context: Context) -> Parsed:
     """Return what an array says: a batch of samples over time or of several tags, or values named by their place.
 
     A batch keeps its good samples and lists the bad ones.
     """
     if not items:
         raise PayloadError("empty", "expected at least one sample in the array, got none")
-    reading.check_batch_size(len(items))
+    context.check_batch_size(len(items))
     if _is_batch(items):
-        return _parse_batch(items, reading)
-    samples = Leaves(reading).find(items)
+        return _parse_batch(items, context)
+    samples = Leaves(context).find(items)
     if not samples:
-        first = reading.rejected[0] if reading.rejected else Rejected(0, "not_a_sample", "")
+        first = context.rejected[0] if context.rejected else Rejected(0, "not_a_sample", "")
         raise PayloadError(first.code, first.reason or f"expected samples or numbers in the array, got {shown(items)}")
-    return Parsed("json array", samples, reading.rejected, reading.notes)
+    return Parsed("json array", samples, context.rejected, context.notes)
 
 
 def _is_batch(items: list[object]) -> bool:
@@ -99,38 +99,38 @@ def _is_batch(items: list[object]) -> bool:
     return first is not None and not {"value", "tag", *NAMES}.isdisjoint(first)
 
 
-def _parse_batch(items: list[object], reading: Reading) -> Parsed:
+def _parse_batch(items: list[object], context: Context) -> Parsed:
     if len(items) > MAX_OBJECTS:
         raise PayloadError(
             "batch_too_large",
             f"expected at most {MAX_OBJECTS} samples in one array, got {len(items)}; send several, or columns",
         )
     samples: list[Sample | Columns] = []
-    rules = reading.rules
-    leaves = Leaves(reading)
+    rules = context.rules
+    leaves = Leaves(context)
     for index, item in enumerate(items):
         try:
             if isinstance(item, dict) and "value" in item and not isinstance(item["value"], dict):
-                samples.append(parse_object(item, rules, reading))
+                samples.append(parse_object(item, rules, context))
             else:
-                samples += _parse_item(item, leaves, reading, index)
+                samples += _parse_item(item, leaves, context, index)
         except PayloadError as error:
-            reading.reject(index, error)
-    return Parsed("json array", samples, reading.rejected, reading.notes)
+            context.reject(index, error)
+    return Parsed("json array", samples, context.rejected, context.notes)
 
 
-def _parse_item(item: object, leaves: Leaves, reading: Reading, index: int) -> list[Sample]:
+def _parse_item(item: object, leaves: Leaves, context: Context, index: int) -> list[Sample]:
     if not isinstance(item, dict):
         raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
-    refused = len(reading.rejected)
-    found = _parse_leaves(item, leaves, reading, index)
-    if not found and len(reading.rejected) == refused:
+    refused = len(context.rejected)
+    found = _parse_leaves(item, leaves, context, index)
+    if not found and len(context.rejected) == refused:
         raise _nothing_in(item, [])
     return found
 
 
-def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, reading: Reading) -> Columns:
-    reading.check_batch_size(len(raw))
+def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, context: Context) -> Columns:
+    context.check_batch_size(len(raw))
     if not raw:
         raise PayloadError("empty", "expected at least one number in 'value', got an empty array")
     stamps = next((item[name] for name in NAMES if item.get(name) is not None), None)
@@ -139,16 +139,16 @@ def _parse_columns(item: dict[str, object], raw: list[object], tag: str | None, 
         if not isinstance(stamps, list) or len(stamps) != len(raw):
             got = len(stamps) if isinstance(stamps, list) else shown(stamps)
             raise PayloadError("bad_columns", f"expected 'ts' and 'value' of equal length, got {got} and {len(raw)}")
-        zone = reading.rules.zone
-        times = _iso_column(stamps) or _column(stamps, lambda stamp: _stamp(stamp, zone, reading), _plain_seconds)
-    values = _column(raw, lambda one: _number(one, reading), _all_finite)
+        zone = context.rules.zone
+        times = _iso_column(stamps) or _column(stamps, lambda stamp: _stamp(stamp, zone, context), _plain_seconds)
+    values = _column(raw, lambda one: _number(one, context), _all_finite)
     are_booleans = type(raw[0]) is bool and set(map(type, raw)) == {bool}
     return Columns(values, times, tag, to_unit(item.get("unit")), are_booleans=are_booleans)
 
 
-def _stamp(stamp: object, zone: tzinfo, reading: Reading) -> float:
+def _stamp(stamp: object, zone: tzinfo, context: Context) -> float:
     if type(stamp) is str:
-        reading.spend(cost(stamp))
+        context.spend(cost(stamp))
     return to_seconds(stamp, zone)
 
 
@@ -177,11 +177,11 @@ def _column(
     return column if is_plain(column) else array("d", map(convert, raw))
 
 
-def _number(raw: object, reading: Reading) -> float:
+def _number(raw: object, context: Context) -> float:
     if type(raw) is str and is_number(raw):
-        reading.note("numbers in quotes")
+        context.note("numbers in quotes")
         return to_finite(raw)
-    value = to_value(raw, reading)
+    value = to_value(raw, context)
     if isinstance(value, str):
         raise PayloadError(
             "not_a_number", f"expected numbers in 'value', got the word {shown(value)}; send states one by one"

@@ -4,7 +4,7 @@ import math
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import cbor
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.values import text_to_value, to_finite, to_unit
 from mqtt_plot.samples import FARTHEST, Parsed, Sample
 from mqtt_plot.tags import check_tag
@@ -32,39 +32,39 @@ def is_pack(items: list[object]) -> bool:
     return not _MARKS.isdisjoint(first) or ("n" in first and any(name in first for name in (*_VALUES, "s")))
 
 
-def parse_cbor(payload: bytes, reading: Reading) -> Parsed:
+def parse_cbor(payload: bytes, context: Context) -> Parsed:
     """Return the samples of SenML in CBOR. Raises PayloadError when it is none."""
-    pack = cbor.loads(payload, reading.rules.max_depth)
+    pack = cbor.loads(payload, context.rules.max_depth)
     if not isinstance(pack, list) or not pack or not all(isinstance(record, dict) for record in pack):
         raise PayloadError("not_a_sample", "expected a SenML pack (an array of maps) in CBOR, got something else")
     records: list[object] = [
         {_CBOR_LABELS.get(key, str(key)): value for key, value in record.items()} for record in pack
     ]
-    return parse_pack(records, reading, "senml cbor")
+    return parse_pack(records, context, "senml cbor")
 
 
-def parse_pack(records: list[object], reading: Reading, name: str = "senml json") -> Parsed:
+def parse_pack(records: list[object], context: Context, name: str = "senml json") -> Parsed:
     """Return the samples of a pack, each with the resolved name as its field; refused records are listed by their place."""
-    reading.check_batch_size(len(records))
+    context.check_batch_size(len(records))
     if len(records) > MAX_RECORDS:
         raise PayloadError(
             "batch_too_large", f"expected at most {MAX_RECORDS} SenML records, got {len(records)}; send several"
         )
-    base = _Base(reading)
+    base = _Base(context)
     samples: list[Sample] = []
     for position, record in enumerate(records):
         try:
             samples += base.resolve(record)
         except PayloadError as error:
-            reading.reject(position, error)
-    return Parsed(name, samples, reading.rejected, reading.notes)
+            context.reject(position, error)
+    return Parsed(name, samples, context.rejected, context.notes)
 
 
 class _Base:
     """The base fields so far, and the unit that each name was first seen with."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, context: Context) -> None:
+        self._reading = context
         self._name = ""
         self._time = 0.0
         self._unit: object = None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.context import Reading, Rules
+from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.sparkplug_payload import Metric, Payload, decode, interpret, rebirth_request
 from mqtt_plot.parsers.values import text_to_value, to_unit
 from mqtt_plot.samples import EARLIEST, LATEST, Parsed, Sample
@@ -100,7 +100,7 @@ class Nodes:
     def take(self, topic: str, payload: bytes, rules: Rules, now: float) -> Parsed:
         """Return what one message under `spBv1.0/` says; tags are whole names. Raises PayloadError when nothing of it can be used."""
         address = parse_topic(topic)
-        reading = Reading(rules, now)
+        context = Context(rules, now)
         if address is None:
             return Parsed(NAME, [], notes=("state of a host application: no values",), is_named=True)
         if len(payload) > rules.max_payload:
@@ -109,9 +109,9 @@ class Nodes:
             )
         match address.kind:
             case "NBIRTH" | "DBIRTH":
-                return self._birth(address, decode(payload), reading)
+                return self._birth(address, decode(payload), context)
             case "NDATA" | "DDATA":
-                return self._data(address, decode(payload), reading)
+                return self._data(address, decode(payload), context)
             case "NDEATH" | "DDEATH":
                 return self._death(address, decode(payload))
             case "NCMD" | "DCMD":
@@ -121,7 +121,7 @@ class Nodes:
                     "not_sparkplug", f"expected NBIRTH, NDATA, NDEATH or the like, got {address.kind!r:.40}"
                 )
 
-    def _birth(self, address: Address, payload: Payload, reading: Reading) -> Parsed:
+    def _birth(self, address: Address, payload: Payload, context: Context) -> Parsed:
         key = (address.group, address.node)
         node = self._nodes.get(key)
         if address.kind == "NBIRTH":
@@ -134,7 +134,7 @@ class Nodes:
             node = Node()
         else:
             self._forget(node, (address.device,))
-            self._follow(node, address, payload.seq, reading)
+            self._follow(node, address, payload.seq, context)
         if self._owners >= MAX_OWNERS or self._metrics + len(payload.metrics) > MAX_METRICS:
             raise PayloadError(
                 "batch_too_large",
@@ -142,20 +142,20 @@ class Nodes:
             )
         owner = Owner(address.path)
         for position, metric in enumerate(payload.metrics):
-            self._learn(owner, metric, position, reading)
+            self._learn(owner, metric, position, context)
         self._nodes[key] = node
         node.owners[address.device] = owner
         self._owners += 1
         self._metrics += len(owner.by_name)
-        return self._samples(owner, payload, reading, is_birth=True)
+        return self._samples(owner, payload, context, is_birth=True)
 
-    def _learn(self, owner: Owner, metric: Metric, position: int, reading: Reading) -> None:
+    def _learn(self, owner: Owner, metric: Metric, position: int, context: Context) -> None:
         if not metric.name:
             return
         try:
             known = Known(check_tag(f"{owner.path}/{metric.name}"), metric.kind)
         except PayloadError as error:
-            reading.reject(position, error)
+            context.reject(position, error)
             return
         owner.by_name[metric.name] = known
         if metric.alias is not None:
@@ -168,34 +168,34 @@ class Nodes:
                 self._owners -= 1
                 self._metrics -= len(owner.by_name)
 
-    def _data(self, address: Address, payload: Payload, reading: Reading) -> Parsed:
+    def _data(self, address: Address, payload: Payload, context: Context) -> Parsed:
         node = self._nodes.get((address.group, address.node))
         owner = node.owners.get(address.device) if node is not None else None
         if node is not None:
-            self._follow(node, address, payload.seq, reading)
-        parsed = self._samples(owner or Owner(address.path), payload, reading, is_birth=False)
+            self._follow(node, address, payload.seq, context)
+        parsed = self._samples(owner or Owner(address.path), payload, context, is_birth=False)
         if owner is None or any(refused.code == "no_birth" for refused in parsed.rejected):
-            self._request(address, node, reading)
+            self._request(address, node, context)
         if owner is None and not parsed.samples:
             raise PayloadError(
                 "no_birth",
                 f"expected {address.kind[0]}BIRTH of {address.path:.80} before its data; its names come with the next one"
                 + ("" if self._ask else " (--sparkplug-rebirth would ask for it)"),
             )
-        parsed.notes = reading.notes
+        parsed.notes = context.notes
         return parsed
 
-    def _samples(self, owner: Owner, payload: Payload, reading: Reading, *, is_birth: bool) -> Parsed:
+    def _samples(self, owner: Owner, payload: Payload, context: Context, *, is_birth: bool) -> Parsed:
         samples: list[Sample] = []
         for position, metric in enumerate(payload.metrics):
             try:
-                sample = _sample(owner, metric, payload.timestamp, reading, is_birth=is_birth)
+                sample = _sample(owner, metric, payload.timestamp, context, is_birth=is_birth)
             except PayloadError as error:
-                reading.reject(position, error)
+                context.reject(position, error)
                 continue
             if sample is not None:
                 samples.append(sample)
-        return Parsed(NAME, samples, reading.rejected, reading.notes, is_named=True)
+        return Parsed(NAME, samples, context.rejected, context.notes, is_named=True)
 
     def _death(self, address: Address, payload: Payload) -> Parsed:
         node = self._nodes.get((address.group, address.node))
@@ -214,14 +214,14 @@ class Nodes:
             del self._nodes[address.group, address.node]
         return Parsed(NAME, [], notes=(f"{address.path:.80} has gone",), stale=stale, is_named=True)
 
-    def _follow(self, node: Node, address: Address, seq: int | None, reading: Reading) -> None:
+    def _follow(self, node: Node, address: Address, seq: int | None, context: Context) -> None:
         """Check that the numbers of a node's messages have no hole: after one, a birth may have been missed."""
         if seq is not None and node.seq is not None and seq != (node.seq + 1) % _SEQUENCE:
-            reading.note(f"message {(node.seq + 1) % _SEQUENCE} expected, got {seq}: some were lost")
-            self._request(address, node, reading)
+            context.note(f"message {(node.seq + 1) % _SEQUENCE} expected, got {seq}: some were lost")
+            self._request(address, node, context)
         node.seq = seq if seq is not None else node.seq
 
-    def _request(self, address: Address, node: Node | None, reading: Reading) -> None:
+    def _request(self, address: Address, node: Node | None, context: Context) -> None:
         """Ask for a rebirth, where that is allowed, at most once a minute per node."""
         if self._ask is None:
             return
@@ -229,11 +229,11 @@ class Nodes:
             if self._owners + len(self._nodes) >= MAX_OWNERS:
                 return
             node = self._nodes[address.group, address.node] = Node()
-        if reading.now - node.asked < REBIRTH_SECONDS:
+        if context.now - node.asked < REBIRTH_SECONDS:
             return
-        node.asked = reading.now
-        self._ask(f"{PREFIX}{address.group}/NCMD/{address.node}", rebirth_request(reading.now))
-        reading.note("rebirth asked for")
+        node.asked = context.now
+        self._ask(f"{PREFIX}{address.group}/NCMD/{address.node}", rebirth_request(context.now))
+        context.note("rebirth asked for")
 
 
 def _birth_number(payload: Payload) -> int | None:
@@ -241,7 +241,7 @@ def _birth_number(payload: Payload) -> int | None:
 
 
 def _sample(
-    owner: Owner, metric: Metric, payload_stamp: int | None, reading: Reading, *, is_birth: bool
+    owner: Owner, metric: Metric, payload_stamp: int | None, context: Context, *, is_birth: bool
 ) -> Sample | None:
     known = _known(owner, metric)
     if known is None:
@@ -252,12 +252,12 @@ def _sample(
     if name in _PROTOCOL or name.startswith(_CONTROL):
         return None
     if not metric.is_plottable:
-        reading.note(f"{name:.60}: data sets, bytes and templates are not plotted")
+        context.note(f"{name:.60}: data sets, bytes and templates are not plotted")
         return None
     value = interpret(metric.value, metric.kind or known.kind)
     if isinstance(value, str):
         value = text_to_value(value)
-    return Sample(value, _seconds(metric, payload_stamp, reading), None, to_unit(metric.unit), known.tag)
+    return Sample(value, _seconds(metric, payload_stamp, context), None, to_unit(metric.unit), known.tag)
 
 
 def _known(owner: Owner, metric: Metric) -> Known | None:
@@ -271,11 +271,11 @@ def _known(owner: Owner, metric: Metric) -> Known | None:
     return known or (Known(check_tag(f"{owner.path}/{metric.name}"), metric.kind) if is_clear else None)
 
 
-def _seconds(metric: Metric, payload_stamp: int | None, reading: Reading) -> float | None:
+def _seconds(metric: Metric, payload_stamp: int | None, context: Context) -> float | None:
     stamp = metric.timestamp if metric.timestamp is not None else payload_stamp
     if stamp is None:
         return None
     if EARLIEST <= stamp / 1000 <= LATEST:
         return stamp / 1000
-    reading.note(f"time of arrival used: {stamp} ms is outside 1980 to 2100; is the device's clock set?")
+    context.note(f"time of arrival used: {stamp} ms is outside 1980 to 2100; is the device's clock set?")
     return None

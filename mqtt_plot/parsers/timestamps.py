@@ -6,7 +6,7 @@ from functools import cache
 from pkgutil import resolve_name
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import EARLIEST, FARTHEST, LATEST
 
@@ -91,7 +91,7 @@ NAMES = ("ts", "t", "time", "timestamp", "Time")
 _AMBIGUOUS = frozenset({"t", "time"})
 
 
-def find_stamp(item: dict[str, object], reading: Reading) -> tuple[str, float | None]:
+def find_stamp(item: dict[str, object], context: Context) -> tuple[str, float | None]:
     """Return the name of the stamp in `item` and POSIX seconds; the name is empty where there is none.
 
     A stamp that is no time of this world (1980 to 2100) costs no value: it is noted, and the time of arrival (None) counts instead.
@@ -101,16 +101,16 @@ def find_stamp(item: dict[str, object], reading: Reading) -> tuple[str, float | 
         if stamp is None or isinstance(stamp, bool | dict | list):
             continue
         try:
-            seconds = to_seconds(stamp, reading.rules.zone)
+            seconds = to_seconds(stamp, context.rules.zone)
         except PayloadError as error:
             if name not in _AMBIGUOUS:
-                reading.note(f"time of arrival used: {error}")
+                context.note(f"time of arrival used: {error}")
                 return name, None
             continue
         if EARLIEST <= seconds <= LATEST:
             return name, seconds
         if name not in _AMBIGUOUS:
-            reading.note(
+            context.note(
                 f"time of arrival used: {name!r} is {shown(stamp)}, outside 1980 to 2100; is the device's clock set?"
             )
             return name, None

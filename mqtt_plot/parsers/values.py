@@ -5,7 +5,7 @@ import re
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
-from mqtt_plot.parsers.context import Reading
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.samples import TwoState
 
 MAX_WORD_LENGTH = 64
@@ -27,10 +27,10 @@ _TWO_STATES = {word: (bool(place), pair) for pair in _PAIRS for place, word in e
 _BOOLEANS = {"false": False, "true": True}
 
 
-def to_value(raw: object, reading: Reading | None = None) -> float | str:
+def to_value(raw: object, context: Context | None = None) -> float | str:
     """Return the sample value that a decoded JSON scalar means: float (NaN is a gap), bool or state word.
 
-    With a `reading`, what controllers write for a number is read too, and noted.
+    With a `context`, what controllers write for a number is read too, and noted.
     Raises PayloadError for objects and arrays, numbers outside float64, and text that is no word.
     """
     match raw:
@@ -43,11 +43,11 @@ def to_value(raw: object, reading: Reading | None = None) -> float | str:
         case None:
             return math.nan
         case str():
-            if reading is not None:
-                reading.spend()
+            if context is not None:
+                context.spend()
                 if is_number(raw):
-                    reading.note("a number in quotes")
-            return text_to_value(raw, reading)
+                    context.note("a number in quotes")
+            return text_to_value(raw, context)
         case _:
             raise PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
 
@@ -57,7 +57,7 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def text_to_value(text: str, reading: Reading | None = None) -> float | str:
+def text_to_value(text: str, context: Context | None = None) -> float | str:
     """Return what a word or number in text means, as `to_value` does. Raises PayloadError if it is neither."""
     text = text.strip()
     if is_number(text):
@@ -68,11 +68,11 @@ def text_to_value(text: str, reading: Reading | None = None) -> float | str:
     state = two_state(text)
     if state is not None:
         return state
-    if reading is not None:
-        bare = unpad(text, reading)
+    if context is not None:
+        bare = unpad(text, context)
         if bare is not text:
-            return text_to_value(bare, reading)
-        literal = plc.read(text, reading)
+            return text_to_value(bare, context)
+        literal = plc.read(text, context)
         if literal is not None:
             return literal.value
     return to_word(text)
@@ -90,11 +90,11 @@ def two_state(text: str) -> bool | TwoState | None:
     return TwoState(value, (names[0].title(), names[1].title()) if text[0].isupper() else names)
 
 
-def unpad(text: str, reading: Reading) -> str:
+def unpad(text: str, context: Context) -> str:
     """Return `text` without the NULs that fixed-size buffers leave at its end. Raises PayloadError where rules are strict."""
     if not text.endswith("\x00"):
         return text
-    reading.tolerate(text, "trailing NUL left out")
+    context.tolerate(text, "trailing NUL left out")
     return text.rstrip("\x00 \t\r\n")
 
 

@@ -24,8 +24,8 @@ from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
-from mqtt_plot.sources.replay import Replays
 from mqtt_plot.store.store import Store
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.figures import Figure

@@ -15,7 +15,7 @@ from typing import NamedTuple
 SLICE = 2_000
 
 
-class Column(NamedTuple):
+class SeriesColumn(NamedTuple):
     """One tag's points, sorted by time; `states` names the values of a state series."""
 
     tag: str
@@ -50,7 +50,7 @@ def json_list(items: Iterable[object], per_slice: int = 200) -> Iterator[str]:
     yield "[]" if mark == "[" else "]"
 
 
-def csv_table(columns: Sequence[Column]) -> Iterator[str]:
+def csv_table(columns: Sequence[SeriesColumn]) -> Iterator[str]:
     """Yield a CSV table: a line of names, then a line per time with a cell per tag."""
     yield ",".join(["time", *(_cell(column.tag) for column in columns)]) + "\r\n"
     lines = _lines_of_one(columns[0]) if len(columns) == 1 else _lines_merged(columns)
@@ -58,12 +58,12 @@ def csv_table(columns: Sequence[Column]) -> Iterator[str]:
         yield part
 
 
-def _lines_of_one(column: Column) -> Iterator[str]:
+def _lines_of_one(column: SeriesColumn) -> Iterator[str]:
     for time, value in zip(column.times, column.values, strict=True):
         yield f"{time!r},{_value(value, column.states)}\r\n"
 
 
-def _lines_merged(columns: Sequence[Column]) -> Iterator[str]:
+def _lines_merged(columns: Sequence[SeriesColumn]) -> Iterator[str]:
     """Points of one time share a line; several points of one tag at one time get a line each."""
     streams = [zip(column.times, repeat(place), column.values) for place, column in enumerate(columns)]
     cells: list[str | None] = [None] * len(columns)

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from tornado.iostream import StreamClosedError
 
-from mqtt_plot.sources.replay import RUNNING, Replay
+from mqtt_plot.recordings.replays import RUNNING, Replay
 from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import STALL_SECONDS, BaseHandler, Bridge
 from mqtt_plot.web.patience import until_taken
@@ -188,7 +188,7 @@ def describe_end(replay: Replay) -> dict[str, object]:
     """Return the data of a `jobfinished`."""
     return {
         "replay": replay.id,
-        "file": replay.wish.file,
+        "file": replay.request.file,
         "state": replay.state,
         "text": replay.text,
         "rows": replay.player.rows_played,

@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError
 from mqtt_plot.parsers.strict_json import loads
-from mqtt_plot.player import FAST, PACE, ROWS, Plan
-from mqtt_plot.sources.folder import Folder, OpenFile
-from mqtt_plot.sources.replay import Replay, Wish
+from mqtt_plot.recordings.folder import Folder, OpenFile
+from mqtt_plot.recordings.player import FAST, PACE, ROWS, Plan
+from mqtt_plot.recordings.replays import BRIDGE, Replay, ReplayRequest
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.refusals import RefusedError
 
@@ -77,8 +77,8 @@ class ReplaysHandler(BaseHandler):
     def post(self) -> None:
         replays = self.bridge.replays
         try:
-            wish = parse_wish(loads(self.request.body.decode()))
-            replay = replays.start(wish)
+            request = parse_request(loads(self.request.body.decode()))
+            replay = replays.start(request)
         except UnicodeDecodeError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
         except PayloadError as error:
@@ -123,21 +123,27 @@ class StopHandler(OneReplayHandler):
         self.write_json(self.bridge.replays.describe(replay))
 
 
-def parse_wish(fields: object) -> Wish:
+def parse_request(fields: object) -> ReplayRequest:
     """Return what a client asks for. Raises PayloadError or ReplayError with words for the client."""
     if not isinstance(fields, dict):
         raise PayloadError("bad_request", f"{_NOT_OBJECT}, got {fields!r:.40}")
     unknown = sorted(set(fields) - _FIELDS)
     if unknown:
         raise PayloadError("bad_request", f"no such field: {unknown[0]!r:.40}; there are {', '.join(sorted(_FIELDS))}")
-    return Wish(
+    return ReplayRequest(
         file=_text(fields, "file") or _no_file(),
         columns=_columns(fields),
         plan=Plan(*_speed(fields), is_looped=_truth(fields, "loop"), stamps=_text(fields, "stamps") or "now"),
         prefix=_text(fields, "prefix"),
-        target=_text(fields, "target") or "door",
+        target=_target(fields),
         skips_empty=_empty(fields) == "skip",
     )
+
+
+def _target(fields: dict[str, object]) -> str:
+    """Return where the rows go; `door` is what the bridge was called before 0.2."""
+    target = _text(fields, "target")
+    return BRIDGE if target in (None, "", "door") else target
 
 
 def _no_file() -> str:

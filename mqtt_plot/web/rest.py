@@ -10,7 +10,7 @@ from mqtt_plot.histogram import Histogram
 from mqtt_plot.parsers.media_types import is_table, parser_for
 from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler
-from mqtt_plot.web.columns import Column, csv_table, json_list, json_with_columns
+from mqtt_plot.web.columns import SeriesColumn, csv_table, json_list, json_with_columns
 from mqtt_plot.web.query import parse_points, parse_time
 from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.tables import take_table
@@ -88,7 +88,7 @@ class SeriesHandler(BaseHandler):
         except UnknownTagError as error:
             raise RefusedError(404, "unknown_tag", str(error)) from None
 
-    async def read_all(self, wanted: list[Series]) -> list[tuple[Column, bool]]:
+    async def read_all(self, wanted: list[Series]) -> list[tuple[SeriesColumn, bool]]:
         """Return the points asked for of each series, and whether they were decimated."""
         zone = self.bridge.ingest.rules.zone
         start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
@@ -115,14 +115,14 @@ class StatusHandler(BaseHandler):
         )
 
 
-def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[Column, bool]:
+def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[SeriesColumn, bool]:
     """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer."""
     if points is None:
         times, values = series.window(start, end)
         raw = len(times)
     else:
         raw, times, values = series.picture(start, end, points)
-    return Column(series.tag, times, values, series.states if series.kind == "state" else ()), len(times) < raw
+    return SeriesColumn(series.tag, times, values, series.states if series.kind == "state" else ()), len(times) < raw
 
 
 def summary(series: Series, now: float) -> dict[str, object]:
@@ -146,7 +146,7 @@ def summary(series: Series, now: float) -> dict[str, object]:
     }
 
 
-def series_json(series: Series, column: Column, *, is_decimated: bool) -> Iterator[str]:
+def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool) -> Iterator[str]:
     """Yield what GET /api/v1/series says of one tag."""
     fields: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
     if series.states:

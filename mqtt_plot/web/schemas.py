@@ -109,7 +109,7 @@ FILE_BODY: Schema = {
     },
 }
 META_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("Description")}}}
-REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("Wish")}}}
+REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("ReplayRequest")}}}
 
 DASHBOARD_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("Dashboard")}}}
 
@@ -150,7 +150,7 @@ SCHEMAS: Mapping[str, Schema] = {
         decimated=FLAG,
     ),
     "Description": object_of(label=words(1), lo=VALUE, hi=VALUE, lolo=VALUE, hihi=VALUE),
-    "Wish": {
+    "ReplayRequest": {
         **object_of("file", file=FILE),
         "additionalProperties": False,
     },

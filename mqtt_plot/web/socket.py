@@ -106,12 +106,12 @@ class SocketHandler(BaseHandler, WebSocketHandler):
             return
         try:
             match decode_control(message):
-                case Follow() as wish:
-                    self._follow(wish)
-                case Range() as wish:
-                    self.reply(wish)
-                case Watch() as wish:
-                    self._watch = wish if wish.is_on else None
+                case Follow() as request:
+                    self._follow(request)
+                case Range() as request:
+                    self.reply(request)
+                case Watch() as request:
+                    self._watch = request if request.is_on else None
                     self._watched, self._verdict_round = 0, -1
                     self.news.set()
                 case None:
@@ -119,8 +119,8 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         except ProtocolError as error:
             self.reply(encode_control("error", {"code": "bad_request", "message": str(error)}))
 
-    def _follow(self, wish: Follow) -> None:
-        self.live.hub.follow(self._follower, wish)
+    def _follow(self, request: Follow) -> None:
+        self.live.hub.follow(self._follower, request)
         self.reply(self._following())
 
     def _following(self) -> str:
@@ -132,13 +132,13 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         yield from (series.tag for series in self._follower.cursors)
         yield from self._follower.waiting
 
-    def _answer(self, wish: Range) -> Message:
-        """Return the answer to a wish, made when it can be sent, so that wishes cost no memory while they wait."""
+    def _answer(self, request: Range) -> Message:
+        """Return the answer to a request, made when it can be sent, so that wishes cost no memory while they wait."""
         try:
-            series = self.live.store.find(wish.tag)
+            series = self.live.store.find(request.tag)
         except UnknownTagError as error:
-            return encode_control("error", {"code": "unknown_tag", "message": str(error), "request": wish.request})
-        return answer_range(series, wish, self.live.clock())
+            return encode_control("error", {"code": "unknown_tag", "message": str(error), "request": request.request})
+        return answer_range(series, request, self.live.clock())
 
     def reply(self, message: Message | Range) -> None:
         """Queue an answer; a client that asks without reading the answers is closed."""

@@ -10,8 +10,8 @@ from tornado.web import stream_request_body
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.media_types import FORM, media_type
+from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Receipt, Rejected
-from mqtt_plot.tables import Table
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, Bridge
 from mqtt_plot.web.query import parse_time
 from mqtt_plot.web.refusals import RefusedError

@@ -16,8 +16,8 @@ from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.sources.folder import Folder
-from mqtt_plot.sources.replay import Replays
+from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.access import Access

@@ -10,19 +10,19 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.web.columns import SLICE, Column, csv_table, json_list, json_with_columns
+from mqtt_plot.web.columns import SLICE, SeriesColumn, csv_table, json_list, json_with_columns
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 points = st.lists(st.tuples(st.integers(0, 20).map(float), finite), max_size=30)
 
 
-def column(tag: str, rows: list[tuple[float, float]], states: tuple[str, ...] = ()) -> Column:
+def column(tag: str, rows: list[tuple[float, float]], states: tuple[str, ...] = ()) -> SeriesColumn:
     """Return a column of (time, value) rows, sorted by time."""
     rows = sorted(rows, key=lambda row: row[0])
-    return Column(tag, array("d", [t for t, _ in rows]), array("d", [v for _, v in rows]), states)
+    return SeriesColumn(tag, array("d", [t for t, _ in rows]), array("d", [v for _, v in rows]), states)
 
 
-def read(columns: list[Column]) -> list[list[str]]:
+def read(columns: list[SeriesColumn]) -> list[list[str]]:
     """Return the rows of the CSV text as a spreadsheet reads them."""
     return list(csv.reader(io.StringIO("".join(csv_table(columns)), newline="")))
 

@@ -6,8 +6,8 @@ import pytest
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.recordings.csv_table import LONGEST_ROW, PIECE_BYTES, Table
 from mqtt_plot.samples import Columns, Rejected, Sample
-from mqtt_plot.tables import LONGEST_ROW, PIECE_BYTES, Table
 
 NOW = 1_700_000_000.0
 WIDE = b"time,temp,mode\n1699999990,21.5,RUN\n1699999991,21.6,RUN\n1699999992,,STOP\n1699999993,21.7,STOP\n"

@@ -1,13 +1,13 @@
-"""Rows of cells from a binary file."""
+"""CsvRows of cells from a binary file."""
 
 import io
 
-from mqtt_plot.csvlines import MAX_LINE, MAX_ROW_LINES, Rows
 from mqtt_plot.errors import RowError
+from mqtt_plot.recordings.csv_rows import MAX_LINE, MAX_ROW_LINES, CsvRows
 
 
 def read(text: bytes, delimiter: str = ",") -> list[tuple[int, list[str]] | str]:
-    return [str(row) if isinstance(row, RowError) else row for row in Rows(io.BytesIO(text), delimiter)]
+    return [str(row) if isinstance(row, RowError) else row for row in CsvRows(io.BytesIO(text), delimiter)]
 
 
 def test_rows_come_with_their_line_numbers_and_blank_lines_are_passed_over() -> None:
@@ -56,6 +56,6 @@ def test_a_quote_that_is_never_closed_costs_a_bounded_number_of_lines() -> None:
 
 def test_the_position_counts_all_bytes_read() -> None:
     text = b"\xef\xbb\xbfa,b\n1,2\n" + b"9" * (2 * MAX_LINE) + b"\n"
-    rows = Rows(io.BytesIO(text), ",")
+    rows = CsvRows(io.BytesIO(text), ",")
     assert len(list(rows)) == 3
     assert rows.lines.position == len(text)

@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from mqtt_plot.errors import RecordingError
-from mqtt_plot.layout import HEAD_BYTES, Layout, find_layout
+from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 
 
 def kinds(layout: Layout) -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.layout import find_layout
-from mqtt_plot.recording import Recording, Row
-from mqtt_plot.sources.logbook import Logbook
+from mqtt_plot.recordings.csv_layout import find_layout
+from mqtt_plot.recordings.csv_writer import Logbook
+from mqtt_plot.recordings.recording import Recording, Row
 
 TRICKY = ["a", "Temperature - Room 1", "=SUM(A1)", "@x", "semi;colon", 'quo"te', "comma, here", "ä/ö/℃", "two  spaces"]
 

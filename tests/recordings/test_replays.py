@@ -13,10 +13,10 @@ from mqtt_plot.errors import RecordingError, ReplayError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, Plan
-from mqtt_plot.sources import replay as replay_module
-from mqtt_plot.sources.folder import Folder
-from mqtt_plot.sources.replay import MAX_RUNNING, MAX_TOLD, Replay, Replays, Wish
+from mqtt_plot.recordings import replays as replay_module
+from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan
+from mqtt_plot.recordings.replays import MAX_RUNNING, MAX_TOLD, Replay, ReplayRequest, Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
@@ -47,8 +47,8 @@ class Rig:
         cells = "".join(f",{{i}}.{place}" for place in range(columns.count(",") + 1))
         self.write(name, f"time,{columns}\n" + "".join(f"{START + i}{cells.format(i=i)}\n" for i in range(n)))
 
-    def start(self, file: str, plan: Plan = AT_ONCE, **options: Any) -> Replay:  # noqa: ANN401 - fields of Wish
-        return self.replays.start(Wish(file, plan=plan, **options))
+    def start(self, file: str, plan: Plan = AT_ONCE, **options: Any) -> Replay:  # noqa: ANN401 - fields of ReplayRequest
+        return self.replays.start(ReplayRequest(file, plan=plan, **options))
 
     async def end(self, replay: Replay) -> None:
         assert replay.task is not None

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 
-from mqtt_plot.csvlines import MAX_LINE, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.parsers.values import text_to_value
+from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece
 from mqtt_plot.samples import TwoState
 
 # So many bytes and rows are looked at; columns past the limit are refused, as no store would take so many tags.
@@ -127,7 +127,7 @@ def _check_text(head: bytes) -> None:
 
 def _read(head: bytes, delimiter: str) -> list[list[str]]:
     rows = list[list[str]]()
-    for row in Rows(Piece(head), delimiter):
+    for row in CsvRows(Piece(head), delimiter):
         if isinstance(row, tuple):
             rows.append(row[1])
         if len(rows) >= HEAD_ROWS:

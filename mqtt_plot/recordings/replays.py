@@ -10,11 +10,12 @@ from itertools import count
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
-from mqtt_plot.player import FAST, ORIGINAL, Plan, Player
-from mqtt_plot.recording import choose
-from mqtt_plot.sources.drive import drive, nothing
-from mqtt_plot.sources.folder import Folder, OpenFile
-from mqtt_plot.sources.sinks import BrokerSink, DoorSink, Outlet, Sink, Tags, check_topic
+from mqtt_plot.recordings.folder import Folder, OpenFile
+from mqtt_plot.recordings.playback import drive, nothing
+from mqtt_plot.recordings.player import FAST, ORIGINAL, Plan, Player
+from mqtt_plot.recordings.recording import choose
+from mqtt_plot.recordings.replay_tags import ReplayTags
+from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Outlet, Sink, check_topic
 from mqtt_plot.store.series import Series
 
 log = logging.getLogger(__name__)
@@ -26,21 +27,21 @@ MAX_ENDED = 32
 MAX_TOLD = 20
 
 RUNNING, FINISHED, STOPPED, FAILED = "running", "finished", "stopped", "failed"
-DOOR, BROKER = "door", "broker"
+BRIDGE, BROKER = "bridge", "broker"
 
 OpenOutlet = Callable[[], AbstractAsyncContextManager[Outlet]]
 Announce = Callable[[str, Mapping[str, object]], None]
 
 
 @dataclass(frozen=True)
-class Wish:
+class ReplayRequest:
     """What is to be played, and how. `columns` empty means all that can be drawn; `prefix` None the file's name."""
 
     file: str
     columns: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
     prefix: str | None = None
-    target: str = DOOR
+    target: str = BRIDGE
     skips_empty: bool = False
 
     @property
@@ -48,7 +49,7 @@ class Wish:
         """What comes before each column's name in its tag."""
         return self.file.rpartition(".")[0] + "/" if self.prefix is None else self.prefix
 
-    def is_like(self, other: "Wish") -> bool:
+    def is_like(self, other: "ReplayRequest") -> bool:
         """Tell whether both play the same file into the same tags."""
         return (self.file, self.tag_prefix) == (other.file, other.tag_prefix)
 
@@ -56,9 +57,11 @@ class Wish:
 class Replay:
     """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed."""
 
-    def __init__(self, replay_id: str, wish: Wish, tags: Tags, player: Player, started: float) -> None:
+    def __init__(
+        self, replay_id: str, request: ReplayRequest, tags: ReplayTags, player: Player, started: float
+    ) -> None:
         self.id = replay_id
-        self.wish = wish
+        self.request = request
         self.tags = tags
         self.player = player
         self.state = RUNNING
@@ -73,7 +76,7 @@ class Replay:
         left = self.player.seconds_left(now) if self.state == RUNNING else 0.0
         return {
             "id": self.id,
-            "file": self.wish.file,
+            "file": self.request.file,
             "state": self.state,
             "text": self.text,
             "rows": self.player.rows_played,
@@ -85,18 +88,18 @@ class Replay:
 
     def describe(self, now: float) -> dict[str, object]:
         """Return all that is known of it."""
-        wish = self.wish
+        request = self.request
         return {
             **self.progress(now),
-            "columns": list(wish.columns),
+            "columns": list(request.columns),
             "tags": self.tags.names,
-            "speed": wish.plan.speed,
-            "factor": wish.plan.factor,
-            "loop": wish.plan.is_looped,
-            "stamps": wish.plan.stamps,
-            "prefix": wish.tag_prefix,
-            "target": wish.target,
-            "empty": "skip" if wish.skips_empty else "gap",
+            "speed": request.plan.speed,
+            "factor": request.plan.factor,
+            "loop": request.plan.is_looped,
+            "stamps": request.plan.stamps,
+            "prefix": request.tag_prefix,
+            "target": request.target,
+            "empty": "skip" if request.skips_empty else "gap",
             "started": self.started,
             "ended": self.ended,
         }
@@ -143,12 +146,12 @@ class Replays:
     def describe(self, replay: Replay) -> dict[str, object]:
         return replay.describe(self._steady())
 
-    def start(self, wish: Wish) -> Replay:
+    def start(self, request: ReplayRequest) -> Replay:
         """Begin a replay. Raises RecordingError for the file, ReplayError for all else that does not fit."""
-        self._check_room(wish)
-        file = self.folder.open(wish.file)
+        self._check_room(request)
+        file = self.folder.open(request.file)
         try:
-            replay = self._prepare(wish, file)
+            replay = self._prepare(request, file)
         except (PayloadError, StoreFullError) as error:
             file.close()
             raise ReplayError("bad_tag" if isinstance(error, PayloadError) else "tags_full", str(error)) from None
@@ -159,31 +162,31 @@ class Replays:
         self._forget_oldest()
         replay.task = asyncio.create_task(self._run(replay, file), name=f"replay {replay.id}")
         replay.task.add_done_callback(lambda _: file.close())
-        log.info("replay %s of %r begins: %s", replay.id, wish.file, wish.plan)
+        log.info("replay %s of %r begins: %s", replay.id, request.file, request.plan)
         self._announce("replay_started", {"replay": self.describe(replay)})
         return replay
 
-    def _check_room(self, wish: Wish) -> None:
+    def _check_room(self, request: ReplayRequest) -> None:
         running = [replay for replay in self._replays.values() if replay.state == RUNNING]
         if len(running) >= MAX_RUNNING:
             raise ReplayError("too_many_replays", f"expected at most {MAX_RUNNING} replays at once; stop one first")
-        if any(replay.wish.is_like(wish) for replay in running):
+        if any(replay.request.is_like(request) for replay in running):
             raise ReplayError(
                 "already_running",
-                f"{wish.file!r:.80} is being played already; stop it, or give this one another prefix",
+                f"{request.file!r:.80} is being played already; stop it, or give this one another prefix",
             )
-        if wish.target == BROKER and not self.can_publish:
+        if request.target == BROKER and not self.can_publish:
             raise ReplayError("no_broker", "there is no broker to publish to; play into the bridge instead")
-        if wish.target not in (DOOR, BROKER):
-            raise ReplayError("bad_target", f"expected the target door or broker, got {wish.target!r:.40}")
+        if request.target not in (BRIDGE, BROKER):
+            raise ReplayError("bad_target", f"expected the target bridge or broker, got {request.target!r:.40}")
 
-    def _prepare(self, wish: Wish, file: OpenFile) -> Replay:
-        columns = choose(file.layout, wish.columns)
-        tags = self._take_tags(wish, () if file.layout.is_long else columns)
-        player = Player(lambda: file.rows(wish.columns), file.facts, wish.plan, self._steady(), self._clock())
-        return Replay(str(next(self._ids)), wish, tags, player, self._clock())
+    def _prepare(self, request: ReplayRequest, file: OpenFile) -> Replay:
+        columns = choose(file.layout, request.columns)
+        tags = self._take_tags(request, () if file.layout.is_long else columns)
+        player = Player(lambda: file.rows(request.columns), file.facts, request.plan, self._steady(), self._clock())
+        return Replay(str(next(self._ids)), request, tags, player, self._clock())
 
-    def _take_tags(self, wish: Wish, columns: Sequence[str]) -> Tags:
+    def _take_tags(self, request: ReplayRequest, columns: Sequence[str]) -> ReplayTags:
         """Return the tags of a replay about to begin, all empty; what an earlier one of the same file left is forgotten."""
         store, owned = self._ingest.store, self._owned
         for tag in [tag for tag, series in owned.items() if store.get(tag) is not series]:
@@ -191,14 +194,14 @@ class Replays:
         replays = self._replays.values()
         running = {tag for replay in replays if replay.state == RUNNING for tag in replay.tags.names}
         for column in columns:
-            self._check_free(wish.tag_prefix + column, running)
-            if wish.target == BROKER:
+            self._check_free(request.tag_prefix + column, running)
+            if request.target == BROKER:
                 check_topic(column)
-        earlier = {tag for replay in replays if replay.wish.is_like(wish) for tag in replay.tags.names}
+        earlier = {tag for replay in replays if replay.request.is_like(request) for tag in replay.tags.names}
         for tag in (earlier - running) & owned.keys():
             store.delete(tag)
             del owned[tag]
-        tags = Tags(self._ingest, wish.tag_prefix, owned)
+        tags = ReplayTags(self._ingest, request.tag_prefix, owned)
         for column in columns:
             tags.take(column)
         return tags
@@ -238,7 +241,7 @@ class Replays:
             logging.WARNING if state == FAILED else logging.INFO,
             "replay %s of %r %s after %d rows, %d with faults%s",
             replay.id,
-            replay.wish.file,
+            replay.request.file,
             state,
             replay.player.rows_played,
             replay.errors,
@@ -249,7 +252,7 @@ class Replays:
 
     async def _run(self, replay: Replay, file: OpenFile) -> None:
         try:
-            if replay.wish.target == BROKER and self._open_outlet is not None:
+            if replay.request.target == BROKER and self._open_outlet is not None:
                 async with self._open_outlet() as outlet:
                     replay.player.begin(self._steady(), self._clock())  # the connection has taken its time
                     await self._play(replay, file, self._broker_sink(replay, outlet))
@@ -259,19 +262,19 @@ class Replays:
         except (RecordingError, ReplayError) as error:
             self._end(replay, FAILED, str(error))
         except OSError as error:
-            self._end(replay, FAILED, f"{replay.wish.file}: cannot be read on: {error.strerror}")
+            self._end(replay, FAILED, f"{replay.request.file}: cannot be read on: {error.strerror}")
         except Exception:
             log.exception("fault in replay %s", replay.id)
             self._end(replay, FAILED, "a fault of the server; its log says more")
 
     def _door_sink(self, replay: Replay) -> Sink:
-        plan = replay.wish.plan
-        return DoorSink(
+        plan = replay.request.plan
+        return IngestSink(
             self._ingest,
             replay.tags,
             replay.player.columns,
             self._clock,
-            skips_empty=replay.wish.skips_empty,
+            skips_empty=replay.request.skips_empty,
             has_own_spacing=plan.stamps == ORIGINAL or plan.speed == FAST,
         )
 
@@ -281,8 +284,8 @@ class Replays:
             outlet,
             lambda column: base + tags.take(column),
             replay.player.columns,
-            has_stamps=replay.wish.plan.stamps == ORIGINAL,
-            skips_empty=replay.wish.skips_empty,
+            has_stamps=replay.request.plan.stamps == ORIGINAL,
+            skips_empty=replay.request.skips_empty,
         )
 
     async def _play(self, replay: Replay, file: OpenFile, sink: Sink) -> None:
@@ -306,5 +309,5 @@ class Replays:
             return
         if replay.errors == MAX_TOLD:
             text += "; further ones are counted"
-        log.warning("replay %s of %r: %s", replay.id, replay.wish.file, text)
+        log.warning("replay %s of %r: %s", replay.id, replay.request.file, text)
         self._announce("replay_error", {"replay": replay.progress(self._steady()), "line": line, "message": text})

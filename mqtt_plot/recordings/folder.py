@@ -10,12 +10,12 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from mqtt_plot.csvlines import Piece
 from mqtt_plot.errors import PayloadError, RecordingError
-from mqtt_plot.layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.parsers.values import check_text
-from mqtt_plot.player import Facts
-from mqtt_plot.recording import Recording, times_of, times_of_tail
+from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
+from mqtt_plot.recordings.csv_rows import Piece
+from mqtt_plot.recordings.player import Facts
+from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 # Files listed; a folder with more shows the newest.
@@ -23,7 +23,7 @@ MAX_FILES = 1_000
 _TAIL_BYTES = 64 * 1024
 
 
-class Entry(NamedTuple):
+class RecordingEntry(NamedTuple):
     """A file in the folder: its name, bytes, and when it was last written (POSIX seconds)."""
 
     file: str
@@ -88,7 +88,7 @@ class Folder:
         self.path = path
         self.zone = zone
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[RecordingEntry]:
         """Return the files, newest first. Raises RecordingError when the folder cannot be read."""
         if self.path is None:
             return []
@@ -111,14 +111,14 @@ class Folder:
         return OpenFile(self.path / name, self.zone)
 
 
-def _entry(item: os.DirEntry[str]) -> Entry | None:
+def _entry(item: os.DirEntry[str]) -> RecordingEntry | None:
     try:
         if not _is_name(item.name) or not item.is_file(follow_symlinks=False):
             return None
         info = item.stat(follow_symlinks=False)
     except OSError:  # gone since
         return None
-    return Entry(item.name, info.st_size, info.st_mtime)
+    return RecordingEntry(item.name, info.st_size, info.st_mtime)
 
 
 def _is_name(name: str) -> bool:

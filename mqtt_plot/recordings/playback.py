@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from mqtt_plot.player import Player
-from mqtt_plot.sources.folder import OpenFile
-from mqtt_plot.sources.sinks import Sink
+from mqtt_plot.recordings.folder import OpenFile
+from mqtt_plot.recordings.player import Player
+from mqtt_plot.recordings.sinks import Sink
 
 # Cells taken at a stretch: a few milliseconds of the loop.
 CHUNK_CELLS = 2_000

@@ -90,8 +90,8 @@ def decode(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-class Rows:
-    """Rows of cells; a line that is no row comes as a RowError instead, and the next row follows. Blank lines are passed over."""
+class CsvRows:
+    """CsvRows of cells; a line that is no row comes as a RowError instead, and the next row follows. Blank lines are passed over."""
 
     def __init__(self, file: BinaryFile, delimiter: str) -> None:
         self.lines = Lines(file)

@@ -10,13 +10,13 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.csvlines import BinaryFile, Piece, Rows
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.layout import Layout, time_of, to_point, undefused
 from mqtt_plot.parsers.values import text_to_value, to_unit
+from mqtt_plot.recordings.csv_layout import Layout, time_of, to_point, undefused
+from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece
 from mqtt_plot.samples import FARTHEST
 
-# Rows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
+# CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
 
 
@@ -40,7 +40,7 @@ class Recording:
         self.layout = layout
         self.columns = choose(layout, columns)
         self._has_words = {column.name for column in layout.columns if column.kind == "words"}
-        self._rows = Rows(file, layout.delimiter)
+        self._rows = CsvRows(file, layout.delimiter)
         self._skip = layout.first_row
 
     @property

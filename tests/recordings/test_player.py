@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from mqtt_plot.errors import ReplayError, RowError
-from mqtt_plot.player import FAST, NOW, ORIGINAL, PACE, Facts, Plan, Player
-from mqtt_plot.recording import Row
+from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Facts, Plan, Player
+from mqtt_plot.recordings.recording import Row
 
 WALL = 1_700_000_000.0
 

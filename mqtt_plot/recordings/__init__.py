@@ -1,0 +1,1 @@
+"""CSV files read, played and written. Knows nothing of HTTP and browsers."""
