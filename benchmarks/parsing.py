@@ -14,11 +14,11 @@ from benchmarks.harness import broker, free_port
 from benchmarks.mqtt import MESSAGES, TAGS
 from benchmarks.packets import publisher, samples
 from benchmarks.report import Measure, Result, main
-from mqtt_plot.counters import Counters
 from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.ingest.inbox import LIMIT
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
+from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import Broker
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.parsers.formats import Rules, parse

@@ -20,8 +20,12 @@ from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.guard import Guard
-from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.consumer import InboxConsumer
+from mqtt_plot.live.broadcaster import Broadcaster, hello_limits
+from mqtt_plot.live.hub import Hub
+from mqtt_plot.live.limits import ClientLimits
+from mqtt_plot.live.utc_offsets import offsets
+from mqtt_plot.metrics import Gauge
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.publisher import Publisher
@@ -38,13 +42,9 @@ from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
 from mqtt_plot.web.base import Bridge
 from mqtt_plot.web.door import Door, connection_limit, listen
-from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.headers import default_headers
-from mqtt_plot.web.live import Live, hello_limits
-from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.server import Server
-from mqtt_plot.zone import offsets
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class App:
             progress=lambda: self.replica.progress,
             clock=time.time,
         )
-        quotas = Quotas(
+        client_limits = ClientLimits(
             settings.max_clients,
             settings.max_clients_per_address,
             settings.max_frame_rate,
@@ -86,11 +86,11 @@ class App:
         )
         hello = {
             "version": __version__,
-            "limits": hello_limits(self.store.limits, quotas),
+            "limits": hello_limits(self.store.limits, client_limits),
             "topics": list(settings.topic),
             "zone": offsets(time.time()),
         }
-        self.live = Live(
+        self.live = Broadcaster(
             self.store,
             self.hub,
             self.counters,
@@ -99,7 +99,7 @@ class App:
             hello=hello,
             verdicts=self.ingest.verdicts,
             gather=self.consumer.drain,
-            quotas=quotas,
+            client_limits=client_limits,
         )
         self.replays = Replays(
             Folder(settings.recordings, settings.time_zone),
@@ -247,14 +247,14 @@ class App:
             republish=republisher.take_body if republisher else None,
         )
 
-    def _figures(self) -> list[Figure]:
+    def _figures(self) -> list[Gauge]:
         door, inbox = self.door, self.consumer.inbox
         return [
-            Figure("connections", "Connections to the web port.", door.connections if door else 0),
-            Figure("connections_limit", "Connections that may stand at once.", door.limit if door else 0),
-            Figure("queue", "Messages between network and store.", len(inbox)),
-            Figure("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
-            Figure("loop_lag_seconds", "How late the event loop comes to its work.", self.pulse.lag),
+            Gauge("connections", "Connections to the web port.", door.connections if door else 0),
+            Gauge("connections_limit", "Connections that may stand at once.", door.limit if door else 0),
+            Gauge("queue", "Messages between network and store.", len(inbox)),
+            Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
+            Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.pulse.lag),
         ]
 
     def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Callable
 
 from mqtt_plot.config.logs import held_back
-from mqtt_plot.counters import Counters
 from mqtt_plot.ingest.inbox import Inbox
+from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.store.store import Store

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from mqtt_plot.backfill import adopt, parse_history
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from mqtt_plot.config.settings import Settings
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap

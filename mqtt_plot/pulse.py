@@ -7,7 +7,7 @@ know what the loop is busy with.
 import asyncio
 from collections.abc import Callable
 
-from mqtt_plot.histogram import Histogram
+from mqtt_plot.metrics import Histogram
 from mqtt_plot.notify import Notifier
 
 BEAT_SECONDS = 0.25

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Columns, Parsed, Receipt, Rejected, Sample, TwoState, series_tag
 from mqtt_plot.store.store import Store

@@ -8,10 +8,10 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.demand import Demand
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.filling import Filling
+from mqtt_plot.metrics import Counters
 from mqtt_plot.republish import to_topic
 from mqtt_plot.store.store import Store
 

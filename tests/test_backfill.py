@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt_plot.backfill import adopt, parse_history, seam
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import ProtocolError
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
 

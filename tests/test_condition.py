@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 
 from mqtt_plot.condition import RATE_SECONDS, Condition
-from mqtt_plot.counters import Counters
 from mqtt_plot.ingest.inbox import Inbox
+from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState, Subscription
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message

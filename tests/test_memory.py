@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.counters import Counters
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.store import Limits, Store
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker

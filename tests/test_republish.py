@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.republish import Note, Republisher, topic_prefix
 from mqtt_plot.samples import Message

@@ -13,7 +13,7 @@ from tests.support.processes import ROOT
 
 PACKAGE = ROOT / "mqtt_plot"
 
-VOCABULARY = {"errors", "samples", "tags", "counters"}  # everybody may import it
+VOCABULARY = {"errors", "samples", "tags", "metrics"}  # everybody may import it
 # Package, or module at the top: what it may import beside itself and the vocabulary.
 ARROWS = {
     "parsers": "",
@@ -22,6 +22,7 @@ ARROWS = {
     "ingest": "parsers store",
     "config": "parsers ingest",
     "recordings": "parsers store ingest",
+    "live": "store ingest",
 }
 # Third party: who may import it.
 OUTSIDERS = {
@@ -32,8 +33,11 @@ OUTSIDERS = {
     "tornado": "app web",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
-PURE = "parsers store ingest recordings mqtt.packets mqtt.keepalive"
-IMPURE = "store.state_file ingest.inbox ingest.consumer recordings.folder recordings.csv_writer recordings.playback recordings.replays"
+PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive"
+IMPURE = (
+    "store.state_file ingest.inbox ingest.consumer live.broadcaster live.utc_offsets "
+    "recordings.folder recordings.csv_writer recordings.playback recordings.replays"
+)
 WORLD = {
     *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select", "selectors"),
     *("socket", "ssl", "subprocess", "tempfile", "threading", "time"),

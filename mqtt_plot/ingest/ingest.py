@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, Metadata, described_tag
 from mqtt_plot.ingest.routing import Route, Routing, TagState
@@ -13,6 +12,7 @@ from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
 from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Reports
 from mqtt_plot.ingest.writer import SampleWriter
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Rejected, Sample, series_tag

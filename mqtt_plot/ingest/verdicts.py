@@ -10,8 +10,8 @@ from fnmatch import fnmatchcase
 from heapq import merge
 from typing import NamedTuple
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.metrics import Counters
 from mqtt_plot.samples import Parsed, Rejected
 
 LIMIT = 500

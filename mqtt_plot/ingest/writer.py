@@ -7,10 +7,10 @@ import math
 from array import array
 from sys import intern
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.ingest.routing import TagState
 from mqtt_plot.ingest.throttle import BURST_SECONDS, Rate, Throttle
 from mqtt_plot.ingest.time_policy import ARRIVAL, TimePolicy, why_unbelievable
+from mqtt_plot.metrics import Counters
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
 from mqtt_plot.store.store import Store
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from mqtt_plot.counters import Counters
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
 from mqtt_plot.store.store import Store
 

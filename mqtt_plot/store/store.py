@@ -15,8 +15,8 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag

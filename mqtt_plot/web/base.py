@@ -17,20 +17,19 @@ from typing import Any, ClassVar, NamedTuple
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import SourceError
-from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.live.broadcaster import Broadcaster
+from mqtt_plot.live.hub import Hub
+from mqtt_plot.metrics import Counters, Gauge
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.store import Store
 from mqtt_plot.web.access import Access
-from mqtt_plot.web.figures import Figure
 from mqtt_plot.web.headers import default_headers
-from mqtt_plot.web.live import Live
 from mqtt_plot.web.patience import until_taken
 from mqtt_plot.web.refusals import RefusalLog, RefusedError, describe_error, error_body
 from mqtt_plot.web.users import Role, User
@@ -61,7 +60,7 @@ class Bridge:
     ingest: Ingest
     store: Store
     hub: Hub
-    live: Live
+    live: Broadcaster
     counters: Counters
     clock: Callable[[], float]
     status: Callable[[], dict[str, object]]
@@ -75,7 +74,7 @@ class Bridge:
     body_timeout: float = 10.0  # seconds
     idle_timeout: float = 60.0
     base_path: str = ""
-    figures: Callable[[], Sequence[Figure]] = tuple  # what the parts beside store and web measure
+    figures: Callable[[], Sequence[Gauge]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)
     headers: Mapping[str, str] = field(
         default_factory=default_headers
@@ -170,7 +169,7 @@ class BaseHandler(RequestHandler):
             raise RefusedError(503, "broker_lost", str(error)) from None
 
     def compute_etag(self) -> str | None:
-        """Live answers carry no tag: they are never the same twice, and hashing them costs."""
+        """Broadcaster answers carry no tag: they are never the same twice, and hashing them costs."""
         return None
 
     def write_json(self, value: object) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.live.protocol import MAX_PATTERN
 from mqtt_plot.tags import check_tag
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.users import Role
-from mqtt_plot.wire import MAX_PATTERN
 
 
 class VerdictsHandler(BaseHandler):

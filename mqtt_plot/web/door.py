@@ -16,8 +16,8 @@ from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream, SSLIOStream
 from tornado.netutil import bind_sockets, ssl_wrap_socket
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import SourceError
+from mqtt_plot.metrics import Counters
 
 log = logging.getLogger(__name__)
 

@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pkgutil import resolve_name
 
-from mqtt_plot.histogram import Histogram
-from mqtt_plot.web.figures import Count, Figure
+from mqtt_plot.metrics import Count, Gauge, Histogram
 
 PREFIX = "mqtt_plot_"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
-Encoder = Callable[[str, str, Sequence[Figure], Sequence[Count], str], tuple[bytes, str]]
+Encoder = Callable[[str, str, Sequence[Gauge], Sequence[Count], str], tuple[bytes, str]]
 
 
-def encode(version: str, figures: Sequence[Figure], counts: Sequence[Count], accept: str) -> tuple[bytes, str]:
+def encode(version: str, figures: Sequence[Gauge], counts: Sequence[Count], accept: str) -> tuple[bytes, str]:
     """Return (body, content type) for a client that sent `accept`."""
     encode_with_client = _client()
     if encode_with_client is not None:
@@ -34,7 +33,7 @@ def _client() -> Encoder | None:
     return encoder
 
 
-def _lines(version: str, figures: Sequence[Figure], counts: Sequence[Count]) -> Iterator[str]:
+def _lines(version: str, figures: Sequence[Gauge], counts: Sequence[Count]) -> Iterator[str]:
     yield _head("info", "gauge", "Always 1; the version is its label.")
     yield f'{PREFIX}info{{version="{_label(version)}"}} 1\n'
     for name, meaning, value in figures:

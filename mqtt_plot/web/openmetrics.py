@@ -7,12 +7,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from mqtt_plot.histogram import Histogram
-from mqtt_plot.web.figures import Count, Figure
+from mqtt_plot.metrics import Count, Gauge, Histogram
 
 
 def encode(
-    prefix: str, version: str, figures: Sequence[Figure], counts: Sequence[Count], accept: str
+    prefix: str, version: str, figures: Sequence[Gauge], counts: Sequence[Count], accept: str
 ) -> tuple[bytes, str]:
     """Return (body, content type) for a client that sent `accept`; all names begin with `prefix`."""
     registry = CollectorRegistry(auto_describe=False)
@@ -33,7 +32,7 @@ class _Snapshot(Collector):
         return self._families
 
 
-def _families(prefix: str, version: str, figures: Sequence[Figure], counts: Sequence[Count]) -> list[Metric]:
+def _families(prefix: str, version: str, figures: Sequence[Gauge], counts: Sequence[Count]) -> list[Metric]:
     info = GaugeMetricFamily(f"{prefix}info", "Always 1; the version is its label.", labels=["version"])
     info.add_metric([version], 1)
     families: list[Metric] = [info]

@@ -4,9 +4,9 @@ import re
 from datetime import tzinfo
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.live.protocol import MAX_RANGE_POINTS
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.web.refusals import RefusedError
-from mqtt_plot.wire import MAX_RANGE_POINTS
 
 _SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?", re.ASCII)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from mqtt_plot.errors import PayloadError, UnknownTagError
-from mqtt_plot.histogram import Histogram
+from mqtt_plot.live.protocol import or_null
+from mqtt_plot.metrics import Histogram
 from mqtt_plot.parsers.media_types import is_table, parser_for
 from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler
@@ -14,7 +15,6 @@ from mqtt_plot.web.columns import SeriesColumn, csv_table, json_list, json_with_
 from mqtt_plot.web.query import parse_points, parse_time
 from mqtt_plot.web.refusals import RefusedError
 from mqtt_plot.web.tables import take_table
-from mqtt_plot.wire import or_null
 
 # Points in one answer: 16 MB of memory while it is being sent.
 MAX_ANSWER_POINTS = 1_000_000

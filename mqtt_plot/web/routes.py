@@ -49,7 +49,7 @@ def make_app(bridge: Bridge) -> LimitedApplication:
     rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
     rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
-    quotas = bridge.live.quotas
+    client_limits = bridge.live.client_limits
     application = LimitedApplication(
         bridge,
         rules,
@@ -57,10 +57,10 @@ def make_app(bridge: Bridge) -> LimitedApplication:
         default_handler_args=given,
         headers=bridge.headers,
         cross_origin_protection=True,
-        websocket_max_message_size=quotas.frame_bytes,
+        websocket_max_message_size=client_limits.frame_bytes,
         # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
-        websocket_ping_interval=quotas.ping_interval,
-        websocket_ping_timeout=quotas.ping_timeout,
+        websocket_ping_interval=client_limits.ping_interval,
+        websocket_ping_timeout=client_limits.ping_timeout,
         log_function=_count_answer,
         refusals=RefusalLog(),
     )

@@ -15,12 +15,12 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from mqtt_plot.errors import ProtocolError, UnknownTagError
-from mqtt_plot.hub import Follower, answer_range
+from mqtt_plot.live.hub import Follower, answer_range
+from mqtt_plot.live.limits import FrameRate
+from mqtt_plot.live.protocol import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
 from mqtt_plot.web.base import BaseHandler, Bridge
 from mqtt_plot.web.patience import until_taken
-from mqtt_plot.web.quota import FrameRate
 from mqtt_plot.web.refusals import RefusedError
-from mqtt_plot.wire import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         self.news = asyncio.Event()
         self._follower = Follower()
         self.since: float | None = None  # when the oldest news came that this client has not been sent
-        self._rate = FrameRate(live.quotas.frames_per_second, time.monotonic())
+        self._rate = FrameRate(live.client_limits.frames_per_second, time.monotonic())
         self._replies: deque[Message | Range] = deque()
         self._is_given_up = False
         self._unsent = 0  # bytes of the replies that wait
@@ -78,11 +78,11 @@ class SocketHandler(BaseHandler, WebSocketHandler):
     def open(self, *_args: str, **_kwargs: str) -> None:
         """Greet, unless the house is full."""
         live = self.live
-        if len(live.connections) >= live.quotas.clients:
-            self._turn_away("full", f"{live.quotas.clients} browsers are connected already (--max-clients)")
+        if len(live.connections) >= live.client_limits.clients:
+            self._turn_away("full", f"{live.client_limits.clients} browsers are connected already (--max-clients)")
             return
         neighbours = sum(other.address == self.address for other in live.connections)
-        if neighbours >= live.quotas.clients_per_address:
+        if neighbours >= live.client_limits.clients_per_address:
             self._turn_away("address", f"{neighbours} from this address already (--max-clients-per-address)")
             return
         self.set_nodelay(value=True)
@@ -102,7 +102,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         if self._is_given_up:
             return  # what was on its way already
         if not self._rate.take(time.monotonic()):
-            self._give_up("too_fast", f"more than {self.live.quotas.frames_per_second} frames per second")
+            self._give_up("too_fast", f"more than {self.live.client_limits.frames_per_second} frames per second")
             return
         try:
             match decode_control(message):
@@ -143,7 +143,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
     def reply(self, message: Message | Range) -> None:
         """Queue an answer; a client that asks without reading the answers is closed."""
         size = 0 if isinstance(message, Range) else len(message)
-        if len(self._replies) >= MAX_REPLIES or self._unsent + size > self.live.quotas.unsent_bytes:
+        if len(self._replies) >= MAX_REPLIES or self._unsent + size > self.live.client_limits.unsent_bytes:
             self._give_up("unread_replies", "too many unread answers")
             return
         self._replies.append(message)
@@ -223,9 +223,9 @@ class SocketHandler(BaseHandler, WebSocketHandler):
 
     def on_close(self) -> None:
         """Forget the connection."""
-        quotas = self.live.quotas
+        client_limits = self.live.client_limits
         # tornado closes what does not answer its ping, and tells nobody.
-        if time.monotonic() - self._heard > quotas.ping_interval + quotas.ping_timeout / 2:
+        if time.monotonic() - self._heard > client_limits.ping_interval + client_limits.ping_timeout / 2:
             self.live.counters.add("clients_closed", "no_pong")
         self.live.connections.discard(self)
         if self._writer is not None:

@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
+from mqtt_plot.metrics import Gauge, counts
 from mqtt_plot.web.base import BaseHandler, Bridge
-from mqtt_plot.web.figures import Figure, counts
 from mqtt_plot.web.metrics import encode
 from mqtt_plot.web.refusals import error_body
 
@@ -48,22 +48,22 @@ class MetricsHandler(BaseHandler):
         self.write(body)
 
 
-def figures(bridge: Bridge) -> list[Figure]:
+def figures(bridge: Bridge) -> list[Gauge]:
     """Return every figure but the counters."""
     store, limits, live = bridge.store, bridge.store.limits, bridge.live
     return [
-        Figure("start_time_seconds", "When the bridge started, POSIX seconds.", bridge.started),
-        Figure("tags", "Tags held.", len(store)),
-        Figure("tags_limit", "Tags that may be held (--max-tags).", limits.max_tags),
-        Figure("points", "Points held.", store.points),
-        Figure("bytes", "Memory of all points.", store.nbytes),
-        Figure("bytes_limit", "Memory that all points may take (--max-memory).", limits.max_memory),
-        Figure("clients", "Browsers connected.", len(live.connections)),
-        Figure("clients_limit", "Browsers that may be connected (--max-clients).", live.quotas.clients),
-        Figure("sessions", "Logins that last.", len(bridge.access.sessions)),
-        Figure("broker_connected", "1 while connected to the broker.", bridge.broker_state().state == "connected"),
-        Figure("ready", "1 while data can come in.", bridge.is_ready()[0]),
-        Figure(
+        Gauge("start_time_seconds", "When the bridge started, POSIX seconds.", bridge.started),
+        Gauge("tags", "Tags held.", len(store)),
+        Gauge("tags_limit", "Tags that may be held (--max-tags).", limits.max_tags),
+        Gauge("points", "Points held.", store.points),
+        Gauge("bytes", "Memory of all points.", store.nbytes),
+        Gauge("bytes_limit", "Memory that all points may take (--max-memory).", limits.max_memory),
+        Gauge("clients", "Browsers connected.", len(live.connections)),
+        Gauge("clients_limit", "Browsers that may be connected (--max-clients).", live.client_limits.clients),
+        Gauge("sessions", "Logins that last.", len(bridge.access.sessions)),
+        Gauge("broker_connected", "1 while connected to the broker.", bridge.broker_state().state == "connected"),
+        Gauge("ready", "1 while data can come in.", bridge.is_ready()[0]),
+        Gauge(
             "fan_out_delay_seconds",
             "From the arrival of a message to its frame's last byte at the kernel.",
             live.delays,

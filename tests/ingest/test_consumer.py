@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.ingest.consumer import DRAIN_MESSAGES, InboxConsumer
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message, Parsed, Receipt, Rejected
 from mqtt_plot.store.store import Limits, Store

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import RecordingError, ReplayError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
+from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings import replays as replay_module
 from mqtt_plot.recordings.folder import Folder

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from mqtt_plot.counters import Counters
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
 from mqtt_plot.store.store import Limits, Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.counters import Counters
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.store.store import Limits, Store
 from tests.conftest import StartBridge

@@ -10,8 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.errors import StoreFullError, UnknownTagError
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store

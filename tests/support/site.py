@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.testing import bind_unused_port
 
-from mqtt_plot.counters import Counters
 from mqtt_plot.dashboards import Dashboards
-from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.live.broadcaster import Broadcaster
+from mqtt_plot.live.hub import Hub
+from mqtt_plot.live.limits import ClientLimits
+from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.folder import Folder
@@ -23,14 +25,12 @@ from mqtt_plot.tags import TopicMap
 from mqtt_plot.web.access import Access
 from mqtt_plot.web.base import PAGE, Bridge
 from mqtt_plot.web.hosts import Hosts
-from mqtt_plot.web.live import Live
-from mqtt_plot.web.quota import Quotas
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.server import Server
 from mqtt_plot.web.users import Users, parse_line
 
 NOW = 1_700_000_000.0
-SMALL_QUOTAS = Quotas(clients=6, clients_per_address=4)
+SMALL_QUOTAS = ClientLimits(clients=6, clients_per_address=4)
 
 
 class Site:
@@ -48,7 +48,7 @@ class Site:
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
         idle_timeout: float = 60.0,
-        quotas: Quotas = SMALL_QUOTAS,
+        client_limits: ClientLimits = SMALL_QUOTAS,
     ) -> None:
         asyncio.get_running_loop()  # made outside of one, it would be served by a loop that nobody runs
         self.now = NOW
@@ -61,12 +61,12 @@ class Site:
         self.ready = (True, "connected")
         self.healthy = (True, "ok")
         self.counters = Counters()
-        self.quotas = quotas
+        self.client_limits = client_limits
         self.store = Store(limits or Limits(), self.counters)
         rules = Rules()
         hub = Hub(self.store, "epoch")
         ingest = Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters)
-        self.live = Live(
+        self.live = Broadcaster(
             self.store,
             hub,
             self.counters,
@@ -74,7 +74,7 @@ class Site:
             status=self.status,
             hello={"limits": {}},
             verdicts=ingest.verdicts,
-            quotas=self.quotas,
+            client_limits=self.client_limits,
         )
         self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)
         self.bridge = Bridge(

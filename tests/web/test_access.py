@@ -7,9 +7,9 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from mqtt_plot.live.broadcaster import GOING_AWAY
 from mqtt_plot.passwords import hash_password, hash_token
 from mqtt_plot.web.headers import SECURITY_HEADERS
-from mqtt_plot.web.live import GOING_AWAY
 from tests.support.site import Site, error_code
 from tests.support.waiting import until
 

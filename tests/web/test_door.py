@@ -10,7 +10,7 @@ import pytest
 from tornado.iostream import IOStream
 from tornado.testing import bind_unused_port
 
-from mqtt_plot.counters import Counters
+from mqtt_plot.metrics import Counters
 from mqtt_plot.web.door import FEWEST_CONNECTIONS, RESERVED_DESCRIPTORS, Door, connection_limit
 
 Address = tuple[Any, ...]

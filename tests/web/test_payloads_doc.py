@@ -32,15 +32,13 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
     page = (ROOT / "docs" / "payloads.md").read_text()
     rows = re.findall(r"^\| (?:4|5)\d\d \| (.*?) \|", page, re.MULTILINE)
     named = {code for row in rows for code in re.findall(r"`(\w+)`", row)}
-    source = "".join(
-        path.read_text()
-        for part in ("parsers", "web")
-        for path in (ROOT / "mqtt_plot" / part).glob("*.py")
-        if path.name != "live.py"
-    )
-    source += "".join(
-        (ROOT / "mqtt_plot" / name).read_text()
-        for name in ("tags.py", "bodies.py", "tables.py", "ingest.py", "meta.py", "sparkplug.py")
+    source = (
+        "".join(
+            path.read_text()
+            for part in ("parsers", "ingest", "web", "recordings")
+            for path in (ROOT / "mqtt_plot" / part).rglob("*.py")
+        )
+        + (ROOT / "mqtt_plot" / "tags.py").read_text()
     )
     raised = set(re.findall(r'(?:PayloadError\(\s*|Rejected\([^"]*,\s*|RefusedError\(\s*\w+,)\s*"(\w+)"', source))
     assert raised - named - {"too_large", "bad_request"} == set()

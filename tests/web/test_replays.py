@@ -26,8 +26,8 @@ async def site(start_site: Callable[..., Site], folder: Path) -> Site:
     return start_site(recordings=folder)
 
 
-async def start(site: Site, **request: object) -> HTTPResponse:
-    return await site.post({"file": "run.csv", **request}, REPLAYS)
+async def start(site: Site, **asked: object) -> HTTPResponse:
+    return await site.post({"file": "run.csv", **asked}, REPLAYS)
 
 
 async def test_recordings_are_listed_by_their_names_as_they_are(site: Site, folder: Path) -> None:
@@ -82,8 +82,8 @@ async def test_a_replay_starts_is_listed_stops_and_goes(site: Site) -> None:
 
 
 async def test_every_choice_arrives(site: Site) -> None:
-    request = {"columns": ["a"], "pace": 2, "loop": True, "stamps": "original", "prefix": "x ", "empty": "skip"}
-    begun = decoded(await start(site, **request))
+    asked = {"columns": ["a"], "pace": 2, "loop": True, "stamps": "original", "prefix": "x ", "empty": "skip"}
+    begun = decoded(await start(site, **asked))
     assert (begun["speed"], begun["factor"], begun["loop"], begun["stamps"]) == ("pace", 2.0, True, "original")
     assert (begun["columns"], begun["tags"], begun["empty"], begun["target"]) == (["a"], ["x a"], "skip", "bridge")
 
@@ -99,7 +99,7 @@ async def test_as_fast_as_possible_brings_all_rows(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request", "code"),
+    ("asked", "code"),
     [
         ({"rate": 0.0000001}, "bad_speed"),
         ({"rate": "10"}, "bad_speed"),
@@ -124,9 +124,9 @@ async def test_as_fast_as_possible_brings_all_rows(site: Site) -> None:
     ],
 )
 async def test_what_cannot_be_played_is_refused_in_the_one_shape(
-    site: Site, request: dict[str, object], code: str
+    site: Site, asked: dict[str, object], code: str
 ) -> None:
-    assert error_code(await start(site, **request)) == code
+    assert error_code(await start(site, **asked)) == code
     assert decoded(await site.get(REPLAYS)) == []
 
 

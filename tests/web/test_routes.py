@@ -8,7 +8,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mqtt_plot.web.quota import Quotas
+from mqtt_plot.live.limits import ClientLimits
 from tests.support.site import Site
 from tests.support.waiting import until
 
@@ -48,7 +48,7 @@ async def test_a_websocket_from_another_site(site: Site, headers: dict[str, str]
 
 async def test_a_frame_over_the_limit_closes(site: Site, start_site: Callable[..., Site]) -> None:
     """A frame over the limit, the usual one or one that was set, closes the connection."""
-    small = start_site(quotas=Quotas(frame_bytes=100))
+    small = start_site(client_limits=ClientLimits(frame_bytes=100))
     for asked, limit in ((site, 16 * 1024), (small, 100)):
         connection = await connect(asked)
         await connection.write_message(" " * (limit + 1))
@@ -58,7 +58,7 @@ async def test_a_frame_over_the_limit_closes(site: Site, start_site: Callable[..
 
 async def test_a_browser_that_answers_no_ping_is_gone(start_site: Callable[..., Site]) -> None:
     """Its machine sleeps, say; closed and counted. One that answers stays."""
-    site = start_site(quotas=Quotas(ping_interval=0.4, ping_timeout=0.4))
+    site = start_site(client_limits=ClientLimits(ping_interval=0.4, ping_timeout=0.4))
     answering = await connect(site)
     head = f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     head += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"

@@ -8,15 +8,14 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
-from mqtt_plot.counters import Counters
-from mqtt_plot.directory import Directory
-from mqtt_plot.histogram import Histogram
-from mqtt_plot.hub import Hub
 from mqtt_plot.ingest.verdicts import Verdicts
+from mqtt_plot.live.directory import Directory
+from mqtt_plot.live.hub import Hub
+from mqtt_plot.live.limits import ClientLimits
+from mqtt_plot.live.protocol import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, encode_control
+from mqtt_plot.metrics import Counters, Histogram
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.web.quota import Quotas
-from mqtt_plot.wire import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, encode_control
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class Connection(Protocol):
         """End it, with a code of RFC 6455, 7.4."""
 
 
-class Live:
+class Broadcaster:
     """All WebSocket connections, and the clock that wakes them."""
 
     def __init__(
@@ -59,7 +58,7 @@ class Live:
         clock: Callable[[], float],
         status: Callable[[], Mapping[str, object]],
         hello: Mapping[str, object],
-        quotas: Quotas,
+        client_limits: ClientLimits,
         verdicts: Verdicts | None = None,
         gather: Callable[[], None] = lambda: None,
     ) -> None:
@@ -67,7 +66,7 @@ class Live:
         self.hub = hub
         self.counters = counters
         self.clock = clock
-        self.quotas = quotas
+        self.client_limits = client_limits
         self.delays = Histogram()  # from the arrival of a message to the last byte of its frame given to the kernel
         self._arrived: float | None = None
         self.directory = Directory(store)
@@ -191,11 +190,11 @@ class Live:
             connection.reply(frame)
 
 
-def hello_limits(limits: Limits, quotas: Quotas) -> dict[str, object]:
+def hello_limits(limits: Limits, client_limits: ClientLimits) -> dict[str, object]:
     """Return the `limits` of the hello frame."""
     return {
         **limits._asdict(),
         "max_follow": MAX_FOLLOW,
-        "max_frame": quotas.frame_bytes,
+        "max_frame": client_limits.frame_bytes,
         "max_range_points": MAX_RANGE_POINTS,
     }

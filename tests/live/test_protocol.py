@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mqtt_plot.errors import ProtocolError
-from mqtt_plot.wire import (
+from mqtt_plot.live.protocol import (
     KIND_DATA,
     KIND_RANGE,
     KIND_TABLE,
@@ -33,7 +33,7 @@ from mqtt_plot.wire import (
 )
 from tests.wire import make_golden
 
-GOLDEN = Path(__file__).parent / "wire"
+GOLDEN = Path(__file__).parent.parent / "wire"
 KINDS = {"data": KIND_DATA, "table": KIND_TABLE, "range": KIND_RANGE}
 FRAMES = sorted(path.stem for path in GOLDEN.glob("*.bin"))
 BLOCK_FRAMES = [name for name in FRAMES if not name.startswith("table")]

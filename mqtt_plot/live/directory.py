@@ -6,9 +6,17 @@ Refuses to know sockets and clocks.
 
 import math
 
+from mqtt_plot.live.protocol import (
+    KIND_TABLE,
+    ROW_RETAINED,
+    ROW_THROTTLED,
+    TagRow,
+    encode_control,
+    encode_frame,
+    encode_row,
+)
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
-from mqtt_plot.wire import KIND_TABLE, ROW_RETAINED, ROW_THROTTLED, TagRow, encode_control, encode_frame, encode_row
 
 # Of tags that are silent the rates are brought down in every so many rounds: nobody sees the difference, and of many tags most are silent.
 SILENT_ROUNDS = 4

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from dateutil.tz import gettz
 
-from mqtt_plot.zone import FUTURE, PAST, local_offset, offsets
+from mqtt_plot.live.utc_offsets import FUTURE, PAST, local_offset, offsets
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC).timestamp()
 

@@ -9,9 +9,7 @@ Followers of the same tags that are equally far share one cursor table (it is ne
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mqtt_plot.store.series import Series
-from mqtt_plot.store.store import Store
-from mqtt_plot.wire import (
+from mqtt_plot.live.protocol import (
     FLAG_DECIMATED,
     FLAG_LOST,
     FLAG_SNAPSHOT,
@@ -25,6 +23,8 @@ from mqtt_plot.wire import (
     encode_block,
     encode_frame,
 )
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.store import Store
 
 # One frame holds about this much, so that a write, and the work on the loop to make it, stays short; the rest follows at once.
 FRAME_BYTES = 256 * 1024

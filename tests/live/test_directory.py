@@ -1,7 +1,7 @@
 """Tests of what clients are told of the tags."""
 
-from mqtt_plot.counters import Counters
-from mqtt_plot.directory import SILENT_ROUNDS, Directory
+from mqtt_plot.live.directory import SILENT_ROUNDS, Directory
+from mqtt_plot.metrics import Counters
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Quotas(NamedTuple):
+class ClientLimits(NamedTuple):
     """Limits on WebSocket clients.
 
     In all and per address; frames per second from each and bytes of one; bytes of answers waiting for each; seconds from ping to ping,

@@ -6,7 +6,7 @@ import json
 import pytest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mqtt_plot.web.quota import FrameRate
+from mqtt_plot.live.limits import FrameRate
 from tests.support.site import Site
 from tests.support.waiting import until
 
@@ -34,7 +34,7 @@ async def end(connection: WebSocketClientConnection) -> int | None:
 
 async def test_one_address_cannot_take_all_places(site: Site) -> None:
     """The clients of one address are limited; the one too many is told, and a place that comes free can be taken."""
-    first = [await connect(site) for _ in range(site.quotas.clients_per_address)]
+    first = [await connect(site) for _ in range(site.client_limits.clients_per_address)]
     await until(lambda: len(site.bridge.live.connections) == len(first), "all to be in")
     assert await end(await connect(site)) == 1013
     assert site.counters.get("clients_refused", "address") == 1
@@ -51,7 +51,7 @@ async def test_one_address_cannot_take_all_places(site: Site) -> None:
 async def test_a_flood_of_frames_is_closed(site: Site) -> None:
     """A client that asks too often is closed with 1008 and counted."""
     connection = await connect(site)
-    for _ in range(3 * site.quotas.frames_per_second):
+    for _ in range(3 * site.client_limits.frames_per_second):
         if connection.protocol is None:
             break
         await connection.write_message('{"type": "follow", "tags": []}')

@@ -8,11 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mqtt_plot.counters import Counters
-from mqtt_plot.hub import BLOCK_POINTS, FRAME_BYTES, FRAME_RAW_POINTS, Follower, Hub, answer_range
-from mqtt_plot.store.decimation import decimate
-from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.wire import (
+from mqtt_plot.live.hub import BLOCK_POINTS, FRAME_BYTES, FRAME_RAW_POINTS, Follower, Hub, answer_range
+from mqtt_plot.live.protocol import (
     FLAG_DECIMATED,
     FLAG_LOST,
     FLAG_SNAPSHOT,
@@ -24,6 +21,9 @@ from mqtt_plot.wire import (
     Range,
     decode_blocks,
 )
+from mqtt_plot.metrics import Counters
+from mqtt_plot.store.decimation import decimate
+from mqtt_plot.store.store import Limits, Store
 
 T = 1_700_000_000.0
 EPOCH = "epoch"
