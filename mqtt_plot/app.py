@@ -36,7 +36,7 @@ from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.pulse import Pulse
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
-from mqtt_plot.replica import Replica
+from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base

@@ -23,6 +23,7 @@ ARROWS = {
     "config": "parsers ingest",
     "recordings": "parsers store ingest",
     "live": "store ingest",
+    "replicas": "parsers store ingest mqtt",
 }
 # Third party: who may import it.
 OUTSIDERS = {
@@ -30,10 +31,10 @@ OUTSIDERS = {
     "prometheus_client": "web.openmetrics",
     "iotcore": "mqtt.embedded_broker_process",
     "paho": "mqtt sources.demo",
-    "tornado": "app web",
+    "tornado": "app web replicas.peer",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
-PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive"
+PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"
 IMPURE = (
     "store.state_file ingest.inbox ingest.consumer live.broadcaster live.utc_offsets "
     "recordings.folder recordings.csv_writer recordings.playback recordings.replays"

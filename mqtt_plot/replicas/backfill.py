@@ -9,9 +9,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from mqtt_plot.backfill import adopt, parse_history
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.replicas.history import adopt, parse_history
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 
@@ -38,7 +38,7 @@ class HistorySource(Protocol):
     async def series(self, tag: str, start: float | None) -> object: ...
 
 
-class Filling:
+class Backfill:
     """`fill_all` once at the start, `fill` for single tags; `progress` tells how far it is, "" when it is done."""
 
     def __init__(

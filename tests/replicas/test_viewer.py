@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.demand import Change, Demand
+from mqtt_plot.replicas.viewer import Change, Demand
 
 
 def test_a_followed_tag_comes_once() -> None:

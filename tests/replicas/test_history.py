@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.backfill import adopt, parse_history, seam
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.replicas.history import adopt, parse_history, seam
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
 

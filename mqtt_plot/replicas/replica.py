@@ -11,16 +11,16 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.filling import Filling
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
 from mqtt_plot.mqtt.republisher import PublishConnection
 from mqtt_plot.mqtt.subscriber import Subscriber
-from mqtt_plot.republish import Note, Republisher, topic_prefix
+from mqtt_plot.replicas.backfill import Backfill
+from mqtt_plot.replicas.peer import Peer
+from mqtt_plot.replicas.republish import Note, Republisher, topic_prefix
+from mqtt_plot.replicas.viewer import Viewer
 from mqtt_plot.samples import Message
-from mqtt_plot.watching import Watching
-from mqtt_plot.web.peer import Peer
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Replica:
         self._ingest = ingest
         self._followed = followed
         self._peers = [Peer(url) for url in peers]
-        self._filling = Filling(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
+        self._filling = Backfill(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
         self._source: Subscriber | None = None
         self._outlet: PublishConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,7 +80,7 @@ class Replica:
         """Begin; needs a running event loop. Raises SettingsError."""
         source = self._source
         if isinstance(source, OnDemandSubscriber):
-            watching = Watching(
+            watching = Viewer(
                 self._ingest.store,
                 self._ingest.counters,
                 self._filling,

@@ -9,7 +9,7 @@ from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.republish import Note, Republisher, topic_prefix
+from mqtt_plot.replicas.republish import Note, Republisher, topic_prefix
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
