@@ -13,13 +13,11 @@ from pathlib import Path
 
 from mqtt_plot import __version__
 from mqtt_plot.brokers import broker_at
-from mqtt_plot.condition import Condition
 from mqtt_plot.config.loading import load
+from mqtt_plot.config.logs import held_back
 from mqtt_plot.config.settings import Settings, default_client_id
 from mqtt_plot.config.values import BrokerUrl
-from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
-from mqtt_plot.guard import Guard
 from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.live.broadcaster import Broadcaster, hello_limits
 from mqtt_plot.live.hub import Hub
@@ -40,11 +38,13 @@ from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
-from mqtt_plot.web.base import Bridge
-from mqtt_plot.web.door import Door, connection_limit, listen
-from mqtt_plot.web.headers import default_headers
+from mqtt_plot.web.application import Server
+from mqtt_plot.web.auth.credentials import Credentials
+from mqtt_plot.web.dashboard_files import Dashboards
+from mqtt_plot.web.health import Health
+from mqtt_plot.web.listener import Listener, connection_limit, listen
 from mqtt_plot.web.routes import make_app
-from mqtt_plot.web.server import Server
+from mqtt_plot.web.services import Bridge, default_headers
 
 log = logging.getLogger(__name__)
 
@@ -67,13 +67,14 @@ class App:
         self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
         self.consumer = InboxConsumer(self.ingest, settings.max_queue)
-        self.condition = Condition(
+        self.health = Health(
             self.store,
             self.counters,
             self.consumer.inbox,
             clients=lambda: len(self.live.connections),
             progress=lambda: self.replica.progress,
             clock=time.time,
+            held_back=held_back,
         )
         client_limits = ClientLimits(
             settings.max_clients,
@@ -95,7 +96,7 @@ class App:
             self.hub,
             self.counters,
             clock=time.time,
-            status=self.condition.status,
+            status=self.health.status,
             hello=hello,
             verdicts=self.ingest.verdicts,
             gather=self.consumer.drain,
@@ -124,25 +125,32 @@ class App:
             if settings.state
             else None
         )
-        self.pulse = Pulse(Notifier(os.environ), self.condition.is_healthy)
+        self.pulse = Pulse(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.port = 0
-        self.guard = Guard(settings)
-        self.door: Door | None = None
+        self.credentials = Credentials(
+            settings.host,
+            names=settings.allow_host,
+            proxies=settings.trusted_proxy,
+            users_file=settings.users_file,
+            tls_cert=settings.tls_cert,
+            tls_key=settings.tls_key,
+        )
+        self.listener: Listener | None = None
         self._server: Server | None = None
         self._next_refusal_log = 0.0
 
     async def start(self) -> None:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         settings = self.settings
-        self.guard.read()
+        self.credentials.read()
         sockets = listen(settings.host, settings.port, or_free=self.is_demo)
         self.port = sockets[0].getsockname()[1]
         if self.state_file is not None:
             self.state_file.load()
             self.state_file.start()
         self.live.start()
-        self.guard.stand_at(self.port)
+        self.credentials.stand_at(self.port)
         self.consumer.start(self.live.arrived)
         url = settings.broker
         if self.is_demo or url.scheme == "embedded":
@@ -151,17 +159,17 @@ class App:
             self.source = self.replica.make_source(
                 broker_at(url, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
             )
-            self.condition.source = self.source
+            self.health.source = self.source
         application = make_app(self._bridge())
         self._server = Server(application)
-        self.door = Door(
+        self.listener = Listener(
             self._server.handle_stream,
             self.counters,
             limit=connection_limit(settings.max_connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
             max_buffer=settings.max_payload + 64 * 1024,
-            context=self.guard.context,
+            context=self.credentials.context,
         )
-        self.door.open(sockets)
+        self.listener.open(sockets)
         if self.source is not None:
             self.source.start()
         self.replica.start()
@@ -169,14 +177,14 @@ class App:
             self.plant = PlantPublisher(url.host, url.port)
             self.plant.start()
         log.info("page on %s", self.url)
-        self.guard.warn_if_open(self.port)
+        self.credentials.warn_if_open(self.port)
         self.pulse.start()
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
         await self.pulse.stop()
-        if self.door is not None:
-            self.door.close()
+        if self.listener is not None:
+            self.listener.close()
         await self.replays.close()
         if self.plant is not None:
             await asyncio.to_thread(self.plant.stop)
@@ -195,9 +203,9 @@ class App:
 
     def reload(self) -> None:
         """Read users and certificate anew (SIGHUP); what is wrong with them is logged, and those in use stay."""
-        self.guard.read_anew()
-        if self.door is not None:
-            self.door.context = self.guard.context
+        self.credentials.read_anew()
+        if self.listener is not None:
+            self.listener.context = self.credentials.context
 
     async def _start_embedded(self) -> BrokerUrl:
         """Start the broker we bring; return the address at which we reach it."""
@@ -228,10 +236,10 @@ class App:
             live=self.live,
             counters=self.counters,
             clock=time.time,
-            status=self.condition.status,
-            broker_state=self.condition.broker_state,
-            is_ready=self.condition.is_ready,
-            is_healthy=self.condition.is_healthy,
+            status=self.health.status,
+            broker_state=self.health.broker_state,
+            is_ready=self.health.is_ready,
+            is_healthy=self.health.is_healthy,
             epoch=self.epoch,
             version=__version__,
             max_body=self.settings.max_payload,
@@ -240,7 +248,7 @@ class App:
             idle_timeout=self.settings.idle_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
-            access=self.guard.access,
+            access=self.credentials.access,
             headers=default_headers(self.settings.allow_frame),
             dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
@@ -248,10 +256,10 @@ class App:
         )
 
     def _figures(self) -> list[Gauge]:
-        door, inbox = self.door, self.consumer.inbox
+        listener, inbox = self.listener, self.consumer.inbox
         return [
-            Gauge("connections", "Connections to the web port.", door.connections if door else 0),
-            Gauge("connections_limit", "Connections that may stand at once.", door.limit if door else 0),
+            Gauge("connections", "Connections to the web port.", listener.connections if listener else 0),
+            Gauge("connections_limit", "Connections that may stand at once.", listener.limit if listener else 0),
             Gauge("queue", "Messages between network and store.", len(inbox)),
             Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
             Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.pulse.lag),

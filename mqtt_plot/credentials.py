@@ -7,7 +7,7 @@ from getpass import getpass
 from typing import NoReturn
 
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.passwords import hash_password, hash_token, make_token
+from mqtt_plot.web.auth.passwords import hash_password, hash_token, make_token
 
 ROLES = ("view", "write", "admin")
 

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from mqtt_plot.passwords import hash_token, is_password
-from mqtt_plot.web.users import Role, User, parse_line
+from mqtt_plot.web.auth.passwords import hash_token, is_password
+from mqtt_plot.web.auth.users import Role, User, parse_line
 from tests.support.processes import ROOT
 
 

@@ -24,6 +24,7 @@ ARROWS = {
     "recordings": "parsers store ingest",
     "live": "store ingest",
     "replicas": "parsers store ingest mqtt",
+    "web": "parsers store ingest mqtt live recordings",
 }
 # Third party: who may import it.
 OUTSIDERS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.faults.outcome import Outcome
 from benchmarks.harness import Bridge, bridge
-from mqtt_plot.passwords import hash_password, hash_token
+from mqtt_plot.web.auth.passwords import hash_password, hash_token
 
 PASSWORD, TOKEN = "the-right-one", "t0ken"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

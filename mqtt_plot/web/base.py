@@ -6,33 +6,21 @@ Refuses to know any route, and how the parts behind the Bridge are built.
 import asyncio
 import json
 import logging
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
-from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.errors import SourceError
-from mqtt_plot.ingest.ingest import Ingest
-from mqtt_plot.live.broadcaster import Broadcaster
-from mqtt_plot.live.hub import Hub
-from mqtt_plot.metrics import Counters, Gauge
-from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
-from mqtt_plot.store.store import Store
-from mqtt_plot.web.access import Access
-from mqtt_plot.web.headers import default_headers
-from mqtt_plot.web.patience import until_taken
-from mqtt_plot.web.refusals import RefusalLog, RefusedError, describe_error, error_body
-from mqtt_plot.web.users import Role, User
+from mqtt_plot.web.auth.users import Role, User
+from mqtt_plot.web.errors import RefusalLog, RefusedError, describe_error, error_body
+from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.timeouts import until_taken
 
 log = logging.getLogger(__name__)
 
@@ -43,48 +31,9 @@ JSON_TYPE = "application/json; charset=utf-8"
 # Strict: no NaN, which no browser could parse. Made once, as making one costs more than a short answer.
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
-# The built page, part of the package.
-PAGE = Path(__file__).parent.parent / "static"
 
 # Where web.limits puts the content type, out of tornado's reach.
 BODY_TYPE = "Mqtt-Plot-Body-Type"
-
-
-Republish = Callable[[bytes, float, Callable[[bytes, Rules, float], Parsed]], Awaitable[Receipt]]
-
-
-@dataclass(frozen=True)
-class Bridge:
-    """All that handlers may use of the bridge. Times are POSIX seconds; `base_path` is "" or begins with a slash."""
-
-    ingest: Ingest
-    store: Store
-    hub: Hub
-    live: Broadcaster
-    counters: Counters
-    clock: Callable[[], float]
-    status: Callable[[], dict[str, object]]
-    broker_state: Callable[[], BrokerState]
-    is_ready: Callable[[], tuple[bool, str]]
-    is_healthy: Callable[[], tuple[bool, str]]
-    epoch: str
-    version: str
-    max_body: int
-    replays: Replays
-    body_timeout: float = 10.0  # seconds
-    idle_timeout: float = 60.0
-    base_path: str = ""
-    figures: Callable[[], Sequence[Gauge]] = tuple  # what the parts beside store and web measure
-    access: Access = field(default_factory=Access)
-    headers: Mapping[str, str] = field(
-        default_factory=default_headers
-    )  # on every answer, unless a handler says otherwise
-    dashboards: Dashboards = field(default_factory=Dashboards)
-    republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
-    static: Path = PAGE
-    max_upload: int = 8 * 2**20  # bytes of a file
-    uploads: set[object] = field(default_factory=set)  # the handler that receives a file, at most one
-    started: float = field(default_factory=time.time)
 
 
 class BodyLimit(NamedTuple):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tornado.web import RequestHandler
 
-from mqtt_plot.web.base import BaseHandler, Bridge
-from mqtt_plot.web.refusals import RefusedError
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.services import Bridge
 
 # By hand: the registry of the machine (on Windows, say) may call a script text/plain, which browsers then refuse.
 CONTENT_TYPES = {

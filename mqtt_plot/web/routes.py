@@ -6,32 +6,35 @@ from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
-from mqtt_plot.web import dashboards, diagnosis, events, legacy, login, openapi, pages, replays, rest, status, tables
-from mqtt_plot.web.base import BaseHandler, Bridge, NotFoundHandler
-from mqtt_plot.web.express import Express
-from mqtt_plot.web.limits import LimitedApplication
-from mqtt_plot.web.refusals import RefusalLog
+from mqtt_plot.web import pages
+from mqtt_plot.web.api import dashboards, events, legacy, meta, openapi, replays, samples, series, status, verdicts
+from mqtt_plot.web.api.samples_fast import FastSamples
+from mqtt_plot.web.application import Application
+from mqtt_plot.web.auth import login
+from mqtt_plot.web.base import BaseHandler, NotFoundHandler
+from mqtt_plot.web.errors import RefusalLog
+from mqtt_plot.web.services import Bridge
 from mqtt_plot.web.socket import SocketHandler
 
 
-def make_app(bridge: Bridge) -> LimitedApplication:
+def make_app(bridge: Bridge) -> Application:
     """Return the application that serves `bridge`."""
     base = re.escape(bridge.base_path)
     given = {"bridge": bridge}
     table: list[tuple[str, type[RequestHandler]]] = [
-        (r"/api/v1/samples", rest.SamplesHandler),
-        (r"/api/v1/upload", tables.UploadHandler),
-        (r"/api/v1/tags", rest.TagsHandler),
-        (r"/api/v1/series", rest.SeriesHandler),
-        (r"/api/v1/status", rest.StatusHandler),
+        (r"/api/v1/samples", samples.SamplesHandler),
+        (r"/api/v1/upload", samples.UploadHandler),
+        (r"/api/v1/tags", series.TagsHandler),
+        (r"/api/v1/series", series.SeriesHandler),
+        (r"/api/v1/status", status.StatusHandler),
         (r"/api/v1/openapi\.json", openapi.OpenApiHandler),
         (r"/api/v1/recordings", replays.RecordingsHandler),
         (r"/api/v1/replays", replays.ReplaysHandler),
         (r"/api/v1/replays/(\d{1,15})", replays.ReplayHandler),
         (r"/api/v1/replays/(\d{1,15})/stop", replays.StopHandler),
         (r"/api/v1/events", events.EventsHandler),
-        (r"/api/v1/verdicts", diagnosis.VerdictsHandler),
-        (r"/api/v1/meta", diagnosis.MetaHandler),
+        (r"/api/v1/verdicts", verdicts.VerdictsHandler),
+        (r"/api/v1/meta", meta.MetaHandler),
         (r"/api/v1/dashboards", dashboards.DashboardsHandler),
         (r"/api/v1/dashboards/([^/]{1,400})", dashboards.DashboardHandler),
         (r"/-/healthy", status.HealthyHandler),
@@ -45,12 +48,12 @@ def make_app(bridge: Bridge) -> LimitedApplication:
     def refuse(request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
         return application.refuse(request, error)
 
-    express = Express(bridge, refuse)
+    express = FastSamples(bridge, refuse)
     rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
     rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
     client_limits = bridge.live.client_limits
-    application = LimitedApplication(
+    application = Application(
         bridge,
         rules,
         default_handler_class=NotFoundHandler,

@@ -18,9 +18,10 @@ from mqtt_plot.errors import ProtocolError, UnknownTagError
 from mqtt_plot.live.hub import Follower, answer_range
 from mqtt_plot.live.limits import FrameRate
 from mqtt_plot.live.protocol import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
-from mqtt_plot.web.base import BaseHandler, Bridge
-from mqtt_plot.web.patience import until_taken
-from mqtt_plot.web.refusals import RefusedError
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.timeouts import until_taken
 
 log = logging.getLogger(__name__)
 

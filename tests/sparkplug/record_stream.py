@@ -22,7 +22,7 @@ class Recorder:
 
     def __init__(self, port: int) -> None:
         self.messages: list[tuple[str, str]] = []
-        self._came = threading.Condition()
+        self._came = threading.Health()
         self._client = Paho("recorder")
         self._client.on_message = self._take
         self._subscribed = threading.Event()

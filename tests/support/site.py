@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.testing import bind_unused_port
 
-from mqtt_plot.dashboards import Dashboards
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
@@ -22,12 +21,13 @@ from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
-from mqtt_plot.web.access import Access
-from mqtt_plot.web.base import PAGE, Bridge
-from mqtt_plot.web.hosts import Hosts
+from mqtt_plot.web.application import Server
+from mqtt_plot.web.auth.access import Access
+from mqtt_plot.web.auth.hosts import Hosts
+from mqtt_plot.web.auth.users import Users, parse_line
+from mqtt_plot.web.dashboard_files import Dashboards
 from mqtt_plot.web.routes import make_app
-from mqtt_plot.web.server import Server
-from mqtt_plot.web.users import Users, parse_line
+from mqtt_plot.web.services import PAGE, Bridge
 
 NOW = 1_700_000_000.0
 SMALL_QUOTAS = ClientLimits(clients=6, clients_per_address=4)

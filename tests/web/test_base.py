@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.web.headers import SECURITY_HEADERS
-from mqtt_plot.web.refusals import REFUSAL_LOG_SECONDS, RefusalLog
+from mqtt_plot.web.errors import REFUSAL_LOG_SECONDS, RefusalLog
+from mqtt_plot.web.services import SECURITY_HEADERS
 from tests.support.site import NOW, Site, decoded, error_code
 
 ANSWERS = [

@@ -1,0 +1,40 @@
+"""TODO."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.tags import check_tag
+from mqtt_plot.web.auth.users import Role
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+
+
+class MetaHandler(BaseHandler):
+    """GET and PUT: what is known of a tag beside its samples. A device says the same with a retained `plot/<tag>/$meta`."""
+
+    roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE}
+
+    def get(self) -> None:
+        tag = self.tag()
+        meta = self.bridge.ingest.descriptions.book.get(tag)
+        if not meta and tag not in self.bridge.store:
+            raise RefusedError(404, "unknown_tag", f"nothing is known of the tag {tag!r:.120}")
+        self.write_json({"tag": tag, "meta": meta})
+
+    def put(self) -> None:
+        tag = self.tag()
+        descriptions = self.bridge.ingest.descriptions
+        try:
+            descriptions.declare(tag, self.request.body)
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+        except StoreFullError as error:
+            raise RefusedError(503, "tags_full", str(error)) from None
+        self.write_json({"tag": tag, "meta": descriptions.book.get(tag)})
+
+    def tag(self) -> str:
+        try:
+            return check_tag(self.get_query_argument("tag", "", strip=False))
+        except PayloadError as error:
+            raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None

@@ -1,0 +1,35 @@
+"""What stands in an address behind the question mark, as times and numbers; a wrong one is refused with 400 and what was expected."""
+
+import re
+from datetime import tzinfo
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.live.protocol import MAX_RANGE_POINTS
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.web.errors import RefusedError
+
+_SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?", re.ASCII)
+
+
+def parse_time(name: str, text: str | None, zone: tzinfo) -> float | None:
+    """Return POSIX seconds of a time called `name`: any number of seconds, ms, µs or ns as in payloads, or ISO 8601."""
+    if text is None or not text.strip():
+        return None
+    text = text.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    if "T" in text:
+        text = text.replace(" ", "+")  # a + that was not written as %2B arrives as a space
+    try:
+        return to_seconds(text, zone)
+    except PayloadError as error:
+        raise RefusedError(400, "bad_query", f"'{name}': {error}") from None
+
+
+def parse_points(text: str | None) -> int | None:
+    """Return how many points are wanted at most, None for all."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,6}", text) or not 2 <= int(text) <= MAX_RANGE_POINTS:  # noqa: PLR2004 - two ends
+        raise RefusedError(400, "bad_query", f"expected 2 to {MAX_RANGE_POINTS} in 'points', got {text!r:.40}")
+    return int(text)

@@ -1,0 +1,130 @@
+"""CSV over REST: a table as samples, and the upload of a file. Refuses to know how a table is read and where its points go.
+
+A table is taken piece by piece, and the event loop runs in between: other requests and the charts do not wait for it.
+"""
+
+import asyncio
+
+from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
+from tornado.web import stream_request_body
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parser_for
+from mqtt_plot.recordings.csv_table import Table
+from mqtt_plot.samples import Receipt, Rejected
+from mqtt_plot.web.api.query import parse_time
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
+from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.services import Bridge
+
+# Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
+MAX_LISTED = 100
+
+
+async def take_table(
+    handler: BaseHandler, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
+) -> Receipt:
+    """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
+    ingest, now = handler.bridge.ingest, handler.bridge.clock()
+    try:
+        table = await asyncio.to_thread(Table, text, ingest.rules.zone, now, prefix=prefix, start=start)
+    except PayloadError as error:
+        ingest.refuse_body(text, now, error)
+        raise
+    accepted = 0
+    rejected = dict[str, Rejected]()
+    notes = dict[str, None]()
+    for piece in table.pieces():
+        receipt = await handler.take_body(table.parse, piece, is_recording=is_recording)
+        accepted += receipt.accepted
+        for item in receipt.rejected:
+            if len(rejected) < MAX_LISTED:
+                rejected.setdefault(item.reason, item)
+        notes |= dict.fromkeys(receipt.notes)
+        await asyncio.sleep(0)
+    if not accepted and not rejected:
+        raise PayloadError("empty", "expected at least one row with a time, got none")
+    return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
+
+
+@stream_request_body
+class UploadHandler(BaseHandler):
+    """POST: a CSV file as tags, raw or as the one file of a form; `?prefix=` goes before their names, `?start=` is when it begins.
+
+    One at a time, as each is held in memory until it is stored.
+    """
+
+    _refusal: RefusedError | None = None
+    _is_whole = False  # the body has come
+
+    @classmethod
+    def body_limit(cls, bridge: Bridge) -> BodyLimit:
+        return BodyLimit(bridge.max_upload, "--max-upload")
+
+    def prepare(self) -> None:
+        """Refuse late: an answer that comes before the body has been read is lost to most clients."""
+        self._body = bytearray()
+        try:
+            super().prepare()
+            if self.bridge.uploads:
+                self._refusal = RefusedError(503, "busy", "another file is being uploaded; try again when it is done")
+                return
+        except RefusedError as error:
+            self._refusal = error
+            return
+        if self.request.method == "POST":
+            self.bridge.uploads.add(self)
+
+    def data_received(self, chunk: bytes) -> None:
+        if self._refusal is None:
+            self._body += chunk
+
+    async def post(self) -> None:
+        if self._refusal is not None:
+            raise self._refusal
+        self._is_whole = True
+        try:
+            self.write_receipt(await self._take())
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+        finally:
+            self.bridge.uploads.discard(self)
+
+    async def _take(self) -> Receipt:
+        start = parse_time("start", self.get_query_argument("start", None), self.bridge.ingest.rules.zone)
+        prefix = self.get_query_argument("prefix", "", strip=False)
+        text = file_of(self.request.headers.get(BODY_TYPE, ""), bytes(self._body))
+        self._body.clear()
+        return await take_table(self, text, prefix=prefix, start=start, is_recording=True)
+
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        if not self._is_whole:
+            self.bridge.uploads.discard(self)
+
+
+def file_of(content_type: str, body: bytes) -> bytes:
+    """Return the file in a body: the one of a form, or all of it. Raises PayloadError."""
+    if media_type(content_type) != FORM:
+        return body
+    files = dict[str, list[HTTPFile]]()
+    try:
+        parse_body_arguments(content_type, body, {}, files)
+    except HTTPInputError as error:
+        raise PayloadError("bad_form", f"expected a form with a file, got {str(error)!r:.120}") from None
+    found = [file for group in files.values() for file in group]
+    if len(found) != 1:
+        raise PayloadError("bad_form", f"expected one file in the form (curl -F file=@run.csv), got {len(found)}")
+    return found[0].body
+
+
+class SamplesHandler(BaseHandler):
+    """POST: one sample or a batch, through the same door as MQTT."""
+
+    async def post(self) -> None:
+        kind, body = self.request.headers.get(BODY_TYPE, ""), self.request.body
+        try:
+            receipt = await (take_table(self, body) if is_table(kind, body) else self.take_body(parser_for(kind, body)))
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+        self.write_receipt(receipt)

@@ -1,0 +1,26 @@
+"""What a person asks when a plot is not as expected, /api/v1/verdicts and /api/v1/meta. Refuses to know how messages are read."""
+
+from mqtt_plot.live.protocol import MAX_PATTERN
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+
+
+class VerdictsHandler(BaseHandler):
+    """GET: what became of the last messages, oldest first."""
+
+    def get(self) -> None:
+        topic = self.get_query_argument("topic", "*", strip=False) or "*"
+        since = self.get_query_argument("since", "0")
+        if len(topic) > MAX_PATTERN:
+            raise RefusedError(
+                400, "bad_query", f"expected at most {MAX_PATTERN} characters in 'topic', got {len(topic)}"
+            )
+        if not since.isascii() or not since.isdigit() or len(since) > 15:  # noqa: PLR2004 - digits of a 53-bit number
+            raise RefusedError(400, "bad_query", f"expected a verdict's number in 'since', got {since!r:.40}")
+        verdicts = self.bridge.ingest.verdicts
+        self.write_json(
+            {
+                "verdicts": [verdict.to_json() for verdict in verdicts.since(int(since), topic)],
+                "skipped": verdicts.skipped,
+            }
+        )
