@@ -1,19 +1,15 @@
-"""The one place where all parts meet: builds them from Settings, starts them in order, stops them in reverse."""
+"""Where all parts meet: builds them from Settings, starts them in order, stops them in reverse."""
 
 import asyncio
-import gc
 import logging
 import os
 import resource
 import secrets
-import signal
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mqtt_plot import __version__
-from mqtt_plot.brokers import broker_at
-from mqtt_plot.config.loading import load
+from mqtt_plot.assembly import broker_at, make_ingest
 from mqtt_plot.config.logs import held_back
 from mqtt_plot.config.settings import Settings, default_client_id
 from mqtt_plot.config.values import BrokerUrl
@@ -29,15 +25,12 @@ from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.rebirths import Rebirths
 from mqtt_plot.mqtt.subscriber import Subscriber
-from mqtt_plot.notify import Notifier
-from mqtt_plot.pipeline import make_ingest
-from mqtt_plot.pulse import Pulse
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.replicas.replica import Replica
-from mqtt_plot.sources.demo import PlantPublisher
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
+from mqtt_plot.watchdog import Notifier, Watchdog
 from mqtt_plot.web.application import Server
 from mqtt_plot.web.auth.credentials import Credentials
 from mqtt_plot.web.dashboard_files import Dashboards
@@ -55,11 +48,11 @@ REFUSAL_LOG_SECONDS = 10.0
 class App:
     """The bridge: MQTT and HTTP in, browsers out. `start` binds the port and begins; `stop` ends all of it."""
 
-    def __init__(self, settings: Settings, *, is_demo: bool = False) -> None:
+    def __init__(self, settings: Settings, *, or_free: bool = False) -> None:
         self.settings = settings
-        self.is_demo = is_demo  # brings broker and plant, and takes free ports where the usual ones are taken
+        self.broker = settings.broker  # an embedded one has its address once it runs
+        self._or_free = or_free  # takes free ports where the usual ones are taken
         self.embedded: EmbeddedBroker | None = None
-        self.plant: PlantPublisher | None = None
         self.epoch = secrets.token_hex(8)
         self.rebirths = Rebirths(self._open_outlet)
         self.ingest = make_ingest(settings, self._log_refusal, self.rebirths.ask)
@@ -107,7 +100,7 @@ class App:
             self.ingest,
             self.live.broadcast_event,
             time.time,
-            open_outlet=self._open_outlet if settings.broker.scheme != "none" or is_demo else None,
+            open_outlet=self._open_outlet if settings.broker.scheme != "none" else None,
             topic_base=topic_base(settings.topic),
         )
         if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
@@ -125,7 +118,7 @@ class App:
             if settings.state
             else None
         )
-        self.pulse = Pulse(Notifier(os.environ), self.health.is_healthy)
+        self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.port = 0
         self.credentials = Credentials(
@@ -144,7 +137,7 @@ class App:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         settings = self.settings
         self.credentials.read()
-        sockets = listen(settings.host, settings.port, or_free=self.is_demo)
+        sockets = listen(settings.host, settings.port, or_free=self._or_free)
         self.port = sockets[0].getsockname()[1]
         if self.state_file is not None:
             self.state_file.load()
@@ -152,12 +145,11 @@ class App:
         self.live.start()
         self.credentials.stand_at(self.port)
         self.consumer.start(self.live.arrived)
-        url = settings.broker
-        if self.is_demo or url.scheme == "embedded":
-            url = await self._start_embedded()
-        if url.scheme != "none":
+        if settings.broker.scheme == "embedded":
+            self.broker = await self._start_embedded()
+        if self.broker.scheme != "none":
             self.source = self.replica.make_source(
-                broker_at(url, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
+                broker_at(self.broker, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
             )
             self.health.source = self.source
         application = make_app(self._bridge())
@@ -173,21 +165,16 @@ class App:
         if self.source is not None:
             self.source.start()
         self.replica.start()
-        if self.is_demo:
-            self.plant = PlantPublisher(url.host, url.port)
-            self.plant.start()
         log.info("page on %s", self.url)
         self.credentials.warn_if_open(self.port)
-        self.pulse.start()
+        self.watchdog.start()
 
     async def stop(self) -> None:
         """Stop taking, store what was taken, say goodbye to browsers. Safe to call twice."""
-        await self.pulse.stop()
+        await self.watchdog.stop()
         if self.listener is not None:
             self.listener.close()
         await self.replays.close()
-        if self.plant is not None:
-            await asyncio.to_thread(self.plant.stop)
         await self.replica.stop()
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
@@ -209,7 +196,7 @@ class App:
 
     async def _start_embedded(self) -> BrokerUrl:
         """Start the broker we bring; return the address at which we reach it."""
-        self.embedded = EmbeddedBroker(*self.settings.embedded_broker_listen, or_free=self.is_demo)
+        self.embedded = EmbeddedBroker(*self.settings.embedded_broker_listen, or_free=self._or_free)
         await asyncio.to_thread(self.embedded.start)
         host, port = self.embedded.address
         return BrokerUrl("mqtt", {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 - compared
@@ -262,7 +249,7 @@ class App:
             Gauge("connections_limit", "Connections that may stand at once.", listener.limit if listener else 0),
             Gauge("queue", "Messages between network and store.", len(inbox)),
             Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
-            Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.pulse.lag),
+            Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.watchdog.lag),
         ]
 
     def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:
@@ -275,33 +262,3 @@ class App:
                 error,
                 REFUSAL_LOG_SECONDS,
             )
-
-
-def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run the bridge. Raises SettingsError and SourceError."""
-    about = "Live plots of what machines publish over MQTT or HTTP."
-    asyncio.run(serve(load(arguments, environment, "serve", about)))
-
-
-def run_demo(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run the bridge with an embedded broker and a simulated plant. Raises SettingsError and SourceError."""
-    about = "Embedded broker, simulated plant and the bridge; a port that is taken is replaced by a free one."
-    asyncio.run(serve(load(arguments, environment, "demo", about), is_demo=True))
-
-
-async def serve(settings: Settings, *, is_demo: bool = False) -> None:
-    """Run the bridge until SIGTERM or SIGINT. Raises SourceError when it cannot start."""
-    app = App(settings, is_demo=is_demo)
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopping.set)
-    loop.add_signal_handler(signal.SIGHUP, app.reload)
-    try:
-        await app.start()
-        # What is there now stays for good: the collector need not look through it again and again, at 30 ms a time.
-        gc.freeze()
-        await stopping.wait()
-        log.info("stopping")
-    finally:
-        await app.stop()

@@ -15,15 +15,15 @@ FAILURE = 1
 # Each is called with (arguments, environment) and may return an exit status. A module is imported when its command is run: a bridge
 # that serves for a year holds no recorder, and a health check needs no web server.
 _COMMANDS = {
-    "serve": "mqtt_plot.app:run",
-    "demo": "mqtt_plot.app:run_demo",
-    "check": "mqtt_plot.check:run",
-    "plant": "mqtt_plot.simulate:run",
-    "health": "mqtt_plot.health:run",
-    "install-service": "mqtt_plot.service:run",
-    "hash-password": "mqtt_plot.credentials:run",
-    "replay": "mqtt_plot.playback:run",
-    "record": "mqtt_plot.recorder:run",
+    "serve": "mqtt_plot.commands.serve:run",
+    "demo": "mqtt_plot.commands.demo:run",
+    "check": "mqtt_plot.commands.check:run",
+    "plant": "mqtt_plot.commands.plant:run",
+    "health": "mqtt_plot.commands.health:run",
+    "install-service": "mqtt_plot.commands.install_service:run",
+    "hash-password": "mqtt_plot.commands.hash_password:run",
+    "replay": "mqtt_plot.commands.replay:run",
+    "record": "mqtt_plot.commands.record:run",
 }
 
 

@@ -5,10 +5,10 @@ import shlex
 
 import pytest
 
+from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.presets import PRESETS
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED
-from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
 from tests.support.processes import ROOT
 

@@ -14,8 +14,19 @@ MOST_MODULES = 440
 LATER = {
     *("iotcore", "prometheus_client", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
     *("http.server", "pydoc", "sqlite3", "unittest", "xml", "xmlrpc", "distutils", "pdb", "getpass"),
-    *("mqtt_plot.check", "mqtt_plot.credentials", "mqtt_plot.health", "mqtt_plot.playback", "mqtt_plot.recorder"),
-    *("mqtt_plot.service", "mqtt_plot.simulate", "mqtt_plot.web.openmetrics", "mqtt_plot.recordings.csv_writer"),
+    *(
+        "mqtt_plot.commands.check",
+        "mqtt_plot.commands.hash_password",
+        "mqtt_plot.commands.health",
+        "mqtt_plot.commands.replay",
+        "mqtt_plot.commands.record",
+    ),
+    *(
+        "mqtt_plot.commands.install_service",
+        "mqtt_plot.commands.plant",
+        "mqtt_plot.web.openmetrics",
+        "mqtt_plot.recordings.csv_writer",
+    ),
 }
 
 
@@ -43,5 +54,5 @@ def test_what_a_bridge_may_never_need_is_not_imported(served: set[str]) -> None:
 
 def test_the_command_line_alone_brings_no_web_server() -> None:
     """A health check every half minute starts without tornado, paho and the store."""
-    modules = imported_by("import mqtt_plot.cli, mqtt_plot.health")
+    modules = imported_by("import mqtt_plot.cli, mqtt_plot.commands.health")
     assert {name for name in modules if name.partition(".")[0] in ("tornado", "paho", "asyncio")} == set()

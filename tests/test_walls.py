@@ -25,14 +25,19 @@ ARROWS = {
     "live": "store ingest",
     "replicas": "parsers store ingest mqtt",
     "web": "parsers store ingest mqtt live recordings",
+    "assembly": "parsers store ingest mqtt config",
+    "watchdog": "",
+    "app": "parsers store ingest mqtt config live recordings replicas web assembly watchdog",
+    "commands": "parsers store ingest mqtt config live recordings replicas web assembly watchdog app",
+    "cli": "config.logs commands",
 }
 # Third party: who may import it.
 OUTSIDERS = {
     "dateutil": "parsers.timestamps config.values",
     "prometheus_client": "web.openmetrics",
     "iotcore": "mqtt.embedded_broker_process",
-    "paho": "mqtt sources.demo",
-    "tornado": "app web replicas.peer",
+    "paho": "mqtt commands.simulation",
+    "tornado": "web replicas.peer",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
 PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"

@@ -6,6 +6,7 @@ tornado's own limit answers 400 without a body, so it is set out of reach (SERVE
 from collections.abc import Awaitable
 from typing import Any
 
+from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
@@ -15,7 +16,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.web import Application, stream_request_body
+from tornado.web import stream_request_body
 
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
 from mqtt_plot.web.errors import RefusedError
@@ -48,7 +49,7 @@ def too_large(limit: BodyLimit) -> RefusedError:
     )
 
 
-class Application(Application):
+class Application(web.Application):
     """An application that hands no handler a larger body than it takes; `bridge.max_body` bytes come within `bridge.body_timeout` seconds,
     the head of a request within `bridge.idle_timeout`.
     """

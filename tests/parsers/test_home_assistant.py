@@ -2,10 +2,10 @@
 
 import pytest
 
+from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.home_assistant import Described, parse_discovery
-from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
 
 

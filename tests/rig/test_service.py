@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot import service
 from mqtt_plot.cli import main
+from mqtt_plot.commands import install_service as service
+from mqtt_plot.commands.install_service import unit
 from mqtt_plot.errors import SettingsError
-from mqtt_plot.service import unit
 from tests.support.processes import ROOT, find_program
 
 PROGRAM = ["/opt/mqtt-plot/bin/mqtt-plot"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from mqtt_plot.brokers import broker_for
+from mqtt_plot.assembly import broker_for, rules_of
 from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.values import parse_count, parse_size
 from mqtt_plot.errors import PayloadError, SettingsError
@@ -18,7 +18,6 @@ from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
-from mqtt_plot.pipeline import rules_of
 from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Columns, Message, Sample, series_tag
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag

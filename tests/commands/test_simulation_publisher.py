@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from mqtt_plot.commands.simulation.plant import Plant, Reading, Signal, Value
+from mqtt_plot.commands.simulation.publisher import PlantPublisher, payload
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.demo import PlantPublisher, payload
-from mqtt_plot.sources.plant import Plant, Reading, Signal, Value
 from tests.support.broker import Broker
 from tests.support.listener import Listener
 from tests.support.waiting import wait_until

@@ -1,14 +1,14 @@
 """The heartbeat of the event loop."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from mqtt_plot.notify import Notifier
-from mqtt_plot.pulse import Pulse
+from mqtt_plot.watchdog import Notifier, Watchdog
 
 
 class Manager:
@@ -45,7 +45,7 @@ async def manager(tmp_path: Path) -> AsyncIterator[Manager]:
 
 async def test_ready_alive_stopping(manager: Manager) -> None:
     """The manager hears that the service is ready, again and again that it lives, and that it stops; each beat is measured."""
-    pulse = Pulse(manager.notifier, lambda: (True, "ok"))
+    pulse = Watchdog(manager.notifier, lambda: (True, "ok"))
     pulse.start()
     assert [await manager.hears() for _ in range(3)] == ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]
     assert pulse.lag.count >= 2
@@ -64,7 +64,7 @@ async def test_who_is_not_healthy_does_not_say_that_he_lives(manager: Manager) -
         asked.set()
         return healthy, "the MQTT thread has died"
 
-    pulse = Pulse(manager.notifier, is_healthy)
+    pulse = Watchdog(manager.notifier, is_healthy)
     pulse.start()
     assert await manager.hears() == "READY=1"
     async with asyncio.timeout(5):
@@ -73,3 +73,44 @@ async def test_who_is_not_healthy_does_not_say_that_he_lives(manager: Manager) -
     healthy = True
     assert await manager.hears() == "WATCHDOG=1"
     await pulse.stop()
+
+
+def test_the_manager_hears_what_is_told(tmp_path: Path) -> None:
+    """One datagram per state, to the socket that the environment names."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(5)
+        Notifier({"NOTIFY_SOCKET": str(tmp_path / "notify")}).notify("READY=1")
+        assert manager.recv(100) == b"READY=1"
+
+
+def test_an_abstract_address_is_reached() -> None:
+    """Systemd may give a name that begins with @."""
+    name = f"mqtt-plot-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind("\0" + name)
+        manager.settimeout(5)
+        Notifier({"NOTIFY_SOCKET": "@" + name}).notify("WATCHDOG=1")
+        assert manager.recv(100) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("environment", [{}, {"NOTIFY_SOCKET": "/nowhere/notify"}])
+def test_without_a_manager_nothing_happens(environment: dict[str, str]) -> None:
+    """On a terminal, in a container, or after the manager has gone."""
+    Notifier(environment).notify("READY=1")
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"WATCHDOG_USEC": "30000000"}, 30.0),
+        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": str(os.getpid())}, 30.0),
+        ({"WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_the_watchdog_is_ours_or_nobodys(environment: dict[str, str], expected: float | None) -> None:
+    """A watchdog meant for another process is none."""
+    assert Notifier({"NOTIFY_SOCKET": "/x", **environment}).watchdog_seconds == expected

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from mqtt_plot.check import check
 from mqtt_plot.cli import main
+from mqtt_plot.commands.check import check
 from mqtt_plot.config.loading import load
 from mqtt_plot.samples import series_tag
 from tests.support.payloads import RECORDED

@@ -5,17 +5,36 @@ know what the loop is busy with.
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Mapping
 
 from mqtt_plot.metrics import Histogram
-from mqtt_plot.notify import Notifier
 
 BEAT_SECONDS = 0.25
 # How many words go to the manager within the time it allows for one.
 _WORDS = 3
 
 
-class Pulse:
+class Notifier:
+    """A datagram socket to the service manager; without one (`NOTIFY_SOCKET`) everything does nothing."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        address = environment.get("NOTIFY_SOCKET", "")
+        # A name that begins with @ lies in the abstract namespace of Linux.
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self.watchdog_seconds = _watchdog(environment) if address else None
+
+    def notify(self, state: str) -> None:
+        """Send one state, such as READY=1. A manager that cannot be reached is no reason to stop."""
+        if self._address:
+            with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.connect(self._address)
+                sender.send(state.encode())
+
+
+class Watchdog:
     """Beats while it runs; `lag` holds how many seconds late each beat came."""
 
     def __init__(self, notifier: Notifier, is_healthy: Callable[[], tuple[bool, str]]) -> None:
@@ -26,14 +45,14 @@ class Pulse:
 
     def start(self) -> None:
         """Say that the service is ready and begin to beat; needs a running event loop."""
-        self._notifier.tell("READY=1")
+        self._notifier.notify("READY=1")
         self._task = asyncio.create_task(self._beat(), name="pulse")
 
     async def stop(self) -> None:
         """Say that the service stops and end the beat. Safe to call twice."""
         if self._task is None:
             return
-        self._notifier.tell("STOPPING=1")
+        self._notifier.notify("STOPPING=1")
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
@@ -48,5 +67,12 @@ class Pulse:
             now = loop.time()
             self.lag.add(now - due)
             if allowed is not None and now >= next_word and self._is_healthy()[0]:
-                self._notifier.tell("WATCHDOG=1")
+                self._notifier.notify("WATCHDOG=1")
                 next_word = now + allowed / _WORDS
+
+
+def _watchdog(environment: Mapping[str, str]) -> float | None:
+    """Return within how many seconds we must say that we live, None where nobody asks."""
+    microseconds = environment.get("WATCHDOG_USEC", "")
+    is_ours = environment.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    return int(microseconds) / 1e6 if microseconds.isdecimal() and is_ours and int(microseconds) else None

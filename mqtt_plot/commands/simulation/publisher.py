@@ -12,8 +12,8 @@ from typing import Self
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from mqtt_plot.commands.simulation.plant import Plant, Reading
 from mqtt_plot.errors import SourceError
-from mqtt_plot.sources.plant import Plant, Reading
 
 log = logging.getLogger(__name__)
 

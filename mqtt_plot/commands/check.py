@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from time import time as clock
 
+from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
-from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
 from mqtt_plot.store.series import Series
 

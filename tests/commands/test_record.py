@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.cli import main
+from mqtt_plot.commands.record import Recorder, rows_of
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.sparkplug import Nodes
-from mqtt_plot.recorder import Recorder, rows_of
 from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Message
 from mqtt_plot.tags import TopicMap

@@ -5,10 +5,10 @@ import signal
 import threading
 from collections.abc import Mapping, Sequence
 
+from mqtt_plot.commands.simulation.publisher import PlantPublisher
 from mqtt_plot.config.loading import load
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.mqtt.broker import Tls
-from mqtt_plot.sources.demo import PlantPublisher
 
 log = logging.getLogger(__name__)
 

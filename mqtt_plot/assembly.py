@@ -3,14 +3,16 @@
 from collections.abc import Callable
 
 from mqtt_plot.config.settings import Settings
-from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.config.values import BrokerUrl
+from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
 from mqtt_plot.metrics import Counters
+from mqtt_plot.mqtt.broker import Broker, Tls
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.tags import TopicMap
+from mqtt_plot.tags import TopicMap, topic_filter
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -53,3 +55,27 @@ def make_ingest(
         rate=Rate.of(settings.max_rate),
         ask_rebirth=ask_rebirth if settings.sparkplug_rebirth else None,
     )
+
+
+def broker_at(url: BrokerUrl, settings: Settings, client_id: str) -> Broker:
+    """Return the broker at `url` for a client that calls itself `client_id`, unless `--client-id` says otherwise."""
+    return Broker(
+        host=url.host,
+        port=url.port,
+        client_id=settings.client_id or client_id,
+        topics=tuple(topic_filter(mapping) for mapping in settings.topic),
+        scheme=url.scheme,
+        path=url.path,
+        user=url.user,
+        password=url.password,
+        tls=Tls(settings.broker_ca or None, settings.broker_cert or None, settings.broker_key or None),
+        max_payload=settings.max_payload,
+        keepalive=settings.keepalive,
+    )
+
+
+def broker_for(purpose: str, settings: Settings) -> Broker:
+    """Return the broker for a command with one `purpose`. Raises SettingsError where there is none."""
+    if settings.broker.scheme in ("embedded", "none"):
+        raise SettingsError(f"--broker: expected a broker's URL for {purpose}, got {settings.broker.scheme}")
+    return broker_at(settings.broker, settings, f"mqtt-plot-{purpose}")

@@ -5,9 +5,9 @@ import math
 
 import pytest
 
+from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.ingest.ingest import Ingest
-from mqtt_plot.pipeline import make_ingest
 from mqtt_plot.samples import Message
 
 NOW = 1_700_000_000.0

@@ -1,6 +1,6 @@
 import pytest
 
-from mqtt_plot.sources.plant import AMBIENT, Plant, Reading, Value
+from mqtt_plot.commands.simulation.plant import AMBIENT, Plant, Reading, Value
 
 STEP = 0.1
 

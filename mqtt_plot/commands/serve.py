@@ -1,0 +1,43 @@
+"""`mqtt-plot serve`: the bridge, until SIGTERM or SIGINT."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from mqtt_plot.app import App
+from mqtt_plot.config.loading import load
+
+log = logging.getLogger(__name__)
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run the bridge. Raises SettingsError and SourceError."""
+    about = "Live plots of what machines publish over MQTT or HTTP."
+    app = App(load(arguments, environment, "serve", about))
+    asyncio.run(_serve(app))
+
+
+async def _serve(app: App) -> None:
+    async with running(app) as stopping:
+        await stopping.wait()
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[asyncio.Event]:
+    """Start `app`, stop it at the end; the event is set by SIGTERM and SIGINT. Raises SourceError when it cannot start."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, app.reload)
+    try:
+        await app.start()
+        # What is there now stays for good: the collector need not look through it again and again, at 30 ms a time.
+        gc.freeze()
+        yield stopping
+        log.info("stopping")
+    finally:
+        await app.stop()

@@ -1,1 +1,0 @@
-"""Where data comes from: the broker, a recording, the simulated plant."""
