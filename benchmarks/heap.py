@@ -57,12 +57,12 @@ def measure(times: int) -> Iterator[Result]:  # noqa: ARG001 - an hour is long e
     ):
         looks = stream(target, page)
         draws = page.evaluate(DRAWS)
-    full = Heap(*zip(*looks[FULL_LOOK:], strict=True))
+    full = looks[FULL_LOOK:]
     hour = f"an hour of {len(SINES) + 2} tags x {HERTZ} Hz in {SLICES * SLICE_SECONDS:.0f} s, 0 lost, {draws:,} pictures of each chart"
-    yield _flat(f"heap of the page, {hour}", full.objects, "{:.1f} MiB", MOST_OBJECTS_RISE)
-    yield _flat("the same, columns of points beside the heap", full.columns, "{:.1f} MiB")
-    yield _flat("the same, nodes of the document", full.nodes, "{:,.0f}")
-    yield _flat("the same, listeners", full.listeners, "{:,.0f}")
+    yield _flat(f"heap of the page, {hour}", [look.objects for look in full], "{:.1f} MiB", MOST_OBJECTS_RISE)
+    yield _flat("the same, columns of points beside the heap", [look.columns for look in full], "{:.1f} MiB")
+    yield _flat("the same, nodes of the document", [look.nodes for look in full], "{:,.0f}")
+    yield _flat("the same, listeners", [look.listeners for look in full], "{:,.0f}")
 
 
 def _flat(name: str, figures: Sequence[float], form: str, most: float = MOST_RISE) -> Result:

@@ -180,7 +180,7 @@ def our_cost(browser: Browser, target: Bridge, series: int) -> float:
             now = time.time()
             target.post(encoded([{"tag": name, "value": math.sin(now), "ts": now} for name in _tags(series)]))
             page.wait_for_timeout(PAUSE_MS)
-        return busy() / max(1, int(page.evaluate(DRAWS)) - draws)
+        return float(busy() / max(1, int(page.evaluate(DRAWS)) - draws))
 
 
 def plotly_cost(browser: Browser, series: int) -> float:

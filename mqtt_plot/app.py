@@ -37,7 +37,7 @@ from mqtt_plot.web.dashboard_files import Dashboards
 from mqtt_plot.web.health import Health
 from mqtt_plot.web.listener import Listener, connection_limit, listen
 from mqtt_plot.web.routes import make_app
-from mqtt_plot.web.services import Bridge, default_headers
+from mqtt_plot.web.services import Services, default_headers
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ class App:
                 broker_at(self.broker, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
             )
             self.health.source = self.source
-        application = make_app(self._bridge())
+        application = make_app(self._services())
         self._server = Server(application)
         self.listener = Listener(
             self._server.handle_stream,
@@ -214,9 +214,9 @@ class App:
         assert self.source is not None  # noqa: S101 - there is one whenever there is a broker
         return Publisher(self.source.broker)
 
-    def _bridge(self) -> Bridge:
+    def _services(self) -> Services:
         republisher = self.replica.republisher()
-        return Bridge(
+        return Services(
             ingest=self.ingest,
             store=self.store,
             hub=self.hub,

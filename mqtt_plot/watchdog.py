@@ -1,7 +1,7 @@
 """The heartbeat of the event loop: how late it comes to its work, and the word to the service manager that it still does.
 
-A loop that hangs sends no word, and a service manager with a watchdog then starts us anew. So does a dead network thread. Refuses to
-know what the loop is busy with.
+A loop that hangs sends no word, and a service manager with a watchdog then starts us anew. So does a dead network thread. Knows
+nothing of what the loop is busy with.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """`mqtt-plot health`: asks a running bridge whether it is ready and prints its answer, for a container's health check.
 
-Refuses to know what ready means; the bridge says it.
+Knows nothing of what ready means; the bridge says it.
 """
 
 import ssl

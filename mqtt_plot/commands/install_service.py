@@ -1,4 +1,4 @@
-"""`mqtt-plot install-service`: the bridge as a hardened systemd service; refuses to know what the options mean.
+"""`mqtt-plot install-service`: the bridge as a hardened systemd service. Knows nothing of what the options mean.
 
 The service runs as a user that exists only while it runs (DynamicUser) and can read no file of the machine's users. So every option
 that names a file becomes a credential: systemd, as root, hands the file's content over at each start.

@@ -1,4 +1,4 @@
-"""`mqtt-plot plant`: the simulated plant as a process of its own, the devices of a test rig. Refuses to know the bridge."""
+"""`mqtt-plot plant`: the simulated plant as a process of its own, the devices of a test rig. Knows nothing of the bridge."""
 
 import logging
 import signal

@@ -1,4 +1,4 @@
-"""`mqtt-plot record FILE.csv`: writes what arrives for chosen tags as CSV. Refuses to know the bridge and its store."""
+"""`mqtt-plot record FILE.csv`: writes what arrives for chosen tags as CSV. Knows nothing of the bridge and its store."""
 
 import logging
 import signal

@@ -1,4 +1,4 @@
-"""`mqtt-plot replay FILE.csv`: publishes a recording's rows to the broker, as the devices did. Refuses to know the bridge."""
+"""`mqtt-plot replay FILE.csv`: publishes a recording's rows to the broker, as the devices did. Knows nothing of the bridge."""
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
 """From command line, environment and file to Settings: the command line wins over the environment, the environment over the file.
 
-Refuses to know which options there are; settings.py has their table.
+Knows nothing of which options there are; settings.py has their table.
 """
 
 import argparse

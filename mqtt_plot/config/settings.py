@@ -1,4 +1,4 @@
-"""All options in one table: their names, defaults, meanings and checks. Refuses to know what they do, and where they are read from."""
+"""All options in one table: their names, defaults, meanings and checks. Knows nothing of what they do, and where they are read from."""
 
 import socket
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """What the text of an option means: numbers, sizes, durations, addresses. Each raises ValueError with what was expected and got.
 
-Refuses to know which options there are.
+Knows nothing of which options there are.
 """
 
 import re

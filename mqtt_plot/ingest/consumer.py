@@ -1,6 +1,6 @@
 """The loop's end of the inbox: what came over the network goes into ingest batch by batch, and floods are settled.
 
-Refuses to know where messages come from and who watches them.
+Knows nothing of where messages come from and who watches them.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The one door for data: parse, check, store, tell; counts every refusal. Refuses to know which transport a message took."""
+"""The one door for data: parse, check, store, tell; counts every refusal. Knows nothing of which transport a message took."""
 
 import logging
 import math

@@ -1,6 +1,6 @@
 """Writes samples into the series of their tags: which unit, which time, and whether the throttle holds them back.
 
-Refuses to know messages: where a sample came from, and who is told what became of it.
+Knows nothing of messages: where a sample came from, and who is told what became of it.
 """
 
 import math

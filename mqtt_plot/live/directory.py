@@ -1,7 +1,7 @@
 """What every client is told of the tags: descriptions (when they change) and table rows (last value, rate, age).
 
 Both carry a version, so that a client is told only what changed since its own, and equal clients share one encoded frame.
-Refuses to know sockets and clocks.
+Knows nothing of sockets and clocks.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Who follows what: every follower is a set of cursors; equal frames are made once. Refuses to know sockets and clocks.
+"""Who follows what: every follower is a set of cursors; equal frames are made once. Knows nothing of sockets and clocks.
 
 A follower holds, per followed series, the seq it needs next. `collect` compares that with the ring: points that are still there
 become a delta; points already overwritten become a snapshot. There is no queue, so a slow client costs nothing but itself.

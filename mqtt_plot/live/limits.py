@@ -1,4 +1,4 @@
-"""What one WebSocket client may ask for: so many frames per second and so much unread; refuses to know frames."""
+"""What one WebSocket client may ask for: so many frames per second and so much unread. Knows nothing of frames."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Frames to bytes and back, as docs/protocol.md defines them; refuses to know sockets, series or clocks."""
+"""Frames to bytes and back, as docs/protocol.md defines them. Knows nothing of sockets, series or clocks."""
 
 import json
 import math

@@ -1,6 +1,6 @@
 """How far this machine's zone is ahead of UTC, and since when: so that a page can write its times, those of last summer too.
 
-Refuses to know names of zones: what a machine's zone is called is written in a different place on each system, its offsets are not.
+Knows nothing of names of zones: what a machine's zone is called is written in a different place on each system, its offsets are not.
 """
 
 import time

@@ -1,6 +1,6 @@
 """The other end of an MQTT connection: where the broker is, how each trusts the other, and what it said, in words for a person.
 
-Refuses to know sockets and paho.
+Knows nothing of sockets and paho.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""How each of our paho clients is introduced to the broker: transport, path, user, password, TLS. Refuses to know what it is for."""
+"""How each of our paho clients is introduced to the broker: transport, path, user, password, TLS. Knows nothing of what it is for."""
 
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion

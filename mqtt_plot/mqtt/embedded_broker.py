@@ -1,4 +1,4 @@
-"""The embedded broker: rumqttd, which the package iotcore carries, in a child process. Refuses to know who uses it."""
+"""The embedded broker: rumqttd, which the package iotcore carries, in a child process. Knows nothing of who uses it."""
 
 import errno
 import importlib.util

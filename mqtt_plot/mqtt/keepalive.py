@@ -1,4 +1,4 @@
-"""Whether the broker at the other end still lives; refuses to know sockets and clocks.
+"""Whether the broker at the other end still lives. Knows nothing of sockets and clocks.
 
 A connection to a machine that lost its power, or to a broker that hangs, looks as if nothing were being sent. So a silent broker is
 asked (PINGREQ) after half the keepalive, and given up after the whole: MQTT itself would allow one and a half.

@@ -1,7 +1,7 @@
 """The network loop: reads an MQTT connection in large pieces, takes the messages out, and leaves all else to paho.
 
 paho's own loop asks the kernel four times for each packet, and every such call gives the interpreter lock away, which the event loop's
-thread then takes. Here one read brings hundreds of packets, and one write acknowledges them. Refuses to know topics and payloads.
+thread then takes. Here one read brings hundreds of packets, and one write acknowledges them. Knows nothing of topics and payloads.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A subscription to single topics that come and go: what a viewer replica needs. Refuses to know why a topic is wanted.
+"""A subscription to single topics that come and go: what a viewer replica needs. Knows nothing of why a topic is wanted.
 
 Its session begins anew with each connection: a topic that nobody wants any more must not be delivered for an hour.
 """

@@ -1,4 +1,4 @@
-"""A connection that publishes to the broker, for replays; bounded in what is under way. Refuses to know recordings.
+"""A connection that publishes to the broker, for replays; bounded in what is under way. Knows nothing of recordings.
 
 Messages go at QoS 1, so that a replay loses none; the broker's acknowledgements hold the sender back.
 """

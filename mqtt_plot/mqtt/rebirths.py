@@ -1,4 +1,4 @@
-"""Publishes rebirth requests to Sparkplug nodes, where the user allows it; refuses to know what a node answers."""
+"""Publishes rebirth requests to Sparkplug nodes, where the user allows it. Knows nothing of what a node answers."""
 
 import asyncio
 import logging

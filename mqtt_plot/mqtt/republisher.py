@@ -1,6 +1,6 @@
 """The bridge's publishing connection: messages go out at QoS 1, and whoever sends waits until the broker has them.
 
-A connection of its own beside the subscription, so that reading never waits for writing. Refuses to know what a payload means.
+A connection of its own beside the subscription, so that reading never waits for writing. Knows nothing of what a payload means.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """The bridge's MQTT subscription: one network thread that keeps it alive and puts messages into the inbox.
 
-Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Refuses to know what a payload means.
+Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Knows nothing of what a payload means.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""Bare text: a number, a number with its unit, a two-state word, or another word; refuses to know JSON."""
+"""Bare text: a number, a number with its unit, a two-state word, or another word. Knows nothing of JSON."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""CBOR (RFC 8949) to plain Python values, bounded in depth and items; refuses to know what they mean.
+"""CBOR (RFC 8949) to plain Python values, bounded in depth and items. Knows nothing of what they mean.
 
 Of our own rather than a library: SenML needs arrays, maps, numbers and text only, the bounds come first, and gateways with small ARM cores
 find no ready-made wheel of the C decoders.

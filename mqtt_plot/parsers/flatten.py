@@ -1,4 +1,4 @@
-"""The values inside any JSON object or array: each becomes a field named by its path; refuses to know whose device sent it."""
+"""The values inside any JSON object or array: each becomes a field named by its path. Knows nothing of whose device sent it."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""Home Assistant's MQTT discovery, read for the names and units of tags. Refuses to know how topics become tags.
+"""Home Assistant's MQTT discovery, read for the names and units of tags. Knows nothing of how topics become tags.
 
 https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery: devices publish a retained configuration per entity, with long or
 abbreviated keys; `~` stands for a common base topic. Of templates only those that name one place in a JSON payload are read.

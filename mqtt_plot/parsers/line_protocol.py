@@ -1,4 +1,4 @@
-"""InfluxDB line protocol: `measurement,tag=x field=1.5,other=2i 1700000000000000000`; refuses to know databases."""
+"""InfluxDB line protocol: `measurement,tag=x field=1.5,other=2i 1700000000000000000`. Knows nothing of databases."""
 
 import re
 from functools import lru_cache

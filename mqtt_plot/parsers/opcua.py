@@ -1,4 +1,4 @@
-"""OPC UA PubSub in JSON (Part 14, section 7.2.5; fields as Part 6 encodes them); refuses to know OPC UA servers."""
+"""OPC UA PubSub in JSON (Part 14, section 7.2.5; fields as Part 6 encodes them). Knows nothing of OPC UA servers."""
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.context import Context

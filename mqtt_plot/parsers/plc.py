@@ -1,4 +1,4 @@
-"""What controllers write for a value (IEC 61131-3 literals, decimal commas, padding); refuses to know plain numbers."""
+"""What controllers write for a value (IEC 61131-3 literals, decimal commas, padding). Knows nothing of plain numbers."""
 
 import math
 import re

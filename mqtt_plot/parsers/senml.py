@@ -1,4 +1,4 @@
-"""SenML packs (RFC 8428), from JSON or CBOR: base fields resolved, times made absolute; refuses to know bytes."""
+"""SenML packs (RFC 8428), from JSON or CBOR: base fields resolved, times made absolute. Knows nothing of bytes."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Sparkplug B nodes: births, aliases and deaths seen so far, so that data by alias gets its names; refuses to know brokers.
+"""Sparkplug B nodes: births, aliases and deaths seen so far, so that data by alias gets its names. Knows nothing of brokers.
 
 A late joiner knows no aliases until a node is born again; what it cannot name is refused with that reason, and a rebirth is asked
 for where `ask` is given (it publishes; without it the bridge stays read-only).

@@ -1,4 +1,4 @@
-"""A Sparkplug B payload's bytes to its metrics, and a rebirth request to bytes; refuses to know nodes, topics and births.
+"""A Sparkplug B payload's bytes to its metrics, and a rebirth request to bytes. Knows nothing of nodes, topics and births.
 
 The payload is protobuf (Sparkplug 3.0, section 6.4.1). The dozen fields that matter are read by a small reader of our own: the protobuf package
 weighs more than the rest of the bridge, and has no bounds on how much a message of 256 KiB may make of itself.

@@ -1,4 +1,4 @@
-"""What a device says of its tags: label, unit, limits, states, decimals, interval. Refuses to know where it was said.
+"""What a device says of its tags: label, unit, limits, states, decimals, interval. Knows nothing of where it was said.
 
 A device owns its tags: what it *declares* (a retained `plot/<tag>/$meta`, or REST) wins over what others *suggest* (Home Assistant's
 discovery). Both may come long before the first sample, so they are kept in a book of their own, as large as the tag limit.

@@ -1,4 +1,4 @@
-"""Timestamps as devices send them, to POSIX seconds; refuses to know the current time."""
+"""Timestamps as devices send them, to POSIX seconds. Knows nothing of the current time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo

@@ -1,6 +1,6 @@
 """What the columns of a CSV file are, found out from its first lines: delimiter, decimal mark, header, time column.
 
-Refuses to know files; `find_layout` takes the first bytes of one.
+Knows nothing of files; `find_layout` takes the first bytes of one.
 """
 
 import csv

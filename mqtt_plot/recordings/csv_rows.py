@@ -1,4 +1,4 @@
-"""CSV as rows of cells with line numbers, from a binary file in bounded memory; refuses to know what the cells mean.
+"""CSV as rows of cells with line numbers, from a binary file in bounded memory. Knows nothing of what the cells mean.
 
 The csv module does the quoting; this module feeds it one bounded line at a time and mends it after a broken one. Bytes that are not
 UTF-8 are read as Windows-1252, which has Latin-1's letters at Latin-1's places.

@@ -1,6 +1,6 @@
 """A CSV text as tags: each column one, or a sample a row; read piece by piece, so that none keeps the event loop for long.
 
-Refuses to know where the text came from, and where its samples go.
+Knows nothing of where the text came from, and where its samples go.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Two bridges that hear the same broker hold the same samples in the same order. Those with a time of their own are equal; the others were
 stamped on arrival, so their times differ by the way of the message and by the clocks. `seam` finds where one ends and the other begins,
-so that no point is missed and none is held twice. Refuses to know how the answer came.
+so that no point is missed and none is held twice. Knows nothing of how the answer came.
 """
 
 import math

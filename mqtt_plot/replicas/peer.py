@@ -1,4 +1,4 @@
-"""Another bridge, asked over its REST interface; bounded in time and size. Refuses to know what its answers are for."""
+"""Another bridge, asked over its REST interface; bounded in time and size. Knows nothing of what its answers are for."""
 
 import json
 from urllib.parse import quote, unquote, urlsplit, urlunsplit

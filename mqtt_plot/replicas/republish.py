@@ -1,6 +1,6 @@
 """Samples that came over HTTP as messages for the broker, each with its time, so that every replica holds the same points.
 
-The bridge stores them when they come back over its own subscription, as every other replica does. Refuses to know the broker.
+The bridge stores them when they come back over its own subscription, as every other replica does. Knows nothing of the broker.
 """
 
 import json

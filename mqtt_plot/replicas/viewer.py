@@ -1,6 +1,6 @@
 """What makes a viewer replica: tells the broker which tags its viewers follow, and fills those it did not hear before.
 
-Refuses to know brokers and sockets: it asks who follows what, and says what is wanted.
+Knows nothing of brokers and sockets: it asks who follows what, and says what is wanted.
 """
 
 import asyncio

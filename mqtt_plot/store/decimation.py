@@ -1,4 +1,4 @@
-"""Fewer points for drawing that still show every peak; refuses to know pixels or series.
+"""Fewer points for drawing that still show every peak. Knows nothing of pixels or series.
 
 The first, lowest, highest and last point of each bucket are kept, which draws the same line at one bucket per pixel as all the points
 would (M4: Jugel, Jerzak, Hackenbroich, Markl, "M4: a visualization-oriented time series data aggregation", VLDB 2014);

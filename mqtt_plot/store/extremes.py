@@ -1,4 +1,4 @@
-"""Where the peaks of a long series are, so that a picture of it need not look at every point; refuses to know times and pixels.
+"""Where the peaks of a long series are, so that a picture of it need not look at every point. Knows nothing of times and pixels.
 
 Two bytes are kept for each whole run of RUN points: how far into it its lowest and its highest lie, in the order of their
 coming. That is the lowest level of a pyramid of extremes, and the only one: of 100,000 points it leaves 3,000 to look at.

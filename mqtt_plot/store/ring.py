@@ -1,4 +1,4 @@
-"""A bounded pair of float64 columns, times and values, that numbers its points; refuses to know what they mean."""
+"""A bounded pair of float64 columns, times and values, that numbers its points. Knows nothing of what they mean."""
 
 from array import array
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One tag's stored samples with all that is known of the tag; refuses to know limits of the whole store."""
+"""One tag's stored samples with all that is known of the tag. Knows nothing of limits of the whole store."""
 
 import math
 from array import array

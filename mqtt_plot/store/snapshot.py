@@ -1,4 +1,4 @@
-"""The store as bytes and back, for --state; refuses to know files and clocks.
+"""The store as bytes and back, for --state. Knows nothing of files and clocks.
 
 Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
 float64; a u32 of 0; the CRC-32 of all before it. Nothing of it is believed before the CRC is right.

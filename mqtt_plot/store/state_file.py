@@ -1,4 +1,4 @@
-"""The state file: written at an interval and at the stop, read at the start; refuses to know what is in it.
+"""The state file: written at an interval and at the stop, read at the start. Knows nothing of what is in it.
 
 It is written beside itself and then renamed, so that a power cut leaves the old one or the new one, never a part.
 """

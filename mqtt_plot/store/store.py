@@ -1,4 +1,4 @@
-"""All series within the limits on tags, points, age and memory; refuses to know where samples come from or go to.
+"""All series within the limits on tags, points, age and memory. Knows nothing of where samples come from or go to.
 
 What happens at each limit:
 

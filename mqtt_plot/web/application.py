@@ -20,7 +20,7 @@ from tornado.web import stream_request_body
 
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import Deadlines
 
 SERVER_MAX_BODY = 1 << 62
@@ -34,8 +34,8 @@ _LONGEST_NUMBER = 18  # digits of a length worth reading
 class RefusalHandler(BaseHandler):
     """Answers with an error that is known already, without waiting for a body: that is what streaming means to tornado."""
 
-    def initialize(self, bridge: Bridge, error: Exception) -> None:  # type: ignore[override]  # knows the error
-        super().initialize(bridge)
+    def initialize(self, services: Services, error: Exception) -> None:  # type: ignore[override]  # knows the error
+        super().initialize(services)
         self._error = error
 
     def prepare(self) -> None:
@@ -50,15 +50,15 @@ def too_large(limit: BodyLimit) -> RefusedError:
 
 
 class Application(web.Application):
-    """An application that hands no handler a larger body than it takes; `bridge.max_body` bytes come within `bridge.body_timeout` seconds,
-    the head of a request within `bridge.idle_timeout`.
+    """An application that hands no handler a larger body than it takes; `services.max_body` bytes come within `services.body_timeout` seconds,
+    the head of a request within `services.idle_timeout`.
     """
 
-    def __init__(self, bridge: Bridge, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
+    def __init__(self, services: Services, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
-        self._bridge = bridge
-        self._heads = Deadlines(bridge.idle_timeout, lambda: bridge.counters.add("http_cut_off", "idle"))
-        self._bodies = Deadlines(bridge.body_timeout, lambda: bridge.counters.add("http_cut_off", "slow_body"))
+        self._services = services
+        self._heads = Deadlines(services.idle_timeout, lambda: services.counters.add("http_cut_off", "idle"))
+        self._bodies = Deadlines(services.body_timeout, lambda: services.counters.add("http_cut_off", "slow_body"))
 
     def start_request(self, server_conn: Any, request_conn: HTTPConnection) -> HTTPMessageDelegate:  # noqa: ANN401 - tornado's own type is object
         """Begin to wait for the head of a request: on a new connection, or on one that is kept open after an answer."""
@@ -75,11 +75,13 @@ class Application(web.Application):
         # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
         request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
         inner: Any = super().find_handler(request, **kwargs)
-        return _LimitedBody(inner, self, request, inner.handler_class.body_limit(self._bridge), self._bridge.max_body)
+        return _LimitedBody(
+            inner, self, request, inner.handler_class.body_limit(self._services), self._services.max_body
+        )
 
     def refuse(self, request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
         """Return the delegate that answers with `error`, as soon as it receives the head."""
-        return self.get_handler_delegate(request, RefusalHandler, {"bridge": self._bridge, "error": error})
+        return self.get_handler_delegate(request, RefusalHandler, {"services": self._services, "error": error})
 
     def begin_body(self, request: HTTPServerRequest) -> None:
         self._bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not

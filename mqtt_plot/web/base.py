@@ -1,6 +1,6 @@
-"""What every HTTP handler shares: the Bridge it may use, one error shape, strict JSON and the security headers.
+"""What every HTTP handler shares: the Services it may use, one error shape, strict JSON and the security headers.
 
-Refuses to know any route, and how the parts behind the Bridge are built.
+Knows nothing of any route, and how the parts behind the Services are built.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.web.auth.users import Role, User
 from mqtt_plot.web.errors import RefusalLog, RefusedError, describe_error, error_body
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
 log = logging.getLogger(__name__)
@@ -46,19 +46,19 @@ class BodyLimit(NamedTuple):
 class BaseHandler(RequestHandler):
     """One request. Subclasses translate: parse, call, write."""
 
-    bridge: Bridge
+    services: Services
     user: User | None = None
     # Whether it answers also who has not logged in, where the others want a login.
     is_public: ClassVar[bool] = False
     roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "POST": Role.WRITE}
 
     @classmethod
-    def body_limit(cls, bridge: Bridge) -> BodyLimit:
+    def body_limit(cls, services: Services) -> BodyLimit:
         """Return how large a body may be; web.limits refuses others before the handler sees them."""
-        return BodyLimit(bridge.max_body, "--max-payload")
+        return BodyLimit(services.max_body, "--max-payload")
 
-    def initialize(self, bridge: Bridge) -> None:
-        self.bridge = bridge
+    def initialize(self, services: Services) -> None:
+        self.services = services
 
     def set_default_headers(self) -> None:
         """Put the security headers on every answer; tornado calls this again before an error."""
@@ -68,7 +68,7 @@ class BaseHandler(RequestHandler):
 
     def prepare(self) -> None:
         """Let in only who calls us by a name of ours and may do what is asked; runs before every method."""
-        access = self.bridge.access
+        access = self.services.access
         name = self.request.host_name
         if not access.hosts.is_ours(name):
             raise RefusedError(
@@ -92,7 +92,7 @@ class BaseHandler(RequestHandler):
 
     def is_welcome(self) -> bool:
         """Tell whether who sent this request may look, now; for answers that last."""
-        user = self.bridge.access.who(self.request)
+        user = self.services.access.who(self.request)
         return user is not None and user.role >= Role.VIEW
 
     def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
@@ -107,13 +107,13 @@ class BaseHandler(RequestHandler):
         is_recording: bool = False,
     ) -> Receipt:
         """Take the samples of the request's body, or of a part of it, through the broker where --republish is set. Raises PayloadError."""
-        bridge = self.bridge
+        services = self.services
         if body is None:
             body = self.request.body
-        if bridge.republish is None:
-            return bridge.ingest.take_body(body, bridge.clock(), parser, is_recording=is_recording)
+        if services.republish is None:
+            return services.ingest.take_body(body, services.clock(), parser, is_recording=is_recording)
         try:
-            return await bridge.republish(body, bridge.clock(), parser)
+            return await services.republish(body, services.clock(), parser)
         except SourceError as error:
             raise RefusedError(503, "broker_lost", str(error)) from None
 
@@ -146,7 +146,7 @@ class BaseHandler(RequestHandler):
         except StreamClosedError:
             raise Finish from None  # the client left
         except TimeoutError:
-            self.bridge.counters.add("http_cut_off", "slow")
+            self.services.counters.add("http_cut_off", "slow")
             self.request.connection.close()  # type: ignore[union-attr]  # HTTP1Connection has it, its base class does not
             raise Finish from None
 
@@ -173,10 +173,11 @@ class BaseHandler(RequestHandler):
 
     def note_refusal(self, code: str, message: str) -> None:
         """Count a refusal, and log it if none has been logged just now."""
-        self.bridge.counters.add("http_refused", code)
+        self.services.counters.add("http_refused", code)
         refusals: RefusalLog = self.application.settings["refusals"]
-        line = f"{self.request.method} {self.request.path[:120]!r} from {self.bridge.access.address_of(self.request)}: {code}: {message[:240]}"
-        refusals.note(line, self.bridge.clock())
+        address = self.services.access.address_of(self.request)
+        line = f"{self.request.method} {self.request.path[:120]!r} from {address}: {code}: {message[:240]}"
+        refusals.note(line, self.services.clock())
 
 
 class NotFoundHandler(BaseHandler):

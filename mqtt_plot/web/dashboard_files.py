@@ -1,4 +1,4 @@
-"""Dashboards: named layouts of the page, one JSON file each in one folder; refuses to know what a layout means.
+"""Dashboards: named layouts of the page, one JSON file each in one folder. Knows nothing of what a layout means.
 
 Nothing outside the folder is ever read or written. A file is replaced whole or not at all, so that a power cut leaves the old
 one or the new one. Files put there by hand count like those that the page saved.

@@ -1,4 +1,4 @@
-"""The built page and its assets, from the package's `static` folder; refuses to know what they hold."""
+"""The built page and its assets, from the package's `static` folder. Knows nothing of what they hold."""
 
 import asyncio
 import gzip
@@ -9,7 +9,7 @@ from tornado.web import RequestHandler
 
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 
 # By hand: the registry of the machine (on Windows, say) may call a script text/plain, which browsers then refuse.
 CONTENT_TYPES = {
@@ -46,9 +46,9 @@ class PageHandler(BaseHandler):
         super().check_role()
 
     async def get(self, name: str = "") -> None:
-        path = find(self.bridge.static, name or "index.html")
+        path = find(self.services.static, name or "index.html")
         if path is None:
-            self.refuse(self.bridge, name)
+            self.refuse(self.services, name)
             return
         self.set_header("Content-Type", CONTENT_TYPES.get(path.suffix, "application/octet-stream"))
         # Names under assets/ carry a hash of what is in them, so they never change.
@@ -61,8 +61,8 @@ class PageHandler(BaseHandler):
             self.set_header("Content-Encoding", "gzip")
         self.write(content)
 
-    def refuse(self, bridge: Bridge, name: str) -> None:
-        if name or find(bridge.static, "index.html"):
+    def refuse(self, services: Services, name: str) -> None:
+        if name or find(services.static, "index.html"):
             raise RefusedError(404, "not_found", f"nothing at {self.request.path[:120]!r}")
         self.set_status(503)
         self.write_text(NOT_BUILT)

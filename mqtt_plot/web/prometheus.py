@@ -1,4 +1,4 @@
-"""Figures and counts in the formats that Prometheus reads; refuses to know what they mean.
+"""Figures and counts in the formats that Prometheus reads. Knows nothing of what they mean.
 
 With the package `prometheus-client` (the extra `metrics`) web.openmetrics does the writing: OpenMetrics for who asks for it, and the figures
 of the process besides. Without it the plain text format, version 0.0.4, is written here.

@@ -13,14 +13,14 @@ from mqtt_plot.web.application import Application
 from mqtt_plot.web.auth import login
 from mqtt_plot.web.base import BaseHandler, NotFoundHandler
 from mqtt_plot.web.errors import RefusalLog
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 from mqtt_plot.web.socket import SocketHandler
 
 
-def make_app(bridge: Bridge) -> Application:
-    """Return the application that serves `bridge`."""
-    base = re.escape(bridge.base_path)
-    given = {"bridge": bridge}
+def make_app(services: Services) -> Application:
+    """Return the application that serves `services`."""
+    base = re.escape(services.base_path)
+    given = {"services": services}
     table: list[tuple[str, type[RequestHandler]]] = [
         (r"/api/v1/samples", samples.SamplesHandler),
         (r"/api/v1/upload", samples.UploadHandler),
@@ -42,23 +42,23 @@ def make_app(bridge: Bridge) -> Application:
         (r"/metrics", status.MetricsHandler),
         (r"/ws", SocketHandler),
     ]
-    if bridge.access.users is not None:
+    if services.access.users is not None:
         table += [(r"/login", login.LoginHandler), (r"/logout", login.LogoutHandler)]
 
     def refuse(request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
         return application.refuse(request, error)
 
-    express = FastSamples(bridge, refuse)
+    express = FastSamples(services, refuse)
     rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
-    rules.append(Rule(legacy.OldRequests(bridge.base_path), legacy.LegacyHandler, given))
+    rules.append(Rule(legacy.OldRequests(services.base_path), legacy.LegacyHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
-    client_limits = bridge.live.client_limits
+    client_limits = services.live.client_limits
     application = Application(
-        bridge,
+        services,
         rules,
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
-        headers=bridge.headers,
+        headers=services.headers,
         cross_origin_protection=True,
         websocket_max_message_size=client_limits.frame_bytes,
         # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
@@ -73,4 +73,4 @@ def make_app(bridge: Bridge) -> Application:
 def _count_answer(handler: RequestHandler) -> None:
     """In place of tornado's line per request: a count per class of status."""
     if isinstance(handler, BaseHandler):
-        handler.bridge.counters.add("http_answers", f"{handler.get_status() // 100}xx")
+        handler.services.counters.add("http_answers", f"{handler.get_status() // 100}xx")

@@ -47,7 +47,7 @@ def default_headers(framers: Sequence[str] = ()) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class Bridge:
+class Services:
     """All that handlers may use of the bridge. Times are POSIX seconds; `base_path` is "" or begins with a slash."""
 
     ingest: Ingest

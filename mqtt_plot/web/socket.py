@@ -20,7 +20,7 @@ from mqtt_plot.live.limits import FrameRate
 from mqtt_plot.live.protocol import KIND_DATA, Follow, Range, Watch, decode_control, encode_control
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
 log = logging.getLogger(__name__)
@@ -42,10 +42,10 @@ class SocketHandler(BaseHandler, WebSocketHandler):
     Its writer task sends the next message only when the one before has left.
     """
 
-    def initialize(self, bridge: Bridge) -> None:
-        super().initialize(bridge)
-        live = self.live = bridge.live
-        self.address = bridge.access.address_of(self.request)
+    def initialize(self, services: Services) -> None:
+        super().initialize(services)
+        live = self.live = services.live
+        self.address = services.access.address_of(self.request)
         self.news = asyncio.Event()
         self._follower = Follower()
         self.since: float | None = None  # when the oldest news came that this client has not been sent

@@ -1,4 +1,4 @@
-"""How long a connection may keep us waiting: for the head of a request, or for its body. Refuses to know what is waited for.
+"""How long a connection may keep us waiting: for the head of a request, or for its body. Knows nothing of what is waited for.
 
 tornado's own time-outs make a future, a timer and one more turn of the loop for each head and each body, also for one that is here
 already.

@@ -27,7 +27,7 @@ from mqtt_plot.web.auth.hosts import Hosts
 from mqtt_plot.web.auth.users import Users, parse_line
 from mqtt_plot.web.dashboard_files import Dashboards
 from mqtt_plot.web.routes import make_app
-from mqtt_plot.web.services import PAGE, Bridge
+from mqtt_plot.web.services import PAGE, Services
 
 NOW = 1_700_000_000.0
 SMALL_QUOTAS = ClientLimits(clients=6, clients_per_address=4)
@@ -77,7 +77,7 @@ class Site:
             client_limits=self.client_limits,
         )
         self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)
-        self.bridge = Bridge(
+        self.services = Services(
             ingest=ingest,
             store=self.store,
             hub=hub,
@@ -101,7 +101,7 @@ class Site:
             static=static or PAGE,
         )
         sock, self.port = bind_unused_port()
-        self._server = Server(make_app(self.bridge))
+        self._server = Server(make_app(self.services))
         self._server.add_sockets([sock])
         self._client = AsyncHTTPClient(force_instance=True)
 

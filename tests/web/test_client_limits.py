@@ -35,12 +35,12 @@ async def end(connection: WebSocketClientConnection) -> int | None:
 async def test_one_address_cannot_take_all_places(site: Site) -> None:
     """The clients of one address are limited; the one too many is told, and a place that comes free can be taken."""
     first = [await connect(site) for _ in range(site.client_limits.clients_per_address)]
-    await until(lambda: len(site.bridge.live.connections) == len(first), "all to be in")
+    await until(lambda: len(site.services.live.connections) == len(first), "all to be in")
     assert await end(await connect(site)) == 1013
     assert site.counters.get("clients_refused", "address") == 1
     first[0].close()
     await end(first[0])
-    await until(lambda: len(site.bridge.live.connections) < len(first), "one to have left")
+    await until(lambda: len(site.services.live.connections) < len(first), "one to have left")
     last = await connect(site)
     assert json.loads(str(await last.read_message()))["type"] == "hello"
     for connection in (*first[1:], last):

@@ -43,7 +43,7 @@ async def test_a_websocket_from_another_site(site: Site, headers: dict[str, str]
     with pytest.raises(HTTPClientError) as refused:
         await connect(site, **headers)
     assert refused.value.code == 403
-    assert site.bridge.live.connections == set()
+    assert site.services.live.connections == set()
 
 
 async def test_a_frame_over_the_limit_closes(site: Site, start_site: Callable[..., Site]) -> None:

@@ -1,4 +1,4 @@
-"""Publishes a simulated plant over real MQTT, as its machines would. Refuses to know the bridge."""
+"""Publishes a simulated plant over real MQTT, as its machines would. Knows nothing of the bridge."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Dashboards over REST: list, read, save, delete. Refuses to know where they are kept and what is in them."""
+"""Dashboards over REST: list, read, save, delete. Knows nothing of where they are kept and what is in them."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ class DashboardsHandler(BaseHandler):
     """GET: the names of all dashboards."""
 
     async def get(self) -> None:
-        dashboards = self.bridge.dashboards
+        dashboards = self.services.dashboards
         entries = await _ask(dashboards.entries)
         self.write_json({"enabled": dashboards.path is not None, "dashboards": [asdict(entry) for entry in entries]})
 
@@ -38,17 +38,17 @@ class DashboardHandler(BaseHandler):
     roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE, "DELETE": Role.WRITE}
 
     async def get(self, name: str) -> None:
-        body = await _ask(self.bridge.dashboards.read, name)
+        body = await _ask(self.services.dashboards.read, name)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.write(body)
 
     async def put(self, name: str) -> None:
-        is_new = await _ask(self.bridge.dashboards.write, name, self.request.body)
+        is_new = await _ask(self.services.dashboards.write, name, self.request.body)
         self.set_status(HTTPStatus.CREATED if is_new else HTTPStatus.OK)
         self.write_json({"name": name})
 
     async def delete(self, name: str) -> None:
-        await _ask(self.bridge.dashboards.delete, name)
+        await _ask(self.services.dashboards.delete, name)
         self.set_status(HTTPStatus.NO_CONTENT)
 
 

@@ -16,7 +16,7 @@ from mqtt_plot.recordings.replays import RUNNING, Replay
 from mqtt_plot.store.series import Series
 from mqtt_plot.web.base import STALL_SECONDS, BaseHandler
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
 # Streams at once, tags in one, points in one update.
@@ -72,8 +72,8 @@ class Cursors:
 class EventsHandler(BaseHandler):
     """GET: an endless stream of the named tags, and of the end of a named replay."""
 
-    def initialize(self, bridge: Bridge) -> None:
-        super().initialize(bridge)
+    def initialize(self, services: Services) -> None:
+        super().initialize(services)
         self.news = asyncio.Event()
         self.has_left = False
 
@@ -85,12 +85,12 @@ class EventsHandler(BaseHandler):
     async def get(self) -> None:
         replay = self.replay()
         tags = self.tags(replay)
-        listeners = self.bridge.live.listeners
+        listeners = self.services.live.listeners
         if len(listeners) >= MAX_STREAMS:
             raise RefusedError(
                 HTTPStatus.SERVICE_UNAVAILABLE, "too_many_streams", f"{MAX_STREAMS} event streams are open already"
             )
-        cursors = Cursors(self.bridge.epoch, tags)
+        cursors = Cursors(self.services.epoch, tags)
         cursors.resume(self.request.headers.get("Last-Event-ID", ""))
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")
         self.set_header("X-Accel-Buffering", "no")  # nginx would hold events back
@@ -101,7 +101,7 @@ class EventsHandler(BaseHandler):
         except StreamClosedError:
             pass  # the client left
         except TimeoutError:
-            self.bridge.counters.add("http_cut_off", "slow")
+            self.services.counters.add("http_cut_off", "slow")
             self.request.connection.close()  # type: ignore[union-attr]  # HTTP1Connection has it, its base class does not
         finally:
             listeners.discard(self.news)
@@ -114,7 +114,7 @@ class EventsHandler(BaseHandler):
         replay_id = self.get_query_argument("replay", None)
         if replay_id is None:
             return None
-        replay = self.bridge.replays.get(replay_id)
+        replay = self.services.replays.get(replay_id)
         if replay is None:
             raise RefusedError(
                 HTTPStatus.NOT_FOUND, "unknown_replay", f"no replay {replay_id!r:.20}; GET /api/v1/replays lists them"
@@ -155,7 +155,7 @@ class EventsHandler(BaseHandler):
 
     def updates(self, cursors: Cursors) -> Iterator[str]:
         """Yield an event for each stretch of points not yet sent."""
-        store = self.bridge.store
+        store = self.services.store
         for tag in cursors.tags:
             while (series := store.get(tag)) is not None and (stretch := cursors.advance(series)) is not None:
                 yield encode_event("update", describe_points(series, *stretch), str(cursors))

@@ -61,7 +61,7 @@ class LegacyHandler(BaseHandler):
         self.write(f"path: {self.old_path()}")
 
     async def get(self) -> None:
-        await _GETS[self.request.path.removeprefix(self.bridge.base_path)](self)
+        await _GETS[self.request.path.removeprefix(self.services.base_path)](self)
 
     def old_path(self) -> str:
         """Return the target as it was sent; http.server folds leading slashes into one."""
@@ -71,18 +71,18 @@ class LegacyHandler(BaseHandler):
     def find(self) -> Series | None:
         """Return the series of `?tag=`, or answer that there is none."""
         tags = self.get_query_arguments("tag", strip=False)
-        series = self.bridge.store.get(next((tag for tag in tags if tag), ""))
+        series = self.services.store.get(next((tag for tag in tags if tag), ""))
         if series is None:
             self.set_status(HTTPStatus.BAD_REQUEST)
             self.write_text(_NO_TAG, "text/plain")
         return series
 
     async def available_plots(self) -> None:
-        self.write_text(json.dumps([series.tag for series in self.bridge.store]), "application/json")
+        self.write_text(json.dumps([series.tag for series in self.services.store]), "application/json")
 
     async def state(self) -> None:
         """A number that changes when the set of tags does."""
-        self.write_text(str(round(self.bridge.started * 1000) + self.bridge.store.revision), "text/plain")
+        self.write_text(str(round(self.services.started * 1000) + self.services.store.revision), "text/plain")
 
     async def plot_id(self) -> None:
         """A number that changes with every point of the tag, even with two in one millisecond."""

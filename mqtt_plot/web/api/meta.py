@@ -1,4 +1,4 @@
-"""TODO."""
+"""What is known of a tag beside its samples, /api/v1/meta."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -17,14 +17,14 @@ class MetaHandler(BaseHandler):
 
     def get(self) -> None:
         tag = self.tag()
-        meta = self.bridge.ingest.descriptions.book.get(tag)
-        if not meta and tag not in self.bridge.store:
+        meta = self.services.ingest.descriptions.book.get(tag)
+        if not meta and tag not in self.services.store:
             raise RefusedError(404, "unknown_tag", f"nothing is known of the tag {tag!r:.120}")
         self.write_json({"tag": tag, "meta": meta})
 
     def put(self) -> None:
         tag = self.tag()
-        descriptions = self.bridge.ingest.descriptions
+        descriptions = self.services.ingest.descriptions
         try:
             descriptions.declare(tag, self.request.body)
         except PayloadError as error:

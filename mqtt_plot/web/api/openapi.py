@@ -228,4 +228,4 @@ class OpenApiHandler(BaseHandler):
     """GET: this description."""
 
     def get(self) -> None:
-        self.write_json(document(self.bridge.version, self.bridge.base_path))
+        self.write_json(document(self.services.version, self.services.base_path))

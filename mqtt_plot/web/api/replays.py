@@ -1,4 +1,4 @@
-"""Recordings and replays over REST: what can be played, and start and stop. Refuses to know how a file is read or played."""
+"""Recordings and replays over REST: what can be played, and start and stop. Knows nothing of how a file is read or played."""
 
 import asyncio
 from dataclasses import asdict
@@ -26,7 +26,7 @@ class RecordingsHandler(BaseHandler):
     """GET: the files that can be played; with `?file=NAME` what one of them holds."""
 
     async def get(self) -> None:
-        folder = self.bridge.replays.folder
+        folder = self.services.replays.folder
         name = self.get_query_argument("file", None, strip=False)
         try:
             if name is not None:
@@ -38,7 +38,7 @@ class RecordingsHandler(BaseHandler):
         self.write_json(
             {
                 "enabled": folder.path is not None,
-                "can_publish": self.bridge.replays.can_publish,
+                "can_publish": self.services.replays.can_publish,
                 "recordings": [entry._asdict() for entry in entries],
             }
         )
@@ -72,10 +72,10 @@ class ReplaysHandler(BaseHandler):
     """GET: all replays. POST: start one."""
 
     def get(self) -> None:
-        self.write_json(self.bridge.replays.list())
+        self.write_json(self.services.replays.list())
 
     def post(self) -> None:
-        replays = self.bridge.replays
+        replays = self.services.replays
         try:
             request = parse_request(loads(self.request.body.decode()))
             replay = replays.start(request)
@@ -95,7 +95,7 @@ class OneReplayHandler(BaseHandler):
     """What the routes of one replay share."""
 
     def find(self, replay_id: str) -> Replay:
-        replay = self.bridge.replays.get(replay_id)
+        replay = self.services.replays.get(replay_id)
         if replay is None:
             raise RefusedError(
                 HTTPStatus.NOT_FOUND, "unknown_replay", f"no replay {replay_id}; GET /api/v1/replays lists them"
@@ -107,10 +107,10 @@ class ReplayHandler(OneReplayHandler):
     """GET one replay; DELETE stops and forgets it."""
 
     def get(self, replay_id: str) -> None:
-        self.write_json(self.bridge.replays.describe(self.find(replay_id)))
+        self.write_json(self.services.replays.describe(self.find(replay_id)))
 
     def delete(self, replay_id: str) -> None:
-        self.bridge.replays.remove(self.find(replay_id))
+        self.services.replays.remove(self.find(replay_id))
         self.set_status(HTTPStatus.NO_CONTENT)
 
 
@@ -119,8 +119,8 @@ class StopHandler(OneReplayHandler):
 
     def post(self, replay_id: str) -> None:
         replay = self.find(replay_id)
-        self.bridge.replays.stop(replay)
-        self.write_json(self.bridge.replays.describe(replay))
+        self.services.replays.stop(replay)
+        self.write_json(self.services.replays.describe(replay))
 
 
 def parse_request(fields: object) -> ReplayRequest:

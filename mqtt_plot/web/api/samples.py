@@ -1,4 +1,4 @@
-"""CSV over REST: a table as samples, and the upload of a file. Refuses to know how a table is read and where its points go.
+"""CSV over REST: a table as samples, and the upload of a file. Knows nothing of how a table is read and where its points go.
 
 A table is taken piece by piece, and the event loop runs in between: other requests and the charts do not wait for it.
 """
@@ -15,7 +15,7 @@ from mqtt_plot.samples import Receipt, Rejected
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 
 # Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
 MAX_LISTED = 100
@@ -25,7 +25,7 @@ async def take_table(
     handler: BaseHandler, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
 ) -> Receipt:
     """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
-    ingest, now = handler.bridge.ingest, handler.bridge.clock()
+    ingest, now = handler.services.ingest, handler.services.clock()
     try:
         table = await asyncio.to_thread(Table, text, ingest.rules.zone, now, prefix=prefix, start=start)
     except PayloadError as error:
@@ -58,22 +58,22 @@ class UploadHandler(BaseHandler):
     _is_whole = False  # the body has come
 
     @classmethod
-    def body_limit(cls, bridge: Bridge) -> BodyLimit:
-        return BodyLimit(bridge.max_upload, "--max-upload")
+    def body_limit(cls, services: Services) -> BodyLimit:
+        return BodyLimit(services.max_upload, "--max-upload")
 
     def prepare(self) -> None:
         """Refuse late: an answer that comes before the body has been read is lost to most clients."""
         self._body = bytearray()
         try:
             super().prepare()
-            if self.bridge.uploads:
+            if self.services.uploads:
                 self._refusal = RefusedError(503, "busy", "another file is being uploaded; try again when it is done")
                 return
         except RefusedError as error:
             self._refusal = error
             return
         if self.request.method == "POST":
-            self.bridge.uploads.add(self)
+            self.services.uploads.add(self)
 
     def data_received(self, chunk: bytes) -> None:
         if self._refusal is None:
@@ -88,10 +88,10 @@ class UploadHandler(BaseHandler):
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
         finally:
-            self.bridge.uploads.discard(self)
+            self.services.uploads.discard(self)
 
     async def _take(self) -> Receipt:
-        start = parse_time("start", self.get_query_argument("start", None), self.bridge.ingest.rules.zone)
+        start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
         prefix = self.get_query_argument("prefix", "", strip=False)
         text = file_of(self.request.headers.get(BODY_TYPE, ""), bytes(self._body))
         self._body.clear()
@@ -100,7 +100,7 @@ class UploadHandler(BaseHandler):
     def on_connection_close(self) -> None:
         super().on_connection_close()
         if not self._is_whole:
-            self.bridge.uploads.discard(self)
+            self.services.uploads.discard(self)
 
 
 def file_of(content_type: str, body: bytes) -> bytes:

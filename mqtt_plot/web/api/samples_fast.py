@@ -1,7 +1,7 @@
 """The short way of a plain POST of samples: taken and answered as by rest.SamplesHandler, but without making a handler.
 
 tornado's handler, with its headers, futures and task, takes a third of such a request. Whoever must log in, what comes from a page in a
-browser, what goes through the broker, tables, and every refusal go the usual way. Refuses to know limits of bodies.
+browser, what goes through the broker, tables, and every refusal go the usual way. Knows nothing of limits of bodies.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.web.api.samples import SamplesHandler
 from mqtt_plot.web.base import BODY_TYPE, JSON_TYPE, encode_json, receipt_answer
 from mqtt_plot.web.errors import RefusedError
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 
 # With one of these a request says more than "here are samples".
 _UNCOMMON = frozenset({"Origin", "Sec-Fetch-Site", "Authorization", "Cookie"})
@@ -34,23 +34,23 @@ Refuse = Callable[[HTTPServerRequest, Exception], HTTPMessageDelegate]
 class FastSamples(Matcher, Router):
     """The rule for such requests, and what answers them. `refuse` returns what answers a request with an error."""
 
-    def __init__(self, bridge: Bridge, refuse: Refuse) -> None:
-        self.bridge = bridge
+    def __init__(self, services: Services, refuse: Refuse) -> None:
+        self.services = services
         self.refuse = refuse
-        self._path = f"{bridge.base_path}/api/v1/samples"
+        self._path = f"{services.base_path}/api/v1/samples"
         self._made_for = (0, 0)
         self._headers = HTTPHeaders()
 
     def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
         """Return {} for a request that may go this way, None for others; only its head is known."""
-        bridge, headers = self.bridge, request.headers
+        services, headers = self.services, request.headers
         is_plain = (
             request.path == self._path
             and request.method == "POST"
             and request.version == "HTTP/1.1"
-            and bridge.republish is None
-            and bridge.access.users is None
-            and bridge.access.hosts.is_ours(request.host_name)
+            and services.republish is None
+            and services.access.users is None
+            and services.access.hosts.is_ours(request.host_name)
             and headers[BODY_TYPE] in _PLAIN
             and headers.get("Connection", "keep-alive").lower() == "keep-alive"
             and _UNCOMMON.isdisjoint(headers)
@@ -62,10 +62,10 @@ class FastSamples(Matcher, Router):
 
     def headers(self, length: int) -> HTTPHeaders:
         """Return the head of an answer of `length` bytes, which is not to be changed: it serves for a second."""
-        made_for = int(self.bridge.clock()), length
+        made_for = int(self.services.clock()), length
         if made_for != self._made_for:
             self._made_for = made_for
-            self._headers = HTTPHeaders(self.bridge.headers)
+            self._headers = HTTPHeaders(self.services.headers)
             self._headers["Content-Type"] = JSON_TYPE
             self._headers["Content-Length"] = str(length)
             self._headers["Date"] = format_timestamp(made_for[0])
@@ -93,9 +93,9 @@ class SamplesDelegate(HTTPMessageDelegate):
         return None
 
     def finish(self) -> None:
-        bridge = self._express.bridge
+        services = self._express.services
         try:
-            receipt = bridge.ingest.take_body(bytes(self._body), bridge.clock())
+            receipt = services.ingest.take_body(bytes(self._body), services.clock())
             status, answer = receipt_answer(receipt)
             self._answer(status, encode_json(answer))
         except PayloadError as error:
@@ -109,7 +109,7 @@ class SamplesDelegate(HTTPMessageDelegate):
         start = ResponseStartLine("HTTP/1.1", status.value, status.phrase)
         connection.write_headers(start, self._express.headers(len(body)), body)
         connection.finish()
-        self._express.bridge.counters.add("http_answers", f"{status // 100}xx")
+        self._express.services.counters.add("http_answers", f"{status // 100}xx")
 
     def _refuse(self, error: Exception) -> None:
         self._express.refuse(self._request, error).headers_received(*self._head)

@@ -1,4 +1,4 @@
-"""The REST interface, /api/v1: samples in; tags, series and status out. Refuses to know how any of them is stored or made."""
+"""The REST interface, /api/v1: samples in; tags, series and status out. Knows nothing of how any of them is stored or made."""
 
 import asyncio
 import math
@@ -23,8 +23,8 @@ class TagsHandler(BaseHandler):
 
     async def get(self) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        now = self.bridge.clock()
-        await self.stream(json_list(summary(series, now) for series in list(self.bridge.store)))
+        now = self.services.clock()
+        await self.stream(json_list(summary(series, now) for series in list(self.services.store)))
 
 
 class SeriesHandler(BaseHandler):
@@ -52,7 +52,7 @@ class SeriesHandler(BaseHandler):
         tags = self.tags()
         if len(tags) > 1:
             raise RefusedError(400, "bad_query", f"expected one 'tag', got {len(tags)}")
-        self.bridge.store.delete(self.find(tags[0]).tag)
+        self.services.store.delete(self.find(tags[0]).tag)
         self.set_status(HTTPStatus.NO_CONTENT)
 
     def argument(self, name: str) -> str | None:
@@ -69,13 +69,13 @@ class SeriesHandler(BaseHandler):
 
     def find(self, tag: str) -> Series:
         try:
-            return self.bridge.store.find(tag)
+            return self.services.store.find(tag)
         except UnknownTagError as error:
             raise RefusedError(404, "unknown_tag", str(error)) from None
 
     async def read_all(self, wanted: list[Series]) -> list[tuple[SeriesColumn, bool]]:
         """Return the points asked for of each series, and whether they were decimated."""
-        zone = self.bridge.ingest.rules.zone
+        zone = self.services.ingest.rules.zone
         start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
         points = parse_points(self.argument("points"))
         columns = []

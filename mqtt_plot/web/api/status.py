@@ -1,4 +1,4 @@
-"""What machines ask about the bridge itself: alive, ready, and its figures as Prometheus text; refuses to know how they come about."""
+"""What machines ask about the bridge itself: alive, ready, and its figures as Prometheus text. Knows nothing of how they come about."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from mqtt_plot.metrics import Gauge, Histogram, counts
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import error_body
 from mqtt_plot.web.prometheus import encode
-from mqtt_plot.web.services import Bridge
+from mqtt_plot.web.services import Services
 
 
 class HealthyHandler(BaseHandler):
@@ -15,7 +15,7 @@ class HealthyHandler(BaseHandler):
     is_public = True  # supervisors have no password
 
     def get(self) -> None:
-        self.answer("unhealthy", *self.bridge.is_healthy())
+        self.answer("unhealthy", *self.services.is_healthy())
 
     def answer(self, code: str, is_good: bool, text: str) -> None:  # noqa: FBT001 - the pair comes as one
         """Answer 200 and the text, or 503 and why. Not logged: it is asked every few seconds."""
@@ -30,7 +30,7 @@ class ReadyHandler(HealthyHandler):
     """GET /-/ready: 200 only while the broker connection and the subscription stand."""
 
     def get(self) -> None:
-        is_ready, text = self.bridge.is_ready()
+        is_ready, text = self.services.is_ready()
         if self.user is None:  # the text may name the broker and our user there
             text = "ready" if is_ready else "not ready; after a login the reason stands here"
         self.answer("not_ready", is_ready, text)
@@ -40,20 +40,20 @@ class MetricsHandler(BaseHandler):
     """GET /metrics: every figure and counter, for Prometheus."""
 
     def get(self) -> None:
-        bridge = self.bridge
-        found = bridge.status()["counters"]
+        services = self.services
+        found = services.status()["counters"]
         flat = found if isinstance(found, dict) else {}
         accept = self.request.headers.get("Accept", "")
-        body, content_type = encode(bridge.version, figures(bridge), counts(flat), accept)
+        body, content_type = encode(services.version, figures(services), counts(flat), accept)
         self.set_header("Content-Type", content_type)
         self.write(body)
 
 
-def figures(bridge: Bridge) -> list[Gauge]:
+def figures(services: Services) -> list[Gauge]:
     """Return every figure but the counters."""
-    store, limits, live = bridge.store, bridge.store.limits, bridge.live
+    store, limits, live = services.store, services.store.limits, services.live
     return [
-        Gauge("start_time_seconds", "When the bridge started, POSIX seconds.", bridge.started),
+        Gauge("start_time_seconds", "When the bridge started, POSIX seconds.", services.started),
         Gauge("tags", "Tags held.", len(store)),
         Gauge("tags_limit", "Tags that may be held (--max-tags).", limits.max_tags),
         Gauge("points", "Points held.", store.points),
@@ -61,15 +61,15 @@ def figures(bridge: Bridge) -> list[Gauge]:
         Gauge("bytes_limit", "Memory that all points may take (--max-memory).", limits.max_memory),
         Gauge("clients", "Browsers connected.", len(live.connections)),
         Gauge("clients_limit", "Browsers that may be connected (--max-clients).", live.client_limits.clients),
-        Gauge("sessions", "Logins that last.", len(bridge.access.sessions)),
-        Gauge("broker_connected", "1 while connected to the broker.", bridge.broker_state().state == "connected"),
-        Gauge("ready", "1 while data can come in.", bridge.is_ready()[0]),
+        Gauge("sessions", "Logins that last.", len(services.access.sessions)),
+        Gauge("broker_connected", "1 while connected to the broker.", services.broker_state().state == "connected"),
+        Gauge("ready", "1 while data can come in.", services.is_ready()[0]),
         Gauge(
             "fan_out_delay_seconds",
             "From the arrival of a message to its frame's last byte at the kernel.",
             live.delays,
         ),
-        *bridge.figures(),
+        *services.figures(),
     ]
 
 
@@ -77,9 +77,15 @@ class StatusHandler(BaseHandler):
     """GET: the broker's state, limits and how full they are, every counter."""
 
     def get(self) -> None:
-        bridge = self.bridge
-        limits = {**bridge.store.limits._asdict(), "max_body": bridge.max_body, "max_upload": bridge.max_upload}
-        filled = {name: value for name, _, value in bridge.figures() if not isinstance(value, Histogram)}
+        services = self.services
+        limits = {**services.store.limits._asdict(), "max_body": services.max_body, "max_upload": services.max_upload}
+        filled = {name: value for name, _, value in services.figures() if not isinstance(value, Histogram)}
         self.write_json(
-            {"version": bridge.version, "epoch": bridge.epoch, "limits": limits, "filled": filled, **bridge.status()}
+            {
+                "version": services.version,
+                "epoch": services.epoch,
+                "limits": limits,
+                "filled": filled,
+                **services.status(),
+            }
         )

@@ -1,4 +1,4 @@
-"""What a person asks when a plot is not as expected, /api/v1/verdicts and /api/v1/meta. Refuses to know how messages are read."""
+"""What a person asks when a plot is not as expected, /api/v1/verdicts. Knows nothing of how messages are read."""
 
 from mqtt_plot.live.protocol import MAX_PATTERN
 from mqtt_plot.web.base import BaseHandler
@@ -17,7 +17,7 @@ class VerdictsHandler(BaseHandler):
             )
         if not since.isascii() or not since.isdigit() or len(since) > 15:  # noqa: PLR2004 - digits of a 53-bit number
             raise RefusedError(400, "bad_query", f"expected a verdict's number in 'since', got {since!r:.40}")
-        verdicts = self.bridge.ingest.verdicts
+        verdicts = self.services.ingest.verdicts
         self.write_json(
             {
                 "verdicts": [verdict.to_json() for verdict in verdicts.since(int(since), topic)],

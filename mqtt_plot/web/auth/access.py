@@ -1,4 +1,4 @@
-"""The doorkeeper: of a request's Host, token and cookie, who it is and whether it may come in. Refuses to know routes and answers."""
+"""The doorkeeper: of a request's Host, token and cookie, who it is and whether it may come in. Knows nothing of routes and answers."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""The names by which we may be called: the check against DNS rebinding; refuses to know what is asked for.
+"""The names by which we may be called: the check against DNS rebinding. Knows nothing of what is asked for.
 
 A stranger's web page can have its own name resolve to our address, and is then of our "origin" to the browser. What it cannot do is
 make the browser send another Host than its own name. So an address, localhost and our own names are let in; all else must be

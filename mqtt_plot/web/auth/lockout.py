@@ -1,4 +1,4 @@
-"""Logins that failed, by address, and how long each must wait for the next try; refuses to know names and passwords."""
+"""Logins that failed, by address, and how long each must wait for the next try. Knows nothing of names and passwords."""
 
 import ipaddress
 

@@ -1,4 +1,4 @@
-"""Logging in and out: a page without script, and the cookie. Refuses to know what a user may do then."""
+"""Logging in and out: a page without script, and the cookie. Knows nothing of what a user may do then."""
 
 import html
 import logging
@@ -42,7 +42,7 @@ class LoginHandler(BaseHandler):
         self.write_page()
 
     async def post(self) -> None:
-        access = self.bridge.access
+        access = self.services.access
         address = access.address_of(self.request)
         user, password = self.field("user"), self.field("password")
         wait = access.lockout.wait(address, access.clock())
@@ -61,13 +61,13 @@ class LoginHandler(BaseHandler):
             self.refuse(HTTPStatus.UNAUTHORIZED, "wrong_password", user, "User or password is wrong.")
             return
         access.lockout.succeeded(address)
-        self.bridge.counters.add("logins")
+        self.services.counters.add("logins")
         log.info("%s logged in from %s", user, address)
         self.set_cookie(
             access.cookie,
             cookie,
             max_age=LIFE_SECONDS,
-            path=self.bridge.base_path or "/",
+            path=self.services.base_path or "/",
             httponly=True,
             secure=access.came_by_tls(self.request),
             samesite="Lax",
@@ -99,9 +99,9 @@ class LogoutHandler(BaseHandler):
     is_public = True
 
     def post(self) -> None:
-        access = self.bridge.access
+        access = self.services.access
         cookie = access.cookie_of(self.request)
         access.sessions.close(cookie)
-        self.bridge.live.review()
-        self.clear_cookie(access.cookie, path=self.bridge.base_path or "/")
+        self.services.live.review()
+        self.clear_cookie(access.cookie, path=self.services.base_path or "/")
         self.redirect("login", status=HTTPStatus.SEE_OTHER)

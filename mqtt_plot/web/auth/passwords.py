@@ -1,4 +1,4 @@
-"""Hashes of passwords and tokens, as they stand in the users file; refuses to know who owns them.
+"""Hashes of passwords and tokens, as they stand in the users file. Knows nothing of who owns them.
 
 A password is hashed with scrypt (RFC 7914): 16 MiB and some tens of milliseconds a try, so that a stolen file is slow to search. A token
 is 256 random bits, which nobody can search: SHA-256 is enough, and a writer's every request can be checked at once.

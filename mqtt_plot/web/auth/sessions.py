@@ -1,4 +1,4 @@
-"""Logins that last: cookies that we signed for sessions that we still hold open; refuses to know passwords and requests.
+"""Logins that last: cookies that we signed for sessions that we still hold open. Knows nothing of passwords and requests.
 
 The signature lets garbage be refused without a search; the table lets a logout end a session for good, also for whoever stole the
 cookie. Both live in memory: a restart asks for a new login.

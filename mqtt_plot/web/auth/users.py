@@ -1,4 +1,4 @@
-"""Who may do what: the users file, its roles and its tokens; refuses to know requests.
+"""Who may do what: the users file, its roles and its tokens. Knows nothing of requests.
 
 One line per user, `NAME:ROLE:HASH`, the hash made by `mqtt-plot hash-password`. `*:view:` lets everybody view without a login.
 """

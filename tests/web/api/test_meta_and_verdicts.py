@@ -15,7 +15,7 @@ def decoded(body: bytes) -> dict[str, object]:
 
 
 def publish(site: Site, *messages: tuple[str, bytes]) -> None:
-    site.bridge.ingest.take_messages([Message(topic, payload, NOW) for topic, payload in messages])
+    site.services.ingest.take_messages([Message(topic, payload, NOW) for topic, payload in messages])
 
 
 async def test_a_wrong_payload_is_found_with_its_reason(site: Site) -> None:
@@ -91,7 +91,7 @@ async def test_a_wrong_description_is_refused_in_words(site: Site) -> None:
     put = await site.request("PUT", "/api/v1/meta?tag=a", b'{"hi": "six"}')
     assert put.code == 400
     publish(site, ("plot/a/$meta", b'{"hi": "six"}'))
-    verdict = site.bridge.ingest.verdicts.since(0)[-1]
+    verdict = site.services.ingest.verdicts.since(0)[-1]
     assert (verdict.outcome, verdict.reason) == ("rejected", "expected a number in 'hi', got 'six'")
     assert json.loads(put.body)["error"] == {"code": "bad_meta", "message": verdict.reason}
 

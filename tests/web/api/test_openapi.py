@@ -17,7 +17,7 @@ ELSEWHERE = {"/ws"}
 def routes(site: Site) -> dict[str, type[RequestHandler]]:
     """Return the routes of the table, as paths of the description."""
     found = {}
-    for rule in make_app(site.bridge).wildcard_router.rules:
+    for rule in make_app(site.services).wildcard_router.rules:
         if isinstance(rule.matcher, PathMatches):
             pattern = rule.matcher.regex.pattern.removesuffix("$").replace("\\", "")
             path = re.sub(r"\((?:d|\[).*?\)", "{id}", pattern)

@@ -90,14 +90,14 @@ async def test_each_reason_is_named_once_with_its_first_line(site: Site) -> None
 
 async def test_a_file_over_the_limit(site: Site) -> None:
     """413, with the option that says so; a file over the limit of other bodies is taken."""
-    limit = site.bridge.max_upload
+    limit = site.services.max_upload
     answer = await site.request("POST", "/api/v1/upload", b" " * (limit + 1), CSV)
     assert (answer.code, error_code(answer)) == (413, "too_large")
     assert "--max-upload" in json.loads(answer.body)["error"]["message"]
     head = f"POST /api/v1/upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {limit + 1}\r\n"
     assert (await site.exchange(head.encode() + b"Expect: 100-continue\r\n\r\n")).startswith(b"HTTP/1.1 413 ")
     rows = "".join(f"{NOW - 100_000 + n},{n}\n" for n in range(20_000))
-    assert len(rows) > site.bridge.max_body
+    assert len(rows) > site.services.max_body
     assert decoded(await site.request("POST", "/api/v1/upload", "time,a\n" + rows, CSV))["accepted"] == 20_000
 
 
@@ -106,13 +106,13 @@ async def test_one_file_at_a_time(site: Site) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"POST /api/v1/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntime,a\n")
     await writer.drain()
-    await until(lambda: site.bridge.uploads, "the first file to begin")
+    await until(lambda: site.services.uploads, "the first file to begin")
     answer = await site.request("POST", "/api/v1/upload", FILE, CSV)
     assert (answer.code, error_code(answer)) == (503, "busy")
     writer.close()
-    await until(lambda: not site.bridge.uploads, "the first client to be gone")
+    await until(lambda: not site.services.uploads, "the first client to be gone")
     assert (await site.request("POST", "/api/v1/upload", FILE, CSV)).code == 200
-    assert not site.bridge.uploads
+    assert not site.services.uploads
 
 
 async def test_other_requests_do_not_wait_for_a_file(site: Site) -> None:
