@@ -157,32 +157,3 @@ def test_imports_stand_at_the_top() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     assert hidden == []
-
-
-def scripts() -> dict[str, str]:
-    """Return the page's sources by name."""
-    return {
-        str(file.relative_to(FRONTEND)): file.read_text(encoding="utf-8")
-        for file in sorted(FRONTEND.rglob("*.ts*"))
-        if not file.name.endswith(".d.ts")
-    }
-
-
-def test_chart_alone_imports_plotly() -> None:
-    """Whoever else wants a picture asks chart.ts."""
-    imports = re.compile(r"""(?:from|import)\s*\(?\s*["']plotly""")
-    assert [name for name, text in scripts().items() if imports.search(text)] == ["chart.ts"]
-
-
-def test_no_markup_is_made_from_text() -> None:
-    """Tag names come from strangers: the page sets text and builds elements, never innerHTML."""
-    forbidden = re.compile(
-        r"\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b\s*[=(]"
-    )
-    assert [name for name, text in scripts().items() if forbidden.search(text)] == []
-
-
-def test_the_page_names_no_other_host() -> None:
-    """Everything is served from our own address: no URL with a host stands in the page's sources, but for XML's namespaces."""
-    hosts = re.compile(r"""["'`](?:https?|wss?):?//(?!www\.w3\.org/)[a-z0-9]""")
-    assert [name for name, text in scripts().items() if hosts.search(text)] == []
