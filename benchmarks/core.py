@@ -42,7 +42,7 @@ def measure_messages(times: int) -> Iterator[Result]:
 def measure_parsing(times: int) -> Iterator[Result]:
     """Parsing as a part of one message."""
     subject = Subject(USUAL_TAGS)
-    whole = median(subject.take_turn() for _ in range(TURNS * times))
+    whole = median(subject.time_turn() for _ in range(TURNS * times))
     alone = median(parsing_cost(USUAL_TAGS) for _ in range(TURNS * times))
     yield Result(
         f"one message with {USUAL_TAGS} tags", f"{whole * 1e6:.1f} µs", f"its parsing alone: {alone * 1e6:.1f} µs", alone / whole, "", None,
@@ -69,7 +69,7 @@ def message_costs(times: int) -> list[float]:
     They take turns, and of all turns the median counts: what else the machine does meets all alike.
     """
     subjects = [Subject(tags) for tags in TAGS]
-    turns = [[subject.take_turn() for subject in subjects] for _ in range(TURNS * times)]
+    turns = [[subject.time_turn() for subject in subjects] for _ in range(TURNS * times)]
     return [median(costs) for costs in zip(*turns, strict=True)]
 
 
@@ -91,15 +91,15 @@ class Subject:
         self._ingest = Ingest(self._store, TopicMap(["plot/#"]), Rules(), counters)
         self._messages = _messages(tags)
         for _ in range(1 + WARM_ROUNDS * tags // BATCH):
-            self._ingest.take_messages([next(self._messages) for _ in range(BATCH)])
+            self._ingest.accept_messages([next(self._messages) for _ in range(BATCH)])
 
-    def take_turn(self) -> float:
+    def time_turn(self) -> float:
         """Return the CPU seconds for one message, of MESSAGES."""
         spent = 0.0
         for _ in range(MESSAGES // BATCH):
             batch = [next(self._messages) for _ in range(BATCH)]
             begun = time.process_time()
-            self._ingest.take_messages(batch)
+            self._ingest.accept_messages(batch)
             spent += time.process_time() - begun
             self._store.changed.clear()  # as the live update does
         return spent / MESSAGES

@@ -80,11 +80,11 @@ class _Group:
         while (message := await connection.read_message()) is not None:
             if isinstance(message, bytes):
                 if message[0] == 1:
-                    self.take(message)
+                    self.count(message)
             elif '"following"' in message[:40]:
                 self.ready += 1
 
-    def take(self, frame: bytes) -> None:
+    def count(self, frame: bytes) -> None:
         """Count the points of a data frame, and see how old they are."""
         now = time.time()
         self.frames += 1

@@ -119,7 +119,7 @@ class Tally:
         self.done = self.refused = self.faults = self.slow = 0
         self.slowest: list[tuple[float, str, bytes]] = []
 
-    def take(self, run: Callable[[], Parsed | list[Parsed]], how: str, payload: bytes) -> None:
+    def run(self, run: Callable[[], Parsed | list[Parsed]], how: str, payload: bytes) -> None:
         """Run one payload; tell of faults and slowness at once."""
         self.done += 1
         before = time.process_time()
@@ -181,13 +181,13 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
             payload = blown_up(payload, chance)
         rule = chance.choice(rules)
         if is_table:
-            tally.take(largest_piece(payload, rule) if is_large else partial(read_table, payload, rule), "csv", payload)
+            tally.run(largest_piece(payload, rule) if is_large else partial(read_table, payload, rule), "csv", payload)
         elif is_sparkplug:
             topic = chance.choice(stream)[0]
-            tally.take(partial(nodes.take, topic, payload, rule, NOW), topic, payload)
+            tally.run(partial(nodes.parse, topic, payload, rule, NOW), topic, payload)
         else:
             hint = chance.choice(tuple(FORMATS)) if chance.random() < HINTED_SHARE else ""
-            tally.take(partial(parse, payload, rule, NOW, hint), hint, payload)
+            tally.run(partial(parse, payload, rule, NOW, hint), hint, payload)
     print(
         f"{tally.done:,} payloads in {time.monotonic() - started:.0f} s: {tally.done - tally.refused - tally.faults:,} read, "
         f"{tally.refused:,} refused, {tally.faults} faults, {tally.slow} over {LIMIT_SECONDS * 1000:.0f} ms"

@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 30.0
 class ParserOnly(Ingest):
     """Parses what comes and forgets it."""
 
-    def take_messages(self, messages: Sequence[Message]) -> None:
+    def accept_messages(self, messages: Sequence[Message]) -> None:
         """Parse all, count them, store nothing."""
         rules = self.rules
         for message in messages:
@@ -49,8 +49,8 @@ def measure_parsing(times: int) -> Iterator[Result]:
     """Single JSON samples stored, against parsed and forgotten."""
     alone, whole = [], []
     for _ in range(times):  # in turns, so that a machine that grows slower does so for both
-        alone.append(taken(ParserOnly))
-        whole.append(taken(Ingest))
+        alone.append(measure(ParserOnly))
+        whole.append(measure(Ingest))
     ratio = statistics.median(stored[0] / parsed[0] for stored, parsed in zip(whole, alone, strict=True))
     yield Result(
         f"MQTT QoS 0, single JSON samples of {TAGS} tags, stored", _shown(whole), f"parsed and forgotten: {_shown(alone)}",
@@ -60,7 +60,7 @@ def measure_parsing(times: int) -> Iterator[Result]:
 
 def measure_tags(times: int) -> Iterator[Result]:
     """Single JSON samples of few and many tags, on their whole way."""
-    runs = [[taken(Ingest, tags) for tags in MANY_TAGS] for _ in range(times)]
+    runs = [[measure(Ingest, tags) for tags in MANY_TAGS] for _ in range(times)]
     few, *many = zip(*runs, strict=True)
     for tags, figures in zip(MANY_TAGS[1:], many, strict=True):
         ratio = _cost(figures) / _cost(few)
@@ -78,13 +78,13 @@ def _cost(runs: Sequence[tuple[float, float]]) -> float:
     return statistics.median(cost for _, cost in runs)
 
 
-def taken(door: type[Ingest], tags: int = TAGS) -> tuple[float, float]:
+def measure(door: type[Ingest], tags: int = TAGS) -> tuple[float, float]:
     """Return (messages/s, CPU seconds for each) of MESSAGES that such an ingest takes from a broker, after SKIPPED others."""
     with broker() as port, publisher(port, samples, SKIPPED + MESSAGES, 0, tags) as go:
-        return asyncio.run(_take(door, tags, port, go))
+        return asyncio.run(_measure(door, tags, port, go))
 
 
-async def _take(door: type[Ingest], tags: int, port: int, go: Event) -> tuple[float, float]:
+async def _measure(door: type[Ingest], tags: int, port: int, go: Event) -> tuple[float, float]:
     counters = Counters()
     store = Store(Limits(max_points=POINTS, max_tags=tags), counters)
     # Without a flood guard: ten tags could not say so much.

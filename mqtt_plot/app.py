@@ -239,7 +239,7 @@ class App:
             headers=default_headers(self.settings.allow_frame),
             dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
-            republish=republisher.take_body if republisher else None,
+            republish=republisher.accept_body if republisher else None,
         )
 
     def _figures(self) -> list[Gauge]:

@@ -35,12 +35,12 @@ async def flood(app: App, broker: Broker, per_second: int, qos: int) -> tuple[fl
     published = await until(lambda: program.find(r"published in (\S+) s"), "the flood to be published", 60)
     assert published
     begin = time.monotonic()
-    await until(lambda: taken_in(app) >= MESSAGES, "all messages to be taken in", 60)
+    await until(lambda: accepted(app) >= MESSAGES, "all messages to be taken in", 60)
     program.wait()
     return float(published[1]), time.monotonic() - begin
 
 
-def taken_in(app: App) -> int:
+def accepted(app: App) -> int:
     return app.counters.get("messages_received") + app.consumer.inbox.dropped
 
 

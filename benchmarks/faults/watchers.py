@@ -164,9 +164,9 @@ class _Crowd:
             elif opcode == _CLOSE:
                 return int(struct.unpack(">H", payload[:2])[0])
             else:
-                self._take(payload, is_text=opcode == _TEXT)
+                self._count(payload, is_text=opcode == _TEXT)
 
-    def _take(self, payload: bytes, *, is_text: bool) -> None:
+    def _count(self, payload: bytes, *, is_text: bool) -> None:
         now = time.time()
         if self._is_strict:
             self._checked += 1

@@ -29,7 +29,7 @@ def one_input(data: bytes) -> None:
     try:
         if way & 0x40:
             kind = KINDS[way % len(KINDS)]
-            nodes.take(f"spBv1.0/g/{kind}/n" + ("/d" if kind[0] == "D" else ""), payload, rules, NOW)
+            nodes.parse(f"spBv1.0/g/{kind}/n" + ("/d" if kind[0] == "D" else ""), payload, rules, NOW)
         elif way & 0x20:
             table = Table(payload, rules.zone, NOW)
             for piece in table.pieces():

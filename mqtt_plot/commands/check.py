@@ -45,7 +45,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:
     """Return the verdict on one message that arrives at `now`, line by line, and whether the bridge would take it whole."""
     ingest = make_ingest(settings, lambda _topic, _error: None)
-    ingest.take_messages([Message(topic, payload, now)])
+    ingest.accept_messages([Message(topic, payload, now)])
     ingest.settle(math.inf)
     verdict = ingest.verdicts.since(0)[-1]
     lines = list(_describe(verdict))

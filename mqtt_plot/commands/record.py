@@ -91,13 +91,13 @@ class Recorder:
     def drain(self, inbox: Inbox) -> None:
         """Write all that lies in the inbox."""
         while True:
-            for message in inbox.take(_BATCH):
-                self.take(message)
+            for message in inbox.pop(_BATCH):
+                self.write(message)
             self._book.flush()
             if inbox.rest():
                 return
 
-    def take(self, message: Message) -> None:
+    def write(self, message: Message) -> None:
         """Write the samples of one message. What cannot be read is counted, and its first cause logged."""
         try:
             for time, tag, value, unit in rows_of(message, self._topics, self._rules, self._nodes):
@@ -125,7 +125,7 @@ def rows_of(message: Message, topics: TopicMap, rules: Rules, nodes: Nodes) -> I
     if base == DISCOVERY or described_tag(base) is not None:
         return  # it describes tags, and holds no samples
     if message.topic.startswith(PREFIX):
-        parsed = nodes.take(message.topic, message.payload, rules, message.time)
+        parsed = nodes.parse(message.topic, message.payload, rules, message.time)
     else:
         parsed = parse(message.payload, rules, message.time)
     if parsed.is_named:

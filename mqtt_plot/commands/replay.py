@@ -111,10 +111,15 @@ class Playback:
                 skips_empty=self._skips_empty,
             )
             await drive(
-                player, file, sink, time.monotonic, tell=self._tell, on_progress=lambda: self._log_progress(player)
+                player,
+                file,
+                sink,
+                time.monotonic,
+                on_fault=self._log_fault,
+                on_progress=lambda: self._log_progress(player),
             )
 
-    def _tell(self, text: str, _line: int | None) -> None:
+    def _log_fault(self, text: str, _line: int | None) -> None:
         self.errors += 1
         if self.errors <= MAX_LOGGED:
             more = "; further ones are counted" if self.errors == MAX_LOGGED else ""

@@ -44,8 +44,8 @@ class InboxConsumer:
 
     async def stop(self) -> None:
         """Store all that has come. Safe to call twice."""
-        while batch := self.inbox.take(DRAIN_MESSAGES):
-            self._ingest.take_messages(batch)
+        while batch := self.inbox.pop(DRAIN_MESSAGES):
+            self._ingest.accept_messages(batch)
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.gather(self._settling, return_exceptions=True)
@@ -60,19 +60,19 @@ class InboxConsumer:
     def drain(self) -> None:
         """Store what has come, at most DRAIN_MESSAGES or DRAIN_BYTES at a stretch; what is left follows by itself."""
         if not self._goes_on:
-            self._take()
+            self._store_batch()
 
-    def _take(self) -> None:
-        batch = self.inbox.take(DRAIN_MESSAGES, DRAIN_BYTES)
+    def _store_batch(self) -> None:
+        batch = self.inbox.pop(DRAIN_MESSAGES, DRAIN_BYTES)
         if batch:
             self._on_arrival(batch[0].time)
         try:
-            self._ingest.take_messages(batch)
+            self._ingest.accept_messages(batch)
         finally:  # whatever happens to these messages, the next ones must come
             self._is_busy = self._goes_on or len(batch) >= MANY_MESSAGES
             self._goes_on = not self.inbox.rest()
             if self._goes_on and self._loop is not None:
-                self._loop.call_soon(self._take)
+                self._loop.call_soon(self._store_batch)
 
     async def _settle(self) -> None:
         """Let go, a few times per second, what the flood guard has gathered."""

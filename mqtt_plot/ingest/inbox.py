@@ -69,7 +69,7 @@ class Inbox:
             return True
         return self._has_room.wait(self._patience)
 
-    def take(self, limit: int, limit_bytes: int = LIMIT_BYTES) -> list[Message]:
+    def pop(self, limit: int, limit_bytes: int = LIMIT_BYTES) -> list[Message]:
         """Return up to `limit` messages, oldest first; none more once they have `limit_bytes`. Called from the loop only."""
         messages = self._messages
         batch: list[Message] = []

@@ -56,30 +56,30 @@ class Ingest:
         self.verdicts = self._reports.verdicts
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
-        self._tells = True  # of messages that were taken, in this batch
+        self._wants_verdicts = True  # of messages that were taken, in this batch
         self._nodes = Nodes(ask_rebirth)
         self._writer = SampleWriter(store, times, rate, counters)
         self._routing = Routing(store, book, times.rules, self._writer.forget)
         self.descriptions = Metadata(book, topics, self._routing.described)
 
-    def take_messages(self, messages: Sequence[Message]) -> None:
+    def accept_messages(self, messages: Sequence[Message]) -> None:
         """Store what a broker delivered. Never raises for what a message holds."""
         if not messages:
             return
         self._routing.refresh(messages[-1].time)
-        self._tells = self.verdicts.has_room(messages[-1].time)
+        self._wants_verdicts = self.verdicts.has_room(messages[-1].time)
         plain, rules = self._routing.plain, self.rules
         for message in messages:
             try:
                 state = plain.get(message.topic)
                 if state is None or message.is_retained or message.excess:
-                    self._take_message(message)
+                    self._accept_message(message)
                     continue
                 parsed = parse(message.payload, rules, message.time)
                 if _is_plain(parsed):
-                    self._take_sample(state, message, parsed)
+                    self._accept_sample(state, message, parsed)
                 else:
-                    self._take_parts(self._route(message.topic), message, parsed)
+                    self._accept_parts(self._route(message.topic), message, parsed)
             except (PayloadError, StoreFullError) as error:
                 self._writer.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
@@ -105,16 +105,16 @@ class Ingest:
             return self._routing.keep(topic, Route(described, self.descriptions.declare))
         return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
 
-    def _take_message(self, message: Message) -> None:
+    def _accept_message(self, message: Message) -> None:
         topic, payload, now = message.topic, message.payload, message.time
         route = self._route(topic)
         if message.excess:
             raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {message.excess}")
         if route.describe is not None:
-            self._take_description(route, message)
+            self._accept_description(route, message)
             return
         if route.is_sparkplug:
-            self._take_parts(route, message, self._nodes.take(topic, payload, self.rules, now))
+            self._accept_parts(route, message, self._nodes.parse(topic, payload, self.rules, now))
             return
         parsed = parse(payload, self.rules, now)
         if not message.is_retained and _is_plain(parsed):
@@ -122,21 +122,21 @@ class Ingest:
             if state is None:
                 state = route.state = self._routing.open(route.tag)
             if self._routing.keep_plain(topic, state):
-                self._take_sample(state, message, parsed)
+                self._accept_sample(state, message, parsed)
                 return
-        self._take_parts(route, message, parsed)
+        self._accept_parts(route, message, parsed)
 
-    def _take_sample(self, state: TagState, message: Message, parsed: Parsed) -> None:
+    def _accept_sample(self, state: TagState, message: Message, parsed: Parsed) -> None:
         """Take the one sample of a message."""
         payload, now = message.payload, message.time
         state.series.heard(now, len(payload))
-        taken = self._writer.take(state, parsed.samples[0], now)
-        if (self._tells and now >= state.verdict_due) or self._writer.notes:
+        taken = self._writer.write(state, parsed.samples[0], now)
+        if (self._wants_verdicts and now >= state.verdict_due) or self._writer.notes:
             state.verdict_due = now + TOPIC_SECONDS
-            notes = self._writer.take_notes()
+            notes = self._writer.pop_notes()
             self._reports.read(message.topic, payload, now, parsed, taken=taken, notes=notes)
 
-    def _take_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
+    def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
         """Take a message that holds several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
         samples = parsed.samples
@@ -150,18 +150,18 @@ class Ingest:
             try:
                 state = self._state_of(route, sample, parsed)
                 if is_retained:
-                    taken += self._writer.take_retained(state, sample, now)
+                    taken += self._writer.write_retained(state, sample, now)
                 else:
                     _hear(state.series, heard, now, share)
-                    taken += self._writer.take(state, sample, now)
+                    taken += self._writer.write(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._reports.refused_sample(topic, error, is_batch=is_batch)
                 errors.append(Rejected(index, error.code, str(error)))
         for tag in parsed.stale:
             self._end(tag, now)
-        if (self._tells and now >= route.verdict_due) or errors or self._writer.notes:
+        if (self._wants_verdicts and now >= route.verdict_due) or errors or self._writer.notes:
             route.verdict_due = now + TOPIC_SECONDS
-            notes = self._writer.take_notes()
+            notes = self._writer.pop_notes()
             self._reports.read(
                 topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
             )
@@ -187,13 +187,13 @@ class Ingest:
             known = route.fields[field] = self._routing.open(check_tag(f"{route.tag}/{field}"))
         return known
 
-    def _take_description(self, route: Route, message: Message) -> None:
+    def _accept_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has looked
         note = route.describe(route.tag, message.payload)
         kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
-    def take_body(
+    def accept_body(
         self,
         body: bytes,
         now: float,
@@ -212,7 +212,7 @@ class Ingest:
             self.refuse_body(body, now, error)
             raise
         self._reports.refused_parts("", parsed.rejected)
-        receipt = self.take_samples(parsed.samples, now, parsed.rejected, len(body), is_recording=is_recording)
+        receipt = self.accept_samples(parsed.samples, now, parsed.rejected, len(body), is_recording=is_recording)
         self._reports.read(
             HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected, notes=receipt.notes
         )
@@ -222,7 +222,7 @@ class Ingest:
         """Count and tell that a POST body is unusable as a whole."""
         self._reports.refused("", body, now, error, label=HTTP)
 
-    def take_samples(
+    def accept_samples(
         self,
         samples: Sequence[Sample | Columns],
         now: float,
@@ -244,16 +244,16 @@ class Ingest:
             try:
                 state = self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
                 if is_recording:
-                    accepted += self._writer.take_recorded(state, sample, now)
+                    accepted += self._writer.write_recorded(state, sample, now)
                 else:
                     _hear(state.series, heard, now, share)
-                    accepted += self._writer.take(state, sample, now)
+                    accepted += self._writer.write(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 self._reports.refused_sample(sample.tag or "", error, is_batch=is_batch)
                 refused.append(Rejected(index, error.code, str(error)))
         refused.sort()
         self._writer.count_stored()
-        return Receipt(accepted, refused, self._writer.take_notes())
+        return Receipt(accepted, refused, self._writer.pop_notes())
 
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""

@@ -30,14 +30,14 @@ class SampleWriter:
         self._flooded: set[TagState] = set()
         self._stored = 0  # since the counter was last brought up to date
 
-    def take(self, state: TagState, sample: Sample | Columns, now: float) -> int:
+    def write(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store one sample, or columns, or hand them to the throttle; return the number of points taken."""
         series = state.series
         unit = sample.unit
         if unit is not None and unit != series.unit:
             self._set_unit(state, unit)
         if type(sample) is Columns:
-            return self._take_columns(state, sample, now)
+            return self._write_columns(state, sample, now)
         time = sample.time
         if time is None:
             time = now
@@ -62,7 +62,7 @@ class SampleWriter:
         self._stored += 1
         return 1
 
-    def _take_columns(self, state: TagState, columns: Columns, now: float) -> int:
+    def _write_columns(self, state: TagState, columns: Columns, now: float) -> int:
         series, times, n = state.series, columns.times, len(columns.values)
         if times is None:
             times = array("d", [now]) * n
@@ -81,7 +81,7 @@ class SampleWriter:
         self._stored += n
         return n
 
-    def take_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:
+    def write_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point.
 
         Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
@@ -99,13 +99,13 @@ class SampleWriter:
         if oldest is not None and why_unbelievable(oldest, self._latest(now)):
             oldest = None
         if oldest is not None and oldest > series.newest:
-            return self._take_history(state, sample, now)
+            return self._write_history(state, sample, now)
         if oldest is None and math.isnan(series.arrival):
             self._store.retain(series, last)
         self._counters.add("samples_retained", "last_known" if oldest is None else "held", n)
         return 0
 
-    def _take_history(self, state: TagState, sample: Sample | Columns, now: float) -> int:
+    def _write_history(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store what was measured earlier by its own time; it teaches nothing of the device's clock and costs no token."""
         if isinstance(sample, Columns):
             n = len(sample.values)
@@ -118,7 +118,7 @@ class SampleWriter:
         self._stored += n
         return n
 
-    def take_recorded(self, state: TagState, sample: Sample | Columns, now: float) -> int:
+    def write_recorded(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store a part of a recording by its own time, whatever `--time` says of what is live; it costs no token and teaches nothing."""
         if sample.unit is not None and sample.unit != state.series.unit:
             self._set_unit(state, sample.unit)
@@ -207,7 +207,7 @@ class SampleWriter:
                 self._store.changed.add(state.series)
         self.count_stored()
 
-    def take_notes(self) -> tuple[str, ...]:
+    def pop_notes(self) -> tuple[str, ...]:
         """Return the words on the message at hand, each once, and forget them."""
         if not self.notes:
             return ()

@@ -89,7 +89,7 @@ class Broadcaster:
         self._tasks = [
             asyncio.create_task(self._every(TICK_SECONDS, self.tick), name="live tick"),
             asyncio.create_task(self._every(TABLE_SECONDS, self.measure), name="live table"),
-            asyncio.create_task(self._every(STATUS_SECONDS, self.tell_status), name="live status"),
+            asyncio.create_task(self._every(STATUS_SECONDS, self.announce_status), name="live status"),
         ]
 
     async def stop(self) -> None:
@@ -144,7 +144,7 @@ class Broadcaster:
         if self.directory.version != version:
             self.wake()
 
-    def tell_status(self) -> None:
+    def announce_status(self) -> None:
         """Make the status frame, once per second."""
         self.review()
         self.store.expire(self.clock())

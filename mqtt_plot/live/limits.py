@@ -27,7 +27,7 @@ class FrameRate:
         self._left = 2.0 * per_second
         self._last = now
 
-    def take(self, now: float) -> bool:
+    def allow(self, now: float) -> bool:
         """Tell whether one more frame may come at `now`, seconds of a steady clock."""
         self._left = min(2.0 * self._rate, self._left + (now - self._last) * self._rate)
         self._last = now

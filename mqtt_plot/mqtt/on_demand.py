@@ -36,7 +36,7 @@ class OnDemandSubscriber(Subscriber):
 
     def _subscribe(self, client: Client) -> None:
         self._asked = frozenset()
-        self._tell()
+        self._announce()
         self._follow(client)
 
     def _follow(self, client: Client) -> None:
@@ -48,7 +48,7 @@ class OnDemandSubscriber(Subscriber):
         for part in _parts(self._asked - wanted):
             client.unsubscribe(part)
         self._asked = wanted
-        self._tell()
+        self._announce()
 
     def _on_subscribe(
         self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
@@ -57,7 +57,7 @@ class OnDemandSubscriber(Subscriber):
         if refused:
             log.warning("broker refused %d of %d subscriptions: %s", len(refused), len(reasons), refused[0])
 
-    def _tell(self) -> None:
+    def _announce(self) -> None:
         topics = ", ".join(self.broker.topics)
         text = f"{self.connected_text}, {len(self._asked)} topics on demand"
         self.set_state("connected", text, (Subscription(topics, is_granted=True, reason="on demand"),))

@@ -81,7 +81,7 @@ class PublishConnection:
         self, _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         text = str(reason) if reason.value >= REFUSED_FROM else ""
-        self._tell(lambda: self._answer(mid, text))
+        self._call_soon(lambda: self._answer(mid, text))
 
     def _answer(self, mid: int, text: str) -> None:
         answer = self._waiting.get(mid)
@@ -107,14 +107,14 @@ class PublishConnection:
         _reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        self._tell(self._lose)
+        self._call_soon(self._lose)
 
     def _lose(self) -> None:
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_result("connection lost")
 
-    def _tell(self, act: Callable[[], None]) -> None:
+    def _call_soon(self, act: Callable[[], None]) -> None:
         """Run `act` in the loop. Called from paho's thread."""
         loop = self._loop
         if loop is not None and not loop.is_closed():

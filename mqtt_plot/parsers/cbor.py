@@ -84,9 +84,9 @@ class _Decoder:
             return None
         if low > 27:  # noqa: PLR2004 - reserved
             _fail(f"a length, got the reserved code {low}")
-        return int.from_bytes(self._take(1 << (low - 24)), "big")
+        return int.from_bytes(self._read(1 << (low - 24)), "big")
 
-    def _take(self, n: int) -> bytes:
+    def _read(self, n: int) -> bytes:
         end = self.position + n
         if end > len(self.data):
             _fail(f"{n} bytes at offset {self.position}, got {len(self.data) - self.position}")
@@ -97,7 +97,7 @@ class _Decoder:
     def _simple(self, low: int) -> object:
         if low in _FLOATS:
             layout, size = _FLOATS[low]
-            return layout.unpack(self._take(size))[0]
+            return layout.unpack(self._read(size))[0]
         if low == _INDEFINITE:
             return _BREAK
         if low not in _SIMPLE:
@@ -105,7 +105,7 @@ class _Decoder:
         return _SIMPLE[low]
 
     def _string(self, kind: int, length: int | None, depth: int) -> str | bytes:
-        data = self._take(length) if length is not None else self._chunks(kind, depth)
+        data = self._read(length) if length is not None else self._chunks(kind, depth)
         if kind == 2:  # noqa: PLR2004 - major type 2: bytes
             return data
         try:

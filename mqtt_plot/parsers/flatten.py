@@ -52,14 +52,14 @@ class Leaves:
         self._texts = 0
         try:
             for path, value, stamp, unit in self._walk(decoded, (), time, {}):
-                self._take(samples, position, Sample(value, stamp, tag, unit, path))
+                self._add(samples, position, Sample(value, stamp, tag, unit, path))
         except PayloadError as error:
             self._reading.reject(position, error)
         if self._texts:
             self._reading.note(f"{self._texts} texts that are no states left out")
         return samples
 
-    def _take(self, samples: list[Sample], position: int, sample: Sample) -> None:
+    def _add(self, samples: list[Sample], position: int, sample: Sample) -> None:
         limit = self._reading.rules.max_leaves
         if len(samples) >= limit:
             raise PayloadError(

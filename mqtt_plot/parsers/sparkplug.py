@@ -97,7 +97,7 @@ class Nodes:
         self._owners = 0
         self._metrics = 0
 
-    def take(self, topic: str, payload: bytes, rules: Rules, now: float) -> Parsed:
+    def parse(self, topic: str, payload: bytes, rules: Rules, now: float) -> Parsed:
         """Return what one message under `spBv1.0/` says; tags are whole names. Raises PayloadError when nothing of it can be used."""
         address = parse_topic(topic)
         context = Context(rules, now)

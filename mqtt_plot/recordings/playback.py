@@ -24,24 +24,24 @@ async def drive(
     sink: Sink,
     steady: Callable[[], float],
     *,
-    tell: Callable[[str, int | None], None],
+    on_fault: Callable[[str, int | None], None],
     on_pass: Callable[[], None] = nothing,
     on_progress: Callable[[], None] = nothing,
 ) -> None:
     """Play to the end, if there is one; cancelling stops at once. Raises OSError when the file cannot be read on.
 
-    `tell` gets every fault of a row in words, with its line where it has one; `on_pass` is called before a pass begins again.
+    `on_fault` gets every fault of a row in words, with its line where it has one; `on_pass` is called before a pass begins again.
     """
     limit = max(1, CHUNK_CELLS // max(1, len(player.columns)))
     passes = 0
     told = steady()
     while True:
-        taken = player.take(steady(), limit)
+        taken = player.due_rows(steady(), limit)
         for error in taken.errors:
-            tell(str(error), error.line)
+            on_fault(str(error), error.line)
         if taken.rows:
             for text in await sink.put(taken.rows):
-                tell(text, taken.rows[0][1].line)
+                on_fault(text, taken.rows[0][1].line)
         if player.is_finished:
             break
         if player.passes > passes:
@@ -51,15 +51,15 @@ async def drive(
         if now - told >= PROGRESS_SECONDS:
             told = now
             on_progress()
-            _look(file, tell)
+            _look(file, on_fault)
         await asyncio.sleep(_pause(player.wait(now), is_full=len(taken.rows) + len(taken.errors) >= limit))
-    _look(file, tell)
+    _look(file, on_fault)
 
 
-def _look(file: OpenFile, tell: Callable[[str, int | None], None]) -> None:
+def _look(file: OpenFile, on_fault: Callable[[str, int | None], None]) -> None:
     change = file.change()
     if change:
-        tell(change, None)
+        on_fault(change, None)
 
 
 def _pause(wait: float, *, is_full: bool) -> float:

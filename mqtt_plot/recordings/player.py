@@ -61,8 +61,8 @@ class Rows(Protocol):
     def __iter__(self) -> Iterator[Row | RowError]: ...
 
 
-class Taken(NamedTuple):
-    """What `take` hands out: rows with their stamps (None: the time of arrival), and rows that could not be used."""
+class DueRows(NamedTuple):
+    """What `due_rows` hands out: rows with their stamps (None: the time of arrival), and rows that could not be used."""
 
     rows: list[tuple[float | None, Row]]
     errors: list[RowError]
@@ -88,7 +88,7 @@ class Player:
         self._begin_pass()
 
     def begin(self, now: float, wall: float) -> None:
-        """Let the first row be due now: for a player that had to wait before its first `take`."""
+        """Let the first row be due now: for a player that had to wait before its first `due_rows`."""
         self._start = now  # steady time that the schedule counts from; moves when the player falls behind
         self._wall = wall  # the wall clock at _start as it was at first
         self._begun = now
@@ -111,10 +111,10 @@ class Player:
         """True where a second pass would go back in time, so that it has to begin empty."""
         return self.plan.stamps == ORIGINAL or self.plan.speed == FAST
 
-    def take(self, now: float, limit: int) -> Taken:
+    def due_rows(self, now: float, limit: int) -> DueRows:
         """Return the rows due by `now`, at most `limit` with the errors, and not past the end of a pass."""
-        taken = Taken([], [])
-        while not self.is_finished and len(taken.rows) + len(taken.errors) < limit:
+        found = DueRows([], [])
+        while not self.is_finished and len(found.rows) + len(found.errors) < limit:
             row = self._next
             if row is None:
                 item = next(self._iterator, None)
@@ -122,7 +122,7 @@ class Player:
                     self._end_pass()
                     break
                 if isinstance(item, RowError):
-                    taken.errors.append(item)
+                    found.errors.append(item)
                     continue
                 row = self._next = item
             due = self._due(row)
@@ -132,9 +132,9 @@ class Player:
             self._next = None
             self._last_due = due
             self._last_time = row.time
-            taken.rows.append((self._stamp(row, due), row))
+            found.rows.append((self._stamp(row, due), row))
             self.rows_played += 1
-        return taken
+        return found
 
     def _end_pass(self) -> None:
         self.passes += 1

@@ -19,7 +19,7 @@ class ReplayTags:
         self._owned = owned  # shared by all replays: a tag and the series that a replay made for it
         self._known: dict[str, str] = {}  # column → tag
 
-    def take(self, column: str) -> str:
+    def open(self, column: str) -> str:
         """Return the tag for `column`, made empty where it is new here. Raises PayloadError, StoreFullError, ReplayError."""
         known = self._known.get(column)
         if known is not None:

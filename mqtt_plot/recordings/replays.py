@@ -182,11 +182,11 @@ class Replays:
 
     def _prepare(self, request: ReplayRequest, file: OpenFile) -> Replay:
         columns = choose(file.layout, request.columns)
-        tags = self._take_tags(request, () if file.layout.is_long else columns)
+        tags = self._open_tags(request, () if file.layout.is_long else columns)
         player = Player(lambda: file.rows(request.columns), file.facts, request.plan, self._steady(), self._clock())
         return Replay(str(next(self._ids)), request, tags, player, self._clock())
 
-    def _take_tags(self, request: ReplayRequest, columns: Sequence[str]) -> ReplayTags:
+    def _open_tags(self, request: ReplayRequest, columns: Sequence[str]) -> ReplayTags:
         """Return the tags of a replay about to begin, all empty; what an earlier one of the same file left is forgotten."""
         store, owned = self._ingest.store, self._owned
         for tag in [tag for tag, series in owned.items() if store.get(tag) is not series]:
@@ -203,7 +203,7 @@ class Replays:
             del owned[tag]
         tags = ReplayTags(self._ingest, request.tag_prefix, owned)
         for column in columns:
-            tags.take(column)
+            tags.open(column)
         return tags
 
     def _check_free(self, tag: str, running: set[str]) -> None:
@@ -282,7 +282,7 @@ class Replays:
         base, tags = self._topic_base or "", replay.tags
         return BrokerSink(
             outlet,
-            lambda column: base + tags.take(column),
+            lambda column: base + tags.open(column),
             replay.player.columns,
             has_stamps=replay.request.plan.stamps == ORIGINAL,
             skips_empty=replay.request.skips_empty,
@@ -297,12 +297,12 @@ class Replays:
             file,
             sink,
             self._steady,
-            tell=lambda text, line: self._tell(replay, text, line),
+            on_fault=lambda text, line: self._announce_fault(replay, text, line),
             on_pass=replay.tags.clear if replay.player.clears_each_pass else nothing,
             on_progress=progressed,
         )
 
-    def _tell(self, replay: Replay, text: str, line: int | None) -> None:
+    def _announce_fault(self, replay: Replay, text: str, line: int | None) -> None:
         """Tell of a fault in a row; past MAX_TOLD only the count grows."""
         replay.errors += 1
         if replay.errors > MAX_TOLD:

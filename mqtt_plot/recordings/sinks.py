@@ -44,16 +44,16 @@ class IngestSink:
 
     async def put(self, rows: Sequence[Stamped]) -> list[str]:
         samples, refused = self._samples(rows)
-        receipt = self._ingest.take_samples(samples, self._clock())
+        receipt = self._ingest.accept_samples(samples, self._clock())
         refused += [item.reason for item in receipt.rejected]
         if self._has_own_spacing:
-            self._tell_spacing(samples)
+            self._note_spacing(samples)
         return list(dict.fromkeys(refused))
 
     def _samples(self, rows: Sequence[Stamped]) -> tuple[list[Sample | Columns], list[str]]:
         if rows[0][1].tag is not None:
             return self._long(rows)
-        tags = [self._tags.take(name) for name in self._columns]
+        tags = [self._tags.open(name) for name in self._columns]
         stamps = [stamp for stamp, _ in rows]
         samples = list[Sample | Columns]()
         for tag, values in zip(tags, zip(*(row.values for _, row in rows), strict=True), strict=True):
@@ -80,7 +80,7 @@ class IngestSink:
         cells: dict[tuple[str, str | None], list[tuple[float | None, float | str]]] = {}  # by tag and unit
         for stamp, row in rows:
             try:
-                cells.setdefault((self._tags.take(row.tag or ""), row.unit), []).append((stamp, row.values[0]))
+                cells.setdefault((self._tags.open(row.tag or ""), row.unit), []).append((stamp, row.values[0]))
             except (PayloadError, StoreFullError, ReplayError) as error:
                 refused.append(str(error))
         samples = list[Sample | Columns]()
@@ -89,7 +89,7 @@ class IngestSink:
             samples += self._column(tag, stamps, values, unit)
         return samples, refused
 
-    def _tell_spacing(self, samples: Sequence[Sample | Columns]) -> None:
+    def _note_spacing(self, samples: Sequence[Sample | Columns]) -> None:
         """A recording that runs at another pace than it was made: the interval that tells late from usual is that of its stamps."""
         for sample in samples:
             stamps = sample.times if isinstance(sample, Columns) else [sample.time]

@@ -103,7 +103,7 @@ class Backfill:
         names = list(tags)
         done = 0
 
-        async def take(tag: str) -> None:
+        async def fill_one(tag: str) -> None:
             nonlocal done
             async with self._slots:
                 found = await self._fetch(peer, tag, (spans or {}).get(tag))
@@ -115,7 +115,7 @@ class Backfill:
 
         async with asyncio.TaskGroup() as group:
             for tag in names:
-                group.create_task(take(tag), name=f"fill {tag:.40}")
+                group.create_task(fill_one(tag), name=f"fill {tag:.40}")
 
     async def _choose(self, *, with_tags: bool = True) -> tuple[HistorySource | None, list[dict[str, object]]]:
         """Return the first peer that answers and is not this bridge itself, and its tags, as many as fit."""

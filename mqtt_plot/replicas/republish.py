@@ -57,7 +57,7 @@ class Republisher:
         self._prefix = prefix
         self._publish = publish
 
-    async def take_body(
+    async def accept_body(
         self, body: bytes, now: float, parser: Callable[[bytes, Rules, float], Parsed] = parse
     ) -> Receipt:
         """Publish a POST body and return when the broker has it. Raises PayloadError as Ingest does, and what `publish` raises."""
@@ -65,7 +65,7 @@ class Republisher:
         try:
             parsed = parser(body, ingest.rules, now)
         except PayloadError:
-            return ingest.take_body(body, now, parser)  # which counts the refusal, and raises
+            return ingest.accept_body(body, now, parser)  # which counts the refusal, and raises
         refused = list(parsed.rejected)
         gone = {item.position for item in refused}
         places = (place for place in count() if place not in gone)

@@ -93,7 +93,7 @@ class Store:
         self.nbytes += series.ring.nbytes
         self.describe(series)
         self._thaw()
-        self._take(self.nbytes - self.limits.max_memory, self._share())
+        self._reclaim(self.nbytes - self.limits.max_memory, self._share())
         return series
 
     def append(self, series: Series, time: float, value: float | str) -> None:
@@ -181,7 +181,7 @@ class Store:
             # Only up to the fair share at the cost of others; past it the ring has its size until memory comes free.
             share = self._share()
             size = min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES)
-            self._take((size - ring.size) * POINT_BYTES - free, share)
+            self._reclaim((size - ring.size) * POINT_BYTES - free, share)
             size = min(size, ring.size + self._free() // POINT_BYTES)
             if size <= ring.size:
                 self._frozen.add(series)
@@ -196,7 +196,7 @@ class Store:
         """Return the bytes each series is entitled to: whole points, at least one."""
         return max(1, self.limits.max_memory // (len(self._by_tag) * POINT_BYTES)) * POINT_BYTES
 
-    def _take(self, wanted: int, share: int) -> None:
+    def _reclaim(self, wanted: int, share: int) -> None:
         """Trim the largest rings down towards the fair share until `wanted` bytes are free."""
         while wanted > 0:
             largest = max(self, key=_ring_bytes)

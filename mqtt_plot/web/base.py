@@ -99,7 +99,7 @@ class BaseHandler(RequestHandler):
         """Answer as GET does; tornado leaves the body away."""
         return self.get(*args)
 
-    async def take_body(
+    async def accept_body(
         self,
         parser: Callable[[bytes, Rules, float], Parsed] = parse,
         body: bytes | None = None,
@@ -111,7 +111,7 @@ class BaseHandler(RequestHandler):
         if body is None:
             body = self.request.body
         if services.republish is None:
-            return services.ingest.take_body(body, services.clock(), parser, is_recording=is_recording)
+            return services.ingest.accept_body(body, services.clock(), parser, is_recording=is_recording)
         try:
             return await services.republish(body, services.clock(), parser)
         except SourceError as error:

@@ -90,7 +90,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         live.connections.add(self)
         self.reply(live.hello())
         if not live.status_frame or len(live.connections) == 1:
-            live.tell_status()
+            live.announce_status()
         self._writer = asyncio.create_task(self._write_news(), name="live writer")
         self.news.set()
 
@@ -102,7 +102,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         """Carry out what the client asks for; a mistake of its gets an `error` frame."""
         if self._is_given_up:
             return  # what was on its way already
-        if not self._rate.take(time.monotonic()):
+        if not self._rate.allow(time.monotonic()):
             self._give_up("too_fast", f"more than {self.live.client_limits.frames_per_second} frames per second")
             return
         try:

@@ -77,8 +77,8 @@ def test_only_chosen_tags_are_written_and_rejects_are_counted(tmp_path: Path) ->
     with Logbook(tmp_path / "log.csv") as book:
         recorder = Recorder(book, TOPICS, ["line1/#", "+/temp"], Rules())
         for topic in ("plot/line1/flow", "plot/line2/temp", "plot/line2/flow", "plot/temp"):
-            recorder.take(Message(topic, b"1", 1_700_000_000.0))
-        recorder.take(Message("plot/line1/flow", b"{", 1_700_000_000.0))
+            recorder.write(Message(topic, b"1", 1_700_000_000.0))
+        recorder.write(Message("plot/line1/flow", b"{", 1_700_000_000.0))
         assert (book.rows, recorder.rejected) == (2, 1)
 
 

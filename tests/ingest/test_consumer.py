@@ -50,16 +50,16 @@ async def test_what_has_come_is_stored_at_the_stop(ingest: Ingest) -> None:
 
 async def test_a_batch_that_fails_does_not_stop_the_next(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours costs the batch, and who asked for it hears of it."""
-    take, calls = ingest.take_messages, 0
+    accept, calls = ingest.accept_messages, 0
 
     def failing(batch: list[Message]) -> None:
         nonlocal calls
         calls += 1
         if calls == 1:
             raise ZeroDivisionError
-        take(batch)
+        accept(batch)
 
-    monkeypatch.setattr(ingest, "take_messages", failing)
+    monkeypatch.setattr(ingest, "accept_messages", failing)
     consumer = InboxConsumer(ingest, 10_000)
     consumer.start(lambda _: None)
     consumer.inbox.put(messages(DRAIN_MESSAGES + 3))

@@ -35,16 +35,16 @@ def test_messages_come_out_in_the_order_they_went_in(wakes: Wakes) -> None:
     box.put([message(0), message(1)])
     box.put([message(2), message(3), message(4)])
     assert len(box) == 5
-    assert [m.time for m in box.take(3)] == [0, 1, 2]
-    assert [m.time for m in box.take(3)] == [3, 4]
-    assert box.take(3) == []
+    assert [m.time for m in box.pop(3)] == [0, 1, 2]
+    assert [m.time for m in box.pop(3)] == [3, 4]
+    assert box.pop(3) == []
 
 
 def test_a_batch_of_large_messages_is_short(wakes: Wakes) -> None:
     """A batch ends with the message that makes it as large as asked for, so that it holds one at least."""
     box = Inbox(wakes)
     box.put([message(number, 100) for number in range(5)])
-    assert [len(box.take(10, 150)), len(box.take(10, 1)), len(box.take(10))] == [2, 1, 2]
+    assert [len(box.pop(10, 150)), len(box.pop(10, 1)), len(box.pop(10))] == [2, 1, 2]
 
 
 def test_the_loop_is_woken_once_per_batch(wakes: Wakes) -> None:
@@ -53,10 +53,10 @@ def test_the_loop_is_woken_once_per_batch(wakes: Wakes) -> None:
     for i in range(100):
         box.put([message(i)])
     assert wakes.count == 1
-    box.take(100)
+    box.pop(100)
     box.put([message(100)])  # the loop is still at it
     assert (wakes.count, box.rest()) == (1, False)
-    box.take(100)
+    box.pop(100)
     assert box.rest() is True
     box.put([message(101)])
     assert wakes.count == 2
@@ -72,7 +72,7 @@ def test_a_full_box_drops_and_counts_when_patience_ends(wakes: Wakes) -> None:
     """When the loop takes nothing for too long, what finds no room is dropped and counted; what lies in the box stays."""
     box = Inbox(wakes, limit=3, patience=0.01)
     box.put([message(i) for i in range(10)])
-    assert (box.dropped, [m.time for m in box.take(99)]) == (7, [0, 1, 2])
+    assert (box.dropped, [m.time for m in box.pop(99)]) == (7, [0, 1, 2])
     box.put([message(10)])
     assert (box.dropped, len(box)) == (7, 1)
 
@@ -83,10 +83,10 @@ def test_the_box_is_bounded_in_bytes_too(wakes: Wakes) -> None:
     for i in range(5):
         box.put([message(i, 400)])
     assert (len(box), box.dropped) == (3, 2)
-    box.take(1)
+    box.pop(1)
     box.put([message(5, 10_000)])  # one that alone is over the limit passes while there is room
     box.put([message(6)])
-    assert ([len(m.payload) for m in box.take(9)], box.dropped) == ([400, 400, 10_000], 3)
+    assert ([len(m.payload) for m in box.pop(9)], box.dropped) == ([400, 400, 10_000], 3)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_taken_and_dropped_are_all_that_was_put(patience: float, batch: int) -> 
         assert is_awake.wait(SECONDS), "a message lay in the box, and nobody was woken"
         is_awake.clear()
         while True:
-            taken += [m.time for m in box.take(20)]
+            taken += [m.time for m in box.pop(20)]
             if box.rest():
                 break
     thread.join()

@@ -24,14 +24,14 @@ class Door:
         self.counters = Counters()
         self.store = Store(Limits(max_tags=max_tags), self.counters)
         self.told: list[tuple[str, str]] = []
-        self.ingest = Ingest(self.store, TopicMap(["plot/#"]), rules or Rules(), self.counters, self.tell)
+        self.ingest = Ingest(self.store, TopicMap(["plot/#"]), rules or Rules(), self.counters, self.note_refusal)
 
-    def tell(self, topic: str, error: PayloadError | StoreFullError) -> None:
+    def note_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:
         self.told.append((topic, error.code if isinstance(error, PayloadError) else "full"))
 
     def publish(self, tag: str, payload: str | bytes, now: float = T, *, is_retained: bool = False) -> None:
         data = payload if isinstance(payload, bytes) else payload.encode()
-        self.ingest.take_messages([Message(f"plot/{tag}", data, now, is_retained)])
+        self.ingest.accept_messages([Message(f"plot/{tag}", data, now, is_retained)])
 
     def points(self, tag: str) -> list[tuple[float, float]]:
         return list(zip(*self.store.find(tag).window(None, None), strict=True))
@@ -62,9 +62,9 @@ def test_the_topic_names_the_tag_not_the_payload() -> None:
 def test_of_two_topics_with_one_tag_each_has_its_verdicts() -> None:
     """Or nobody would find out which of them is the wrong one; whoever comes second need not wait for a pause of the first."""
     door = Door()
-    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters, door.tell)
+    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters, door.note_refusal)
     for second in range(3):
-        ingest.take_messages([Message(topic, b"1", T + second) for topic in ("plot/a", "old/a")])
+        ingest.accept_messages([Message(topic, b"1", T + second) for topic in ("plot/a", "old/a")])
     assert [verdict.topic for verdict in ingest.verdicts.since(0)] == ["plot/a", "old/a"] * 3
 
 
@@ -108,7 +108,7 @@ def test_a_rejected_message_is_counted_told_and_leaves_nothing() -> None:
 def test_an_uncovered_topic_and_an_over_long_payload_are_rejected() -> None:
     """A topic of an earlier subscription, and a payload whose bytes were passed by, are counted like all else."""
     door = Door(rules=Rules(max_payload=100))
-    door.ingest.take_messages([Message("other/a", b"1", T), Message("plot/a", b"", T, excess=50_000_000)])
+    door.ingest.accept_messages([Message("other/a", b"1", T), Message("plot/a", b"", T, excess=50_000_000)])
     assert door.counts == {
         "messages_received": 2,
         "messages_rejected.bad_tag": 1,
@@ -128,7 +128,7 @@ def test_a_new_tag_beyond_the_limit_is_refused() -> None:
 def test_one_bad_message_does_not_end_the_batch() -> None:
     """What follows a bad message in the same batch from the network is stored."""
     door = Door()
-    door.ingest.take_messages([Message("plot/a", payload, T) for payload in (b"1", b"{", b"\xff", b"2")])
+    door.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"{", b"\xff", b"2")])
     assert [value for _, value in door.points("a")] == [1.0, 2.0]
 
 
@@ -143,7 +143,7 @@ def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, mon
         original(series, time, value)  # type: ignore[arg-type]  # as it was given
 
     monkeypatch.setattr(door.store, "append", append)
-    door.ingest.take_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
+    door.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
     assert [value for _, value in door.points("a")] == [1.0, 2.0]
     assert door.counts["messages_rejected.fault"] == 2
     assert [record.levelname for record in caplog.records] == ["ERROR"]
@@ -196,7 +196,7 @@ def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
     """Which tag floods? A batch counts as one message for each of its tags, and its bytes in equal parts."""
     door = Door()
     body = b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 2}, {"tag": "a", "value": 3}, {"tag": "a", "value": 4}]'
-    door.ingest.take_body(body, T)
+    door.ingest.accept_body(body, T)
     counts = [(series.tag, series.messages, series.bytes) for series in door.store]
     assert counts == [("a", 1, 3 * (len(body) // 4)), ("b", 1, len(body) // 4)]
 
@@ -204,8 +204,8 @@ def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
 def test_a_body_names_its_tags() -> None:
     """A POST stores under the tags that it names, and says how many."""
     door = Door()
-    assert door.ingest.take_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
-    assert door.ingest.take_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
+    assert door.ingest.accept_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
+    assert door.ingest.accept_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
     assert door.points("Temperature - Room 1") == [(T, 20.3)]
 
 
@@ -213,7 +213,7 @@ def test_a_mixed_body_is_answered_sample_by_sample() -> None:
     """Refusals of the parser, of the tag rules and of the tag limit are listed by their place in the body."""
     door = Door(max_tags=1)
     body = b'[{"tag": "a", "value": 1}, {"value": 2}, {"tag": "a"}, {"tag": "b", "value": 3}, {"tag": "a", "value": 4}]'
-    receipt = door.ingest.take_body(body, T)
+    receipt = door.ingest.accept_body(body, T)
     assert receipt.accepted == 2
     assert [(item.position, item.code) for item in receipt.rejected] == [
         (1, "bad_tag"),
@@ -237,7 +237,7 @@ def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
     """A body of which nothing can be used is the sender's mistake, told to the sender and counted once."""
     door = Door()
     with pytest.raises(PayloadError):
-        door.ingest.take_body(body, T)
+        door.ingest.accept_body(body, T)
     assert door.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
     assert door.told == [("", code)]
 
@@ -245,7 +245,7 @@ def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
 def test_a_body_without_a_tag_is_one_rejected_message() -> None:
     """A single sample that cannot be stored is its message's rejection."""
     door = Door()
-    receipt = door.ingest.take_body(b"21.5", T)
+    receipt = door.ingest.accept_body(b"21.5", T)
     assert (receipt.accepted, [item.code for item in receipt.rejected]) == (0, ["bad_tag"])
     assert door.counts == {"messages_received": 1, "messages_rejected.bad_tag": 1}
 
@@ -326,7 +326,7 @@ def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
     def parser(body: bytes, rules: Rules, now: float) -> Parsed:
         return Parsed("test", [], [Rejected(0, "bad_body", body.decode())])
 
-    assert door.ingest.take_body(b"words", T, parser) == Receipt(0, [Rejected(0, "bad_body", "words")])
+    assert door.ingest.accept_body(b"words", T, parser) == Receipt(0, [Rejected(0, "bad_body", "words")])
     assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
 
 
@@ -350,7 +350,7 @@ MESSAGES = st.builds(
 def test_received_is_stored_rejected_refused_and_retained_exactly(messages: list[Message]) -> None:
     """Whatever comes, in whichever order: every message is in exactly one of the books."""
     door = Door(max_tags=3)
-    door.ingest.take_messages(messages)
+    door.ingest.accept_messages(messages)
     counters = door.counters
     assert counters.get("messages_received") == len(messages)
     assert len(messages) == sum(

@@ -57,11 +57,11 @@ class Watched:
     def wait_messages(self, count: int, seconds: float = 15.0) -> list[Message]:
         """Wait until at least `count` messages have been delivered; return them all."""
 
-        def take() -> bool:
-            self.messages += self.inbox.take(1_000_000)
+        def enough() -> bool:
+            self.messages += self.inbox.pop(1_000_000)
             return len(self.messages) >= count
 
-        wait_until(take, f"{count} messages", seconds)
+        wait_until(enough, f"{count} messages", seconds)
         return self.messages
 
 

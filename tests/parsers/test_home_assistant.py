@@ -104,7 +104,7 @@ def test_what_is_no_configuration_is_refused() -> None:
 def test_a_house_full_of_other_entities_is_no_problem(config: str, note: str) -> None:
     """Discovery speaks of all that there is; only what is malformed is refused."""
     ingest = make_ingest(load(["--preset", "homeassistant"], {}), lambda _topic, _error: None)
-    ingest.take_messages([Message("homeassistant/sensor/t/config", config.encode(), 1_700_000_000.0)])
+    ingest.accept_messages([Message("homeassistant/sensor/t/config", config.encode(), 1_700_000_000.0)])
     (verdict,) = ingest.verdicts.since(0)
     assert verdict.outcome == "described"
     assert verdict.notes[0].startswith(note)

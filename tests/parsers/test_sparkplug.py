@@ -27,9 +27,9 @@ def values(parsed: Parsed) -> dict[str, float | str]:
     return {str(sample.field): sample.value for sample in parsed.samples if isinstance(sample, Sample)}
 
 
-def take(nodes: Nodes, message: tuple[str, bytes], now: float = T) -> Parsed:
+def parse(nodes: Nodes, message: tuple[str, bytes], now: float = T) -> Parsed:
     """Let `nodes` take a message with plain rules."""
-    return nodes.take(*message, Rules(), now)
+    return nodes.parse(*message, Rules(), now)
 
 
 def varint(number: int) -> bytes:
@@ -56,8 +56,8 @@ def payload(*metrics: bytes, seq: int = 0) -> bytes:
 def test_a_births_metrics_become_tags_with_their_values_and_times() -> None:
     """Tags are group/node/device/metric; signed numbers, booleans, words and nulls come out as they went in."""
     nodes = Nodes()
-    assert values(take(nodes, NBIRTH)) == {"plant/edge1/Uptime": 5.0, "plant/edge1/Load": 0.5}
-    born = take(nodes, DBIRTH)
+    assert values(parse(nodes, NBIRTH)) == {"plant/edge1/Uptime": 5.0, "plant/edge1/Load": 0.5}
+    born = parse(nodes, DBIRTH)
     seen = values(born)
     spare = seen.pop(f"{PRESS}/Spare")
     assert isinstance(spare, float)
@@ -77,13 +77,13 @@ def test_data_is_named_by_alias() -> None:
     """After the births, data that carries aliases only goes to the right tags, at the metrics' own times."""
     nodes = Nodes()
     for message in (NBIRTH, DBIRTH, NDATA):
-        take(nodes, message)
+        parse(nodes, message)
     by_alias = payload(
         field(2, 10) + field(3, 1_700_000_003_500) + varint(13 << 3 | 1) + bytes.fromhex("0000000000c03640"),
         field(2, 11) + field(10, 2**32 - 9),
         seq=3,
     )
-    parsed = nodes.take("spBv1.0/plant/DDATA/edge1/press", by_alias, Rules(), T)
+    parsed = nodes.parse("spBv1.0/plant/DDATA/edge1/press", by_alias, Rules(), T)
     assert list(parsed.samples) == [
         Sample(22.75, T + 3.5, None, None, f"{PRESS}/Temp/Inlet"),
         Sample(-9.0, T, None, None, f"{PRESS}/Offset"),
@@ -94,13 +94,13 @@ def test_data_is_named_by_alias() -> None:
 def test_a_late_joiner_says_that_it_waits_for_a_birth() -> None:
     """Aliases without a birth are refused with that reason, and nothing is asked of the node."""
     with pytest.raises(PayloadError, match="expected DBIRTH of plant/edge1/press before its data") as caught:
-        Nodes().take("spBv1.0/plant/DDATA/edge1/press", payload(field(2, 10) + field(10, 1)), Rules(), T)
+        Nodes().parse("spBv1.0/plant/DDATA/edge1/press", payload(field(2, 10) + field(10, 1)), Rules(), T)
     assert caught.value.code == "no_birth"
 
 
 def test_a_late_joiner_uses_names_where_data_carries_them() -> None:
     """Data with names needs no birth where its type is clear."""
-    assert values(take(Nodes(), NDATA)) == {"plant/edge1/Load": 0.75}
+    assert values(parse(Nodes(), NDATA)) == {"plant/edge1/Load": 0.75}
 
 
 def test_a_rebirth_is_asked_for_only_when_allowed_and_once_a_minute() -> None:
@@ -110,7 +110,7 @@ def test_a_rebirth_is_asked_for_only_when_allowed_and_once_a_minute() -> None:
     data = payload(field(2, 10) + field(10, 1))
     for now in (T, T + 59, T + 61):
         with pytest.raises(PayloadError):
-            nodes.take("spBv1.0/plant/DDATA/edge1/press", data, Rules(), now)
+            nodes.parse("spBv1.0/plant/DDATA/edge1/press", data, Rules(), now)
     assert asked == [
         ("spBv1.0/plant/NCMD/edge1", rebirth_request(T)),
         ("spBv1.0/plant/NCMD/edge1", rebirth_request(T + 61)),
@@ -128,9 +128,9 @@ def test_a_lost_message_is_noticed_by_its_number() -> None:
     """A hole in the numbers of a node's messages is noted and a rebirth asked for: a birth may have been missed."""
     asked: list[str] = []
     nodes = Nodes(lambda topic, _request: asked.append(topic))
-    take(nodes, NBIRTH)
-    take(nodes, DBIRTH)
-    parsed = take(nodes, DDATA)  # NDATA was lost
+    parse(nodes, NBIRTH)
+    parse(nodes, DBIRTH)
+    parsed = parse(nodes, DDATA)  # NDATA was lost
     assert parsed.notes[0] == "message 2 expected, got 3: some were lost"
     assert asked == ["spBv1.0/plant/NCMD/edge1"]
 
@@ -138,8 +138,8 @@ def test_a_lost_message_is_noticed_by_its_number() -> None:
 def test_numbers_go_on_after_255() -> None:
     """The numbers are counted modulo 256."""
     nodes = Nodes()
-    nodes.take("spBv1.0/g/NBIRTH/n", payload(field(1, "a") + field(2, 1) + field(4, 3), seq=255), Rules(), T)
-    parsed = nodes.take("spBv1.0/g/NDATA/n", payload(field(2, 1) + field(10, 5), seq=0), Rules(), T)
+    nodes.parse("spBv1.0/g/NBIRTH/n", payload(field(1, "a") + field(2, 1) + field(4, 3), seq=255), Rules(), T)
+    parsed = nodes.parse("spBv1.0/g/NDATA/n", payload(field(2, 1) + field(10, 5), seq=0), Rules(), T)
     assert (values(parsed), parsed.notes) == ({"g/n/a": 5.0}, ())
 
 
@@ -147,20 +147,20 @@ def test_a_death_names_the_tags_that_go_stale() -> None:
     """A device's death ends its tags, a node's death those of the node and all its devices."""
     nodes = Nodes()
     for message in (NBIRTH, DBIRTH):
-        take(nodes, message)
-    assert f"{PRESS}/Temp/Inlet" in take(nodes, DDEATH).stale
-    assert set(take(nodes, NDEATH).stale) >= {"plant/edge1/Uptime", "plant/edge1/Load"}
+        parse(nodes, message)
+    assert f"{PRESS}/Temp/Inlet" in parse(nodes, DDEATH).stale
+    assert set(parse(nodes, NDEATH).stale) >= {"plant/edge1/Uptime", "plant/edge1/Load"}
     with pytest.raises(PayloadError, match="BIRTH"):
-        nodes.take("spBv1.0/plant/NDATA/edge1", payload(field(2, 1) + field(11, 6)), Rules(), T)
+        nodes.parse("spBv1.0/plant/NDATA/edge1", payload(field(2, 1) + field(11, 6)), Rules(), T)
 
 
 def test_the_late_will_of_an_earlier_session_ends_nothing() -> None:
     """A death is believed only if its bdSeq is not older than the birth's (section 6.4.21)."""
     nodes = Nodes()
     born = payload(field(1, "bdSeq") + field(4, 8) + field(11, 5), field(1, "a") + field(4, 10) + field(13, 1))
-    nodes.take("spBv1.0/g/NBIRTH/n", born, Rules(), T)
-    old = nodes.take("spBv1.0/g/NDEATH/n", payload(field(1, "bdSeq") + field(11, 4)), Rules(), T)
-    new = nodes.take("spBv1.0/g/NDEATH/n", payload(field(1, "bdSeq") + field(11, 5)), Rules(), T)
+    nodes.parse("spBv1.0/g/NBIRTH/n", born, Rules(), T)
+    old = nodes.parse("spBv1.0/g/NDEATH/n", payload(field(1, "bdSeq") + field(11, 4)), Rules(), T)
+    new = nodes.parse("spBv1.0/g/NDEATH/n", payload(field(1, "bdSeq") + field(11, 5)), Rules(), T)
     assert old.stale == ()
     assert "g/n/a" in new.stale
 
@@ -168,7 +168,7 @@ def test_the_late_will_of_an_earlier_session_ends_nothing() -> None:
 def test_a_unit_in_the_properties_is_taken() -> None:
     """`engUnit` in a metric's properties is its unit."""
     unit = field(9, field(1, "engUnit") + field(2, field(1, 12) + field(8, "bar")))
-    parsed = Nodes().take("spBv1.0/g/NBIRTH/n", payload(field(1, "p") + field(4, 3) + field(10, 7) + unit), Rules(), T)
+    parsed = Nodes().parse("spBv1.0/g/NBIRTH/n", payload(field(1, "p") + field(4, 3) + field(10, 7) + unit), Rules(), T)
     assert list(parsed.samples) == [Sample(7.0, T, None, "bar", "g/n/p")]
 
 
@@ -176,7 +176,7 @@ def test_the_protocols_own_metrics_are_no_tags() -> None:
     """The metrics bdSeq and Node Control/… are about the session, not the plant."""
     control = field(1, "Node Control/Rebirth") + field(4, 11) + field(14, 0)
     number = field(1, "bdSeq") + field(4, 8) + field(11, 0)
-    assert Nodes().take("spBv1.0/g/NBIRTH/n", payload(control, number), Rules(), T).samples == []
+    assert Nodes().parse("spBv1.0/g/NBIRTH/n", payload(control, number), Rules(), T).samples == []
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_the_protocols_own_metrics_are_no_tags() -> None:
 def test_a_topic_that_is_none_is_refused(topic: str) -> None:
     """What stands under spBv1.0/ but is no Sparkplug topic gets a reason."""
     with pytest.raises(PayloadError) as caught:
-        Nodes().take(topic, b"", Rules(), T)
+        Nodes().parse(topic, b"", Rules(), T)
     assert caught.value.code == "not_sparkplug"
 
 
 def test_a_host_state_and_commands_hold_no_values() -> None:
     """STATE and NCMD are not refused: they are none of our business."""
-    assert Nodes().take("spBv1.0/STATE/host", b'{"online":true}', Rules(), T).samples == []
-    assert Nodes().take("spBv1.0/g/NCMD/n", rebirth_request(T), Rules(), T).samples == []
+    assert Nodes().parse("spBv1.0/STATE/host", b'{"online":true}', Rules(), T).samples == []
+    assert Nodes().parse("spBv1.0/g/NCMD/n", rebirth_request(T), Rules(), T).samples == []
 
 
 def test_the_table_of_nodes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,10 +201,10 @@ def test_the_table_of_nodes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = Nodes()
     birth = payload(field(1, "a") + field(2, 1) + field(4, 3) + field(10, 1))
     for name in "ab":
-        nodes.take(f"spBv1.0/g/NBIRTH/{name}", birth, Rules(), T)
+        nodes.parse(f"spBv1.0/g/NBIRTH/{name}", birth, Rules(), T)
     with pytest.raises(PayloadError) as caught:
-        nodes.take("spBv1.0/g/NBIRTH/c", birth, Rules(), T)
+        nodes.parse("spBv1.0/g/NBIRTH/c", birth, Rules(), T)
     assert caught.value.code == "batch_too_large"
-    nodes.take("spBv1.0/g/NBIRTH/b", birth, Rules(), T)  # being born again takes no room
-    nodes.take("spBv1.0/g/NDEATH/a", payload(), Rules(), T)
-    assert values(nodes.take("spBv1.0/g/NBIRTH/c", birth, Rules(), T)) == {"g/c/a": 1.0}
+    nodes.parse("spBv1.0/g/NBIRTH/b", birth, Rules(), T)  # being born again takes no room
+    nodes.parse("spBv1.0/g/NDEATH/a", payload(), Rules(), T)
+    assert values(nodes.parse("spBv1.0/g/NBIRTH/c", birth, Rules(), T)) == {"g/c/a": 1.0}

@@ -34,11 +34,11 @@ def play(plan: Plan, times: Sequence[float | None], *, errors: Sequence[int] = (
 
 
 def lines(player: Player, now: float, limit: int = 100) -> list[int]:
-    return [row.line for _, row in player.take(now, limit).rows]
+    return [row.line for _, row in player.due_rows(now, limit).rows]
 
 
 def stamps(player: Player, now: float, limit: int = 100) -> list[float | None]:
-    return [stamp for stamp, _ in player.take(now, limit).rows]
+    return [stamp for stamp, _ in player.due_rows(now, limit).rows]
 
 
 def test_ten_rows_per_second_come_a_tenth_apart_whatever_their_times() -> None:
@@ -110,18 +110,18 @@ def test_a_loop_at_its_own_pace_leaves_one_interval_between_passes() -> None:
 
 def test_a_loop_over_a_file_without_usable_rows_ends() -> None:
     player = play(Plan(is_looped=True), [1.0, 2.0], errors=[1, 2])
-    taken = player.take(0.0, 100)
-    assert (len(taken.errors), taken.rows, player.is_finished) == (2, [], True)
+    found = player.due_rows(0.0, 100)
+    assert (len(found.errors), found.rows, player.is_finished) == (2, [], True)
 
 
 def test_bad_rows_are_handed_out_and_the_next_rows_follow() -> None:
-    taken = play(Plan(), [1.0, 2.0, 3.0], errors=[2]).take(0.5, 100)
-    assert ([error.line for error in taken.errors], [row.line for _, row in taken.rows]) == ([2], [1, 3])
+    found = play(Plan(), [1.0, 2.0, 3.0], errors=[2]).due_rows(0.5, 100)
+    assert ([error.line for error in found.errors], [row.line for _, row in found.rows]) == ([2], [1, 3])
 
 
 def test_bad_rows_count_towards_the_limit() -> None:
-    taken = play(Plan(FAST), [1.0] * 50, errors=range(1, 51)).take(0.0, 10)
-    assert len(taken.errors) == 10
+    found = play(Plan(FAST), [1.0] * 50, errors=range(1, 51)).due_rows(0.0, 10)
+    assert len(found.errors) == 10
 
 
 def test_after_a_long_sleep_it_goes_on_from_there_without_a_burst() -> None:

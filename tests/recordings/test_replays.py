@@ -190,7 +190,7 @@ async def test_starting_again_begins_empty(rig: Rig) -> None:
 
 
 async def test_a_replay_never_touches_live_data(rig: Rig) -> None:
-    rig.ingest.take_body(b'{"tag": "run/a", "value": 5}', WALL)
+    rig.ingest.accept_body(b'{"tag": "run/a", "value": 5}', WALL)
     rig.rows("run.csv", 5)
     with pytest.raises(ReplayError, match="'run/a' has live data"):
         rig.start("run.csv")
@@ -199,7 +199,7 @@ async def test_a_replay_never_touches_live_data(rig: Rig) -> None:
 
 
 async def test_a_long_file_leaves_live_tags_alone_and_tells_so(rig: Rig) -> None:
-    rig.ingest.take_body(b'{"tag": "x", "value": 5}', WALL)
+    rig.ingest.accept_body(b'{"tag": "x", "value": 5}', WALL)
     rig.write("log.csv", f"time,tag,value\n{START},x,1\n{START + 1},y,2\n")
     replay = rig.start("log.csv", prefix="")
     await rig.end(replay)

@@ -29,7 +29,7 @@ async def sent(ingest: Ingest, body: object) -> tuple[list[Note], int, list[int]
     async def publish(some: Sequence[Note]) -> None:
         notes.extend(some)
 
-    receipt = await Republisher(ingest, "plot/", publish).take_body(json.dumps(body).encode(), NOW)
+    receipt = await Republisher(ingest, "plot/", publish).accept_body(json.dumps(body).encode(), NOW)
     return notes, receipt.accepted, [item.position for item in receipt.rejected]
 
 
@@ -53,9 +53,9 @@ async def test_what_comes_back_is_what_was_posted() -> None:
         {"tag": "c", "value": [1, None, 3], "ts": [1.5e9, 1.5e9 + 1, 1.5e9 + 2]},
     ]
     there, here = bridge(), bridge()
-    here.take_body(json.dumps(body).encode(), NOW)
+    here.accept_body(json.dumps(body).encode(), NOW)
     notes, accepted, _ = await sent(there, body)
-    there.take_messages([Message(note.topic, note.payload, NOW + 0.01) for note in notes])
+    there.accept_messages([Message(note.topic, note.payload, NOW + 0.01) for note in notes])
     assert accepted == 7
     for series in here.store:
         other = there.store.find(series.tag)

@@ -24,7 +24,7 @@ class Recorder:
         self.messages: list[tuple[str, str]] = []
         self._came = threading.Health()
         self._client = Paho("recorder")
-        self._client.on_message = self._take
+        self._client.on_message = self._keep
         self._subscribed = threading.Event()
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.connect("127.0.0.1", port)
@@ -32,7 +32,7 @@ class Recorder:
         self._client.loop_start()
         self._subscribed.wait(WAIT_SECONDS)
 
-    def _take(self, _client: object, _userdata: object, message: MQTTMessage) -> None:
+    def _keep(self, _client: object, _userdata: object, message: MQTTMessage) -> None:
         with self._came:
             self.messages.append((message.topic, message.payload.hex()))
             self._came.notify_all()

@@ -19,10 +19,10 @@ class Listener:
         self._qos = qos
         self._subscribed = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2)
-        self._client.on_message = self._take
+        self._client.on_message = self._keep
         self._client.on_subscribe = lambda *_: self._subscribed.set()
 
-    def _take(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's signature
+    def _keep(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's signature
         self.last[message.topic] = bytes(message.payload)
         self.count += 1
 

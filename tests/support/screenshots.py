@@ -50,7 +50,7 @@ def main() -> None:
     try:
         url = demo.wait_for(r"page on (https?://\S+)")[1]
         wait_until(lambda: oldest(url) < time.time() - HISTORY, "minutes of data", HISTORY + 60)
-        asyncio.run(take_all(int(url.split(":")[2].split("/")[0])))
+        asyncio.run(capture_all(int(url.split(":")[2].split("/")[0])))
     finally:
         demo.stop()
     sys.exit("\n".join(too_large()) or 0)
@@ -66,7 +66,7 @@ def oldest(url: str) -> float:
     return min(times, default=time.time())
 
 
-async def take_all(port: int) -> None:
+async def capture_all(port: int) -> None:
     """Take every picture, in a browser that finds the demo by a name."""
     (DOCS / "screenshots").mkdir(exist_ok=True)
     async with async_playwright() as playwright:
@@ -74,14 +74,14 @@ async def take_all(port: int) -> None:
             executable_path=find_program("chromium"),
             args=[*ARGUMENTS, f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}"],
         )
-        await take(browser, "screenshot", WIDE, "dark", VIEW)
+        await capture(browser, "screenshot", WIDE, "dark", VIEW)
         for scheme in ("light", "dark"):
-            await take(browser, f"screenshots/wide-{scheme}", WIDE, scheme, f"window={WINDOW}")
-            await take(browser, f"screenshots/phone-{scheme}", PHONE, scheme, f"window={WINDOW}")
+            await capture(browser, f"screenshots/wide-{scheme}", WIDE, scheme, f"window={WINDOW}")
+            await capture(browser, f"screenshots/phone-{scheme}", PHONE, scheme, f"window={WINDOW}")
         await browser.close()
 
 
-async def take(browser: Browser, name: str, size: tuple[int, int], scheme: str, query: str) -> None:
+async def capture(browser: Browser, name: str, size: tuple[int, int], scheme: str, query: str) -> None:
     """Take one picture of the page as it stands three seconds after it is opened: charts, legends and small lines are there."""
     context = await browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if scheme == "dark" else "light"

@@ -61,7 +61,7 @@ class Viewer:
         try:
             while (message := await connection.read_message()) is not None:
                 if isinstance(message, bytes):
-                    self._take(message)
+                    self._decode(message)
                 else:
                     await self._heed(connection, json.loads(message))
         finally:
@@ -85,7 +85,7 @@ class Viewer:
         self.hello = control
         await connection.write_message(json.dumps({"type": "follow", "tags": self.tags, **resume}))
 
-    def _take(self, frame: bytes) -> None:
+    def _decode(self, frame: bytes) -> None:
         if frame[0] != KIND_DATA:
             return
         for block in decode_blocks(frame)[3]:

@@ -14,9 +14,9 @@ from tests.support.waiting import until
 def test_a_burst_passes_and_a_flood_does_not() -> None:
     """Two seconds' worth at once, then the steady rate."""
     rate = FrameRate(20, 0.0)
-    assert [rate.take(0.0) for _ in range(41)] == [True] * 40 + [False]
-    assert [rate.take(0.1) for _ in range(3)] == [True, True, False]
-    assert [rate.take(100.0) for _ in range(41)] == [True] * 40 + [False]
+    assert [rate.allow(0.0) for _ in range(41)] == [True] * 40 + [False]
+    assert [rate.allow(0.1) for _ in range(3)] == [True, True, False]
+    assert [rate.allow(100.0) for _ in range(41)] == [True] * 40 + [False]
 
 
 async def connect(site: Site) -> WebSocketClientConnection:

@@ -97,7 +97,7 @@ class EventsHandler(BaseHandler):
         listeners.add(self.news)
         try:
             await self.send("retry: 2000\n\n")
-            await self.tell(cursors, replay)
+            await self.send_updates(cursors, replay)
         except StreamClosedError:
             pass  # the client left
         except TimeoutError:
@@ -136,7 +136,7 @@ class EventsHandler(BaseHandler):
             )
         return tags
 
-    async def tell(self, cursors: Cursors, replay: Replay | None) -> None:
+    async def send_updates(self, cursors: Cursors, replay: Replay | None) -> None:
         has_ended = False
         while not self.has_left and self.is_welcome():
             self.news.clear()

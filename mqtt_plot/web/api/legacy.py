@@ -46,7 +46,7 @@ class LegacyHandler(BaseHandler):
         body = self.request.body
         self.set_header("Content-Type", "text/plain")
         try:
-            receipt = await self.take_body(parse_old)
+            receipt = await self.accept_body(parse_old)
         except PayloadError:
             receipt = None
         if receipt is None or not receipt.accepted:

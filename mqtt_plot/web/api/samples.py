@@ -21,7 +21,7 @@ from mqtt_plot.web.services import Services
 MAX_LISTED = 100
 
 
-async def take_table(
+async def accept_table(
     handler: BaseHandler, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
 ) -> Receipt:
     """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
@@ -35,7 +35,7 @@ async def take_table(
     rejected = dict[str, Rejected]()
     notes = dict[str, None]()
     for piece in table.pieces():
-        receipt = await handler.take_body(table.parse, piece, is_recording=is_recording)
+        receipt = await handler.accept_body(table.parse, piece, is_recording=is_recording)
         accepted += receipt.accepted
         for item in receipt.rejected:
             if len(rejected) < MAX_LISTED:
@@ -84,18 +84,18 @@ class UploadHandler(BaseHandler):
             raise self._refusal
         self._is_whole = True
         try:
-            self.write_receipt(await self._take())
+            self.write_receipt(await self._accept_upload())
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
         finally:
             self.services.uploads.discard(self)
 
-    async def _take(self) -> Receipt:
+    async def _accept_upload(self) -> Receipt:
         start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
         prefix = self.get_query_argument("prefix", "", strip=False)
         text = file_of(self.request.headers.get(BODY_TYPE, ""), bytes(self._body))
         self._body.clear()
-        return await take_table(self, text, prefix=prefix, start=start, is_recording=True)
+        return await accept_table(self, text, prefix=prefix, start=start, is_recording=True)
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
@@ -124,7 +124,9 @@ class SamplesHandler(BaseHandler):
     async def post(self) -> None:
         kind, body = self.request.headers.get(BODY_TYPE, ""), self.request.body
         try:
-            receipt = await (take_table(self, body) if is_table(kind, body) else self.take_body(parser_for(kind, body)))
+            receipt = await (
+                accept_table(self, body) if is_table(kind, body) else self.accept_body(parser_for(kind, body))
+            )
         except PayloadError as error:
             raise RefusedError(400, error.code, str(error)) from None
         self.write_receipt(receipt)

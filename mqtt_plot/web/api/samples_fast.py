@@ -95,7 +95,7 @@ class SamplesDelegate(HTTPMessageDelegate):
     def finish(self) -> None:
         services = self._express.services
         try:
-            receipt = services.ingest.take_body(bytes(self._body), services.clock())
+            receipt = services.ingest.accept_body(bytes(self._body), services.clock())
             status, answer = receipt_answer(receipt)
             self._answer(status, encode_json(answer))
         except PayloadError as error:

@@ -131,7 +131,7 @@ async def test_what_was_overwritten_before_it_could_be_sent_is_told(site: Site) 
         last = (await stream.event()).id
     ring = site.store.find("a").ring
     for n in (10_000, 500):
-        site.services.ingest.take_body(json.dumps({"tag": "a", "value": list(range(n))}).encode(), site.now)
+        site.services.ingest.accept_body(json.dumps({"tag": "a", "value": list(range(n))}).encode(), site.now)
     async with listen(site, [("tag", "a")], last) as stream:
         event = await stream.event()
         assert event.data["lost"] == ring.first - 1

@@ -15,7 +15,7 @@ def decoded(body: bytes) -> dict[str, object]:
 
 
 def publish(site: Site, *messages: tuple[str, bytes]) -> None:
-    site.services.ingest.take_messages([Message(topic, payload, NOW) for topic, payload in messages])
+    site.services.ingest.accept_messages([Message(topic, payload, NOW) for topic, payload in messages])
 
 
 async def test_a_wrong_payload_is_found_with_its_reason(site: Site) -> None:

@@ -116,7 +116,7 @@ async def test_a_fault_of_ours(
         raise ZeroDivisionError("the test's own")
 
     with monkeypatch.context() as patch:
-        patch.setattr(site.services.ingest, "take_body", fail)
+        patch.setattr(site.services.ingest, "accept_body", fail)
         answer = await ask(site, GOOD)
     assert answer[0] == "HTTP/1.1 500 Internal Server Error"
     assert '"code":"internal"' in answer[-1]

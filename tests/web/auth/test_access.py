@@ -196,7 +196,7 @@ async def test_what_lasts_ends_with_the_credential(start_site: StartSite) -> Non
     stream = asyncio.create_task(site.request("GET", "/api/v1/events?tag=a", headers={"Cookie": cookie}))
     await until(lambda: site.live.listeners, "the stream to begin")
     site.access.users = start_site(users=f"viewer:view:{hash_token('view-token')}").access.users
-    site.live.tell_status()
+    site.live.announce_status()
     await end(mine)
     site.live.wake()
     assert (await stream).body == b"retry: 2000\n\n"
