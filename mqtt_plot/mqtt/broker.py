@@ -108,18 +108,26 @@ def refusal(reason: str, broker: Broker) -> str:
     """Return the reason of a refused CONNACK, by its name in MQTT 5.0 (3.2.2.2), in words that say what to do."""
     user = f" for user {broker.user}" if broker.user is not None else ""
     match reason:
+        case "Bad user name or password" | "Not authorized" if broker.user is None:
+            return f"broker {broker.address} refused the connection: {reason.lower()}; it may want a user and password"
         case "Bad user name or password":
             return f"broker {broker.address} refused the password{user}"
         case "Not authorized":
-            if broker.user is None:
-                return (
-                    f"broker {broker.address} refused the connection: not authorized; it may want a user and password"
-                )
             return f"broker {broker.address} refused the password{user}, or the user may not connect (not authorized)"
         case "Client identifier not valid":
             return f"broker {broker.address} refused the client id {broker.client_id}; set another with --client-id"
         case name:
             return f"broker {broker.address} refused the connection{user}: {name.lower()}"
+
+
+def rivalry(broker: Broker) -> str:
+    """Return what to do about another client that calls itself as we do: the broker keeps the newer one (MQTT 5.0, 3.1.4)."""
+    return f"another client uses the id {broker.client_id} at {broker.address}; set --client-id"
+
+
+def supposed_rivalry(broker: Broker) -> str:
+    """Return what to look at where connections end soon after they were made, and the broker does not say why."""
+    return f"{broker.address} ends each connection at once; if another client uses the id {broker.client_id}, set --client-id"
 
 
 def connect_failure(error: OSError | ValueError, broker: Broker) -> str:

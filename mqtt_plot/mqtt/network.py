@@ -146,8 +146,8 @@ class StreamClient(Client):
     def run(self) -> None:
         """Drive the connection until it ends; callbacks and `deliver` run on this thread.
 
-        Raises TimeoutError for a broker that does not answer the CONNECT, SourceError for one that has fallen silent, and ssl.SSLError for
-        one that will not have our certificate.
+        It also ends where the broker does not answer the CONNECT. Raises SourceError for a broker that has fallen silent, and ssl.SSLError
+        for one that will not have our certificate.
         """
         started = housekeeping = time.monotonic()
         watch = Keepalive(self.keepalive, started)
@@ -169,7 +169,7 @@ class StreamClient(Client):
                 self.loop_misc()
                 self._look_after(connection, watch, now)
                 if now - started > ANSWER_SECONDS and not self.is_connected():
-                    raise TimeoutError
+                    return
         if connection is not None and connection.refusal is not None and "ALERT" in (connection.refusal.reason or ""):
             raise connection.refusal
 

@@ -17,10 +17,12 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.errors import SourceError
-from mqtt_plot.mqtt.broker import Broker, BrokerState, Subscription, connect_failure, refusal
+from mqtt_plot.mqtt.backoff import Backoff
+from mqtt_plot.mqtt.broker import Broker, BrokerState, Subscription, connect_failure, refusal, rivalry, supposed_rivalry
 from mqtt_plot.mqtt.client import introduce
 from mqtt_plot.mqtt.network import StreamClient
 from mqtt_plot.mqtt.packets import Publish
+from mqtt_plot.mqtt.probe import unanswered
 from mqtt_plot.samples import Message
 
 log = logging.getLogger(__name__)
@@ -29,9 +31,12 @@ CONNECT_TIMEOUT_SECONDS = 5.0
 SESSION_EXPIRY_SECONDS = 3600
 # A packet may hold topic and properties beside the payload.
 PACKET_OVERHEAD = 1024
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.25, 4.0
+_VERSIONS = 2
 REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
 _UNSUPPORTED_VERSION = 132
+_SESSION_TAKEN_OVER = 142
+# Most brokers hang up without a word (3.1.1 has none for it); so many connections that end at once tell that another has our id.
+_SHORT_LIVES = 3
 _STOP_SECONDS = 3.0
 QOS = 1
 
@@ -55,6 +60,9 @@ class Subscriber:
         self._stopping = threading.Event()
         self.client: StreamClient | None = None  # of the connection that stands, or is being made
         self._answered = False
+        self._unanswered = 0  # attempts in a row that the broker took and did not answer
+        self._has_rival = False
+        self._backoff = Backoff(time.monotonic())
         self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
         self._thread: threading.Thread | None = None
 
@@ -78,38 +86,50 @@ class Subscriber:
             self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
-            self._answered = False
             try:
                 self._connect_once()
             except SourceError as error:
-                self.reconnects += self.state.state == "connected"
-                self.set_state("lost", str(error))
+                self._lose(str(error))
             except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-                self.set_state("lost", connect_failure(error, self.broker))
+                self._lose(connect_failure(error, self.broker))
             except Exception:
                 log.exception("the MQTT thread met a fault of ours; it starts again")
-                self.set_state("lost", "internal fault in the MQTT connection, see the log")
+                self._lose("internal fault in the MQTT connection, see the log")
             if self._stopping.is_set():
                 break
-            if self.state.state == "connected":
-                self.set_state("lost", f"connection to {self.broker.address} lost, trying again")
-            was_connected = self._answered and self.state.state != "refused"
-            pause = _FIRST_PAUSE_SECONDS if was_connected else min(pause * 2, _LONGEST_PAUSE_SECONDS)
-            # Jitter: after a broker's restart many clients must not come back in step.
-            self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
+            self._pause()
         self.set_state("off", "stopped")
+
+    def _pause(self) -> None:
+        now = time.monotonic()
+        self._backoff.ended(now)
+        if not self._has_rival and self._backoff.short_lives >= _SHORT_LIVES:
+            self._has_rival = True
+            self._lose(supposed_rivalry(self.broker))
+        pause = self._backoff.pause(now, has_rival=self._has_rival)
+        # Jitter: after a broker's restart many clients must not come back in step.
+        self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
 
     def _connect_once(self) -> None:
         """Connect, stay until the connection ends, and choose the protocol version for the next time."""
+        self._answered = self._has_rival = False
         client = self.client = self._make_client()
         try:
             self._stay_connected(client)
         finally:
             client.close()
-        if not self._answered and not self._stopping.is_set():
-            self._change_protocol("closed the connection without an answer")
+        if self._stopping.is_set():
+            return
+        if not self._answered:
+            self._change_protocol()
+        elif self.state.state == "connected":
+            self._lose(f"connection to {self.broker.address} lost, trying again")
+
+    def _lose(self, text: str) -> None:
+        """Say that the connection has ended or did not come about, and count it if it stood."""
+        self.reconnects += self.state.state == "connected"
+        self.set_state("lost", text)
 
     def _stay_connected(self, client: StreamClient) -> None:
         broker = self.broker
@@ -146,12 +166,14 @@ class Subscriber:
         client.on_message = self._on_message
         return client
 
-    def _change_protocol(self, why: str) -> None:
-        """Fall back to 3.1.1, and from there back again, as a broker that refuses one may be replaced by one that has both."""
-        if self.state.state == "refused":
-            return
+    def _change_protocol(self) -> None:
+        """Fall back to 3.1.1, and from there back again, as a broker that has one may be replaced by one that has both."""
+        self._unanswered += 1
         self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
-        self.set_state("connecting", f"{self.broker.address} {why}, trying MQTT {self.version}")
+        if self._unanswered == 1:
+            self.set_state("connecting", f"{self.broker.address} gave no answer, trying MQTT {self.version}")
+        elif self._unanswered == _VERSIONS:  # said once: asking goes on, and nothing new comes of it
+            self.set_state("lost", unanswered(self.broker))
 
     @property
     def version(self) -> str:
@@ -168,9 +190,12 @@ class Subscriber:
         if reason.is_failure:
             self._answered = reason.value != _UNSUPPORTED_VERSION
             if self._answered:
+                self._unanswered = 0
                 self.set_state("refused", refusal(reason.getName(), self.broker))
             return
         self._answered = True
+        self._unanswered = 0
+        self._backoff.connected(time.monotonic())
         # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
         # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.
         if flags.session_present and self._granted:
@@ -216,10 +241,12 @@ class Subscriber:
     ) -> None:
         if self._stopping.is_set():
             return
-        if self.state.state == "connected":  # after a refusal the first reason stays: it is the one that helps
-            self.reconnects += 1
-            said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
-            self.set_state("lost", f"connection to {self.broker.address} lost{said}, trying again")
+        if self.state.state != "connected":  # after a refusal the first reason stays: it is the one that helps
+            return
+        self._has_rival = flags.is_disconnect_packet_from_server and reason.value == _SESSION_TAKEN_OVER
+        said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
+        lost = f"connection to {self.broker.address} lost{said}, trying again"
+        self._lose(rivalry(self.broker) if self._has_rival else lost)
 
     def _deliver(self, publishes: Sequence[Publish]) -> None:
         now = time.time()

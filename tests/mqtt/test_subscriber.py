@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -309,6 +310,76 @@ def test_each_refusal_has_words_of_its_own(start: Start, connack: bytes, words: 
         assert words in watched.wait_state("refused").text
         watched.source.stop()
         assert set(fake.levels) == {5}
+
+
+@pytest.mark.parametrize("code", [b"\x86", b"\x87"], ids=["bad user name or password", "not authorized"])
+def test_who_named_no_user_is_not_told_of_a_password(start: Start, code: bytes) -> None:
+    """RabbitMQ says "bad user name or password" to a client that gave neither."""
+    with FakeBroker({5: b"\x20\x03\x00" + code + b"\x00"}) as fake:
+        text = start(fake.port).wait_state("refused").text
+        assert text.endswith("; it may want a user and password")
+        assert "refused the password" not in text
+
+
+def test_falls_back_to_3_1_1_where_the_broker_is_silent_to_5(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broker may take the connection and never answer a version that it does not know (amqtt 0.12)."""
+    monkeypatch.setattr("mqtt_plot.mqtt.network.ANSWER_SECONDS", 0.5)
+    with FakeBroker({5: b"", 4: CONNACK_311}) as fake:
+        watched = start(fake.port)
+        watched.wait_ready()
+        assert watched.texts[0] == f"mqtt://127.0.0.1:{fake.port} gave no answer, trying MQTT 3.1.1"
+        assert fake.levels == [5, 4]
+        watched.source.stop()
+
+
+def test_what_answers_no_mqtt_is_told_from_a_firewall_once(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """TCP stands, MQTT does not: that is said after both versions, and not again with every attempt."""
+    monkeypatch.setattr("mqtt_plot.mqtt.probe._SECONDS", 0.2)
+    with FakeBroker({}) as fake:
+        watched = start(fake.port)
+        wait_until(lambda: len(fake.levels) >= 5, "further attempts")
+        assert watched.texts == [
+            f"mqtt://127.0.0.1:{fake.port} gave no answer, trying MQTT 3.1.1",
+            f"mqtt://127.0.0.1:{fake.port} takes the connection but answers neither MQTT 5 nor 3.1.1; is it the broker's MQTT port?",
+        ]
+        watched.source.stop()
+
+
+def test_a_tls_port_without_tls_is_said(secure_broker: Mosquitto, start: Start) -> None:
+    """mqtt:// to a port that wants TLS names the URL that it takes."""
+    watched = start(secure_broker.port)
+    watched.wait_text(f"it is a TLS port; use mqtts://127.0.0.1:{secure_broker.port}")
+
+
+def test_a_web_server_is_said(start: Start) -> None:
+    """mqtt:// to a port that speaks HTTP, which may be the broker's own for WebSocket."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        watched = start(server.server_port)
+        watched.wait_text(
+            f"it speaks HTTP; if it is the broker's WebSocket port, use ws://127.0.0.1:{server.server_port}"
+        )
+        watched.source.stop()
+        server.shutdown()
+        thread.join()
+
+
+def test_two_bridges_of_one_id_are_told_and_back_off(broker: Mosquitto, start: Start) -> None:
+    """The broker keeps the newer connection, so each throws the other out: it is said what to do, and they come back later each time."""
+    both = [start(broker.port), start(broker.port)]
+    text = "ends each connection at once; if another client uses the id test-bridge, set --client-id"
+    wait_until(lambda: text in "\n".join(both[0].texts + both[1].texts), "the reason")
+    assert sum(watched.source.reconnects for watched in both) <= 12
+
+
+def test_a_broker_that_names_the_rival_is_believed_at_once(start: Start) -> None:
+    """MQTT 5 has a reason for it (0x8E); one such word is enough to wait for longer."""
+    with FakeBroker({5: CONNACK_5}, then=b"\xe0\x02\x8e\x00") as fake:
+        watched = start(fake.port)
+        watched.wait_text(f"another client uses the id test-bridge at mqtt://127.0.0.1:{fake.port}; set --client-id")
+        assert watched.source.reconnects == 1
+        watched.source.stop()
 
 
 def test_tls_with_its_own_authority(secure_broker: Mosquitto, start: Start) -> None:

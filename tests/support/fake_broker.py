@@ -28,10 +28,11 @@ class FakeBroker:
     """Takes one connection after the other on a free loopback port, while the `with` block lasts.
 
     `connacks` answers a CONNECT by the protocol level it asks for (4 is 3.1.1, 5 is 5); a level that is missing is hung up on.
-    `suback` are the codes for the filters, `then` is sent after the SUBACK, `heard` collects (packet type, body) of all packets.
+    `suback` are the codes for the filters, `then` is sent after the SUBACK (None: it hangs up instead),
+    `heard` collects (packet type, body) of all packets.
     """
 
-    def __init__(self, connacks: dict[int, bytes], suback: Sequence[int] = (1,), then: bytes = b"") -> None:
+    def __init__(self, connacks: dict[int, bytes], suback: Sequence[int] = (1,), then: bytes | None = b"") -> None:
         self.heard: list[tuple[int, bytes]] = []
         self._connacks = connacks
         self._suback = bytes(suback)
@@ -49,7 +50,7 @@ class FakeBroker:
     @property
     def levels(self) -> list[int]:
         """The protocol levels that were asked for, in order."""
-        return [body[6] for kind, body in self.heard if kind == CONNECT]
+        return [body[6] for kind, body in self.heard if kind == CONNECT and body[2:6] == b"MQTT"]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,13 +85,15 @@ class FakeBroker:
 
     def _answer(self, kind: int, body: bytes) -> bytes | None:
         match kind:
+            case 1 if body[2:6] != b"MQTT":  # a TLS handshake begins with the same four bits
+                return None
             case 1:
                 self._level = body[6]
                 return self._connacks.get(self._level)
             case 8:
                 properties = b"\x00" if self._level == 5 else b""
                 answer = body[:2] + properties + self._suback
-                return bytes((0x90, len(answer))) + answer + self._then
+                return None if self._then is None else bytes((0x90, len(answer))) + answer + self._then
             case 12:
                 return PINGRESP
             case 14:
