@@ -7,67 +7,67 @@ import { computed, effect } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress } from "./controllers/addressBar";
 import { Backfill } from "./controllers/backfill";
-import { Board } from "./controllers/charts";
-import { BrowserShelf, ServerShelf } from "./controllers/dashboardStorage";
+import { Charts } from "./controllers/charts";
+import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
-import { ReplayDesk } from "./controllers/replays";
-import { Lines } from "./controllers/tagLines";
+import { Replays } from "./controllers/replays";
+import { TagLines } from "./controllers/tagLines";
 import { TagList } from "./controllers/tagList";
 import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
-import { Viewer } from "./controllers/time";
+import { Time } from "./controllers/time";
 import { Tools } from "./controllers/tools";
 import { upload, watchFiles } from "./controllers/upload";
 import { Session } from "./data/session";
 import { Exporter } from "./export/exporter";
-import { PLAIN } from "./model/chartStyle";
+import { PLAIN_STYLE } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
-import { pickTags } from "./model/defaultTags";
-import { LOOK_TAGS, REPLAY_LOOK } from "./model/legacyStyle";
+import { defaultTags } from "./model/defaultTags";
+import { LEGACY_TAGS, LEGACY_STYLE } from "./model/legacyStyle";
 import type { Moment } from "./model/timeView";
-import { readSkin, type Skin } from "./plot/colours";
+import { readColours, type Colours } from "./plot/colours";
 import type { Theme } from "./plot/palette";
-import type { Instants, Panel, PanelSource } from "./plot/panel";
-import { browserStage, Painter } from "./plot/scheduler";
-import { browserWorld, Connection, type Link } from "./protocol/connection";
+import type { PanelInstants, Panel, PanelSource } from "./plot/panel";
+import { browserFrames, FrameScheduler } from "./plot/scheduler";
+import { browserEnvironment, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { restAt, type Ask } from "./protocol/rest";
-import { createState, MOST_NOTICES, PULSE_MS, type State, type ThemeChoice } from "./state";
+import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
 
 /** A page that was just opened waits so long for points before it draws a chart without any. */
-const PATIENCE_MS = 1000;
+const FIRST_POINTS_MS = 1000;
 
 export class App {
   readonly state: State = createState();
-  readonly board = new Board(this.state, (text) => this.notify(text));
-  readonly viewer = new Viewer(this.state, () => this.moment());
+  readonly charts = new Charts(this.state, (text) => this.notify(text));
+  readonly time = new Time(this.state, () => this.moment());
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
   readonly tagList: TagList;
-  readonly painter = new Painter(browserStage);
+  readonly scheduler = new FrameScheduler(browserFrames);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
-  readonly desk: ReplayDesk;
+  readonly replays: Replays;
   readonly tools: Tools;
-  readonly lines: Lines;
+  readonly tagLines: TagLines;
   readonly #ask: Ask;
   readonly #connection: Connection;
   readonly #backfill: Backfill;
   readonly #panels = new Map<number, Panel>();
-  readonly #patientUntil: number;
-  #skin: Skin | null = null;
+  readonly #waitsUntil: number;
+  #colours: Colours | null = null;
   #hasTable = false;
   #uploads: Promise<void> = Promise.resolve();
   #noticeCount = 0;
 
   constructor(private readonly page: Window) {
-    this.#patientUntil = page.performance.now() + PATIENCE_MS;
+    this.#waitsUntil = page.performance.now() + FIRST_POINTS_MS;
     const address = new URL("ws", page.document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.search = "";
     address.hash = "";
-    this.desk = new ReplayDesk(page.document.baseURI, page.location.search);
+    this.replays = new Replays(page.document.baseURI, page.location.search);
     this.session = new Session(
       (text) => this.#connection.send(text),
       () => page.performance.now() / 1000,
@@ -78,20 +78,20 @@ export class App {
         table: () => this.#newTable(),
         status: (status) => (this.state.status.value = status),
         hello: (hello) => this.#greeted(hello),
-        event: ({ kind, fields }) => this.desk.event(kind, fields),
+        event: ({ kind, fields }) => this.replays.event(kind, fields),
         verdicts: (frame) => this.tools.verdicts(frame),
         problem: (text) => this.notify(text),
       },
     );
     this.tools = new Tools(this.state, this.session, page, () => this.now());
-    this.#backfill = new Backfill(page, this.state, this.session, () => this.viewer.range());
-    this.lines = new Lines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
+    this.#backfill = new Backfill(page, this.state, this.session, () => this.time.range());
+    this.tagLines = new TagLines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
-      known: (tag) => this.lines.of(tag),
+      known: (tag) => this.tagLines.of(tag),
       captured: () => this.state.shown.peek()?.lines ?? [],
-      range: () => this.viewer.range(),
+      range: () => this.time.range(),
       now: () => this.now(),
       clock: () => this.state.clock.peek(),
       cursors: () => this.state.cursors.peek(),
@@ -100,8 +100,8 @@ export class App {
     });
     this.#ask = restAt(page.document.baseURI);
     this.tagList = new TagList(page, this.state, this.session, this.#ask, () => this.now());
-    this.dashboards = new Dashboards(this.state, { server: new ServerShelf(this.#ask), browser: new BrowserShelf(page) }, (text) => this.notify(text));
-    this.#connection = new Connection(address.href, browserWorld, {
+    this.dashboards = new Dashboards(this.state, { server: new ServerStorage(this.#ask), browser: new BrowserStorage(page) }, (text) => this.notify(text));
+    this.#connection = new Connection(address.href, browserEnvironment, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
       binary: (message) => this.session.binary(message),
@@ -113,7 +113,7 @@ export class App {
     for (const problem of readAddress(this.page, this.state)) this.notify(`Link: ${problem}`);
     keepAddress(this.page, this.state);
     this.#watchTheme();
-    this.lines.start();
+    this.tagLines.start();
     this.#followState();
     this.#watchPage();
     this.tools.start();
@@ -139,17 +139,17 @@ export class App {
 
   /** Draws what a replay brings: on a chart of its own, unless all of it is drawn already. */
   showReplay({ file, tags }: Replay): void {
-    this.viewer.goLive();
-    this.board.showTags(file, tags);
+    this.time.goLive();
+    this.charts.showTags(file, tags);
   }
 
-  /** Lays out the page as a link with `?replay=` asks: one chart in the look of the older replay program. */
+  /** Lays out the page as a link with `?replay=` asks: one chart as the older replay program drew it. */
   showReplayLink(info: RecordingInfo): void {
-    const { link } = this.desk;
+    const { link } = this.replays;
     if (link === null) return;
-    const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LOOK_TAGS);
+    const columns = link.columns.length > 0 ? link.columns : info.playable.slice(0, LEGACY_TAGS);
     const tags = columns.map((column) => prefixOf(info.file, link.prefix) + column);
-    this.board.showOnly({ ...oneChart(tags)[0]!, title: link.title, look: REPLAY_LOOK });
+    this.charts.showOnly({ ...oneChart(tags)[0]!, title: link.title, legacyStyle: LEGACY_STYLE });
   }
 
   /** Sends a CSV file to the server and looks at what came of it; one after the other, as the server takes them. */
@@ -158,9 +158,9 @@ export class App {
       const { problem, tags, range } = await upload(this.#ask, file);
       if (problem !== "") this.notify(problem);
       if (range === null) return;
-      this.board.showTags(file.name, tags);
+      this.charts.showTags(file.name, tags);
       const margin = Math.max(1, 0.02 * (range.end - range.start));
-      this.viewer.lookAt({ start: range.start - margin, end: range.end + margin });
+      this.time.lookAt({ start: range.start - margin, end: range.end + margin });
     });
   }
 
@@ -212,48 +212,48 @@ export class App {
 
   addPanel(id: number, panel: Panel): void {
     this.#panels.set(id, panel);
-    this.painter.add(panel);
+    this.scheduler.add(panel);
   }
 
   removePanel(id: number): void {
     const panel = this.#panels.get(id);
     if (panel === undefined) return;
     this.#panels.delete(id);
-    this.painter.remove(panel);
+    this.scheduler.remove(panel);
     panel.destroy();
   }
 
   /** What the panel of the chart `id` draws from. */
   panelSource(id: number): PanelSource {
     return {
-      tags: () => this.lines.on(this.board.find(id)),
-      tag: (name) => this.lines.of(name),
-      range: () => this.viewer.range(),
+      tags: () => this.tagLines.on(this.charts.find(id)),
+      tag: (name) => this.tagLines.of(name),
+      range: () => this.time.range(),
       isLive: () => this.state.view.peek().mode === "live",
-      look: () => this.board.find(id)?.look ?? null,
-      drawing: () => this.board.find(id)?.drawing ?? PLAIN,
+      legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
+      style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
       instants: () => this.#instants(id),
       hovered: (time) => (this.state.hover.value = time === null ? null : { time, chart: id }),
-      cursorMoved: (name, time) => this.viewer.setCursor(name, time),
+      cursorMoved: (name, time) => this.time.setCursor(name, time),
       now: () => this.now(),
-      patience: () => this.#patientUntil - this.page.performance.now(),
-      skin: () => (this.#skin ??= readSkin(this.page)),
+      waitsFor: () => this.#waitsUntil - this.page.performance.now(),
+      colours: () => (this.#colours ??= readColours(this.page)),
       clock: () => this.state.clock.peek(),
-      zoomed: (range) => this.viewer.lookAt(range),
-      reset: () => this.viewer.goLive(),
+      zoomed: (range) => this.time.lookAt(range),
+      reset: () => this.time.goLive(),
       changed: () => this.#mark(id),
     };
   }
 
   /** Plotly draws a line of its own on the picture that the mouse is over. */
-  #instants(id: number): Instants {
+  #instants(id: number): PanelInstants {
     const { hover, cursors, shown } = this.state;
     return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, trigger: shown.value?.at ?? null, ...cursors.value };
   }
 
   #mark(id: number): void {
     const panel = this.#panels.get(id);
-    if (panel !== undefined) this.painter.mark(panel);
+    if (panel !== undefined) this.scheduler.mark(panel);
   }
 
   // What the server says
@@ -261,10 +261,10 @@ export class App {
   #greeted(hello: Hello): void {
     if (this.state.hello.peek()?.epoch !== hello.epoch) {
       this.tools.forget();
-      this.tagList.sparks.forget();
+      this.tagList.sparklines.forget();
     }
     this.state.hello.value = hello;
-    void this.desk.refresh();
+    void this.replays.refresh();
   }
 
   #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
@@ -280,7 +280,7 @@ export class App {
 
   #newTags(): void {
     this.tagList.newTags();
-    this.painter.markAll();
+    this.scheduler.markAll();
     if (this.#hasTable) this.#pick();
   }
 
@@ -295,13 +295,13 @@ export class App {
   #pick(): void {
     const { isChosen, charts, drawn } = this.state;
     if (isChosen.peek() || this.state.dashboard.peek()?.query === null) return;
-    const added = pickTags(this.session.directory.entries(), drawn.peek());
+    const added = defaultTags(this.session.directory.entries(), drawn.peek());
     if (added.length > 0) charts.value = oneChart([...drawn.peek(), ...added]);
   }
 
   #linkChanged(link: Link): void {
     this.state.link.value = link;
-    if (link.phase === "open") this.painter.markAll();
+    if (link.phase === "open") this.scheduler.markAll();
   }
 
   // What follows from the state
@@ -309,13 +309,13 @@ export class App {
   #followState(): void {
     effect(() => {
       this.session.follow(this.state.followed.value, this.state.view.value.window);
-      this.painter.markAll();
+      this.scheduler.markAll();
       this.#backfill.soon();
     });
     effect(() => {
       const { view } = this.state;
       this.page.document.body.dataset["mode"] = view.value.mode;
-      this.painter.markAll();
+      this.scheduler.markAll();
       this.#backfill.soon();
     });
     effect(() => {
@@ -328,7 +328,7 @@ export class App {
     });
     effect(() => {
       void [this.tools.alarms.own.value, this.state.shown.value];
-      this.painter.markAll();
+      this.scheduler.markAll();
     });
     effect(() => {
       const { link, status } = this.state;
@@ -343,8 +343,8 @@ export class App {
     watchTheme(this.page, this.state);
     effect(() => {
       this.page.document.documentElement.dataset["theme"] = this.theme.value;
-      this.#skin = null;
-      this.painter.markAll();
+      this.#colours = null;
+      this.scheduler.markAll();
     });
   }
 
@@ -352,15 +352,15 @@ export class App {
     const { document } = this.page;
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") return;
-      this.painter.markAll();
+      this.scheduler.markAll();
       this.#connection.retryNow();
     });
     watchFiles(this.page, (file) => this.plotFile(file));
     this.page.addEventListener("online", () => this.#connection.retryNow());
     this.page.setInterval(() => {
       if (document.visibilityState === "hidden") return;
-      this.tagList.pulse();
-      this.state.pulse.value += 1;
-    }, PULSE_MS);
+      this.tagList.refresh();
+      this.state.refresh.value += 1;
+    }, REFRESH_MS);
   }
 }

@@ -13,19 +13,19 @@ export interface Key {
 }
 
 export const KEYS: readonly Key[] = [
-  { label: "Space", help: "pause, and go on", keys: [" "], run: (app) => app.viewer.togglePause() },
-  { label: "L", help: "live", keys: ["l"], run: (app) => app.viewer.goLive() },
+  { label: "Space", help: "pause, and go on", keys: [" "], run: (app) => app.time.togglePause() },
+  { label: "L", help: "live", keys: ["l"], run: (app) => app.time.goLive() },
   {
     label: `1 – ${WINDOWS.length}`,
     help: WINDOWS.map(({ label }) => label).join(", "),
     keys: WINDOWS.map((_, index) => String(index + 1)),
-    run: (app, key) => app.viewer.setWindow(WINDOWS[Number(key) - 1]!.seconds),
+    run: (app, key) => app.time.setWindow(WINDOWS[Number(key) - 1]!.seconds),
   },
-  { label: "A, B", help: "cursor A or B to the mouse", keys: ["a", "b"], run: (app, key) => app.viewer.setCursor(key === "a" ? "a" : "b") },
-  { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.viewer.toggleCursors() },
-  { label: "N", help: "new chart", keys: ["n"], run: (app) => app.board.addChart() },
+  { label: "A, B", help: "cursor A or B to the mouse", keys: ["a", "b"], run: (app, key) => app.time.setCursor(key === "a" ? "a" : "b") },
+  { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.time.toggleCursors() },
+  { label: "N", help: "new chart", keys: ["n"], run: (app) => app.charts.addChart() },
   { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
-  { label: "Z", help: "times local, UTC, the server's", keys: ["z"], run: (app) => app.viewer.nextZone() },
+  { label: "Z", help: "times local, UTC, the server's", keys: ["z"], run: (app) => app.time.nextZone() },
   { label: "O", help: "dashboards: open, save", keys: ["o"], run: (app) => app.click("dashboards") },
   { label: "K", help: "wall display, and back", keys: ["k"], run: (app) => app.toggleKiosk() },
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },

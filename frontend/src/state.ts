@@ -3,7 +3,7 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Capture } from "./model/captures";
-import { drawnTags, foldingTags, oneChart, type Charts } from "./model/charts";
+import { drawnTags, foldingTags, oneChart, type ChartList } from "./model/charts";
 import { NO_CURSORS, type Cursors } from "./model/cursors";
 import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
 import type { Trigger } from "./model/trigger";
@@ -31,7 +31,7 @@ export interface Notice {
 }
 
 /** Numbers, ages and the list of tags are written anew at most so often. */
-export const PULSE_MS = 250;
+export const REFRESH_MS = 250;
 
 /** Notices shown at a time; the oldest gives way. */
 export const MOST_NOTICES = 3;
@@ -39,7 +39,7 @@ export const MOST_NOTICES = 3;
 export type State = ReturnType<typeof createState>;
 
 export function createState() {
-  const charts = signal<Charts>(oneChart([]));
+  const charts = signal<ChartList>(oneChart([]));
   const status = signal<Status | null>(null);
   const zone = signal<Zone>("local");
   const hello = signal<Hello | null>(null);
@@ -52,7 +52,7 @@ export function createState() {
     /** Counts changes of the directory: other tags, units or kinds. */
     tagsRevision: signal(0),
     /** Counts up at most four times a second while the page is seen: numbers and ages are written anew. */
-    pulse: signal(0),
+    refresh: signal(0),
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
     charts,
     /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */

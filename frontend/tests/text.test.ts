@@ -6,7 +6,7 @@ import { firstSteps } from "../src/components/firstSteps";
 import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
 import { readLosses } from "../src/model/diagnostics";
 import { ink, Palette } from "../src/plot/palette";
-import { pickTags } from "../src/model/defaultTags";
+import { defaultTags } from "../src/model/defaultTags";
 import type { Figure } from "../src/plot/figure";
 import { byClock, parsePlotTime, rangeOfRelayout } from "../src/plot/plotlyTime";
 import { localMinutes, WallClock } from "../src/model/wallClock";
@@ -97,16 +97,16 @@ describe("the page's own choice", () => {
 
   it("is the busiest numbers and one state", () => {
     const entries = [entry("slow", 0.001), entry("b", 10, "bar"), entry("t2", 9, "°C"), entry("t1", 9, "°C"), entry("s", 1, "", "state"), entry("r", 1, "", "boolean")];
-    expect(pickTags(entries, [])).toEqual(["t1", "t2", "b", "r"]);
+    expect(defaultTags(entries, [])).toEqual(["t1", "t2", "b", "r"]);
   });
 
   it("adds nothing beyond four numbers, and fills up what is there", () => {
     const entries = ["a", "b", "c", "d", "e"].map((tag) => entry(tag, 1));
-    expect([pickTags(entries, ["e", "a", "b"]), pickTags(entries, ["a", "b", "c", "d"])]).toEqual([["c"], []]);
+    expect([defaultTags(entries, ["e", "a", "b"]), defaultTags(entries, ["a", "b", "c", "d"])]).toEqual([["c"], []]);
   });
 
   it("takes tags without a rate, since there is nothing else to see", () => {
-    expect(pickTags([entry("x", 0)], [])).toEqual(["x"]);
+    expect(defaultTags([entry("x", 0)], [])).toEqual(["x"]);
   });
 });
 

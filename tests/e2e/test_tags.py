@@ -55,7 +55,7 @@ async def test_a_small_line_shows_the_minutes_before_the_page_was_opened(bridge:
     times = [now - 250 + 5 * index for index in range(50)]
     bridge.post("api/v1/samples", {"tag": "wave", "ts": times, "value": [index % 10 for index in range(50)]})
     await page.goto(f"{bridge.url}?tag=other")
-    path = page.locator(".row.tag", has_text="wave").locator(".spark path")
+    path = page.locator(".row.tag", has_text="wave").locator(".sparkline path")
     await expect(path).to_have_attribute("d", re.compile(r"^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+){40,}"))
 
 

@@ -14,10 +14,10 @@ export function Actions() {
   const { a, b } = app.state.cursors.value;
   return (
     <div class={app.state.areActionsOpen.value ? "actions open" : "actions"} role="group" aria-label="Actions">
-      <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.board.addChart()}>
+      <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.charts.addChart()}>
         <AddChartIcon />
       </button>
-      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.viewer.toggleCursors()}>
+      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.time.toggleCursors()}>
         <CursorsIcon />
       </button>
       <ExportMenu />

@@ -17,9 +17,9 @@ export function Banners() {
 
 function LinkBanner() {
   const app = useApp();
-  const { link, pulse } = app.state;
+  const { link, refresh } = app.state;
   if (link.value.phase !== "lost") return null;
-  void pulse.value;
+  void refresh.value;
   const { since, retryAt } = link.value;
   const lostFor = (performance.now() - since) / 1000;
   const wait = Math.max(0, Math.ceil((retryAt - performance.now()) / 1000));
@@ -87,7 +87,7 @@ export function ModeChip() {
   const view = app.state.view.value;
   const shown = app.state.shown.value;
   if (view.mode === "live") return null;
-  const { start, end } = app.viewer.range();
+  const { start, end } = app.time.range();
   const now = app.now();
   const clock = app.state.clock.value;
   return (

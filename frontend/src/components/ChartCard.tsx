@@ -16,13 +16,13 @@ import { dragged, followHand, nudged, type Cell, type Grip } from "./gridDrag";
 import { CloseIcon, GripIcon } from "./icons";
 import { allowDrop, droppedTag } from "./tagDrag";
 
-interface Props {
+interface CardProps {
   readonly chart: Chart;
   readonly place: Place;
   readonly cell: () => Cell;
 }
 
-export function ChartCard({ chart, place, cell }: Props) {
+export function ChartCard({ chart, place, cell }: CardProps) {
   const app = useApp();
   const host = useRef<HTMLDivElement>(null);
   const lines = useRef<HTMLDivElement>(null);
@@ -36,7 +36,7 @@ export function ChartCard({ chart, place, cell }: Props) {
   }, [chart.id]);
   const drop = (event: DragEvent): void => {
     const tag = droppedTag(event);
-    if (tag !== null) app.board.addTag(chart.id, tag);
+    if (tag !== null) app.charts.addTag(chart.id, tag);
   };
   const name = chartName(chart);
   const isActive = app.state.activeChart.value === chart.id && app.state.charts.value.length > 1;
@@ -45,7 +45,7 @@ export function ChartCard({ chart, place, cell }: Props) {
       class={isActive ? "card active" : "card"}
       aria-label={name === "" ? "Chart" : `Chart ${visible(name)}`}
       style={{ gridArea: `${place.y + 1} / ${place.x + 1} / span ${place.h} / span ${place.w}`, order: place.y * COLUMNS + place.x }}
-      onPointerDown={() => app.board.activate(chart.id)}
+      onPointerDown={() => app.charts.activate(chart.id)}
       onDragOver={(event) => allowDrop(event) && event.stopPropagation()}
       onDrop={drop}
     >
@@ -60,7 +60,7 @@ export function ChartCard({ chart, place, cell }: Props) {
   );
 }
 
-function useHand({ chart, place, cell }: Props, grip: Grip): (event: PointerEvent) => void {
+function useHand({ chart, place, cell }: CardProps, grip: Grip): (event: PointerEvent) => void {
   const app = useApp();
   return (event) => {
     if (event.button !== 0) return;
@@ -69,13 +69,13 @@ function useHand({ chart, place, cell }: Props, grip: Grip): (event: PointerEven
     followHand(
       event,
       cell(),
-      (columns, rows) => app.board.place(chart.id, dragged(place, grip, columns, rows), from),
+      (columns, rows) => app.charts.place(chart.id, dragged(place, grip, columns, rows), from),
       () => delete document.body.dataset["dragging"],
     );
   };
 }
 
-function Head({ chart, place, cell, name, panel }: Props & { name: string; panel: Panel | null }) {
+function Head({ chart, place, cell, name, panel }: CardProps & { name: string; panel: Panel | null }) {
   const app = useApp();
   const move = useHand({ chart, place, cell }, "move");
   const nudge = (event: KeyboardEvent): void => {
@@ -83,7 +83,7 @@ function Head({ chart, place, cell, name, panel }: Props & { name: string; panel
     if (wanted === null) return;
     event.preventDefault();
     event.stopPropagation();
-    app.board.place(chart.id, wanted);
+    app.charts.place(chart.id, wanted);
   };
   return (
     <header class="card-head">
@@ -95,7 +95,7 @@ function Head({ chart, place, cell, name, panel }: Props & { name: string; panel
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
         {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
-          <button type="button" class="plain" aria-label="Remove chart" title="Remove this chart" onClick={() => app.board.removeChart(chart.id)}>
+          <button type="button" class="plain" aria-label="Remove chart" title="Remove this chart" onClick={() => app.charts.removeChart(chart.id)}>
             <CloseIcon />
           </button>
         )}
@@ -105,7 +105,7 @@ function Head({ chart, place, cell, name, panel }: Props & { name: string; panel
 }
 
 /** The corner that resizes; for keys there is the grip. */
-function Handle(props: Props) {
+function Handle(props: CardProps) {
   const resize = useHand(props, "resize");
   return <span class="resize" aria-hidden="true" title="Drag to resize" onPointerDown={resize} />;
 }
@@ -115,7 +115,7 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { given, drawn, isDecimated, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
-  const isCut = chart.drawing.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
+  const isCut = chart.style.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
   return (
     <div class="summary">
       <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
@@ -124,7 +124,7 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
         </span>
       )}
-      {chart.drawing.earlier !== 0 && cycles === null && <span class="badge">thin: {formatDuration(chart.drawing.earlier)} earlier</span>}
+      {chart.style.earlier !== 0 && cycles === null && <span class="badge">thin: {formatDuration(chart.style.earlier)} earlier</span>}
       {cycles !== null && <CyclesBadge cycles={cycles} chart={chart} />}
       {hasLost && (
         <span class="badge warn" title="This browser fell behind and the server had to overwrite points before it could send them">

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
-import { STYLES, withFixed, type Style } from "../model/chartStyle";
+import { STYLES, withFixed, type LineStyle } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
 import type { Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
@@ -11,7 +11,7 @@ import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { SlidersIcon } from "./icons";
 
-const STYLE_NAMES: Readonly<Record<Style, string>> = { auto: "automatic", line: "lines", step: "steps", points: "points" };
+const STYLE_NAMES: Readonly<Record<LineStyle, string>> = { auto: "automatic", line: "lines", step: "steps", points: "points" };
 
 export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
   return (
@@ -22,18 +22,18 @@ export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
 }
 
 function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
-  const { board } = useApp();
-  const { drawing } = chart;
+  const { charts } = useApp();
+  const { style } = chart;
   const units = [...new Set(panel.legend.value.filter(({ kind }) => kind === "number").map(({ unit }) => unit))];
   return (
     <>
       <label>
         <span>Title</span>
-        <input type="text" maxLength={120} placeholder="named after its tags" value={chart.title} onInput={(event) => board.rename(chart.id, event.currentTarget.value)} />
+        <input type="text" maxLength={120} placeholder="named after its tags" value={chart.title} onInput={(event) => charts.rename(chart.id, event.currentTarget.value)} />
       </label>
       <label>
         <span>Draw as</span>
-        <select value={drawing.style} onChange={(event) => board.redraw(chart.id, { ...drawing, style: STYLES.find((style) => style === event.currentTarget.value) ?? "auto" })}>
+        <select value={style.line} onChange={(event) => charts.restyle(chart.id, { ...style, line: STYLES.find((style) => style === event.currentTarget.value) ?? "auto" })}>
           {STYLES.map((style) => (
             <option key={style} value={style}>
               {STYLE_NAMES[style]}
@@ -43,14 +43,14 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
       </label>
       <label>
         <span>Value axis</span>
-        <select value={drawing.scale} onChange={(event) => board.redraw(chart.id, { ...drawing, scale: event.currentTarget.value === "log" ? "log" : "linear" })}>
+        <select value={style.scale} onChange={(event) => charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })}>
           <option value="linear">linear</option>
           <option value="log">logarithmic</option>
         </select>
       </label>
       <label>
         <span>Silence</span>
-        <select value={drawing.gaps} onChange={(event) => board.redraw(chart.id, { ...drawing, gaps: event.currentTarget.value === "never" ? "never" : "auto" })}>
+        <select value={style.gaps} onChange={(event) => charts.restyle(chart.id, { ...style, gaps: event.currentTarget.value === "never" ? "never" : "auto" })}>
           <option value="auto">breaks the line</option>
           <option value="never">is drawn over</option>
         </select>
@@ -59,7 +59,7 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
         <FixedEnds key={unit} chart={chart} unit={unit} />
       ))}
       <CompareOptions chart={chart} />
-      <button type="button" onClick={() => board.tidy()} title="All charts back to where the page puts them">
+      <button type="button" onClick={() => charts.tidy()} title="All charts back to where the page puts them">
         Tile all charts
       </button>
     </>
@@ -68,12 +68,12 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
 
 /** Two fields; both filled with lower before upper fix the axis, else it follows its data. */
 function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
-  const { board } = useApp();
-  const fixed = chart.drawing.fixed.find((other) => other.unit === unit);
+  const { charts } = useApp();
+  const fixed = chart.style.fixed.find((other) => other.unit === unit);
   const low = useSignal(fixed === undefined ? "" : String(fixed.low));
   const high = useSignal(fixed === undefined ? "" : String(fixed.high));
   const isWrong = low.value.trim() !== "" && high.value.trim() !== "" && !(readNumber(low.value) < readNumber(high.value));
-  const take = (): void => board.redraw(chart.id, withFixed(chart.drawing, unit, [readNumber(low.value), readNumber(high.value)]));
+  const take = (): void => charts.restyle(chart.id, withFixed(chart.style, unit, [readNumber(low.value), readNumber(high.value)]));
   const name = unit === "" ? "without unit" : shorten(visible(unit), 16);
   return (
     <div class="line">

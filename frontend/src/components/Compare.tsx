@@ -22,12 +22,12 @@ export function CompareOptions({ chart }: { chart: Chart }) {
 }
 
 function Earlier({ chart }: { chart: Chart }) {
-  const { board, state } = useApp();
-  const { drawing } = chart;
+  const { charts, state } = useApp();
+  const { style } = chart;
   const { a, b } = state.cursors.value;
   const between = a === null || b === null || a === b ? null : Math.abs(b - a);
-  const isOther = useSignal(drawing.earlier !== 0 && !EARLIER.some((seconds) => seconds === drawing.earlier));
-  const lay = (seconds: number): void => board.redraw(chart.id, { ...drawing, earlier: seconds >= 0 && seconds <= LONGEST_EARLIER ? seconds : 0 });
+  const isOther = useSignal(style.earlier !== 0 && !EARLIER.some((seconds) => seconds === style.earlier));
+  const lay = (seconds: number): void => charts.restyle(chart.id, { ...style, earlier: seconds >= 0 && seconds <= LONGEST_EARLIER ? seconds : 0 });
   const choose = (text: string): void => {
     isOther.value = text === "other" || text === "cursors";
     if (text !== "other") lay(text === "cursors" ? (between ?? 0) : Number(text));
@@ -36,7 +36,7 @@ function Earlier({ chart }: { chart: Chart }) {
     <>
       <label>
         <span>Laid under</span>
-        <select value={isOther.value ? "other" : String(drawing.earlier)} onChange={(event) => choose(event.currentTarget.value)}>
+        <select value={isOther.value ? "other" : String(style.earlier)} onChange={(event) => choose(event.currentTarget.value)}>
           <option value="0">nothing</option>
           {EARLIER.map((seconds) => (
             <option key={seconds} value={String(seconds)}>
@@ -50,7 +50,7 @@ function Earlier({ chart }: { chart: Chart }) {
       {isOther.value && (
         <label>
           <span>Seconds</span>
-          <input type="text" inputMode="decimal" aria-label="Seconds earlier" value={drawing.earlier === 0 ? "" : String(drawing.earlier)} onChange={(event) => lay(Number(event.currentTarget.value.trim().replace(",", ".")))} />
+          <input type="text" inputMode="decimal" aria-label="Seconds earlier" value={style.earlier === 0 ? "" : String(style.earlier)} onChange={(event) => lay(Number(event.currentTarget.value.trim().replace(",", ".")))} />
         </label>
       )}
     </>
@@ -60,12 +60,12 @@ function Earlier({ chart }: { chart: Chart }) {
 function Fold({ chart }: { chart: Chart }) {
   const app = useApp();
   void app.state.tagsRevision.value;
-  const { drawing } = chart;
-  const { fold } = drawing;
+  const { style } = chart;
+  const { fold } = style;
   const twoStates = [...app.session.directory.entries()].filter(({ info }) => info.kind === "boolean").map(({ info }) => info.tag);
   const tags = fold === null || twoStates.includes(fold.by) ? twoStates : [fold.by, ...twoStates];
   const change = (by: string, count: number): void =>
-    app.board.redraw(chart.id, { ...drawing, fold: by === "" ? null : { by, count: Math.min(MOST_CYCLES, Math.max(1, Math.round(count) || FIRST_COUNT)) } });
+    app.charts.restyle(chart.id, { ...style, fold: by === "" ? null : { by, count: Math.min(MOST_CYCLES, Math.max(1, Math.round(count) || FIRST_COUNT)) } });
   return (
     <>
       <label>
@@ -94,7 +94,7 @@ export function CyclesBadge({ cycles, chart }: { cycles: readonly Cycle[]; chart
   const app = useApp();
   const whole = cycles.filter(({ isRunning }) => !isRunning);
   const slowest = slowestOf(cycles);
-  const by = leaf(visible(chart.drawing.fold?.by ?? ""));
+  const by = leaf(visible(chart.style.fold?.by ?? ""));
   if (whole.length === 0) return <span class="badge warn">no whole cycle of {shorten(by, 24)} in this window</span>;
   return (
     <>

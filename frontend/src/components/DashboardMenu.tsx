@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Listed, Place, Saving } from "../controllers/dashboards";
+import type { Listed, StoragePlace, Saving } from "../controllers/dashboards";
 import { saveFile } from "../export/download";
 import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";
@@ -11,7 +11,7 @@ import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { CloseIcon, DashboardIcon } from "./icons";
 
-const PLACES: Readonly<Record<Place, string>> = { server: "server", browser: "this browser" };
+const PLACES: Readonly<Record<StoragePlace, string>> = { server: "server", browser: "this browser" };
 
 export function DashboardMenu() {
   const app = useApp();
@@ -29,12 +29,12 @@ export function DashboardMenu() {
   );
   return (
     <Popover label="Dashboards" title="Dashboards (O)" buttonId="dashboards" icon={icon} buttonClass="plain tool" class="form dashboards">
-      {(close) => <Choices close={close} />}
+      {(close) => <DashboardChoices close={close} />}
     </Popover>
   );
 }
 
-function Choices({ close }: { close: () => void }) {
+function DashboardChoices({ close }: { close: () => void }) {
   const app = useApp();
   const { dashboards, state } = app;
   useEffect(() => void dashboards.refresh(), []);
@@ -44,7 +44,7 @@ function Choices({ close }: { close: () => void }) {
       {dashboards.list.value.length > 0 && (
         <ul class="listed" aria-label="Saved dashboards">
           {dashboards.list.value.map((item) => (
-            <Item key={`${item.place} ${item.name}`} item={item} close={close} />
+            <DashboardItem key={`${item.place} ${item.name}`} item={item} close={close} />
           ))}
         </ul>
       )}
@@ -66,7 +66,7 @@ function fileStem(name: string | undefined): string {
   return name === undefined ? "dashboard" : name.replace(/[^\p{L}\p{N} ._-]/gu, "_");
 }
 
-function Item({ item, close }: { item: Listed; close: () => void }) {
+function DashboardItem({ item, close }: { item: Listed; close: () => void }) {
   const { dashboards, state } = useApp();
   const isAsked = useSignal(false);
   const isOpen = state.dashboard.value?.name === item.name;
@@ -92,7 +92,7 @@ function Item({ item, close }: { item: Listed; close: () => void }) {
 function SaveAs() {
   const { dashboards, state } = useApp();
   const name = useSignal(state.dashboard.peek()?.name ?? "");
-  const place = useSignal<Place | null>(null);
+  const place = useSignal<StoragePlace | null>(null);
   const chosen = place.value ?? (dashboards.hasServer.value ? "server" : "browser");
   const saving = useSignal<Saving | null>(null);
   const isAsked = saving.value === "other";
@@ -115,7 +115,7 @@ function SaveAs() {
   );
 }
 
-function PlaceChoice({ chosen, choose }: { chosen: Place; choose: (place: Place) => void }) {
+function PlaceChoice({ chosen, choose }: { chosen: StoragePlace; choose: (place: StoragePlace) => void }) {
   return (
     <label>
       <span>Keep</span>

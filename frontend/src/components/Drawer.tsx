@@ -4,10 +4,10 @@ import type { ComponentChildren } from "preact";
 
 import type { ToolName } from "../state";
 import { useApp } from "./context";
-import { Diagnostics } from "./Diagnostics";
+import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { CloseIcon } from "./icons";
-import { Limits } from "./Limits";
-import { Triggers } from "./Triggers";
+import { LimitPanel } from "./LimitPanel";
+import { TriggerPanel } from "./TriggerPanel";
 
 interface Tab {
   readonly name: ToolName;
@@ -16,9 +16,9 @@ interface Tab {
 }
 
 const TABS: readonly Tab[] = [
-  { name: "limits", label: "Limits", body: () => <Limits /> },
-  { name: "trigger", label: "Trigger", body: () => <Triggers /> },
-  { name: "diagnostics", label: "Diagnostics", body: () => <Diagnostics /> },
+  { name: "limits", label: "Limits", body: () => <LimitPanel /> },
+  { name: "trigger", label: "Trigger", body: () => <TriggerPanel /> },
+  { name: "diagnostics", label: "Diagnostics", body: () => <DiagnosticsPanel /> },
 ];
 
 export function Drawer() {

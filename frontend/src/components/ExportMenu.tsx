@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 
 import type { Separator, TimeFormat } from "../export/csv";
-import type { Wish } from "../export/exporter";
+import type { ExportRequest } from "../export/exporter";
 import { chartName } from "../model/charts";
 import { shorten, visible } from "../text";
 import { Popover } from "./Popover";
@@ -16,12 +16,12 @@ const TIMES: readonly TimeFormat[] = ["clock", "iso", "seconds"];
 export function ExportMenu() {
   return (
     <Popover label="Export" title="Export (E)" buttonId="export" icon={<ExportIcon />} buttonClass="plain tool" class="form">
-      {(close) => <Choices close={close} />}
+      {(close) => <ExportChoices close={close} />}
     </Popover>
   );
 }
 
-function Choices({ close }: { close: () => void }) {
+function ExportChoices({ close }: { close: () => void }) {
   const app = useApp();
   const chart = useSignal<number | null>(null);
   const isAllTime = useSignal(false);
@@ -30,7 +30,7 @@ function Choices({ close }: { close: () => void }) {
   const time = useSignal<TimeFormat>("clock");
   const isBusy = useSignal(false);
   const isCopied = useSignal(false);
-  const run = (save: (wish: Wish) => Promise<void>) => async (): Promise<void> => {
+  const run = (save: (request: ExportRequest) => Promise<void>) => async (): Promise<void> => {
     isBusy.value = true;
     try {
       await save({ chart: chart.value, isAllTime: isAllTime.value, csv: { separator: separator.value, decimal: decimal.value, time: time.value } });
@@ -87,10 +87,10 @@ function Choices({ close }: { close: () => void }) {
         </select>
       </label>
       <div class="buttons">
-        <button type="button" disabled={isBusy.value} onClick={run((wish) => exporter.csv(wish))}>CSV</button>
-        <button type="button" disabled={isBusy.value} onClick={run((wish) => exporter.json(wish))}>JSON</button>
-        <button type="button" disabled={isBusy.value} onClick={run((wish) => exporter.png(wish))}>PNG</button>
-        <button type="button" disabled={isBusy.value} title="One file with pictures, numbers and points that opens without a network" onClick={run((wish) => exporter.html(wish))}>HTML report</button>
+        <button type="button" disabled={isBusy.value} onClick={run((request) => exporter.csv(request))}>CSV</button>
+        <button type="button" disabled={isBusy.value} onClick={run((request) => exporter.json(request))}>JSON</button>
+        <button type="button" disabled={isBusy.value} onClick={run((request) => exporter.png(request))}>PNG</button>
+        <button type="button" disabled={isBusy.value} title="One file with pictures, numbers and points that opens without a network" onClick={run((request) => exporter.html(request))}>HTML report</button>
       </div>
       <button type="button" onClick={() => void exporter.copyLink().then((copied) => (isCopied.value = copied))}>{isCopied.value ? "Link copied" : "Copy link to this view"}</button>
     </>

@@ -40,7 +40,7 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Line key={row.tag} row={row} chart={chart} panel={panel} has={has} />
+            <LegendLine key={row.tag} row={row} chart={chart} panel={panel} has={has} />
           ))}
         </tbody>
       </table>
@@ -49,14 +49,14 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   );
 }
 
-interface Columns {
+interface ShownColumns {
   readonly hover: boolean;
   readonly a: boolean;
   readonly b: boolean;
 }
 
-function Line({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel: Panel; has: Columns }) {
-  const { board } = useApp();
+function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel: Panel; has: ShownColumns }) {
+  const { charts } = useApp();
   const { stats } = row;
   const isNumber = row.kind === "number";
   const about = row.isExact || stats.count === 0 ? "" : "≈";
@@ -81,7 +81,7 @@ function Line({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel:
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
       {has.a && has.b && <td class="value">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
       <td>
-        <button type="button" class="plain drop" aria-label={`Take ${visible(row.tag)} off this chart`} title="Take off this chart" onClick={() => board.dropTag(chart.id, row.tag)}>
+        <button type="button" class="plain drop" aria-label={`Take ${visible(row.tag)} off this chart`} title="Take off this chart" onClick={() => charts.dropTag(chart.id, row.tag)}>
           <CloseIcon />
         </button>
       </td>

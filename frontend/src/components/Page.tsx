@@ -1,10 +1,10 @@
 /** Page: the whole of it, top row, tags and charts. */
 
 import { Banners } from "./Banners";
-import { Charts } from "./Charts";
+import { ChartGrid } from "./ChartGrid";
 import { Drawer } from "./Drawer";
 import { Help } from "./Help";
-import { EventStrip } from "./Limits";
+import { EventStrip } from "./LimitPanel";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";
@@ -17,7 +17,7 @@ export function Page() {
       <ReplayPanel />
       <main class="main">
         <TagPanel />
-        <Charts />
+        <ChartGrid />
         <Drawer />
       </main>
       <EventStrip />

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 
-interface Props {
+interface PopoverProps {
   readonly label: string;
   readonly title?: string;
   readonly icon: ComponentChildren;
@@ -18,7 +18,7 @@ interface Props {
 
 const MARGIN = 8;
 
-export function Popover(props: Props) {
+export function Popover(props: PopoverProps) {
   const id = useId();
   const isOpen = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);

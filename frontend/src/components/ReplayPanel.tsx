@@ -3,22 +3,22 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type Wish } from "../protocol/replays";
+import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type ReplayRequest } from "../protocol/replays";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
 
 export function ReplayPanel() {
-  const { isOpen } = useApp().desk;
+  const { isOpen } = useApp().replays;
   return isOpen.value ? <OpenPanel /> : null;
 }
 
 /** In the top row. */
 export function ReplayButton() {
-  const { desk } = useApp();
-  const running = desk.running.value.length;
+  const { replays } = useApp();
+  const running = replays.running.value.length;
   return (
-    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-label="Replay" aria-expanded={desk.isOpen.value} title="Play a recording as if it were live" onClick={() => (desk.isOpen.value ? desk.close() : void desk.open())}>
+    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-label="Replay" aria-expanded={replays.isOpen.value} title="Play a recording as if it were live" onClick={() => (replays.isOpen.value ? replays.close() : void replays.open())}>
       <span aria-hidden="true">▷</span>
       <span class="label">Replay</span>
       {running > 0 && <span class="label">{running}</span>}
@@ -26,7 +26,7 @@ export function ReplayButton() {
   );
 }
 
-interface Form {
+interface ReplayForm {
   readonly file: Signal<string>;
   readonly columns: Signal<readonly string[]>;
   readonly speed: Signal<Speed>;
@@ -37,8 +37,8 @@ interface Form {
   readonly target: Signal<"door" | "broker">;
 }
 
-function useForm(): Form {
-  const { link } = useApp().desk;
+function useForm(): ReplayForm {
+  const { link } = useApp().replays;
   return {
     file: useSignal(link?.file ?? ""),
     columns: useSignal<readonly string[]>([]),
@@ -51,7 +51,7 @@ function useForm(): Form {
   };
 }
 
-function wishOf(form: Form): Wish {
+function requestOf(form: ReplayForm): ReplayRequest {
   return {
     file: form.file.value,
     columns: form.columns.value,
@@ -66,37 +66,37 @@ function wishOf(form: Form): Wish {
 
 function OpenPanel() {
   const app = useApp();
-  const { desk } = app;
+  const { replays } = app;
   const form = useForm();
   useEffect(() => {
-    void desk.open().then(() => {
-      const file = form.file.peek() || (desk.running.peek()[0]?.file ?? "");
+    void replays.open().then(() => {
+      const file = form.file.peek() || (replays.running.peek()[0]?.file ?? "");
       if (file !== "") void chooseFile(file);
     });
   }, []);
   const chooseFile = async (file: string): Promise<void> => {
     form.file.value = file;
     form.columns.value = [];
-    const info = await desk.choose(file);
+    const info = await replays.choose(file);
     if (info === null || form.file.peek() !== file) return;
-    const asked = desk.link?.file === file ? desk.link.columns : [];
+    const asked = replays.link?.file === file ? replays.link.columns : [];
     form.columns.value = info.long ? [] : asked.length > 0 ? asked : info.playable;
-    if (desk.link?.file === file) app.showReplayLink(info);
+    if (replays.link?.file === file) app.showReplayLink(info);
   };
   return (
     <section class="replay" aria-label="Replay">
-      <button type="button" class="plain close" aria-label="Close replay" onClick={() => desk.close()}>
+      <button type="button" class="plain close" aria-label="Close replay" onClick={() => replays.close()}>
         <CloseIcon />
       </button>
-      {desk.list.value.enabled ? <Choices form={form} choose={(file) => void chooseFile(file)} /> : <NoFolder />}
+      {replays.recordings.value.enabled ? <ReplayChoices form={form} choose={(file) => void chooseFile(file)} /> : <NoFolder />}
       <OwnFile />
-      {desk.problem.value !== "" && (
+      {replays.problem.value !== "" && (
         <p class="problem" role="alert">
-          {desk.problem.value}
+          {replays.problem.value}
         </p>
       )}
-      <Replays />
-      <Messages />
+      <ReplayList />
+      <ReplayMessages />
     </section>
   );
 }
@@ -124,9 +124,9 @@ function NoFolder() {
   );
 }
 
-function Choices({ form, choose }: { form: Form; choose: (file: string) => void }) {
-  const { desk } = useApp();
-  const { files } = desk.list.value;
+function ReplayChoices({ form, choose }: { form: ReplayForm; choose: (file: string) => void }) {
+  const { replays } = useApp();
+  const { files } = replays.recordings.value;
   const isListed = form.file.value === "" || files.some(({ file }) => file === form.file.value);
   return (
     <div class="choices">
@@ -142,7 +142,7 @@ function Choices({ form, choose }: { form: Form; choose: (file: string) => void 
           {!isListed && <option value={form.file.value}>{shorten(visible(form.file.value), 60)}</option>}
         </select>
       </label>
-      {desk.info.value !== null && <Columns form={form} info={desk.info.value} />}
+      {replays.info.value !== null && <ColumnChoice form={form} info={replays.info.value} />}
       <SpeedChoice form={form} />
       <Details form={form} />
       <Buttons form={form} />
@@ -150,7 +150,7 @@ function Choices({ form, choose }: { form: Form; choose: (file: string) => void 
   );
 }
 
-function Columns({ form, info }: { form: Form; info: RecordingInfo }) {
+function ColumnChoice({ form, info }: { form: ReplayForm; info: RecordingInfo }) {
   if (info.long) return <span class="hint">one sample per row: all its tags</span>;
   const toggle = (name: string): void => {
     const { columns } = form;
@@ -172,7 +172,7 @@ function Columns({ form, info }: { form: Form; info: RecordingInfo }) {
   );
 }
 
-function SpeedChoice({ form }: { form: Form }) {
+function SpeedChoice({ form }: { form: ReplayForm }) {
   return (
     <span class="speed">
       <label>
@@ -190,8 +190,8 @@ function SpeedChoice({ form }: { form: Form }) {
   );
 }
 
-function Details({ form }: { form: Form }) {
-  const { desk } = useApp();
+function Details({ form }: { form: ReplayForm }) {
+  const { replays } = useApp();
   return (
     <>
       <label>
@@ -209,7 +209,7 @@ function Details({ form }: { form: Form }) {
         <input type="checkbox" checked={form.loop.value} onChange={(event) => (form.loop.value = event.currentTarget.checked)} />
         Loop
       </label>
-      {desk.list.value.canPublish && (
+      {replays.recordings.value.canPublish && (
         <label title="Published there, everyone who listens to the broker gets it">
           <input type="checkbox" checked={form.target.value === "broker"} onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "door")} />
           To the broker
@@ -219,16 +219,16 @@ function Details({ form }: { form: Form }) {
   );
 }
 
-function Buttons({ form }: { form: Form }) {
+function Buttons({ form }: { form: ReplayForm }) {
   const app = useApp();
-  const { desk } = app;
+  const { replays } = app;
   const isStarting = useSignal(false);
   const file = form.file.value;
-  const running = desk.running.value.find((replay) => replay.file === file && replay.prefix === prefixOf(file, form.prefix.value));
-  const isReady = desk.info.value?.file === file && (desk.info.value.long || form.columns.value.length > 0);
+  const running = replays.running.value.find((replay) => replay.file === file && replay.prefix === prefixOf(file, form.prefix.value));
+  const isReady = replays.info.value?.file === file && (replays.info.value.long || form.columns.value.length > 0);
   const start = (): void => {
     isStarting.value = true;
-    void desk.start(wishOf(form)).then((replay) => {
+    void replays.start(requestOf(form)).then((replay) => {
       isStarting.value = false;
       if (replay !== null) app.showReplay(replay);
     });
@@ -238,7 +238,7 @@ function Buttons({ form }: { form: Form }) {
       <button type="button" class="start" disabled={!isReady || running !== undefined || isStarting.value} onClick={start}>
         Start
       </button>
-      <button type="button" disabled={running === undefined} onClick={() => running !== undefined && void desk.stop(running.id)}>
+      <button type="button" disabled={running === undefined} onClick={() => running !== undefined && void replays.stop(running.id)}>
         Stop
       </button>
     </span>
@@ -247,9 +247,9 @@ function Buttons({ form }: { form: Form }) {
 
 const MOST_SHOWN = 6;
 
-function Replays() {
-  const { desk } = useApp();
-  const shown = desk.replays.value.slice(0, MOST_SHOWN);
+function ReplayList() {
+  const { replays } = useApp();
+  const shown = replays.all.value.slice(0, MOST_SHOWN);
   if (shown.length === 0) return null;
   return (
     <ul class="replays">
@@ -261,7 +261,7 @@ function Replays() {
 }
 
 function ReplayLine({ replay }: { replay: Replay }) {
-  const { desk } = useApp();
+  const { replays } = useApp();
   const isRunning = replay.state === "running";
   return (
     <li class={replay.state}>
@@ -269,7 +269,7 @@ function ReplayLine({ replay }: { replay: Replay }) {
       {isRunning && <progress aria-label={`Progress of ${visible(replay.file)}`} max={1} value={replay.progress} />}
       <span role="status">{describeReplay(replay)}</span>
       {isRunning && (
-        <button type="button" class="plain link" aria-label={`End ${visible(replay.file)}`} onClick={() => void desk.stop(replay.id)}>
+        <button type="button" class="plain link" aria-label={`End ${visible(replay.file)}`} onClick={() => void replays.stop(replay.id)}>
           ✕
         </button>
       )}
@@ -277,8 +277,8 @@ function ReplayLine({ replay }: { replay: Replay }) {
   );
 }
 
-function Messages() {
-  const { messages } = useApp().desk;
+function ReplayMessages() {
+  const { messages } = useApp().replays;
   if (messages.value.length === 0) return null;
   return (
     <ul class="messages" role="log" aria-label="Errors in the recording">

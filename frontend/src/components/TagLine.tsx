@@ -10,12 +10,12 @@ import { ChevronIcon } from "./icons";
 import { endDrag, startDrag } from "./tagDrag";
 
 const INDENT_PIXELS = 14;
-const SPARK_WIDTH = 48;
-const SPARK_HEIGHT = 14;
+const SPARKLINE_WIDTH = 48;
+const SPARKLINE_HEIGHT = 14;
 
 export function GroupLine({ row }: { row: GroupRow }) {
   const app = useApp();
-  void app.state.pulse.value;
+  void app.state.refresh.value;
   const marks = row.isOpen ? "" : countMarks(row, app.now(), (tag) => app.session.directory.find(tag));
   return (
     <button type="button" class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }} aria-expanded={row.isOpen} onClick={() => app.tagList.toggleGroup(row.path)}>
@@ -43,12 +43,12 @@ export function TagLine({ row }: { row: TagRow }) {
   const app = useApp();
   const isDrawn = app.state.drawn.value.includes(row.tag);
   const entry = app.session.directory.find(row.tag);
-  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.lines.inkOf(row.tag).colour, "--ink": app.lines.inkOf(row.tag).colour } : {}) };
+  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.tagLines.inkOf(row.tag).colour, "--ink": app.tagLines.inkOf(row.tag).colour } : {}) };
   return (
     <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
-      <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.board.toggleTag(row.tag)} />
+      <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.charts.toggleTag(row.tag)} />
       <Name label={visible(row.label)} />
-      <SparkLine tag={row.tag} />
+      <SparklineCell tag={row.tag} />
       <Reading tag={row.tag} />
     </label>
   );
@@ -66,24 +66,24 @@ function Name({ label }: { label: string }) {
 }
 
 /** The last minutes, in the colour that the tag has on the charts. */
-function SparkLine({ tag }: { tag: string }) {
+function SparklineCell({ tag }: { tag: string }) {
   const app = useApp();
-  const { sparks } = app.tagList;
-  void sparks.revision.value;
+  const { sparklines } = app.tagList;
+  void sparklines.revision.value;
   const entry = app.session.directory.find(tag);
   const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
-  const path = sparks.of(tag)?.path(app.now(), SPARK_WIDTH, SPARK_HEIGHT, gapSeconds) ?? "";
+  const path = sparklines.of(tag)?.path(app.now(), SPARKLINE_WIDTH, SPARKLINE_HEIGHT, gapSeconds) ?? "";
   return (
-    <svg class="spark" width={SPARK_WIDTH} height={SPARK_HEIGHT + 2} viewBox={`0 -1 ${SPARK_WIDTH} ${SPARK_HEIGHT + 2}`} aria-hidden="true">
+    <svg class="sparkline" width={SPARKLINE_WIDTH} height={SPARKLINE_HEIGHT + 2} viewBox={`0 -1 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT + 2}`} aria-hidden="true">
       <path d={path} />
     </svg>
   );
 }
 
-/** The numbers of a tag; alone redrawn with the pulse, so that the rest of the row stands still. */
+/** The numbers of a tag; alone redrawn with every refresh, so that the rest of the row stands still. */
 function Reading({ tag }: { tag: string }) {
   const app = useApp();
-  void app.state.pulse.value;
+  void app.state.refresh.value;
   void app.state.tagsRevision.value;
   const entry = app.session.directory.find(tag);
   if (entry === undefined) return <span class="mark none">not seen yet</span>;
@@ -97,13 +97,13 @@ function Reading({ tag }: { tag: string }) {
         {readValue(entry)}
       </span>
       <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
-      <Figure entry={entry} age={age} freshness={freshness} />
+      <SortFigure entry={entry} age={age} freshness={freshness} />
     </>
   );
 }
 
 /** What the list is sorted by; in the tree its age. Late and stale are told whatever is shown. */
-function Figure({ entry, age, freshness }: { entry: Entry; age: number; freshness: string }) {
+function SortFigure({ entry, age, freshness }: { entry: Entry; age: number; freshness: string }) {
   const sort = useApp().tagList.sort.value;
   const written = entry.isRetained ? "kept" : formatAge(Math.max(0, age));
   const text = sort === "rate" ? `${formatRate(entry.rate)}/s` : sort === "bytes" ? `${formatBytes(Math.round(entry.bytesRate))}/s` : written;

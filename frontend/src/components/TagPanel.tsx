@@ -75,7 +75,7 @@ function TagRows() {
   const scrollTop = useSignal(0);
   const { first, last, above, below, seen } = useVisibleRows(scroller, scrollTop, rows.value.length);
   const wanted = rows.value.slice(seen.first, seen.last).flatMap((row) => (row.type === "tag" && app.session.directory.find(row.tag) !== undefined ? [row.tag] : []));
-  useEffect(() => app.tagList.sparks.want(wanted), [wanted.join("\n")]);
+  useEffect(() => app.tagList.sparklines.want(wanted), [wanted.join("\n")]);
   return (
     <div class="rows" ref={scroller} onScroll={(event) => (scrollTop.value = event.currentTarget.scrollTop)} tabIndex={-1}>
       {rows.value.length === 0 && <p class="none">{app.state.search.value === "" ? "No tags yet." : `No tag matches “${app.state.search.value}”.`}</p>}
@@ -102,7 +102,7 @@ function Footer() {
         </span>
       )}
       {count > 0 && (
-        <button type="button" class="plain link" onClick={() => app.board.clearTags()}>
+        <button type="button" class="plain link" onClick={() => app.charts.clearTags()}>
           Clear {count}
         </button>
       )}

@@ -78,7 +78,7 @@ function ServerState() {
 function WindowChoice() {
   const app = useApp();
   const { window, mode } = app.state.view.value;
-  const choose = (text: string): void => app.viewer.setWindow(text === "all" ? null : Number(text));
+  const choose = (text: string): void => app.time.setWindow(text === "all" ? null : Number(text));
   const key = String(window ?? "all");
   const isListed = WINDOWS.some(({ seconds }) => seconds === window);
   return (
@@ -99,13 +99,13 @@ function WindowChoice() {
             tabIndex={-1}
             class={seconds === window && mode !== "back" ? "chosen" : ""}
             title={`Key ${index + 1}`}
-            onClick={() => app.viewer.setWindow(seconds)}
+            onClick={() => app.time.setWindow(seconds)}
           >
             {label}
           </button>
         ))}
         {!isListed && window !== null && (
-          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.viewer.setWindow(window)}>
+          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.time.setWindow(window)}>
             {formatDuration(window)}
           </button>
         )}
@@ -119,11 +119,11 @@ function ModeButtons() {
   const { mode } = app.state.view.value;
   return (
     <>
-      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.viewer.togglePause()}>
+      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.time.togglePause()}>
         <PauseIcon />
         <span class="label">Pause</span>
       </button>
-      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.viewer.goLive()}>
+      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.time.goLive()}>
         <span class="live-dot" aria-hidden="true" />
         <span class="label">Live</span>
       </button>

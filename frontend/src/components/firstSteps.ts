@@ -1,6 +1,6 @@
 /** First steps: the exact commands that make a first tag appear. Pure. */
 
-export interface Place {
+export interface FirstStepsInput {
   /** The name under which this page was reached. */
   readonly hostname: string;
   /** The page's own address. */
@@ -20,13 +20,13 @@ export interface Step {
 const LOCAL_NAMES = new Set(["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "::1"]);
 const EXAMPLE = "line1/temp";
 
-export function firstSteps(place: Place): Step[] {
+export function firstSteps(place: FirstStepsInput): Step[] {
   const steps: Step[] = [{ title: "curl", command: curl(place.base) }];
   if (place.hasBroker) steps.unshift({ title: "mosquitto_pub", command: mosquittoPub(place) });
   return steps;
 }
 
-function mosquittoPub({ hostname, brokerText, topic }: Place): string {
+function mosquittoPub({ hostname, brokerText, topic }: FirstStepsInput): string {
   const broker = /\b(mqtts?|wss?):\/\/(?:[^\s@/]*@)?(\[[^\]\s]*\]|[^\s:/]+)(?::(\d+))?/.exec(brokerText);
   const named = broker?.[2] ?? "localhost";
   const host = (LOCAL_NAMES.has(named) ? hostname : named).replace(/^\[|\]$/g, "");

@@ -4,7 +4,7 @@ const BLINK_MS = 1000;
 const TONE_SECONDS = 0.25;
 const TONE_HERTZ = 880;
 
-export class Alert {
+export class AlarmSignal {
   #timer = 0;
   #plain = "";
   #text: string | null = null;

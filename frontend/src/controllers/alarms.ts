@@ -12,7 +12,7 @@ import { EventLog, sayEvent, type LimitEvent } from "../model/limitEvents";
 import { effectiveLimits, hasLimits, readLimits, withLimit, writeLimits, type Level, type LimitSet, type OwnLimitsByTag } from "../model/limits";
 import { recall, store } from "../storage";
 import { leaf, visible } from "../text";
-import { Alert } from "./alarmSignal";
+import { AlarmSignal } from "./alarmSignal";
 
 const TO_THE_END = Infinity;
 /** An event older than this is history: it makes no sound. */
@@ -26,7 +26,7 @@ export class Alarms {
   readonly wantsSound = signal(false);
   readonly wantsBlink = signal(false);
   readonly #log = new EventLog();
-  readonly #alert: Alert;
+  readonly #signal: AlarmSignal;
   #told = 0;
 
   constructor(
@@ -35,7 +35,7 @@ export class Alarms {
     /** The server's clock. */
     private readonly now: () => number,
   ) {
-    this.#alert = new Alert(page);
+    this.#signal = new AlarmSignal(page);
     this.own.value = readLimits(recall(page, "limits"));
     this.wantsSound.value = recall(page, "sound") === "on";
     this.wantsBlink.value = recall(page, "blink") === "on";
@@ -119,9 +119,9 @@ export class Alarms {
   #call(events: readonly LimitEvent[]): void {
     const open = events.filter(({ end }) => end === null);
     const newest = open[0];
-    this.#alert.blink(this.wantsBlink.value && newest !== undefined ? `${visible(leaf(newest.tag))} ${sayEvent(newest)}` : null);
+    this.#signal.blink(this.wantsBlink.value && newest !== undefined ? `${visible(leaf(newest.tag))} ${sayEvent(newest)}` : null);
     const isNews = open.some(({ id, start }) => id > this.#told && this.now() - start < NEWS_SECONDS);
     this.#told = Math.max(this.#told, ...events.map(({ id }) => id));
-    if (isNews && this.wantsSound.value) this.#alert.tone();
+    if (isNews && this.wantsSound.value) this.#signal.tone();
   }
 }

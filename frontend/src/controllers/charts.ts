@@ -2,12 +2,12 @@
 
 import { batch } from "@preact/signals";
 
-import type { Drawing } from "../model/chartStyle";
-import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type Charts } from "../model/charts";
+import type { ChartStyle } from "../model/chartStyle";
+import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type ChartList } from "../model/charts";
 import type { Place } from "../model/layout";
 import type { State } from "../state";
 
-export class Board {
+export class Charts {
   constructor(
     private readonly state: State,
     private readonly notify: (text: string) => void,
@@ -87,12 +87,12 @@ export class Board {
     this.#change(changeChart(this.state.charts.value, id, { title }));
   }
 
-  redraw(id: number, drawing: Drawing): void {
-    this.#change(changeChart(this.state.charts.value, id, { drawing }));
+  restyle(id: number, style: ChartStyle): void {
+    this.#change(changeChart(this.state.charts.value, id, { style }));
   }
 
   /** Puts a chart to a place; `from` is the layout before the hand took it, so that what gave way comes back. */
-  place(id: number, place: Place, from: Charts = this.state.charts.value): void {
+  place(id: number, place: Place, from: ChartList = this.state.charts.value): void {
     this.#change(placeChart(from, id, place));
   }
 
@@ -111,7 +111,7 @@ export class Board {
     return (charts.value.find(({ id }) => id === activeChart.value) ?? charts.value[0]!).id;
   }
 
-  #change(charts: Charts): void {
+  #change(charts: ChartList): void {
     batch(() => {
       this.state.isChosen.value = true;
       this.state.charts.value = charts;

@@ -7,8 +7,8 @@ import { asText, isObject, items } from "../protocol/json";
 import type { Answer, Ask } from "../protocol/rest";
 import { recall, store } from "../storage";
 
-export interface Shelf {
-  /** Names, sorted; `null` where there is no such shelf. */
+export interface DashboardStorage {
+  /** Names, sorted; `null` where nothing can be kept. */
   names(): Promise<readonly string[] | null>;
   /** The JSON text; `null` when there is none of that name. */
   read(name: string): Promise<string | null>;
@@ -20,7 +20,7 @@ export interface Shelf {
 export const MOST_KEPT = 50;
 const KEY = "dashboards";
 
-export class BrowserShelf implements Shelf {
+export class BrowserStorage implements DashboardStorage {
   constructor(private readonly page: Window) {}
 
   async names(): Promise<readonly string[]> {
@@ -61,7 +61,7 @@ export class BrowserShelf implements Shelf {
   }
 }
 
-export class ServerShelf implements Shelf {
+export class ServerStorage implements DashboardStorage {
   constructor(private readonly ask: Ask) {}
 
   async names(): Promise<readonly string[] | null> {

@@ -5,16 +5,16 @@ import { batch, computed, signal } from "@preact/signals";
 import { DashboardError, nameProblem, readDashboard, writeDashboard } from "../model/dashboardFile";
 import type { State } from "../state";
 import { arrangement, normalised, showQuery } from "./addressBar";
-import type { Shelf } from "./dashboardStorage";
+import type { DashboardStorage } from "./dashboardStorage";
 
-export type Place = "server" | "browser";
+export type StoragePlace = "server" | "browser";
 
 /** How saving went: kept; not, as something else is kept under that name; not, and why has been told. */
 export type Saving = "saved" | "other" | "failed";
 
 export interface Listed {
   readonly name: string;
-  readonly place: Place;
+  readonly place: StoragePlace;
 }
 
 export class Dashboards {
@@ -29,7 +29,7 @@ export class Dashboards {
 
   constructor(
     private readonly state: State,
-    private readonly shelves: Readonly<Record<Place, Shelf>>,
+    private readonly storages: Readonly<Record<StoragePlace, DashboardStorage>>,
     private readonly notify: (text: string) => void,
   ) {}
 
@@ -42,7 +42,7 @@ export class Dashboards {
   }
 
   async refresh(): Promise<void> {
-    const [server, browser] = await Promise.all([this.shelves.server.names(), this.shelves.browser.names()]);
+    const [server, browser] = await Promise.all([this.storages.server.names(), this.storages.browser.names()]);
     batch(() => {
       this.hasServer.value = server !== null;
       this.list.value = [...(server ?? []).map((name) => ({ name, place: "server" as const })), ...(browser ?? []).map((name) => ({ name, place: "browser" as const }))];
@@ -50,7 +50,7 @@ export class Dashboards {
   }
 
   /** Shows the dashboard `name`: of the server, else of this browser. What is wrong with it is told, and the page stays usable. */
-  async open(name: string, place: Place | null = null): Promise<void> {
+  async open(name: string, place: StoragePlace | null = null): Promise<void> {
     const text = await this.#try(name, () => this.#find(name, place));
     if (text === undefined) return this.#giveUp(name);
     if (text === null) {
@@ -69,13 +69,13 @@ export class Dashboards {
   }
 
   /** Keeps what is seen. What somebody else keeps under that name by now is replaced only for who `isSure`. */
-  async save(name: string, place: Place, isSure = false): Promise<Saving> {
+  async save(name: string, place: StoragePlace, isSure = false): Promise<Saving> {
     const query = arrangement(this.state);
     const saving = await this.#try(name, async (): Promise<Saving> => {
       const problem = nameProblem(name);
       if (problem !== null) throw new DashboardError(problem);
-      if (!isSure && !this.#isOurs(name, query, await this.shelves[place].read(name))) return "other";
-      await this.shelves[place].write(name, writeDashboard(query));
+      if (!isSure && !this.#isOurs(name, query, await this.storages[place].read(name))) return "other";
+      await this.storages[place].write(name, writeDashboard(query));
       return "saved";
     });
     if (saving !== "saved") return saving ?? "failed";
@@ -98,7 +98,7 @@ export class Dashboards {
   }
 
   async remove({ name, place }: Listed): Promise<void> {
-    await this.#try(name, () => this.shelves[place].remove(name));
+    await this.#try(name, () => this.storages[place].remove(name));
     if (this.state.dashboard.peek()?.name === name) this.state.dashboard.value = null;
     await this.refresh();
   }
@@ -116,9 +116,9 @@ export class Dashboards {
     if (text !== null) await this.show(opened.name, text);
   }
 
-  async #find(name: string, place: Place | null): Promise<string | null> {
-    for (const shelf of place === null ? (["server", "browser"] as const) : [place]) {
-      const text = await this.shelves[shelf].read(name);
+  async #find(name: string, place: StoragePlace | null): Promise<string | null> {
+    for (const storage of place === null ? (["server", "browser"] as const) : [place]) {
+      const text = await this.storages[storage].read(name);
       if (text !== null) return text;
     }
     return null;

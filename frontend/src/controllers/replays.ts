@@ -6,20 +6,20 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Json, JsonObject } from "../protocol/json";
-import { decodeInfo, decodeList, decodeReplay, encodeWish, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type Wish } from "../protocol/replays";
+import { decodeInfo, decodeList, decodeReplay, encodeRequest, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type ReplayRequest } from "../protocol/replays";
 import { restAt, type Ask } from "../protocol/rest";
 
 /** Faults in rows that are shown; the oldest gives way. */
 const MOST_MESSAGES = 5;
 const NOTHING: RecordingList = { enabled: true, canPublish: false, files: [] };
 
-export class ReplayDesk {
+export class Replays {
   readonly isOpen = signal(false);
-  readonly list = signal<RecordingList>(NOTHING);
+  readonly recordings = signal<RecordingList>(NOTHING);
   /** The chosen file; `null` while none is, or while it is being looked at. */
   readonly info = signal<RecordingInfo | null>(null);
-  readonly replays = signal<readonly Replay[]>([]);
-  readonly running = computed(() => this.replays.value.filter(({ state }) => state === "running"));
+  readonly all = signal<readonly Replay[]>([]);
+  readonly running = computed(() => this.all.value.filter(({ state }) => state === "running"));
   readonly messages = signal<readonly string[]>([]);
   /** Why the last thing asked for did not happen, "" when it did. */
   readonly problem = signal("");
@@ -37,14 +37,14 @@ export class ReplayDesk {
   async refresh(): Promise<void> {
     const answer = await this.#request("GET", "api/v1/replays");
     if (!Array.isArray(answer)) return;
-    this.replays.value = (answer as readonly Json[]).map((item) => decodeReplay(item)).filter((item): item is Replay => item !== null);
+    this.all.value = (answer as readonly Json[]).map((item) => decodeReplay(item)).filter((item): item is Replay => item !== null);
     if (this.running.value.length > 0) this.isOpen.value = true;
   }
 
   async open(): Promise<void> {
     this.isOpen.value = true;
     const answer = await this.#request("GET", "api/v1/recordings");
-    if (answer !== null) this.list.value = decodeList(answer);
+    if (answer !== null) this.recordings.value = decodeList(answer);
   }
 
   close(): void {
@@ -59,23 +59,23 @@ export class ReplayDesk {
     return this.info.value;
   }
 
-  async start(wish: Wish): Promise<Replay | null> {
+  async start(request: ReplayRequest): Promise<Replay | null> {
     this.messages.value = [];
-    const answer = await this.#request("POST", "api/v1/replays", encodeWish(wish));
+    const answer = await this.#request("POST", "api/v1/replays", encodeRequest(request));
     if (answer === null) return null;
-    this.replays.value = withReplay(this.replays.value, answer);
+    this.all.value = withReplay(this.all.value, answer);
     return decodeReplay(answer);
   }
 
   async stop(id: string): Promise<void> {
     const answer = await this.#request("POST", `api/v1/replays/${encodeURIComponent(id)}/stop`, "");
-    if (answer !== null) this.replays.value = withReplay(this.replays.value, answer);
+    if (answer !== null) this.all.value = withReplay(this.all.value, answer);
   }
 
   /** Takes in an `event` frame of docs/protocol.md; others are not for us. */
   event(kind: string, fields: JsonObject): void {
     if (!kind.startsWith("replay_")) return;
-    this.replays.value = withReplay(this.replays.value, fields["replay"]);
+    this.all.value = withReplay(this.all.value, fields["replay"]);
     const message = fields["message"];
     if (kind === "replay_error" && typeof message === "string") this.messages.value = [...this.messages.value, message].slice(-MOST_MESSAGES);
   }

@@ -6,7 +6,7 @@
 import { signal } from "@preact/signals";
 
 import type { Entry } from "../data/directory";
-import { Spark, SPARK_SECONDS } from "../plot/sparkline";
+import { Sparkline, SPARKLINE_SECONDS } from "../plot/sparkline";
 import { isObject, items, maybeNumber, type Json } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 
@@ -14,10 +14,10 @@ const POINTS = 120;
 /** The lines are drawn anew after so many seconds at the earliest. */
 const RENEW_SECONDS = 2;
 
-export class Sparks {
+export class Sparklines {
   /** Counts up when the lines should be drawn anew. */
   readonly revision = signal(0);
-  readonly #sparks = new Map<string, Spark>();
+  readonly #sparklines = new Map<string, Sparkline>();
   readonly #asked = new Set<string>();
   #wanted: readonly string[] = [];
   #isAsking = false;
@@ -30,13 +30,13 @@ export class Sparks {
     private readonly isSeen: () => boolean,
   ) {}
 
-  of(tag: string): Spark | undefined {
-    return this.#sparks.get(tag);
+  of(tag: string): Sparkline | undefined {
+    return this.#sparklines.get(tag);
   }
 
   /** New last values; a retained copy is no news. */
   newTable(entries: Iterable<Entry>): void {
-    for (const { info, time, value, isRetained } of entries) if (info.kind !== "state" && !isRetained) this.#spark(info.tag).add(time, value);
+    for (const { info, time, value, isRetained } of entries) if (info.kind !== "state" && !isRetained) this.#sparkline(info.tag).add(time, value);
     if (!this.isSeen() || this.now() - this.#renewedAt < RENEW_SECONDS) return;
     this.#renewedAt = this.now();
     this.revision.value += 1;
@@ -50,16 +50,16 @@ export class Sparks {
 
   /** Another life of the server. */
   forget(): void {
-    this.#sparks.clear();
+    this.#sparklines.clear();
     this.#asked.clear();
   }
 
-  #spark(tag: string): Spark {
-    const known = this.#sparks.get(tag);
+  #sparkline(tag: string): Sparkline {
+    const known = this.#sparklines.get(tag);
     if (known !== undefined) return known;
-    const spark = new Spark();
-    this.#sparks.set(tag, spark);
-    return spark;
+    const sparkline = new Sparkline();
+    this.#sparklines.set(tag, sparkline);
+    return sparkline;
   }
 
   /** One after the other: it is not urgent. */
@@ -69,7 +69,7 @@ export class Sparks {
     for (let tag = this.#wanted[0]; tag !== undefined; tag = this.#wanted[0]) {
       this.#wanted = this.#wanted.slice(1);
       this.#asked.add(tag);
-      const start = (this.now() - SPARK_SECONDS).toFixed(3);
+      const start = (this.now() - SPARKLINE_SECONDS).toFixed(3);
       const answer = await this.ask("GET", `api/v1/series?tag=${encodeURIComponent(tag)}&start=${start}&points=${POINTS}`);
       if (answer.isOk) this.#fill(tag, answer.value);
     }
@@ -80,6 +80,6 @@ export class Sparks {
   #fill(tag: string, series: Json): void {
     if (!isObject(series)) return;
     const values = items(series["value"]);
-    items(series["time"]).forEach((time, index) => this.#spark(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
+    items(series["time"]).forEach((time, index) => this.#sparkline(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
   }
 }

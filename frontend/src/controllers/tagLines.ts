@@ -15,7 +15,7 @@ import type { Marks, PanelTag } from "../plot/scene";
 import type { State } from "../state";
 import type { Alarms } from "./alarms";
 
-export class Lines {
+export class TagLines {
   readonly #palette = new Palette();
 
   constructor(
@@ -38,7 +38,7 @@ export class Lines {
   }
 
   on(chart: Chart | undefined): PanelTag[] {
-    const colours = chart?.look?.colours ?? [];
+    const colours = chart?.legacyStyle?.colours ?? [];
     return (chart?.tags ?? []).map((tag, index) => {
       const colour = colours[index % colours.length];
       return colour === undefined ? this.of(tag) : { ...this.of(tag), ink: { colour, dash: "solid" } };

@@ -5,15 +5,15 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Session } from "../data/session";
 import { flatRows, matcher, rankTags, SORTS, sortTags, treeRows, type Row, type Sort } from "../model/tagTree";
 import type { Ask } from "../protocol/rest";
-import { PULSE_MS, type State } from "../state";
+import { REFRESH_MS, type State } from "../state";
 import { recall, store } from "../storage";
-import { Sparks } from "./sparklines";
+import { Sparklines } from "./sparklines";
 
 export class TagList {
   readonly sort = signal<Sort>("tree");
   /** Groups of the tree that are shut, by path. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
-  readonly sparks: Sparks;
+  readonly sparklines: Sparklines;
   /** The tags of the directory and those drawn that do not exist (yet), so that they can be taken off. */
   readonly #names = computed(() => {
     void this.state.tagsRevision.value;
@@ -26,7 +26,7 @@ export class TagList {
     const sort = this.sort.value;
     if (sort === "tree" && search === "") return treeRows(this.#names.value, this.closed.value);
     const found = this.#names.value.filter(matcher(search));
-    if (sort !== "tree") void this.sparks.revision.value; // as seldom as the small lines: rows that jump cannot be read
+    if (sort !== "tree") void this.sparklines.revision.value; // as seldom as the small lines: rows that jump cannot be read
     return flatRows(rankTags(found, sort, (tag) => this.session.directory.find(tag), this.now()));
   });
   #hasNew = false;
@@ -40,7 +40,7 @@ export class TagList {
     /** The server's clock. */
     private readonly now: () => number,
   ) {
-    this.sparks = new Sparks(ask, now, () => page.document.visibilityState !== "hidden");
+    this.sparklines = new Sparklines(ask, now, () => page.document.visibilityState !== "hidden");
     this.sort.value = SORTS.find((sort) => sort === recall(page, "sort")) ?? "tree";
   }
 
@@ -54,18 +54,18 @@ export class TagList {
     this.closed.value = closed;
   }
 
-  /** Many new tags in a row: the list is made anew with the pulse. */
+  /** Many new tags in a row: the list is made anew with the next refresh. */
   newTags(): void {
-    if (this.page.performance.now() - this.#shownAt > PULSE_MS) this.#show();
+    if (this.page.performance.now() - this.#shownAt > REFRESH_MS) this.#show();
     else this.#hasNew = true;
   }
 
-  pulse(): void {
+  refresh(): void {
     if (this.#hasNew) this.#show();
   }
 
   newTable(): void {
-    this.sparks.newTable(this.session.directory.entries());
+    this.sparklines.newTable(this.session.directory.entries());
   }
 
   #show(): void {

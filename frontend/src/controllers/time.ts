@@ -10,7 +10,7 @@ import type { State } from "../state";
 
 const EVENT_MARGIN_SECONDS = 10;
 
-export class Viewer {
+export class Time {
   constructor(
     private readonly state: State,
     /** What the clocks and the data say now. */

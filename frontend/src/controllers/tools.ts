@@ -6,11 +6,11 @@ import type { Session } from "../data/session";
 import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
 import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
-import { Scope } from "./triggers";
+import { Triggers } from "./triggers";
 
 export class Tools {
   readonly alarms: Alarms;
-  readonly scope: Scope;
+  readonly triggers: Triggers;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
 
@@ -22,12 +22,12 @@ export class Tools {
     now: () => number,
   ) {
     this.alarms = new Alarms(page, session, now);
-    this.scope = new Scope(page, state, session, now);
+    this.triggers = new Triggers(page, state, session, now);
   }
 
   start(): void {
     this.alarms.start();
-    this.scope.start();
+    this.triggers.start();
     effect(() => {
       const tool = this.state.tool.value;
       if (tool !== null) this.#last = tool;
@@ -39,12 +39,12 @@ export class Tools {
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
     this.alarms.forget();
-    this.scope.forget();
+    this.triggers.forget();
   }
 
   newPoints(tags: ReadonlySet<string>): void {
     this.alarms.newPoints(tags);
-    this.scope.newPoints(tags);
+    this.triggers.newPoints(tags);
   }
 
   newTable(): void {

@@ -9,8 +9,8 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 
 import { joined, type Range } from "../data/segment";
 import type { Session } from "../data/session";
-import { collect, CollectError, type Known } from "../export/fetchSeries";
-import { discard, EMPTY_SHELF, rename, shelve, type Capture, type CapturedLine, type Shelf } from "../model/captures";
+import { fetchSeries, FetchError, type KnownTag } from "../export/fetchSeries";
+import { discardCapture, NO_CAPTURES, renameCapture, addCapture, type Capture, type CapturedLine, type CaptureList } from "../model/captures";
 import { addChart } from "../model/charts";
 import { lookAt, pause } from "../model/timeView";
 import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../model/trigger";
@@ -28,8 +28,8 @@ interface Firing {
   readonly noticed: number;
 }
 
-export class Scope {
-  readonly shelf = signal<Shelf>(EMPTY_SHELF);
+export class Triggers {
+  readonly kept = signal<CaptureList>(NO_CAPTURES);
   /** Triggers whose capture is being made. */
   readonly firing = signal<ReadonlySet<number>>(new Set());
   /** A new capture is shown at once, and the picture stands still. */
@@ -55,7 +55,7 @@ export class Scope {
     });
     effect(() => {
       void this.state.status.value; // the heartbeat: the seconds after an instant pass without data too, and names of states may come after their points
-      untracked(() => this.#look(this.state.triggers.value));
+      untracked(() => this.#judge(this.state.triggers.value));
     });
   }
 
@@ -97,22 +97,22 @@ export class Scope {
   }
 
   rename(id: number, name: string): void {
-    this.shelf.value = rename(this.shelf.value, id, name);
+    this.kept.value = renameCapture(this.kept.value, id, name);
   }
 
   discard(id: number): void {
-    this.shelf.value = discard(this.shelf.value, id);
+    this.kept.value = discardCapture(this.kept.value, id);
     if (this.state.shown.value?.id === id) this.state.shown.value = null;
   }
 
   // What the data does
 
   newPoints(tags: ReadonlySet<string>): void {
-    this.#look(this.state.triggers.peek().filter(({ tag }) => tags.has(tag)));
+    this.#judge(this.state.triggers.peek().filter(({ tag }) => tags.has(tag)));
   }
 
   /** Judges what is new for these triggers, and makes the captures that are due. */
-  #look(triggers: readonly Trigger[]): void {
+  #judge(triggers: readonly Trigger[]): void {
     for (const trigger of triggers) if (trigger.isArmed && !this.#firings.has(trigger.id)) this.#watch(trigger);
     for (const firing of [...this.#firings.values()]) if (this.#isDue(firing)) this.#finish(firing);
   }
@@ -161,28 +161,28 @@ export class Scope {
   }
 
   /** The points as the server holds them; where it does not answer, those that this page holds. */
-  async #freeze(trigger: Trigger, at: number, range: Range, tags: readonly Known[]): Promise<void> {
+  async #freeze(trigger: Trigger, at: number, range: Range, tags: readonly KnownTag[]): Promise<void> {
     const held = tags.map((known): CapturedLine => ({ ...known, ...joined(this.session.series(known.tag)?.read(range) ?? [], range) }));
     const isHeldExact = tags.every(({ tag }) => this.session.series(tag)?.isRaw(range) ?? true);
     const [lines, isExact] = await this.#collect(tags, range, held, isHeldExact);
     this.#captureCount += 1;
     const reason = `${trigger.tag} ${sayCondition(trigger)}`;
     const capture = { id: this.#captureCount, name: trigger.name || `Capture ${this.#captureCount}`, reason, at, range, lines, isExact };
-    this.shelf.value = shelve(this.shelf.peek(), capture);
+    this.kept.value = addCapture(this.kept.peek(), capture);
     if (this.showsAtOnce.peek() && this.state.shown.peek() === null) this.show(capture);
   }
 
-  async #collect(tags: readonly Known[], range: Range, held: readonly CapturedLine[], isHeldExact: boolean): Promise<[readonly CapturedLine[], boolean]> {
+  async #collect(tags: readonly KnownTag[], range: Range, held: readonly CapturedLine[], isHeldExact: boolean): Promise<[readonly CapturedLine[], boolean]> {
     try {
-      const columns = await collect(this.page.document.baseURI, tags, range);
+      const columns = await fetchSeries(this.page.document.baseURI, tags, range);
       return [columns.map((column) => ({ ...column, times: Float64Array.from(column.times), values: Float64Array.from(column.values) })), true];
     } catch (error) {
-      if (!(error instanceof CollectError)) throw error;
+      if (!(error instanceof FetchError)) throw error;
       return [held, isHeldExact];
     }
   }
 
-  #known(tag: string): Known {
+  #known(tag: string): KnownTag {
     const info = this.session.directory.find(tag)?.info;
     return { tag, unit: info?.unit ?? "", kind: info?.kind ?? "number", states: info?.states ?? [] };
   }

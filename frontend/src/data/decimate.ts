@@ -18,7 +18,7 @@ export interface Decimated {
   readonly isDecimated: boolean;
 }
 
-export interface Options {
+export interface DecimateOptions {
   /** Width of a bucket in seconds; 0 = keep every point. */
   readonly bucketSeconds: number;
   /** Longer silence than this breaks the line; Infinity = never. */
@@ -76,7 +76,7 @@ interface Open {
   lastTime: number;
 }
 
-export function decimate(segments: readonly Segment[], options: Options): Decimated {
+export function decimate(segments: readonly Segment[], options: DecimateOptions): Decimated {
   const given = segments.reduce((sum, segment) => sum + Math.round(segment.times.length * (segment.weight ?? 1)), 0);
   const out = new Output(Math.max(16, Math.min(given + 16, 8192)));
   let slack = 0;
@@ -140,7 +140,7 @@ function widen(open: Open, time: number, value: number): void {
 }
 
 /** Writes the open bucket's extremes in the order of time and empties it; answers how many points that took. */
-function flush(open: Open, out: Output, { isStepped, areStates = false }: Options): number {
+function flush(open: Open, out: Output, { isStepped, areStates = false }: DecimateOptions): number {
   if (open.bucket !== open.bucket) return 0;
   const before = out.length;
   const isLowFirst = open.lowTime <= open.highTime;

@@ -52,16 +52,16 @@ export class Ring {
   /** Merges from the back, so that only the overlapping part moves. */
   #merge(block: Segment): void {
     let from = this.#end - 1;
-    let take = block.times.length - 1;
-    for (let to = this.#end + take; take >= 0; to--) {
-      if (from >= this.#start && this.#times[from]! > block.times[take]!) {
+    let incoming = block.times.length - 1;
+    for (let to = this.#end + incoming; incoming >= 0; to--) {
+      if (from >= this.#start && this.#times[from]! > block.times[incoming]!) {
         this.#times[to] = this.#times[from]!;
         this.#values[to] = this.#values[from]!;
         from--;
       } else {
-        this.#times[to] = block.times[take]!;
-        this.#values[to] = block.values[take]!;
-        take--;
+        this.#times[to] = block.times[incoming]!;
+        this.#values[to] = block.values[incoming]!;
+        incoming--;
       }
     }
   }

@@ -17,7 +17,7 @@ export interface PixelScale {
 }
 
 /** The same columns where there is nothing to gain. */
-export function thin({ times, values }: Segment, { perSecond, perUnit }: PixelScale): Segment {
+export function simplify({ times, values }: Segment, { perSecond, perUnit }: PixelScale): Segment {
   const length = times.length;
   if (!(perSecond > 0) || !(perUnit > 0) || length < 3) return { times, values };
   const keptTimes = new Float64Array(length);

@@ -5,22 +5,22 @@
 import { joined, type Column, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
 import type { CapturedLine } from "../model/captures";
-import { chartName, type Charts } from "../model/charts";
+import { chartName, type ChartList } from "../model/charts";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
 import { copyText } from "./clipboard";
 import { csvText, jsonText, type CsvOptions } from "./csv";
 import { fileName, saveFile } from "./download";
-import { collect, CollectError, type Known } from "./fetchSeries";
-import { composePng, type Placed } from "./png";
+import { fetchSeries, FetchError, type KnownTag } from "./fetchSeries";
+import { composePng, type PlacedPicture } from "./png";
 import { reportHtml, type ReportChart } from "./report";
 
 /** What the exporter needs of the page. */
 export interface ExportSource {
-  charts(): Charts;
+  charts(): ChartList;
   panel(id: number): Panel | undefined;
-  known(tag: string): Known;
+  known(tag: string): KnownTag;
   /** The lines of the capture that the charts show; empty while they show what arrives. */
   captured(): readonly CapturedLine[];
   range(): Range;
@@ -32,7 +32,7 @@ export interface ExportSource {
   notify(text: string): void;
 }
 
-export interface Wish {
+export interface ExportRequest {
   /** `null` = all charts. */
   readonly chart: number | null;
   readonly isAllTime: boolean;
@@ -41,7 +41,7 @@ export interface Wish {
 
 const CSV_TYPE = "text/csv;charset=utf-8";
 const JSON_TYPE = "application/json";
-const PLAIN_CSV: Wish["csv"] = { separator: ",", decimal: ".", time: "clock" };
+const PLAIN_CSV: ExportRequest["csv"] = { separator: ",", decimal: ".", time: "clock" };
 const NOTHING = "There is nothing to save: no tag is drawn.";
 
 export class Exporter {
@@ -50,27 +50,27 @@ export class Exporter {
     private readonly source: ExportSource,
   ) {}
 
-  async csv(wish: Wish): Promise<void> {
-    await this.#save(wish, "csv", CSV_TYPE, async () => this.#csvText(await this.#collect(wish), wish.csv));
+  async csv(request: ExportRequest): Promise<void> {
+    await this.#save(request, "csv", CSV_TYPE, async () => this.#csvText(await this.#collect(request), request.csv));
   }
 
-  async json(wish: Wish): Promise<void> {
-    await this.#save(wish, "json", JSON_TYPE, async () => jsonText(await this.#collect(wish), this.source.now()));
+  async json(request: ExportRequest): Promise<void> {
+    await this.#save(request, "json", JSON_TYPE, async () => jsonText(await this.#collect(request), this.source.now()));
   }
 
-  async html(wish: Wish): Promise<void> {
-    await this.#save(wish, "html", "text/html;charset=utf-8", async () => {
+  async html(request: ExportRequest): Promise<void> {
+    await this.#save(request, "html", "text/html;charset=utf-8", async () => {
       const charts: ReportChart[] = [];
-      for (const { id } of this.#charts(wish)) charts.push(...(await this.#reportChart(id)));
-      const columns = await this.#collect({ ...wish, isAllTime: false });
+      for (const { id } of this.#charts(request)) charts.push(...(await this.#reportChart(id)));
+      const columns = await this.#collect({ ...request, isAllTime: false });
       return reportHtml({ title: `mqtt_plot – ${location.host}`, facts: this.#facts(), charts, columns, exported: this.source.now() });
     });
   }
 
-  async png(wish: Wish): Promise<void> {
-    await this.#save(wish, "png", "image/png", async () => {
-      const pictures: Placed[] = [];
-      for (const { id, title, tags } of this.#charts(wish)) {
+  async png(request: ExportRequest): Promise<void> {
+    await this.#save(request, "png", "image/png", async () => {
+      const pictures: PlacedPicture[] = [];
+      for (const { id, title, tags } of this.#charts(request)) {
         const panel = this.source.panel(id);
         const picture = await panel?.picture("png");
         if (panel !== undefined && picture !== undefined) pictures.push({ address: picture, name: chartName({ title, tags }), box: panel.element.getBoundingClientRect() });
@@ -85,7 +85,7 @@ export class Exporter {
     saveFile(this.page, fileName(at, format, stem), new Blob([text], { type }));
   }
 
-  #csvText(columns: readonly Column[], csv: Wish["csv"]): string {
+  #csvText(columns: readonly Column[], csv: ExportRequest["csv"]): string {
     return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() })}`; // the mark tells a spreadsheet that this is UTF-8
   }
 
@@ -96,34 +96,34 @@ export class Exporter {
   }
 
   /** One file, or a message why there is none. */
-  async #save(wish: Wish, suffix: string, type: string, make: () => Promise<string | Blob>): Promise<void> {
-    if (this.#tags(wish).length === 0) {
+  async #save(request: ExportRequest, suffix: string, type: string, make: () => Promise<string | Blob>): Promise<void> {
+    if (this.#tags(request).length === 0) {
       this.source.notify(NOTHING);
       return;
     }
     try {
       saveFile(this.page, fileName(this.source.now(), suffix), new Blob([await make()], { type }));
     } catch (error) {
-      if (!(error instanceof CollectError)) throw error;
+      if (!(error instanceof FetchError)) throw error;
       this.source.notify(error.message);
     }
   }
 
-  #charts({ chart }: Wish): Charts {
+  #charts({ chart }: ExportRequest): ChartList {
     return this.source.charts().filter(({ id, tags }) => tags.length > 0 && (chart === null || id === chart));
   }
 
-  #tags(wish: Wish): string[] {
-    return [...new Set(this.#charts(wish).flatMap(({ tags }) => tags))];
+  #tags(request: ExportRequest): string[] {
+    return [...new Set(this.#charts(request).flatMap(({ tags }) => tags))];
   }
 
   /** From the server; what a capture that is seen froze is not asked for again, since the server may have let it go. */
-  async #collect(wish: Wish): Promise<readonly Column[]> {
-    const tags = this.#tags(wish);
+  async #collect(request: ExportRequest): Promise<readonly Column[]> {
+    const tags = this.#tags(request);
     const range = this.source.range();
-    const frozen = wish.isAllTime ? [] : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
+    const frozen = request.isAllTime ? [] : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
     const asked = tags.filter((tag) => !frozen.some((line) => line.tag === tag)).map((tag) => this.source.known(tag));
-    const columns = [...frozen, ...(await collect(this.page.baseURI, asked, wish.isAllTime ? null : range))];
+    const columns = [...frozen, ...(await fetchSeries(this.page.baseURI, asked, request.isAllTime ? null : range))];
     return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
   }
 

@@ -5,29 +5,29 @@
 import type { Column, Range } from "../data/segment";
 import type { Kind } from "../protocol/messages";
 
-export class CollectError extends Error {}
+export class FetchError extends Error {}
 
 /** What is known of a tag without asking. */
-export interface Known {
+export interface KnownTag {
   readonly tag: string;
   readonly unit: string;
   readonly kind: Kind;
   readonly states: readonly string[];
 }
 
-interface Answer {
+interface SeriesAnswer {
   readonly time: readonly number[];
   readonly value: readonly (number | null)[];
 }
 
 /** `range` `null` = all that the server holds. Tags that it does not know come without points. */
-export async function collect(base: string, tags: readonly Known[], range: Range | null): Promise<Column[]> {
+export async function fetchSeries(base: string, tags: readonly KnownTag[], range: Range | null): Promise<Column[]> {
   const columns: Column[] = [];
-  for (const known of tags) columns.push(await collectOne(base, known, range)); // one after the other: each may be a million points
+  for (const known of tags) columns.push(await fetchOne(base, known, range)); // one after the other: each may be a million points
   return columns;
 }
 
-async function collectOne(base: string, known: Known, range: Range | null): Promise<Column> {
+async function fetchOne(base: string, known: KnownTag, range: Range | null): Promise<Column> {
   const address = new URL("api/v1/series", base);
   address.searchParams.set("tag", known.tag);
   if (range !== null) {
@@ -38,11 +38,11 @@ async function collectOne(base: string, known: Known, range: Range | null): Prom
   try {
     answer = await fetch(address);
   } catch {
-    throw new CollectError("The server does not answer; nothing was saved. Try again when it is back.");
+    throw new FetchError("The server does not answer; nothing was saved. Try again when it is back.");
   }
   if (answer.status === 404) return { ...known, times: [], values: [] };
-  const body = (await answer.json().catch(() => null)) as Answer | { error: { message: string } } | null;
-  if (body !== null && "error" in body) throw new CollectError(`The server says: ${body.error.message}.`);
-  if (!answer.ok || body === null || !Array.isArray(body.time)) throw new CollectError(`The server answered ${answer.status} instead of points; nothing was saved.`);
+  const body = (await answer.json().catch(() => null)) as SeriesAnswer | { error: { message: string } } | null;
+  if (body !== null && "error" in body) throw new FetchError(`The server says: ${body.error.message}.`);
+  if (!answer.ok || body === null || !Array.isArray(body.time)) throw new FetchError(`The server answered ${answer.status} instead of points; nothing was saved.`);
   return { ...known, times: body.time, values: Float64Array.from(body.value, (value) => value ?? NaN) };
 }

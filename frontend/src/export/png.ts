@@ -3,7 +3,7 @@
 import { SCALE } from "../plot/scene";
 import { visible } from "../text";
 
-export interface Placed {
+export interface PlacedPicture {
   /** PNG as a `data:` address, at `SCALE` pixels per pixel of the page. */
   readonly address: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface Placed {
 const NAME_HEIGHT = 22;
 const MARGIN = 8;
 
-export async function composePng(page: Document, pictures: readonly Placed[]): Promise<Blob> {
+export async function composePng(page: Document, pictures: readonly PlacedPicture[]): Promise<Blob> {
   const left = Math.min(...pictures.map(({ box }) => box.left));
   const top = Math.min(...pictures.map(({ box }) => box.top));
   const canvas = page.createElement("canvas");

@@ -20,14 +20,14 @@ export interface Capture {
   readonly isExact: boolean;
 }
 
-export interface Shelf {
+export interface CaptureList {
   /** Newest first. */
   readonly captures: readonly Capture[];
   /** Captures that had to go for newer ones. */
   readonly dropped: number;
 }
 
-export const EMPTY_SHELF: Shelf = { captures: [], dropped: 0 };
+export const NO_CAPTURES: CaptureList = { captures: [], dropped: 0 };
 export const MOST_CAPTURES = 50;
 /** 32 MB of points. */
 export const MOST_CAPTURED_POINTS = 2_000_000;
@@ -37,19 +37,19 @@ export function countPoints({ lines }: Pick<Capture, "lines">): number {
 }
 
 /** With a new capture; the oldest go, and are counted, where there are too many captures or too many points. The new one stays. */
-export function shelve(shelf: Shelf, capture: Capture): Shelf {
-  const captures = [capture, ...shelf.captures].slice(0, MOST_CAPTURES);
+export function addCapture(list: CaptureList, capture: Capture): CaptureList {
+  const captures = [capture, ...list.captures].slice(0, MOST_CAPTURES);
   let points = captures.reduce((sum, one) => sum + countPoints(one), 0);
   while (captures.length > 1 && points > MOST_CAPTURED_POINTS) points -= countPoints(captures.pop()!);
-  return { captures, dropped: shelf.dropped + shelf.captures.length + 1 - captures.length };
+  return { captures, dropped: list.dropped + list.captures.length + 1 - captures.length };
 }
 
-export function rename(shelf: Shelf, id: number, name: string): Shelf {
-  return { ...shelf, captures: shelf.captures.map((capture) => (capture.id === id ? { ...capture, name } : capture)) };
+export function renameCapture(list: CaptureList, id: number, name: string): CaptureList {
+  return { ...list, captures: list.captures.map((capture) => (capture.id === id ? { ...capture, name } : capture)) };
 }
 
-export function discard(shelf: Shelf, id: number): Shelf {
-  return { ...shelf, captures: shelf.captures.filter((capture) => capture.id !== id) };
+export function discardCapture(list: CaptureList, id: number): CaptureList {
+  return { ...list, captures: list.captures.filter((capture) => capture.id !== id) };
 }
 
 /** The captured points of a tag; `null` when the capture has none of it. */

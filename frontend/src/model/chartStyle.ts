@@ -4,12 +4,12 @@ import type { Kind } from "../protocol/messages";
 
 export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
-export type Style = "auto" | "line" | "step" | "points";
+export type LineStyle = "auto" | "line" | "step" | "points";
 
 /** `auto`: a line is broken where its tag was silent for longer than it usually is. */
 export type Gaps = "auto" | "never";
 
-export const STYLES: readonly Style[] = ["auto", "line", "step", "points"];
+export const STYLES: readonly LineStyle[] = ["auto", "line", "step", "points"];
 
 /** A value axis that stands still; all others follow their data. */
 export interface FixedRange {
@@ -24,9 +24,9 @@ export interface Folding {
   readonly count: number;
 }
 
-export interface Drawing {
+export interface ChartStyle {
   readonly scale: Scale;
-  readonly style: Style;
+  readonly line: LineStyle;
   readonly gaps: Gaps;
   /** The window so many seconds earlier is laid under; 0 = none. */
   readonly earlier: number;
@@ -35,32 +35,32 @@ export interface Drawing {
   readonly fixed: readonly FixedRange[];
 }
 
-export const PLAIN: Drawing = { scale: "linear", style: "auto", gaps: "auto", earlier: 0, fold: null, fixed: [] };
+export const PLAIN_STYLE: ChartStyle = { scale: "linear", line: "auto", gaps: "auto", earlier: 0, fold: null, fixed: [] };
 export const MOST_FIXED = 20;
 /** A year. */
 export const LONGEST_EARLIER = 366 * 86400;
 
-export function isPlain(drawing: Drawing): boolean {
-  return drawing.scale === "linear" && drawing.style === "auto" && drawing.gaps === "auto" && drawing.earlier === 0 && drawing.fold === null && drawing.fixed.length === 0;
+export function isPlainStyle(style: ChartStyle): boolean {
+  return style.scale === "linear" && style.line === "auto" && style.gaps === "auto" && style.earlier === 0 && style.fold === null && style.fixed.length === 0;
 }
 
 /** Whether a value holds until the next one. */
-export function isStepped(kind: Kind, style: Style): boolean {
+export function isStepped(kind: Kind, style: LineStyle): boolean {
   return kind !== "number" || style === "step";
 }
 
 /** Fixes the axis of `unit`, or lets it follow its data again. */
-export function withFixed(drawing: Drawing, unit: string, ends: readonly [number, number] | null): Drawing {
-  const others = drawing.fixed.filter((fixed) => fixed.unit !== unit);
+export function withFixed(style: ChartStyle, unit: string, ends: readonly [number, number] | null): ChartStyle {
+  const others = style.fixed.filter((fixed) => fixed.unit !== unit);
   const isGood = ends !== null && Number.isFinite(ends[0]) && Number.isFinite(ends[1]) && ends[0] < ends[1];
-  return { ...drawing, fixed: isGood ? [...others, { unit, low: ends[0], high: ends[1] }].slice(-MOST_FIXED) : others };
+  return { ...style, fixed: isGood ? [...others, { unit, low: ends[0], high: ends[1] }].slice(-MOST_FIXED) : others };
 }
 
 /** Ends of a fixed axis in the axis' own coordinates (exponents of ten where it is logarithmic); `null` = it follows its data. */
-export function fixedEnds(drawing: Drawing, unit: string): readonly [number, number] | null {
-  const found = drawing.fixed.find((fixed) => fixed.unit === unit);
+export function fixedEnds(style: ChartStyle, unit: string): readonly [number, number] | null {
+  const found = style.fixed.find((fixed) => fixed.unit === unit);
   if (found === undefined) return null;
-  if (drawing.scale === "linear") return [found.low, found.high];
+  if (style.scale === "linear") return [found.low, found.high];
   return found.low > 0 ? [Math.log10(found.low), Math.log10(found.high)] : null;
 }
 

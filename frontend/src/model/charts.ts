@@ -6,9 +6,9 @@
 
 import type { Range } from "../data/segment";
 import { leaf } from "../text";
-import { PLAIN, type Drawing } from "./chartStyle";
+import { PLAIN_STYLE, type ChartStyle } from "./chartStyle";
 import { arrange, put, type Place } from "./layout";
-import type { Look } from "./legacyStyle";
+import type { LegacyStyle } from "./legacyStyle";
 
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
@@ -22,42 +22,42 @@ export interface Chart {
   readonly tags: readonly string[];
   /** `null` = where the page puts it. */
   readonly place: Place | null;
-  readonly drawing: Drawing;
+  readonly style: ChartStyle;
   /** How it is drawn where not as the page draws. */
-  readonly look?: Look;
+  readonly legacyStyle?: LegacyStyle;
 }
 
-export type Charts = readonly Chart[];
+export type ChartList = readonly Chart[];
 
-export function oneChart(tags: readonly string[]): Charts {
+export function oneChart(tags: readonly string[]): ChartList {
   return addChart([], "", tags);
 }
 
-export function addChart(charts: Charts, title: string, tags: readonly string[], place: Place | null = null, drawing: Drawing = PLAIN): Charts {
+export function addChart(charts: ChartList, title: string, tags: readonly string[], place: Place | null = null, style: ChartStyle = PLAIN_STYLE): ChartList {
   if (charts.length >= MOST_CHARTS) return charts;
   const id = 1 + Math.max(0, ...charts.map((chart) => chart.id));
-  return [...charts, { id, title: title.slice(0, LONGEST_TITLE), tags: tags.slice(0, MOST_TAGS), place, drawing }];
+  return [...charts, { id, title: title.slice(0, LONGEST_TITLE), tags: tags.slice(0, MOST_TAGS), place, style }];
 }
 
 /** Without the chart `id`; the last one is emptied instead. */
-export function removeChart(charts: Charts, id: number): Charts {
+export function removeChart(charts: ChartList, id: number): ChartList {
   if (charts.length > 1) return charts.filter((chart) => chart.id !== id);
-  return changeChart(charts, id, { title: "", tags: [], drawing: PLAIN, place: null });
+  return changeChart(charts, id, { title: "", tags: [], style: PLAIN_STYLE, place: null });
 }
 
-export function changeChart(charts: Charts, id: number, change: Partial<Omit<Chart, "id">>): Charts {
+export function changeChart(charts: ChartList, id: number, change: Partial<Omit<Chart, "id">>): ChartList {
   return charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart));
 }
 
 /** Puts the chart `id` to `place`; from now on every chart has a place of its own. */
-export function placeChart(charts: Charts, id: number, place: Place): Charts {
+export function placeChart(charts: ChartList, id: number, place: Place): ChartList {
   const before = [...arrange(charts)].map(([other, where]) => ({ id: other, place: where }));
   const after = new Map(put(before, id, place).map((item) => [item.id, item.place]));
   return charts.map((chart) => ({ ...chart, place: after.get(chart.id) ?? null }));
 }
 
 /** Adds `tag` to the chart `id`; at the limit, or when it is there already, nothing changes. */
-export function addTag(charts: Charts, id: number, tag: string): Charts {
+export function addTag(charts: ChartList, id: number, tag: string): ChartList {
   return charts.map((chart) => {
     const isUnchanged = chart.id !== id || chart.tags.includes(tag) || chart.tags.length >= MOST_TAGS;
     return isUnchanged ? chart : { ...chart, tags: [...chart.tags, tag] };
@@ -65,7 +65,7 @@ export function addTag(charts: Charts, id: number, tag: string): Charts {
 }
 
 /** Takes `tag` off the chart `id`, or off every chart. */
-export function dropTag(charts: Charts, tag: string, id: number | null = null): Charts {
+export function dropTag(charts: ChartList, tag: string, id: number | null = null): ChartList {
   return charts.map((chart) => {
     const isUnchanged = (id !== null && chart.id !== id) || !chart.tags.includes(tag);
     return isUnchanged ? chart : { ...chart, tags: chart.tags.filter((other) => other !== tag) };
@@ -73,22 +73,22 @@ export function dropTag(charts: Charts, tag: string, id: number | null = null): 
 }
 
 /** Every tag on any chart, once, in the order of the charts. */
-export function drawnTags(charts: Charts): string[] {
+export function drawnTags(charts: ChartList): string[] {
   return [...new Set(charts.flatMap((chart) => chart.tags))];
 }
 
 /** The tags that charts are folded by. */
-export function foldingTags(charts: Charts): string[] {
-  return charts.flatMap(({ drawing }) => drawing.fold?.by ?? []);
+export function foldingTags(charts: ChartList): string[] {
+  return charts.flatMap(({ style }) => style.fold?.by ?? []);
 }
 
 /** The stretches before the one that is shown that charts lay under it, by tag; where two charts want one each, from the first to the last. */
-export function earlierRanges(charts: Charts, { start, end }: Range): Map<string, Range> {
+export function earlierRanges(charts: ChartList, { start, end }: Range): Map<string, Range> {
   const ranges = new Map<string, Range>();
-  for (const { tags, drawing } of charts) {
-    for (const tag of drawing.earlier === 0 ? [] : tags) {
+  for (const { tags, style } of charts) {
+    for (const tag of style.earlier === 0 ? [] : tags) {
       const other = ranges.get(tag) ?? { start: Infinity, end: -Infinity };
-      ranges.set(tag, { start: Math.min(other.start, start - drawing.earlier), end: Math.max(other.end, end - drawing.earlier) });
+      ranges.set(tag, { start: Math.min(other.start, start - style.earlier), end: Math.max(other.end, end - style.earlier) });
     }
   }
   return ranges;

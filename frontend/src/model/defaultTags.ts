@@ -10,7 +10,7 @@ const QUIETEST = 100;
  * Tags to add to `drawn`: the busiest numbers, and one state to go with them. Of about equally busy ones those whose unit is the
  * most common come first (they share an axis), then those whose name does, so that two visits look alike.
  */
-export function pickTags(entries: Iterable<Entry>, drawn: readonly string[]): string[] {
+export function defaultTags(entries: Iterable<Entry>, drawn: readonly string[]): string[] {
   const all = [...entries];
   const common = new Map<string, number>();
   for (const { info } of all) common.set(info.unit, (common.get(info.unit) ?? 0) + 1);

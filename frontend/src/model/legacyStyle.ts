@@ -6,7 +6,7 @@
 import type { Range, Segment } from "../data/segment";
 import type { Ends } from "./chartStyle";
 
-export interface Look {
+export interface LegacyStyle {
   readonly colours: readonly string[];
   readonly ends: Ends;
   /** Points per tag. */
@@ -14,8 +14,8 @@ export interface Look {
 }
 
 /** As the older replay program drew: three traces in red, green and blue between 0 and 1, 120 points long. */
-export const REPLAY_LOOK: Look = { colours: ["#e00000", "#008a00", "#0000e0"], ends: [0, 1], points: 120 };
-export const LOOK_TAGS = 3;
+export const LEGACY_STYLE: LegacyStyle = { colours: ["#e00000", "#008a00", "#0000e0"], ends: [0, 1], points: 120 };
+export const LEGACY_TAGS = 3;
 
 /** The last `count` points of what is held. */
 export function lastPoints(segments: readonly Segment[], count: number): Segment {

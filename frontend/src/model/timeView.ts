@@ -85,8 +85,8 @@ export function shownRange(view: TimeView, moment: Moment): Range {
 function liveEdge(window: number | null, moment: Moment): number {
   if (moment.held === null) return moment.now;
   const newest = window === null ? moment.held.end : newestOf(moment, moment.held.end, window / 2);
-  const patience = window === null ? Math.max(1, (newest - moment.held.start) / 10) : window / 2;
-  return Math.min(Math.max(moment.now, newest), newest + patience);
+  const lead = window === null ? Math.max(1, (newest - moment.held.start) / 10) : window / 2;
+  return Math.min(Math.max(moment.now, newest), newest + lead);
 }
 
 /** The newest point among the tags of our time, at most `ahead` seconds ahead of it; `otherwise` where there is none. */

@@ -9,15 +9,15 @@
  */
 
 import type { Range } from "../data/segment";
-import { PLAIN, type Drawing } from "./chartStyle";
-import { addChart, MOST_TAGS, type Charts } from "./charts";
+import { PLAIN_STYLE, type ChartStyle } from "./chartStyle";
+import { addChart, MOST_TAGS, type ChartList } from "./charts";
 import { within, type Place } from "./layout";
-import { appendDrawing, DRAWING_FIELDS, readDrawing } from "./urlChartStyle";
+import { appendChartStyle, CHART_STYLE_FIELDS, readChartStyle } from "./urlChartStyle";
 import { ZONES, type Zone } from "./wallClock";
 
 export interface View {
   /** `null`: the address names no tags. */
-  readonly charts: Charts | null;
+  readonly charts: ChartList | null;
   /** Seconds, `null` = all; `undefined`: the address does not say. */
   readonly window: number | null | undefined;
   readonly range: Range | null;
@@ -33,7 +33,7 @@ export interface ParsedView {
   readonly problems: readonly string[];
 }
 
-const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", ...DRAWING_FIELDS]);
+const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", ...CHART_STYLE_FIELDS]);
 const LONGEST_TAG = 1024;
 const LONGEST_WINDOW = 10 * 366 * 86400;
 
@@ -53,7 +53,7 @@ export function parseView(query: string): ParsedView {
   };
 }
 
-function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | null {
+function parseCharts(parameters: URLSearchParams, problems: string[]): ChartList | null {
   const groups: Group[] = [];
   const current = (): Group => {
     if (groups.length === 0) groups.push(newGroup(null));
@@ -62,7 +62,7 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | 
   for (const [key, value] of parameters) {
     if (key === "chart") groups.push(newGroup(value));
     if (key === "at") current().place = parsePlace(value, problems);
-    if (DRAWING_FIELDS.includes(key)) current().drawing = readDrawing(key, value, current().drawing, problems);
+    if (CHART_STYLE_FIELDS.includes(key)) current().style = readChartStyle(key, value, current().style, problems);
     if (key !== "tag" || value === "") continue;
     if (value.length > LONGEST_TAG) {
       problems.push(`it names a tag of ${value.length} characters; at most ${LONGEST_TAG} are possible.`);
@@ -73,7 +73,7 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): Charts | 
     else if (!tags.includes(value)) tags.push(value);
   }
   if (!groups.some(({ title, tags }) => title !== null || tags.length > 0)) return null;
-  return groups.reduce<Charts>((charts, { title, tags, place, drawing }) => addChart(charts, title ?? "", tags, place, drawing), []);
+  return groups.reduce<ChartList>((charts, { title, tags, place, style }) => addChart(charts, title ?? "", tags, place, style), []);
 }
 
 interface Group {
@@ -81,11 +81,11 @@ interface Group {
   readonly title: string | null;
   readonly tags: string[];
   place: Place | null;
-  drawing: Drawing;
+  style: ChartStyle;
 }
 
 function newGroup(title: string | null): Group {
-  return { title, tags: [], place: null, drawing: PLAIN };
+  return { title, tags: [], place: null, style: PLAIN_STYLE };
 }
 
 function parsePlace(text: string, problems: string[]): Place | null {
@@ -138,12 +138,12 @@ export function formatView(view: View, current: string): string {
   return text === "" ? "" : `?${text}`;
 }
 
-function appendCharts(parameters: URLSearchParams, charts: Charts): void {
+function appendCharts(parameters: URLSearchParams, charts: ChartList): void {
   const isOnly = charts.length === 1 && charts[0]!.title === "" && charts[0]!.tags.length > 0;
-  for (const { title, tags, place, drawing } of charts) {
+  for (const { title, tags, place, style } of charts) {
     if (!isOnly) parameters.append("chart", title);
     if (place !== null && charts.length > 1) parameters.append("at", [place.x, place.y, place.w, place.h].join(","));
-    appendDrawing(parameters, drawing);
+    appendChartStyle(parameters, style);
     for (const tag of tags) parameters.append("tag", tag);
   }
 }

@@ -2,10 +2,10 @@
  * URL chart style: how a chart is drawn, as parameters of a link, and back. Pure; the link as a whole is in `url.ts`.
  */
 
-import { isPlain, LONGEST_EARLIER, STYLES, withFixed, type Drawing } from "./chartStyle";
+import { isPlainStyle, LONGEST_EARLIER, STYLES, withFixed, type ChartStyle } from "./chartStyle";
 import { MOST_CYCLES } from "./cycles";
 
-type Reader = (text: string, drawing: Drawing, problems: string[]) => Drawing;
+type Reader = (text: string, style: ChartStyle, problems: string[]) => ChartStyle;
 
 /** By the name of the parameter. */
 const READERS: ReadonlyMap<string, Reader> = new Map([
@@ -15,45 +15,45 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ["fold", readFold],
 ]);
 
-export const DRAWING_FIELDS: readonly string[] = [...READERS.keys()];
+export const CHART_STYLE_FIELDS: readonly string[] = [...READERS.keys()];
 
-/** With what the parameter says, where it is one of drawing. Adds to `problems` what could not be read. */
-export function readDrawing(key: string, text: string, drawing: Drawing, problems: string[]): Drawing {
-  return READERS.get(key)?.(text, drawing, problems) ?? drawing;
+/** With what the parameter says, where it is one of style. Adds to `problems` what could not be read. */
+export function readChartStyle(key: string, text: string, style: ChartStyle, problems: string[]): ChartStyle {
+  return READERS.get(key)?.(text, style, problems) ?? style;
 }
 
 /** Words that this version does not know are passed over. */
-function readWords(text: string, drawing: Drawing): Drawing {
+function readWords(text: string, style: ChartStyle): ChartStyle {
   const words = text.split(",");
-  return { ...drawing, scale: words.includes("log") ? "log" : "linear", style: STYLES.find((style) => words.includes(style)) ?? "auto", gaps: words.includes("joined") ? "never" : "auto" };
+  return { ...style, scale: words.includes("log") ? "log" : "linear", line: STYLES.find((style) => words.includes(style)) ?? "auto", gaps: words.includes("joined") ? "never" : "auto" };
 }
 
-function readFixed(text: string, drawing: Drawing, problems: string[]): Drawing {
+function readFixed(text: string, style: ChartStyle, problems: string[]): ChartStyle {
   const [, low, high, unit] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
   const ends = [Number(low?.trim() || NaN), Number(high?.trim() || NaN)] as const;
-  if (unit !== undefined && ends[0] < ends[1]) return withFixed(drawing, unit, ends);
+  if (unit !== undefined && ends[0] < ends[1]) return withFixed(style, unit, ends);
   problems.push(`the value range should be LOW:HIGH:UNIT, but is "${text.slice(0, 30)}".`);
-  return drawing;
+  return style;
 }
 
-function readEarlier(text: string, drawing: Drawing, problems: string[]): Drawing {
+function readEarlier(text: string, style: ChartStyle, problems: string[]): ChartStyle {
   const seconds = Number(text);
-  if (text.trim() !== "" && seconds >= 0 && seconds <= LONGEST_EARLIER) return { ...drawing, earlier: seconds };
+  if (text.trim() !== "" && seconds >= 0 && seconds <= LONGEST_EARLIER) return { ...style, earlier: seconds };
   problems.push(`what is laid under should be a number of seconds, but is "${text.slice(0, 20)}".`);
-  return drawing;
+  return style;
 }
 
-function readFold(text: string, drawing: Drawing, problems: string[]): Drawing {
+function readFold(text: string, style: ChartStyle, problems: string[]): ChartStyle {
   const [, count, by] = /^(\d+):(.+)$/s.exec(text) ?? [];
-  if (by !== undefined && Number(count) >= 1 && Number(count) <= MOST_CYCLES) return { ...drawing, fold: { by, count: Number(count) } };
+  if (by !== undefined && Number(count) >= 1 && Number(count) <= MOST_CYCLES) return { ...style, fold: { by, count: Number(count) } };
   problems.push(`folding should be CYCLES:TAG with 1 to ${MOST_CYCLES} cycles, but is "${text.slice(0, 30)}".`);
-  return drawing;
+  return style;
 }
 
-export function appendDrawing(parameters: URLSearchParams, drawing: Drawing): void {
-  if (isPlain(drawing)) return;
-  const { scale, style, gaps, fixed, earlier, fold } = drawing;
-  const words = [scale === "log" ? "log" : "", style === "auto" ? "" : style, gaps === "auto" ? "" : "joined"].filter((word) => word !== "");
+export function appendChartStyle(parameters: URLSearchParams, style: ChartStyle): void {
+  if (isPlainStyle(style)) return;
+  const { scale, line, gaps, fixed, earlier, fold } = style;
+  const words = [scale === "log" ? "log" : "", line === "auto" ? "" : line, gaps === "auto" ? "" : "joined"].filter((word) => word !== "");
   if (words.length > 0) parameters.append("draw", words.join(","));
   for (const { unit, low, high } of fixed) parameters.append("y", `${low}:${high}:${unit}`);
   if (earlier !== 0) parameters.append("earlier", String(earlier));

@@ -1,7 +1,7 @@
 /** Colours: the page's own colours and font, read from its style sheet, for the pictures. */
 
 /** Colours of everything that is not data. */
-export interface Skin {
+export interface Colours {
   readonly paper: string;
   readonly text: string;
   readonly faint: string;
@@ -10,7 +10,7 @@ export interface Skin {
   readonly font: string;
 }
 
-export function readSkin(page: Window): Skin {
+export function readColours(page: Window): Colours {
   const style = page.getComputedStyle(page.document.documentElement);
   const read = (name: string): string => style.getPropertyValue(name).trim();
   return {

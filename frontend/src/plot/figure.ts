@@ -25,7 +25,7 @@ const MARKED_POINTS = 80;
 
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
-  const under = scene.copies.flatMap((line) => copyTraces(line, buildTrace(line, scene), scene.skin));
+  const under = scene.copies.flatMap((line) => copyTraces(line, buildTrace(line, scene), scene.colours));
   const beside = scene.lines.flatMap((line, index) => [...buildBands(line, scene), ...buildMarks(line, own[index]!, scene)]);
   return { traces: [...under, ...own, ...beside], layout: buildLayout(scene) };
 }
@@ -38,17 +38,17 @@ function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTra
 function buildBands(line: Line, scene: Scene): PlotTrace[] {
   if (line.kind !== "state") return [];
   const axis = scene.plan.axisOf.get(line.tag) ?? "y";
-  return bandTraces(line, { axis, range: scene.range, pixels: scene.plotPixels, font: scene.skin.font, uid: identify(line.tag) });
+  return bandTraces(line, { axis, range: scene.range, pixels: scene.plotPixels, font: scene.colours.font, uid: identify(line.tag) });
 }
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
-  const isHeld = isStepped(line.kind, scene.drawing.style);
+  const isHeld = isStepped(line.kind, scene.style.line);
   const isSparse = !isHeld && line.isDecimated !== true && line.times.length <= MARKED_POINTS;
   return {
     type: "scatter",
     uid: identify(line.tag),
     name: plotlyText(scene.isNarrow ? narrowName(line.tag, scene) : line.tag),
-    mode: line.kind === "number" && scene.drawing.style === "points" ? "markers" : isSparse ? "lines+markers" : "lines",
+    mode: line.kind === "number" && scene.style.line === "points" ? "markers" : isSparse ? "lines+markers" : "lines",
     x: milliseconds(line.times),
     y: line.kind === "state" ? line.values.map((value) => (Number.isNaN(value) ? NaN : 0.04)) : line.values,
     yaxis: scene.plan.axisOf.get(line.tag) ?? "y",
@@ -91,20 +91,20 @@ function stateNames(line: Line): readonly string[] {
 }
 
 function buildLayout(scene: Scene): PlotLayout {
-  const { skin } = scene;
+  const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
     uirevision: "chart",
-    paper_bgcolor: skin.paper,
-    plot_bgcolor: skin.paper,
-    font: { family: skin.font, size: 12, color: skin.text },
+    paper_bgcolor: colours.paper,
+    plot_bgcolor: colours.paper,
+    font: { family: colours.font, size: 12, color: colours.text },
     margin: margins(scene),
     hovermode: "x unified",
     hoversubplots: "axis",
     hoverdistance: 40,
-    hoverlabel: { bgcolor: skin.hover, bordercolor: skin.grid, font: { family: skin.font, size: 12, color: skin.text }, namelength: 48 },
+    hoverlabel: { bgcolor: colours.hover, bordercolor: colours.grid, font: { family: colours.font, size: 12, color: colours.text }, namelength: 48 },
     dragmode: "zoom",
     showlegend: scene.hasLegend && scene.lines.length > 0,
     legend: {
@@ -114,7 +114,7 @@ function buildLayout(scene: Scene): PlotLayout {
       y: 1,
       yanchor: "bottom",
       bgcolor: "rgba(0,0,0,0)",
-      font: { size: 12, color: skin.text },
+      font: { size: 12, color: colours.text },
       itemsizing: "trace",
       tracegroupgap: 0,
     },
@@ -133,7 +133,7 @@ function limitedTags(scene: Scene): LimitedTag[] {
   return limited.map((line) => {
     const axis = axisOf(line);
     const isRight = scene.plan.axes.some(({ name, side }) => name === axis && side === "right");
-    return { tag: line.tag, axis, isRight, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.drawing.scale === "log" };
+    return { tag: line.tag, axis, isRight, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.style.scale === "log" };
   });
 }
 
@@ -155,30 +155,30 @@ function timeName(scene: Scene): PlotAnnotation {
     yanchor: "bottom",
     yshift: -margins(scene).b,
     showarrow: false,
-    font: { size: 11, color: scene.skin.faint },
+    font: { size: 11, color: scene.colours.faint },
   };
 }
 
 function timeAxis(scene: Scene): PlotAxis {
-  const { skin, plan } = scene;
+  const { colours, plan } = scene;
   const lowest = plan.axes[plan.axes.length - 1];
   return {
     type: "date",
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    tickfont: { size: 11, color: skin.faint },
+    tickfont: { size: 11, color: colours.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",
     nticks: scene.isNarrow ? 4 : 9,
     tickangle: 0,
-    gridcolor: skin.grid,
-    linecolor: skin.grid,
+    gridcolor: colours.grid,
+    linecolor: colours.grid,
     showline: true,
     zeroline: false,
     ticks: "outside",
     ticklen: 4,
-    tickcolor: skin.grid,
+    tickcolor: colours.grid,
     automargin: false,
     ticklabeloverflow: "allow", // else plotly measures each label in each frame
     fixedrange: false,
@@ -187,7 +187,7 @@ function timeAxis(scene: Scene): PlotAxis {
     spikesnap: "cursor",
     spikethickness: 1,
     spikedash: "solid",
-    spikecolor: skin.faint,
+    spikecolor: colours.faint,
   };
 }
 
@@ -208,12 +208,12 @@ const ELAPSED_FORMATS = [
 ] as const;
 
 function valueAxis(axis: Axis, scene: Scene): PlotAxis {
-  const { skin } = scene;
+  const { colours } = scene;
   const only = axis.tags.length === 1 ? scene.lines.find((line) => line.tag === axis.tags[0]) : undefined;
-  const colour = only?.ink.colour ?? skin.text;
+  const colour = only?.ink.colour ?? colours.text;
   const isNumber = axis.kind === "number";
   return {
-    type: isNumber ? scene.drawing.scale : "linear",
+    type: isNumber ? scene.style.scale : "linear",
     range: [...(scene.ends.get(axis.name) ?? [0, 1])],
     autorange: false,
     fixedrange: true,
@@ -222,13 +222,13 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     anchor: "x",
     ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
     title: { text: axisTitle(axis), font: { size: 12, color: colour } },
-    tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? skin.faint : colour },
-    gridcolor: skin.grid,
+    tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? colours.faint : colour },
+    gridcolor: colours.grid,
     showgrid: axis.overlaying === null,
-    linecolor: skin.grid,
+    linecolor: colours.grid,
     showline: true,
-    zeroline: isNumber && axis.overlaying === null && scene.drawing.scale === "linear",
-    zerolinecolor: skin.grid,
+    zeroline: isNumber && axis.overlaying === null && scene.style.scale === "linear",
+    zerolinecolor: colours.grid,
     zerolinewidth: 1.5,
     automargin: false,
     ticklabeloverflow: "allow",

@@ -38,12 +38,12 @@ function wheel(event: WheelEvent, element: HTMLElement, target: GestureTarget): 
   target.lookAt(zoomAt(range, factor, scale.timeAt(event.clientX)));
 }
 
-interface Scale {
+interface TimeScale {
   readonly secondsPerPixel: number;
   timeAt(clientX: number): number;
 }
 
-function scaleOf(element: HTMLElement, target: GestureTarget, range: Range): Scale {
+function scaleOf(element: HTMLElement, target: GestureTarget, range: Range): TimeScale {
   const box = element.getBoundingClientRect();
   const { left, right } = target.plotArea();
   const width = Math.max(1, box.width - left - right);
@@ -57,7 +57,7 @@ function scaleOf(element: HTMLElement, target: GestureTarget, range: Range): Sca
 /** One touch from first finger down to last finger up. */
 interface Touching {
   readonly range: Range;
-  readonly scale: Scale;
+  readonly scale: TimeScale;
   readonly points: readonly { readonly x: number; readonly y: number }[];
   isOurs: boolean;
 }

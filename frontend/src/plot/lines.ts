@@ -7,12 +7,12 @@
 
 import { bucketWidth, decimate, type Decimated } from "../data/decimate";
 import { firstAfter, firstAtOrAfter, type Range } from "../data/segment";
-import { thin } from "../data/simplify";
+import { simplify } from "../data/simplify";
 import { formatDuration } from "../format";
-import { isStepped, type Drawing, type Ends } from "../model/chartStyle";
+import { isStepped, type ChartStyle, type Ends } from "../model/chartStyle";
 import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "../model/cycles";
 import { gapAfter } from "../model/freshness";
-import { lastPoints, spanOf, type Look } from "../model/legacyStyle";
+import { lastPoints, spanOf, type LegacyStyle } from "../model/legacyStyle";
 import type { AxisPlan } from "./axes";
 import { NO_MARKS } from "./markers";
 import type { Line, Marks, PanelTag, Size } from "./scene";
@@ -22,11 +22,11 @@ export interface Canvas {
   readonly range: Range;
   /** Width of the plot. */
   readonly pixels: number;
-  readonly drawing: Drawing;
+  readonly style: ChartStyle;
   readonly now: number;
 }
 
-export interface Sketch {
+export interface PictureLines {
   /** One per tag, in the order of the tags. */
   readonly lines: readonly Line[];
   /** The same tags at other times, to be drawn below. */
@@ -53,11 +53,11 @@ const FINE_WIDTH = 1.2;
 const BOLD_WIDTH = 3;
 
 /** Time as it went. */
-export function sketchTime(tags: readonly PanelTag[], canvas: Canvas): Sketch {
-  const { range, drawing } = canvas;
+export function timeLines(tags: readonly PanelTag[], canvas: Canvas): PictureLines {
+  const { range, style } = canvas;
   const draw = liner(canvas, range, tags.length);
   const own = tags.map((tag) => draw(tag, range, 0, tag.marksIn(range)));
-  const earlier = drawing.earlier === 0 ? [] : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, drawing.earlier));
+  const earlier = style.earlier === 0 ? [] : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, style.earlier));
   return summed(own, earlier, range, null);
 }
 
@@ -73,9 +73,9 @@ function drawEarlier(tag: PanelTag, draw: Draw, range: Range, seconds: number): 
   return { line: { ...line, copy: { key: "-earlier", opacity: EARLIER_OPACITY, width: FINE_WIDTH, words: `${formatDuration(seconds)} earlier`, label: "" } }, result };
 }
 
-/** The last cycles of the tag that `drawing.fold` names, their times counted from their beginnings; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
-export function sketchCycles(tags: readonly PanelTag[], by: PanelTag, canvas: Canvas, zoom: Range | null): Sketch {
-  const cycles = lastCycles(cyclesOf(by.read(canvas.range), canvas.range, canvas.now), canvas.drawing.fold?.count ?? 0);
+/** The last cycles of the tag that `style.fold` names, their times counted from their beginnings; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
+export function cycleLines(tags: readonly PanelTag[], by: PanelTag, canvas: Canvas, zoom: Range | null): PictureLines {
+  const cycles = lastCycles(cyclesOf(by.read(canvas.range), canvas.range, canvas.now), canvas.style.fold?.count ?? 0);
   const newest = cycles[cycles.length - 1];
   const axis = zoom ?? { start: 0, end: axisSeconds(cycles) };
   const draw = liner(canvas, axis, tags.length * Math.max(1, cycles.length));
@@ -98,25 +98,25 @@ function axisSeconds(cycles: readonly Cycle[]): number {
 function drawCycle(tag: PanelTag, draw: Draw, cycle: Cycle, isSlowest: boolean): Drawn {
   const { line, result } = draw(tag, cycle, -cycle.start);
   const length = formatDuration(secondsOf(cycle));
-  const look = isSlowest ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` } : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
-  return { line: { ...line, copy: { key: `-${cycle.start.toFixed(3).replace(".", "-")}`, ...look } }, result };
+  const legacy = isSlowest ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` } : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
+  return { line: { ...line, copy: { key: `-${cycle.start.toFixed(3).replace(".", "-")}`, ...legacy } }, result };
 }
 
 /** The newest points of each tag, however old. */
-export function sketchLatest(tags: readonly PanelTag[], look: Look, range: Range): Sketch {
+export function latestLines(tags: readonly PanelTag[], legacy: LegacyStyle, range: Range): PictureLines {
   const drawn = tags.map((tag): Drawn => {
-    const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), look.points);
+    const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), legacy.points);
     return { line: { ...tag, ...points }, result: { ...points, given: points.times.length, isDecimated: false } };
   });
   return summed(drawn, [], spanOf(drawn.map(({ result }) => result)) ?? range, null);
 }
 
 /** Draws a tag over a range, its times shifted by some seconds; as finely as `axis` has pixels for `count` lines. */
-function liner({ pixels, drawing, now }: Canvas, axis: Range, count: number): Draw {
+function liner({ pixels, style, now }: Canvas, axis: Range, count: number): Draw {
   const buckets = pixels / Math.min(COARSEST_PIXELS, Math.max(1, count / FINE_LINES));
   const bucketSeconds = bucketWidth(axis.end - axis.start, buckets);
   return (tag, range, shift, marks = NO_MARKS) => {
-    const options = { bucketSeconds, gapSeconds: gapAfter(tag, drawing.gaps), isStepped: isStepped(tag.kind, drawing.style), areStates: tag.kind === "state" };
+    const options = { bucketSeconds, gapSeconds: gapAfter(tag, style.gaps), isStepped: isStepped(tag.kind, style.line), areStates: tag.kind === "state" };
     const inside = decimate(tag.read(range), options);
     const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
     const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };
@@ -125,19 +125,19 @@ function liner({ pixels, drawing, now }: Canvas, axis: Range, count: number): Dr
 }
 
 /** Without the points that no eye could tell from the line, once its axes are known. Steps and logarithms stay as they are. */
-export function thinSketch(sketch: Sketch, plan: AxisPlan, ends: ReadonlyMap<string, Ends>, plot: Size, drawing: Drawing): Sketch {
-  if (drawing.scale === "log") return sketch;
-  const perSecond = plot.width / (sketch.range.end - sketch.range.start);
+export function simplifyLines(picture: PictureLines, plan: AxisPlan, ends: ReadonlyMap<string, Ends>, plot: Size, style: ChartStyle): PictureLines {
+  if (style.scale === "log") return picture;
+  const perSecond = plot.width / (picture.range.end - picture.range.start);
   const perUnit = new Map(plan.axes.flatMap(({ name, domain, tags }) => {
     const [low, high] = ends.get(name) ?? [0, 0];
     return tags.map((tag) => [tag, ((domain[1] - domain[0]) * plot.height) / (high - low)] as const);
   }));
   const thinned = (line: Line): Line => {
-    if (line.isDecimated !== true || isStepped(line.kind, drawing.style)) return line;
-    return { ...line, ...thin(line, { perSecond, perUnit: perUnit.get(line.tag) ?? NaN }) };
+    if (line.isDecimated !== true || isStepped(line.kind, style.line)) return line;
+    return { ...line, ...simplify(line, { perSecond, perUnit: perUnit.get(line.tag) ?? NaN }) };
   };
-  const [lines, copies] = [sketch.lines.map(thinned), sketch.copies.map(thinned)];
-  return { ...sketch, lines, copies, drawn: [...lines, ...copies].reduce((sum, { times }) => sum + times.length, 0) };
+  const [lines, copies] = [picture.lines.map(thinned), picture.copies.map(thinned)];
+  return { ...picture, lines, copies, drawn: [...lines, ...copies].reduce((sum, { times }) => sum + times.length, 0) };
 }
 
 function emptyLine(tag: PanelTag): Drawn {
@@ -145,7 +145,7 @@ function emptyLine(tag: PanelTag): Drawn {
   return { line: { ...tag, ...result }, result };
 }
 
-function summed(own: readonly Drawn[], copies: readonly Drawn[], range: Range, cycles: readonly Cycle[] | null): Sketch {
+function summed(own: readonly Drawn[], copies: readonly Drawn[], range: Range, cycles: readonly Cycle[] | null): PictureLines {
   const results = [...own, ...copies].map(({ result }) => result);
   return {
     lines: own.map(({ line }) => line),

@@ -25,20 +25,20 @@ export interface MarksPlace {
   readonly isMarked: boolean;
 }
 
-interface Style {
+interface MarkerStyle {
   readonly symbol: string;
   readonly size: number;
   /** What hovering says; empty = the line itself says enough. */
   readonly words: string;
 }
 
-const LONE: Style = { symbol: "circle", size: 4, words: "" };
-const STRAY: Style = { symbol: "x-thin-open", size: 7, words: "came out of order" };
-const RETAINED: Style = { symbol: "diamond-open", size: 10, words: "last known value, kept by the broker; its time is not known" };
+const LONE: MarkerStyle = { symbol: "circle", size: 4, words: "" };
+const STRAY: MarkerStyle = { symbol: "x-thin-open", size: 7, words: "came out of order" };
+const RETAINED: MarkerStyle = { symbol: "diamond-open", size: 10, words: "last known value, kept by the broker; its time is not known" };
 
 export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
   if (line.kind !== "number") return [];
-  const trace = (name: string, points: Segment | undefined, style: Style): PlotTrace[] =>
+  const trace = (name: string, points: Segment | undefined, style: MarkerStyle): PlotTrace[] =>
     points === undefined || points.times.length === 0 ? [] : [markTrace(line, place, `${place.uid}-${name}`, points, style)];
   return [
     ...trace("lone", place.isMarked ? undefined : isolated(line), LONE),
@@ -47,7 +47,7 @@ export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
   ];
 }
 
-function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, { symbol, size, words }: Style): PlotTrace {
+function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, { symbol, size, words }: MarkerStyle): PlotTrace {
   const colour = line.ink.colour;
   return {
     type: "scatter",

@@ -7,7 +7,7 @@ import type { Range } from "../data/segment";
 import type { CursorName } from "../model/cursors";
 import type { PlotBox } from "./scene";
 
-export interface Instants {
+export interface OverlayInstants {
   readonly hover: number | null;
   readonly a: number | null;
   readonly b: number | null;
@@ -34,7 +34,7 @@ export class Overlay {
     for (const name of NAMES) this.#cursors.set(name, this.#cursor(name));
   }
 
-  show(range: Range, box: PlotBox, instants: Instants): void {
+  show(range: Range, box: PlotBox, instants: OverlayInstants): void {
     this.#range = range;
     this.#box = box;
     this.#put(this.#hover, instants.hover);

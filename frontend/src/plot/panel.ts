@@ -6,19 +6,19 @@ import { batch, signal } from "@preact/signals";
 
 import type { Range } from "../data/segment";
 import { summarise } from "../data/stats";
-import { isStepped, type Drawing } from "../model/chartStyle";
+import { isStepped, type ChartStyle } from "../model/chartStyle";
 import type { CursorName } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
-import type { Look } from "../model/legacyStyle";
+import type { LegacyStyle } from "../model/legacyStyle";
 import { WallClock } from "../model/wallClock";
 import { leaf } from "../text";
 import { planAxes } from "./axes";
-import type { Skin } from "./colours";
+import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
 import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
-import { sketchCycles, sketchLatest, sketchTime, thinSketch, type Canvas, type Sketch } from "./lines";
+import { cycleLines, latestLines, timeLines, simplifyLines, type Canvas, type PictureLines } from "./lines";
 import { Overlay } from "./overlay";
-import { Chart } from "./plotlyChart";
+import { PlotlyChart } from "./plotlyChart";
 import { SCALE, type PanelTag, type Scene } from "./scene";
 import type { Drawable } from "./scheduler";
 import { ValueAxes } from "./valueAxes";
@@ -26,7 +26,7 @@ import { ValueAxes } from "./valueAxes";
 /** A clock that shows 0:00 at 0 seconds. */
 const ELAPSED = new WallClock("utc");
 
-export interface Instants extends LegendInstants {
+export interface PanelInstants extends LegendInstants {
   /** The mouse is over this very panel. */
   readonly isHoverHere: boolean;
   readonly trigger: number | null;
@@ -36,18 +36,18 @@ export interface PanelSource {
   tags(): readonly PanelTag[];
   /** Of any tag, also one that is not on the chart. */
   tag(name: string): PanelTag;
-  drawing(): Drawing;
-  instants(): Instants;
+  style(): ChartStyle;
+  instants(): PanelInstants;
   range(): Range;
   /** The right edge follows the clock. */
   isLive(): boolean;
   /** How to draw, where not as the page draws. */
-  look(): Look | null;
+  legacyStyle(): LegacyStyle | null;
   /** The server's clock. */
   now(): number;
   /** Milliseconds for which points may still be under way, since the page has just been opened. */
-  patience(): number;
-  skin(): Skin;
+  waitsFor(): number;
+  colours(): Colours;
   /** By which times are written. */
   clock(): WallClock;
   zoomed(range: Range): void;
@@ -59,21 +59,21 @@ export interface PanelSource {
 }
 
 /** What is seen on the panel now. */
-export type Summary = Pick<Sketch, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
+export type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
 /** Of the whole element: the plot's own width hangs on the margins, which hang on this. */
 const NARROW_PIXELS = 560;
-const NOTHING: Summary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
+const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
 
 export class Panel implements Drawable {
-  readonly summary = signal<Summary>(NOTHING);
+  readonly summary = signal<PanelSummary>(NOTHING);
   readonly legend = signal<readonly LegendRow[]>([]);
   /** Tags whose lines a person has put away for a while. */
   readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly #overlay: Overlay;
-  readonly #chart: Chart;
+  readonly #chart: PlotlyChart;
   readonly #axes = new ValueAxes();
   #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
@@ -88,7 +88,7 @@ export class Panel implements Drawable {
     overlay: HTMLElement,
     private readonly source: PanelSource,
   ) {
-    this.#chart = new Chart(element, {
+    this.#chart = new PlotlyChart(element, {
       zoomed: (range) => (this.#isFolded ? this.#zoomInto(range) : source.zoomed(range)),
       reset: () => (this.#isFolded ? this.#zoomInto(null) : source.reset()),
       hovered: (time) => source.hovered(this.#isFolded ? null : time),
@@ -133,8 +133,8 @@ export class Panel implements Drawable {
     });
   }
 
-  #readAt(tag: PanelTag, instants: Instants): ReturnType<typeof readAt> {
-    const reach = { isStepped: isStepped(tag.kind, this.source.drawing().style), gapSeconds: gapAfter(tag, this.source.drawing().gaps) };
+  #readAt(tag: PanelTag, instants: PanelInstants): ReturnType<typeof readAt> {
+    const reach = { isStepped: isStepped(tag.kind, this.source.style().line), gapSeconds: gapAfter(tag, this.source.style().gaps) };
     return readAt(instants, reach, (time) => tag.read({ start: time, end: time }));
   }
 
@@ -144,37 +144,37 @@ export class Panel implements Drawable {
 
   draw(): number {
     if (!this.#chart.isDrawable) return Infinity;
-    const drawing = this.source.drawing();
+    const style = this.source.style();
     const width = this.#chart.plotWidth;
     const all = this.source.tags();
     const tags = all.filter(({ tag }) => !this.hidden.peek().has(tag));
-    const look = this.source.look();
-    const full = this.#sketch(tags, { range: this.source.range(), pixels: width, drawing, now: this.source.now() });
-    const patience = full.given === 0 ? this.source.patience() : 0;
-    if (patience > 0) return patience; // an empty picture costs as much time as the first one with points, which would wait for it
+    const legacy = this.source.legacyStyle();
+    const full = this.#lines(tags, { range: this.source.range(), pixels: width, style, now: this.source.now() });
+    const wait = full.given === 0 ? this.source.waitsFor() : 0;
+    if (wait > 0) return wait; // an empty picture costs as much time as the first one with points, which would wait for it
     const { range } = full;
     const plan = planAxes(tags);
-    const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, drawing);
-    if (look !== null) for (const axis of plan.axes) ends.set(axis.name, look.ends);
-    const sketch = thinSketch(full, plan, ends, this.#chart.box, drawing);
-    const clock = sketch.cycles === null ? this.source.clock() : ELAPSED;
-    const timeLabel = sketch.cycles === null ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}` : `since ${leaf(drawing.fold!.by)} rose`;
-    const scene = { ...sketch, plan, ends, timeLabel, skin: this.source.skin(), drawing, isNarrow: this.#chart.size.width < NARROW_PIXELS, plotPixels: width, hasLegend: false };
+    const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, style);
+    if (legacy !== null) for (const axis of plan.axes) ends.set(axis.name, legacy.ends);
+    const picture = simplifyLines(full, plan, ends, this.#chart.box, style);
+    const clock = picture.cycles === null ? this.source.clock() : ELAPSED;
+    const timeLabel = picture.cycles === null ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}` : `since ${leaf(style.fold!.by)} rose`;
+    const scene = { ...picture, plan, ends, timeLabel, colours: this.source.colours(), style, isNarrow: this.#chart.size.width < NARROW_PIXELS, plotPixels: width, hasLegend: false };
     this.#range = range;
     this.#scene = scene;
     this.#chart.draw(buildFigure(scene), range, clock);
     this.#draws += 1;
-    this.#sum(all, sketch);
+    this.#sum(all, picture);
     this.#showInstants();
-    return this.source.isLive() && (look === null || sketch.cycles !== null) ? slideMilliseconds(range, width) : Infinity;
+    return this.source.isLive() && (legacy === null || picture.cycles !== null) ? slideMilliseconds(range, width) : Infinity;
   }
 
-  #sketch(tags: readonly PanelTag[], canvas: Canvas): Sketch {
-    const look = this.source.look();
-    const by = canvas.drawing.fold?.by;
+  #lines(tags: readonly PanelTag[], canvas: Canvas): PictureLines {
+    const legacy = this.source.legacyStyle();
+    const by = canvas.style.fold?.by;
     this.#isFolded = by !== undefined;
-    if (by !== undefined) return sketchCycles(tags, this.source.tag(by), canvas, this.#zoom);
-    return look !== null && this.source.isLive() ? sketchLatest(tags, look, canvas.range) : sketchTime(tags, canvas);
+    if (by !== undefined) return cycleLines(tags, this.source.tag(by), canvas, this.#zoom);
+    return legacy !== null && this.source.isLive() ? latestLines(tags, legacy, canvas.range) : timeLines(tags, canvas);
   }
 
   /** Folded, the picture has no instants: each of its points was at several. */
@@ -184,17 +184,17 @@ export class Panel implements Drawable {
     this.#overlay.show(this.#range, this.#chart.box, shown);
   }
 
-  #sum(all: readonly PanelTag[], sketch: Sketch): void {
+  #sum(all: readonly PanelTag[], picture: PictureLines): void {
     const now = performance.now();
     const data = this.#chart.element.dataset;
     data["draws"] = String(this.#draws);
     if (this.source.isLive() && now - this.#summedAt < SUMMARY_MS) return;
     this.#summedAt = now;
-    const { given, drawn, isDecimated, empty, cycles } = sketch;
+    const { given, drawn, isDecimated, empty, cycles } = picture;
     const summary = { given, drawn, isDecimated, empty, cycles };
     data["points"] = String(given);
     data["drawn"] = String(drawn);
-    const range = cycles === null ? sketch.range : this.source.range();
+    const range = cycles === null ? picture.range : this.source.range();
     const instants = this.source.instants();
     const legend = all.map((tag) => this.#legendRow(tag, range, instants));
     batch(() => {
@@ -203,7 +203,7 @@ export class Panel implements Drawable {
     });
   }
 
-  #legendRow(tag: PanelTag, range: Range, instants: Instants): LegendRow {
+  #legendRow(tag: PanelTag, range: Range, instants: PanelInstants): LegendRow {
     const { unit, kind, states, decimals, ink } = tag;
     const stats = summarise(tag.read(range), range);
     return { tag: tag.tag, unit, kind, states, decimals, ink, stats, isExact: tag.isRaw(range), isHidden: this.hidden.peek().has(tag.tag), ...this.#readAt(tag, instants) };
@@ -215,6 +215,6 @@ function slideMilliseconds(range: Range, pixels: number): number {
   return Math.min(LONGEST_SLIDE_MS, ((range.end - range.start) / pixels) * 500);
 }
 
-function isSame(a: Summary, b: Summary): boolean {
+function isSame(a: PanelSummary, b: PanelSummary): boolean {
   return a.given === b.given && a.drawn === b.drawn && a.isDecimated === b.isDecimated && a.empty.join("\n") === b.empty.join("\n") && a.cycles === null && b.cycles === null;
 }

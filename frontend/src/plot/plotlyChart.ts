@@ -25,7 +25,7 @@ const CONFIG: PlotConfig = {
   doubleClickDelay: 350,
 };
 
-export interface ChartEvents {
+export interface PlotlyChartEvents {
   zoomed(range: Range): void;
   reset(): void;
   /** The mouse is over this instant; `null` = it has left the plot. */
@@ -35,7 +35,7 @@ export interface ChartEvents {
   released(): void;
 }
 
-export class Chart {
+export class PlotlyChart {
   #size: Size;
   #range: Range = { start: 0, end: 1 };
   #plotArea = { left: 0, right: 0, top: 0, bottom: 0 };
@@ -48,7 +48,7 @@ export class Chart {
 
   constructor(
     readonly element: HTMLElement,
-    private readonly events: ChartEvents,
+    private readonly events: PlotlyChartEvents,
   ) {
     this.#size = measure(element);
     this.#observer = new ResizeObserver(() => this.#resize());

@@ -1,11 +1,11 @@
 /** Scene: everything that one picture shows, before it takes plotly's form. Types, and one number. */
 
 import type { Range, Segment } from "../data/segment";
-import type { Drawing, Ends } from "../model/chartStyle";
+import type { ChartStyle, Ends } from "../model/chartStyle";
 import type { LimitSet } from "../model/limits";
 import type { Kind } from "../protocol/messages";
 import type { AxisPlan } from "./axes";
-import type { Skin } from "./colours";
+import type { Colours } from "./colours";
 import type { Ink } from "./palette";
 
 /** How a line differs from the tag's own. */
@@ -54,8 +54,8 @@ export interface Scene {
   readonly range: Range;
   /** Says whose time it is: "local time, UTC+1". */
   readonly timeLabel: string;
-  readonly skin: Skin;
-  readonly drawing: Drawing;
+  readonly colours: Colours;
+  readonly style: ChartStyle;
   readonly isNarrow: boolean;
   /** Width of the plot. */
   readonly plotPixels: number;

@@ -17,7 +17,7 @@ export interface Drawable {
   draw(): number;
 }
 
-export interface Stage {
+export interface FrameEnvironment {
   now(): number;
   /** Calls back with the next animation frame. */
   frame(callback: () => void): void;
@@ -25,7 +25,7 @@ export interface Stage {
   isHidden(): boolean;
 }
 
-interface Seat {
+interface Schedule {
   isDirty: boolean;
   drawnAt: number;
   /** Not to be drawn again before this. */
@@ -34,8 +34,8 @@ interface Seat {
   dueAt: number;
 }
 
-export class Painter {
-  readonly #seats = new Map<Drawable, Seat>();
+export class FrameScheduler {
+  readonly #seats = new Map<Drawable, Schedule>();
   #isWaitingForFrame = false;
   /** Nothing is to be drawn before this. */
   #restsUntil = 0;
@@ -43,7 +43,7 @@ export class Painter {
   /** Pictures drawn since the page was opened. */
   drawn = 0;
 
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly environment: FrameEnvironment) {}
 
   add(drawable: Drawable): void {
     this.#seats.set(drawable, { isDirty: true, drawnAt: -Infinity, restsUntil: 0, dueAt: Infinity });
@@ -69,11 +69,11 @@ export class Painter {
   /** Plans the next frame or timer; to be called when the tab is seen again. */
   wake(): void {
     this.#cancelTimer();
-    if (this.#isWaitingForFrame || this.stage.isHidden()) return;
-    const wait = this.#nextTurn() - this.stage.now();
+    if (this.#isWaitingForFrame || this.environment.isHidden()) return;
+    const wait = this.#nextTurn() - this.environment.now();
     if (wait === Infinity) return;
     if (wait <= 1) this.#requestFrame();
-    else this.#cancelTimer = this.stage.after(wait, () => this.wake());
+    else this.#cancelTimer = this.environment.after(wait, () => this.wake());
   }
 
   #nextTurn(): number {
@@ -84,28 +84,28 @@ export class Painter {
 
   #requestFrame(): void {
     this.#isWaitingForFrame = true;
-    this.stage.frame(() => {
+    this.environment.frame(() => {
       this.#isWaitingForFrame = false;
-      if (!this.stage.isHidden()) this.#drawDue();
+      if (!this.environment.isHidden()) this.#drawDue();
       this.wake();
     });
   }
 
   #drawDue(): void {
-    const began = this.stage.now();
+    const began = this.environment.now();
     if (this.#restsUntil > began + 1) return;
     const due = [...this.#seats].filter(([, seat]) => (seat.isDirty || seat.dueAt <= began + 1) && seat.restsUntil <= began + 1);
     due.sort(([, a], [, b]) => a.drawnAt - b.drawnAt);
     for (const [drawable, seat] of due) {
-      if (this.stage.now() - began > FRAME_MS) break; // the others come first in the next frame
+      if (this.environment.now() - began > FRAME_MS) break; // the others come first in the next frame
       this.#draw(drawable, seat);
     }
-    this.#restsUntil = began + TURN_PER_COST * (this.stage.now() - began);
+    this.#restsUntil = began + TURN_PER_COST * (this.environment.now() - began);
   }
 
-  #draw(drawable: Drawable, seat: Seat): void {
+  #draw(drawable: Drawable, seat: Schedule): void {
     seat.isDirty = false;
-    seat.drawnAt = this.stage.now();
+    seat.drawnAt = this.environment.now();
     const again = drawable.draw();
     this.drawn += 1;
     seat.restsUntil = seat.drawnAt + LEAST_REST_MS;
@@ -113,7 +113,7 @@ export class Painter {
   }
 }
 
-export const browserStage: Stage = {
+export const browserFrames: FrameEnvironment = {
   now: () => performance.now(),
   frame: (callback) => void requestAnimationFrame(callback),
   after: (milliseconds, callback) => {

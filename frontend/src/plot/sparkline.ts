@@ -4,11 +4,11 @@
  * Memory: lowest and highest of each of `BUCKETS` stretches of time, however much comes; what is older is overwritten.
  */
 
-export const SPARK_SECONDS = 300;
+export const SPARKLINE_SECONDS = 300;
 const BUCKETS = 60;
-const BUCKET_SECONDS = SPARK_SECONDS / BUCKETS;
+const BUCKET_SECONDS = SPARKLINE_SECONDS / BUCKETS;
 
-export class Spark {
+export class Sparkline {
   readonly #low = new Float64Array(BUCKETS).fill(NaN);
   readonly #high = new Float64Array(BUCKETS).fill(NaN);
   /** Which stretch since 1970 each place holds. */

@@ -1,7 +1,7 @@
 /** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
 
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
-import { fixedEnds, type Drawing, type Ends, type Scale } from "../model/chartStyle";
+import { fixedEnds, type ChartStyle, type Ends, type Scale } from "../model/chartStyle";
 import { reachLimits } from "../model/limits";
 import type { Axis, AxisPlan } from "./axes";
 import { nextEnds } from "./axisRange";
@@ -13,21 +13,21 @@ export class ValueAxes {
   #before = new Map<string, Ends>();
 
   /** Ends of each axis by its name. Forgets axes that are gone or carry another unit. */
-  place(plan: AxisPlan, lines: readonly Line[], range: Range, drawing: Drawing): Map<string, Ends> {
+  place(plan: AxisPlan, lines: readonly Line[], range: Range, style: ChartStyle): Map<string, Ends> {
     const kept = new Map<string, Ends>();
-    const found = new Map(plan.axes.map((axis) => [axis.name, this.#ends(axis, lines, range, drawing, kept)]));
+    const found = new Map(plan.axes.map((axis) => [axis.name, this.#ends(axis, lines, range, style, kept)]));
     this.#before = kept;
     return found;
   }
 
-  #ends(axis: Axis, lines: readonly Line[], range: Range, drawing: Drawing, kept: Map<string, Ends>): Ends {
+  #ends(axis: Axis, lines: readonly Line[], range: Range, style: ChartStyle, kept: Map<string, Ends>): Ends {
     if (axis.kind === "state") return [0, 1];
     if (axis.kind !== "number") return [-BOOLEAN_AIR, Math.max(1, axis.labels.length - 1) + BOOLEAN_AIR];
-    const fixed = fixedEnds(drawing, axis.unit);
+    const fixed = fixedEnds(style, axis.unit);
     if (fixed !== null) return fixed;
-    const key = `${drawing.scale} ${axis.unit}`;
+    const key = `${style.scale} ${axis.unit}`;
     const before = this.#before.get(key) ?? null;
-    const extremes = extremesOn(axis, lines, range, drawing.scale);
+    const extremes = extremesOn(axis, lines, range, style.scale);
     const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
     if (extremes !== null || before !== null) kept.set(key, ends);
     return ends;

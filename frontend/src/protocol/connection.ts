@@ -19,7 +19,7 @@ export interface Socket {
   close(): void;
 }
 
-export interface World {
+export interface Environment {
   open(address: string): Socket;
   /** Milliseconds, steady. */
   now(): number;
@@ -32,7 +32,7 @@ export interface World {
 export type Link =
   | { readonly phase: "connecting" }
   | { readonly phase: "open" }
-  /** `since` and `retryAt` by the world's clock. */
+  /** `since` and `retryAt` by the environment’s clock. */
   | { readonly phase: "lost"; readonly since: number; readonly retryAt: number };
 
 export interface Listener {
@@ -53,7 +53,7 @@ export class Connection {
 
   constructor(
     private readonly address: string,
-    private readonly world: World,
+    private readonly environment: Environment,
     private readonly listener: Listener,
   ) {}
 
@@ -85,14 +85,14 @@ export class Connection {
   #open(): void {
     let socket: Socket;
     try {
-      socket = this.world.open(this.address);
+      socket = this.environment.open(this.address);
     } catch {
       this.#lose(); // an address this browser refuses to open; said by the state "lost"
       return;
     }
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    this.#heardAt = this.world.now();
+    this.#heardAt = this.environment.now();
     socket.onopen = () => this.#opened();
     socket.onmessage = ({ data }) => this.#heard(data);
     socket.onclose = () => this.#lose();
@@ -100,13 +100,13 @@ export class Connection {
   }
 
   #opened(): void {
-    this.#heardAt = this.world.now();
+    this.#heardAt = this.environment.now();
     this.#isOpen = true;
     this.listener.opened();
   }
 
   #heard(data: string | ArrayBuffer): void {
-    this.#heardAt = this.world.now();
+    this.#heardAt = this.environment.now();
     if (this.#lostSince !== null || this.#failures > 0 || !this.#isAnnounced) this.#announceOpen();
     if (typeof data === "string") this.listener.text(data);
     else this.listener.binary(data);
@@ -123,8 +123,8 @@ export class Connection {
   }
 
   #watch(): void {
-    this.#cancel = this.world.after(CHECK_MS, () => {
-      if (this.world.now() - this.#heardAt > SILENCE_MS) this.#lose();
+    this.#cancel = this.environment.after(CHECK_MS, () => {
+      if (this.environment.now() - this.#heardAt > SILENCE_MS) this.#lose();
       else this.#watch();
     });
   }
@@ -133,11 +133,11 @@ export class Connection {
     this.#cancel();
     this.#discard();
     if (this.#isStopped) return;
-    const now = this.world.now();
+    const now = this.environment.now();
     this.#lostSince ??= now;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures) * (0.5 + 0.5 * this.world.random());
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures) * (0.5 + 0.5 * this.environment.random());
     this.#failures += 1;
-    this.#cancel = this.world.after(wait, () => this.#open());
+    this.#cancel = this.environment.after(wait, () => this.#open());
     this.listener.changed({ phase: "lost", since: this.#lostSince, retryAt: now + wait });
   }
 
@@ -154,8 +154,8 @@ export class Connection {
   }
 }
 
-/** The real world: browser WebSocket, monotonic clock, timers. */
-export const browserWorld: World = {
+/** In a browser: its WebSocket, monotonic clock and timers. */
+export const browserEnvironment: Environment = {
   open: (address) => new WebSocket(address),
   now: () => performance.now(),
   after: (milliseconds, callback) => {

@@ -28,7 +28,7 @@ export interface TagInfo {
   readonly meta: Meta;
 }
 
-export interface Limits {
+export interface ServerLimits {
   readonly maxPoints: number | null;
   readonly maxAge: number | null;
   readonly maxTags: number | null;
@@ -44,7 +44,7 @@ export interface Hello {
   readonly version: string;
   readonly epoch: string;
   readonly time: number;
-  readonly limits: Limits;
+  readonly limits: ServerLimits;
   readonly topics: readonly string[];
   /** The server's own zone: oldest first, each entry holds until the next. */
   readonly zone: readonly Offset[];

@@ -15,7 +15,7 @@ export interface RecordingList {
   readonly files: readonly RecordingFile[];
 }
 
-export interface Column {
+export interface RecordingColumn {
   readonly name: string;
   readonly kind: string;
   readonly example: string;
@@ -23,7 +23,7 @@ export interface Column {
 
 export interface RecordingInfo {
   readonly file: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly RecordingColumn[];
   /** Names of the columns that can be drawn. */
   readonly playable: readonly string[];
   readonly time: string | null;
@@ -49,7 +49,7 @@ export interface Replay {
 
 export type Speed = "rate" | "pace" | "fast";
 
-export interface Wish {
+export interface ReplayRequest {
   readonly file: string;
   readonly columns: readonly string[];
   readonly speed: Speed;
@@ -61,9 +61,9 @@ export interface Wish {
   readonly target: "door" | "broker";
 }
 
-export function encodeWish(wish: Wish): string {
-  const { file, columns, speed, factor, loop, stamps, target } = wish;
-  const prefix = wish.prefix === "" ? {} : { prefix: wish.prefix };
+export function encodeRequest(request: ReplayRequest): string {
+  const { file, columns, speed, factor, loop, stamps, target } = request;
+  const prefix = request.prefix === "" ? {} : { prefix: request.prefix };
   return JSON.stringify({ file, columns, [speed]: speed === "fast" ? true : factor, loop, stamps, target, ...prefix });
 }
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Entry } from "../../src/data/directory";
 import { rankTags, type Sort } from "../../src/model/tagTree";
-import { Spark, SPARK_SECONDS } from "../../src/plot/sparkline";
-import { Sparks } from "../../src/controllers/sparklines";
+import { Sparkline, SPARKLINE_SECONDS } from "../../src/plot/sparkline";
+import { Sparklines } from "../../src/controllers/sparklines";
 
 const NOW = 1_700_000_000;
 
@@ -24,38 +24,38 @@ describe("tags by rank", () => {
   });
 });
 
-describe("a spark", () => {
+describe("a sparkline", () => {
   it("spans its window from left to right, and keeps the spike of a stretch", () => {
-    const spark = new Spark();
-    for (const [age, value] of [[294, 0], [200, 0], [199.9, 10], [199.8, 0], [1, 0]] as const) spark.add(NOW - age, value);
-    const path = spark.path(NOW, 59, 10, Infinity);
+    const sparkline = new Sparkline();
+    for (const [age, value] of [[294, 0], [200, 0], [199.9, 10], [199.8, 0], [1, 0]] as const) sparkline.add(NOW - age, value);
+    const path = sparkline.path(NOW, 59, 10, Infinity);
     expect([path.startsWith("M0.0,10.0"), path.includes(",0.0"), path.split("M").length - 1]).toEqual([true, true, 1]);
   });
 
   it("is broken where silence is unusual", () => {
-    const spark = new Spark();
-    for (const age of [250, 245, 100, 95]) spark.add(NOW - age, age);
-    expect(spark.path(NOW, 59, 10, 20).split("M").length - 1).toEqual(2);
+    const sparkline = new Sparkline();
+    for (const age of [250, 245, 100, 95]) sparkline.add(NOW - age, age);
+    expect(sparkline.path(NOW, 59, 10, 20).split("M").length - 1).toEqual(2);
   });
 
   it("forgets what is older than its window, and takes no gaps", () => {
-    const spark = new Spark();
-    for (const age of [SPARK_SECONDS + 20, SPARK_SECONDS + 10, 5]) spark.add(NOW - age, 1);
-    spark.add(NOW, NaN);
-    expect(spark.path(NOW, 59, 10, Infinity)).toEqual("");
+    const sparkline = new Sparkline();
+    for (const age of [SPARKLINE_SECONDS + 20, SPARKLINE_SECONDS + 10, 5]) sparkline.add(NOW - age, 1);
+    sparkline.add(NOW, NaN);
+    expect(sparkline.path(NOW, 59, 10, Infinity)).toEqual("");
   });
 
   it("of a constant lies in the middle", () => {
-    const spark = new Spark();
-    for (const age of [60, 30]) spark.add(NOW - age, 7);
-    expect(spark.path(NOW, 59, 10, Infinity)).toMatch(/^M[\d.]+,5.0L[\d.]+,5.0$/);
+    const sparkline = new Sparkline();
+    for (const age of [60, 30]) sparkline.add(NOW - age, 7);
+    expect(sparkline.path(NOW, 59, 10, Infinity)).toMatch(/^M[\d.]+,5.0L[\d.]+,5.0$/);
   });
 });
 
-describe("sparks", () => {
+describe("sparklines", () => {
   it("ask once for what is seen, and again after another life of the server", async () => {
     const asked: string[] = [];
-    const sparks = new Sparks(
+    const sparklines = new Sparklines(
       async (_, path) => {
         asked.push(path.split("&")[0]!);
         return { isOk: true, value: { time: [NOW - 60, NOW - 30], value: [1, null] } };
@@ -63,13 +63,13 @@ describe("sparks", () => {
       () => NOW,
       () => true,
     );
-    sparks.want(["a&b", "c"]);
-    await expect.poll(() => sparks.revision.value).toBe(1);
-    sparks.want(["c"]);
-    sparks.newTable([entry("c", { value: 3 }), entry("kept", { isRetained: true })]);
-    expect([asked, sparks.of("c")!.path(NOW, 59, 10, Infinity) !== "", sparks.of("kept")]).toEqual([["api/v1/series?tag=a%26b", "api/v1/series?tag=c"], true, undefined]);
-    sparks.forget();
-    sparks.want(["c"]);
+    sparklines.want(["a&b", "c"]);
+    await expect.poll(() => sparklines.revision.value).toBe(1);
+    sparklines.want(["c"]);
+    sparklines.newTable([entry("c", { value: 3 }), entry("kept", { isRetained: true })]);
+    expect([asked, sparklines.of("c")!.path(NOW, 59, 10, Infinity) !== "", sparklines.of("kept")]).toEqual([["api/v1/series?tag=a%26b", "api/v1/series?tag=c"], true, undefined]);
+    sparklines.forget();
+    sparklines.want(["c"]);
     await expect.poll(() => asked.length).toBe(3);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Segment } from "../../src/data/segment";
-import { thin } from "../../src/data/simplify";
+import { simplify } from "../../src/data/simplify";
 
 const PIXELS = { perSecond: 1, perUnit: 1 };
 
@@ -25,32 +25,32 @@ function farthest(given: Segment, thinned: Segment, perUnit: number): number {
 describe("a thinned line", () => {
   it.each([1, 30, 300])("of a wave %d pixels high keeps its peaks, is nowhere visibly off, and has far fewer points", (perUnit) => {
     const wave = line(Array.from({ length: 2000 }, (_, index) => Math.sin(index / 50) + 0.2 * Math.sin(index / 7)));
-    const thinned = thin(wave, { perSecond: 1, perUnit });
+    const thinned = simplify(wave, { perSecond: 1, perUnit });
     expect(farthest(wave, thinned, perUnit)).toBeLessThan(0.36);
     expect([Math.min(...thinned.values), Math.max(...thinned.values)]).toEqual([Math.min(...wave.values), Math.max(...wave.values)]);
     expect(thinned.times.length).toBeLessThan(1200);
   });
 
   it("keeps a spike of one sample and both of its feet", () => {
-    expect([...thin(line([0, 0, 0, 0, 0.1, 0, 0, 0, 0]), PIXELS).times]).toEqual([0, 3, 4, 5, 8]);
+    expect([...simplify(line([0, 0, 0, 0, 0.1, 0, 0, 0, 0]), PIXELS).times]).toEqual([0, 3, 4, 5, 8]);
   });
 
   it("keeps every point of noise", () => {
     const noise = line(Array.from({ length: 100 }, (_, index) => (index % 2) * 0.001));
-    expect(thin(noise, PIXELS).times.length).toEqual(100);
+    expect(simplify(noise, PIXELS).times.length).toEqual(100);
   });
 
   it("keeps gaps and the points at their sides", () => {
-    expect([...thin(line([1, 1, 1, NaN, 2, 2, 2]), PIXELS).times]).toEqual([0, 2, 3, 4, 6]);
+    expect([...simplify(line([1, 1, 1, NaN, 2, 2, 2]), PIXELS).times]).toEqual([0, 2, 3, 4, 6]);
   });
 
   it("of a straight line is its ends; where the pixels are not known all stays", () => {
     const straight = line([0, 1, 2, 3, 4, 5]);
-    expect([[...thin(straight, PIXELS).times], thin(straight, { perSecond: 1, perUnit: NaN }).times.length, thin(line([1, 2]), PIXELS).times.length]).toEqual([[0, 5], 6, 2]);
+    expect([[...simplify(straight, PIXELS).times], simplify(straight, { perSecond: 1, perUnit: NaN }).times.length, simplify(line([1, 2]), PIXELS).times.length]).toEqual([[0, 5], 6, 2]);
   });
 
   it("bears points of equal time", () => {
-    const { values } = thin({ times: Float64Array.of(0, 1, 1, 2, 3), values: Float64Array.of(0, 1, 8, 9, 10) }, PIXELS);
+    const { values } = simplify({ times: Float64Array.of(0, 1, 1, 2, 3), values: Float64Array.of(0, 1, 8, 9, 10) }, PIXELS);
     expect([...values]).toEqual([0, 1, 8, 10]);
   });
 });

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../../src/plot/axes";
 import { addChart, earlierRanges, foldingTags } from "../../src/model/charts";
-import { PLAIN, type Drawing } from "../../src/model/chartStyle";
+import { PLAIN_STYLE, type ChartStyle } from "../../src/model/chartStyle";
 import { cyclesOf, lastCycles, medianOf, slowestOf } from "../../src/model/cycles";
 import type { Segment } from "../../src/data/segment";
 import type { Range } from "../../src/data/segment";
-import { sketchCycles, sketchTime, thinSketch } from "../../src/plot/lines";
+import { cycleLines, timeLines, simplifyLines } from "../../src/plot/lines";
 import type { PanelTag } from "../../src/plot/scene";
 import { clip } from "../../src/data/segment";
 import { NO_MARKS } from "../../src/plot/markers";
@@ -49,50 +49,50 @@ describe("cycles", () => {
   });
 });
 
-describe("a sketch", () => {
-  const drawing = { ...PLAIN, fold: { by: "door", count: 8 } };
+describe("the lines of a picture", () => {
+  const style = { ...PLAIN_STYLE, fold: { by: "door", count: 8 } };
   const temp = tag("temp", columns(...Array.from({ length: 60 }, (_, index) => [index, index] as const)));
 
   it("of cycles begins each at the same instant, the newest on top and the slowest marked", () => {
-    const { lines, copies, cycles, range } = sketchCycles([temp], tag("door", pulses(10, 20, 33, 40), "boolean"), { range: ALL, pixels: 500, drawing, now: 45 }, null);
+    const { lines, copies, cycles, range } = cycleLines([temp], tag("door", pulses(10, 20, 33, 40), "boolean"), { range: ALL, pixels: 500, style, now: 45 }, null);
     expect([cycles!.length, range.end - range.start, copies.map(({ copy }) => copy!.label)]).toEqual([4, 13, ["", "slowest 13 s", ""]]);
     const first = (line: { times: Float64Array; values: Float64Array }): number[] => [line.times[1]! - range.start, line.values[1]!];
     expect([first(lines[0]!), ...copies.map(first)]).toEqual([[0, 40], [0, 10], [0, 20], [0, 33]]);
   });
 
   it("of no cycle is empty, and says so", () => {
-    const { lines, copies, cycles } = sketchCycles([temp], tag("door", pulses(), "boolean"), { range: ALL, pixels: 500, drawing, now: 45 }, null);
+    const { lines, copies, cycles } = cycleLines([temp], tag("door", pulses(), "boolean"), { range: ALL, pixels: 500, style, now: 45 }, null);
     expect([lines.map(({ times }) => times.length), copies, cycles]).toEqual([[0], [], []]);
   });
 
   it("with an earlier window has its points shifted under the running one", () => {
-    const { lines, copies } = sketchTime([temp], { range: { start: 30, end: 40 }, pixels: 500, drawing: { ...PLAIN, earlier: 20 }, now: 45 });
+    const { lines, copies } = timeLines([temp], { range: { start: 30, end: 40 }, pixels: 500, style: { ...PLAIN_STYLE, earlier: 20 }, now: 45 });
     expect([[...lines[0]!.values].slice(0, 3), [...copies[0]!.times].slice(0, 3), [...copies[0]!.values].slice(0, 3), copies[0]!.copy!.words]).toEqual([[29, 30, 31], [29, 30, 31], [9, 10, 11], "20 s earlier"]);
   });
 });
 
 describe("charts", () => {
   it("name the tags they fold by and the stretches they lay under", () => {
-    const charts = addChart(addChart([], "", ["a", "b"], null, { ...PLAIN, earlier: 60, fold: { by: "door", count: 3 } }), "", ["a"], null, { ...PLAIN, earlier: 600 });
+    const charts = addChart(addChart([], "", ["a", "b"], null, { ...PLAIN_STYLE, earlier: 60, fold: { by: "door", count: 3 } }), "", ["a"], null, { ...PLAIN_STYLE, earlier: 600 });
     expect([foldingTags(charts), [...earlierRanges(charts, { start: 1000, end: 1010 })]]).toEqual([["door"], [["a", { start: 400, end: 950 }], ["b", { start: 940, end: 950 }]]]);
   });
 });
 
-describe("thinning a sketch", () => {
+describe("simplifying lines", () => {
   const ramp = tag("ramp", columns(...Array.from({ length: 2000 }, (_, index) => [index / 20, index] as const)));
   const canvas = { range: ALL, pixels: 100, now: 100 };
   const plan = planAxes([ramp]);
   const ends = new Map([["y", [0, 2000] as const]]);
-  const drawn = (drawing: Drawing): number => thinSketch(sketchTime([ramp], { ...canvas, drawing }), plan, ends, { width: 100, height: 400 }, drawing).drawn;
+  const drawn = (style: ChartStyle): number => simplifyLines(timeLines([ramp], { ...canvas, style }), plan, ends, { width: 100, height: 400 }, style).drawn;
 
   it("leaves a straight line its ends, and counts what is drawn", () => {
-    expect(drawn(PLAIN)).toEqual(2);
+    expect(drawn(PLAIN_STYLE)).toEqual(2);
   });
 
   it("touches no steps, no logarithms, and nothing that is drawn point by point", () => {
-    const all = sketchTime([ramp], { ...canvas, drawing: PLAIN }).drawn;
-    expect([drawn({ ...PLAIN, style: "step" }) >= all, drawn({ ...PLAIN, scale: "log" })]).toEqual([true, all]);
+    const all = timeLines([ramp], { ...canvas, style: PLAIN_STYLE }).drawn;
+    expect([drawn({ ...PLAIN_STYLE, line: "step" }) >= all, drawn({ ...PLAIN_STYLE, scale: "log" })]).toEqual([true, all]);
     const few = tag("few", columns([0, 0], [1, 1], [2, 2], [3, 3]));
-    expect(thinSketch(sketchTime([few], { ...canvas, drawing: PLAIN }), planAxes([few]), ends, { width: 100, height: 400 }, PLAIN).drawn).toEqual(4);
+    expect(simplifyLines(timeLines([few], { ...canvas, style: PLAIN_STYLE }), planAxes([few]), ends, { width: 100, height: 400 }, PLAIN_STYLE).drawn).toEqual(4);
   });
 });

@@ -4,12 +4,12 @@ import { arrangement } from "../../src/controllers/addressBar";
 import { addChart, oneChart } from "../../src/model/charts";
 import { nameProblem, readDashboard, writeDashboard } from "../../src/model/dashboardFile";
 import { Dashboards } from "../../src/controllers/dashboards";
-import type { Shelf } from "../../src/controllers/dashboardStorage";
-import { BrowserShelf, MOST_KEPT, ServerShelf } from "../../src/controllers/dashboardStorage";
+import type { DashboardStorage } from "../../src/controllers/dashboardStorage";
+import { BrowserStorage, MOST_KEPT, ServerStorage } from "../../src/controllers/dashboardStorage";
 import { createState } from "../../src/state";
 import { formatView, parseView } from "../../src/model/url";
 
-const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", style: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
+const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", line: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
 const QUERY = formatView({ charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false }, "");
 
 /** Local storage as far as the page uses it. */
@@ -59,46 +59,46 @@ describe("a dashboard", () => {
   });
 });
 
-describe("this browser's shelf", () => {
+describe("this browser's storage", () => {
   it("keeps dashboards by name until they are removed", async () => {
-    const shelf = new BrowserShelf(browser());
-    await shelf.write("b", "1");
-    await shelf.write("__proto__", "2");
-    await shelf.write("b", "3");
-    expect([await shelf.names(), await shelf.read("b"), await shelf.read("no")]).toEqual([["__proto__", "b"], "3", null]);
-    await shelf.remove("b");
-    expect(await shelf.names()).toEqual(["__proto__"]);
+    const storage = new BrowserStorage(browser());
+    await storage.write("b", "1");
+    await storage.write("__proto__", "2");
+    await storage.write("b", "3");
+    expect([await storage.names(), await storage.read("b"), await storage.read("no")]).toEqual([["__proto__", "b"], "3", null]);
+    await storage.remove("b");
+    expect(await storage.names()).toEqual(["__proto__"]);
   });
 
   it("has a limit, and says when the browser keeps nothing", async () => {
-    const shelf = new BrowserShelf(browser());
-    for (let index = 0; index < MOST_KEPT; index++) await shelf.write(`d${index}`, "{}");
-    await expect(shelf.write("one more", "{}")).rejects.toThrow(`at most ${MOST_KEPT}`);
-    await expect(new BrowserShelf(browser(true)).write("a", "{}")).rejects.toThrow("keeps nothing");
+    const storage = new BrowserStorage(browser());
+    for (let index = 0; index < MOST_KEPT; index++) await storage.write(`d${index}`, "{}");
+    await expect(storage.write("one more", "{}")).rejects.toThrow(`at most ${MOST_KEPT}`);
+    await expect(new BrowserStorage(browser(true)).write("a", "{}")).rejects.toThrow("keeps nothing");
   });
 });
 
-describe("the server's shelf", () => {
+describe("the server's storage", () => {
   it("asks by an escaped name for what it lists, and tells what went wrong", async () => {
     const asked: string[] = [];
-    const shelf = new ServerShelf(async (method, path) => {
+    const storage = new ServerStorage(async (method, path) => {
       asked.push(`${method} ${path}`);
       if (path === "api/v1/dashboards") return { isOk: true, value: { enabled: true, dashboards: [{ name: "a&b ü" }] } };
       return { isOk: false, status: 400, problem: "expected a dashboard" };
     });
-    expect(await shelf.read("no")).toBeNull();
-    await expect(shelf.read("a&b ü")).rejects.toThrow("The server says: expected a dashboard");
+    expect(await storage.read("no")).toBeNull();
+    await expect(storage.read("a&b ü")).rejects.toThrow("The server says: expected a dashboard");
     expect(asked).toEqual(["GET api/v1/dashboards", "GET api/v1/dashboards", "GET api/v1/dashboards/a%26b%20%C3%BC"]);
   });
 
   it("is none where the server keeps no dashboards", async () => {
-    const shelf = new ServerShelf(async () => ({ isOk: true, value: { enabled: false, dashboards: [] } }));
-    expect([await shelf.names(), await shelf.read("a")]).toEqual([null, null]);
+    const storage = new ServerStorage(async () => ({ isOk: true, value: { enabled: false, dashboards: [] } }));
+    expect([await storage.names(), await storage.read("a")]).toEqual([null, null]);
   });
 });
 
 describe("dashboards", () => {
-  function fakeShelf(kept: Map<string, string>): Shelf {
+  function fakeStorage(kept: Map<string, string>): DashboardStorage {
     return {
       names: async () => [...kept.keys()],
       read: async (name) => kept.get(name) ?? null,
@@ -110,8 +110,8 @@ describe("dashboards", () => {
   function page(server: Record<string, string> = {}) {
     const state = createState();
     const notices: string[] = [];
-    const shelves = { server: fakeShelf(new Map(Object.entries(server))), browser: fakeShelf(new Map()) };
-    return { state, notices, shelves, dashboards: new Dashboards(state, shelves, (text) => notices.push(text)) };
+    const storages = { server: fakeStorage(new Map(Object.entries(server))), browser: fakeStorage(new Map()) };
+    return { state, notices, storages, dashboards: new Dashboards(state, storages, (text) => notices.push(text)) };
   }
 
   it("bring the view back, and know when it is another", async () => {
@@ -148,9 +148,9 @@ describe("dashboards", () => {
   });
 
   it("on a wall take over what is saved elsewhere, but not while somebody changes them", async () => {
-    const { state, shelves, dashboards } = page({ line: writeDashboard("?window=60&tag=a") });
+    const { state, storages, dashboards } = page({ line: writeDashboard("?window=60&tag=a") });
     await dashboards.open("line");
-    await shelves.server.write("line", writeDashboard("?window=60&tag=b"));
+    await storages.server.write("line", writeDashboard("?window=60&tag=b"));
     await dashboards.follow();
     expect(state.charts.value[0]!.tags).toEqual(["b"]);
     state.charts.value = oneChart(["mine"]);
@@ -159,16 +159,16 @@ describe("dashboards", () => {
   });
 
   it("do not replace what somebody else has saved meanwhile, unless one is sure", async () => {
-    const { state, shelves, dashboards } = page({ line: writeDashboard(QUERY), other: writeDashboard("?tag=theirs"), broken: "{" });
+    const { state, storages, dashboards } = page({ line: writeDashboard(QUERY), other: writeDashboard("?tag=theirs"), broken: "{" });
     await dashboards.open("line");
     state.charts.value = oneChart(["mine"]);
     expect([await dashboards.save("line", "server"), await dashboards.save("line", "server"), await dashboards.save("new", "server")]).toEqual(["saved", "saved", "saved"]);
     expect([await dashboards.save("other", "server"), await dashboards.save("broken", "server")]).toEqual(["other", "other"]);
     await dashboards.open("line");
-    await shelves.server.write("line", writeDashboard("?tag=theirs"));
+    await storages.server.write("line", writeDashboard("?tag=theirs"));
     state.charts.value = oneChart(["ours"]);
-    expect([await dashboards.save("line", "server"), await shelves.server.read("line")]).toEqual(["other", writeDashboard("?tag=theirs")]);
-    expect([await dashboards.save("line", "server", true), await shelves.server.read("line")]).toEqual(["saved", expect.stringContaining('"ours"')]);
+    expect([await dashboards.save("line", "server"), await storages.server.read("line")]).toEqual(["other", writeDashboard("?tag=theirs")]);
+    expect([await dashboards.save("line", "server", true), await storages.server.read("line")]).toEqual(["saved", expect.stringContaining('"ours"')]);
   });
 
   it("are not saved under names that are none", async () => {

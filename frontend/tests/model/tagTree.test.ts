@@ -3,22 +3,22 @@ import { describe, expect, it } from "vitest";
 import { visibleRows } from "../../src/components/virtualRows";
 import { flatRows, matcher, sortTags, treeRows, type Row } from "../../src/model/tagTree";
 
-function sketch(rows: readonly Row[]): string[] {
+function picture(rows: readonly Row[]): string[] {
   return rows.map((row) => `${"  ".repeat(row.depth)}${row.type === "group" ? `${row.isOpen ? "▾" : "▸"} ${row.label}` : row.label}`);
 }
 
 describe("the tree", () => {
   it("groups by slash, in natural order", () => {
-    expect(sketch(treeRows(["line1/pump10", "room", "line1/pump2", "line2/x", "line2/y"], new Set()))).toEqual(["room", "▾ line1", "  pump2", "  pump10", "▾ line2", "  x", "  y"]);
+    expect(picture(treeRows(["line1/pump10", "room", "line1/pump2", "line2/x", "line2/y"], new Set()))).toEqual(["room", "▾ line1", "  pump2", "  pump10", "▾ line2", "  x", "  y"]);
   });
 
   it("joins groups with one way on, and a group of one tag with that tag", () => {
-    expect(sketch(treeRows(["plant/hall/line/a", "plant/hall/line/b", "lone/some/tag"], new Set()))).toEqual(["lone/some/tag", "▾ plant/hall/line", "  a", "  b"]);
+    expect(picture(treeRows(["plant/hall/line/a", "plant/hall/line/b", "lone/some/tag"], new Set()))).toEqual(["lone/some/tag", "▾ plant/hall/line", "  a", "  b"]);
   });
 
   it("shows nothing below a shut group, which knows its tags", () => {
     const rows = treeRows(["a/b/c", "a/b/d", "a/e"], new Set(["a/"]));
-    expect([sketch(rows), rows[0]!.type === "group" && rows[0]!.tags]).toEqual([["▸ a"], ["a/e", "a/b/c", "a/b/d"]]);
+    expect([picture(rows), rows[0]!.type === "group" && rows[0]!.tags]).toEqual([["▸ a"], ["a/e", "a/b/c", "a/b/d"]]);
   });
 
   it("keeps every tag, however its slashes stand", () => {

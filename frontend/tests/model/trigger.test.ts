@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { capturedLine, discard, EMPTY_SHELF, MOST_CAPTURED_POINTS, MOST_CAPTURES, rename, shelve, type Capture } from "../../src/model/captures";
+import { capturedLine, discardCapture, NO_CAPTURES, MOST_CAPTURED_POINTS, MOST_CAPTURES, renameCapture, addCapture, type Capture } from "../../src/model/captures";
 import { joined } from "../../src/data/segment";
 import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../../src/model/trigger";
 
@@ -79,21 +79,21 @@ function capture(id: number, count: number): Capture {
   return { id, name: `c${id}`, reason: "", at: id, range: { start: 0, end: 1 }, lines: [line], isExact: true };
 }
 
-describe("the shelf of captures", () => {
+describe("the list of captures", () => {
   it("lets the oldest go where there are too many, and counts them", () => {
-    let shelf = EMPTY_SHELF;
-    for (let id = 1; id <= MOST_CAPTURES + 3; id++) shelf = shelve(shelf, capture(id, 1));
-    expect([shelf.captures.length, shelf.captures[0]!.id, shelf.dropped]).toEqual([MOST_CAPTURES, MOST_CAPTURES + 3, 3]);
+    let list = NO_CAPTURES;
+    for (let id = 1; id <= MOST_CAPTURES + 3; id++) list = addCapture(list, capture(id, 1));
+    expect([list.captures.length, list.captures[0]!.id, list.dropped]).toEqual([MOST_CAPTURES, MOST_CAPTURES + 3, 3]);
   });
 
   it("lets the oldest go where there are too many points, but never the new one", () => {
-    const shelf = shelve(shelve(shelve(EMPTY_SHELF, capture(1, 10)), capture(2, 10)), capture(3, MOST_CAPTURED_POINTS + 1));
-    expect([shelf.captures.map(({ id }) => id), shelf.dropped]).toEqual([[3], 2]);
+    const list = addCapture(addCapture(addCapture(NO_CAPTURES, capture(1, 10)), capture(2, 10)), capture(3, MOST_CAPTURED_POINTS + 1));
+    expect([list.captures.map(({ id }) => id), list.dropped]).toEqual([[3], 2]);
   });
 
   it("renames and deletes; what is deleted is not counted as lost", () => {
-    const shelf = discard(rename(shelve(shelve(EMPTY_SHELF, capture(1, 1)), capture(2, 1)), 1, "pump trip"), 2);
-    expect([shelf.captures.map(({ name }) => name), shelf.dropped, capturedLine(shelf.captures[0]!, "t")?.tag, capturedLine(shelf.captures[0]!, "u"), capturedLine(null, "t")]).toEqual([["pump trip"], 0, "t", null, null]);
+    const list = discardCapture(renameCapture(addCapture(addCapture(NO_CAPTURES, capture(1, 1)), capture(2, 1)), 1, "pump trip"), 2);
+    expect([list.captures.map(({ name }) => name), list.dropped, capturedLine(list.captures[0]!, "t")?.tag, capturedLine(list.captures[0]!, "u"), capturedLine(null, "t")]).toEqual([["pump trip"], 0, "t", null, null]);
   });
 });
 

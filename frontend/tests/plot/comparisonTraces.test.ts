@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../../src/plot/axes";
 import type { Copy } from "../../src/plot/scene";
-import { PLAIN } from "../../src/model/chartStyle";
+import { PLAIN_STYLE } from "../../src/model/chartStyle";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line, Scene } from "../../src/plot/scene";
 
-const SKIN = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
+const COLOURS = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
 const COPY: Copy = { key: "-earlier", opacity: 0.4, width: 1, words: "1 h earlier", label: "" };
 
 function line(copy?: Copy): Line {
@@ -16,7 +16,7 @@ function line(copy?: Copy): Line {
 
 function traces(copy: Copy) {
   const own = line();
-  const scene: Scene = { lines: [own], copies: [line(copy)], cycles: null, plan: planAxes([own]), ends: new Map(), range: { start: 0, end: 9 }, timeLabel: "", skin: SKIN, drawing: PLAIN, isNarrow: false, plotPixels: 500, hasLegend: true };
+  const scene: Scene = { lines: [own], copies: [line(copy)], cycles: null, plan: planAxes([own]), ends: new Map(), range: { start: 0, end: 9 }, timeLabel: "", colours: COLOURS, style: PLAIN_STYLE, isNarrow: false, plotPixels: 500, hasLegend: true };
   return buildFigure(scene);
 }
 

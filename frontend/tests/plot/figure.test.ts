@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes, type AxisTag } from "../../src/plot/axes";
-import { PLAIN } from "../../src/model/chartStyle";
+import { PLAIN_STYLE } from "../../src/model/chartStyle";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line, Scene } from "../../src/plot/scene";
-import type { Skin } from "../../src/plot/colours";
+import type { Colours } from "../../src/plot/colours";
 import { niceEnds, nextEnds } from "../../src/plot/axisRange";
 
-const SKIN: Skin = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
+const COLOURS: Colours = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
 
 function tag(name: string, unit: string, kind: AxisTag["kind"] = "number", states: readonly string[] = []): AxisTag {
   return { tag: name, unit, kind, states };
@@ -18,7 +18,7 @@ function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
 }
 
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
-  return { lines, copies: [], cycles: null, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", skin: SKIN, isNarrow: false, plotPixels: 800, hasLegend: true, drawing: PLAIN, ...more };
+  return { lines, copies: [], cycles: null, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", colours: COLOURS, isNarrow: false, plotPixels: 800, hasLegend: true, style: PLAIN_STYLE, ...more };
 }
 
 describe("axes", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { Painter, type Drawable, type Stage } from "../../src/plot/scheduler";
+import { FrameScheduler, type Drawable, type FrameEnvironment } from "../../src/plot/scheduler";
 
-/** A stage with a clock that tests turn: 60 frames a second, none while hidden. */
-class FakeStage implements Stage {
+/** An environment with a clock that tests turn: 60 frames a second, none while hidden. */
+class FakeEnvironment implements FrameEnvironment {
   isAway = false;
   #now = 0;
   #frames: (() => void)[] = [];
@@ -54,93 +54,93 @@ class Picture implements Drawable {
   draws = 0;
 
   constructor(
-    private readonly stage: FakeStage,
+    private readonly fake: FakeEnvironment,
     private readonly cost = 0,
     private readonly again = Infinity,
   ) {}
 
   draw(): number {
     this.draws += 1;
-    this.stage.spend(this.cost);
+    this.fake.spend(this.cost);
     return this.again;
   }
 }
 
-describe("a painter", () => {
+describe("a scheduler", () => {
   it("draws a picture once for any number of marks within a frame", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage);
-    painter.add(picture);
-    for (let mark = 0; mark < 100; mark++) painter.mark(picture);
-    stage.turn(1000);
-    expect([picture.draws, stage.isIdle]).toEqual([1, true]);
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake);
+    scheduler.add(picture);
+    for (let mark = 0; mark < 100; mark++) scheduler.mark(picture);
+    fake.turn(1000);
+    expect([picture.draws, fake.isIdle]).toEqual([1, true]);
   });
 
   it("draws at most 20 times a second under steady news", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage);
-    painter.add(picture);
-    stage.turn(1000, () => painter.mark(picture));
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake);
+    scheduler.add(picture);
+    fake.turn(1000, () => scheduler.mark(picture));
     expect(picture.draws >= 14 && picture.draws <= 20).toEqual(true);
   });
 
   it("spends at most half of the time on a picture that is slow to draw", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage, 100);
-    painter.add(picture);
-    stage.turn(4000, () => painter.mark(picture));
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake, 100);
+    scheduler.add(picture);
+    fake.turn(4000, () => scheduler.mark(picture));
     expect(picture.draws * 100 <= 2200 && picture.draws > 10).toEqual(true);
   });
 
   it("lets many pictures take turns, spends at most half of the time on all of them, and makes no frame long", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const pictures = Array.from({ length: 8 }, () => new Picture(stage, 15));
-    for (const picture of pictures) painter.add(picture);
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const pictures = Array.from({ length: 8 }, () => new Picture(fake, 15));
+    for (const picture of pictures) scheduler.add(picture);
     let longest = 0;
     let begun = 0;
-    stage.turn(6000, () => {
-      longest = Math.max(longest, stage.now() - begun);
-      begun = stage.now();
-      for (const picture of pictures) painter.mark(picture);
+    fake.turn(6000, () => {
+      longest = Math.max(longest, fake.now() - begun);
+      begun = fake.now();
+      for (const picture of pictures) scheduler.mark(picture);
     });
     const draws = pictures.map((picture) => picture.draws);
     expect([draws.reduce((sum, count) => sum + count, 0) * 15 <= 3300, Math.min(...draws) > 15, Math.max(...draws) - Math.min(...draws) <= 1, longest < 50]).toEqual([true, true, true, true]);
   });
 
   it("draws nothing while hidden, and at once when seen again", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage);
-    stage.isAway = true;
-    painter.add(picture);
-    stage.turn(1000, () => painter.mark(picture));
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake);
+    fake.isAway = true;
+    scheduler.add(picture);
+    fake.turn(1000, () => scheduler.mark(picture));
     const whileHidden = picture.draws;
-    stage.isAway = false;
-    painter.wake();
-    stage.turn(100);
+    fake.isAway = false;
+    scheduler.wake();
+    fake.turn(100);
     expect([whileHidden, picture.draws]).toEqual([0, 1]);
   });
 
   it("draws again by itself when a picture asks for it, and not sooner", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage, 0, 500);
-    painter.add(picture);
-    stage.turn(2100);
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake, 0, 500);
+    scheduler.add(picture);
+    fake.turn(2100);
     expect(picture.draws).toEqual(5);
   });
 
   it("forgets a picture that is taken away", () => {
-    const stage = new FakeStage();
-    const painter = new Painter(stage);
-    const picture = new Picture(stage, 0, 100);
-    painter.add(picture);
-    painter.remove(picture);
-    stage.turn(1000);
-    expect([picture.draws, stage.isIdle]).toEqual([0, true]);
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const picture = new Picture(fake, 0, 100);
+    scheduler.add(picture);
+    scheduler.remove(picture);
+    fake.turn(1000);
+    expect([picture.draws, fake.isIdle]).toEqual([0, true]);
   });
 });

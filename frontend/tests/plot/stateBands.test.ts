@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { planAxes } from "../../src/plot/axes";
-import { PLAIN } from "../../src/model/chartStyle";
+import { PLAIN_STYLE } from "../../src/model/chartStyle";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line } from "../../src/plot/scene";
 import { bandColour, bandsOf, labelsOf } from "../../src/plot/stateBands";
@@ -50,8 +50,8 @@ describe("colours of states", () => {
 describe("a state on a chart", () => {
   it("is drawn as bands with a thin line of the tag's own colour below, and hovering says its name", () => {
     const line: Line = { tag: "s", unit: "", kind: "state", states: ["RUN", "<b>"], ink: { colour: "#123456", dash: "solid" }, times: Float64Array.of(0, 30, 60), values: Float64Array.of(0, 1, 1) };
-    const skin = { paper: "", text: "", faint: "", grid: "", hover: "", font: "" };
-    const { traces } = buildFigure({ copies: [], cycles: null, lines: [line], plan: planAxes([line]), ends: new Map(), range: { start: 0, end: 60 }, timeLabel: "", skin, isNarrow: false, hasLegend: false, drawing: PLAIN, plotPixels: 600 });
+    const colours = { paper: "", text: "", faint: "", grid: "", hover: "", font: "" };
+    const { traces } = buildFigure({ copies: [], cycles: null, lines: [line], plan: planAxes([line]), ends: new Map(), range: { start: 0, end: 60 }, timeLabel: "", colours, isNarrow: false, hasLegend: false, style: PLAIN_STYLE, plotPixels: 600 });
     const [own, ...bands] = traces;
     expect([own!.text, own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual([["RUN", "&lt;b&gt;", "&lt;b&gt;"], "#123456", true]);
     expect(bands.map(({ mode, showlegend, hoverinfo }) => [mode, showlegend, hoverinfo])).toEqual([["lines", false, "skip"], ["lines", false, "skip"], ["text", false, "skip"]]);

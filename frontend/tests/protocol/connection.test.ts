@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Connection, SILENCE_MS, type Link, type Socket, type World } from "../../src/protocol/connection";
+import { Connection, SILENCE_MS, type Link, type Socket, type Environment } from "../../src/protocol/connection";
 
 class FakeSocket implements Socket {
   binaryType: BinaryType = "blob";
@@ -31,8 +31,8 @@ class FakeSocket implements Socket {
   }
 }
 
-/** A world whose clock a test turns. */
-class FakeWorld implements World {
+/** An environment whose clock a test turns. */
+class FakeEnvironment implements Environment {
   readonly sockets: FakeSocket[] = [];
   chance = 1;
   #now = 0;
@@ -76,101 +76,101 @@ class FakeWorld implements World {
 }
 
 function start() {
-  const world = new FakeWorld();
+  const fake = new FakeEnvironment();
   const heard: (string | number)[] = [];
   const links: Link[] = [];
-  const connection = new Connection("ws://host/ws", world, {
+  const connection = new Connection("ws://host/ws", fake, {
     opened: () => heard.push("opened"),
     text: (message) => heard.push(message),
     binary: (message) => heard.push(message.byteLength),
     changed: (link) => links.push(link),
   });
   connection.start();
-  return { world, heard, links, connection };
+  return { fake, heard, links, connection };
 }
 
 describe("a connection", () => {
   it("hands on text and bytes, and is open once the server has spoken", () => {
-    const { world, heard, links } = start();
-    world.last.accept();
+    const { fake, heard, links } = start();
+    fake.last.accept();
     const before = links.map(({ phase }) => phase);
-    world.last.say("hello");
-    world.last.say(new ArrayBuffer(8));
-    expect([heard, before, links.map(({ phase }) => phase), world.last.binaryType]).toEqual([["opened", "hello", 8], ["connecting"], ["connecting", "open"], "arraybuffer"]);
+    fake.last.say("hello");
+    fake.last.say(new ArrayBuffer(8));
+    expect([heard, before, links.map(({ phase }) => phase), fake.last.binaryType]).toEqual([["opened", "hello", 8], ["connecting"], ["connecting", "open"], "arraybuffer"]);
   });
 
   it("takes five seconds of silence for a lost server and closes", () => {
-    const { world, links } = start();
-    world.last.accept();
-    world.last.say("hello");
-    world.turn(SILENCE_MS);
-    const [socket, before] = [world.last, links.at(-1)!.phase];
-    world.turn(1100);
+    const { fake, links } = start();
+    fake.last.accept();
+    fake.last.say("hello");
+    fake.turn(SILENCE_MS);
+    const [socket, before] = [fake.last, links.at(-1)!.phase];
+    fake.turn(1100);
     expect([before, links.at(-1)!.phase, socket.isClosed]).toEqual(["open", "lost", true]);
   });
 
   it("stays while a heartbeat comes every second", () => {
-    const { world, links } = start();
-    world.last.accept();
+    const { fake, links } = start();
+    fake.last.accept();
     for (let second = 0; second < 60; second++) {
-      world.last.say("status");
-      world.turn(1000);
+      fake.last.say("status");
+      fake.turn(1000);
     }
-    expect([links.at(-1)!.phase, world.sockets.length]).toEqual(["open", 1]);
+    expect([links.at(-1)!.phase, fake.sockets.length]).toEqual(["open", 1]);
   });
 
   it("tries again at growing distances, up to eight seconds", () => {
-    const { world, links } = start();
+    const { fake, links } = start();
     const waits: number[] = [];
     for (let round = 0; round < 7; round++) {
-      world.last.drop();
+      fake.last.drop();
       const link = links.at(-1)!;
-      const wait = link.phase === "lost" ? link.retryAt - world.now() : NaN;
+      const wait = link.phase === "lost" ? link.retryAt - fake.now() : NaN;
       waits.push(wait);
-      world.turn(wait);
+      fake.turn(wait);
     }
-    expect([waits, world.sockets.length]).toEqual([[500, 1000, 2000, 4000, 8000, 8000, 8000], 8]);
+    expect([waits, fake.sockets.length]).toEqual([[500, 1000, 2000, 4000, 8000, 8000, 8000], 8]);
   });
 
   it("shortens the wait by chance, so that many pages do not come back at once", () => {
-    const { world, links } = start();
-    world.chance = 0;
-    world.last.drop();
+    const { fake, links } = start();
+    fake.chance = 0;
+    fake.last.drop();
     expect(links.at(-1)).toEqual({ phase: "lost", since: 0, retryAt: 250 });
   });
 
   it("says since when it is lost, through all its attempts", () => {
-    const { world, links } = start();
-    world.turn(100);
-    world.last.drop();
-    world.turn(500);
-    world.last.drop();
+    const { fake, links } = start();
+    fake.turn(100);
+    fake.last.drop();
+    fake.turn(500);
+    fake.last.drop();
     expect(links.at(-1)).toMatchObject({ phase: "lost", since: 100 });
   });
 
   it("begins again with short waits after the server has spoken", () => {
-    const { world, links } = start();
+    const { fake, links } = start();
     for (let round = 0; round < 4; round++) {
-      world.last.drop();
-      world.turn(8000);
+      fake.last.drop();
+      fake.turn(8000);
     }
-    world.last.accept();
-    world.last.say("hello");
-    world.last.drop();
-    expect(links.at(-1)).toMatchObject({ retryAt: world.now() + 500 });
+    fake.last.accept();
+    fake.last.say("hello");
+    fake.last.drop();
+    expect(links.at(-1)).toMatchObject({ retryAt: fake.now() + 500 });
   });
 
   it("tries at once when asked, and only once", () => {
-    const { world, connection } = start();
-    world.last.drop();
+    const { fake, connection } = start();
+    fake.last.drop();
     connection.retryNow();
     connection.retryNow();
-    expect(world.sockets.length).toEqual(2);
+    expect(fake.sockets.length).toEqual(2);
   });
 
   it("sends nothing while it is not open, and hears nothing of a socket it gave up", () => {
-    const { world, heard, connection } = start();
-    const first = world.last;
+    const { fake, heard, connection } = start();
+    const first = fake.last;
     connection.send("too early");
     first.drop();
     first.say("ghost");
@@ -178,10 +178,10 @@ describe("a connection", () => {
   });
 
   it("stays stopped when stopped, also twice", () => {
-    const { world, connection } = start();
+    const { fake, connection } = start();
     connection.stop();
     connection.stop();
-    world.turn(60_000);
-    expect([world.sockets.length, world.last.isClosed]).toEqual([1, true]);
+    fake.turn(60_000);
+    expect([fake.sockets.length, fake.last.isClosed]).toEqual([1, true]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { lastPoints, spanOf } from "../../src/model/legacyStyle";
-import { decodeInfo, decodeList, decodeReplay, describeReplay, encodeWish, parseReplayLink, prefixOf, withReplay, type Replay, type Wish } from "../../src/protocol/replays";
-import { ReplayDesk } from "../../src/controllers/replays";
+import { decodeInfo, decodeList, decodeReplay, describeReplay, encodeRequest, parseReplayLink, prefixOf, withReplay, type Replay, type ReplayRequest } from "../../src/protocol/replays";
+import { Replays } from "../../src/controllers/replays";
 
 const REPLAY: Replay = { id: "1", file: "run.csv", state: "running", text: "", rows: 43, errors: 0, progress: 0.436, secondsLeft: 11.2, prefix: "run/", tags: ["run/a"] };
 const PROGRESS = { id: "1", file: "run.csv", state: "running", text: "", rows: 50, errors: 1, progress: 0.5, seconds_left: null };
@@ -27,13 +27,13 @@ describe("the last points", () => {
   });
 });
 
-describe("a wish", () => {
-  const wish: Wish = { file: "run.csv", columns: ["a"], speed: "rate", factor: 10, loop: false, prefix: "", stamps: "now", target: "door" };
+describe("a request for a replay", () => {
+  const request: ReplayRequest = { file: "run.csv", columns: ["a"], speed: "rate", factor: 10, loop: false, prefix: "", stamps: "now", target: "door" };
 
   it("names one speed, and a prefix only where there is one", () => {
-    expect(JSON.parse(encodeWish(wish))).toEqual({ file: "run.csv", columns: ["a"], rate: 10, loop: false, stamps: "now", target: "door" });
-    expect(JSON.parse(encodeWish({ ...wish, speed: "fast", prefix: "x/" }))).toMatchObject({ fast: true, prefix: "x/" });
-    expect(JSON.parse(encodeWish({ ...wish, speed: "pace", factor: 2 }))).toMatchObject({ pace: 2 });
+    expect(JSON.parse(encodeRequest(request))).toEqual({ file: "run.csv", columns: ["a"], rate: 10, loop: false, stamps: "now", target: "door" });
+    expect(JSON.parse(encodeRequest({ ...request, speed: "fast", prefix: "x/" }))).toMatchObject({ fast: true, prefix: "x/" });
+    expect(JSON.parse(encodeRequest({ ...request, speed: "pace", factor: 2 }))).toMatchObject({ pace: 2 });
   });
 
   it("falls back to the file's name as the server does", () => {
@@ -71,18 +71,18 @@ describe("a link", () => {
   });
 });
 
-describe("the desk", () => {
-  function desk(status: number, body: unknown) {
+describe("the replays", () => {
+  function replays(status: number, body: unknown) {
     const asked: string[] = [];
     const ask: typeof fetch = (input, init) => {
       asked.push(`${init?.method ?? "GET"} ${String(input)}`);
       return Promise.resolve(new Response(JSON.stringify(body), { status }));
     };
-    return { asked, desk: new ReplayDesk("http://host/base/", "", ask) };
+    return { asked, replays: new Replays("http://host/base/", "", ask) };
   }
 
   it("asks below the page's own address", async () => {
-    const { asked, desk: it } = desk(200, []);
+    const { asked, replays: it } = replays(200, []);
     await it.refresh();
     await it.choose("a&b.csv");
     await it.stop("1");
@@ -90,16 +90,16 @@ describe("the desk", () => {
   });
 
   it("shows the server's reason, and forgets it with the next success", async () => {
-    const { desk: it } = desk(400, { error: { code: "bad_speed", message: "expected a speed" } });
+    const { replays: it } = replays(400, { error: { code: "bad_speed", message: "expected a speed" } });
     expect(await it.choose("a.csv")).toBeNull();
     expect(it.problem.value).toBe("expected a speed");
-    const silent = new ReplayDesk("http://host/", "", () => Promise.reject(new TypeError("offline")));
+    const silent = new Replays("http://host/", "", () => Promise.reject(new TypeError("offline")));
     await silent.open();
     expect(silent.problem.value).toBe("The server did not answer.");
   });
 
   it("opens by itself when something runs, and keeps only the newest errors", async () => {
-    const { desk: it } = desk(200, [{ ...PROGRESS, prefix: "run/", tags: ["run/a"] }]);
+    const { replays: it } = replays(200, [{ ...PROGRESS, prefix: "run/", tags: ["run/a"] }]);
     await it.refresh();
     expect(it.isOpen.value).toBe(true);
     for (let line = 1; line <= 9; line++) it.event("replay_error", { replay: PROGRESS, line, message: `line ${line}: bad` });
@@ -107,6 +107,6 @@ describe("the desk", () => {
     it.event("replay_finished", { replay: { ...PROGRESS, state: "finished" } });
     expect(it.running.value).toEqual([]);
     it.event("something_else", { replay: { ...PROGRESS, id: "7" } });
-    expect(it.replays.value.length).toBe(1);
+    expect(it.all.value.length).toBe(1);
   });
 });

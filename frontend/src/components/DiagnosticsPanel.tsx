@@ -13,15 +13,15 @@ import { useApp } from "./context";
 const MOST_CLOCKS = 50;
 const NEARLY_FULL = 0.9;
 
-export function Diagnostics() {
+export function DiagnosticsPanel() {
   const { status } = useApp().state;
   if (status.value === null) return <p class="none">Waiting for the server’s first word.</p>;
   return (
     <>
       <Broker status={status.value} />
-      <Messages />
+      <LastMessages />
       <Fills status={status.value} />
-      <Losses status={status.value} />
+      <LossList status={status.value} />
       <Clocks />
     </>
   );
@@ -47,7 +47,7 @@ function Broker({ status }: { status: Status }) {
   );
 }
 
-function Messages() {
+function LastMessages() {
   const { verdicts, status } = useApp().state;
   const onlyProblems = useSignal(false);
   const { list, skipped } = verdicts.value;
@@ -126,7 +126,7 @@ function FillRow({ fill }: { fill: Fill }) {
   );
 }
 
-function Losses({ status }: { status: Status }) {
+function LossList({ status }: { status: Status }) {
   const { total, lines } = readLosses(status.counters);
   return (
     <section aria-label="Losses">

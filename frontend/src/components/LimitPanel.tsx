@@ -10,7 +10,7 @@ import { useApp } from "./context";
 
 const MOST_SHOWN = 100;
 
-export function Limits() {
+export function LimitPanel() {
   return (
     <>
       <Events />
@@ -51,12 +51,12 @@ function Events() {
 function EventLine({ event }: { event: LimitEvent }) {
   const app = useApp();
   const { tag, level, start, end, worst } = event;
-  void (end === null ? app.state.pulse.value : 0);
+  void (end === null ? app.state.refresh.value : 0);
   const now = app.now();
   const lasted = formatDuration(Math.max(0, (end ?? now) - start));
   return (
     <li class={isSevere(level) ? "bad" : "warn"}>
-      <button type="button" title="Show it on the chart" onClick={() => app.viewer.lookAtEvent(start, end ?? now)}>
+      <button type="button" title="Show it on the chart" onClick={() => app.time.lookAtEvent(start, end ?? now)}>
         <span class="at">{app.state.clock.value.time(start, now)}</span>
         <span class="what">
           <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}

@@ -17,19 +17,19 @@ const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   changes: "changes to",
 };
 
-export function Triggers() {
+export function TriggerPanel() {
   return (
     <>
       <Captures />
       <Armed />
-      <Form />
+      <TriggerForm />
     </>
   );
 }
 
 function Captures() {
-  const { scope } = useApp().tools;
-  const { captures, dropped } = scope.shelf.value;
+  const { triggers } = useApp().tools;
+  const { captures, dropped } = triggers.kept.value;
   return (
     <section aria-label="Captures">
       <h3>Captures</h3>
@@ -41,7 +41,7 @@ function Captures() {
       </ol>
       {dropped > 0 && <p class="faint">{dropped} older ones had to go.</p>}
       <label class="choice">
-        <input type="checkbox" checked={scope.showsAtOnce.value} onChange={(event) => (scope.showsAtOnce.value = event.currentTarget.checked)} /> show a new capture at once, and stand still
+        <input type="checkbox" checked={triggers.showsAtOnce.value} onChange={(event) => (triggers.showsAtOnce.value = event.currentTarget.checked)} /> show a new capture at once, and stand still
       </label>
       <p class="faint">Captures are kept until this page is closed; save what you need.</p>
     </section>
@@ -50,23 +50,23 @@ function Captures() {
 
 function CaptureLine({ capture }: { capture: Capture }) {
   const app = useApp();
-  const { scope } = app.tools;
+  const { triggers } = app.tools;
   const isShown = app.state.shown.value?.id === capture.id;
   const save = (format: "csv" | "json") => () => app.exporter.saveColumns(capture.lines, format, capture.at, "capture");
   return (
     <li class={isShown ? "shown" : ""}>
-      <input type="text" aria-label="Name of the capture" maxLength={LONGEST_NAME} value={capture.name} onChange={(event) => scope.rename(capture.id, event.currentTarget.value)} />
+      <input type="text" aria-label="Name of the capture" maxLength={LONGEST_NAME} value={capture.name} onChange={(event) => triggers.rename(capture.id, event.currentTarget.value)} />
       <span class="faint">
         {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> · {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags, {formatCount(countPoints(capture))}{" "}
         points{capture.isExact ? "" : ", peaks only"}
       </span>
       <span class="buttons">
-        <button type="button" aria-pressed={isShown} onClick={() => scope.show(capture)}>
+        <button type="button" aria-pressed={isShown} onClick={() => triggers.show(capture)}>
           Show
         </button>
         <button type="button" onClick={save("csv")}>CSV</button>
         <button type="button" onClick={save("json")}>JSON</button>
-        <button type="button" class="plain" aria-label={`Delete ${capture.name}`} title="Delete" onClick={() => scope.discard(capture.id)}>
+        <button type="button" class="plain" aria-label={`Delete ${capture.name}`} title="Delete" onClick={() => triggers.discard(capture.id)}>
           <CloseIcon />
         </button>
       </span>
@@ -91,10 +91,10 @@ function Armed() {
               {formatDuration(trigger.before)} before, {formatDuration(trigger.after)} after{trigger.isRepeating ? ", each time" : ", once"}
             </span>
             <span class="buttons">
-              <button type="button" aria-pressed={trigger.isArmed} onClick={() => tools.scope.arm(trigger.id, !trigger.isArmed)}>
-                {sayState(trigger, tools.scope.firing.value.has(trigger.id))}
+              <button type="button" aria-pressed={trigger.isArmed} onClick={() => tools.triggers.arm(trigger.id, !trigger.isArmed)}>
+                {sayState(trigger, tools.triggers.firing.value.has(trigger.id))}
               </button>
-              <button type="button" class="plain" aria-label={`Remove the trigger on ${trigger.tag}`} title="Remove" onClick={() => tools.scope.remove(trigger.id)}>
+              <button type="button" class="plain" aria-label={`Remove the trigger on ${trigger.tag}`} title="Remove" onClick={() => tools.triggers.remove(trigger.id)}>
                 <CloseIcon />
               </button>
             </span>
@@ -110,7 +110,7 @@ function sayState({ isArmed }: Trigger, isFiring: boolean): string {
   return isArmed ? "Armed" : "Arm again";
 }
 
-function Form() {
+function TriggerForm() {
   const app = useApp();
   const problem = useSignal<string | null>(null);
   const drawn = app.state.drawn.value;
@@ -124,7 +124,7 @@ function Form() {
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string): string => String(fields.get(name) ?? "").trim();
     const number = (name: string): number => (text(name) === "" ? NaN : Number(text(name).replace(",", ".")));
-    problem.value = app.tools.scope.add({
+    problem.value = app.tools.triggers.add({
       name: text("name"),
       tag: tag.value,
       condition: chosen,

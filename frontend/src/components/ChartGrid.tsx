@@ -9,7 +9,7 @@ import { Welcome } from "./Welcome";
 import { useApp } from "./context";
 import { allowDrop, droppedTag } from "./tagDrag";
 
-export function Charts() {
+export function ChartGrid() {
   const app = useApp();
   void app.state.tagsRevision.value;
   const grid = useRef<HTMLDivElement>(null);
@@ -25,7 +25,7 @@ export function Charts() {
   const cell = () => ({ width: (grid.current?.clientWidth ?? 1) / COLUMNS, height: (grid.current?.clientHeight ?? 1) / rows });
   const drop = (event: DragEvent): void => {
     const tag = droppedTag(event);
-    if (tag !== null) app.board.addChart([tag]);
+    if (tag !== null) app.charts.addChart([tag]);
   };
   return (
     <div class="charts" onDragOver={allowDrop} onDrop={drop}>
