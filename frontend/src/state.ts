@@ -15,17 +15,17 @@ import type { Verdict } from "./protocol/verdicts";
 export type ThemeChoice = "system" | "light" | "dark";
 
 /** The tools of the drawer, in the order of its tabs. */
-export const TOOLS = ["limits", "trigger", "diagnostics"] as const;
+const TOOLS = ["limits", "trigger", "diagnostics"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
-export interface VerdictsSeen {
+interface VerdictsSeen {
   /** Newest first. */
   readonly list: readonly Verdict[];
   /** Messages without a verdict so far. */
   readonly skipped: number;
 }
 
-export interface Notice {
+interface Notice {
   readonly id: number;
   readonly text: string;
 }

@@ -39,7 +39,7 @@ export function plotlyText(text: string, length = 48): string {
   return escapeMarkup(shorten(visible(text), length));
 }
 
-export function escapeMarkup(text: string): string {
+function escapeMarkup(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 

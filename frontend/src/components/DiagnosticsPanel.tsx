@@ -127,11 +127,13 @@ function FillRow({ fill }: { fill: Fill }) {
 }
 
 function LossList({ status }: { status: Status }) {
+  const { faults } = useApp().session;
   const { total, lines } = readLosses(status.counters);
   return (
     <section aria-label="Losses">
       <h3>Arrived and not kept</h3>
       {total === 0 ? <p class="fact">Nothing.</p> : lines.map((line) => <p class="fact warn" key={line}>{line}</p>)}
+      {faults > 0 && <p class="fact warn">{countOf(faults, "frame")} of the server’s made no sense to this page.</p>}
     </section>
   );
 }

@@ -127,14 +127,14 @@ function NoFolder() {
 function ReplayChoices({ form, choose }: { form: ReplayForm; choose: (file: string) => void }) {
   const { replays } = useApp();
   const { files } = replays.recordings.value;
-  const isListed = form.file.value === "" || files.some(({ file }) => file === form.file.value);
+  const isListed = form.file.value === "" || files.includes(form.file.value);
   return (
     <div class="choices">
       <label>
         Recording
         <select aria-label="Recording" value={form.file.value} onChange={(event) => choose(event.currentTarget.value)}>
           <option value="">{files.length === 0 ? "no CSV file in the folder" : "choose a file"}</option>
-          {files.map(({ file }) => (
+          {files.map((file) => (
             <option key={file} value={file}>
               {shorten(visible(file), 60)}
             </option>

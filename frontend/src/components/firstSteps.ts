@@ -1,6 +1,6 @@
 /** First steps: the exact commands that make a first tag appear. Pure. */
 
-export interface FirstStepsInput {
+interface FirstStepsInput {
   /** The name under which this page was reached. */
   readonly hostname: string;
   /** The page's own address. */
@@ -12,7 +12,7 @@ export interface FirstStepsInput {
   readonly topic: string;
 }
 
-export interface Step {
+interface Step {
   readonly title: string;
   readonly command: string;
 }

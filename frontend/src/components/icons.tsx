@@ -63,11 +63,6 @@ export const WarnIcon = () => (
     <path d="M8 2.5 14.2 13H1.8L8 2.5ZM8 6.5v3M8 11.2h.01" />
   </Icon>
 );
-export const HelpIcon = () => (
-  <Icon>
-    <path d="M5.6 6a2.4 2.4 0 1 1 3.5 2.1c-.7.4-1.1.8-1.1 1.6M8 12.3h.01" />
-  </Icon>
-);
 export const ToolsIcon = () => (
   <Icon>
     <path d="M2.5 4.5h5M11 4.5h2.5M2.5 11.5H5M8.5 11.5h5" />

@@ -10,7 +10,7 @@ const SPARE_ROWS = 12;
 const ROW_PIXELS = 26;
 const PHONE_ROW_PIXELS = 44;
 
-export interface VisibleRows {
+interface VisibleRows {
   readonly first: number;
   readonly last: number;
   /** Pixels that the rows left out would take. */

@@ -7,7 +7,7 @@ import { signal } from "@preact/signals";
 
 import type { Entry } from "../data/directory";
 import { Sparkline, SPARKLINE_SECONDS } from "../plot/sparkline";
-import { isObject, items, maybeNumber, type Json } from "../protocol/json";
+import { fieldsOf, items, maybeNumber, type Json } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 
 const POINTS = 120;
@@ -78,8 +78,8 @@ export class Sparklines {
   }
 
   #fill(tag: string, series: Json): void {
-    if (!isObject(series)) return;
-    const values = items(series["value"]);
-    items(series["time"]).forEach((time, index) => this.#sparkline(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
+    const { time, value } = fieldsOf(series);
+    const values = items(value);
+    items(time).forEach((time, index) => this.#sparkline(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
   }
 }

@@ -4,7 +4,7 @@
 
 import type { Range } from "../data/segment";
 import { countOf } from "../format";
-import { asText, isObject, items, maybeNumber, type Json } from "../protocol/json";
+import { asText, fieldsOf, isObject, items, maybeNumber, type Json } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 import { shorten, visible } from "../text";
 
@@ -12,7 +12,7 @@ import { shorten, visible } from "../text";
 const MOST_DRAWN = 8;
 
 /** What the server took: the first tags of it, and when they begin and end; `null` where nothing can be drawn. */
-export interface Uploaded {
+interface Uploaded {
   /** What a person should know: that it failed, or what was left out; "" when all of it is there to be seen. */
   readonly problem: string;
   readonly tags: readonly string[];
@@ -38,8 +38,8 @@ export async function upload(ask: Ask, file: File): Promise<Uploaded> {
 
 /** `2,000 points; left out: line 7: expected a number (and 1 more)`; "" where nothing was left out. */
 export function sayLeftOut(receipt: Json): string {
-  const fields = isObject(receipt) ? receipt : {};
-  const [first, ...more] = items(fields["rejected"]).map((item) => (isObject(item) ? asText(item["reason"]) : ""));
+  const fields = fieldsOf(receipt);
+  const [first, ...more] = items(fields["rejected"]).map((item) => asText(fieldsOf(item)["reason"]));
   if (first === undefined) return "";
   const accepted = maybeNumber(fields["accepted"]) ?? 0;
   return `${countOf(accepted, "point")}; left out: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;

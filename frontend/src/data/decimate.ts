@@ -18,7 +18,7 @@ export interface Decimated {
   readonly isDecimated: boolean;
 }
 
-export interface DecimateOptions {
+interface DecimateOptions {
   /** Width of a bucket in seconds; 0 = keep every point. */
   readonly bucketSeconds: number;
   /** Longer silence than this breaks the line; Infinity = never. */

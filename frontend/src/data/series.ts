@@ -7,7 +7,7 @@
  *  - *detail*: a range answer for a stretch that was zoomed into, and *earlier*: one for a stretch that is compared with.
  */
 
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../protocol/frames";
+import { DECIMATED, LOST, SNAPSHOT, type Block } from "../protocol/frames";
 import { Ring } from "./ring";
 import { after, before, clip, firstAfter, firstAtOrAfter, NO_POINTS, pace, sortByTime, type Range, type Segment } from "./segment";
 
@@ -15,7 +15,7 @@ import { after, before, clip, firstAfter, firstAtOrAfter, NO_POINTS, pace, sortB
 export type Slot = "wide" | "detail" | "earlier";
 
 /** A stretch of history as the server answered it, complete over the range that was asked for. */
-export interface Stretch extends Segment {
+interface Stretch extends Segment {
   readonly asked: Range;
   /** Seconds that its points were spread over when they were decimated. */
   readonly span: number;
@@ -35,7 +35,6 @@ export class Series {
   #next: number | null = null;
   /** Whether points were lost between two snapshots (flag *lost*) since the last `forget`. */
   hasLost = false;
-  isUnordered = false;
   #newest = -Infinity;
   /** The newest points that came after one with a later time, in order of arrival. */
   #strays: { readonly time: number; readonly value: number }[] = [];
@@ -83,7 +82,6 @@ export class Series {
 
   /** Takes a data block. False: it does not follow what is held, so the tag is to be followed afresh. */
   accept(block: Block, windowSeconds: number | null): boolean {
-    if (block.flags & UNORDERED) this.isUnordered = true;
     if (block.flags & SNAPSHOT) {
       this.#replace(block, windowSeconds);
       return true;
@@ -148,10 +146,6 @@ export class Series {
     if (slot === "wide") this.#wide = stretch;
     else if (slot === "detail") this.#detail = stretch;
     else this.#earlier = stretch;
-  }
-
-  forgetDetail(): void {
-    this.#detail = null;
   }
 
   /** Whether `range` can be drawn with about `points` points, or with all there are, from what is held. */

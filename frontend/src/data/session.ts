@@ -25,7 +25,7 @@ const ENOUGH_POINTS = 700;
 /** What slides along is asked for with so much to spare. */
 const SLIDE_SECONDS = 30;
 
-export interface SessionEvents {
+interface SessionEvents {
   /** New points of these tags; `isAnew`: of some of them all that is held was replaced. */
   data(tags: ReadonlySet<string>, isAnew: boolean): void;
   /** An answer to `fetch` has come for this tag. */

@@ -10,7 +10,7 @@ import type { Segment } from "./segment";
 
 const TOLERANCE_PIXELS = 0.35;
 
-export interface PixelScale {
+interface PixelScale {
   readonly perSecond: number;
   /** Per unit of the value. */
   readonly perUnit: number;

@@ -17,6 +17,13 @@ export interface Stats {
   readonly hasNonPositive: boolean;
 }
 
+/** The middle of `numbers`, of an even count between the two middle ones; NaN without any. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
 /** Over `segments`, which ascend by time and do not overlap. Sums are kept about the first value, so that a small σ on a large offset survives. */
 export function summarise(segments: readonly Segment[], range: Range): Stats {
   let count = 0;

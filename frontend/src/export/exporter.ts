@@ -17,7 +17,7 @@ import { composePng, type PlacedPicture } from "./png";
 import { reportHtml, type ReportChart } from "./report";
 
 /** What the exporter needs of the page. */
-export interface ExportSource {
+interface ExportSource {
   charts(): ChartList;
   panel(id: number): Panel | undefined;
   known(tag: string): KnownTag;

@@ -17,7 +17,7 @@ export interface ReportChart {
   readonly notes: readonly string[];
 }
 
-export interface Report {
+interface Report {
   readonly title: string;
   /** Under the title: where from, which stretch of time, whose clock. */
   readonly facts: readonly string[];

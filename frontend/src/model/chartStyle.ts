@@ -12,14 +12,14 @@ export type Gaps = "auto" | "never";
 export const STYLES: readonly LineStyle[] = ["auto", "line", "step", "points"];
 
 /** A value axis that stands still; all others follow their data. */
-export interface FixedRange {
+interface FixedRange {
   readonly unit: string;
   readonly low: number;
   readonly high: number;
 }
 
 /** The last cycles of a two-state tag laid over each other. */
-export interface Folding {
+interface Folding {
   readonly by: string;
   readonly count: number;
 }
@@ -36,7 +36,7 @@ export interface ChartStyle {
 }
 
 export const PLAIN_STYLE: ChartStyle = { scale: "linear", line: "auto", gaps: "auto", earlier: 0, fold: null, fixed: [] };
-export const MOST_FIXED = 20;
+const MOST_FIXED = 20;
 /** A year. */
 export const LONGEST_EARLIER = 366 * 86400;
 

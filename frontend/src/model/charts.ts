@@ -12,7 +12,7 @@ import type { LegacyStyle } from "./legacyStyle";
 
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
-export const LONGEST_TITLE = 120;
+const LONGEST_TITLE = 120;
 
 export interface Chart {
   /** Unique on the page, and the same for the life of the chart. */

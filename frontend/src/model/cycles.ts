@@ -3,6 +3,7 @@
  */
 
 import type { Range, Segment } from "../data/segment";
+import { median } from "../data/stats";
 
 export interface Cycle extends Range {
   /** It has not ended yet. */
@@ -54,8 +55,5 @@ export function slowestOf(cycles: readonly Cycle[]): Cycle | null {
 
 /** Seconds that half of the whole cycles last at most; NaN without any. */
 export function medianOf(cycles: readonly Cycle[]): number {
-  const lengths = cycles.filter(({ isRunning }) => !isRunning).map(secondsOf).sort((a, b) => a - b);
-  const middle = lengths.length >> 1;
-  if (lengths.length === 0) return NaN;
-  return lengths.length % 2 === 1 ? lengths[middle]! : (lengths[middle - 1]! + lengths[middle]!) / 2;
+  return median(cycles.filter(({ isRunning }) => !isRunning).map(secondsOf));
 }

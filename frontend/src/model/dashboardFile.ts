@@ -8,7 +8,7 @@
 
 import { isObject, type Json, type JsonObject } from "../protocol/json";
 
-export const MARK = "mqtt_plot_dashboard";
+const MARK = "mqtt_plot_dashboard";
 export const LONGEST_DASHBOARD = 64 * 1024;
 export const LONGEST_NAME = 120;
 

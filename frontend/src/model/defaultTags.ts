@@ -2,7 +2,7 @@
 
 import type { Entry } from "../data/directory";
 
-export const MOST_NUMBERS = 4;
+const MOST_NUMBERS = 4;
 /** A tag this many times quieter than the busiest waits until a person asks for it. */
 const QUIETEST = 100;
 

@@ -3,6 +3,7 @@
  */
 
 import type { Entry } from "../data/directory";
+import { median } from "../data/stats";
 import { formatBytes, formatCount, formatDuration } from "../format";
 import type { Hello, Status } from "../protocol/messages";
 
@@ -17,7 +18,7 @@ export interface Fill {
 }
 
 /** What this page holds, against its own limits. */
-export interface PageLoad {
+interface PageLoad {
   readonly followed: number;
   readonly points: number;
   readonly mostPoints: number;
@@ -40,7 +41,7 @@ function fill(name: string, used: number, limit: number | null, format: (amount:
   return { name, words: `${format(used)} of ${format(limit)}`, share: limit > 0 ? Math.min(1, used / limit) : 1, atLimit };
 }
 
-export interface ClockRow {
+interface ClockRow {
   /** Tags below this group share a device, as far as names tell: `line1/press` for `line1/press/temp`. */
   readonly group: string;
   readonly tags: number;
@@ -68,12 +69,6 @@ export function readClocks(entries: Iterable<Entry>): ClockRow[] {
 function parent(tag: string): string {
   const cut = tag.lastIndexOf("/");
   return cut > 0 ? tag.slice(0, cut) : tag;
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 export function sayClock(offset: number): string {

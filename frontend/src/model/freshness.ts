@@ -25,7 +25,7 @@ export function gapAfter({ kind, interval }: { readonly kind: Kind; readonly int
   return Math.max(LEAST_SILENCE_SECONDS, INTERVALS * interval);
 }
 
-export type Freshness = "fresh" | "late" | "stale" | "none";
+type Freshness = "fresh" | "late" | "stale" | "none";
 
 /** `ageSeconds`: server's clock now − arrival; NaN = nothing came yet. `intervalSeconds`: NaN = not learned yet. */
 export function judgeAge(ageSeconds: number, intervalSeconds: number): Freshness {

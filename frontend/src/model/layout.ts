@@ -8,9 +8,9 @@
 export const COLUMNS = 12;
 /** Rows that fill the screen; a taller layout scrolls. */
 export const SCREEN_ROWS = 12;
-export const LEAST_WIDTH = 3;
-export const LEAST_HEIGHT = 3;
-export const MOST_ROWS = 240;
+const LEAST_WIDTH = 3;
+const LEAST_HEIGHT = 3;
+const MOST_ROWS = 240;
 
 /** Cells: `x` and `y` of the upper left one, width and height. */
 export interface Place {

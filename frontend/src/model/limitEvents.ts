@@ -46,10 +46,6 @@ export class EventLog {
     return this.#open.get(tag);
   }
 
-  get openCount(): number {
-    return this.#open.size;
-  }
-
   /** Time of the newest point judged of this tag. */
   judgedUntil(tag: string): number {
     return (this.#judged.get(tag) ?? NOTHING_JUDGED).time;

@@ -10,9 +10,9 @@ export const LEVELS = ["hihi", "hi", "lo", "lolo"] as const;
 export type Level = (typeof LEVELS)[number];
 export type LimitSet = Readonly<Partial<Record<Level, number>>>;
 /** What was set here: a number takes the place of the device's, `null` takes the device's away. */
-export type OwnLimits = Readonly<Partial<Record<Level, number | null>>>;
+type OwnLimits = Readonly<Partial<Record<Level, number | null>>>;
 
-export const MOST_LIMITED = 500;
+const MOST_LIMITED = 500;
 
 export function effectiveLimits(meta: Meta, own: OwnLimits | undefined): LimitSet {
   const limits: Partial<Record<Level, number>> = {};

@@ -7,7 +7,7 @@
 
 import type { Range } from "../data/segment";
 
-export type Mode = "live" | "paused" | "back";
+type Mode = "live" | "paused" | "back";
 
 export interface TimeView {
   readonly mode: Mode;
@@ -17,7 +17,7 @@ export interface TimeView {
   readonly range: Range | null;
 }
 
-export interface TimeWindow {
+interface TimeWindow {
   readonly seconds: number | null;
   readonly label: string;
 }

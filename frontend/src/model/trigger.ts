@@ -30,7 +30,7 @@ export interface Trigger {
 }
 
 export const MOST_TRIGGERS = 10;
-export const LONGEST_SECONDS = 3600;
+const LONGEST_SECONDS = 3600;
 export const LONGEST_NAME = 80;
 
 /** `rises through 5`, `is above 5`, `becomes FAULT`, `changes`. */

@@ -27,7 +27,7 @@ export interface View {
   readonly isKiosk: boolean;
 }
 
-export interface ParsedView {
+interface ParsedView {
   readonly view: View;
   /** What could not be read, in words for a person, to follow “Link:”. */
   readonly problems: readonly string[];

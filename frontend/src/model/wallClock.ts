@@ -8,7 +8,7 @@ import type { Offset } from "../protocol/messages";
 export type Zone = "local" | "utc" | "server";
 
 export const ZONES: readonly Zone[] = ["local", "utc", "server"];
-export const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
+const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
 
 /** Writes instants (POSIX seconds) as the clock on the wall of a zone shows them. */
 export class WallClock {

@@ -29,7 +29,7 @@ export function niceEnds(low: number, high: number): Ends {
 }
 
 /** The 1, 2 or 5 times a power of ten at or above `step`. */
-export function niceStep(step: number): number {
+function niceStep(step: number): number {
   if (!(step > 0) || !Number.isFinite(step)) return 1;
   const power = 10 ** Math.floor(Math.log10(step));
   const digit = [1, 2, 5, 10].find((candidate) => candidate * power >= step * (1 - 1e-9)) ?? 10;

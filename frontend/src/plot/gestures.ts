@@ -7,7 +7,7 @@
 import type { Range } from "../data/segment";
 import { shift, zoomAt } from "../model/timeView";
 
-export interface GestureTarget {
+interface GestureTarget {
   range(): Range;
   /** Pixels between the element's edges and the plot. */
   plotArea(): { readonly left: number; readonly right: number };
@@ -58,7 +58,8 @@ function scaleOf(element: HTMLElement, target: GestureTarget, range: Range): Tim
 interface Touching {
   readonly range: Range;
   readonly scale: TimeScale;
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Where each finger went down. */
+  readonly fingers: readonly number[];
   isOurs: boolean;
 }
 
@@ -68,16 +69,16 @@ function listenForTouch(element: HTMLElement, signal: AbortSignal, target: Gestu
     if (!(event.target instanceof Element) || event.target.closest(".draglayer") === null) return; // the legend keeps its taps
     event.stopPropagation(); // plotly would begin a selection of its own
     const range = target.range();
-    const points = Array.from(event.touches, (touch) => ({ x: touch.clientX, y: touch.clientY }));
-    touching = { range, scale: scaleOf(element, target, range), points, isOurs: points.length > 1 };
+    const fingers = Array.from(event.touches, (touch) => touch.clientX);
+    touching = { range, scale: scaleOf(element, target, range), fingers, isOurs: fingers.length > 1 };
   };
   const move = (event: TouchEvent): void => {
-    if (touching === null || event.touches.length !== touching.points.length) return;
+    if (touching === null || event.touches.length !== touching.fingers.length) return;
     const x = Array.from(event.touches, (touch) => touch.clientX);
-    touching.isOurs ||= Math.abs(x[0]! - touching.points[0]!.x) > SLOP;
+    touching.isOurs ||= Math.abs(x[0]! - touching.fingers[0]!) > SLOP;
     if (!touching.isOurs) return;
     event.preventDefault();
-    target.lookAt(x.length > 1 ? pinched(touching, x[0]!, x[1]!) : shift(touching.range, (touching.points[0]!.x - x[0]!) * touching.scale.secondsPerPixel));
+    target.lookAt(x.length > 1 ? pinched(touching, x[0]!, x[1]!) : shift(touching.range, (touching.fingers[0]! - x[0]!) * touching.scale.secondsPerPixel));
   };
   const end = (event: TouchEvent): void => {
     if (event.touches.length === 0) touching = null;
@@ -91,10 +92,10 @@ function listenForTouch(element: HTMLElement, signal: AbortSignal, target: Gestu
 
 /** The range in which the two instants that were under the fingers are under them again. */
 function pinched(touching: Touching, x0: number, x1: number): Range {
-  const { scale, points, range } = touching;
-  const before = Math.abs(points[1]!.x - points[0]!.x);
+  const { scale, fingers, range } = touching;
+  const before = Math.abs(fingers[1]! - fingers[0]!);
   const factor = Math.max(20, before) / Math.max(20, Math.abs(x1 - x0));
-  const middleBefore = (points[0]!.x + points[1]!.x) / 2;
+  const middleBefore = (fingers[0]! + fingers[1]!) / 2;
   const zoomed = zoomAt(range, factor, scale.timeAt(middleBefore));
   return shift(zoomed, (middleBefore - (x0 + x1) / 2) * scale.secondsPerPixel * factor);
 }

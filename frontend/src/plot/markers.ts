@@ -17,7 +17,7 @@ export function isolated({ times, values }: Segment): Segment {
   return { times: Float64Array.from(found, (index) => times[index]!), values: Float64Array.from(found, (index) => values[index]!) };
 }
 
-export interface MarksPlace {
+interface MarksPlace {
   readonly axis: string;
   /** A name for plotly's own use, which no other line has. */
   readonly uid: string;

@@ -5,12 +5,10 @@
 
 import type { Range } from "../data/segment";
 import type { CursorName } from "../model/cursors";
+import type { Instants } from "./legend";
 import type { PlotBox } from "./scene";
 
-export interface OverlayInstants {
-  readonly hover: number | null;
-  readonly a: number | null;
-  readonly b: number | null;
+export interface OverlayInstants extends Instants {
   /** When the capture that is shown was triggered. */
   readonly trigger: number | null;
 }

@@ -15,9 +15,9 @@ import { leaf } from "../text";
 import { planAxes } from "./axes";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
-import { readAt, type Instants as LegendInstants, type LegendRow } from "./legend";
+import { readAt, type LegendRow } from "./legend";
 import { cycleLines, latestLines, timeLines, simplifyLines, type Canvas, type PictureLines } from "./lines";
-import { Overlay } from "./overlay";
+import { Overlay, type OverlayInstants } from "./overlay";
 import { PlotlyChart } from "./plotlyChart";
 import { SCALE, type PanelTag, type Scene } from "./scene";
 import type { Drawable } from "./scheduler";
@@ -26,10 +26,9 @@ import { ValueAxes } from "./valueAxes";
 /** A clock that shows 0:00 at 0 seconds. */
 const ELAPSED = new WallClock("utc");
 
-export interface PanelInstants extends LegendInstants {
+export interface PanelInstants extends OverlayInstants {
   /** The mouse is over this very panel. */
   readonly isHoverHere: boolean;
-  readonly trigger: number | null;
 }
 
 export interface PanelSource {
@@ -59,7 +58,7 @@ export interface PanelSource {
 }
 
 /** What is seen on the panel now. */
-export type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
+type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;

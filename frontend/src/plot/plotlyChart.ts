@@ -25,7 +25,7 @@ const CONFIG: PlotConfig = {
   doubleClickDelay: 350,
 };
 
-export interface PlotlyChartEvents {
+interface PlotlyChartEvents {
   zoomed(range: Range): void;
   reset(): void;
   /** The mouse is over this instant; `null` = it has left the plot. */

@@ -40,8 +40,6 @@ export class FrameScheduler {
   /** Nothing is to be drawn before this. */
   #restsUntil = 0;
   #cancelTimer: () => void = () => undefined;
-  /** Pictures drawn since the page was opened. */
-  drawn = 0;
 
   constructor(private readonly environment: FrameEnvironment) {}
 
@@ -107,7 +105,6 @@ export class FrameScheduler {
     seat.isDirty = false;
     seat.drawnAt = this.environment.now();
     const again = drawable.draw();
-    this.drawn += 1;
     seat.restsUntil = seat.drawnAt + LEAST_REST_MS;
     seat.dueAt = seat.drawnAt + again;
   }

@@ -8,7 +8,7 @@ import type { PlotTrace } from "./plotly";
 import type { Line } from "./scene";
 
 /** One state without interruption; seconds. */
-export interface Band {
+interface Band {
   readonly state: number;
   readonly start: number;
   readonly end: number;
@@ -31,7 +31,7 @@ export function bandsOf(times: Float64Array, values: Float64Array): Band[] {
   return bands;
 }
 
-export interface Label {
+interface Label {
   /** Seconds: the middle of what is seen of the band. */
   readonly at: number;
   readonly state: number;
@@ -56,7 +56,7 @@ export function labelsOf(bands: readonly Band[], names: readonly string[], range
 
 /** Light tones of the palette, with dark text on them in both themes; told apart by name as well as by colour. */
 const COLOURS = ["#8ccaf2", "#efbe62", "#e9b0d2", "#a9c4ff", "#eae08a", "#b7e0e6"];
-export const BAND_TEXT = "#10161d";
+const BAND_TEXT = "#10161d";
 const MEANINGS: readonly { readonly words: RegExp; readonly colour: string }[] = [
   { words: /fault|fail|err|alarm|trip|emerg|down|stör/i, colour: "#f2876b" },
   { words: /^(stop|off|idle|standby|wait|closed|unknown|none)/i, colour: "#b6bec8" },
@@ -72,7 +72,7 @@ export function bandColour(state: number, names: readonly string[]): string {
 const FOOT = 0.14;
 const MIDDLE = (1 + FOOT) / 2;
 
-export interface BandPlace {
+interface BandPlace {
   /** Plotly's name of the value axis, which runs from 0 to 1. */
   readonly axis: string;
   readonly range: Range;

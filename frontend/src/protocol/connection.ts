@@ -35,7 +35,7 @@ export type Link =
   /** `since` and `retryAt` by the environment’s clock. */
   | { readonly phase: "lost"; readonly since: number; readonly retryAt: number };
 
-export interface Listener {
+interface Listener {
   opened(): void;
   text(message: string): void;
   binary(message: ArrayBuffer): void;
@@ -48,7 +48,6 @@ export class Connection {
   #heardAt = 0;
   #lostSince: number | null = null;
   #failures = 0;
-  #isStopped = true;
   #isOpen = false;
 
   constructor(
@@ -58,16 +57,8 @@ export class Connection {
   ) {}
 
   start(): void {
-    if (!this.#isStopped) return;
-    this.#isStopped = false;
     this.listener.changed({ phase: "connecting" });
     this.#open();
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#cancel();
-    this.#discard();
   }
 
   /** Sends when open; what is said to a closed connection is dropped, since `opened` starts the talk afresh. */
@@ -77,7 +68,7 @@ export class Connection {
 
   /** Tries at once instead of waiting (the machine woke up, the network came back, a person asked). */
   retryNow(): void {
-    if (this.#isStopped || this.#socket !== null) return;
+    if (this.#socket !== null) return;
     this.#cancel();
     this.#open();
   }
@@ -132,7 +123,6 @@ export class Connection {
   #lose(): void {
     this.#cancel();
     this.#discard();
-    if (this.#isStopped) return;
     const now = this.environment.now();
     this.#lostSince ??= now;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures) * (0.5 + 0.5 * this.environment.random());

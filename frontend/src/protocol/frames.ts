@@ -10,11 +10,9 @@ export const PROTOCOL = 1;
 
 export const SNAPSHOT = 1;
 export const DECIMATED = 2;
-export const UNORDERED = 4;
 export const LOST = 8;
 
 export const RETAINED = 1;
-export const THROTTLED = 2;
 
 const HEADER_BYTES = 24;
 const BLOCK_BYTES = 32;

@@ -26,6 +26,11 @@ export function object(value: Json): JsonObject {
   return value;
 }
 
+/** The fields of an object; of anything else none. */
+export function fieldsOf(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
 export function items(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }

@@ -28,7 +28,7 @@ export interface TagInfo {
   readonly meta: Meta;
 }
 
-export interface ServerLimits {
+interface ServerLimits {
   readonly maxPoints: number | null;
   readonly maxAge: number | null;
   readonly maxTags: number | null;
@@ -57,9 +57,9 @@ export interface TagsFrame {
   readonly tags: readonly TagInfo[];
 }
 
-export type BrokerState = "off" | "connecting" | "connected" | "refused" | "lost";
+type BrokerState = "off" | "connecting" | "connected" | "refused" | "lost";
 
-export interface Subscription {
+interface Subscription {
   readonly topic: string;
   readonly granted: boolean;
   readonly reason: string;
@@ -79,7 +79,6 @@ export interface Status {
   readonly bytes: number;
   readonly rate: number;
   readonly holds: number | null;
-  readonly clients: number;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -100,7 +99,7 @@ export interface Follow {
   readonly next?: Readonly<Record<string, number>>;
 }
 
-export interface RangeRequest {
+interface RangeRequest {
   readonly request: number;
   readonly tag: string;
   readonly start: number | null;
@@ -200,7 +199,6 @@ function decodeStatus(fields: JsonObject): Status {
     bytes: maybeNumber(fields["bytes"]) ?? 0,
     rate: maybeNumber(fields["rate"]) ?? 0,
     holds: maybeNumber(fields["holds"]),
-    clients: maybeNumber(fields["clients"]) ?? 0,
     counters: decodeCounters(fields["counters"]),
   };
 }

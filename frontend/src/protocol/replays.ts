@@ -1,21 +1,16 @@
 /** Replays: recordings and replays as the server describes them (docs/replay.md), and what to ask it for. Pure. */
 
 import { formatDuration } from "../format";
-import type { Json, JsonObject } from "./json";
-
-export interface RecordingFile {
-  readonly file: string;
-  readonly size: number;
-}
+import { asText, fieldsOf, items, maybeNumber, type Json } from "./json";
 
 export interface RecordingList {
   /** False where the bridge was started without a folder. */
   readonly enabled: boolean;
   readonly canPublish: boolean;
-  readonly files: readonly RecordingFile[];
+  readonly files: readonly string[];
 }
 
-export interface RecordingColumn {
+interface RecordingColumn {
   readonly name: string;
   readonly kind: string;
   readonly example: string;
@@ -31,7 +26,7 @@ export interface RecordingInfo {
   readonly long: boolean;
 }
 
-export type ReplayState = "running" | "finished" | "stopped" | "failed";
+type ReplayState = "running" | "finished" | "stopped" | "failed";
 
 export interface Replay {
   readonly id: string;
@@ -73,23 +68,23 @@ export function prefixOf(file: string, prefix: string): string {
 }
 
 export function decodeList(value: Json): RecordingList {
-  const fields = object(value);
+  const fields = fieldsOf(value);
   return {
     enabled: fields["enabled"] === true,
     canPublish: fields["can_publish"] === true,
-    files: list(fields["recordings"]).map((item) => ({ file: text(object(item)["file"]), size: number(object(item)["size"]) })),
+    files: items(fields["recordings"]).map((item) => asText(fieldsOf(item)["file"])),
   };
 }
 
 export function decodeInfo(value: Json): RecordingInfo {
-  const fields = object(value);
+  const fields = fieldsOf(value);
   return {
-    file: text(fields["file"]),
-    columns: list(fields["columns"]).map((item) => {
-      const column = object(item);
-      return { name: text(column["name"]), kind: text(column["kind"]), example: text(column["example"]) };
+    file: asText(fields["file"]),
+    columns: items(fields["columns"]).map((item) => {
+      const column = fieldsOf(item);
+      return { name: asText(column["name"]), kind: asText(column["kind"]), example: asText(column["example"]) };
     }),
-    playable: list(fields["playable"]).map(text),
+    playable: items(fields["playable"]).map(asText),
     time: typeof fields["time"] === "string" ? fields["time"] : null,
     long: fields["long"] === true,
   };
@@ -97,20 +92,20 @@ export function decodeInfo(value: Json): RecordingInfo {
 
 /** A replay, in full or as progress; what progress leaves out is taken from `before`. `null` for what is no replay. */
 export function decodeReplay(value: Json | undefined, before?: Replay): Replay | null {
-  const fields = object(value);
+  const fields = fieldsOf(value);
   const state = STATES.find((known) => known === fields["state"]);
   if (typeof fields["id"] !== "string" || state === undefined) return null;
   return {
     id: fields["id"],
-    file: text(fields["file"]),
+    file: asText(fields["file"]),
     state,
-    text: text(fields["text"]),
-    rows: number(fields["rows"]),
-    errors: number(fields["errors"]),
-    progress: number(fields["progress"]),
-    secondsLeft: typeof fields["seconds_left"] === "number" ? fields["seconds_left"] : null,
+    text: asText(fields["text"]),
+    rows: maybeNumber(fields["rows"]) ?? 0,
+    errors: maybeNumber(fields["errors"]) ?? 0,
+    progress: maybeNumber(fields["progress"]) ?? 0,
+    secondsLeft: maybeNumber(fields["seconds_left"]),
     prefix: typeof fields["prefix"] === "string" ? fields["prefix"] : (before?.prefix ?? ""),
-    tags: Array.isArray(fields["tags"]) ? list(fields["tags"]).map(text) : (before?.tags ?? []),
+    tags: Array.isArray(fields["tags"]) ? items(fields["tags"]).map(asText) : (before?.tags ?? []),
   };
 }
 
@@ -118,7 +113,7 @@ const STATES: readonly ReplayState[] = ["running", "finished", "stopped", "faile
 
 /** Takes news of one replay into the list, the newest first. */
 export function withReplay(replays: readonly Replay[], news: Json | undefined): readonly Replay[] {
-  const id = object(news)["id"];
+  const id = fieldsOf(news)["id"];
   const before = replays.find((replay) => replay.id === id);
   const replay = decodeReplay(news, before);
   if (replay === null) return replays;
@@ -142,7 +137,7 @@ export function describeReplay(replay: Replay): string {
 }
 
 /** What a link says: `?replay=run.csv&column=a&column=b&rate=10&prefix=old/&title=Press`; `null` where it names no file. */
-export interface ReplayLink {
+interface ReplayLink {
   readonly file: string;
   readonly columns: readonly string[];
   readonly rate: number;
@@ -162,20 +157,4 @@ export function parseReplayLink(query: string): ReplayLink | null {
     prefix: parameters.get("prefix") ?? "",
     title: (parameters.get("title") ?? file.replace(/\.[^.]*$/, "")).slice(0, 120),
   };
-}
-
-function object(value: Json | undefined): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function list(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
-}
-
-function number(value: Json | undefined): number {
-  return typeof value === "number" ? value : 0;
 }

@@ -1,8 +1,8 @@
 /** REST: one question to the server, and its answer or the reason why there is none, in words for a person. */
 
-import type { Json, JsonObject } from "./json";
+import { asText, fieldsOf, type Json } from "./json";
 
-export type Answer = { readonly isOk: true; readonly value: Json } | { readonly isOk: false; readonly status: number | null; readonly problem: string };
+export type Answer = { readonly isOk: true; readonly value: Json } | { readonly isOk: false; readonly problem: string };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
 /** Asks the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
@@ -12,15 +12,14 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
       const answer = await ask(new URL(path, base), { method, ...(body === undefined ? {} : { body }) });
       const text = await answer.text();
       const value = text === "" ? null : (JSON.parse(text) as Json);
-      return answer.ok ? { isOk: true, value } : { isOk: false, status: answer.status, problem: reason(value, answer.status) };
+      return answer.ok ? { isOk: true, value } : { isOk: false, problem: reason(value, answer.status) };
     } catch {
-      return { isOk: false, status: null, problem: "The server did not answer." };
+      return { isOk: false, problem: "The server did not answer." };
     }
   };
 }
 
 function reason(value: Json, status: number): string {
-  const error = (value as JsonObject | null)?.["error"] as JsonObject | undefined;
-  const message = error?.["message"];
-  return typeof message === "string" ? message : `The server answered ${status}.`;
+  const message = asText(fieldsOf(fieldsOf(value)["error"])["message"]);
+  return message !== "" ? message : `The server answered ${status}.`;
 }

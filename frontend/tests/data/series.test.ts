@@ -4,7 +4,7 @@ import { pace, sortByTime, type Segment } from "../../src/data/segment";
 import { Ring } from "../../src/data/ring";
 import { Series } from "../../src/data/series";
 import type { Range } from "../../src/data/segment";
-import { DECIMATED, LOST, SNAPSHOT, UNORDERED, type Block } from "../../src/protocol/frames";
+import { DECIMATED, LOST, SNAPSHOT, type Block } from "../../src/protocol/frames";
 
 const ALL: Range = { start: -Infinity, end: Infinity };
 
@@ -105,8 +105,8 @@ describe("a series", () => {
 
   it("remembers that points were lost and that times stepped back", () => {
     const series = new Series("a", 100);
-    series.accept(block(9, SNAPSHOT | LOST | UNORDERED, [5, 5], [4, 4]), null);
-    expect([series.hasLost, series.isUnordered, times(series.read(ALL))]).toEqual([true, true, [4, 5]]);
+    series.accept(block(9, SNAPSHOT | LOST, [5, 5], [4, 4]), null);
+    expect([series.hasLost, times(series.read(ALL))]).toEqual([true, [4, 5]]);
   });
 
   it("joins a decimated snapshot and the raw deltas after it", () => {

@@ -176,12 +176,4 @@ describe("a connection", () => {
     first.say("ghost");
     expect([first.sent, heard]).toEqual([[], []]);
   });
-
-  it("stays stopped when stopped, also twice", () => {
-    const { fake, connection } = start();
-    connection.stop();
-    connection.stop();
-    fake.turn(60_000);
-    expect([fake.sockets.length, fake.last.isClosed]).toEqual([1, true]);
-  });
 });
