@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { bucketWidth, decimate } from "../../src/data/decimate";
-import { gapAfter, usualInterval } from "../../src/model/freshness";
 import type { Segment } from "../../src/data/segment";
 
 const NEVER = Infinity;
@@ -108,26 +107,5 @@ describe("points that the server decimated", () => {
     const raw = { times: Float64Array.of(125, 126, 140), values: Float64Array.of(1, 2, 3) };
     const { times, values, given, isDecimated } = decimate([thin, raw], { bucketSeconds: 0, gapSeconds: 10, isStepped: false });
     expect([[...times].filter((_, index) => Number.isNaN(values[index])), given, isDecimated]).toEqual([[133], 403, true]);
-  });
-});
-
-describe("gaps", () => {
-  it.each([
-    [0.01, 3, 3],
-    [5, 1, 5],
-    [5, NaN, 5],
-    [NaN, 3, NaN],
-  ])("are measured by the longer of %d s between arrivals and %d s between stamps", (learned, stamps, usual) => {
-    expect(usualInterval(learned, stamps)).toEqual(usual);
-  });
-
-  it.each([
-    ["number", 5, 15],
-    ["number", 0.1, 2],
-    ["number", NaN, Infinity],
-    ["state", 1, Infinity],
-    ["boolean", 1, Infinity],
-  ] as const)("a %s that comes every %d s breaks after %d s", (kind, interval, seconds) => {
-    expect(gapAfter({ kind, interval }, "auto")).toEqual(seconds);
   });
 });

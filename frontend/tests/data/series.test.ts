@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { pace, sortByTime, type Segment } from "../../src/data/segment";
-import { Ring } from "../../src/data/ring";
+import type { Range, Segment } from "../../src/data/segment";
 import { Series } from "../../src/data/series";
-import type { Range } from "../../src/data/segment";
 import { DECIMATED, LOST, SNAPSHOT, type Block } from "../../src/protocol/frames";
 
 const ALL: Range = { start: -Infinity, end: Infinity };
@@ -23,66 +21,6 @@ function counted(from: number, to: number): [number, number][] {
 function times(segments: readonly Segment[]): number[] {
   return segments.flatMap((part) => [...part.times]);
 }
-
-describe("a ring", () => {
-  it("keeps the newest points at its limit and counts those overwritten", () => {
-    const ring = new Ring(3);
-    for (let index = 0; index < 1000; index++) ring.append(segment([index, -index]));
-    expect([[...ring.view().times], [...ring.view().values], ring.overwritten]).toEqual([[997, 998, 999], [-997, -998, -999], 997]);
-  });
-
-  it("takes a block larger than itself", () => {
-    const ring = new Ring(5);
-    ring.append(segment(...counted(0, 5000)));
-    expect([...ring.view().times]).toEqual([4995, 4996, 4997, 4998, 4999]);
-  });
-
-  it("is kept in arrays of one size from the moment it is full, whatever the sizes of its blocks", () => {
-    for (const step of [7, 31, 60, 97]) {
-      const ring = new Ring(1000);
-      const sizes = new Set<number>();
-      for (let at = 0, size = 1; at < 50_000; at += size, size = ((size + step) % 101) + 1) {
-        ring.append(segment(...counted(at, at + size)));
-        if (ring.length === 1000) sizes.add(ring.view().times.buffer.byteLength);
-      }
-      expect([...sizes]).toEqual([8 * 1500]);
-    }
-  });
-
-  it("merges a block that steps back in time into its place", () => {
-    const ring = new Ring(100);
-    ring.append(segment([1, 1], [4, 4], [6, 6]));
-    ring.append(segment([5, 5], [2, 2], [9, 9], [4, 44]));
-    expect([[...ring.view().times], [...ring.view().values]]).toEqual([[1, 2, 4, 4, 5, 6, 9], [1, 2, 4, 44, 5, 6, 9]]);
-  });
-
-  it("holds what a plain list would after many appends of all sizes, in order and out of it", () => {
-    const ring = new Ring(500);
-    let expected: number[] = [];
-    let seed = 1;
-    const chance = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
-    for (let round = 0; round < 300; round++) {
-      const base = round * 10 - (chance(5) === 0 ? chance(60) : 0);
-      const points = Array.from({ length: chance(40) }, (_, index) => [base + index, 0] as const);
-      ring.append(segment(...points));
-      expected = [...expected, ...points.map(([time]) => time)].sort((a, b) => a - b).slice(-500);
-    }
-    expect([...ring.view().times]).toEqual(expected);
-  });
-});
-
-describe("the pace of points", () => {
-  it("is the usual step between the newest ones, whatever silence is among them", () => {
-    const times = Float64Array.of(...Array.from({ length: 50 }, (_, index) => index * 100), 5000, 5001, 5002, 5003, 5900, ...Array.from({ length: 30 }, (_, index) => 6000 + index));
-    expect([pace(times), pace(times.subarray(0, 50)), pace(times.subarray(0, 2))]).toEqual([1, 100, NaN]);
-  });
-});
-
-describe("sorting by time", () => {
-  it("keeps points of equal time in the order in which they came", () => {
-    expect([...sortByTime(segment([2, 1], [1, 2], [2, 3], [1, 4])).values]).toEqual([2, 4, 1, 3]);
-  });
-});
 
 describe("a series", () => {
   it("replaces all it holds by a snapshot and appends a delta", () => {
@@ -163,5 +101,31 @@ describe("a series", () => {
     series.accept({ ...block(0, SNAPSHOT | DECIMATED, [0, 0], [5, 1]), next: 6 }, null);
     series.accept(block(6, 0, ...counted(6, 40)), null);
     expect([times(series.read(ALL))[0], series.covers({ start: 0, end: 39 }, 500)]).toEqual([30, false]);
+  });
+
+  it("remembers which points came out of order, in a snapshot and later, and answers them sorted all the same", () => {
+    const series = new Series("t", 100);
+    series.accept(block(0, SNAPSHOT, [1, 1], [3, 3], [2, 2]), null);
+    series.accept(block(3, 0, [5, 5], [4, 4]), null);
+    const all = { start: 0, end: 10 };
+    expect([[...series.strays(all).times], [...series.strays({ start: 3, end: 10 }).times]]).toEqual([[2, 4], [4]]);
+    expect(series.read(all).flatMap(({ times }) => [...times])).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("forgets them with a new snapshot, and remembers no more than a thousand", () => {
+    const series = new Series("t", 10_000);
+    series.accept(block(0, SNAPSHOT, [1e6, 0]), null);
+    series.accept(block(1, 0, ...Array.from({ length: 1500 }, (_, index) => [index, 0] as const)), null);
+    const all = { start: 0, end: 1e6 };
+    const count = series.strays(all).times.length;
+    series.accept(block(2000, SNAPSHOT, [1, 1]), null);
+    expect([count, series.strays(all).times.length]).toEqual([1000, 0]);
+  });
+
+  it("says of decimated points how many each stands for", () => {
+    const series = new Series("t", 100);
+    series.accept({ ...block(0, SNAPSHOT | DECIMATED, [0, 1], [10, 2], [20, 1], [30, 2]), raw: 40 }, null);
+    const [held] = series.read({ start: 0, end: 40 });
+    expect([held!.weight, held!.spacing]).toEqual([10, 30]);
   });
 });

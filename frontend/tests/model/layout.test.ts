@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { addChart, chartName, oneChart, placeChart, removeChart } from "../../src/model/charts";
 import { dragged, nudged } from "../../src/components/gridDrag";
+import { addChart, oneChart, placeChart } from "../../src/model/charts";
 import { arrange, put, rowsOf, within, type Placed } from "../../src/model/layout";
 
 const two: Placed[] = [
@@ -55,17 +55,5 @@ describe("a chart that is moved", () => {
     const moved = placeChart(addChart(oneChart(["a"]), "", ["b"]), 2, { x: 6, y: 0, w: 6, h: 6 });
     const places = arrange(addChart(moved, "", ["c"]));
     expect([moved.every(({ place }) => place !== null), places.get(3)]).toEqual([true, { x: 0, y: 12, w: 12, h: 4 }]);
-  });
-});
-
-describe("charts", () => {
-  it("are removed one by one; the last is only emptied", () => {
-    expect(removeChart(oneChart(["a"]), 1)).toEqual(oneChart([]));
-    expect(removeChart(addChart(oneChart(["a"]), "", ["b"]), 1).map(({ id }) => id)).toEqual([2]);
-  });
-
-  it("are called by their title, their tag, what their tags have in common, or their last parts", () => {
-    const name = (title: string, tags: string[]) => chartName({ title, tags });
-    expect([name("T", ["a"]), name("", ["a/b"]), name("", ["a/b/c", "a/b/d"]), name("", ["a", "b"]), name("", [])]).toEqual(["T", "a/b", "a/b", "a, b", ""]);
   });
 });

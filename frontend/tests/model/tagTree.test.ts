@@ -1,11 +1,30 @@
 import { describe, expect, it } from "vitest";
 
-import { visibleRows } from "../../src/components/virtualRows";
-import { flatRows, matcher, sortTags, treeRows, type Row } from "../../src/model/tagTree";
+import type { Entry } from "../../src/data/directory";
+import { flatRows, matcher, rankTags, sortTags, treeRows, type Row, type Sort } from "../../src/model/tagTree";
+
+const NOW = 1_700_000_000;
+
+function entry(tag: string, more: Partial<Entry> = {}): Entry {
+  return { info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} }, time: NOW, value: 1, arrival: NOW, rate: 0, bytesRate: 0, interval: NaN, offset: NaN, isRetained: false, ...more };
+}
 
 function picture(rows: readonly Row[]): string[] {
   return rows.map((row) => `${"  ".repeat(row.depth)}${row.type === "group" ? `${row.isOpen ? "▾" : "▸"} ${row.label}` : row.label}`);
 }
+
+describe("tags by rank", () => {
+  const entries = new Map([entry("slow", { rate: 1, bytesRate: 900, arrival: NOW - 5 }), entry("fast", { rate: 50, bytesRate: 200 }), entry("dead", { arrival: NOW - 900 }), entry("new", { arrival: NaN })].map((one) => [one.info.tag, one]));
+
+  it.each([
+    ["tree", ["dead", "fast", "new", "slow", "unknown"]],
+    ["rate", ["fast", "slow", "dead", "new", "unknown"]],
+    ["bytes", ["slow", "fast", "dead", "new", "unknown"]],
+    ["age", ["dead", "slow", "fast", "new", "unknown"]],
+  ] as [Sort, string[]][])("go by %s", (sort, order) => {
+    expect(rankTags(["dead", "fast", "new", "slow", "unknown"], sort, (tag) => entries.get(tag), NOW)).toEqual(order);
+  });
+});
 
 describe("the tree", () => {
   it("groups by slash, in natural order", () => {
@@ -53,20 +72,5 @@ describe("the search", () => {
     const before = performance.now();
     const isMatch = matcher(`${"*a".repeat(40)}*b`)("a".repeat(2000));
     expect([isMatch, performance.now() - before < 200]).toEqual([false, true]);
-  });
-});
-
-describe("visible rows", () => {
-  it("are all of a short list", () => {
-    expect(visibleRows(300, 500, 600, 26)).toEqual({ first: 0, last: 300, above: 0, below: 0, seen: { first: 19, last: 44 } });
-  });
-
-  it("are those on the screen and some around it of a long one, the rest only space", () => {
-    const { first, last, above, below } = visibleRows(10_000, 26_000, 520, 26);
-    expect([first <= 1000 && last >= 1020, last - first < 60, above + (last - first) * 26 + below]).toEqual([true, true, 260_000]);
-  });
-
-  it("reach the end when scrolled beyond it, as when the list has become shorter", () => {
-    expect(visibleRows(1000, 1e6, 520, 26).last).toEqual(1000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addChart, addTag, drawnTags, dropTag, MOST_TAGS, oneChart } from "../../src/model/charts";
+import { addChart, MOST_TAGS, oneChart } from "../../src/model/charts";
 import { formatView, parseView, type View } from "../../src/model/url";
 
 /** A view of which only what matters is said. */
@@ -55,17 +55,5 @@ describe("the address", () => {
   it("with too many tags shows as many as a chart takes", () => {
     const query = `?${Array.from({ length: 60 }, (_, index) => `tag=t${index}`).join("&")}`;
     expect(parseView(query).view.charts![0]!.tags.length).toEqual(MOST_TAGS);
-  });
-});
-
-describe("charts", () => {
-  it("take a tag once and let it go everywhere", () => {
-    const charts = addTag(addTag(addChart(oneChart(["a"]), "two", ["a", "b"]), 1, "c"), 1, "c");
-    expect([drawnTags(charts), drawnTags(dropTag(charts, "a"))]).toEqual([["a", "c", "b"], ["c", "b"]]);
-  });
-
-  it("have ids of their own", () => {
-    const charts = addChart(addChart(oneChart([]), "x", []), "y", []);
-    expect(charts.map(({ id }) => id)).toEqual([1, 2, 3]);
   });
 });

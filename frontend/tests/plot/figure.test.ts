@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes, type AxisTag } from "../../src/plot/axes";
 import { PLAIN_STYLE } from "../../src/model/chartStyle";
+import { planAxes, type AxisTag } from "../../src/plot/axes";
+import type { Colours } from "../../src/plot/colours";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line, Scene } from "../../src/plot/scene";
-import type { Colours } from "../../src/plot/colours";
-import { niceEnds, nextEnds } from "../../src/plot/axisRange";
 
 const COLOURS: Colours = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
 
@@ -20,54 +19,6 @@ function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
   return { lines, copies: [], cycles: null, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", colours: COLOURS, isNarrow: false, plotPixels: 800, hasLegend: true, style: PLAIN_STYLE, ...more };
 }
-
-describe("axes", () => {
-  it("of one unit are shared, of two face each other, a third opens a pane below", () => {
-    const { axes, axisOf } = planAxes([tag("a", "°C"), tag("b", "bar"), tag("c", "°C"), tag("d", "l/s")]);
-    expect(axes.map(({ name, unit, side, overlaying }) => [name, unit, side, overlaying])).toEqual([
-      ["y", "°C", "left", null],
-      ["y2", "bar", "right", "y"],
-      ["y3", "l/s", "left", null],
-    ]);
-    expect(Object.fromEntries(axisOf)).toEqual({ a: "y", b: "y2", c: "y", d: "y3" });
-    expect(axes[0]!.domain[0]).toBeGreaterThan(axes[2]!.domain[1]);
-  });
-
-  it("of states and booleans are strips of their own at the foot, labelled by their names", () => {
-    const { axes } = planAxes([tag("s", "", "state", ["RUN", "STOP"]), tag("n", "V"), tag("b", "", "boolean", ["open", "shut"]), tag("c", "", "boolean")]);
-    expect(axes.map(({ tags, labels }) => [tags[0], labels])).toEqual([["n", []], ["s", ["RUN", "STOP"]], ["b", ["open", "shut"]], ["c", ["0", "1"]]]);
-    expect(axes[3]!.domain[0]).toBeCloseTo(0);
-  });
-
-  it("fit into the chart however many there are", () => {
-    const { axes } = planAxes(Array.from({ length: 40 }, (_, index) => tag(`t${index}`, "", "boolean")));
-    expect(axes.every(({ domain: [low, high] }) => low >= 0 && high <= 1 && low < high)).toEqual(true);
-  });
-
-  it("of no tags are none", () => {
-    expect(planAxes([]).axes).toEqual([]);
-  });
-});
-
-describe("value ranges", () => {
-  it("hold the data with air, at round numbers", () => {
-    expect(niceEnds(20.9, 22.8)).toEqual([20.8, 23]);
-  });
-
-  it("stand still while the data moves inside and fills them", () => {
-    const before = niceEnds(20, 30);
-    expect([nextEnds(before, 20.2, 29.5), nextEnds(before, 20, 33)[1]! > before[1]]).toEqual([before, true]);
-  });
-
-  it("narrow once the data fills little of them", () => {
-    expect(nextEnds([0, 1000], 20, 30)).toEqual(niceEnds(20, 30));
-  });
-
-  it.each([[0, 0], [21.5, 21.5], [-5, -5], [1e9, 1e9], [1e-9, 1e-9], [-1e308, 1e308]])("of %d to %d are finite and in order", (low, high) => {
-    const [from, to] = niceEnds(low, high);
-    expect(Number.isFinite(from) && Number.isFinite(to) && from < to && from <= low && to >= high).toEqual(true);
-  });
-});
 
 describe("points of a short line", () => {
   it("are marked one by one, unless others were left out between them", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeControl } from "../../src/protocol/messages";
 import { decodeFrame, WireError } from "../../src/protocol/frames";
 import { frameBytes, tableBytes } from "./bytes";
 
@@ -33,20 +32,5 @@ describe("data frames", () => {
     ["a count that its bytes cannot hold", frameBytes(1, [{ points: [[1, 2]] }]).slice(0, 64), "expected 72 bytes for the 1 points of block 0, got 64"],
   ])("refuse %s, saying what was expected", (_, bytes, message) => {
     expect(() => decodeFrame(bytes)).toThrow(new WireError(message));
-  });
-});
-
-describe("control frames", () => {
-  it("of an unknown type are ignored: version 1 grows by them", () => {
-    expect(decodeControl('{"type": "news", "text": "x"}')).toBeNull();
-  });
-
-  it("of an unknown kind of tag are numbers, and unknown fields are dropped", () => {
-    const frame = decodeControl('{"type":"tags","full":true,"gone":[],"tags":[{"id":1,"tag":"a","kind":"colour","meta":{"lo":1,"x":2}}]}');
-    expect(frame).toEqual({ type: "tags", full: true, gone: [], tags: [{ id: 1, tag: "a", unit: "", kind: "number", states: [], meta: { lo: 1 } }] });
-  });
-
-  it.each(["", "[]", "null", "{", '{"type":"hello"}', '{"type":"tags","tags":[{"tag":"no id"}]}'])("refuse %j", (text) => {
-    expect(() => decodeControl(text)).toThrow(WireError);
   });
 });
