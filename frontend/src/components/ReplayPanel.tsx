@@ -34,7 +34,7 @@ interface ReplayForm {
   readonly loop: Signal<boolean>;
   readonly prefix: Signal<string>;
   readonly stamps: Signal<"now" | "original">;
-  readonly target: Signal<"door" | "broker">;
+  readonly target: Signal<"bridge" | "broker">;
 }
 
 function useForm(): ReplayForm {
@@ -47,7 +47,7 @@ function useForm(): ReplayForm {
     loop: useSignal(false),
     prefix: useSignal(link?.prefix ?? ""),
     stamps: useSignal<"now" | "original">("now"),
-    target: useSignal<"door" | "broker">("door"),
+    target: useSignal<"bridge" | "broker">("bridge"),
   };
 }
 
@@ -211,7 +211,7 @@ function Details({ form }: { form: ReplayForm }) {
       </label>
       {replays.recordings.value.canPublish && (
         <label title="Published there, everyone who listens to the broker gets it">
-          <input type="checkbox" checked={form.target.value === "broker"} onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "door")} />
+          <input type="checkbox" checked={form.target.value === "broker"} onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "bridge")} />
           To the broker
         </label>
       )}

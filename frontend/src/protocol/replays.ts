@@ -53,7 +53,7 @@ export interface ReplayRequest {
   /** Empty = the file's own name. */
   readonly prefix: string;
   readonly stamps: "now" | "original";
-  readonly target: "door" | "broker";
+  readonly target: "bridge" | "broker";
 }
 
 export function encodeRequest(request: ReplayRequest): string {

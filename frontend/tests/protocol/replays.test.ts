@@ -7,10 +7,10 @@ const REPLAY: Replay = { id: "1", file: "run.csv", state: "running", text: "", r
 const PROGRESS = { id: "1", file: "run.csv", state: "running", text: "", rows: 50, errors: 1, progress: 0.5, seconds_left: null };
 
 describe("a request for a replay", () => {
-  const request: ReplayRequest = { file: "run.csv", columns: ["a"], speed: "rate", factor: 10, loop: false, prefix: "", stamps: "now", target: "door" };
+  const request: ReplayRequest = { file: "run.csv", columns: ["a"], speed: "rate", factor: 10, loop: false, prefix: "", stamps: "now", target: "bridge" };
 
   it("names one speed, and a prefix only where there is one", () => {
-    expect(JSON.parse(encodeRequest(request))).toEqual({ file: "run.csv", columns: ["a"], rate: 10, loop: false, stamps: "now", target: "door" });
+    expect(JSON.parse(encodeRequest(request))).toEqual({ file: "run.csv", columns: ["a"], rate: 10, loop: false, stamps: "now", target: "bridge" });
     expect(JSON.parse(encodeRequest({ ...request, speed: "fast", prefix: "x/" }))).toMatchObject({ fast: true, prefix: "x/" });
     expect(JSON.parse(encodeRequest({ ...request, speed: "pace", factor: 2 }))).toMatchObject({ pace: 2 });
   });
