@@ -6,7 +6,7 @@ become a delta; points already overwritten become a snapshot. There is no queue,
 Followers of the same tags that are equally far share one cursor table (it is never changed in place), and so one frame.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.live.protocol import (
@@ -46,13 +46,18 @@ class _Made(NamedTuple):
 class Follower:
     """One subscriber: the tags it wants, how it wants its snapshots, and its cursors."""
 
-    __slots__ = ("cursors", "points", "waiting", "window")
+    __slots__ = ("cursors", "points", "tags", "window")
 
     def __init__(self) -> None:
-        self.cursors: Cursors = {}
-        self.waiting: frozenset[str] = frozenset()  # wanted tags that do not exist yet
+        self.tags: Sequence[str] = ()
+        self.cursors: Cursors = {}  # of those of the tags that exist
         self.window: float | None = None
         self.points: int | None = None
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The wanted tags that do not exist (yet, or any more)."""
+        return frozenset(self.tags).difference(series.tag for series in self.cursors)
 
 
 class Hub:
@@ -67,31 +72,25 @@ class Hub:
 
     def follow(self, follower: Follower, request: Follow) -> None:
         """Make `follower` follow exactly the tags of `request`; cursors of tags it already follows stay."""
-        follower.window, follower.points = request.window, request.points
+        follower.window, follower.points, follower.tags = request.window, request.points, request.tags
         cursors: dict[Series, int] = {}
-        for tag in request.tags:
-            series = self._store.get(tag)
-            if series is None:
-                continue
-            resumed = request.next.get(tag) if request.epoch == self.epoch else None
+        for series in self._existing(follower):
+            resumed = request.next.get(series.tag) if request.epoch == self.epoch else None
             if resumed is not None and series.ring.first <= resumed <= series.ring.next:
                 cursors[series] = resumed
             else:
                 cursors[series] = follower.cursors.get(series, _NEEDS_SNAPSHOT)
         follower.cursors = cursors
-        follower.waiting = frozenset(tag for tag in request.tags if tag not in self._store)
+
+    def _existing(self, follower: Follower) -> list[Series]:
+        return [series for tag in follower.tags if (series := self._store.get(tag)) is not None]
 
     def settle(self, follower: Follower) -> bool:
-        """Bring a follower up to date with series that have come or gone; tell whether anything changed."""
-        store = self._store
-        come = [series for tag in follower.waiting if (series := store.get(tag)) is not None]
-        gone = [series for series in follower.cursors if store.by_id(series.id) is not series]
-        if not come and not gone:
+        """Bring a follower up to date with series that have come, gone, or gone and come back; tell whether there was one."""
+        existing = self._existing(follower)
+        if follower.cursors.keys() == set(existing):
             return False
-        cursors = {series: seq for series, seq in follower.cursors.items() if series not in gone}
-        cursors.update((series, _NEEDS_SNAPSHOT) for series in come)
-        follower.cursors = cursors
-        follower.waiting = (follower.waiting - {series.tag for series in come}) | {series.tag for series in gone}
+        follower.cursors = {series: follower.cursors.get(series, _NEEDS_SNAPSHOT) for series in existing}
         return True
 
     def tick(self) -> None:

@@ -12,22 +12,26 @@ _FIRST_SIZE = 16
 class Ring:
     """The newest points of one series, at most `limit` of them.
 
-    `seq` counts all points ever appended; the ring holds those with `first <= seq < next`. Point `seq` lies at index
+    `seq` counts all points ever appended, from `origin` on; the ring holds those with `first <= seq < next`. Point `seq` lies at index
     `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
     each point overwrites the oldest. A ring that may become long remembers where its peaks are.
     """
 
     __slots__ = ("_floor", "_peaks", "_times", "_values", "limit", "next", "origin", "size")
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, origin: int = 0) -> None:
         self.limit = limit
         self.size = min(_FIRST_SIZE, limit)
-        self.next = 0
-        self._floor = 0  # what lies below it is held no longer, whether overwritten or not
-        self.origin = 0  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
+        self.next = origin
+        self._floor = origin  # what lies below it is held no longer, whether overwritten or not
+        self.origin = (
+            origin  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
+        )
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
         self._peaks = Peaks() if limit >= LEAST_POINTS else None
+        if self._peaks is not None:
+            self._peaks.restart(origin)
 
     @property
     def first(self) -> int:

@@ -79,14 +79,14 @@ class Series(_Touched):
         "tag",
     )
 
-    def __init__(self, series_id: int, tag: str, limit: int) -> None:
+    def __init__(self, series_id: int, tag: str, limit: int, origin: int = 0) -> None:
         self.id = series_id
         self.tag = tag
         self.unit = ""
         self.kind = ""
         self.states: list[str] = []
         self.meta: dict[str, object] = {}
-        self.ring = Ring(limit)
+        self.ring = Ring(limit, origin)
         self.is_ordered = True
         self.is_gone = False  # its device said so
         self.is_throttled = False

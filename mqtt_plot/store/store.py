@@ -51,6 +51,9 @@ class Store:
         self._by_tag: dict[str, Series] = {}
         self._by_id: dict[int, Series] = {}
         self._next_id = 1
+        self._next_origin = (
+            0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
+        )
         self._frozen: set[Series] = set()
 
     def __len__(self) -> int:
@@ -87,7 +90,7 @@ class Store:
                 "raise the limit or delete tags that are no longer needed"
             )
         check_tag(tag, self.limits.max_tag_bytes, self.limits.max_tag_levels)
-        series = Series(self._next_id, tag, self.limits.max_points)
+        series = Series(self._next_id, tag, self.limits.max_points, self._next_origin)
         self._next_id += 1
         self._by_tag[tag] = self._by_id[series.id] = series
         self.nbytes += series.ring.nbytes
@@ -222,6 +225,7 @@ class Store:
         del self._by_tag[tag], self._by_id[series.id]
         self.changed.discard(series)
         self.nbytes -= series.ring.nbytes
+        self._next_origin = max(self._next_origin, series.ring.next + 1)
         self.revision += 1
         self.deletions += 1
         self.gone.append((self.revision, series.id))

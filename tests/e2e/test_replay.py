@@ -84,6 +84,20 @@ async def test_three_traces_grow_stop_stands_still_and_start_begins_empty(bridge
     await until_page(page, f"{LENGTHS}.length == 3 && {LENGTHS}.every((n) => n > 0 && n < {held})")
 
 
+async def test_every_start_is_drawn_from_its_first_row_to_its_last(bridge: Bridge, page: Page) -> None:
+    """Three times in a row, the tags go and come back: the chart holds what the bridge holds, no more and no less."""
+    await page.goto(bridge.url)
+    await choose(page, "long.csv", "100")
+    for _ in range(3):
+        await button(page, "Start").click()
+        await expect(button(page, "Stop")).to_be_enabled()
+        await until(lambda: next_seq(bridge) > 20, "rows to be played")
+        await button(page, "Stop").click()
+        await expect(button(page, "Start")).to_be_enabled()
+        held = await asyncio.to_thread(next_seq, bridge)
+        await until_page(page, f"document.querySelector('.js-plotly-plot').dataset.points == {3 * held}")
+
+
 async def test_the_end_says_so_and_enables_start_and_bad_rows_are_told(bridge: Bridge, page: Page) -> None:
     await page.goto(bridge.url)
     await choose(page, "short.csv", "20")
