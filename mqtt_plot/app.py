@@ -95,13 +95,14 @@ class App:
             gather=self.consumer.drain,
             client_limits=client_limits,
         )
+        base = topic_base(settings.topic)
         self.replays = Replays(
             Folder(settings.recordings, settings.time_zone),
             self.ingest,
             self.live.broadcast_event,
             time.time,
             open_outlet=self._open_outlet if settings.broker.scheme != "none" else None,
-            topic_base=topic_base(settings.topic),
+            topic_base=base,
         )
         if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
             raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
@@ -109,6 +110,7 @@ class App:
             self.ingest,
             self.epoch,
             self.live.followed,
+            topic_base=base,
             peers=settings.backfill_from,
             republishes=settings.republish,
             follows_on_demand=settings.follow_on_demand,

@@ -135,14 +135,23 @@ class TopicMap:
         )
 
 
-def topic_base(filters: Sequence[str]) -> str | None:
-    """Return what comes before the tag in the topics of the first filter that takes any tag, None where there is no such filter."""
-    for text in filters:
-        if text == "#" or text.endswith("/#"):
-            base = text[:-1]
-            if "+" not in base:
-                return base
+def topic_base(mappings: Sequence[str]) -> str | None:
+    """Return what comes before the tag in the topics of the first mapping such as `plot/#`, None where there is no such mapping.
+
+    One with a template does not say which topic a tag has, and on $SYS or $share/... nobody can publish.
+    """
+    for text in mappings:
+        base, wild, rest = text.partition("#")
+        if wild and not rest and "+" not in base and not base.startswith("$"):
+            return base
     return None
+
+
+def to_topic(base: str, tag: str) -> str:
+    """Return the topic of `tag`. Raises PayloadError for a tag that no topic can carry (MQTT 5.0, 4.7.1)."""
+    if any(mark in tag for mark in "+#\x00"):
+        raise PayloadError("bad_topic", f"expected a tag without + and #, which no topic can hold, got {tag!r:.80}")
+    return base + tag
 
 
 def _pattern(text: str) -> re.Pattern[str]:

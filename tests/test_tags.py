@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_mapping, check_tag, topic_filter
+from mqtt_plot.tags import (
+    DISCOVERY,
+    TopicMap,
+    check_filter,
+    check_mapping,
+    check_tag,
+    to_topic,
+    topic_base,
+    topic_filter,
+)
 
 
 @pytest.mark.parametrize(
@@ -189,3 +198,29 @@ def test_what_is_left_when_nothing_fills_the_template_is_refused() -> None:
     """An empty level makes no tag."""
     with pytest.raises(PayloadError, match="got an empty one"):
         TopicMap(["a/+ → {1}"]).tag("a/")
+
+
+@pytest.mark.parametrize(
+    ("mappings", "base"),
+    [
+        (["plot/#"], "plot/"),
+        (["a/+/b", "x/y/#"], "x/y/"),
+        (["#"], ""),
+        (["plot/# → x/{#}", "z/#"], "z/"),
+        (["plot/+/value"], None),
+        (["plot/temp"], None),
+        (["$share/g/plot/#"], None),
+        (["$SYS/#"], None),
+    ],
+)
+def test_the_base_of_topics(mappings: list[str], base: str | None) -> None:
+    """The fixed part of the first mapping that ends in #, without a template, on which anybody may publish."""
+    assert topic_base(mappings) == base
+
+
+@pytest.mark.parametrize("tag", ["a+b", "#", "a\x00"])
+def test_a_tag_that_no_topic_can_hold_is_refused(tag: str) -> None:
+    """Wildcards and NUL; all else may be published to."""
+    with pytest.raises(PayloadError) as caught:
+        to_topic("plot/", tag)
+    assert (caught.value.code, to_topic("plot/", "line 1/°C")) == ("bad_topic", "plot/line 1/°C")

@@ -17,7 +17,7 @@ from mqtt_plot.recordings.playback import drive
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
 from mqtt_plot.recordings.recording import choose
 from mqtt_plot.recordings.sinks import BrokerSink
-from mqtt_plot.tags import topic_base
+from mqtt_plot.tags import to_topic, topic_base
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Playback:
         self.errors = 0
         self._broker = broker_for("replay", settings)
         self._zone = settings.time_zone
-        self._base = base + prefix
+        self._base, self._prefix = base, prefix
         self._columns = columns
         self._skips_empty = skips_empty
         self._next_log = 0.0
@@ -102,10 +102,10 @@ class Playback:
     async def _publish(self, player: Player, file: OpenFile, columns: Sequence[str]) -> None:
         async with Publisher(self._broker) as outlet:
             player.begin(time.monotonic(), time.time())  # the connection has taken its time
-            log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base)
+            log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base + self._prefix)
             sink = BrokerSink(
                 outlet,
-                lambda column: self._base + column,
+                lambda column: to_topic(self._base, self._prefix + column),
                 columns,
                 has_stamps=self.plan.stamps == ORIGINAL,
                 skips_empty=self._skips_empty,

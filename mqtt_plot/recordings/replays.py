@@ -15,8 +15,9 @@ from mqtt_plot.recordings.playback import drive, nothing
 from mqtt_plot.recordings.player import FAST, ORIGINAL, Plan, Player
 from mqtt_plot.recordings.recording import choose
 from mqtt_plot.recordings.replay_tags import ReplayTags
-from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Outlet, Sink, check_topic
+from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Outlet, Sink
 from mqtt_plot.store.series import Series
+from mqtt_plot.tags import to_topic
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class Replays:
             replay = self._prepare(request, file)
         except (PayloadError, StoreFullError) as error:
             file.close()
-            raise ReplayError("bad_tag" if isinstance(error, PayloadError) else "tags_full", str(error)) from None
+            raise ReplayError(error.code, str(error)) from None
         except Exception:
             file.close()
             raise
@@ -196,7 +197,7 @@ class Replays:
         for column in columns:
             self._check_free(request.tag_prefix + column, running)
             if request.target == BROKER:
-                check_topic(column)
+                to_topic("", column)
         earlier = {tag for replay in replays if replay.request.is_like(request) for tag in replay.tags.names}
         for tag in (earlier - running) & owned.keys():
             store.delete(tag)
@@ -282,7 +283,7 @@ class Replays:
         base, tags = self._topic_base or "", replay.tags
         return BrokerSink(
             outlet,
-            lambda column: base + tags.open(column),
+            lambda column: to_topic(base, tags.open(column)),
             replay.player.columns,
             has_stamps=replay.request.plan.stamps == ORIGINAL,
             skips_empty=replay.request.skips_empty,

@@ -1,6 +1,5 @@
 """Where the rows of a replay go: through the ingest door, or to the broker for all to see."""
 
-import json
 import math
 from array import array
 from collections.abc import Callable, Sequence
@@ -8,9 +7,10 @@ from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.parsers.encoder import encode_point
 from mqtt_plot.recordings.recording import Row
 from mqtt_plot.recordings.replay_tags import ReplayTags
-from mqtt_plot.samples import Columns, Sample, TwoState
+from mqtt_plot.samples import Columns, Sample
 
 Stamped = tuple[float | None, Row]
 
@@ -141,25 +141,9 @@ class BrokerSink:
                 if self._skips_empty and is_gap(value):
                     continue
                 try:
-                    topic = check_topic(self._topic(name))
+                    topic = self._topic(name)
                 except (PayloadError, StoreFullError, ReplayError) as error:
                     refused.append(str(error))
                     continue
-                self._outlet.publish(topic, payload(value, stamp if self._has_stamps else None, row.unit))
+                self._outlet.publish(topic, encode_point(value, stamp if self._has_stamps else None, row.unit))
         return list(dict.fromkeys(refused))
-
-
-def check_topic(topic: str) -> str:
-    """Return `topic` if messages can be published to it (MQTT 5.0, 4.7.1), else raise ReplayError."""
-    if any(mark in topic for mark in "+#\x00"):
-        raise ReplayError("bad_topic", f"expected a topic without + and #, got {topic!r:.80}; rename the column")
-    return topic
-
-
-def payload(value: float | str, stamp: float | None, unit: str | None = None) -> bytes:
-    """Return the message for one value; a gap is null, and numbers read back as the same float64."""
-    told = value.word if isinstance(value, TwoState) else None if is_gap(value) else value
-    if stamp is None and unit is None:
-        return (told if isinstance(told, str) else json.dumps(told)).encode()
-    fields = {"value": told, "ts": stamp, "unit": unit}
-    return json.dumps({name: item for name, item in fields.items() if item is not None or name == "value"}).encode()

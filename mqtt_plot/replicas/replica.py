@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
-from mqtt_plot.errors import SourceError
+from mqtt_plot.errors import SettingsError, SourceError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
@@ -18,7 +18,7 @@ from mqtt_plot.mqtt.republisher import PublishConnection
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.replicas.backfill import Backfill
 from mqtt_plot.replicas.peer import Peer
-from mqtt_plot.replicas.republish import Note, Republisher, topic_prefix
+from mqtt_plot.replicas.republish import Note, Republisher
 from mqtt_plot.replicas.viewer import Viewer
 from mqtt_plot.samples import Message
 
@@ -38,14 +38,21 @@ class Replica:
         epoch: str,
         followed: Callable[[], Iterable[str]],
         *,
+        topic_base: str | None = None,
         peers: Sequence[str] = (),
         republishes: bool = False,
         follows_on_demand: bool = False,
     ) -> None:
+        """`topic_base` is what comes before the tag in a topic. Raises SettingsError where it is needed and None."""
+        if topic_base is None and (republishes or follows_on_demand):
+            raise SettingsError(
+                "--topic: expected one such as plot/# to make topics from tags (--republish, --follow-on-demand)"
+            )
         self._ingest = ingest
         self._followed = followed
         self._peers = [Peer(url) for url in peers]
         self._filling = Backfill(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
+        self._base = topic_base or ""
         self._source: Subscriber | None = None
         self._outlet: PublishConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -70,21 +77,21 @@ class Replica:
         return self._source
 
     def republisher(self) -> Republisher | None:
-        """Return the door for samples that come by HTTP, None where it is the plain one. Raises SettingsError."""
+        """Return the door for samples that come by HTTP, None where it is the plain one."""
         if not self._republishes or self._source is None:
             return None
         self._outlet = PublishConnection(self._source.broker)
-        return Republisher(self._ingest, topic_prefix(self._source.broker.topics), self._publish)
+        return Republisher(self._ingest, self._base, self._publish)
 
     def start(self) -> None:
-        """Begin; needs a running event loop. Raises SettingsError."""
+        """Begin; needs a running event loop."""
         source = self._source
         if isinstance(source, OnDemandSubscriber):
             watching = Viewer(
                 self._ingest.store,
                 self._ingest.counters,
                 self._filling,
-                prefix=topic_prefix(source.broker.topics),
+                base=self._base,
                 followed=self._followed,
                 want=source.want,
             )

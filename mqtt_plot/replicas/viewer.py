@@ -12,8 +12,8 @@ from typing import NamedTuple
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.replicas.backfill import Backfill
-from mqtt_plot.replicas.republish import to_topic
 from mqtt_plot.store.store import Store
+from mqtt_plot.tags import to_topic
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Viewer:
         counters: Counters,
         filling: Backfill,
         *,
-        prefix: str,
+        base: str,
         followed: Callable[[], Iterable[str]],
         want: Callable[[frozenset[str]], None],
         linger: float = LINGER_SECONDS,
@@ -91,7 +91,7 @@ class Viewer:
         self._store = store
         self._counters = counters
         self._filling = filling
-        self._prefix = prefix
+        self._base = base
         self._followed = followed
         self._want = want
         self._demand = Demand(store.limits.max_tags, linger)
@@ -131,7 +131,7 @@ class Viewer:
 
     def _add(self, tag: str) -> bool:
         try:
-            self._topics[tag] = to_topic(self._prefix, tag)
+            self._topics[tag] = to_topic(self._base, tag)
         except PayloadError:
             return False  # it can come by HTTP only
         return True

@@ -16,7 +16,7 @@ WORD = Signal("state", 2)
 @pytest.mark.parametrize(
     ("signal", "value", "expected"),
     [
-        (CELSIUS, 21.5449, '{"value": 21.5, "unit": "°C"}'),
+        (CELSIUS, 21.5449, '{"value":21.5,"unit":"°C"}'),
         (WORD, True, "true"),
         (WORD, False, "false"),
         (WORD, "FAULT", "FAULT"),

@@ -9,7 +9,8 @@ from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.replicas.republish import Note, Republisher, topic_prefix
+from mqtt_plot.replicas.replica import Replica
+from mqtt_plot.replicas.republish import Note, Republisher
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -104,14 +105,7 @@ async def test_a_body_that_is_none_is_refused_as_without_a_broker() -> None:
     assert ingest.counters.total("messages_rejected") == 1
 
 
-@pytest.mark.parametrize(("filters", "prefix"), [(["plot/#"], "plot/"), (["a/+/b", "x/y/#"], "x/y/"), (["#"], "")])
-def test_the_prefix_of_topics(filters: list[str], prefix: str) -> None:
-    """The fixed part of the first filter that ends in #."""
-    assert topic_prefix(filters) == prefix
-
-
-@pytest.mark.parametrize("filters", [["plot/+/value"], ["plot/temp"], ["$share/g/plot/#"]])
-def test_filters_that_name_no_prefix_are_refused(filters: list[str]) -> None:
-    """In words that say what would do."""
+def test_without_a_topic_for_every_tag_nothing_can_be_republished() -> None:
+    """In words that say what would do; `plot/# → x/{#}` names no topic for the tag y, and guessing plot/y would store it as x/y."""
     with pytest.raises(SettingsError, match="plot/#"):
-        topic_prefix(filters)
+        Replica(bridge(), "epoch", list, republishes=True)

@@ -1,6 +1,5 @@
 """Publishes a simulated plant over real MQTT, as its machines would. Knows nothing of the bridge."""
 
-import json
 import logging
 import secrets
 import ssl
@@ -14,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from mqtt_plot.commands.simulation.plant import Plant, Reading
 from mqtt_plot.errors import SourceError
+from mqtt_plot.parsers.encoder import encode_point
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +23,10 @@ _STOP_SECONDS = 5.0
 
 def payload(reading: Reading) -> bytes:
     """Return the payload that tells a reading: `{"value", "unit"}` for a number, a bare word for all else."""
-    match reading.value:
-        case bool():
-            return b"true" if reading.value else b"false"
-        case str():
-            return reading.value.encode()
-        case _:
-            value = round(reading.value, reading.signal.decimals)
-            return json.dumps({"value": value, "unit": reading.signal.unit}, ensure_ascii=False).encode()
+    value, signal = reading.value, reading.signal
+    if isinstance(value, bool | str):
+        return encode_point(value)
+    return encode_point(round(value, signal.decimals), unit=signal.unit)
 
 
 class PlantPublisher:
