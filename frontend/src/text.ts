@@ -5,6 +5,7 @@
  * taken out of play here. DOM text needs `visible` only; plotly needs `plotlyText`.
  */
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: to find them is what it is for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 const DIRECTION = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

@@ -28,6 +28,7 @@ export function ChartGrid() {
     if (tag !== null) app.charts.addChart([tag]);
   };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only a place to drop tags on; check boxes do the same by keyboard
     <div class="charts" onDragOver={allowDrop} onDrop={drop}>
       <div ref={grid} class="grid" style={{ gridTemplateRows: `repeat(${rows}, minmax(36px, 1fr))` }}>
         {app.state.charts.value.map((chart) => (

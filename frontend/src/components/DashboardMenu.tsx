@@ -54,7 +54,7 @@ function DashboardChoices({ close }: { close: () => void }) {
         <button type="button" onClick={() => saveFile(document, `${fileStem(state.dashboard.value?.name)}.json`, new Blob([dashboards.text()], { type: "application/json" }))}>
           Export file
         </button>
-        <button type="button" title="Nothing but the charts (K); leave with K" onClick={() => (close(), app.toggleKiosk())}>
+        <button type="button" title="Nothing but the charts (K); leave with K" onClick={() => { close(); app.toggleKiosk(); }}>
           Wall display
         </button>
       </div>
@@ -104,9 +104,9 @@ function SaveAs() {
     <form class="save" onSubmit={(event) => void save(event)}>
       <label>
         <span>Name</span>
-        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => ((name.value = event.currentTarget.value), (saving.value = null))} />
+        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => { name.value = event.currentTarget.value; saving.value = null; }} />
       </label>
-      {dashboards.hasServer.value && <PlaceChoice chosen={chosen} choose={(to) => ((place.value = to), (saving.value = null))} />}
+      {dashboards.hasServer.value && <PlaceChoice chosen={chosen} choose={(to) => { place.value = to; saving.value = null; }} />}
       {isAsked && <p role="alert">Another view is kept under this name: saved by somebody else, or another time.</p>}
       <button type="submit" class={isAsked ? "sure" : ""} disabled={name.value.trim() === ""}>
         {isAsked ? "Replace it" : saving.value === "saved" && !dashboards.isChanged.value ? "Saved" : "Save what is seen"}

@@ -24,9 +24,12 @@ const TABS: readonly Tab[] = [
 export function Drawer() {
   const { tool } = useApp().state;
   const open = TABS.find(({ name }) => name === tool.value);
+  const close = (): void => {
+    tool.value = null;
+  };
   if (open === undefined) return null;
   return (
-    <aside class="drawer" id="drawer" aria-label="Tools" onKeyDown={(event) => event.key === "Escape" && (tool.value = null)}>
+    <aside class="drawer" id="drawer" aria-label="Tools" onKeyDown={(event) => event.key === "Escape" && close()}>
       <div class="drawer-head">
         <div role="tablist" aria-label="Tools" class="tabs">
           {TABS.map(({ name, label }) => (
@@ -35,7 +38,7 @@ export function Drawer() {
             </button>
           ))}
         </div>
-        <button type="button" class="plain" aria-label="Close tools" title="Close (Esc)" onClick={() => (tool.value = null)}>
+        <button type="button" class="plain" aria-label="Close tools" title="Close (Esc)" onClick={close}>
           <CloseIcon />
         </button>
       </div>

@@ -15,7 +15,10 @@ export function TagPanel() {
   const { isSheetOpen } = useApp().state;
   return (
     <>
-      {isSheetOpen.value && <div class="veil only-phone" onClick={() => (isSheetOpen.value = false)} />}
+      {isSheetOpen.value && (
+        // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: keys have the sheet's own button
+        <div class="veil only-phone" onClick={() => (isSheetOpen.value = false)} />
+      )}
       <aside class={isSheetOpen.value ? "tags open" : "tags"} aria-label="Tags">
         <Search />
         <TagRows />

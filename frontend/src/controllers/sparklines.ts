@@ -80,6 +80,6 @@ export class Sparklines {
   #fill(tag: string, series: Json): void {
     const { time, value } = fieldsOf(series);
     const values = items(value);
-    items(time).forEach((time, index) => this.#sparkline(tag).add(maybeNumber(time) ?? NaN, maybeNumber(values[index]) ?? NaN));
+    for (const [index, at] of items(time).entries()) this.#sparkline(tag).add(maybeNumber(at) ?? NaN, maybeNumber(values[index]) ?? NaN);
   }
 }

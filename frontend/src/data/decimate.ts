@@ -89,7 +89,7 @@ export function decimate(segments: readonly Segment[], options: DecimateOptions)
       const silence = Math.max(options.gapSeconds, spacing, index === 0 ? slack : 0);
       const time = times[index]!;
       const value = values[index]!;
-      const isGap = value !== value;
+      const isGap = Number.isNaN(value);
       if ((isGap || time - previous > silence) && !isBroken) {
         kept += flush(open, out, options);
         out.push(isGap ? time : (previous + time) / 2, NaN);
@@ -141,7 +141,7 @@ function widen(open: Open, time: number, value: number): void {
 
 /** Writes the open bucket's extremes in the order of time and empties it; answers how many points that took. */
 function flush(open: Open, out: Output, { isStepped, areStates = false }: DecimateOptions): number {
-  if (open.bucket !== open.bucket) return 0;
+  if (Number.isNaN(open.bucket)) return 0;
   const before = out.length;
   const isLowFirst = open.lowTime <= open.highTime;
   if (!areStates) {

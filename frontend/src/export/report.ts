@@ -55,9 +55,9 @@ export function reportHtml(report: Report): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${escape(report.title)}</title><style>${STYLE}</style></head><body>
-<h1>${escape(report.title)}</h1>
-${report.facts.map((fact) => `<p>${escape(fact)}</p>`).join("\n")}
+<title>${escapeHtml(report.title)}</title><style>${STYLE}</style></head><body>
+<h1>${escapeHtml(report.title)}</h1>
+${report.facts.map((fact) => `<p>${escapeHtml(fact)}</p>`).join("\n")}
 ${report.charts.map(chartHtml).join("\n")}
 <button id="csv">Save the points as CSV</button><button id="json">Save the points as JSON</button>
 <script type="application/json" id="data">${scriptSafe(jsonText(report.columns, report.exported))}</script>
@@ -67,14 +67,14 @@ ${report.charts.map(chartHtml).join("\n")}
 }
 
 function chartHtml({ name, picture, head, rows, notes }: ReportChart): string {
-  const cells = (texts: readonly string[], tag: "td" | "th"): string => `<tr>${texts.map((text) => `<${tag}>${escape(text)}</${tag}>`).join("")}</tr>`;
-  return `<h2>${escape(name)}</h2>
-<img alt="${escape(name)}" src="${escape(picture)}">
+  const cells = (texts: readonly string[], tag: "td" | "th"): string => `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  return `<h2>${escapeHtml(name)}</h2>
+<img alt="${escapeHtml(name)}" src="${escapeHtml(picture)}">
 <table><thead>${cells(head, "th")}</thead><tbody>${rows.map((row) => cells(row, "td")).join("")}</tbody></table>
-${notes.map((note) => `<p>${escape(note)}</p>`).join("\n")}`;
+${notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n")}`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return visible(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 

@@ -13,7 +13,8 @@ const INTERVALS = 3;
  * sends what it has gathered all at once was not silent in between. NaN: not learned yet.
  */
 export function usualInterval(learned: number, pace: number): number {
-  return pace > learned ? pace : learned;
+  if (pace > learned) return pace; // NaN is not: Math.max would answer it
+  return learned;
 }
 
 /**

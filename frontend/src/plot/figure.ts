@@ -123,7 +123,7 @@ function buildLayout(scene: Scene): PlotLayout {
     annotations: [timeName(scene), ...annotations],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
-  if (scene.plan.axes.length === 0) layout.yaxis = { visible: false, fixedrange: true, range: [0, 1] };
+  if (scene.plan.axes.length === 0) layout["yaxis"] = { visible: false, fixedrange: true, range: [0, 1] };
   return layout;
 }
 

@@ -47,7 +47,10 @@ describe("a ring", () => {
     const ring = new Ring(500);
     let expected: number[] = [];
     let seed = 1;
-    const chance = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
+    const chance = (below: number): number => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % below;
+    };
     for (let round = 0; round < 300; round++) {
       const base = round * 10 - (chance(5) === 0 ? chance(60) : 0);
       const points = Array.from({ length: chance(40) }, (_, index) => [base + index, 0] as const);

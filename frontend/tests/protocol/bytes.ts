@@ -21,8 +21,10 @@ export function frameBytes(kind: number, blocks: readonly BlockSpec[], request =
     view.setUint32(at + 12, raw, true);
     view.setFloat64(at + 16, first, true);
     view.setFloat64(at + 24, next, true);
-    points.forEach(([time], index) => view.setFloat64(at + 32 + 8 * index, time, true));
-    points.forEach(([, value], index) => view.setFloat64(at + 32 + 8 * (points.length + index), value, true));
+    for (const [index, [time, value]] of points.entries()) {
+      view.setFloat64(at + 32 + 8 * index, time, true);
+      view.setFloat64(at + 32 + 8 * (points.length + index), value, true);
+    }
     at += 32 + 16 * points.length;
   }
   return view.buffer;
