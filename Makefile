@@ -32,11 +32,12 @@ lint: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	cd frontend && npm run typecheck
+	cd frontend && npm run lint && npm run typecheck
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	cd frontend && npm run format
 
 page: $(PAGE)
 

@@ -23,16 +23,16 @@ import { Exporter } from "./export/exporter";
 import { PLAIN_STYLE } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
 import { defaultTags } from "./model/defaultTags";
-import { LEGACY_TAGS, LEGACY_STYLE } from "./model/legacyStyle";
+import { LEGACY_STYLE, LEGACY_TAGS } from "./model/legacyStyle";
 import type { Moment } from "./model/timeView";
-import { readColours, type Colours } from "./plot/colours";
+import { type Colours, readColours } from "./plot/colours";
 import type { Theme } from "./plot/palette";
-import type { PanelInstants, Panel, PanelSource } from "./plot/panel";
+import type { Panel, PanelInstants, PanelSource } from "./plot/panel";
 import { browserFrames, FrameScheduler } from "./plot/scheduler";
 import { browserEnvironment, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
-import { restAt, type Ask } from "./protocol/rest";
+import { type Ask, restAt } from "./protocol/rest";
 import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
 
 /** A page that was just opened waits so long for points before it draws a chart without any. */
@@ -100,7 +100,11 @@ export class App {
     });
     this.#ask = restAt(page.document.baseURI);
     this.tagList = new TagList(page, this.state, this.session, this.#ask, () => this.now());
-    this.dashboards = new Dashboards(this.state, { server: new ServerStorage(this.#ask), browser: new BrowserStorage(page) }, (text) => this.notify(text));
+    this.dashboards = new Dashboards(
+      this.state,
+      { server: new ServerStorage(this.#ask), browser: new BrowserStorage(page) },
+      (text) => this.notify(text),
+    );
     this.#connection = new Connection(address.href, browserEnvironment, {
       opened: () => this.session.opened(),
       text: (message) => this.session.text(message),
@@ -248,7 +252,12 @@ export class App {
   /** Plotly draws a line of its own on the picture that the mouse is over. */
   #instants(id: number): PanelInstants {
     const { hover, cursors, shown } = this.state;
-    return { hover: hover.value?.time ?? null, isHoverHere: hover.value?.chart === id, trigger: shown.value?.at ?? null, ...cursors.value };
+    return {
+      hover: hover.value?.time ?? null,
+      isHoverHere: hover.value?.chart === id,
+      trigger: shown.value?.at ?? null,
+      ...cursors.value,
+    };
   }
 
   #mark(id: number): void {

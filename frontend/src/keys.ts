@@ -21,7 +21,12 @@ export const KEYS: readonly Key[] = [
     keys: WINDOWS.map((_, index) => String(index + 1)),
     run: (app, key) => app.time.setWindow(WINDOWS[Number(key) - 1]!.seconds),
   },
-  { label: "A, B", help: "cursor A or B to the mouse", keys: ["a", "b"], run: (app, key) => app.time.setCursor(key === "a" ? "a" : "b") },
+  {
+    label: "A, B",
+    help: "cursor A or B to the mouse",
+    keys: ["a", "b"],
+    run: (app, key) => app.time.setCursor(key === "a" ? "a" : "b"),
+  },
   { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.time.toggleCursors() },
   { label: "N", help: "new chart", keys: ["n"], run: (app) => app.charts.addChart() },
   { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
@@ -31,8 +36,18 @@ export const KEYS: readonly Key[] = [
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
   { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
   { label: "M", help: "limits and events", keys: ["m"], run: (app) => app.tools.toggle("limits") },
-  { label: "T", help: "trigger: freeze a stretch when something happens", keys: ["t"], run: (app) => app.tools.toggle("trigger") },
-  { label: "I", help: "diagnostics: why is there no data?", keys: ["i"], run: (app) => app.tools.toggle("diagnostics") },
+  {
+    label: "T",
+    help: "trigger: freeze a stretch when something happens",
+    keys: ["t"],
+    run: (app) => app.tools.toggle("trigger"),
+  },
+  {
+    label: "I",
+    help: "diagnostics: why is there no data?",
+    keys: ["i"],
+    run: (app) => app.tools.toggle("diagnostics"),
+  },
   { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
 ];
 
@@ -48,6 +63,7 @@ export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" 
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest("dialog:not([open])") !== null) return false; // it was shut just now, and the focus leaves it a frame later
-  if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *")) return true;
+  if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *"))
+    return true;
   return key === " " && target.matches("button, input, a, summary");
 }

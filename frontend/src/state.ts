@@ -3,8 +3,8 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Capture } from "./model/captures";
-import { drawnTags, foldingTags, oneChart, type ChartList } from "./model/charts";
-import { NO_CURSORS, type Cursors } from "./model/cursors";
+import { type ChartList, drawnTags, foldingTags, oneChart } from "./model/charts";
+import { type Cursors, NO_CURSORS } from "./model/cursors";
 import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
 import type { Trigger } from "./model/trigger";
 import { WallClock, type Zone } from "./model/wallClock";
@@ -61,7 +61,13 @@ export function createState() {
     drawn,
     triggers,
     /** The tags whose points are held: those on charts, those that charts are folded by, and those that are waited on. */
-    followed: computed(() => [...new Set([...drawn.value, ...foldingTags(charts.value), ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag)])]),
+    followed: computed(() => [
+      ...new Set([
+        ...drawn.value,
+        ...foldingTags(charts.value),
+        ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag),
+      ]),
+    ]),
     /** The capture that the charts show in place of what arrives. */
     shown: signal<Capture | null>(null),
     /** The chart that a check box adds to. */

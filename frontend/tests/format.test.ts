@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { formatAge, formatBytes, formatCount, formatDuration, formatRate, formatValue, formatZone } from "../src/format";
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatRate,
+  formatValue,
+  formatZone,
+} from "../src/format";
 
 describe("numbers", () => {
   it.each([
@@ -18,8 +26,22 @@ describe("numbers", () => {
   });
 
   it("of time, rate and size read as people say them", () => {
-    expect([0.4, 12.7, 150, 7300, 200_000, NaN].map(formatAge)).toEqual(["now", "12 s", "2 min", "2 h", "2 d", "never"]);
-    expect([0.25, 12, 90, 12_000, 7200, 360_000].map(formatDuration)).toEqual(["250 ms", "12 s", "2 min", "3 h 20 min", "2 h", "4 d 4 h"]);
+    expect([0.4, 12.7, 150, 7300, 200_000, NaN].map(formatAge)).toEqual([
+      "now",
+      "12 s",
+      "2 min",
+      "2 h",
+      "2 d",
+      "never",
+    ]);
+    expect([0.25, 12, 90, 12_000, 7200, 360_000].map(formatDuration)).toEqual([
+      "250 ms",
+      "12 s",
+      "2 min",
+      "3 h 20 min",
+      "2 h",
+      "4 d 4 h",
+    ]);
     expect([0, 0.34, 9.96, 412.4, 12_345].map(formatRate)).toEqual(["0", "0.3", "10.0", "412", "12.3 k"]);
     expect([12, 4_300_000, 1 << 30].map(formatBytes)).toEqual(["12 B", "4.1 MiB", "1 GiB"]);
     expect(formatCount(1_234_567)).toEqual("1\u202f234\u202f567");

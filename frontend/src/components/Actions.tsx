@@ -1,11 +1,11 @@
 /** Actions: what can be done with the charts beside looking at them; on a phone behind a button of their own. */
 
 import { ZONES, type Zone } from "../model/wallClock";
+import { useApp } from "./context";
 import { DashboardMenu } from "./DashboardMenu";
 import { ExportMenu } from "./ExportMenu";
-import { ReplayButton } from "./ReplayPanel";
-import { useApp } from "./context";
 import { AddChartIcon, CursorsIcon, MoreIcon } from "./icons";
+import { ReplayButton } from "./ReplayPanel";
 
 const SHORT_NAMES: Readonly<Record<Zone, string>> = { local: "Local", utc: "UTC", server: "Server" };
 
@@ -14,10 +14,23 @@ export function Actions() {
   const { a, b } = app.state.cursors.value;
   return (
     <div class={app.state.areActionsOpen.value ? "actions open" : "actions"} role="group" aria-label="Actions">
-      <button type="button" class="plain tool" aria-label="Add chart" title="Add a chart (N)" onClick={() => app.charts.addChart()}>
+      <button
+        type="button"
+        class="plain tool"
+        aria-label="Add chart"
+        title="Add a chart (N)"
+        onClick={() => app.charts.addChart()}
+      >
         <AddChartIcon />
       </button>
-      <button type="button" class="plain tool" aria-label="Cursors" aria-pressed={a !== null || b !== null} title="Cursors A and B (C)" onClick={() => app.time.toggleCursors()}>
+      <button
+        type="button"
+        class="plain tool"
+        aria-label="Cursors"
+        aria-pressed={a !== null || b !== null}
+        title="Cursors A and B (C)"
+        onClick={() => app.time.toggleCursors()}
+      >
         <CursorsIcon />
       </button>
       <ExportMenu />
@@ -32,7 +45,13 @@ export function Actions() {
 export function MoreButton() {
   const { areActionsOpen } = useApp().state;
   return (
-    <button type="button" class="plain only-phone" aria-label="More actions" aria-expanded={areActionsOpen.value} onClick={() => (areActionsOpen.value = !areActionsOpen.value)}>
+    <button
+      type="button"
+      class="plain only-phone"
+      aria-label="More actions"
+      aria-expanded={areActionsOpen.value}
+      onClick={() => (areActionsOpen.value = !areActionsOpen.value)}
+    >
       <MoreIcon />
     </button>
   );
@@ -41,7 +60,13 @@ export function MoreButton() {
 function ZoneChoice() {
   const { zone } = useApp().state;
   return (
-    <select class="zone" aria-label="Times" title="Whose clock times are written by (Z)" value={zone.value} onChange={(event) => (zone.value = ZONES.find((known) => known === event.currentTarget.value) ?? "local")}>
+    <select
+      class="zone"
+      aria-label="Times"
+      title="Whose clock times are written by (Z)"
+      value={zone.value}
+      onChange={(event) => (zone.value = ZONES.find((known) => known === event.currentTarget.value) ?? "local")}
+    >
       {ZONES.map((known) => (
         <option key={known} value={known}>
           {SHORT_NAMES[known]}

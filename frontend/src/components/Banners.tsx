@@ -48,12 +48,18 @@ function BrokerBanner() {
       <div class="banner warn" role="alert">
         <WarnIcon />
         <span>
-          <strong>Broker refused a subscription.</strong> {refused.map(({ topic, reason }) => `${topic}: ${reason}`).join("; ")}
+          <strong>Broker refused a subscription.</strong>{" "}
+          {refused.map(({ topic, reason }) => `${topic}: ${reason}`).join("; ")}
         </span>
       </div>
     );
   }
-  const title = broker.state === "connecting" ? "Connecting to the broker." : broker.state === "refused" ? "Broker refused." : "Broker lost.";
+  const title =
+    broker.state === "connecting"
+      ? "Connecting to the broker."
+      : broker.state === "refused"
+        ? "Broker refused."
+        : "Broker lost.";
   return (
     <div class={broker.state === "connecting" ? "banner warn" : "banner bad"} role="alert">
       <WarnIcon />
@@ -92,7 +98,9 @@ export function ModeChip() {
   const clock = app.state.clock.value;
   return (
     <div class="mode-chip" role="status">
-      <strong>{shown !== null ? shorten(visible(shown.name), 30) : view.mode === "paused" ? "Paused" : "Looking back"}</strong>
+      <strong>
+        {shown !== null ? shorten(visible(shown.name), 30) : view.mode === "paused" ? "Paused" : "Looking back"}
+      </strong>
       <span>
         {clock.time(start, now)} – {clock.time(end, now)} · {formatDuration(end - start)}
       </span>

@@ -4,16 +4,16 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { countOf, formatCount, formatDuration } from "../format";
-import { chartName, type Chart } from "../model/charts";
+import { type Chart, chartName } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
 import { Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
-import { Legend } from "./Legend";
 import { useApp } from "./context";
-import { dragged, followHand, nudged, type Cell, type Grip } from "./gridDrag";
+import { type Cell, dragged, followHand, type Grip, nudged } from "./gridDrag";
 import { CloseIcon, GripIcon } from "./icons";
+import { Legend } from "./Legend";
 import { allowDrop, droppedTag } from "./tagDrag";
 
 interface CardProps {
@@ -44,7 +44,10 @@ export function ChartCard({ chart, place, cell }: CardProps) {
     <section
       class={isActive ? "card active" : "card"}
       aria-label={name === "" ? "Chart" : `Chart ${visible(name)}`}
-      style={{ gridArea: `${place.y + 1} / ${place.x + 1} / span ${place.h} / span ${place.w}`, order: place.y * COLUMNS + place.x }}
+      style={{
+        gridArea: `${place.y + 1} / ${place.x + 1} / span ${place.h} / span ${place.w}`,
+        order: place.y * COLUMNS + place.x,
+      }}
       onPointerDown={() => app.charts.activate(chart.id)}
       onDragOver={(event) => allowDrop(event) && event.stopPropagation()}
       onDrop={drop}
@@ -87,7 +90,14 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
   };
   return (
     <header class="card-head">
-      <button type="button" class="plain grip" aria-label="Move chart" title="Drag to move; arrow keys move, with shift they resize" onPointerDown={move} onKeyDown={nudge}>
+      <button
+        type="button"
+        class="plain grip"
+        aria-label="Move chart"
+        title="Drag to move; arrow keys move, with shift they resize"
+        onPointerDown={move}
+        onKeyDown={nudge}
+      >
         <GripIcon />
       </button>
       <h2 onPointerDown={move}>{name === "" ? "Empty chart" : shorten(visible(name), 80)}</h2>
@@ -95,7 +105,13 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
         {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
-          <button type="button" class="plain" aria-label="Remove chart" title="Remove this chart" onClick={() => app.charts.removeChart(chart.id)}>
+          <button
+            type="button"
+            class="plain"
+            aria-label="Remove chart"
+            title="Remove this chart"
+            onClick={() => app.charts.removeChart(chart.id)}
+          >
             <CloseIcon />
           </button>
         )}
@@ -115,7 +131,9 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { given, drawn, isDecimated, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
-  const isCut = chart.style.scale === "log" && panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
+  const isCut =
+    chart.style.scale === "log" &&
+    panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
   return (
     <div class="summary">
       <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
@@ -124,10 +142,15 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
         </span>
       )}
-      {chart.style.earlier !== 0 && cycles === null && <span class="badge">thin: {formatDuration(chart.style.earlier)} earlier</span>}
+      {chart.style.earlier !== 0 && cycles === null && (
+        <span class="badge">thin: {formatDuration(chart.style.earlier)} earlier</span>
+      )}
       {cycles !== null && <CyclesBadge cycles={cycles} chart={chart} />}
       {hasLost && (
-        <span class="badge warn" title="This browser fell behind and the server had to overwrite points before it could send them">
+        <span
+          class="badge warn"
+          title="This browser fell behind and the server had to overwrite points before it could send them"
+        >
           points missed
         </span>
       )}
@@ -136,7 +159,16 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
           values ≤ 0 not shown
         </span>
       )}
-      {empty.length > 0 && <span class="badge">no points in view: {empty.slice(0, 3).map((tag) => shorten(visible(tag), 32)).join(", ")}{empty.length > 3 ? ` and ${empty.length - 3} more` : ""}</span>}
+      {empty.length > 0 && (
+        <span class="badge">
+          no points in view:{" "}
+          {empty
+            .slice(0, 3)
+            .map((tag) => shorten(visible(tag), 32))
+            .join(", ")}
+          {empty.length > 3 ? ` and ${empty.length - 3} more` : ""}
+        </span>
+      )}
     </div>
   );
 }

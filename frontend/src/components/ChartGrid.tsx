@@ -5,9 +5,9 @@ import { useRef } from "preact/hooks";
 
 import { arrange, COLUMNS, rowsOf, SCREEN_ROWS } from "../model/layout";
 import { ChartCard } from "./ChartCard";
-import { Welcome } from "./Welcome";
 import { useApp } from "./context";
 import { allowDrop, droppedTag } from "./tagDrag";
+import { Welcome } from "./Welcome";
 
 export function ChartGrid() {
   const app = useApp();
@@ -22,7 +22,10 @@ export function ChartGrid() {
     );
   }
   const rows = Math.max(SCREEN_ROWS, rowsOf([...places.value].map(([id, place]) => ({ id, place }))));
-  const cell = () => ({ width: (grid.current?.clientWidth ?? 1) / COLUMNS, height: (grid.current?.clientHeight ?? 1) / rows });
+  const cell = () => ({
+    width: (grid.current?.clientWidth ?? 1) / COLUMNS,
+    height: (grid.current?.clientHeight ?? 1) / rows,
+  });
   const drop = (event: DragEvent): void => {
     const tag = droppedTag(event);
     if (tag !== null) app.charts.addChart([tag]);

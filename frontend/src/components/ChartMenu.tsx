@@ -2,16 +2,21 @@
 
 import { useSignal } from "@preact/signals";
 
-import { STYLES, withFixed, type LineStyle } from "../model/chartStyle";
+import { type LineStyle, STYLES, withFixed } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
 import type { Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
-import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { SlidersIcon } from "./icons";
+import { Popover } from "./Popover";
 
-const STYLE_NAMES: Readonly<Record<LineStyle, string>> = { auto: "automatic", line: "lines", step: "steps", points: "points" };
+const STYLE_NAMES: Readonly<Record<LineStyle, string>> = {
+  auto: "automatic",
+  line: "lines",
+  step: "steps",
+  points: "points",
+};
 
 export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
   return (
@@ -29,11 +34,25 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
     <>
       <label>
         <span>Title</span>
-        <input type="text" maxLength={120} placeholder="named after its tags" value={chart.title} onInput={(event) => charts.rename(chart.id, event.currentTarget.value)} />
+        <input
+          type="text"
+          maxLength={120}
+          placeholder="named after its tags"
+          value={chart.title}
+          onInput={(event) => charts.rename(chart.id, event.currentTarget.value)}
+        />
       </label>
       <label>
         <span>Draw as</span>
-        <select value={style.line} onChange={(event) => charts.restyle(chart.id, { ...style, line: STYLES.find((style) => style === event.currentTarget.value) ?? "auto" })}>
+        <select
+          value={style.line}
+          onChange={(event) =>
+            charts.restyle(chart.id, {
+              ...style,
+              line: STYLES.find((style) => style === event.currentTarget.value) ?? "auto",
+            })
+          }
+        >
           {STYLES.map((style) => (
             <option key={style} value={style}>
               {STYLE_NAMES[style]}
@@ -43,14 +62,24 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
       </label>
       <label>
         <span>Value axis</span>
-        <select value={style.scale} onChange={(event) => charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })}>
+        <select
+          value={style.scale}
+          onChange={(event) =>
+            charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })
+          }
+        >
           <option value="linear">linear</option>
           <option value="log">logarithmic</option>
         </select>
       </label>
       <label>
         <span>Silence</span>
-        <select value={style.gaps} onChange={(event) => charts.restyle(chart.id, { ...style, gaps: event.currentTarget.value === "never" ? "never" : "auto" })}>
+        <select
+          value={style.gaps}
+          onChange={(event) =>
+            charts.restyle(chart.id, { ...style, gaps: event.currentTarget.value === "never" ? "never" : "auto" })
+          }
+        >
           <option value="auto">breaks the line</option>
           <option value="never">is drawn over</option>
         </select>
@@ -72,15 +101,41 @@ function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
   const fixed = chart.style.fixed.find((other) => other.unit === unit);
   const low = useSignal(fixed === undefined ? "" : String(fixed.low));
   const high = useSignal(fixed === undefined ? "" : String(fixed.high));
-  const isWrong = low.value.trim() !== "" && high.value.trim() !== "" && !(readNumber(low.value) < readNumber(high.value));
-  const take = (): void => charts.restyle(chart.id, withFixed(chart.style, unit, [readNumber(low.value), readNumber(high.value)]));
+  const isWrong =
+    low.value.trim() !== "" && high.value.trim() !== "" && !(readNumber(low.value) < readNumber(high.value));
+  const take = (): void =>
+    charts.restyle(chart.id, withFixed(chart.style, unit, [readNumber(low.value), readNumber(high.value)]));
   const name = unit === "" ? "without unit" : shorten(visible(unit), 16);
   return (
     <div class="line">
       <span>Range {unit === "" ? "" : name}</span>
-      <input type="text" inputMode="decimal" size={6} aria-label={`Lowest value, ${name}`} placeholder="auto" aria-invalid={isWrong} value={low.value} onInput={(event) => { low.value = event.currentTarget.value; take(); }} />
+      <input
+        type="text"
+        inputMode="decimal"
+        size={6}
+        aria-label={`Lowest value, ${name}`}
+        placeholder="auto"
+        aria-invalid={isWrong}
+        value={low.value}
+        onInput={(event) => {
+          low.value = event.currentTarget.value;
+          take();
+        }}
+      />
       <span aria-hidden="true">–</span>
-      <input type="text" inputMode="decimal" size={6} aria-label={`Highest value, ${name}`} placeholder="auto" aria-invalid={isWrong} value={high.value} onInput={(event) => { high.value = event.currentTarget.value; take(); }} />
+      <input
+        type="text"
+        inputMode="decimal"
+        size={6}
+        aria-label={`Highest value, ${name}`}
+        placeholder="auto"
+        aria-invalid={isWrong}
+        value={high.value}
+        onInput={(event) => {
+          high.value = event.currentTarget.value;
+          take();
+        }}
+      />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { formatDuration } from "../format";
 import { LONGEST_EARLIER } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
-import { medianOf, MOST_CYCLES, secondsOf, slowestOf, type Cycle } from "../model/cycles";
+import { type Cycle, MOST_CYCLES, medianOf, secondsOf, slowestOf } from "../model/cycles";
 import { leaf, shorten, visible } from "../text";
 import { useApp } from "./context";
 
@@ -27,7 +27,8 @@ function Earlier({ chart }: { chart: Chart }) {
   const { a, b } = state.cursors.value;
   const between = a === null || b === null || a === b ? null : Math.abs(b - a);
   const isOther = useSignal(style.earlier !== 0 && !EARLIER.some((seconds) => seconds === style.earlier));
-  const lay = (seconds: number): void => charts.restyle(chart.id, { ...style, earlier: seconds >= 0 && seconds <= LONGEST_EARLIER ? seconds : 0 });
+  const lay = (seconds: number): void =>
+    charts.restyle(chart.id, { ...style, earlier: seconds >= 0 && seconds <= LONGEST_EARLIER ? seconds : 0 });
   const choose = (text: string): void => {
     isOther.value = text === "other" || text === "cursors";
     if (text !== "other") lay(text === "cursors" ? (between ?? 0) : Number(text));
@@ -36,7 +37,10 @@ function Earlier({ chart }: { chart: Chart }) {
     <>
       <label>
         <span>Laid under</span>
-        <select value={isOther.value ? "other" : String(style.earlier)} onChange={(event) => choose(event.currentTarget.value)}>
+        <select
+          value={isOther.value ? "other" : String(style.earlier)}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
           <option value="0">nothing</option>
           {EARLIER.map((seconds) => (
             <option key={seconds} value={String(seconds)}>
@@ -50,7 +54,13 @@ function Earlier({ chart }: { chart: Chart }) {
       {isOther.value && (
         <label>
           <span>Seconds</span>
-          <input type="text" inputMode="decimal" aria-label="Seconds earlier" value={style.earlier === 0 ? "" : String(style.earlier)} onChange={(event) => lay(Number(event.currentTarget.value.trim().replace(",", ".")))} />
+          <input
+            type="text"
+            inputMode="decimal"
+            aria-label="Seconds earlier"
+            value={style.earlier === 0 ? "" : String(style.earlier)}
+            onChange={(event) => lay(Number(event.currentTarget.value.trim().replace(",", ".")))}
+          />
         </label>
       )}
     </>
@@ -62,15 +72,23 @@ function Fold({ chart }: { chart: Chart }) {
   void app.state.tagsRevision.value;
   const { style } = chart;
   const { fold } = style;
-  const twoStates = [...app.session.directory.entries()].filter(({ info }) => info.kind === "boolean").map(({ info }) => info.tag);
+  const twoStates = [...app.session.directory.entries()]
+    .filter(({ info }) => info.kind === "boolean")
+    .map(({ info }) => info.tag);
   const tags = fold === null || twoStates.includes(fold.by) ? twoStates : [fold.by, ...twoStates];
   const change = (by: string, count: number): void =>
-    app.charts.restyle(chart.id, { ...style, fold: by === "" ? null : { by, count: Math.min(MOST_CYCLES, Math.max(1, Math.round(count) || FIRST_COUNT)) } });
+    app.charts.restyle(chart.id, {
+      ...style,
+      fold: by === "" ? null : { by, count: Math.min(MOST_CYCLES, Math.max(1, Math.round(count) || FIRST_COUNT)) },
+    });
   return (
     <>
       <label>
         <span>Fold by</span>
-        <select value={fold?.by ?? ""} onChange={(event) => change(event.currentTarget.value, fold?.count ?? FIRST_COUNT)}>
+        <select
+          value={fold?.by ?? ""}
+          onChange={(event) => change(event.currentTarget.value, fold?.count ?? FIRST_COUNT)}
+        >
           <option value="">nothing</option>
           {tags.map((tag) => (
             <option key={tag} value={tag}>
@@ -82,7 +100,13 @@ function Fold({ chart }: { chart: Chart }) {
       {fold !== null && (
         <label>
           <span>Cycles</span>
-          <input type="text" inputMode="numeric" aria-label="Cycles" value={String(fold.count)} onChange={(event) => change(fold.by, Number(event.currentTarget.value))} />
+          <input
+            type="text"
+            inputMode="numeric"
+            aria-label="Cycles"
+            value={String(fold.count)}
+            onChange={(event) => change(fold.by, Number(event.currentTarget.value))}
+          />
         </label>
       )}
     </>
@@ -99,7 +123,8 @@ export function CyclesBadge({ cycles, chart }: { cycles: readonly Cycle[]; chart
   return (
     <>
       <span class="badge">
-        {whole.length} {whole.length === 1 ? "cycle" : "cycles"} of {shorten(by, 24)}, median {formatDuration(medianOf(cycles))}
+        {whole.length} {whole.length === 1 ? "cycle" : "cycles"} of {shorten(by, 24)}, median{" "}
+        {formatDuration(medianOf(cycles))}
       </span>
       {slowest !== null && (
         <span class="badge warn" title="Drawn bold">

@@ -3,13 +3,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Listed, StoragePlace, Saving } from "../controllers/dashboards";
+import type { Listed, Saving, StoragePlace } from "../controllers/dashboards";
 import { saveFile } from "../export/download";
 import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";
-import { Popover } from "./Popover";
 import { useApp } from "./context";
 import { CloseIcon, DashboardIcon } from "./icons";
+import { Popover } from "./Popover";
 
 const PLACES: Readonly<Record<StoragePlace, string>> = { server: "server", browser: "this browser" };
 
@@ -28,7 +28,14 @@ export function DashboardMenu() {
     </>
   );
   return (
-    <Popover label="Dashboards" title="Dashboards (O)" buttonId="dashboards" icon={icon} buttonClass="plain tool" class="form dashboards">
+    <Popover
+      label="Dashboards"
+      title="Dashboards (O)"
+      buttonId="dashboards"
+      icon={icon}
+      buttonClass="plain tool"
+      class="form dashboards"
+    >
       {(close) => <DashboardChoices close={close} />}
     </Popover>
   );
@@ -40,7 +47,9 @@ function DashboardChoices({ close }: { close: () => void }) {
   useEffect(() => void dashboards.refresh(), []);
   return (
     <>
-      {dashboards.list.value.length === 0 && <p class="faint">Nothing saved yet. A dashboard keeps charts, tags, scales and the time window under a name.</p>}
+      {dashboards.list.value.length === 0 && (
+        <p class="faint">Nothing saved yet. A dashboard keeps charts, tags, scales and the time window under a name.</p>
+      )}
       {dashboards.list.value.length > 0 && (
         <ul class="listed" aria-label="Saved dashboards">
           {dashboards.list.value.map((item) => (
@@ -51,10 +60,26 @@ function DashboardChoices({ close }: { close: () => void }) {
       <SaveAs />
       <div class="buttons">
         <ImportButton close={close} />
-        <button type="button" onClick={() => saveFile(document, `${fileStem(state.dashboard.value?.name)}.json`, new Blob([dashboards.text()], { type: "application/json" }))}>
+        <button
+          type="button"
+          onClick={() =>
+            saveFile(
+              document,
+              `${fileStem(state.dashboard.value?.name)}.json`,
+              new Blob([dashboards.text()], { type: "application/json" }),
+            )
+          }
+        >
           Export file
         </button>
-        <button type="button" title="Nothing but the charts (K); leave with K" onClick={() => { close(); app.toggleKiosk(); }}>
+        <button
+          type="button"
+          title="Nothing but the charts (K); leave with K"
+          onClick={() => {
+            close();
+            app.toggleKiosk();
+          }}
+        >
           Wall display
         </button>
       </div>
@@ -72,16 +97,32 @@ function DashboardItem({ item, close }: { item: Listed; close: () => void }) {
   const isOpen = state.dashboard.value?.name === item.name;
   return (
     <li>
-      <button type="button" class={isOpen ? "plain open chosen" : "plain open"} aria-current={isOpen} onClick={() => void dashboards.open(item.name, item.place).then(close)}>
+      <button
+        type="button"
+        class={isOpen ? "plain open chosen" : "plain open"}
+        aria-current={isOpen}
+        onClick={() => void dashboards.open(item.name, item.place).then(close)}
+      >
         <bdi>{shorten(visible(item.name), 60)}</bdi>
       </button>
       <span class="faint">{PLACES[item.place]}</span>
       {isAsked.value ? (
-        <button type="button" class="sure" onClick={() => void dashboards.remove(item)} onBlur={() => (isAsked.value = false)}>
+        <button
+          type="button"
+          class="sure"
+          onClick={() => void dashboards.remove(item)}
+          onBlur={() => (isAsked.value = false)}
+        >
           Delete
         </button>
       ) : (
-        <button type="button" class="plain" aria-label={`Delete ${visible(item.name)}`} title="Delete" onClick={() => (isAsked.value = true)}>
+        <button
+          type="button"
+          class="plain"
+          aria-label={`Delete ${visible(item.name)}`}
+          title="Delete"
+          onClick={() => (isAsked.value = true)}
+        >
           <CloseIcon />
         </button>
       )}
@@ -104,12 +145,33 @@ function SaveAs() {
     <form class="save" onSubmit={(event) => void save(event)}>
       <label>
         <span>Name</span>
-        <input type="text" maxLength={120} placeholder="Line 1" value={name.value} onInput={(event) => { name.value = event.currentTarget.value; saving.value = null; }} />
+        <input
+          type="text"
+          maxLength={120}
+          placeholder="Line 1"
+          value={name.value}
+          onInput={(event) => {
+            name.value = event.currentTarget.value;
+            saving.value = null;
+          }}
+        />
       </label>
-      {dashboards.hasServer.value && <PlaceChoice chosen={chosen} choose={(to) => { place.value = to; saving.value = null; }} />}
+      {dashboards.hasServer.value && (
+        <PlaceChoice
+          chosen={chosen}
+          choose={(to) => {
+            place.value = to;
+            saving.value = null;
+          }}
+        />
+      )}
       {isAsked && <p role="alert">Another view is kept under this name: saved by somebody else, or another time.</p>}
       <button type="submit" class={isAsked ? "sure" : ""} disabled={name.value.trim() === ""}>
-        {isAsked ? "Replace it" : saving.value === "saved" && !dashboards.isChanged.value ? "Saved" : "Save what is seen"}
+        {isAsked
+          ? "Replace it"
+          : saving.value === "saved" && !dashboards.isChanged.value
+            ? "Saved"
+            : "Save what is seen"}
       </button>
     </form>
   );
@@ -119,7 +181,10 @@ function PlaceChoice({ chosen, choose }: { chosen: StoragePlace; choose: (place:
   return (
     <label>
       <span>Keep</span>
-      <select value={chosen} onChange={(event) => choose(event.currentTarget.value === "server" ? "server" : "browser")}>
+      <select
+        value={chosen}
+        onChange={(event) => choose(event.currentTarget.value === "server" ? "server" : "browser")}
+      >
         <option value="server">on the server, for everybody</option>
         <option value="browser">in this browser</option>
       </select>
@@ -141,7 +206,15 @@ function ImportButton({ close }: { close: () => void }) {
       <button type="button" onClick={() => input.current?.click()}>
         Import file
       </button>
-      <input ref={input} class="off-screen" type="file" accept=".json,application/json" aria-label="Dashboard file" tabIndex={-1} onChange={(event) => void read(event.currentTarget.files?.[0])} />
+      <input
+        ref={input}
+        class="off-screen"
+        type="file"
+        accept=".json,application/json"
+        aria-label="Dashboard file"
+        tabIndex={-1}
+        onChange={(event) => void read(event.currentTarget.files?.[0])}
+      />
     </>
   );
 }

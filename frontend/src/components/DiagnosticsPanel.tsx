@@ -4,7 +4,15 @@ import { useSignal } from "@preact/signals";
 
 import { MOST_POINTS, TOTAL_POINTS } from "../data/session";
 import { countOf, formatBytes, formatCount, formatDuration } from "../format";
-import { CLOCK_TOLERANCE_SECONDS, readClocks, readFills, readLosses, sayClock, sayHolds, type Fill } from "../model/diagnostics";
+import {
+  CLOCK_TOLERANCE_SECONDS,
+  type Fill,
+  readClocks,
+  readFills,
+  readLosses,
+  sayClock,
+  sayHolds,
+} from "../model/diagnostics";
 import type { Status } from "../protocol/messages";
 import { isProblem, sayVerdict, type Verdict } from "../protocol/verdicts";
 import { shorten, visible } from "../text";
@@ -35,7 +43,9 @@ function Broker({ status }: { status: Status }) {
       <h3>Broker</h3>
       <p class="fact">
         <span class={`dot ${level}`} aria-hidden="true" /> {text === "" ? state : visible(text)}
-        {since !== null && <span class="faint"> · for {formatDuration(Math.max(0, Math.floor(status.time - since)))}</span>}
+        {since !== null && (
+          <span class="faint"> · for {formatDuration(Math.max(0, Math.floor(status.time - since)))}</span>
+        )}
       </p>
       {subscriptions.map(({ topic, granted, reason }) => (
         <p class={granted ? "fact" : "fact bad"} key={topic}>
@@ -57,16 +67,31 @@ function LastMessages() {
       <h3>
         Last messages
         <label class="choice">
-          <input type="checkbox" checked={onlyProblems.value} onChange={(event) => (onlyProblems.value = event.currentTarget.checked)} /> only problems
+          <input
+            type="checkbox"
+            checked={onlyProblems.value}
+            onChange={(event) => (onlyProblems.value = event.currentTarget.checked)}
+          />{" "}
+          only problems
         </label>
       </h3>
-      {shown.length === 0 && <p class="none">{onlyProblems.value ? "No problems." : `No message yet at ${visible(status.value?.broker.subscriptions.map(({ topic }) => topic).join(", ") ?? "")}.`}</p>}
+      {shown.length === 0 && (
+        <p class="none">
+          {onlyProblems.value
+            ? "No problems."
+            : `No message yet at ${visible(status.value?.broker.subscriptions.map(({ topic }) => topic).join(", ") ?? "")}.`}
+        </p>
+      )}
       <ol class="messages">
         {shown.map((verdict) => (
           <Message key={verdict.number} verdict={verdict} />
         ))}
       </ol>
-      {skipped > 0 && <p class="faint">{formatCount(skipped)} more messages came too fast to be listed one by one; they are counted all the same.</p>}
+      {skipped > 0 && (
+        <p class="faint">
+          {formatCount(skipped)} more messages came too fast to be listed one by one; they are counted all the same.
+        </p>
+      )}
     </section>
   );
 }
@@ -77,7 +102,9 @@ function Message({ verdict }: { verdict: Verdict }) {
     <li class={isProblem(verdict) ? "problem" : ""}>
       <div class="line">
         <span class="at">{app.state.clock.value.time(verdict.time, app.now())}</span>
-        <bdi class="topic" title={visible(verdict.topic)}>{shorten(visible(verdict.topic), 60)}</bdi>
+        <bdi class="topic" title={visible(verdict.topic)}>
+          {shorten(visible(verdict.topic), 60)}
+        </bdi>
         <span class="faint">{formatBytes(verdict.size)}</span>
       </div>
       <div class="said">{visible(sayVerdict(verdict))}</div>
@@ -96,7 +123,11 @@ function Fills({ status }: { status: Status }) {
   const hello = app.state.hello.value;
   if (hello === null) return null;
   const followed = app.state.followed.value.length;
-  const page = { followed, points: app.session.points, mostPoints: Math.min(TOTAL_POINTS, Math.max(1, followed) * MOST_POINTS) };
+  const page = {
+    followed,
+    points: app.session.points,
+    mostPoints: Math.min(TOTAL_POINTS, Math.max(1, followed) * MOST_POINTS),
+  };
   return (
     <section aria-label="Limits">
       <h3>Limits</h3>
@@ -119,7 +150,9 @@ function FillRow({ fill }: { fill: Fill }) {
       <th scope="row">{fill.name}</th>
       <td>
         {fill.words}
-        {fill.share !== null && <meter aria-label={fill.name} min={0} max={1} value={fill.share} high={NEARLY_FULL} optimum={0} />}
+        {fill.share !== null && (
+          <meter aria-label={fill.name} min={0} max={1} value={fill.share} high={NEARLY_FULL} optimum={0} />
+        )}
         {isNearlyFull && <div>At the limit: {fill.atLimit}.</div>}
       </td>
     </tr>
@@ -132,7 +165,15 @@ function LossList({ status }: { status: Status }) {
   return (
     <section aria-label="Losses">
       <h3>Arrived and not kept</h3>
-      {total === 0 ? <p class="fact">Nothing.</p> : lines.map((line) => <p class="fact warn" key={line}>{line}</p>)}
+      {total === 0 ? (
+        <p class="fact">Nothing.</p>
+      ) : (
+        lines.map((line) => (
+          <p class="fact warn" key={line}>
+            {line}
+          </p>
+        ))
+      )}
       {faults > 0 && <p class="fact warn">{countOf(faults, "frame")} of the server’s made no sense to this page.</p>}
     </section>
   );

@@ -33,7 +33,15 @@ export function Drawer() {
       <div class="drawer-head">
         <div role="tablist" aria-label="Tools" class="tabs">
           {TABS.map(({ name, label }) => (
-            <button type="button" role="tab" key={name} id={`tab-${name}`} aria-selected={name === tool.value} aria-controls="tool" onClick={() => (tool.value = name)}>
+            <button
+              type="button"
+              role="tab"
+              key={name}
+              id={`tab-${name}`}
+              aria-selected={name === tool.value}
+              aria-controls="tool"
+              onClick={() => (tool.value = name)}
+            >
               {label}
             </button>
           ))}

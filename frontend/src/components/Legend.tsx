@@ -1,7 +1,7 @@
 /** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
 
 import { formatDuration, formatValue } from "../format";
-import { chartName, type Chart } from "../model/charts";
+import { type Chart, chartName } from "../model/charts";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
 import { leaf, visible } from "../text";
@@ -25,10 +25,18 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
               <span class="unseen">Tag</span>
             </th>
             <th scope="col">{has.hover ? "at mouse" : "last"}</th>
-            <th scope="col" title={NOTE}>min</th>
-            <th scope="col" title={NOTE}>max</th>
-            <th scope="col" class="roomy" title={NOTE}>mean</th>
-            <th scope="col" class="roomy" title={NOTE}>σ</th>
+            <th scope="col" title={NOTE}>
+              min
+            </th>
+            <th scope="col" title={NOTE}>
+              max
+            </th>
+            <th scope="col" class="roomy" title={NOTE}>
+              mean
+            </th>
+            <th scope="col" class="roomy" title={NOTE}>
+              σ
+            </th>
             {has.a && <th scope="col">A</th>}
             {has.b && <th scope="col">B</th>}
             {hasBoth && <th scope="col">Δy</th>}
@@ -65,7 +73,13 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   return (
     <tr class={row.isHidden ? "away" : ""}>
       <th scope="row" class="tag">
-        <button type="button" class="plain name" aria-pressed={!row.isHidden} title={`${visible(row.tag)}\n${row.isHidden ? "Show" : "Hide"} this line`} onClick={() => panel.toggleLine(row.tag)}>
+        <button
+          type="button"
+          class="plain name"
+          aria-pressed={!row.isHidden}
+          title={`${visible(row.tag)}\n${row.isHidden ? "Show" : "Hide"} this line`}
+          onClick={() => panel.toggleLine(row.tag)}
+        >
           <span class={`swatch ${row.ink.dash}`} style={{ borderColor: row.ink.colour }} aria-hidden="true" />
           <bdi class="text">{visible(shortName(row.tag, chart))}</bdi>
           {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
@@ -81,7 +95,13 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
       {has.a && has.b && <td class="value">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
       <td>
-        <button type="button" class="plain drop" aria-label={`Take ${visible(row.tag)} off this chart`} title="Take off this chart" onClick={() => charts.dropTag(chart.id, row.tag)}>
+        <button
+          type="button"
+          class="plain drop"
+          aria-label={`Take ${visible(row.tag)} off this chart`}
+          title="Take off this chart"
+          onClick={() => charts.dropTag(chart.id, row.tag)}
+        >
           <CloseIcon />
         </button>
       </td>
@@ -116,7 +136,9 @@ function CursorTimes() {
           {formatDuration(Math.abs(b - a))}
         </strong>
       )}
-      {a !== null && b !== null && a !== b && <span>{formatValue(Number((1 / Math.abs(b - a)).toPrecision(4)))} Hz</span>}
+      {a !== null && b !== null && a !== b && (
+        <span>{formatValue(Number((1 / Math.abs(b - a)).toPrecision(4)))} Hz</span>
+      )}
     </p>
   );
 }

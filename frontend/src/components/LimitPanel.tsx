@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import { formatDuration, formatValue } from "../format";
-import { sayEvent, type LimitEvent } from "../model/limitEvents";
-import { isSevere, LEVELS, parseLimit, type Level } from "../model/limits";
+import { type LimitEvent, sayEvent } from "../model/limitEvents";
+import { isSevere, LEVELS, type Level, parseLimit } from "../model/limits";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 
@@ -37,12 +37,24 @@ function Events() {
           <EventLine key={event.id} event={event} />
         ))}
       </ol>
-      {events.length + alarms.dropped.value > MOST_SHOWN && <p class="faint">and {events.length + alarms.dropped.value - MOST_SHOWN} older ones</p>}
+      {events.length + alarms.dropped.value > MOST_SHOWN && (
+        <p class="faint">and {events.length + alarms.dropped.value - MOST_SHOWN} older ones</p>
+      )}
       <label class="choice">
-        <input type="checkbox" checked={alarms.wantsSound.value} onChange={(event) => (alarms.wantsSound.value = event.currentTarget.checked)} /> sound when an event begins
+        <input
+          type="checkbox"
+          checked={alarms.wantsSound.value}
+          onChange={(event) => (alarms.wantsSound.value = event.currentTarget.checked)}
+        />{" "}
+        sound when an event begins
       </label>
       <label class="choice">
-        <input type="checkbox" checked={alarms.wantsBlink.value} onChange={(event) => (alarms.wantsBlink.value = event.currentTarget.checked)} /> blink in the page’s title while one lasts
+        <input
+          type="checkbox"
+          checked={alarms.wantsBlink.value}
+          onChange={(event) => (alarms.wantsBlink.value = event.currentTarget.checked)}
+        />{" "}
+        blink in the page’s title while one lasts
       </label>
     </section>
   );
@@ -62,7 +74,8 @@ function EventLine({ event }: { event: LimitEvent }) {
           <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}
         </span>
         <span class="faint">
-          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}, worst {formatValue(worst)}
+          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}, worst{" "}
+          {formatValue(worst)}
         </span>
       </button>
     </li>
@@ -80,7 +93,10 @@ function LimitTable() {
       {tags.map((tag) => (
         <LimitRow key={tag} tag={tag} />
       ))}
-      <p class="faint">Grey: as the device says. A number here takes its place, in this browser; an emptied field goes back to the device’s.</p>
+      <p class="faint">
+        Grey: as the device says. A number here takes its place, in this browser; an emptied field goes back to the
+        device’s.
+      </p>
     </section>
   );
 }
@@ -116,7 +132,15 @@ function LimitField({ tag, level }: { tag: string; level: Level }) {
   return (
     <label>
       {level}
-      <input type="text" inputMode="decimal" aria-label={`${level} of ${tag}`} placeholder={device === undefined ? "" : String(device)} value={draft.value ?? own ?? ""} onInput={(event) => (draft.value = event.currentTarget.value)} onChange={(event) => change(event.currentTarget)} />
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-label={`${level} of ${tag}`}
+        placeholder={device === undefined ? "" : String(device)}
+        value={draft.value ?? own ?? ""}
+        onInput={(event) => (draft.value = event.currentTarget.value)}
+        onChange={(event) => change(event.currentTarget)}
+      />
     </label>
   );
 }
@@ -131,7 +155,8 @@ export function EventStrip() {
     <button type="button" class="event-strip" title="All events (M)" onClick={() => app.tools.toggle("limits")}>
       {events.map((event) => (
         <span key={event.id} class={isSevere(event.level) ? "bad" : "warn"}>
-          {app.state.clock.value.time(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi> {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
+          {app.state.clock.value.time(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi>{" "}
+          {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
         </span>
       ))}
     </button>

@@ -29,10 +29,27 @@ export function Popover(props: PopoverProps) {
   };
   return (
     <>
-      <button ref={button} id={props.buttonId ?? `${id}-button`} type="button" class={props.buttonClass ?? "plain"} aria-label={props.label} title={props.title ?? props.label} aria-expanded={isOpen.value} popovertarget={id}>
+      <button
+        ref={button}
+        id={props.buttonId ?? `${id}-button`}
+        type="button"
+        class={props.buttonClass ?? "plain"}
+        aria-label={props.label}
+        title={props.title ?? props.label}
+        aria-expanded={isOpen.value}
+        popovertarget={id}
+      >
         {props.icon}
       </button>
-      <div ref={sheet} id={id} popover="auto" class={`popover ${props.class ?? ""}`} role="dialog" aria-label={props.label} onToggle={toggled}>
+      <div
+        ref={sheet}
+        id={id}
+        popover="auto"
+        class={`popover ${props.class ?? ""}`}
+        role="dialog"
+        aria-label={props.label}
+        onToggle={toggled}
+      >
         {isOpen.value && props.children(() => sheet.current?.hidePopover())}
       </div>
     </>
@@ -46,7 +63,9 @@ function place(button: HTMLElement | null, sheet: HTMLElement | null): void {
   const { offsetWidth: width, offsetHeight: height } = sheet;
   const isAbove = anchor.bottom + height + MARGIN > innerHeight && anchor.top > innerHeight - anchor.bottom;
   const left = Math.max(MARGIN, Math.min(anchor.right - width, innerWidth - width - MARGIN));
-  const top = isAbove ? Math.max(MARGIN, anchor.top - height - 4) : Math.min(anchor.bottom + 4, Math.max(MARGIN, innerHeight - height - MARGIN));
+  const top = isAbove
+    ? Math.max(MARGIN, anchor.top - height - 4)
+    : Math.min(anchor.bottom + 4, Math.max(MARGIN, innerHeight - height - MARGIN));
   sheet.style.left = `${left}px`;
   sheet.style.top = `${top}px`;
 }

@@ -1,9 +1,16 @@
 /** Replay: choose a recording, say how to play it, start and stop it, and see how far it is. */
 
-import { useSignal, type Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { describeReplay, prefixOf, type RecordingInfo, type Replay, type Speed, type ReplayRequest } from "../protocol/replays";
+import {
+  describeReplay,
+  prefixOf,
+  type RecordingInfo,
+  type Replay,
+  type ReplayRequest,
+  type Speed,
+} from "../protocol/replays";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
@@ -18,7 +25,14 @@ export function ReplayButton() {
   const { replays } = useApp();
   const running = replays.running.value.length;
   return (
-    <button type="button" class={running > 0 ? "replay-button running" : "replay-button"} aria-label="Replay" aria-expanded={replays.isOpen.value} title="Play a recording as if it were live" onClick={() => (replays.isOpen.value ? replays.close() : void replays.open())}>
+    <button
+      type="button"
+      class={running > 0 ? "replay-button running" : "replay-button"}
+      aria-label="Replay"
+      aria-expanded={replays.isOpen.value}
+      title="Play a recording as if it were live"
+      onClick={() => (replays.isOpen.value ? replays.close() : void replays.open())}
+    >
       <span aria-hidden="true">▷</span>
       <span class="label">Replay</span>
       {running > 0 && <span class="label">{running}</span>}
@@ -88,7 +102,11 @@ function OpenPanel() {
       <button type="button" class="plain close" aria-label="Close replay" onClick={() => replays.close()}>
         <CloseIcon />
       </button>
-      {replays.recordings.value.enabled ? <ReplayChoices form={form} choose={(file) => void chooseFile(file)} /> : <NoFolder />}
+      {replays.recordings.value.enabled ? (
+        <ReplayChoices form={form} choose={(file) => void chooseFile(file)} />
+      ) : (
+        <NoFolder />
+      )}
       <OwnFile />
       {replays.problem.value !== "" && (
         <p class="problem" role="alert">
@@ -111,7 +129,12 @@ function OwnFile() {
   return (
     <label class="own-file">
       Plot a CSV file of yours, all of it at once <span class="hint">(or drop it anywhere on the page)</span>
-      <input type="file" accept=".csv,.tsv,.txt,text/csv" aria-label="Plot a CSV file" onChange={(event) => plot(event.currentTarget)} />
+      <input
+        type="file"
+        accept=".csv,.tsv,.txt,text/csv"
+        aria-label="Plot a CSV file"
+        onChange={(event) => plot(event.currentTarget)}
+      />
     </label>
   );
 }
@@ -119,7 +142,8 @@ function OwnFile() {
 function NoFolder() {
   return (
     <p>
-      No folder of recordings. Start the bridge with <code>--recordings FOLDER</code>; its CSV files are then listed here.
+      No folder of recordings. Start the bridge with <code>--recordings FOLDER</code>; its CSV files are then listed
+      here.
     </p>
   );
 }
@@ -154,7 +178,9 @@ function ColumnChoice({ form, info }: { form: ReplayForm; info: RecordingInfo })
   if (info.long) return <span class="hint">one sample per row: all its tags</span>;
   const toggle = (name: string): void => {
     const { columns } = form;
-    columns.value = columns.value.includes(name) ? columns.value.filter((other) => other !== name) : [...columns.value, name];
+    columns.value = columns.value.includes(name)
+      ? columns.value.filter((other) => other !== name)
+      : [...columns.value, name];
   };
   return (
     <fieldset class="columns">
@@ -162,8 +188,16 @@ function ColumnChoice({ form, info }: { form: ReplayForm; info: RecordingInfo })
       {info.columns
         .filter(({ kind }) => kind !== "time")
         .map(({ name, kind, example }) => (
-          <label key={name} title={kind === "number" ? `such as ${visible(example)}` : `${kind}, such as ${visible(example)}`}>
-            <input type="checkbox" checked={form.columns.value.includes(name)} disabled={!info.playable.includes(name)} onChange={() => toggle(name)} />
+          <label
+            key={name}
+            title={kind === "number" ? `such as ${visible(example)}` : `${kind}, such as ${visible(example)}`}
+          >
+            <input
+              type="checkbox"
+              checked={form.columns.value.includes(name)}
+              disabled={!info.playable.includes(name)}
+              onChange={() => toggle(name)}
+            />
             {shorten(visible(name), 32)}
             {!info.playable.includes(name) && <span class="hint">{kind}</span>}
           </label>
@@ -177,14 +211,25 @@ function SpeedChoice({ form }: { form: ReplayForm }) {
     <span class="speed">
       <label>
         Speed
-        <select aria-label="Speed" value={form.speed.value} onChange={(event) => (form.speed.value = event.currentTarget.value as Speed)}>
+        <select
+          aria-label="Speed"
+          value={form.speed.value}
+          onChange={(event) => (form.speed.value = event.currentTarget.value as Speed)}
+        >
           <option value="rate">rows per second</option>
           <option value="pace">times its own pace</option>
           <option value="fast">as fast as possible</option>
         </select>
       </label>
       {form.speed.value !== "fast" && (
-        <input class="factor" type="text" inputMode="decimal" aria-label={form.speed.value === "rate" ? "Rows per second" : "Times its own pace"} value={form.factor.value} onInput={(event) => (form.factor.value = event.currentTarget.value)} />
+        <input
+          class="factor"
+          type="text"
+          inputMode="decimal"
+          aria-label={form.speed.value === "rate" ? "Rows per second" : "Times its own pace"}
+          value={form.factor.value}
+          onInput={(event) => (form.factor.value = event.currentTarget.value)}
+        />
       )}
     </span>
   );
@@ -196,22 +241,41 @@ function Details({ form }: { form: ReplayForm }) {
     <>
       <label>
         Prefix
-        <input type="text" size={12} spellcheck={false} placeholder={form.file.value === "" ? "" : prefixOf(form.file.value, "")} value={form.prefix.value} onInput={(event) => (form.prefix.value = event.currentTarget.value)} />
+        <input
+          type="text"
+          size={12}
+          spellcheck={false}
+          placeholder={form.file.value === "" ? "" : prefixOf(form.file.value, "")}
+          value={form.prefix.value}
+          onInput={(event) => (form.prefix.value = event.currentTarget.value)}
+        />
       </label>
       <label>
         Times
-        <select aria-label="Times" value={form.stamps.value} onChange={(event) => (form.stamps.value = event.currentTarget.value === "now" ? "now" : "original")}>
+        <select
+          aria-label="Times"
+          value={form.stamps.value}
+          onChange={(event) => (form.stamps.value = event.currentTarget.value === "now" ? "now" : "original")}
+        >
           <option value="now">shifted to now</option>
           <option value="original">as recorded</option>
         </select>
       </label>
       <label>
-        <input type="checkbox" checked={form.loop.value} onChange={(event) => (form.loop.value = event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={form.loop.value}
+          onChange={(event) => (form.loop.value = event.currentTarget.checked)}
+        />
         Loop
       </label>
       {replays.recordings.value.canPublish && (
         <label title="Published there, everyone who listens to the broker gets it">
-          <input type="checkbox" checked={form.target.value === "broker"} onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "bridge")} />
+          <input
+            type="checkbox"
+            checked={form.target.value === "broker"}
+            onChange={(event) => (form.target.value = event.currentTarget.checked ? "broker" : "bridge")}
+          />
           To the broker
         </label>
       )}
@@ -224,7 +288,9 @@ function Buttons({ form }: { form: ReplayForm }) {
   const { replays } = app;
   const isStarting = useSignal(false);
   const file = form.file.value;
-  const running = replays.running.value.find((replay) => replay.file === file && replay.prefix === prefixOf(file, form.prefix.value));
+  const running = replays.running.value.find(
+    (replay) => replay.file === file && replay.prefix === prefixOf(file, form.prefix.value),
+  );
   const isReady = replays.info.value?.file === file && (replays.info.value.long || form.columns.value.length > 0);
   const start = (): void => {
     isStarting.value = true;
@@ -235,10 +301,19 @@ function Buttons({ form }: { form: ReplayForm }) {
   };
   return (
     <span class="buttons">
-      <button type="button" class="start" disabled={!isReady || running !== undefined || isStarting.value} onClick={start}>
+      <button
+        type="button"
+        class="start"
+        disabled={!isReady || running !== undefined || isStarting.value}
+        onClick={start}
+      >
         Start
       </button>
-      <button type="button" disabled={running === undefined} onClick={() => running !== undefined && void replays.stop(running.id)}>
+      <button
+        type="button"
+        disabled={running === undefined}
+        onClick={() => running !== undefined && void replays.stop(running.id)}
+      >
         Stop
       </button>
     </span>
@@ -269,7 +344,12 @@ function ReplayLine({ replay }: { replay: Replay }) {
       {isRunning && <progress aria-label={`Progress of ${visible(replay.file)}`} max={1} value={replay.progress} />}
       <span role="status">{describeReplay(replay)}</span>
       {isRunning && (
-        <button type="button" class="plain link" aria-label={`End ${visible(replay.file)}`} onClick={() => void replays.stop(replay.id)}>
+        <button
+          type="button"
+          class="plain link"
+          aria-label={`End ${visible(replay.file)}`}
+          onClick={() => void replays.stop(replay.id)}
+        >
           ✕
         </button>
       )}

@@ -18,7 +18,13 @@ export function GroupLine({ row }: { row: GroupRow }) {
   void app.state.refresh.value;
   const marks = row.isOpen ? "" : countMarks(row, app.now(), (tag) => app.session.directory.find(tag));
   return (
-    <button type="button" class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }} aria-expanded={row.isOpen} onClick={() => app.tagList.toggleGroup(row.path)}>
+    <button
+      type="button"
+      class="row group"
+      style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }}
+      aria-expanded={row.isOpen}
+      onClick={() => app.tagList.toggleGroup(row.path)}
+    >
       <ChevronIcon isOpen={row.isOpen} />
       <bdi class="name">{visible(row.label)}</bdi>
       <span class="count">{row.isOpen ? "" : row.tags.length}</span>
@@ -43,9 +49,21 @@ export function TagLine({ row }: { row: TagRow }) {
   const app = useApp();
   const isDrawn = app.state.drawn.value.includes(row.tag);
   const entry = app.session.directory.find(row.tag);
-  const style = { paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`, ...(isDrawn ? { accentColor: app.tagLines.inkOf(row.tag).colour, "--ink": app.tagLines.inkOf(row.tag).colour } : {}) };
+  const style = {
+    paddingLeft: `${8 + row.depth * INDENT_PIXELS}px`,
+    ...(isDrawn
+      ? { accentColor: app.tagLines.inkOf(row.tag).colour, "--ink": app.tagLines.inkOf(row.tag).colour }
+      : {}),
+  };
   return (
-    <label class={isDrawn ? "row tag drawn" : "row tag"} style={style} title={describe(row.tag, entry)} draggable onDragStart={(event) => startDrag(event, row.tag)} onDragEnd={endDrag}>
+    <label
+      class={isDrawn ? "row tag drawn" : "row tag"}
+      style={style}
+      title={describe(row.tag, entry)}
+      draggable
+      onDragStart={(event) => startDrag(event, row.tag)}
+      onDragEnd={endDrag}
+    >
       <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.charts.toggleTag(row.tag)} />
       <Name label={visible(row.label)} />
       <SparklineCell tag={row.tag} />
@@ -74,7 +92,13 @@ function SparklineCell({ tag }: { tag: string }) {
   const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
   const path = sparklines.of(tag)?.path(app.now(), SPARKLINE_WIDTH, SPARKLINE_HEIGHT, gapSeconds) ?? "";
   return (
-    <svg class="sparkline" width={SPARKLINE_WIDTH} height={SPARKLINE_HEIGHT + 2} viewBox={`0 -1 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT + 2}`} aria-hidden="true">
+    <svg
+      class="sparkline"
+      width={SPARKLINE_WIDTH}
+      height={SPARKLINE_HEIGHT + 2}
+      viewBox={`0 -1 ${SPARKLINE_WIDTH} ${SPARKLINE_HEIGHT + 2}`}
+      aria-hidden="true"
+    >
       <path d={path} />
     </svg>
   );
@@ -106,10 +130,20 @@ function Reading({ tag }: { tag: string }) {
 function SortFigure({ entry, age, freshness }: { entry: Entry; age: number; freshness: string }) {
   const sort = useApp().tagList.sort.value;
   const written = entry.isRetained ? "kept" : formatAge(Math.max(0, age));
-  const text = sort === "rate" ? `${formatRate(entry.rate)}/s` : sort === "bytes" ? `${formatBytes(Math.round(entry.bytesRate))}/s` : written;
-  const why = entry.isRetained ? "Last known value, retained by the broker: not a fresh point" : `${freshness}, ${written}`;
+  const text =
+    sort === "rate"
+      ? `${formatRate(entry.rate)}/s`
+      : sort === "bytes"
+        ? `${formatBytes(Math.round(entry.bytesRate))}/s`
+        : written;
+  const why = entry.isRetained
+    ? "Last known value, retained by the broker: not a fresh point"
+    : `${freshness}, ${written}`;
   return (
-    <span class={`age ${freshness} ${sort}`} title={`${why}\n${formatRate(entry.rate)} messages/s, ${formatBytes(Math.round(entry.bytesRate))}/s`}>
+    <span
+      class={`age ${freshness} ${sort}`}
+      title={`${why}\n${formatRate(entry.rate)} messages/s, ${formatBytes(Math.round(entry.bytesRate))}/s`}
+    >
       {text}
     </span>
   );

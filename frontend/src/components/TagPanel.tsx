@@ -6,9 +6,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { countOf, formatBytes, formatCount } from "../format";
 import { readLosses } from "../model/diagnostics";
 import { SORT_NAMES, SORTS } from "../model/tagTree";
-import { GroupLine, TagLine } from "./TagLine";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
+import { GroupLine, TagLine } from "./TagLine";
 import { useVisibleRows } from "./virtualRows";
 
 export function TagPanel() {
@@ -51,7 +51,12 @@ function Search() {
         }}
       />
       <SortChoice />
-      <button type="button" class="plain only-phone" aria-label="Close tags" onClick={() => (isSheetOpen.value = false)}>
+      <button
+        type="button"
+        class="plain only-phone"
+        aria-label="Close tags"
+        onClick={() => (isSheetOpen.value = false)}
+      >
         <CloseIcon />
       </button>
     </div>
@@ -61,7 +66,12 @@ function Search() {
 function SortChoice() {
   const { sort } = useApp().tagList;
   return (
-    <select aria-label="Sort tags" title="Sort tags" value={sort.value} onChange={(event) => (sort.value = SORTS.find((known) => known === event.currentTarget.value) ?? "tree")}>
+    <select
+      aria-label="Sort tags"
+      title="Sort tags"
+      value={sort.value}
+      onChange={(event) => (sort.value = SORTS.find((known) => known === event.currentTarget.value) ?? "tree")}
+    >
       {SORTS.map((known) => (
         <option key={known} value={known}>
           {SORT_NAMES[known]}
@@ -77,15 +87,32 @@ function TagRows() {
   const scroller = useRef<HTMLDivElement>(null);
   const scrollTop = useSignal(0);
   const { first, last, above, below, seen } = useVisibleRows(scroller, scrollTop, rows.value.length);
-  const wanted = rows.value.slice(seen.first, seen.last).flatMap((row) => (row.type === "tag" && app.session.directory.find(row.tag) !== undefined ? [row.tag] : []));
+  const wanted = rows.value
+    .slice(seen.first, seen.last)
+    .flatMap((row) => (row.type === "tag" && app.session.directory.find(row.tag) !== undefined ? [row.tag] : []));
   useEffect(() => app.tagList.sparklines.want(wanted), [wanted.join("\n")]);
   return (
-    <div class="rows" ref={scroller} onScroll={(event) => (scrollTop.value = event.currentTarget.scrollTop)} tabIndex={-1}>
-      {rows.value.length === 0 && <p class="none">{app.state.search.value === "" ? "No tags yet." : `No tag matches “${app.state.search.value}”.`}</p>}
-      <div style={{ height: `${above}px` }} />
-      {rows.value.slice(first, last).map((row) =>
-        row.type === "group" ? <GroupLine key={`g${row.path}`} row={row} /> : <TagLine key={`t${row.tag}`} row={row} />,
+    <div
+      class="rows"
+      ref={scroller}
+      onScroll={(event) => (scrollTop.value = event.currentTarget.scrollTop)}
+      tabIndex={-1}
+    >
+      {rows.value.length === 0 && (
+        <p class="none">
+          {app.state.search.value === "" ? "No tags yet." : `No tag matches “${app.state.search.value}”.`}
+        </p>
       )}
+      <div style={{ height: `${above}px` }} />
+      {rows.value
+        .slice(first, last)
+        .map((row) =>
+          row.type === "group" ? (
+            <GroupLine key={`g${row.path}`} row={row} />
+          ) : (
+            <TagLine key={`t${row.tag}`} row={row} />
+          ),
+        )}
       <div style={{ height: `${below}px` }} />
     </div>
   );
@@ -98,7 +125,11 @@ function Footer() {
   const losses = readLosses(status?.counters ?? {});
   return (
     <footer class="tags-foot">
-      <span>{status === null ? "" : `${countOf(status.tags, "tag")} · ${countOf(status.points, "point")} · ${formatBytes(status.bytes)}`}</span>
+      <span>
+        {status === null
+          ? ""
+          : `${countOf(status.tags, "tag")} · ${countOf(status.points, "point")} · ${formatBytes(status.bytes)}`}
+      </span>
       {losses.total > 0 && (
         <span class="lost" title={losses.lines.join("\n")}>
           {formatCount(losses.total)} not kept

@@ -28,7 +28,12 @@ export function TopBar() {
 function SheetButton() {
   const { isSheetOpen } = useApp().state;
   return (
-    <button type="button" class="only-phone sheet-button" aria-expanded={isSheetOpen.value} onClick={() => (isSheetOpen.value = !isSheetOpen.value)}>
+    <button
+      type="button"
+      class="only-phone sheet-button"
+      aria-expanded={isSheetOpen.value}
+      onClick={() => (isSheetOpen.value = !isSheetOpen.value)}
+    >
       <ListIcon />
       <span>Tags</span>
     </button>
@@ -105,7 +110,12 @@ function WindowChoice() {
           </button>
         ))}
         {!isListed && window !== null && (
-          <button type="button" tabIndex={-1} class={mode === "back" ? "" : "chosen"} onClick={() => app.time.setWindow(window)}>
+          <button
+            type="button"
+            tabIndex={-1}
+            class={mode === "back" ? "" : "chosen"}
+            onClick={() => app.time.setWindow(window)}
+          >
             {formatDuration(window)}
           </button>
         )}
@@ -119,11 +129,23 @@ function ModeButtons() {
   const { mode } = app.state.view.value;
   return (
     <>
-      <button type="button" class="mode pause" aria-pressed={mode === "paused"} title="Freeze the picture; data goes on arriving (space)" onClick={() => app.time.togglePause()}>
+      <button
+        type="button"
+        class="mode pause"
+        aria-pressed={mode === "paused"}
+        title="Freeze the picture; data goes on arriving (space)"
+        onClick={() => app.time.togglePause()}
+      >
         <PauseIcon />
         <span class="label">Pause</span>
       </button>
-      <button type="button" class="mode live" aria-pressed={mode === "live"} title="Follow the newest data (L, or double click)" onClick={() => app.time.goLive()}>
+      <button
+        type="button"
+        class="mode live"
+        aria-pressed={mode === "live"}
+        title="Follow the newest data (L, or double click)"
+        onClick={() => app.time.goLive()}
+      >
         <span class="live-dot" aria-hidden="true" />
         <span class="label">Live</span>
       </button>
@@ -135,7 +157,15 @@ function ToolsButton() {
   const app = useApp();
   const isOpen = app.state.tool.value !== null;
   return (
-    <button type="button" class="plain tools" aria-label="Tools" aria-expanded={isOpen} aria-controls="drawer" title="Tools: diagnostics and more" onClick={() => app.tools.toggleDrawer()}>
+    <button
+      type="button"
+      class="plain tools"
+      aria-label="Tools"
+      aria-expanded={isOpen}
+      aria-controls="drawer"
+      title="Tools: diagnostics and more"
+      onClick={() => app.tools.toggleDrawer()}
+    >
       <ToolsIcon />
       <span class="label">Tools</span>
     </button>
@@ -157,7 +187,13 @@ function ThemeButton() {
   const app = useApp();
   const isDark = app.theme.value === "dark";
   return (
-    <button type="button" class="plain" aria-label={isDark ? "Light colours" : "Dark colours"} title={`${isDark ? "Light" : "Dark"} colours (D)`} onClick={() => app.toggleTheme()}>
+    <button
+      type="button"
+      class="plain"
+      aria-label={isDark ? "Light colours" : "Dark colours"}
+      title={`${isDark ? "Light" : "Dark"} colours (D)`}
+      onClick={() => app.toggleTheme()}
+    >
       {isDark ? <SunIcon /> : <MoonIcon />}
     </button>
   );

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import { formatCount, formatDuration } from "../format";
-import { countPoints, type Capture } from "../model/captures";
-import { CONDITIONS, LONGEST_NAME, sayCondition, type Condition, type Trigger } from "../model/trigger";
+import { type Capture, countPoints } from "../model/captures";
+import { CONDITIONS, type Condition, LONGEST_NAME, sayCondition, type Trigger } from "../model/trigger";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
@@ -33,7 +33,9 @@ function Captures() {
   return (
     <section aria-label="Captures">
       <h3>Captures</h3>
-      {captures.length === 0 && <p class="none">None yet. A trigger freezes all tags on charts around the moment when something happens.</p>}
+      {captures.length === 0 && (
+        <p class="none">None yet. A trigger freezes all tags on charts around the moment when something happens.</p>
+      )}
       <ol class="captures">
         {captures.map((capture) => (
           <CaptureLine key={capture.id} capture={capture} />
@@ -41,7 +43,12 @@ function Captures() {
       </ol>
       {dropped > 0 && <p class="faint">{dropped} older ones had to go.</p>}
       <label class="choice">
-        <input type="checkbox" checked={triggers.showsAtOnce.value} onChange={(event) => (triggers.showsAtOnce.value = event.currentTarget.checked)} /> show a new capture at once, and stand still
+        <input
+          type="checkbox"
+          checked={triggers.showsAtOnce.value}
+          onChange={(event) => (triggers.showsAtOnce.value = event.currentTarget.checked)}
+        />{" "}
+        show a new capture at once, and stand still
       </label>
       <p class="faint">Captures are kept until this page is closed; save what you need.</p>
     </section>
@@ -55,18 +62,35 @@ function CaptureLine({ capture }: { capture: Capture }) {
   const save = (format: "csv" | "json") => () => app.exporter.saveColumns(capture.lines, format, capture.at, "capture");
   return (
     <li class={isShown ? "shown" : ""}>
-      <input type="text" aria-label="Name of the capture" maxLength={LONGEST_NAME} value={capture.name} onChange={(event) => triggers.rename(capture.id, event.currentTarget.value)} />
+      <input
+        type="text"
+        aria-label="Name of the capture"
+        maxLength={LONGEST_NAME}
+        value={capture.name}
+        onChange={(event) => triggers.rename(capture.id, event.currentTarget.value)}
+      />
       <span class="faint">
-        {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> · {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags, {formatCount(countPoints(capture))}{" "}
-        points{capture.isExact ? "" : ", peaks only"}
+        {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> ·{" "}
+        {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags,{" "}
+        {formatCount(countPoints(capture))} points{capture.isExact ? "" : ", peaks only"}
       </span>
       <span class="buttons">
         <button type="button" aria-pressed={isShown} onClick={() => triggers.show(capture)}>
           Show
         </button>
-        <button type="button" onClick={save("csv")}>CSV</button>
-        <button type="button" onClick={save("json")}>JSON</button>
-        <button type="button" class="plain" aria-label={`Delete ${capture.name}`} title="Delete" onClick={() => triggers.discard(capture.id)}>
+        <button type="button" onClick={save("csv")}>
+          CSV
+        </button>
+        <button type="button" onClick={save("json")}>
+          JSON
+        </button>
+        <button
+          type="button"
+          class="plain"
+          aria-label={`Delete ${capture.name}`}
+          title="Delete"
+          onClick={() => triggers.discard(capture.id)}
+        >
           <CloseIcon />
         </button>
       </span>
@@ -88,13 +112,24 @@ function Armed() {
             </span>
             <span class="faint">
               {trigger.name !== "" && `${visible(trigger.name)} · `}
-              {formatDuration(trigger.before)} before, {formatDuration(trigger.after)} after{trigger.isRepeating ? ", each time" : ", once"}
+              {formatDuration(trigger.before)} before, {formatDuration(trigger.after)} after
+              {trigger.isRepeating ? ", each time" : ", once"}
             </span>
             <span class="buttons">
-              <button type="button" aria-pressed={trigger.isArmed} onClick={() => tools.triggers.arm(trigger.id, !trigger.isArmed)}>
+              <button
+                type="button"
+                aria-pressed={trigger.isArmed}
+                onClick={() => tools.triggers.arm(trigger.id, !trigger.isArmed)}
+              >
                 {sayState(trigger, tools.triggers.firing.value.has(trigger.id))}
               </button>
-              <button type="button" class="plain" aria-label={`Remove the trigger on ${trigger.tag}`} title="Remove" onClick={() => tools.triggers.remove(trigger.id)}>
+              <button
+                type="button"
+                class="plain"
+                aria-label={`Remove the trigger on ${trigger.tag}`}
+                title="Remove"
+                onClick={() => tools.triggers.remove(trigger.id)}
+              >
                 <CloseIcon />
               </button>
             </span>
@@ -141,7 +176,13 @@ function TriggerForm() {
       <form class="form" onSubmit={arm} noValidate>
         <label>
           <span>Tag</span>
-          <input type="text" name="tag" list="trigger-tags" value={tag.value} onInput={(event) => (tag.value = event.currentTarget.value)} />
+          <input
+            type="text"
+            name="tag"
+            list="trigger-tags"
+            value={tag.value}
+            onInput={(event) => (tag.value = event.currentTarget.value)}
+          />
         </label>
         <datalist id="trigger-tags">
           {[...app.session.directory.entries()].map(({ info }) => (
@@ -150,7 +191,13 @@ function TriggerForm() {
         </datalist>
         <label>
           <span>Condition</span>
-          <select name="condition" value={chosen} onChange={(event) => (condition.value = CONDITIONS.find((one) => one === event.currentTarget.value) ?? null)}>
+          <select
+            name="condition"
+            value={chosen}
+            onChange={(event) =>
+              (condition.value = CONDITIONS.find((one) => one === event.currentTarget.value) ?? null)
+            }
+          >
             {CONDITIONS.map((one) => (
               <option key={one} value={one}>
                 {CONDITION_NAMES[one]}
@@ -166,7 +213,13 @@ function TriggerForm() {
         ) : (
           <label>
             <span>Level</span>
-            <input type="text" name="level" inputMode="decimal" key={kind} defaultValue={kind === "boolean" ? "0.5" : ""} />
+            <input
+              type="text"
+              name="level"
+              inputMode="decimal"
+              key={kind}
+              defaultValue={kind === "boolean" ? "0.5" : ""}
+            />
           </label>
         )}
         <datalist id="trigger-states">

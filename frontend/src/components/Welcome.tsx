@@ -27,7 +27,9 @@ export function Welcome() {
         <br />
         The first value that arrives is drawn here by itself. Send one:
       </p>
-      {losses.total > 0 && <p class="losses">Something came, but nothing could be drawn: {losses.lines.slice(0, 4).join("; ")}.</p>}
+      {losses.total > 0 && (
+        <p class="losses">Something came, but nothing could be drawn: {losses.lines.slice(0, 4).join("; ")}.</p>
+      )}
       {steps.map(({ title, command }) => (
         <Command key={title} title={title} command={command} />
       ))}
@@ -50,7 +52,9 @@ function Command({ title, command }: { title: string; command: string }) {
         <code>{command}</code>
         <button type="button" aria-label={`Copy the ${title} command`} onClick={copy}>
           {outcome.value === "copied" ? <CheckIcon /> : <CopyIcon />}
-          <span>{outcome.value === "copied" ? "Copied" : outcome.value === "failed" ? "Select and copy by hand" : "Copy"}</span>
+          <span>
+            {outcome.value === "copied" ? "Copied" : outcome.value === "failed" ? "Select and copy by hand" : "Copy"}
+          </span>
         </button>
       </div>
     </div>

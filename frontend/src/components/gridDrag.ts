@@ -33,7 +33,12 @@ export interface Cell {
 }
 
 /** Follows the pointer that went down in `event` until it lets go; `moved` gets whole cells, `done` always comes last. */
-export function followHand(event: PointerEvent, cell: Cell, moved: (columns: number, rows: number) => void, done: () => void): void {
+export function followHand(
+  event: PointerEvent,
+  cell: Cell,
+  moved: (columns: number, rows: number) => void,
+  done: () => void,
+): void {
   const handle = event.currentTarget;
   if (!(handle instanceof HTMLElement)) return;
   const { clientX, clientY, pointerId } = event;
@@ -53,5 +58,6 @@ export function followHand(event: PointerEvent, cell: Cell, moved: (columns: num
   event.preventDefault();
   handle.setPointerCapture(pointerId);
   handle.addEventListener("pointermove", move, { signal: stop.signal });
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const) handle.addEventListener(name, end, { signal: stop.signal });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const)
+    handle.addEventListener(name, end, { signal: stop.signal });
 }

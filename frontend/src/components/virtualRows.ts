@@ -1,6 +1,6 @@
 /** Virtual rows: which rows of a long list are worth having in the document. */
 
-import { useSignal, type Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
@@ -21,7 +21,11 @@ interface VisibleRows {
 }
 
 /** Row height must be that of the style sheet: 26 px, on a phone 44 px. */
-export function useVisibleRows(scroller: RefObject<HTMLElement | null>, scrollTop: Signal<number>, count: number): VisibleRows {
+export function useVisibleRows(
+  scroller: RefObject<HTMLElement | null>,
+  scrollTop: Signal<number>,
+  count: number,
+): VisibleRows {
   const height = useSignal(600);
   const rowHeight = useSignal(ROW_PIXELS);
   useEffect(() => {

@@ -49,7 +49,16 @@ export function arrangement(state: State): string {
 /** `query` as `arrangement` would write it once it is shown. */
 export function normalised(query: string): string {
   const { view } = parseView(query);
-  return formatView({ ...view, window: view.window === undefined ? DEFAULT_WINDOW : view.window, range: null, dashboard: null, isKiosk: false }, "");
+  return formatView(
+    {
+      ...view,
+      window: view.window === undefined ? DEFAULT_WINDOW : view.window,
+      range: null,
+      dashboard: null,
+      isKiosk: false,
+    },
+    "",
+  );
 }
 
 /** A link that opens the view as it is now, whatever the address bar says, also where this browser's dashboards are not known. */

@@ -8,8 +8,17 @@ import { effect, signal } from "@preact/signals";
 
 import type { Entry } from "../data/directory";
 import type { Session } from "../data/session";
-import { EventLog, sayEvent, type LimitEvent } from "../model/limitEvents";
-import { effectiveLimits, hasLimits, readLimits, withLimit, writeLimits, type Level, type LimitSet, type OwnLimitsByTag } from "../model/limits";
+import { EventLog, type LimitEvent, sayEvent } from "../model/limitEvents";
+import {
+  effectiveLimits,
+  hasLimits,
+  type Level,
+  type LimitSet,
+  type OwnLimitsByTag,
+  readLimits,
+  withLimit,
+  writeLimits,
+} from "../model/limits";
 import { recall, store } from "../storage";
 import { leaf, visible } from "../text";
 import { AlarmSignal } from "./alarmSignal";
@@ -94,7 +103,10 @@ export class Alarms {
   #judgeLast({ info, time, value, isRetained }: Entry): boolean {
     if (info.kind !== "number" || isRetained || Number.isNaN(time)) return false;
     const limits = this.limitsOf(info.tag);
-    return !this.#isIdle(info.tag, limits) && this.#log.observe(info.tag, { times: Float64Array.of(time), values: Float64Array.of(value) }, limits);
+    return (
+      !this.#isIdle(info.tag, limits) &&
+      this.#log.observe(info.tag, { times: Float64Array.of(time), values: Float64Array.of(value) }, limits)
+    );
   }
 
   #isIdle(tag: string, limits: LimitSet): boolean {
@@ -119,7 +131,9 @@ export class Alarms {
   #call(events: readonly LimitEvent[]): void {
     const open = events.filter(({ end }) => end === null);
     const newest = open[0];
-    this.#signal.blink(this.wantsBlink.value && newest !== undefined ? `${visible(leaf(newest.tag))} ${sayEvent(newest)}` : null);
+    this.#signal.blink(
+      this.wantsBlink.value && newest !== undefined ? `${visible(leaf(newest.tag))} ${sayEvent(newest)}` : null,
+    );
     const isNews = open.some(({ id, start }) => id > this.#told && this.now() - start < NEWS_SECONDS);
     this.#told = Math.max(this.#told, ...events.map(({ id }) => id));
     if (isNews && this.wantsSound.value) this.#signal.tone();

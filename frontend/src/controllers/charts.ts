@@ -3,7 +3,18 @@
 import { batch } from "@preact/signals";
 
 import type { ChartStyle } from "../model/chartStyle";
-import { addChart, addTag, changeChart, dropTag, MOST_CHARTS, MOST_TAGS, placeChart, removeChart, type Chart, type ChartList } from "../model/charts";
+import {
+  addChart,
+  addTag,
+  type Chart,
+  type ChartList,
+  changeChart,
+  dropTag,
+  MOST_CHARTS,
+  MOST_TAGS,
+  placeChart,
+  removeChart,
+} from "../model/charts";
 import type { Place } from "../model/layout";
 import type { State } from "../state";
 

@@ -34,8 +34,12 @@ export class BrowserStorage implements DashboardStorage {
   async write(name: string, text: string): Promise<void> {
     const all = this.#all();
     if (text.length > LONGEST_DASHBOARD) throw new DashboardError("It is too large to be kept.");
-    if (!all.has(name) && all.size >= MOST_KEPT) throw new DashboardError(`This browser keeps at most ${MOST_KEPT} dashboards; delete one, or export this one.`);
-    if (!this.#keep(all.set(name, text))) throw new DashboardError("This browser keeps nothing for this page (a private window, or no room); export it as a file.");
+    if (!all.has(name) && all.size >= MOST_KEPT)
+      throw new DashboardError(`This browser keeps at most ${MOST_KEPT} dashboards; delete one, or export this one.`);
+    if (!this.#keep(all.set(name, text)))
+      throw new DashboardError(
+        "This browser keeps nothing for this page (a private window, or no room); export it as a file.",
+      );
   }
 
   async remove(name: string): Promise<void> {
@@ -52,7 +56,8 @@ export class BrowserStorage implements DashboardStorage {
     const found = new Map<string, string>();
     try {
       for (const item of JSON.parse(recall(this.page, KEY) ?? "[]") as readonly unknown[]) {
-        if (Array.isArray(item) && typeof item[0] === "string" && typeof item[1] === "string") found.set(item[0], item[1]);
+        if (Array.isArray(item) && typeof item[0] === "string" && typeof item[1] === "string")
+          found.set(item[0], item[1]);
       }
     } catch {
       return found;

@@ -45,7 +45,10 @@ export class Dashboards {
     const [server, browser] = await Promise.all([this.storages.server.names(), this.storages.browser.names()]);
     batch(() => {
       this.hasServer.value = server !== null;
-      this.list.value = [...(server ?? []).map((name) => ({ name, place: "server" as const })), ...(browser ?? []).map((name) => ({ name, place: "browser" as const }))];
+      this.list.value = [
+        ...(server ?? []).map((name) => ({ name, place: "server" as const })),
+        ...(browser ?? []).map((name) => ({ name, place: "browser" as const })),
+      ];
     });
   }
 

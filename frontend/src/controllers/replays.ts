@@ -6,8 +6,19 @@
 import { computed, signal } from "@preact/signals";
 
 import type { Json, JsonObject } from "../protocol/json";
-import { decodeInfo, decodeList, decodeReplay, encodeRequest, parseReplayLink, withReplay, type RecordingInfo, type RecordingList, type Replay, type ReplayRequest } from "../protocol/replays";
-import { restAt, type Ask } from "../protocol/rest";
+import {
+  decodeInfo,
+  decodeList,
+  decodeReplay,
+  encodeRequest,
+  parseReplayLink,
+  type RecordingInfo,
+  type RecordingList,
+  type Replay,
+  type ReplayRequest,
+  withReplay,
+} from "../protocol/replays";
+import { type Ask, restAt } from "../protocol/rest";
 
 /** Faults in rows that are shown; the oldest gives way. */
 const MOST_MESSAGES = 5;
@@ -37,7 +48,9 @@ export class Replays {
   async refresh(): Promise<void> {
     const answer = await this.#request("GET", "api/v1/replays");
     if (!Array.isArray(answer)) return;
-    this.all.value = (answer as readonly Json[]).map((item) => decodeReplay(item)).filter((item): item is Replay => item !== null);
+    this.all.value = (answer as readonly Json[])
+      .map((item) => decodeReplay(item))
+      .filter((item): item is Replay => item !== null);
     if (this.running.value.length > 0) this.isOpen.value = true;
   }
 
@@ -77,7 +90,8 @@ export class Replays {
     if (!kind.startsWith("replay_")) return;
     this.all.value = withReplay(this.all.value, fields["replay"]);
     const message = fields["message"];
-    if (kind === "replay_error" && typeof message === "string") this.messages.value = [...this.messages.value, message].slice(-MOST_MESSAGES);
+    if (kind === "replay_error" && typeof message === "string")
+      this.messages.value = [...this.messages.value, message].slice(-MOST_MESSAGES);
   }
 
   async #request(method: string, path: string, body?: string): Promise<Json> {

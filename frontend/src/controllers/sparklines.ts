@@ -6,8 +6,8 @@
 import { signal } from "@preact/signals";
 
 import type { Entry } from "../data/directory";
-import { Sparkline, SPARKLINE_SECONDS } from "../plot/sparkline";
-import { fieldsOf, items, maybeNumber, type Json } from "../protocol/json";
+import { SPARKLINE_SECONDS, Sparkline } from "../plot/sparkline";
+import { fieldsOf, items, type Json, maybeNumber } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 
 const POINTS = 120;
@@ -36,7 +36,8 @@ export class Sparklines {
 
   /** New last values; a retained copy is no news. */
   newTable(entries: Iterable<Entry>): void {
-    for (const { info, time, value, isRetained } of entries) if (info.kind !== "state" && !isRetained) this.#sparkline(info.tag).add(time, value);
+    for (const { info, time, value, isRetained } of entries)
+      if (info.kind !== "state" && !isRetained) this.#sparkline(info.tag).add(time, value);
     if (!this.isSeen() || this.now() - this.#renewedAt < RENEW_SECONDS) return;
     this.#renewedAt = this.now();
     this.revision.value += 1;
@@ -70,7 +71,10 @@ export class Sparklines {
       this.#wanted = this.#wanted.slice(1);
       this.#asked.add(tag);
       const start = (this.now() - SPARKLINE_SECONDS).toFixed(3);
-      const answer = await this.ask("GET", `api/v1/series?tag=${encodeURIComponent(tag)}&start=${start}&points=${POINTS}`);
+      const answer = await this.ask(
+        "GET",
+        `api/v1/series?tag=${encodeURIComponent(tag)}&start=${start}&points=${POINTS}`,
+      );
       if (answer.isOk) this.#fill(tag, answer.value);
     }
     this.#isAsking = false;
@@ -80,6 +84,7 @@ export class Sparklines {
   #fill(tag: string, series: Json): void {
     const { time, value } = fieldsOf(series);
     const values = items(value);
-    for (const [index, at] of items(time).entries()) this.#sparkline(tag).add(maybeNumber(at) ?? NaN, maybeNumber(values[index]) ?? NaN);
+    for (const [index, at] of items(time).entries())
+      this.#sparkline(tag).add(maybeNumber(at) ?? NaN, maybeNumber(values[index]) ?? NaN);
   }
 }

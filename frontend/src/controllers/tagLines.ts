@@ -10,7 +10,7 @@ import type { Session } from "../data/session";
 import { capturedLine } from "../model/captures";
 import type { Chart } from "../model/charts";
 import { usualInterval } from "../model/freshness";
-import { ink, Palette, type Ink, type Theme } from "../plot/palette";
+import { type Ink, ink, Palette, type Theme } from "../plot/palette";
 import type { Marks, PanelTag } from "../plot/scene";
 import type { State } from "../state";
 import type { Alarms } from "./alarms";
@@ -71,6 +71,9 @@ export class TagLines {
     const entry = this.session.directory.find(tag);
     const at = this.state.view.peek().mode === "live" ? range.end : this.now();
     const isSeen = entry !== undefined && at >= range.start && at <= range.end;
-    return { strays: this.session.series(tag)?.strays(range) ?? NO_POINTS, retained: isSeen ? lastKnown(entry, at) : NO_POINTS };
+    return {
+      strays: this.session.series(tag)?.strays(range) ?? NO_POINTS,
+      retained: isSeen ? lastKnown(entry, at) : NO_POINTS,
+    };
   }
 }

@@ -3,7 +3,7 @@
 import { computed, effect, signal } from "@preact/signals";
 
 import type { Session } from "../data/session";
-import { flatRows, matcher, rankTags, SORTS, sortTags, treeRows, type Row, type Sort } from "../model/tagTree";
+import { flatRows, matcher, type Row, rankTags, SORTS, type Sort, sortTags, treeRows } from "../model/tagTree";
 import type { Ask } from "../protocol/rest";
 import { REFRESH_MS, type State } from "../state";
 import { recall, store } from "../storage";

@@ -3,8 +3,8 @@
  */
 
 import type { Range } from "../data/segment";
-import { toggled, type CursorName } from "../model/cursors";
-import { live, lookAt, pause, shownRange, withWindow, type Moment } from "../model/timeView";
+import { type CursorName, toggled } from "../model/cursors";
+import { live, lookAt, type Moment, pause, shownRange, withWindow } from "../model/timeView";
 import { ZONES } from "../model/wallClock";
 import type { State } from "../state";
 

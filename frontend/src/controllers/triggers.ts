@@ -9,11 +9,27 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 
 import { joined, type Range } from "../data/segment";
 import type { Session } from "../data/session";
-import { fetchSeries, FetchError, type KnownTag } from "../export/fetchSeries";
-import { discardCapture, NO_CAPTURES, renameCapture, addCapture, type Capture, type CapturedLine, type CaptureList } from "../model/captures";
+import { FetchError, fetchSeries, type KnownTag } from "../export/fetchSeries";
+import {
+  addCapture,
+  type Capture,
+  type CapturedLine,
+  type CaptureList,
+  discardCapture,
+  NO_CAPTURES,
+  renameCapture,
+} from "../model/captures";
 import { addChart } from "../model/charts";
 import { lookAt, pause } from "../model/timeView";
-import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../model/trigger";
+import {
+  checkTrigger,
+  Detector,
+  MOST_TRIGGERS,
+  readTriggers,
+  sayCondition,
+  type Trigger,
+  writeTriggers,
+} from "../model/trigger";
 import type { State } from "../state";
 import { recall, store } from "../storage";
 
@@ -64,7 +80,8 @@ export class Triggers {
   /** Adds a trigger and arms it; answers what is wrong with it, or `null`. */
   add(wanted: Omit<Trigger, "id" | "isArmed">): string | null {
     const { triggers } = this.state;
-    if (triggers.value.length >= MOST_TRIGGERS) return `At most ${MOST_TRIGGERS} triggers can be set; remove one first.`;
+    if (triggers.value.length >= MOST_TRIGGERS)
+      return `At most ${MOST_TRIGGERS} triggers can be set; remove one first.`;
     const id = 1 + Math.max(0, ...triggers.value.map((trigger) => trigger.id));
     const checked = checkTrigger({ ...wanted, id, isArmed: true });
     if (typeof checked === "string") return checked;
@@ -75,7 +92,9 @@ export class Triggers {
 
   arm(id: number, isArmed: boolean): void {
     this.#forget(id);
-    this.state.triggers.value = this.state.triggers.value.map((trigger) => (trigger.id === id ? { ...trigger, isArmed } : trigger));
+    this.state.triggers.value = this.state.triggers.value.map((trigger) =>
+      trigger.id === id ? { ...trigger, isArmed } : trigger,
+    );
     for (const trigger of this.state.triggers.value) if (trigger.id === id && isArmed) this.#prepare(trigger);
   }
 
@@ -131,7 +150,8 @@ export class Triggers {
     if (detector === null) return;
     const info = this.session.directory.find(trigger.tag)?.info;
     const names = info === undefined || (info.kind !== "state" && info.states.length === 0) ? null : info.states;
-    for (const segment of this.session.series(trigger.tag)?.read({ start: detector.judgedUntil, end: Infinity }) ?? []) {
+    for (const segment of this.session.series(trigger.tag)?.read({ start: detector.judgedUntil, end: Infinity }) ??
+      []) {
       const at = detector.observe(segment, names);
       if (at !== null) {
         this.#fire({ trigger, at, noticed: this.now() });
@@ -157,25 +177,52 @@ export class Triggers {
     if (trigger.isRepeating) this.#detectors.get(trigger.id)?.skipTo(range.end);
     else this.arm(trigger.id, false);
     const tags = [...new Set([trigger.tag, ...this.state.drawn.peek()])];
-    void this.#freeze(trigger, at, range, tags.map((tag) => this.#known(tag)));
+    void this.#freeze(
+      trigger,
+      at,
+      range,
+      tags.map((tag) => this.#known(tag)),
+    );
   }
 
   /** The points as the server holds them; where it does not answer, those that this page holds. */
   async #freeze(trigger: Trigger, at: number, range: Range, tags: readonly KnownTag[]): Promise<void> {
-    const held = tags.map((known): CapturedLine => ({ ...known, ...joined(this.session.series(known.tag)?.read(range) ?? [], range) }));
+    const held = tags.map(
+      (known): CapturedLine => ({ ...known, ...joined(this.session.series(known.tag)?.read(range) ?? [], range) }),
+    );
     const isHeldExact = tags.every(({ tag }) => this.session.series(tag)?.isRaw(range) ?? true);
     const [lines, isExact] = await this.#collect(tags, range, held, isHeldExact);
     this.#captureCount += 1;
     const reason = `${trigger.tag} ${sayCondition(trigger)}`;
-    const capture = { id: this.#captureCount, name: trigger.name || `Capture ${this.#captureCount}`, reason, at, range, lines, isExact };
+    const capture = {
+      id: this.#captureCount,
+      name: trigger.name || `Capture ${this.#captureCount}`,
+      reason,
+      at,
+      range,
+      lines,
+      isExact,
+    };
     this.kept.value = addCapture(this.kept.peek(), capture);
     if (this.showsAtOnce.peek() && this.state.shown.peek() === null) this.show(capture);
   }
 
-  async #collect(tags: readonly KnownTag[], range: Range, held: readonly CapturedLine[], isHeldExact: boolean): Promise<[readonly CapturedLine[], boolean]> {
+  async #collect(
+    tags: readonly KnownTag[],
+    range: Range,
+    held: readonly CapturedLine[],
+    isHeldExact: boolean,
+  ): Promise<[readonly CapturedLine[], boolean]> {
     try {
       const columns = await fetchSeries(this.page.document.baseURI, tags, range);
-      return [columns.map((column) => ({ ...column, times: Float64Array.from(column.times), values: Float64Array.from(column.values) })), true];
+      return [
+        columns.map((column) => ({
+          ...column,
+          times: Float64Array.from(column.times),
+          values: Float64Array.from(column.values),
+        })),
+        true,
+      ];
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       return [held, isHeldExact];

@@ -4,7 +4,7 @@
 
 import type { Range } from "../data/segment";
 import { countOf } from "../format";
-import { asText, fieldsOf, isObject, items, maybeNumber, type Json } from "../protocol/json";
+import { asText, fieldsOf, isObject, items, type Json, maybeNumber } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 import { shorten, visible } from "../text";
 
@@ -21,7 +21,10 @@ interface Uploaded {
 
 /** `Run 7.csv` → `Run 7/`, so that columns of the same name do not mix with what is live. */
 export function uploadPrefix(name: string): string {
-  const stem = name.replace(/\.[^.]*$/, "").replace(/[+#/\\]/g, "_").trim();
+  const stem = name
+    .replace(/\.[^.]*$/, "")
+    .replace(/[+#/\\]/g, "_")
+    .trim();
   return `${stem === "" ? "file" : stem}/`;
 }
 
@@ -47,8 +50,12 @@ export function sayLeftOut(receipt: Json): string {
 
 /** What `GET api/v1/tags` says of the tags under `prefix`. */
 export function readTags(listed: Json, prefix: string): Pick<Uploaded, "tags" | "range"> {
-  const found = items(listed).flatMap((item) => (isObject(item) && asText(item["tag"]).startsWith(prefix) ? [item] : []));
-  const times = found.flatMap((item) => [maybeNumber(item["first"]), maybeNumber(item["last"])]).filter((time): time is number => time !== null);
+  const found = items(listed).flatMap((item) =>
+    isObject(item) && asText(item["tag"]).startsWith(prefix) ? [item] : [],
+  );
+  const times = found
+    .flatMap((item) => [maybeNumber(item["first"]), maybeNumber(item["last"])])
+    .filter((time): time is number => time !== null);
   const range = times.length > 0 ? { start: Math.min(...times), end: Math.max(...times) } : null;
   return { tags: found.map((item) => asText(item["tag"])).slice(0, MOST_DRAWN), range };
 }
@@ -63,7 +70,8 @@ export function watchFiles(page: Window, dropped: (file: File) => void): void {
     document.body.dataset["dragging"] = "file";
   });
   document.addEventListener("dragleave", (event) => {
-    if (event.relatedTarget === null && document.body.dataset["dragging"] === "file") delete document.body.dataset["dragging"];
+    if (event.relatedTarget === null && document.body.dataset["dragging"] === "file")
+      delete document.body.dataset["dragging"];
   });
   document.addEventListener("drop", (event) => {
     if (!hasFiles(event)) return;

@@ -117,7 +117,12 @@ export function decimate(segments: readonly Segment[], options: DecimateOptions)
     slack = spacing;
   }
   kept += flush(open, out, options);
-  return { times: out.times.subarray(0, out.length), values: out.values.subarray(0, out.length), given, isDecimated: kept < given };
+  return {
+    times: out.times.subarray(0, out.length),
+    values: out.values.subarray(0, out.length),
+    given,
+    isDecimated: kept < given,
+  };
 }
 
 function start(open: Open, bucket: number, time: number, value: number): void {

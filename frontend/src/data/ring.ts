@@ -1,6 +1,6 @@
 /** Ring: a bounded pair of columns, ascending by time. Knows nothing of tags or frames. */
 
-import { sortByTime, type Segment } from "./segment";
+import { type Segment, sortByTime } from "./segment";
 
 const FIRST_CAPACITY = 256;
 
@@ -20,7 +20,10 @@ export class Ring {
   }
 
   view(): Segment {
-    return { times: this.#times.subarray(this.#start, this.#end), values: this.#values.subarray(this.#start, this.#end) };
+    return {
+      times: this.#times.subarray(this.#start, this.#end),
+      values: this.#values.subarray(this.#start, this.#end),
+    };
   }
 
   clear(): void {

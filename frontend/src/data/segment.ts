@@ -68,14 +68,20 @@ export function sortByTime(segment: Segment): Segment {
   for (let index = 1; index < times.length && isSorted; index++) isSorted = times[index - 1]! <= times[index]!;
   if (isSorted) return segment;
   const order = Uint32Array.from(times, (_, index) => index).sort((a, b) => times[a]! - times[b]! || a - b);
-  return { times: Float64Array.from(order, (index) => times[index]!), values: Float64Array.from(order, (index) => values[index]!) };
+  return {
+    times: Float64Array.from(order, (index) => times[index]!),
+    values: Float64Array.from(order, (index) => values[index]!),
+  };
 }
 
 /** Seconds that usually lie between the newest points: the median of the last `PACE_POINTS`, so that a silence does not count. NaN below three. */
 export function pace(times: Float64Array): number {
   const newest = times.subarray(-PACE_POINTS);
   if (newest.length < 3) return NaN;
-  const steps = newest.subarray(1).map((time, index) => time - newest[index]!).sort();
+  const steps = newest
+    .subarray(1)
+    .map((time, index) => time - newest[index]!)
+    .sort();
   return steps[steps.length >> 1]!;
 }
 
@@ -113,7 +119,9 @@ function lastTime(segment: Segment): number {
 
 /** The points inside the range as one segment of its own. */
 export function joined(chain: readonly Segment[], { start, end }: Range): Segment {
-  const inside = chain.map((segment) => slice(segment, firstAtOrAfter(segment.times, start), firstAfter(segment.times, end)));
+  const inside = chain.map((segment) =>
+    slice(segment, firstAtOrAfter(segment.times, start), firstAfter(segment.times, end)),
+  );
   const times = new Float64Array(inside.reduce((sum, segment) => sum + segment.times.length, 0));
   const values = new Float64Array(times.length);
   let at = 0;

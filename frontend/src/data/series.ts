@@ -7,9 +7,20 @@
  *  - *detail*: a range answer for a stretch that was zoomed into, and *earlier*: one for a stretch that is compared with.
  */
 
-import { DECIMATED, LOST, SNAPSHOT, type Block } from "../protocol/frames";
+import { type Block, DECIMATED, LOST, SNAPSHOT } from "../protocol/frames";
 import { Ring } from "./ring";
-import { after, before, clip, firstAfter, firstAtOrAfter, NO_POINTS, pace, sortByTime, type Range, type Segment } from "./segment";
+import {
+  after,
+  before,
+  clip,
+  firstAfter,
+  firstAtOrAfter,
+  NO_POINTS,
+  pace,
+  type Range,
+  type Segment,
+  sortByTime,
+} from "./segment";
 
 /** What a range answer is for. */
 export type Slot = "wide" | "detail" | "earlier";
@@ -52,7 +63,12 @@ export class Series {
   }
 
   get points(): number {
-    return this.#tail.length + (this.#wide?.times.length ?? 0) + (this.#detail?.times.length ?? 0) + (this.#earlier?.times.length ?? 0);
+    return (
+      this.#tail.length +
+      (this.#wide?.times.length ?? 0) +
+      (this.#detail?.times.length ?? 0) +
+      (this.#earlier?.times.length ?? 0)
+    );
   }
 
   set cap(points: number) {
@@ -77,7 +93,9 @@ export class Series {
   /** The newest point held. */
   last(): { readonly time: number; readonly value: number } | null {
     const newest = [this.#wide ?? EMPTY, this.#tail.view()].filter(({ times }) => times.length > 0).pop();
-    return newest === undefined ? null : { time: newest.times[newest.times.length - 1]!, value: newest.values[newest.values.length - 1]! };
+    return newest === undefined
+      ? null
+      : { time: newest.times[newest.times.length - 1]!, value: newest.values[newest.values.length - 1]! };
   }
 
   /** Takes a data block. False: it does not follow what is held, so the tag is to be followed afresh. */
@@ -129,7 +147,10 @@ export class Series {
   /** Points of `range` that came out of order, as far as the page was told of their order. */
   strays(range: Range): Segment {
     const inside = this.#strays.filter(({ time }) => time >= range.start && time <= range.end);
-    return { times: Float64Array.from(inside, ({ time }) => time), values: Float64Array.from(inside, ({ value }) => value) };
+    return {
+      times: Float64Array.from(inside, ({ time }) => time),
+      values: Float64Array.from(inside, ({ value }) => value),
+    };
   }
 
   #afterOverwriting(): void {
@@ -153,21 +174,31 @@ export class Series {
     if (range.start >= this.#tailFrom) return true;
     const span = range.end - range.start;
     const older = Number.isFinite(span) ? Math.min(1, (this.#tailFrom - range.start) / span) : 0; // the part that is not in the tail
-    return [this.#detail, this.#earlier].some((stretch) => isEnough(stretch, range, points)) || isEnough(this.#wide, range, points * older);
+    return (
+      [this.#detail, this.#earlier].some((stretch) => isEnough(stretch, range, points)) ||
+      isEnough(this.#wide, range, points * older)
+    );
   }
 
   /** Whether every point of `range` is held, none of them decimated away. */
   isRaw(range: Range): boolean {
     if (range.start >= this.#tailFrom) return true;
-    return [this.#detail, this.#earlier, this.#wide].some((stretch) => stretch !== null && !stretch.isDecimated && isWithin(range, stretch.asked));
+    return [this.#detail, this.#earlier, this.#wide].some(
+      (stretch) => stretch !== null && !stretch.isDecimated && isWithin(range, stretch.asked),
+    );
   }
 
   /** What is held of `range`, finest first choice, ascending and without overlap, with one point to spare at either side. */
   read(range: Range): Segment[] {
     const tail = this.#tail.view();
     const wide = before(this.#wide ?? EMPTY, tail.times[0] ?? Infinity);
-    const fine = range.start >= this.#tailFrom ? undefined : [this.#detail, this.#earlier].find((stretch) => stretch !== null && isWithin(range, stretch.asked));
-    const held = fine ? [before(wide, fine.asked.start), fine, after(wide, fine.asked.end), after(tail, fine.asked.end)] : [wide, tail];
+    const fine =
+      range.start >= this.#tailFrom
+        ? undefined
+        : [this.#detail, this.#earlier].find((stretch) => stretch !== null && isWithin(range, stretch.asked));
+    const held = fine
+      ? [before(wide, fine.asked.start), fine, after(wide, fine.asked.end), after(tail, fine.asked.end)]
+      : [wide, tail];
     return clip(held, range);
   }
 }

@@ -5,8 +5,16 @@
  * Memory: `TOTAL_POINTS` raw points on the whole page, shared out evenly among the followed tags, `MOST_POINTS` each at most.
  */
 
-import { decodeFrame, PROTOCOL, SNAPSHOT, WireError, type Block } from "../protocol/frames";
-import { decodeControl, encodeFollow, encodeRange, encodeWatch, type Control, type Hello, type Status } from "../protocol/messages";
+import { type Block, decodeFrame, PROTOCOL, SNAPSHOT, WireError } from "../protocol/frames";
+import {
+  type Control,
+  decodeControl,
+  encodeFollow,
+  encodeRange,
+  encodeWatch,
+  type Hello,
+  type Status,
+} from "../protocol/messages";
 import { ServerClock } from "../protocol/serverClock";
 import type { VerdictsFrame } from "../protocol/verdicts";
 import { Directory } from "./directory";
@@ -188,8 +196,10 @@ export class Session {
   /** The tags to hold points of, and the live window that a first snapshot should fill. */
   follow(tags: readonly string[], window: number | null): void {
     const allowed = tags.slice(0, this.#hello?.limits.maxFollow ?? tags.length);
-    if (allowed.length < tags.length) this.events.problem(`The server sends at most ${allowed.length} tags to one page; ${tags.length} are chosen.`);
-    const isSame = allowed.length === this.#followed.length && allowed.every((tag, index) => tag === this.#followed[index]);
+    if (allowed.length < tags.length)
+      this.events.problem(`The server sends at most ${allowed.length} tags to one page; ${tags.length} are chosen.`);
+    const isSame =
+      allowed.length === this.#followed.length && allowed.every((tag, index) => tag === this.#followed[index]);
     this.#window = window;
     if (isSame) return;
     this.#followed = allowed;
@@ -209,7 +219,10 @@ export class Session {
       const seq = this.#series.get(tag)?.next ?? null;
       return seq === null ? [] : [[tag, seq] as const];
     });
-    const resume = isResuming && this.#hello !== null && next.length > 0 ? { epoch: this.#hello.epoch, next: Object.fromEntries(next) } : {};
+    const resume =
+      isResuming && this.#hello !== null && next.length > 0
+        ? { epoch: this.#hello.epoch, next: Object.fromEntries(next) }
+        : {};
     const message = { window: this.#window, points: POINTS };
     const texts = [encodeFollow({ tags, ...message, ...resume }), encodeFollow({ tags, ...message })];
     const fitting = texts.find((text) => this.#fits(text));
@@ -224,7 +237,8 @@ export class Session {
   /** So many or so long names that they do not fit into one message: as many as do, and a person is told. */
   #followFewer(tags: readonly string[], message: { window: number | null; points: number }): void {
     let count = tags.length;
-    while (count > 0 && !this.#fits(encodeFollow({ tags: tags.slice(0, count), ...message }))) count = Math.floor(count * 0.9);
+    while (count > 0 && !this.#fits(encodeFollow({ tags: tags.slice(0, count), ...message })))
+      count = Math.floor(count * 0.9);
     this.send(encodeFollow({ tags: tags.slice(0, count), ...message }));
     this.events.problem(`${tags.length} tags are chosen, but the server takes only the first ${count} at a time.`);
   }
@@ -241,14 +255,21 @@ export class Session {
       else broken.add(tag);
     }
     if (broken.size > 0) this.#followAfresh(broken);
-    if (touched.size > 0) this.events.data(touched, blocks.some(({ flags }) => (flags & SNAPSHOT) !== 0));
+    if (touched.size > 0)
+      this.events.data(
+        touched,
+        blocks.some(({ flags }) => (flags & SNAPSHOT) !== 0),
+      );
   }
 
   /** A tag that stays followed keeps its cursor, so the broken ones are let go and taken again. */
   #followAfresh(broken: ReadonlySet<string>): void {
     this.faults += broken.size;
     for (const tag of broken) this.#series.delete(tag);
-    this.#follow(this.#followed.filter((tag) => !broken.has(tag)), false);
+    this.#follow(
+      this.#followed.filter((tag) => !broken.has(tag)),
+      false,
+    );
     this.#follow(this.#followed, false);
   }
 

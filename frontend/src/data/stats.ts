@@ -52,5 +52,13 @@ export function summarise(segments: readonly Segment[], range: Range): Stats {
   }
   if (count === 0) return { count, last, min: NaN, max: NaN, mean: NaN, deviation: NaN, hasNonPositive: false };
   const mean = sum / count;
-  return { count, last, min, max, mean: origin + mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)), hasNonPositive: min <= 0 };
+  return {
+    count,
+    last,
+    min,
+    max,
+    mean: origin + mean,
+    deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
+    hasNonPositive: min <= 0,
+  };
 }

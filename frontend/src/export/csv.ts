@@ -17,7 +17,10 @@ export interface CsvOptions {
 /** A line of names, then a line per instant with a cell per tag; a cell is empty where a tag has no point or a gap. */
 export function csvText(columns: readonly Column[], options: CsvOptions): string {
   const cell = (text: string): string => quote(text, options.separator);
-  const head = [timeHead(options), ...columns.map(({ tag, unit }) => defuse(unit === "" ? tag : `${tag} [${unit}]`))].map(cell);
+  const head = [
+    timeHead(options),
+    ...columns.map(({ tag, unit }) => defuse(unit === "" ? tag : `${tag} [${unit}]`)),
+  ].map(cell);
   const lines = [head.join(options.separator)];
   const at = columns.map(() => 0);
   for (;;) {

@@ -2,19 +2,19 @@
  * Exporter: what is seen, saved as CSV, JSON, PNG, a report or a link. Gathers it; `csv.ts` and `report.ts` write it.
  */
 
-import { joined, type Column, type Range } from "../data/segment";
+import { type Column, joined, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
 import type { CapturedLine } from "../model/captures";
-import { chartName, type ChartList } from "../model/charts";
+import { type ChartList, chartName } from "../model/charts";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
 import { copyText } from "./clipboard";
-import { csvText, jsonText, type CsvOptions } from "./csv";
+import { type CsvOptions, csvText, jsonText } from "./csv";
 import { fileName, saveFile } from "./download";
-import { fetchSeries, FetchError, type KnownTag } from "./fetchSeries";
+import { FetchError, fetchSeries, type KnownTag } from "./fetchSeries";
 import { composePng, type PlacedPicture } from "./png";
-import { reportHtml, type ReportChart } from "./report";
+import { type ReportChart, reportHtml } from "./report";
 
 /** What the exporter needs of the page. */
 interface ExportSource {
@@ -63,7 +63,13 @@ export class Exporter {
       const charts: ReportChart[] = [];
       for (const { id } of this.#charts(request)) charts.push(...(await this.#reportChart(id)));
       const columns = await this.#collect({ ...request, isAllTime: false });
-      return reportHtml({ title: `mqtt_plot – ${location.host}`, facts: this.#facts(), charts, columns, exported: this.source.now() });
+      return reportHtml({
+        title: `mqtt_plot – ${location.host}`,
+        facts: this.#facts(),
+        charts,
+        columns,
+        exported: this.source.now(),
+      });
     });
   }
 
@@ -73,7 +79,12 @@ export class Exporter {
       for (const { id, title, tags } of this.#charts(request)) {
         const panel = this.source.panel(id);
         const picture = await panel?.picture("png");
-        if (panel !== undefined && picture !== undefined) pictures.push({ address: picture, name: chartName({ title, tags }), box: panel.element.getBoundingClientRect() });
+        if (panel !== undefined && picture !== undefined)
+          pictures.push({
+            address: picture,
+            name: chartName({ title, tags }),
+            box: panel.element.getBoundingClientRect(),
+          });
       }
       return composePng(this.page, pictures);
     });
@@ -81,7 +92,10 @@ export class Exporter {
 
   /** Points that are held here, as a file of their own. */
   saveColumns(columns: readonly Column[], format: "csv" | "json", at: number, stem: string): void {
-    const [text, type] = format === "csv" ? [this.#csvText(columns, PLAIN_CSV), CSV_TYPE] : [jsonText(columns, this.source.now()), JSON_TYPE];
+    const [text, type] =
+      format === "csv"
+        ? [this.#csvText(columns, PLAIN_CSV), CSV_TYPE]
+        : [jsonText(columns, this.source.now()), JSON_TYPE];
     saveFile(this.page, fileName(at, format, stem), new Blob([text], { type }));
   }
 
@@ -91,7 +105,8 @@ export class Exporter {
 
   async copyLink(): Promise<boolean> {
     const isCopied = await copyText(this.page, this.source.link());
-    if (!isCopied) this.source.notify("The browser does not let this page copy; the link is the one in the address bar.");
+    if (!isCopied)
+      this.source.notify("The browser does not let this page copy; the link is the one in the address bar.");
     return isCopied;
   }
 
@@ -121,7 +136,9 @@ export class Exporter {
   async #collect(request: ExportRequest): Promise<readonly Column[]> {
     const tags = this.#tags(request);
     const range = this.source.range();
-    const frozen = request.isAllTime ? [] : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
+    const frozen = request.isAllTime
+      ? []
+      : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
     const asked = tags.filter((tag) => !frozen.some((line) => line.tag === tag)).map((tag) => this.source.known(tag));
     const columns = [...frozen, ...(await fetchSeries(this.page.baseURI, asked, request.isAllTime ? null : range))];
     return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
@@ -131,7 +148,10 @@ export class Exporter {
     const clock = this.source.clock();
     const { start, end } = this.source.range();
     const { a, b } = this.source.cursors();
-    const facts = [`${clock.stamp(start)} to ${clock.stamp(end)} (${clock.nameAt(end)})`, `Saved ${clock.stamp(this.source.now())} from ${this.source.link()}`];
+    const facts = [
+      `${clock.stamp(start)} to ${clock.stamp(end)} (${clock.nameAt(end)})`,
+      `Saved ${clock.stamp(this.source.now())} from ${this.source.link()}`,
+    ];
     if (a !== null) facts.push(`Cursor A ${clock.stamp(a)}`);
     if (b !== null) facts.push(`Cursor B ${clock.stamp(b)}`);
     if (a !== null && b !== null) facts.push(`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`);
@@ -145,19 +165,42 @@ export class Exporter {
     const picture = await panel.picture("svg");
     if (picture === undefined) return [];
     const { given, drawn, isDecimated } = panel.summary.peek();
-    const notes = isDecimated ? [`The picture shows ${drawn} of ${given} points; every lowest and highest is kept. The file holds all that the server had.`] : [];
+    const notes = isDecimated
+      ? [
+          `The picture shows ${drawn} of ${given} points; every lowest and highest is kept. The file holds all that the server had.`,
+        ]
+      : [];
     const { a, b } = this.source.cursors();
     const hasCursors = a !== null && b !== null;
     const head = ["Tag", "Unit", "last", "min", "max", "mean", "σ", ...(hasCursors ? ["A", "B", "Δy", "slope/s"] : [])];
-    return [{ name: chartName(chart), picture, head, rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)), notes }];
+    return [
+      {
+        name: chartName(chart),
+        picture,
+        head,
+        rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)),
+        notes,
+      },
+    ];
   }
 }
 
 function reportRow(row: LegendRow, hasCursors: boolean): string[] {
   const { stats, decimals } = row;
-  const one = (value: number): string => (row.kind === "number" ? formatValue(value, decimals) : (row.states[value] ?? formatValue(value)));
+  const one = (value: number): string =>
+    row.kind === "number" ? formatValue(value, decimals) : (row.states[value] ?? formatValue(value));
   const number = (value: number): string => (row.kind === "number" ? formatValue(value) : "");
-  const about = (value: number): string => (row.kind === "number" && !row.isExact && stats.count > 0 ? "≈" : "") + number(value);
+  const about = (value: number): string =>
+    (row.kind === "number" && !row.isExact && stats.count > 0 ? "≈" : "") + number(value);
   const measured = hasCursors ? [one(row.a), one(row.b), number(row.difference.dy), number(row.difference.slope)] : [];
-  return [row.tag, row.unit, one(stats.last), number(stats.min), number(stats.max), about(stats.mean), about(stats.deviation), ...measured];
+  return [
+    row.tag,
+    row.unit,
+    one(stats.last),
+    number(stats.min),
+    number(stats.max),
+    about(stats.mean),
+    about(stats.deviation),
+    ...measured,
+  ];
 }

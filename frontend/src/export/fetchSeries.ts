@@ -43,6 +43,7 @@ async function fetchOne(base: string, known: KnownTag, range: Range | null): Pro
   if (answer.status === 404) return { ...known, times: [], values: [] };
   const body = (await answer.json().catch(() => null)) as SeriesAnswer | { error: { message: string } } | null;
   if (body !== null && "error" in body) throw new FetchError(`The server says: ${body.error.message}.`);
-  if (!answer.ok || body === null || !Array.isArray(body.time)) throw new FetchError(`The server answered ${answer.status} instead of points; nothing was saved.`);
+  if (!answer.ok || body === null || !Array.isArray(body.time))
+    throw new FetchError(`The server answered ${answer.status} instead of points; nothing was saved.`);
   return { ...known, times: body.time, values: Float64Array.from(body.value, (value) => value ?? NaN) };
 }

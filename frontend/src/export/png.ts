@@ -36,5 +36,10 @@ export async function composePng(page: Document, pictures: readonly PlacedPictur
     context.drawImage(image, x, y, box.width, box.height);
     context.fillText(visible(name), x + 4, y - 6, box.width);
   }
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error("expected a PNG of the canvas, got nothing")) : resolve(blob)), "image/png"));
+  return new Promise((resolve, reject) =>
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error("expected a PNG of the canvas, got nothing")) : resolve(blob)),
+      "image/png",
+    ),
+  );
 }

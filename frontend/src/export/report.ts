@@ -67,7 +67,8 @@ ${report.charts.map(chartHtml).join("\n")}
 }
 
 function chartHtml({ name, picture, head, rows, notes }: ReportChart): string {
-  const cells = (texts: readonly string[], tag: "td" | "th"): string => `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
+  const cells = (texts: readonly string[], tag: "td" | "th"): string =>
+    `<tr>${texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
   return `<h2>${escapeHtml(name)}</h2>
 <img alt="${escapeHtml(name)}" src="${escapeHtml(picture)}">
 <table><thead>${cells(head, "th")}</thead><tbody>${rows.map((row) => cells(row, "td")).join("")}</tbody></table>
@@ -80,5 +81,8 @@ function escapeHtml(text: string): string {
 
 /** JSON that no tag name can end or begin a script in. */
 function scriptSafe(json: string): string {
-  return json.replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  return json
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
 }

@@ -35,13 +35,27 @@ export interface ChartStyle {
   readonly fixed: readonly FixedRange[];
 }
 
-export const PLAIN_STYLE: ChartStyle = { scale: "linear", line: "auto", gaps: "auto", earlier: 0, fold: null, fixed: [] };
+export const PLAIN_STYLE: ChartStyle = {
+  scale: "linear",
+  line: "auto",
+  gaps: "auto",
+  earlier: 0,
+  fold: null,
+  fixed: [],
+};
 const MOST_FIXED = 20;
 /** A year. */
 export const LONGEST_EARLIER = 366 * 86400;
 
 export function isPlainStyle(style: ChartStyle): boolean {
-  return style.scale === "linear" && style.line === "auto" && style.gaps === "auto" && style.earlier === 0 && style.fold === null && style.fixed.length === 0;
+  return (
+    style.scale === "linear" &&
+    style.line === "auto" &&
+    style.gaps === "auto" &&
+    style.earlier === 0 &&
+    style.fold === null &&
+    style.fixed.length === 0
+  );
 }
 
 /** Whether a value holds until the next one. */

@@ -6,8 +6,8 @@
 
 import type { Range } from "../data/segment";
 import { leaf } from "../text";
-import { PLAIN_STYLE, type ChartStyle } from "./chartStyle";
-import { arrange, put, type Place } from "./layout";
+import { type ChartStyle, PLAIN_STYLE } from "./chartStyle";
+import { arrange, type Place, put } from "./layout";
 import type { LegacyStyle } from "./legacyStyle";
 
 export const MOST_CHARTS = 24;
@@ -33,7 +33,13 @@ export function oneChart(tags: readonly string[]): ChartList {
   return addChart([], "", tags);
 }
 
-export function addChart(charts: ChartList, title: string, tags: readonly string[], place: Place | null = null, style: ChartStyle = PLAIN_STYLE): ChartList {
+export function addChart(
+  charts: ChartList,
+  title: string,
+  tags: readonly string[],
+  place: Place | null = null,
+  style: ChartStyle = PLAIN_STYLE,
+): ChartList {
   if (charts.length >= MOST_CHARTS) return charts;
   const id = 1 + Math.max(0, ...charts.map((chart) => chart.id));
   return [...charts, { id, title: title.slice(0, LONGEST_TITLE), tags: tags.slice(0, MOST_TAGS), place, style }];
@@ -88,7 +94,10 @@ export function earlierRanges(charts: ChartList, { start, end }: Range): Map<str
   for (const { tags, style } of charts) {
     for (const tag of style.earlier === 0 ? [] : tags) {
       const other = ranges.get(tag) ?? { start: Infinity, end: -Infinity };
-      ranges.set(tag, { start: Math.min(other.start, start - style.earlier), end: Math.max(other.end, end - style.earlier) });
+      ranges.set(tag, {
+        start: Math.min(other.start, start - style.earlier),
+        end: Math.max(other.end, end - style.earlier),
+      });
     }
   }
   return ranges;
@@ -100,6 +109,7 @@ export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): strin
   if (tags.length <= 1) return tags[0] ?? "";
   const parts = tags.map((tag) => tag.split("/"));
   const common: string[] = [];
-  while (parts.every((path) => path.length > common.length + 1 && path[common.length] === parts[0]![common.length])) common.push(parts[0]![common.length]!);
+  while (parts.every((path) => path.length > common.length + 1 && path[common.length] === parts[0]![common.length]))
+    common.push(parts[0]![common.length]!);
   return common.length > 0 ? common.join("/") : tags.map(leaf).join(", ");
 }

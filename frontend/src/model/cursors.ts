@@ -39,7 +39,12 @@ export function valueAt(segments: readonly Segment[], time: number, { isStepped,
   return isStepped || before[0] === time ? before[1] : NaN;
 }
 
-function between(before: readonly [number, number], after: readonly [number, number], time: number, { isStepped, gapSeconds }: Reach): number {
+function between(
+  before: readonly [number, number],
+  after: readonly [number, number],
+  time: number,
+  { isStepped, gapSeconds }: Reach,
+): number {
   if (isStepped || before[0] === time) return before[1];
   const span = after[0] - before[0];
   if (span > gapSeconds) return NaN;

@@ -18,7 +18,9 @@ export function cyclesOf(chain: readonly Segment[], range: Range, now: number): 
   const rises = risesOf(chain).filter((time) => time >= range.start && time <= range.end);
   return rises.map((start, index) => {
     const next = rises[index + 1];
-    return next === undefined ? { start, end: Math.max(start, Math.min(range.end, now)), isRunning: true } : { start, end: next, isRunning: false };
+    return next === undefined
+      ? { start, end: Math.max(start, Math.min(range.end, now)), isRunning: true }
+      : { start, end: next, isRunning: false };
   });
 }
 

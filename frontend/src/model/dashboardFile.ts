@@ -39,11 +39,13 @@ function append(fields: Fields, key: string, value: string): void {
 
 /** The query of the view that the JSON text holds. Throws `DashboardError`. */
 export function readDashboard(text: string): string {
-  if (text.length > LONGEST_DASHBOARD) throw new DashboardError(`It is ${text.length} characters long; a dashboard has at most ${LONGEST_DASHBOARD}.`);
+  if (text.length > LONGEST_DASHBOARD)
+    throw new DashboardError(`It is ${text.length} characters long; a dashboard has at most ${LONGEST_DASHBOARD}.`);
   const document = parse(text);
   if (document[MARK] !== 1) throw new DashboardError(`It is no dashboard of this version: "${MARK}": 1 is missing.`);
   const charts = document["charts"];
-  if (!Array.isArray(charts) || !(charts as Json[]).every(isObject)) throw new DashboardError('Its "charts" should be a list of objects.');
+  if (!Array.isArray(charts) || !(charts as Json[]).every(isObject))
+    throw new DashboardError('Its "charts" should be a list of objects.');
   const parameters = new URLSearchParams();
   for (const key of PAGE_FIELDS) for (const value of valuesOf(document, key)) parameters.append(key, value);
   for (const chart of charts as readonly JsonObject[]) {
@@ -72,7 +74,8 @@ function valuesOf(fields: JsonObject, key: string): string[] {
   const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (value === undefined || value === null) return [];
   const list = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  if (!list.every((item) => typeof item === "string" || typeof item === "number")) throw new DashboardError(`Its "${key.slice(0, 40)}" should be a text or a list of texts.`);
+  if (!list.every((item) => typeof item === "string" || typeof item === "number"))
+    throw new DashboardError(`Its "${key.slice(0, 40)}" should be a text or a list of texts.`);
   return list.map(String);
 }
 
@@ -80,6 +83,7 @@ function valuesOf(fields: JsonObject, key: string): string[] {
 export function nameProblem(name: string): string | null {
   if (name.trim() === "") return "A dashboard needs a name.";
   if (new TextEncoder().encode(name).length > LONGEST_NAME) return `A name has at most ${LONGEST_NAME} bytes.`;
-  if (/[/\\\p{Cc}\p{Cf}]/u.test(name) || name.startsWith(".")) return "A name has no / and \\ in it, and begins with no dot.";
+  if (/[/\\\p{Cc}\p{Cf}]/u.test(name) || name.startsWith("."))
+    return "A name has no / and \\ in it, and begins with no dot.";
   return null;
 }

@@ -15,7 +15,8 @@ export function defaultTags(entries: Iterable<Entry>, drawn: readonly string[]):
   const common = new Map<string, number>();
   for (const { info } of all) common.set(info.unit, (common.get(info.unit) ?? 0) + 1);
   const weight = ({ info }: Entry): number => common.get(info.unit) ?? 0;
-  const order = (a: Entry, b: Entry): number => magnitude(b.rate) - magnitude(a.rate) || weight(b) - weight(a) || (a.info.tag < b.info.tag ? -1 : 1);
+  const order = (a: Entry, b: Entry): number =>
+    magnitude(b.rate) - magnitude(a.rate) || weight(b) - weight(a) || (a.info.tag < b.info.tag ? -1 : 1);
   const numbers = all.filter(({ info }) => info.kind === "number").sort(order);
   const states = all.filter(({ info }) => info.kind !== "number").sort(order);
   return [...topUp(numbers, MOST_NUMBERS, drawn), ...topUp(states, 1, drawn)];

@@ -30,15 +30,37 @@ export function readFills({ limits }: Hello, status: Status, page: PageLoad): Fi
     fill("Tags", status.tags, limits.maxTags, formatCount, "new tags are refused and counted"),
     fill("Memory for points", status.bytes, limits.maxMemory, formatBytes, "the oldest points go first"),
     fill("Points per tag, on average", perTag, limits.maxPoints, formatCount, "a tag's oldest points are overwritten"),
-    { name: "Age of points", words: limits.maxAge === null ? "no limit" : `at most ${formatDuration(limits.maxAge)}`, share: null, atLimit: "older points go" },
+    {
+      name: "Age of points",
+      words: limits.maxAge === null ? "no limit" : `at most ${formatDuration(limits.maxAge)}`,
+      share: null,
+      atLimit: "older points go",
+    },
     fill("Tags on this page's charts", page.followed, limits.maxFollow, formatCount, "more are not sent to this page"),
-    fill("Points in this browser", page.points, page.mostPoints, formatCount, "older ones are asked from the server again when looked at"),
+    fill(
+      "Points in this browser",
+      page.points,
+      page.mostPoints,
+      formatCount,
+      "older ones are asked from the server again when looked at",
+    ),
   ];
 }
 
-function fill(name: string, used: number, limit: number | null, format: (amount: number) => string, atLimit: string): Fill {
+function fill(
+  name: string,
+  used: number,
+  limit: number | null,
+  format: (amount: number) => string,
+  atLimit: string,
+): Fill {
   if (limit === null) return { name, words: `${format(used)}, no limit`, share: null, atLimit };
-  return { name, words: `${format(used)} of ${format(limit)}`, share: limit > 0 ? Math.min(1, used / limit) : 1, atLimit };
+  return {
+    name,
+    words: `${format(used)} of ${format(limit)}`,
+    share: limit > 0 ? Math.min(1, used / limit) : 1,
+    atLimit,
+  };
 }
 
 interface ClockRow {
@@ -100,7 +122,9 @@ export function readLosses(counters: Readonly<Record<string, number>>): Losses {
   const found = Object.entries(counters).flatMap(([name, count]) => {
     const [kind = "", reason = ""] = name.split(".");
     const words = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-    return words === undefined || count <= 0 ? [] : [{ count, text: `${words}${reason === "" ? "" : `: ${reason.replace(/_/g, " ")}`}` }];
+    return words === undefined || count <= 0
+      ? []
+      : [{ count, text: `${words}${reason === "" ? "" : `: ${reason.replace(/_/g, " ")}`}` }];
   });
   found.sort((a, b) => b.count - a.count);
   return {

@@ -58,7 +58,10 @@ function tile(ids: readonly number[]): Map<number, Place> {
 
 /** The chart `id` put to `place`; what is in its way makes room below. */
 export function put(items: readonly Placed[], id: number, place: Place): Placed[] {
-  return settle(items.map((item) => (item.id === id ? { id, place: within(place) } : item)), id);
+  return settle(
+    items.map((item) => (item.id === id ? { id, place: within(place) } : item)),
+    id,
+  );
 }
 
 /** Rows that the layout takes. */
@@ -81,7 +84,9 @@ function settle(items: readonly Placed[], first: number | null): Placed[] {
 }
 
 function isTaken(items: readonly Placed[], { x, y, w, h }: Place): boolean {
-  return items.some(({ place }) => x < place.x + place.w && place.x < x + w && y < place.y + place.h && place.y < y + h);
+  return items.some(
+    ({ place }) => x < place.x + place.w && place.x < x + w && y < place.y + place.h && place.y < y + h,
+  );
 }
 
 /** `place` in whole cells, no smaller than the least, inside the grid. */

@@ -81,7 +81,8 @@ export class EventLog {
       this.#replace(open, { ...open, end: time });
       this.#open.delete(tag);
     }
-    if (level !== null) this.#begin({ id: ++this.#count, tag, level, limit: limits[level]!, start: time, end: null, worst: value });
+    if (level !== null)
+      this.#begin({ id: ++this.#count, tag, level, limit: limits[level]!, start: time, end: null, worst: value });
     return open !== undefined || level !== null;
   }
 

@@ -43,7 +43,12 @@ export function isSevere(level: Level): boolean {
 export type OwnLimitsByTag = ReadonlyMap<string, OwnLimits>;
 
 /** With `level` of `tag` set to `value`; `undefined` gives it back to the device. */
-export function withLimit(all: OwnLimitsByTag, tag: string, level: Level, value: number | null | undefined): OwnLimitsByTag {
+export function withLimit(
+  all: OwnLimitsByTag,
+  tag: string,
+  level: Level,
+  value: number | null | undefined,
+): OwnLimitsByTag {
   const { [level]: _, ...others } = all.get(tag) ?? {};
   const own: OwnLimits = value === undefined ? others : { ...others, [level]: value };
   const changed = new Map(all);
@@ -68,7 +73,8 @@ export function writeLimits(all: OwnLimitsByTag): string {
 export function readLimits(text: string | null): OwnLimitsByTag {
   const found = new Map<string, OwnLimits>();
   for (const entry of parseList(text)) {
-    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "object" || entry[1] === null) continue;
+    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "object" || entry[1] === null)
+      continue;
     const fields = entry[1] as Readonly<Record<string, unknown>>;
     const own: Partial<Record<Level, number | null>> = {};
     for (const level of LEVELS) {
@@ -92,6 +98,8 @@ function parseList(text: string | null): readonly unknown[] {
 /** The range of the data, stretched to the limits that lie near it: not farther away than the data is high. */
 export function reachLimits([low, high]: readonly [number, number], sets: readonly LimitSet[]): [number, number] {
   const reach = high > low ? high - low : Math.max(Math.abs(high) * 0.1, 1);
-  const near = sets.flatMap((limits) => LEVELS.flatMap((level) => limits[level] ?? [])).filter((value) => value >= low - reach && value <= high + reach);
+  const near = sets
+    .flatMap((limits) => LEVELS.flatMap((level) => limits[level] ?? []))
+    .filter((value) => value >= low - reach && value <= high + reach);
   return [Math.min(low, ...near), Math.max(high, ...near)];
 }

@@ -65,7 +65,14 @@ function emit(node: Node, path: string, depth: number, closed: ReadonlySet<strin
   for (const [name, child] of node.groups) emitGroup(name, child, path, depth, closed, rows);
 }
 
-function emitGroup(name: string, node: Node, path: string, depth: number, closed: ReadonlySet<string>, rows: Row[]): void {
+function emitGroup(
+  name: string,
+  node: Node,
+  path: string,
+  depth: number,
+  closed: ReadonlySet<string>,
+  rows: Row[],
+): void {
   let label = name === "" ? "/" : name;
   let full = `${path}${name}/`;
   let inner = node;
@@ -98,7 +105,10 @@ export function flatRows(tags: readonly string[]): Row[] {
  * Every word must occur, in any case; a word with `*` or `?` is a glob over the whole tag (`line*temp`), where `*` stops at no `/`.
  */
 export function matcher(search: string): (tag: string) => boolean {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const tests = words.map((word) => (/[*?]/.test(word) ? glob(word) : (tag: string) => tag.includes(word)));
   return (tag) => {
     const lowered = tag.toLowerCase();
@@ -136,16 +146,27 @@ function glob(pattern: string): (text: string) => boolean {
 export type Sort = "tree" | "rate" | "bytes" | "age";
 
 export const SORTS: readonly Sort[] = ["tree", "rate", "bytes", "age"];
-export const SORT_NAMES: Readonly<Record<Sort, string>> = { tree: "Tree", rate: "Messages/s", bytes: "Bytes/s", age: "Age" };
+export const SORT_NAMES: Readonly<Record<Sort, string>> = {
+  tree: "Tree",
+  rate: "Messages/s",
+  bytes: "Bytes/s",
+  age: "Age",
+};
 
 /** Of `names` (in natural order) the most, or the oldest, first; equal ones stay in order, tags without a figure come last. */
-export function rankTags(names: readonly string[], sort: Sort, find: (tag: string) => Entry | undefined, now: number): readonly string[] {
+export function rankTags(
+  names: readonly string[],
+  sort: Sort,
+  find: (tag: string) => Entry | undefined,
+  now: number,
+): readonly string[] {
   if (sort === "tree") return names;
   const keyed = names.map((tag) => ({ tag, key: figureOf(find(tag), sort, now) }));
   return keyed.sort((a, b) => (a.key === b.key ? 0 : b.key - a.key)).map(({ tag }) => tag);
 }
 
 function figureOf(entry: Entry | undefined, sort: Exclude<Sort, "tree">, now: number): number {
-  const figure = entry === undefined ? NaN : sort === "rate" ? entry.rate : sort === "bytes" ? entry.bytesRate : now - entry.arrival;
+  const figure =
+    entry === undefined ? NaN : sort === "rate" ? entry.rate : sort === "bytes" ? entry.bytesRate : now - entry.arrival;
   return Number.isNaN(figure) ? -1 : figure;
 }

@@ -65,7 +65,11 @@ export function withWindow(view: TimeView, seconds: number | null, moment: Momen
   if (view.mode !== "paused" || view.range === null) return { mode: "live", window: seconds, range: null };
   const end = view.range.end;
   const start = seconds === null ? (moment.held?.start ?? end - DEFAULT_WINDOW) : end - seconds;
-  return { mode: "paused", window: seconds, range: withinReason({ start: Math.min(start, end - LEAST_SPAN_SECONDS), end }) };
+  return {
+    mode: "paused",
+    window: seconds,
+    range: withinReason({ start: Math.min(start, end - LEAST_SPAN_SECONDS), end }),
+  };
 }
 
 /** The range on the time axis. */

@@ -3,7 +3,7 @@
  */
 
 import type { Segment } from "../data/segment";
-import { asText, isObject, items, maybeNumber, type Json } from "../protocol/json";
+import { asText, isObject, items, type Json, maybeNumber } from "../protocol/json";
 
 /**
  * `rises`, `falls`: the edge, from one side of the level to the other. `above`, `below`: the level, also where a value is beyond it
@@ -104,7 +104,11 @@ export class Detector {
       case "below":
         return this.#enters(value < level);
       case "changes":
-        return !Number.isNaN(this.#previous) && value !== this.#previous && (to === "" || names?.[value] === to || String(value) === to);
+        return (
+          !Number.isNaN(this.#previous) &&
+          value !== this.#previous &&
+          (to === "" || names?.[value] === to || String(value) === to)
+        );
     }
   }
 
@@ -118,9 +122,11 @@ export class Detector {
 /** A form's or a stored trigger's fields made good, or in words what is wrong with them. */
 export function checkTrigger(trigger: Trigger): Trigger | string {
   if (trigger.tag === "") return "Choose the tag to wait on.";
-  if (trigger.condition !== "changes" && !Number.isFinite(trigger.level)) return "The level should be a number such as 22.5.";
+  if (trigger.condition !== "changes" && !Number.isFinite(trigger.level))
+    return "The level should be a number such as 22.5.";
   for (const seconds of [trigger.before, trigger.after]) {
-    if (!(seconds >= 0 && seconds <= LONGEST_SECONDS)) return `Seconds before and after should be 0 to ${LONGEST_SECONDS}.`;
+    if (!(seconds >= 0 && seconds <= LONGEST_SECONDS))
+      return `Seconds before and after should be 0 to ${LONGEST_SECONDS}.`;
   }
   if (trigger.before + trigger.after === 0) return "Keep some seconds before or after the instant.";
   return { ...trigger, name: trigger.name.trim().slice(0, LONGEST_NAME) };
@@ -148,6 +154,15 @@ function readTrigger(stored: Json): Trigger[] {
   const [level, before, after] = ["level", "before", "after"].map((key) => maybeNumber(stored[key]) ?? NaN);
   if (condition === undefined) return [];
   const words = { name: asText(stored["name"]), tag: asText(stored["tag"]), to: asText(stored["to"]) };
-  const checked = checkTrigger({ id: 0, ...words, condition, level: level!, before: before!, after: after!, isRepeating: stored["isRepeating"] === true, isArmed: stored["isArmed"] === true });
+  const checked = checkTrigger({
+    id: 0,
+    ...words,
+    condition,
+    level: level!,
+    before: before!,
+    after: after!,
+    isRepeating: stored["isRepeating"] === true,
+    isArmed: stored["isArmed"] === true,
+  });
   return typeof checked === "string" ? [] : [checked];
 }

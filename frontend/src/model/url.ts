@@ -9,9 +9,9 @@
  */
 
 import type { Range } from "../data/segment";
-import { PLAIN_STYLE, type ChartStyle } from "./chartStyle";
-import { addChart, MOST_TAGS, type ChartList } from "./charts";
-import { within, type Place } from "./layout";
+import { type ChartStyle, PLAIN_STYLE } from "./chartStyle";
+import { addChart, type ChartList, MOST_TAGS } from "./charts";
+import { type Place, within } from "./layout";
 import { appendChartStyle, CHART_STYLE_FIELDS, readChartStyle } from "./urlChartStyle";
 import { ZONES, type Zone } from "./wallClock";
 
@@ -33,7 +33,18 @@ interface ParsedView {
   readonly problems: readonly string[];
 }
 
-const OURS = new Set(["window", "from", "to", "time", "dashboard", "kiosk", "chart", "tag", "at", ...CHART_STYLE_FIELDS]);
+const OURS = new Set([
+  "window",
+  "from",
+  "to",
+  "time",
+  "dashboard",
+  "kiosk",
+  "chart",
+  "tag",
+  "at",
+  ...CHART_STYLE_FIELDS,
+]);
 const LONGEST_TAG = 1024;
 const LONGEST_WINDOW = 10 * 366 * 86400;
 
@@ -73,7 +84,10 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): ChartList
     else if (!tags.includes(value)) tags.push(value);
   }
   if (!groups.some(({ title, tags }) => title !== null || tags.length > 0)) return null;
-  return groups.reduce<ChartList>((charts, { title, tags, place, style }) => addChart(charts, title ?? "", tags, place, style), []);
+  return groups.reduce<ChartList>(
+    (charts, { title, tags, place, style }) => addChart(charts, title ?? "", tags, place, style),
+    [],
+  );
 }
 
 interface Group {
@@ -90,7 +104,8 @@ function newGroup(title: string | null): Group {
 
 function parsePlace(text: string, problems: string[]): Place | null {
   const [x, y, w, h, ...rest] = text.split(",").map(Number);
-  if (rest.length === 0 && [x, y, w, h].every((number) => number !== undefined && Number.isInteger(number))) return within({ x: x!, y: y!, w: w!, h: h! });
+  if (rest.length === 0 && [x, y, w, h].every((number) => number !== undefined && Number.isInteger(number)))
+    return within({ x: x!, y: y!, w: w!, h: h! });
   problems.push(`the place of a chart should be four whole numbers such as 0,0,6,4, but is "${text.slice(0, 20)}".`);
   return null;
 }
@@ -108,7 +123,8 @@ function parseWindow(parameters: URLSearchParams, problems: string[]): number | 
 function parseZone(parameters: URLSearchParams, problems: string[]): Zone {
   const text = parameters.get("time") ?? "local";
   const zone = ZONES.find((known) => known === text);
-  if (zone === undefined) problems.push(`the time should be one of ${ZONES.join(", ")}, but is "${text.slice(0, 20)}".`);
+  if (zone === undefined)
+    problems.push(`the time should be one of ${ZONES.join(", ")}, but is "${text.slice(0, 20)}".`);
   return zone ?? "local";
 }
 
@@ -117,7 +133,9 @@ function parseRange(parameters: URLSearchParams, problems: string[]): Range | nu
   if (from === null && to === null) return null;
   const range = { start: Number(from ?? NaN), end: Number(to ?? NaN) };
   if (range.start < range.end && Number.isFinite(range.end - range.start)) return range;
-  problems.push(`the range should be two times in seconds, from before to, but is "${String(from).slice(0, 20)}" to "${String(to).slice(0, 20)}".`);
+  problems.push(
+    `the range should be two times in seconds, from before to, but is "${String(from).slice(0, 20)}" to "${String(to).slice(0, 20)}".`,
+  );
   return null;
 }
 
@@ -150,5 +168,9 @@ function appendCharts(parameters: URLSearchParams, charts: ChartList): void {
 
 /** `/`, `:` and `,` may stand in a query as they are, and tags are full of them. */
 function readable(query: string): string {
-  return query.replace(/(^|&)kiosk=(?=&|$)/, "$1kiosk").replace(/%2F/g, "/").replace(/%3A/g, ":").replace(/%2C/g, ",");
+  return query
+    .replace(/(^|&)kiosk=(?=&|$)/, "$1kiosk")
+    .replace(/%2F/g, "/")
+    .replace(/%3A/g, ":")
+    .replace(/%2C/g, ",");
 }

@@ -2,7 +2,7 @@
  * URL chart style: how a chart is drawn, as parameters of a link, and back. Pure; the link as a whole is in `url.ts`.
  */
 
-import { isPlainStyle, LONGEST_EARLIER, STYLES, withFixed, type ChartStyle } from "./chartStyle";
+import { type ChartStyle, isPlainStyle, LONGEST_EARLIER, STYLES, withFixed } from "./chartStyle";
 import { MOST_CYCLES } from "./cycles";
 
 type Reader = (text: string, style: ChartStyle, problems: string[]) => ChartStyle;
@@ -25,7 +25,12 @@ export function readChartStyle(key: string, text: string, style: ChartStyle, pro
 /** Words that this version does not know are passed over. */
 function readWords(text: string, style: ChartStyle): ChartStyle {
   const words = text.split(",");
-  return { ...style, scale: words.includes("log") ? "log" : "linear", line: STYLES.find((style) => words.includes(style)) ?? "auto", gaps: words.includes("joined") ? "never" : "auto" };
+  return {
+    ...style,
+    scale: words.includes("log") ? "log" : "linear",
+    line: STYLES.find((style) => words.includes(style)) ?? "auto",
+    gaps: words.includes("joined") ? "never" : "auto",
+  };
 }
 
 function readFixed(text: string, style: ChartStyle, problems: string[]): ChartStyle {
@@ -45,7 +50,8 @@ function readEarlier(text: string, style: ChartStyle, problems: string[]): Chart
 
 function readFold(text: string, style: ChartStyle, problems: string[]): ChartStyle {
   const [, count, by] = /^(\d+):(.+)$/s.exec(text) ?? [];
-  if (by !== undefined && Number(count) >= 1 && Number(count) <= MOST_CYCLES) return { ...style, fold: { by, count: Number(count) } };
+  if (by !== undefined && Number(count) >= 1 && Number(count) <= MOST_CYCLES)
+    return { ...style, fold: { by, count: Number(count) } };
   problems.push(`folding should be CYCLES:TAG with 1 to ${MOST_CYCLES} cycles, but is "${text.slice(0, 30)}".`);
   return style;
 }
@@ -53,7 +59,9 @@ function readFold(text: string, style: ChartStyle, problems: string[]): ChartSty
 export function appendChartStyle(parameters: URLSearchParams, style: ChartStyle): void {
   if (isPlainStyle(style)) return;
   const { scale, line, gaps, fixed, earlier, fold } = style;
-  const words = [scale === "log" ? "log" : "", line === "auto" ? "" : line, gaps === "auto" ? "" : "joined"].filter((word) => word !== "");
+  const words = [scale === "log" ? "log" : "", line === "auto" ? "" : line, gaps === "auto" ? "" : "joined"].filter(
+    (word) => word !== "",
+  );
   if (words.length > 0) parameters.append("draw", words.join(","));
   for (const { unit, low, high } of fixed) parameters.append("y", `${low}:${high}:${unit}`);
   if (earlier !== 0) parameters.append("earlier", String(earlier));

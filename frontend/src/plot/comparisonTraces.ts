@@ -11,7 +11,15 @@ export function copyTraces(line: Line, own: PlotTrace, colours: Colours): PlotTr
   const { key, opacity, width, label } = line.copy;
   const uid = own.uid + key;
   const { text: _, ...plain } = own;
-  const copy: PlotTrace = { ...plain, ...hover(line.tag, line.copy), uid, opacity, mode: own.mode === "markers" ? "markers" : "lines", line: { ...own.line, width }, showlegend: false };
+  const copy: PlotTrace = {
+    ...plain,
+    ...hover(line.tag, line.copy),
+    uid,
+    opacity,
+    mode: own.mode === "markers" ? "markers" : "lines",
+    line: { ...own.line, width },
+    showlegend: false,
+  };
   return label === "" ? [copy] : [copy, peakLabel(copy, `${uid}-label`, label, colours)];
 }
 
@@ -22,7 +30,21 @@ function hover(tag: string, { words }: Copy): Pick<PlotTrace, "hoverinfo" | "hov
 
 /** Written above the line's highest point. */
 function peakLabel(trace: PlotTrace, uid: string, label: string, colours: Colours): PlotTrace {
-  const peak = trace.y.reduce((best, value, index) => (value > trace.y[best]! || Number.isNaN(trace.y[best]!) ? index : best), 0);
+  const peak = trace.y.reduce(
+    (best, value, index) => (value > trace.y[best]! || Number.isNaN(trace.y[best]!) ? index : best),
+    0,
+  );
   const at = { x: trace.x.subarray(peak, peak + 1), y: trace.y.subarray(peak, peak + 1) };
-  return { ...trace, uid, ...at, mode: "text", text: [label], textposition: "top center", textfont: { family: colours.font, size: 12, color: colours.text }, cliponaxis: false, hoverinfo: "skip", hovertemplate: "" };
+  return {
+    ...trace,
+    uid,
+    ...at,
+    mode: "text",
+    text: [label],
+    textposition: "top center",
+    textfont: { family: colours.font, size: 12, color: colours.text },
+    cliponaxis: false,
+    hoverinfo: "skip",
+    hovertemplate: "",
+  };
 }

@@ -9,7 +9,7 @@ import { hasLimits } from "../model/limits";
 import { leaf, plotlyTemplateText, plotlyText } from "../text";
 import type { Axis } from "./axes";
 import { copyTraces } from "./comparisonTraces";
-import { limitShapes, type LimitedTag } from "./limitLines";
+import { type LimitedTag, limitShapes } from "./limitLines";
 import { markTraces } from "./markers";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Line, Scene } from "./scene";
@@ -26,7 +26,10 @@ const MARKED_POINTS = 80;
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
   const under = scene.copies.flatMap((line) => copyTraces(line, buildTrace(line, scene), scene.colours));
-  const beside = scene.lines.flatMap((line, index) => [...buildBands(line, scene), ...buildMarks(line, own[index]!, scene)]);
+  const beside = scene.lines.flatMap((line, index) => [
+    ...buildBands(line, scene),
+    ...buildMarks(line, own[index]!, scene),
+  ]);
   return { traces: [...under, ...own, ...beside], layout: buildLayout(scene) };
 }
 
@@ -38,7 +41,13 @@ function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTra
 function buildBands(line: Line, scene: Scene): PlotTrace[] {
   if (line.kind !== "state") return [];
   const axis = scene.plan.axisOf.get(line.tag) ?? "y";
-  return bandTraces(line, { axis, range: scene.range, pixels: scene.plotPixels, font: scene.colours.font, uid: identify(line.tag) });
+  return bandTraces(line, {
+    axis,
+    range: scene.range,
+    pixels: scene.plotPixels,
+    font: scene.colours.font,
+    uid: identify(line.tag),
+  });
 }
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
@@ -104,7 +113,12 @@ function buildLayout(scene: Scene): PlotLayout {
     hovermode: "x unified",
     hoversubplots: "axis",
     hoverdistance: 40,
-    hoverlabel: { bgcolor: colours.hover, bordercolor: colours.grid, font: { family: colours.font, size: 12, color: colours.text }, namelength: 48 },
+    hoverlabel: {
+      bgcolor: colours.hover,
+      bordercolor: colours.grid,
+      font: { family: colours.font, size: 12, color: colours.text },
+      namelength: 48,
+    },
     dragmode: "zoom",
     showlegend: scene.hasLegend && scene.lines.length > 0,
     legend: {
@@ -128,12 +142,21 @@ function buildLayout(scene: Scene): PlotLayout {
 }
 
 function limitedTags(scene: Scene): LimitedTag[] {
-  const limited = scene.lines.filter(({ kind, limits }) => kind === "number" && limits !== undefined && hasLimits(limits));
+  const limited = scene.lines.filter(
+    ({ kind, limits }) => kind === "number" && limits !== undefined && hasLimits(limits),
+  );
   const axisOf = ({ tag }: Line): string => scene.plan.axisOf.get(tag) ?? "y";
   return limited.map((line) => {
     const axis = axisOf(line);
     const isRight = scene.plan.axes.some(({ name, side }) => name === axis && side === "right");
-    return { tag: line.tag, axis, isRight, isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1, limits: line.limits!, isLog: scene.style.scale === "log" };
+    return {
+      tag: line.tag,
+      axis,
+      isRight,
+      isAlone: scene.lines.filter((other) => axisOf(other) === axis).length === 1,
+      limits: line.limits!,
+      isLog: scene.style.scale === "log",
+    };
   });
 }
 
@@ -244,7 +267,14 @@ function axisTitle(axis: Axis): string {
 }
 
 function stateTicks(axis: Axis): Partial<PlotAxis> {
-  if (axis.kind === "state") return { showgrid: false, showline: false, tickmode: "array", tickvals: [0.57], ticktext: [plotlyText(leaf(axis.tags[0] ?? ""), 9)] };
+  if (axis.kind === "state")
+    return {
+      showgrid: false,
+      showline: false,
+      tickmode: "array",
+      tickvals: [0.57],
+      ticktext: [plotlyText(leaf(axis.tags[0] ?? ""), 9)],
+    };
   return {
     tickmode: "array",
     tickvals: axis.labels.map((_, index) => index),

@@ -78,7 +78,11 @@ function listenForTouch(element: HTMLElement, signal: AbortSignal, target: Gestu
     touching.isOurs ||= Math.abs(x[0]! - touching.fingers[0]!) > SLOP;
     if (!touching.isOurs) return;
     event.preventDefault();
-    target.lookAt(x.length > 1 ? pinched(touching, x[0]!, x[1]!) : shift(touching.range, (touching.fingers[0]! - x[0]!) * touching.scale.secondsPerPixel));
+    target.lookAt(
+      x.length > 1
+        ? pinched(touching, x[0]!, x[1]!)
+        : shift(touching.range, (touching.fingers[0]! - x[0]!) * touching.scale.secondsPerPixel),
+    );
   };
   const end = (event: TouchEvent): void => {
     if (event.touches.length === 0) touching = null;

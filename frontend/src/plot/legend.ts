@@ -2,7 +2,7 @@
 
 import type { Segment } from "../data/segment";
 import type { Stats } from "../data/stats";
-import { difference, valueAt, type Difference, type Reach } from "../model/cursors";
+import { type Difference, difference, type Reach, valueAt } from "../model/cursors";
 import type { Kind } from "../protocol/messages";
 import type { Ink } from "./palette";
 
@@ -31,7 +31,11 @@ export interface Instants {
 }
 
 /** Values of one line at the three instants. `read` gives the points about an instant. */
-export function readAt(instants: Instants, reach: Reach, read: (time: number) => readonly Segment[]): Pick<LegendRow, "hover" | "a" | "b" | "difference"> {
+export function readAt(
+  instants: Instants,
+  reach: Reach,
+  read: (time: number) => readonly Segment[],
+): Pick<LegendRow, "hover" | "a" | "b" | "difference"> {
   const at = (time: number | null): number => (time === null ? NaN : valueAt(read(time), time, reach));
   const [a, b] = [at(instants.a), at(instants.b)];
   return { hover: at(instants.hover), a, b, difference: difference(a, b, (instants.b ?? 0) - (instants.a ?? 0)) };

@@ -23,7 +23,15 @@ const COLOURS = { warn: "#c07f00", bad: "#dd4b39" } as const;
 const MOST_LINES = 32;
 
 export function limitShapes(tags: readonly LimitedTag[]): { shapes: PlotShape[]; annotations: PlotAnnotation[] } {
-  const lines = tags.flatMap((tag) => LEVELS.flatMap((level) => (tag.limits[level] === undefined || (tag.isLog === true && tag.limits[level] <= 0) ? [] : [{ ...tag, level, value: tag.limits[level] }]))).slice(0, MOST_LINES);
+  const lines = tags
+    .flatMap((tag) =>
+      LEVELS.flatMap((level) =>
+        tag.limits[level] === undefined || (tag.isLog === true && tag.limits[level] <= 0)
+          ? []
+          : [{ ...tag, level, value: tag.limits[level] }],
+      ),
+    )
+    .slice(0, MOST_LINES);
   return {
     shapes: lines.map(({ axis, level, value }) => ({
       type: "line",

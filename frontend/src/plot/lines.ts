@@ -5,14 +5,14 @@
  * other; or the newest points of each tag, as the older replay program shows them.
  */
 
-import { bucketWidth, decimate, type Decimated } from "../data/decimate";
+import { bucketWidth, type Decimated, decimate } from "../data/decimate";
 import { firstAfter, firstAtOrAfter, type Range } from "../data/segment";
 import { simplify } from "../data/simplify";
 import { formatDuration } from "../format";
-import { isStepped, type ChartStyle, type Ends } from "../model/chartStyle";
-import { cyclesOf, lastCycles, secondsOf, slowestOf, type Cycle } from "../model/cycles";
+import { type ChartStyle, type Ends, isStepped } from "../model/chartStyle";
+import { type Cycle, cyclesOf, lastCycles, secondsOf, slowestOf } from "../model/cycles";
 import { gapAfter } from "../model/freshness";
-import { lastPoints, spanOf, type LegacyStyle } from "../model/legacyStyle";
+import { type LegacyStyle, lastPoints, spanOf } from "../model/legacyStyle";
 import type { AxisPlan } from "./axes";
 import { NO_MARKS } from "./markers";
 import type { Line, Marks, PanelTag, Size } from "./scene";
@@ -57,7 +57,10 @@ export function timeLines(tags: readonly PanelTag[], canvas: Canvas): PictureLin
   const { range, style } = canvas;
   const draw = liner(canvas, range, tags.length);
   const own = tags.map((tag) => draw(tag, range, 0, tag.marksIn(range)));
-  const earlier = style.earlier === 0 ? [] : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, style.earlier));
+  const earlier =
+    style.earlier === 0
+      ? []
+      : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, style.earlier));
   return summed(own, earlier, range, null);
 }
 
@@ -70,7 +73,19 @@ interface Drawn {
 
 function drawEarlier(tag: PanelTag, draw: Draw, range: Range, seconds: number): Drawn {
   const { line, result } = draw(tag, { start: range.start - seconds, end: range.end - seconds }, seconds);
-  return { line: { ...line, copy: { key: "-earlier", opacity: EARLIER_OPACITY, width: FINE_WIDTH, words: `${formatDuration(seconds)} earlier`, label: "" } }, result };
+  return {
+    line: {
+      ...line,
+      copy: {
+        key: "-earlier",
+        opacity: EARLIER_OPACITY,
+        width: FINE_WIDTH,
+        words: `${formatDuration(seconds)} earlier`,
+        label: "",
+      },
+    },
+    result,
+  };
 }
 
 /** The last cycles of the tag that `style.fold` names, their times counted from their beginnings; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
@@ -79,7 +94,13 @@ export function cycleLines(tags: readonly PanelTag[], by: PanelTag, canvas: Canv
   const newest = cycles[cycles.length - 1];
   const axis = zoom ?? { start: 0, end: axisSeconds(cycles) };
   const draw = liner(canvas, axis, tags.length * Math.max(1, cycles.length));
-  if (newest === undefined) return summed(tags.map((tag) => emptyLine(tag)), [], axis, cycles);
+  if (newest === undefined)
+    return summed(
+      tags.map((tag) => emptyLine(tag)),
+      [],
+      axis,
+      cycles,
+    );
   const slowest = slowestOf(cycles);
   const own = tags.map((tag) => draw(tag, newest, -newest.start));
   const folded = tags.filter(({ kind }) => kind !== "state");
@@ -98,7 +119,9 @@ function axisSeconds(cycles: readonly Cycle[]): number {
 function drawCycle(tag: PanelTag, draw: Draw, cycle: Cycle, isSlowest: boolean): Drawn {
   const { line, result } = draw(tag, cycle, -cycle.start);
   const length = formatDuration(secondsOf(cycle));
-  const legacy = isSlowest ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` } : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
+  const legacy = isSlowest
+    ? { opacity: 1, width: BOLD_WIDTH, words: `slowest, ${length}`, label: `slowest ${length}` }
+    : { opacity: CYCLE_OPACITY, width: FINE_WIDTH, words: "", label: "" };
   return { line: { ...line, copy: { key: `-${cycle.start.toFixed(3).replace(".", "-")}`, ...legacy } }, result };
 }
 
@@ -116,22 +139,38 @@ function liner({ pixels, style, now }: Canvas, axis: Range, count: number): Draw
   const buckets = pixels / Math.min(COARSEST_PIXELS, Math.max(1, count / FINE_LINES));
   const bucketSeconds = bucketWidth(axis.end - axis.start, buckets);
   return (tag, range, shift, marks = NO_MARKS) => {
-    const options = { bucketSeconds, gapSeconds: gapAfter(tag, style.gaps), isStepped: isStepped(tag.kind, style.line), areStates: tag.kind === "state" };
+    const options = {
+      bucketSeconds,
+      gapSeconds: gapAfter(tag, style.gaps),
+      isStepped: isStepped(tag.kind, style.line),
+      areStates: tag.kind === "state",
+    };
     const inside = decimate(tag.read(range), options);
     const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
     const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };
-    return { line: { ...tag, times: result.times, values: result.values, isDecimated: result.isDecimated, marks }, result };
+    return {
+      line: { ...tag, times: result.times, values: result.values, isDecimated: result.isDecimated, marks },
+      result,
+    };
   };
 }
 
 /** Without the points that no eye could tell from the line, once its axes are known. Steps and logarithms stay as they are. */
-export function simplifyLines(picture: PictureLines, plan: AxisPlan, ends: ReadonlyMap<string, Ends>, plot: Size, style: ChartStyle): PictureLines {
+export function simplifyLines(
+  picture: PictureLines,
+  plan: AxisPlan,
+  ends: ReadonlyMap<string, Ends>,
+  plot: Size,
+  style: ChartStyle,
+): PictureLines {
   if (style.scale === "log") return picture;
   const perSecond = plot.width / (picture.range.end - picture.range.start);
-  const perUnit = new Map(plan.axes.flatMap(({ name, domain, tags }) => {
-    const [low, high] = ends.get(name) ?? [0, 0];
-    return tags.map((tag) => [tag, ((domain[1] - domain[0]) * plot.height) / (high - low)] as const);
-  }));
+  const perUnit = new Map(
+    plan.axes.flatMap(({ name, domain, tags }) => {
+      const [low, high] = ends.get(name) ?? [0, 0];
+      return tags.map((tag) => [tag, ((domain[1] - domain[0]) * plot.height) / (high - low)] as const);
+    }),
+  );
   const thinned = (line: Line): Line => {
     if (line.isDecimated !== true || isStepped(line.kind, style.line)) return line;
     return { ...line, ...simplify(line, { perSecond, perUnit: perUnit.get(line.tag) ?? NaN }) };
@@ -145,7 +184,12 @@ function emptyLine(tag: PanelTag): Drawn {
   return { line: { ...tag, ...result }, result };
 }
 
-function summed(own: readonly Drawn[], copies: readonly Drawn[], range: Range, cycles: readonly Cycle[] | null): PictureLines {
+function summed(
+  own: readonly Drawn[],
+  copies: readonly Drawn[],
+  range: Range,
+  cycles: readonly Cycle[] | null,
+): PictureLines {
   const results = [...own, ...copies].map(({ result }) => result);
   return {
     lines: own.map(({ line }) => line),

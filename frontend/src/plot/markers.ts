@@ -14,7 +14,10 @@ export function isolated({ times, values }: Segment): Segment {
   for (let index = 0; index < values.length; index++) {
     if (!isNothing(index) && isNothing(index - 1) && isNothing(index + 1)) found.push(index);
   }
-  return { times: Float64Array.from(found, (index) => times[index]!), values: Float64Array.from(found, (index) => values[index]!) };
+  return {
+    times: Float64Array.from(found, (index) => times[index]!),
+    values: Float64Array.from(found, (index) => values[index]!),
+  };
 }
 
 interface MarksPlace {
@@ -34,12 +37,18 @@ interface MarkerStyle {
 
 const LONE: MarkerStyle = { symbol: "circle", size: 4, words: "" };
 const STRAY: MarkerStyle = { symbol: "x-thin-open", size: 7, words: "came out of order" };
-const RETAINED: MarkerStyle = { symbol: "diamond-open", size: 10, words: "last known value, kept by the broker; its time is not known" };
+const RETAINED: MarkerStyle = {
+  symbol: "diamond-open",
+  size: 10,
+  words: "last known value, kept by the broker; its time is not known",
+};
 
 export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
   if (line.kind !== "number") return [];
   const trace = (name: string, points: Segment | undefined, style: MarkerStyle): PlotTrace[] =>
-    points === undefined || points.times.length === 0 ? [] : [markTrace(line, place, `${place.uid}-${name}`, points, style)];
+    points === undefined || points.times.length === 0
+      ? []
+      : [markTrace(line, place, `${place.uid}-${name}`, points, style)];
   return [
     ...trace("lone", place.isMarked ? undefined : isolated(line), LONE),
     ...trace("stray", line.marks?.strays, STRAY),
@@ -47,7 +56,13 @@ export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
   ];
 }
 
-function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, { symbol, size, words }: MarkerStyle): PlotTrace {
+function markTrace(
+  line: Line,
+  place: MarksPlace,
+  uid: string,
+  points: Segment,
+  { symbol, size, words }: MarkerStyle,
+): PlotTrace {
   const colour = line.ink.colour;
   return {
     type: "scatter",
@@ -62,6 +77,8 @@ function markTrace(line: Line, place: MarksPlace, uid: string, points: Segment, 
     connectgaps: false,
     cliponaxis: words === "", // what is marked lies inside; a mark at the edge is seen whole
     showlegend: false,
-    ...(words === "" ? { hoverinfo: "skip" as const, hovertemplate: "" } : { hovertemplate: `%{y:.6~g} ${words}<extra>${plotlyTemplateText(line.tag)}</extra>` }),
+    ...(words === ""
+      ? { hoverinfo: "skip" as const, hovertemplate: "" }
+      : { hovertemplate: `%{y:.6~g} ${words}<extra>${plotlyTemplateText(line.tag)}</extra>` }),
   };
 }

@@ -6,7 +6,7 @@ import { batch, signal } from "@preact/signals";
 
 import type { Range } from "../data/segment";
 import { summarise } from "../data/stats";
-import { isStepped, type ChartStyle } from "../model/chartStyle";
+import { type ChartStyle, isStepped } from "../model/chartStyle";
 import type { CursorName } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
 import type { LegacyStyle } from "../model/legacyStyle";
@@ -15,11 +15,11 @@ import { leaf } from "../text";
 import { planAxes } from "./axes";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
-import { readAt, type LegendRow } from "./legend";
-import { cycleLines, latestLines, timeLines, simplifyLines, type Canvas, type PictureLines } from "./lines";
+import { type LegendRow, readAt } from "./legend";
+import { type Canvas, cycleLines, latestLines, type PictureLines, simplifyLines, timeLines } from "./lines";
 import { Overlay, type OverlayInstants } from "./overlay";
 import { PlotlyChart } from "./plotlyChart";
-import { SCALE, type PanelTag, type Scene } from "./scene";
+import { type PanelTag, SCALE, type Scene } from "./scene";
 import type { Drawable } from "./scheduler";
 import { ValueAxes } from "./valueAxes";
 
@@ -133,7 +133,10 @@ export class Panel implements Drawable {
   }
 
   #readAt(tag: PanelTag, instants: PanelInstants): ReturnType<typeof readAt> {
-    const reach = { isStepped: isStepped(tag.kind, this.source.style().line), gapSeconds: gapAfter(tag, this.source.style().gaps) };
+    const reach = {
+      isStepped: isStepped(tag.kind, this.source.style().line),
+      gapSeconds: gapAfter(tag, this.source.style().gaps),
+    };
     return readAt(instants, reach, (time) => tag.read({ start: time, end: time }));
   }
 
@@ -157,15 +160,30 @@ export class Panel implements Drawable {
     if (legacy !== null) for (const axis of plan.axes) ends.set(axis.name, legacy.ends);
     const picture = simplifyLines(full, plan, ends, this.#chart.box, style);
     const clock = picture.cycles === null ? this.source.clock() : ELAPSED;
-    const timeLabel = picture.cycles === null ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}` : `since ${leaf(style.fold!.by)} rose`;
-    const scene = { ...picture, plan, ends, timeLabel, colours: this.source.colours(), style, isNarrow: this.#chart.size.width < NARROW_PIXELS, plotPixels: width, hasLegend: false };
+    const timeLabel =
+      picture.cycles === null
+        ? `${clock.date(range.end)} · ${clock.nameAt(range.end)}`
+        : `since ${leaf(style.fold!.by)} rose`;
+    const scene = {
+      ...picture,
+      plan,
+      ends,
+      timeLabel,
+      colours: this.source.colours(),
+      style,
+      isNarrow: this.#chart.size.width < NARROW_PIXELS,
+      plotPixels: width,
+      hasLegend: false,
+    };
     this.#range = range;
     this.#scene = scene;
     this.#chart.draw(buildFigure(scene), range, clock);
     this.#draws += 1;
     this.#sum(all, picture);
     this.#showInstants();
-    return this.source.isLive() && (legacy === null || picture.cycles !== null) ? slideMilliseconds(range, width) : Infinity;
+    return this.source.isLive() && (legacy === null || picture.cycles !== null)
+      ? slideMilliseconds(range, width)
+      : Infinity;
   }
 
   #lines(tags: readonly PanelTag[], canvas: Canvas): PictureLines {
@@ -179,7 +197,9 @@ export class Panel implements Drawable {
   /** Folded, the picture has no instants: each of its points was at several. */
   #showInstants(): void {
     const instants = this.source.instants();
-    const shown = this.#isFolded ? { hover: null, a: null, b: null, trigger: null } : { ...instants, hover: instants.isHoverHere ? null : instants.hover };
+    const shown = this.#isFolded
+      ? { hover: null, a: null, b: null, trigger: null }
+      : { ...instants, hover: instants.isHoverHere ? null : instants.hover };
     this.#overlay.show(this.#range, this.#chart.box, shown);
   }
 
@@ -205,7 +225,18 @@ export class Panel implements Drawable {
   #legendRow(tag: PanelTag, range: Range, instants: PanelInstants): LegendRow {
     const { unit, kind, states, decimals, ink } = tag;
     const stats = summarise(tag.read(range), range);
-    return { tag: tag.tag, unit, kind, states, decimals, ink, stats, isExact: tag.isRaw(range), isHidden: this.hidden.peek().has(tag.tag), ...this.#readAt(tag, instants) };
+    return {
+      tag: tag.tag,
+      unit,
+      kind,
+      states,
+      decimals,
+      ink,
+      stats,
+      isExact: tag.isRaw(range),
+      isHidden: this.hidden.peek().has(tag.tag),
+      ...this.#readAt(tag, instants),
+    };
   }
 }
 
@@ -215,5 +246,12 @@ function slideMilliseconds(range: Range, pixels: number): number {
 }
 
 function isSame(a: PanelSummary, b: PanelSummary): boolean {
-  return a.given === b.given && a.drawn === b.drawn && a.isDecimated === b.isDecimated && a.empty.join("\n") === b.empty.join("\n") && a.cycles === null && b.cycles === null;
+  return (
+    a.given === b.given &&
+    a.drawn === b.drawn &&
+    a.isDecimated === b.isDecimated &&
+    a.empty.join("\n") === b.empty.join("\n") &&
+    a.cycles === null &&
+    b.cycles === null
+  );
 }

@@ -2,8 +2,16 @@ declare module "plotly.js-basic-dist-min" {
   import type { PlotConfig, PlotElement, PlotLayout, PlotTrace } from "./plotly";
 
   const Plotly: {
-    react(element: HTMLElement, traces: readonly PlotTrace[], layout: PlotLayout, config: PlotConfig): Promise<PlotElement>;
-    toImage(picture: { data: readonly PlotTrace[]; layout: PlotLayout }, options: { format: "png" | "svg"; width: number; height: number; scale: number }): Promise<string>;
+    react(
+      element: HTMLElement,
+      traces: readonly PlotTrace[],
+      layout: PlotLayout,
+      config: PlotConfig,
+    ): Promise<PlotElement>;
+    toImage(
+      picture: { data: readonly PlotTrace[]; layout: PlotLayout },
+      options: { format: "png" | "svg"; width: number; height: number; scale: number },
+    ): Promise<string>;
     purge(element: HTMLElement): void;
   };
   export default Plotly;

@@ -102,7 +102,9 @@ export class PlotlyChart {
 
   /** Plotly draws axes of an old arrangement to nowhere when `react` changes it: another arrangement is another plot. */
   #startAfresh(layout: PlotLayout): void {
-    const axes = Object.keys(layout).filter((key) => key.startsWith("yaxis")).sort();
+    const axes = Object.keys(layout)
+      .filter((key) => key.startsWith("yaxis"))
+      .sort();
     const arrangement = axes.map((key) => `${key} ${layout[key as `yaxis${string}`]!.overlaying ?? ""}`).join();
     if (this.#isPlotted && arrangement !== this.#arrangement) {
       Plotly.purge(this.element);
@@ -134,7 +136,11 @@ export class PlotlyChart {
       this.#isHeld = false;
       this.events.released();
     };
-    this.element.addEventListener("pointerdown", (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0), { signal });
+    this.element.addEventListener(
+      "pointerdown",
+      (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0),
+      { signal },
+    );
     this.element.addEventListener("pointermove", (event) => this.#hover(event), { signal });
     this.element.addEventListener("pointerleave", () => this.events.hovered(null), { signal });
     window.addEventListener("pointerup", release, { signal });

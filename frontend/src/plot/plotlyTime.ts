@@ -16,7 +16,9 @@ export function byClock(figure: Figure, clock: WallClock): Figure {
   const shift = (time: number): number => shifted(time, clock);
   const { xaxis } = figure.layout;
   return {
-    traces: figure.traces.map((trace): PlotTrace => ({ ...trace, x: Float64Array.from(trace.x as ArrayLike<number>, shift) })),
+    traces: figure.traces.map(
+      (trace): PlotTrace => ({ ...trace, x: Float64Array.from(trace.x as ArrayLike<number>, shift) }),
+    ),
     layout: { ...figure.layout, xaxis: { ...xaxis, range: (xaxis.range ?? []).map(shift) } },
   };
 }

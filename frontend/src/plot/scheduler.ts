@@ -76,7 +76,8 @@ export class FrameScheduler {
 
   #nextTurn(): number {
     let turn = Infinity;
-    for (const seat of this.#seats.values()) turn = Math.min(turn, Math.max(seat.restsUntil, seat.isDirty ? 0 : seat.dueAt));
+    for (const seat of this.#seats.values())
+      turn = Math.min(turn, Math.max(seat.restsUntil, seat.isDirty ? 0 : seat.dueAt));
     return Math.max(turn, this.#restsUntil);
   }
 
@@ -92,7 +93,9 @@ export class FrameScheduler {
   #drawDue(): void {
     const began = this.environment.now();
     if (this.#restsUntil > began + 1) return;
-    const due = [...this.#seats].filter(([, seat]) => (seat.isDirty || seat.dueAt <= began + 1) && seat.restsUntil <= began + 1);
+    const due = [...this.#seats].filter(
+      ([, seat]) => (seat.isDirty || seat.dueAt <= began + 1) && seat.restsUntil <= began + 1,
+    );
     due.sort(([, a], [, b]) => a.drawnAt - b.drawnAt);
     for (const [drawable, seat] of due) {
       if (this.environment.now() - began > FRAME_MS) break; // the others come first in the next frame

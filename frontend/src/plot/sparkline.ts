@@ -33,19 +33,28 @@ export class Sparkline {
   path(now: number, width: number, height: number, gapSeconds: number): string {
     const last = Math.floor(now / BUCKET_SECONDS);
     const held: number[] = [];
-    for (let stretch = last - BUCKETS + 1; stretch <= last; stretch++) if (this.#stretch[placeOf(stretch)] === stretch) held.push(stretch);
+    for (let stretch = last - BUCKETS + 1; stretch <= last; stretch++)
+      if (this.#stretch[placeOf(stretch)] === stretch) held.push(stretch);
     if (held.length < 2) return "";
     const low = Math.min(...held.map((stretch) => this.#low[placeOf(stretch)]!));
     const high = Math.max(...held.map((stretch) => this.#high[placeOf(stretch)]!));
     const x = (stretch: number): string => (((stretch - last + BUCKETS - 1) / (BUCKETS - 1)) * width).toFixed(1);
-    const y = (value: number): string => (high > low ? (1 - (value - low) / (high - low)) * height : height / 2).toFixed(1);
+    const y = (value: number): string =>
+      (high > low ? (1 - (value - low) / (high - low)) * height : height / 2).toFixed(1);
     return held.map((stretch, index) => this.#stroke(stretch, held[index - 1], gapSeconds, x, y)).join("");
   }
 
   /** To a stretch's first end that lies nearer, then to the other, so that a spike is seen. */
-  #stroke(stretch: number, before: number | undefined, gapSeconds: number, x: (stretch: number) => string, y: (value: number) => string): string {
+  #stroke(
+    stretch: number,
+    before: number | undefined,
+    gapSeconds: number,
+    x: (stretch: number) => string,
+    y: (value: number) => string,
+  ): string {
     const [low, high] = [this.#low[placeOf(stretch)]!, this.#high[placeOf(stretch)]!];
-    const isGap = before === undefined || (stretch - before - 1) * BUCKET_SECONDS > Math.max(gapSeconds, BUCKET_SECONDS);
+    const isGap =
+      before === undefined || (stretch - before - 1) * BUCKET_SECONDS > Math.max(gapSeconds, BUCKET_SECONDS);
     const at = x(stretch);
     const pair = low === high ? `${at},${y(low)}` : `${at},${y(low)}L${at},${y(high)}`;
     return `${isGap ? "M" : "L"}${pair}`;

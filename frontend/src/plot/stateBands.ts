@@ -84,7 +84,9 @@ interface BandPlace {
 }
 
 export function bandTraces(line: Line, place: BandPlace): PlotTrace[] {
-  const bands = bandsOf(line.times, line.values).filter(({ start, end }) => end >= place.range.start && start <= place.range.end);
+  const bands = bandsOf(line.times, line.values).filter(
+    ({ start, end }) => end >= place.range.start && start <= place.range.end,
+  );
   if (bands.length === 0) return [];
   const states = [...new Set(bands.map(({ state }) => state))].sort((a, b) => a - b);
   return [...states.map((state) => fillTrace(state, bands, line, place)), labelTrace(bands, line, place)];

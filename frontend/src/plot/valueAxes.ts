@@ -1,7 +1,7 @@
 /** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
 
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
-import { fixedEnds, type ChartStyle, type Ends, type Scale } from "../model/chartStyle";
+import { type ChartStyle, type Ends, fixedEnds, type Scale } from "../model/chartStyle";
 import { reachLimits } from "../model/limits";
 import type { Axis, AxisPlan } from "./axes";
 import { nextEnds } from "./axisRange";
@@ -38,7 +38,12 @@ function extremesOn(axis: Axis, lines: readonly Line[], range: Range, scale: Sca
   const own = lines.filter(({ tag }) => axis.tags.includes(tag));
   const lastKnown = own.flatMap(({ marks }) => marks?.retained ?? []);
   const extremes = extremesOf(own, range, scale === "log") ?? extremesOf(lastKnown, range, scale === "log");
-  return extremes === null || scale === "log" ? extremes : reachLimits(extremes, own.map(({ limits }) => limits ?? {}));
+  return extremes === null || scale === "log"
+    ? extremes
+    : reachLimits(
+        extremes,
+        own.map(({ limits }) => limits ?? {}),
+      );
 }
 
 /** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */

@@ -125,7 +125,8 @@ export class Connection {
     this.#discard();
     const now = this.environment.now();
     this.#lostSince ??= now;
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures) * (0.5 + 0.5 * this.environment.random());
+    const wait =
+      Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures) * (0.5 + 0.5 * this.environment.random());
     this.#failures += 1;
     this.#cancel = this.environment.after(wait, () => this.#open());
     this.listener.changed({ phase: "lost", since: this.#lostSince, retryAt: now + wait });

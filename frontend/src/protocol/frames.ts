@@ -53,7 +53,8 @@ export type Frame =
 
 /** Binary message to frame. Throws `WireError` when it is cut short, of another version or of an unknown kind. */
 export function decodeFrame(buffer: ArrayBuffer): Frame {
-  if (buffer.byteLength < HEADER_BYTES) throw new WireError(`expected a ${HEADER_BYTES}-byte header, got ${buffer.byteLength} bytes`);
+  if (buffer.byteLength < HEADER_BYTES)
+    throw new WireError(`expected a ${HEADER_BYTES}-byte header, got ${buffer.byteLength} bytes`);
   const view = new DataView(buffer);
   const version = view.getUint8(1);
   if (version !== PROTOCOL) throw new WireError(`expected protocol version ${PROTOCOL}, got ${version}`);

@@ -4,7 +4,19 @@
  * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may grow.
  */
 
-import { asText, isObject, items, maybeNumber, number, numbers, object, parseObject, texts, type Json, type JsonObject } from "./json";
+import {
+  asText,
+  isObject,
+  items,
+  type Json,
+  type JsonObject,
+  maybeNumber,
+  number,
+  numbers,
+  object,
+  parseObject,
+  texts,
+} from "./json";
 import { decodeVerdicts, type VerdictsFrame } from "./verdicts";
 
 export type Kind = "number" | "boolean" | "state";
@@ -114,13 +126,23 @@ export function decodeControl(text: string): Control | null {
     case "hello":
       return decodeHello(fields);
     case "tags":
-      return { type: "tags", full: fields["full"] === true, gone: numbers(fields["gone"]), tags: items(fields["tags"]).map(decodeTag) };
+      return {
+        type: "tags",
+        full: fields["full"] === true,
+        gone: numbers(fields["gone"]),
+        tags: items(fields["tags"]).map(decodeTag),
+      };
     case "status":
       return decodeStatus(fields);
     case "following":
       return { type: "following", ids: numbers(fields["ids"]), unknown: texts(fields["unknown"]) };
     case "error":
-      return { type: "error", code: asText(fields["code"]), message: asText(fields["message"]), request: maybeNumber(fields["request"]) };
+      return {
+        type: "error",
+        code: asText(fields["code"]),
+        message: asText(fields["message"]),
+        request: maybeNumber(fields["request"]),
+      };
     case "verdicts":
       return decodeVerdicts(fields);
     case "event":

@@ -1,7 +1,7 @@
 /** Replays: recordings and replays as the server describes them (docs/replay.md), and what to ask it for. Pure. */
 
 import { formatDuration } from "../format";
-import { asText, fieldsOf, items, maybeNumber, type Json } from "./json";
+import { asText, fieldsOf, items, type Json, maybeNumber } from "./json";
 
 export interface RecordingList {
   /** False where the bridge was started without a folder. */

@@ -2,7 +2,7 @@
  * Verdicts: what the server says became of a message, as in `docs/protocol.md`. Knows nothing of how they are shown.
  */
 
-import { asText, items, maybeNumber, object, texts, type Json, type JsonObject } from "./json";
+import { asText, items, type Json, type JsonObject, maybeNumber, object, texts } from "./json";
 
 export interface Verdict {
   /** Counts up from 1 for one life of the server. */
@@ -31,7 +31,11 @@ export interface VerdictsFrame {
 }
 
 export function decodeVerdicts(fields: JsonObject): VerdictsFrame {
-  return { type: "verdicts", verdicts: items(fields["verdicts"]).map(decodeVerdict), skipped: maybeNumber(fields["skipped"]) ?? 0 };
+  return {
+    type: "verdicts",
+    verdicts: items(fields["verdicts"]).map(decodeVerdict),
+    skipped: maybeNumber(fields["skipped"]) ?? 0,
+  };
 }
 
 function decodeVerdict(item: Json): Verdict {
@@ -64,7 +68,10 @@ export function mergeVerdicts(held: readonly Verdict[], news: readonly Verdict[]
   const sorted = [...byNumber.values()].sort((a, b) => b.number - a.number);
   const [problems, fine] = [sorted.filter(isProblem), sorted.filter((verdict) => !isProblem(verdict))];
   const half = MOST_VERDICTS / 2;
-  const kept = [...problems.slice(0, MOST_VERDICTS - Math.min(half, fine.length)), ...fine.slice(0, MOST_VERDICTS - Math.min(half, problems.length))];
+  const kept = [
+    ...problems.slice(0, MOST_VERDICTS - Math.min(half, fine.length)),
+    ...fine.slice(0, MOST_VERDICTS - Math.min(half, problems.length)),
+  ];
   return kept.sort((a, b) => b.number - a.number);
 }
 

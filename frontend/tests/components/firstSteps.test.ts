@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 import { firstSteps } from "../../src/components/firstSteps";
 
 describe("first steps", () => {
-  const place = { hostname: "plant.local", base: "http://plant.local:8080/sub/", brokerText: "connected to mqtt://localhost:1883 with MQTT 5", hasBroker: true, topic: "plot/#" };
+  const place = {
+    hostname: "plant.local",
+    base: "http://plant.local:8080/sub/",
+    brokerText: "connected to mqtt://localhost:1883 with MQTT 5",
+    hasBroker: true,
+    topic: "plot/#",
+  };
 
   it("name this host where the broker is on it", () => {
     expect(firstSteps(place).map(({ command }) => command)).toEqual([
@@ -13,7 +19,11 @@ describe("first steps", () => {
   });
 
   it.each([
-    ["nothing listens on mqtt://10.0.0.5:1884, trying again", "plot/#", "mosquitto_pub -h 10.0.0.5 -p 1884 -t 'plot/line1/temp' -m 21.5"],
+    [
+      "nothing listens on mqtt://10.0.0.5:1884, trying again",
+      "plot/#",
+      "mosquitto_pub -h 10.0.0.5 -p 1884 -t 'plot/line1/temp' -m 21.5",
+    ],
     ["connected to mqtts://plot@broker.lan", "a/+/b", "mosquitto_pub -h broker.lan -t 'a/line1/b' -m 21.5"],
     ["", "plot/#", "mosquitto_pub -h plant.local -t 'plot/line1/temp' -m 21.5"],
   ])("with a broker said to be %j and topic %s are %j", (brokerText, topic, command) => {

@@ -18,7 +18,11 @@ describe("this browser's storage", () => {
     await storage.write("b", "1");
     await storage.write("__proto__", "2");
     await storage.write("b", "3");
-    expect([await storage.names(), await storage.read("b"), await storage.read("no")]).toEqual([["__proto__", "b"], "3", null]);
+    expect([await storage.names(), await storage.read("b"), await storage.read("no")]).toEqual([
+      ["__proto__", "b"],
+      "3",
+      null,
+    ]);
     await storage.remove("b");
     expect(await storage.names()).toEqual(["__proto__"]);
   });
@@ -36,7 +40,8 @@ describe("the server's storage", () => {
     const asked: string[] = [];
     const storage = new ServerStorage(async (method, path) => {
       asked.push(`${method} ${path}`);
-      if (path === "api/v1/dashboards") return { isOk: true, value: { enabled: true, dashboards: [{ name: "a&b ü" }] } };
+      if (path === "api/v1/dashboards")
+        return { isOk: true, value: { enabled: true, dashboards: [{ name: "a&b ü" }] } };
       return { isOk: false, problem: "expected a dashboard" };
     });
     expect(await storage.read("no")).toBeNull();

@@ -8,9 +8,30 @@ import { writeDashboard } from "../../src/model/dashboardFile";
 import { formatView } from "../../src/model/url";
 import { createState } from "../../src/state";
 
-const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", line: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
+const CHARTS = addChart(
+  addChart(
+    [],
+    "Pump & 1",
+    ["a/b", "größe"],
+    { x: 0, y: 0, w: 6, h: 6 },
+    {
+      scale: "log",
+      line: "step",
+      gaps: "auto",
+      earlier: 3600,
+      fold: { by: "a:b,c", count: 8 },
+      fixed: [{ unit: "m:s", low: 0, high: 5 }],
+    },
+  ),
+  "",
+  ["__proto__"],
+  { x: 6, y: 0, w: 6, h: 6 },
+);
 
-const QUERY = formatView({ charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false }, "");
+const QUERY = formatView(
+  { charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false },
+  "",
+);
 
 describe("dashboards", () => {
   function fakeStorage(kept: Map<string, string>): DashboardStorage {
@@ -46,7 +67,10 @@ describe("dashboards", () => {
     await dashboards.start();
     await dashboards.open("broken");
     expect([arrangement(state), state.dashboard.value]).toEqual([before, null]);
-    expect(notices).toEqual([expect.stringContaining("no dashboard “none”"), expect.stringContaining("“broken”: It is no JSON")]);
+    expect(notices).toEqual([
+      expect.stringContaining("no dashboard “none”"),
+      expect.stringContaining("“broken”: It is no JSON"),
+    ]);
   });
 
   it("opened by a link that says more keep what it says", async () => {
@@ -74,16 +98,33 @@ describe("dashboards", () => {
   });
 
   it("do not replace what somebody else has saved meanwhile, unless one is sure", async () => {
-    const { state, storages, dashboards } = page({ line: writeDashboard(QUERY), other: writeDashboard("?tag=theirs"), broken: "{" });
+    const { state, storages, dashboards } = page({
+      line: writeDashboard(QUERY),
+      other: writeDashboard("?tag=theirs"),
+      broken: "{",
+    });
     await dashboards.open("line");
     state.charts.value = oneChart(["mine"]);
-    expect([await dashboards.save("line", "server"), await dashboards.save("line", "server"), await dashboards.save("new", "server")]).toEqual(["saved", "saved", "saved"]);
-    expect([await dashboards.save("other", "server"), await dashboards.save("broken", "server")]).toEqual(["other", "other"]);
+    expect([
+      await dashboards.save("line", "server"),
+      await dashboards.save("line", "server"),
+      await dashboards.save("new", "server"),
+    ]).toEqual(["saved", "saved", "saved"]);
+    expect([await dashboards.save("other", "server"), await dashboards.save("broken", "server")]).toEqual([
+      "other",
+      "other",
+    ]);
     await dashboards.open("line");
     await storages.server.write("line", writeDashboard("?tag=theirs"));
     state.charts.value = oneChart(["ours"]);
-    expect([await dashboards.save("line", "server"), await storages.server.read("line")]).toEqual(["other", writeDashboard("?tag=theirs")]);
-    expect([await dashboards.save("line", "server", true), await storages.server.read("line")]).toEqual(["saved", expect.stringContaining('"ours"')]);
+    expect([await dashboards.save("line", "server"), await storages.server.read("line")]).toEqual([
+      "other",
+      writeDashboard("?tag=theirs"),
+    ]);
+    expect([await dashboards.save("line", "server", true), await storages.server.read("line")]).toEqual([
+      "saved",
+      expect.stringContaining('"ours"'),
+    ]);
   });
 
   it("are not saved under names that are none", async () => {

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 
 import { Replays } from "../../src/controllers/replays";
 
-const PROGRESS = { id: "1", file: "run.csv", state: "running", text: "", rows: 50, errors: 1, progress: 0.5, seconds_left: null };
+const PROGRESS = {
+  id: "1",
+  file: "run.csv",
+  state: "running",
+  text: "",
+  rows: 50,
+  errors: 1,
+  progress: 0.5,
+  seconds_left: null,
+};
 
 describe("the replays", () => {
   function replays(status: number, body: unknown) {
@@ -19,7 +28,11 @@ describe("the replays", () => {
     await it.refresh();
     await it.choose("a&b.csv");
     await it.stop("1");
-    expect(asked).toEqual(["GET http://host/base/api/v1/replays", "GET http://host/base/api/v1/recordings?file=a%26b.csv", "POST http://host/base/api/v1/replays/1/stop"]);
+    expect(asked).toEqual([
+      "GET http://host/base/api/v1/replays",
+      "GET http://host/base/api/v1/recordings?file=a%26b.csv",
+      "POST http://host/base/api/v1/replays/1/stop",
+    ]);
   });
 
   it("shows the server's reason, and forgets it with the next success", async () => {
@@ -35,7 +48,8 @@ describe("the replays", () => {
     const { replays: it } = replays(200, [{ ...PROGRESS, prefix: "run/", tags: ["run/a"] }]);
     await it.refresh();
     expect(it.isOpen.value).toBe(true);
-    for (let line = 1; line <= 9; line++) it.event("replay_error", { replay: PROGRESS, line, message: `line ${line}: bad` });
+    for (let line = 1; line <= 9; line++)
+      it.event("replay_error", { replay: PROGRESS, line, message: `line ${line}: bad` });
     expect(it.messages.value).toEqual([5, 6, 7, 8, 9].map((line) => `line ${line}: bad`));
     it.event("replay_finished", { replay: { ...PROGRESS, state: "finished" } });
     expect(it.running.value).toEqual([]);

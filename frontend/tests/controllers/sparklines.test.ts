@@ -6,7 +6,18 @@ import type { Entry } from "../../src/data/directory";
 const NOW = 1_700_000_000;
 
 function entry(tag: string, more: Partial<Entry> = {}): Entry {
-  return { info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} }, time: NOW, value: 1, arrival: NOW, rate: 0, bytesRate: 0, interval: NaN, offset: NaN, isRetained: false, ...more };
+  return {
+    info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} },
+    time: NOW,
+    value: 1,
+    arrival: NOW,
+    rate: 0,
+    bytesRate: 0,
+    interval: NaN,
+    offset: NaN,
+    isRetained: false,
+    ...more,
+  };
 }
 
 describe("sparklines", () => {
@@ -24,7 +35,11 @@ describe("sparklines", () => {
     await expect.poll(() => sparklines.revision.value).toBe(1);
     sparklines.want(["c"]);
     sparklines.newTable([entry("c", { value: 3 }), entry("kept", { isRetained: true })]);
-    expect([asked, sparklines.of("c")!.path(NOW, 59, 10, Infinity) !== "", sparklines.of("kept")]).toEqual([["api/v1/series?tag=a%26b", "api/v1/series?tag=c"], true, undefined]);
+    expect([asked, sparklines.of("c")!.path(NOW, 59, 10, Infinity) !== "", sparklines.of("kept")]).toEqual([
+      ["api/v1/series?tag=a%26b", "api/v1/series?tag=c"],
+      true,
+      undefined,
+    ]);
     sparklines.forget();
     sparklines.want(["c"]);
     await expect.poll(() => asked.length).toBe(3);

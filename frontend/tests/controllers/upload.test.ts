@@ -1,9 +1,8 @@
 /** Upload: names, words and what is looked at afterwards. */
 
 import { describe, expect, it } from "vitest";
-
-import type { Answer } from "../../src/protocol/rest";
 import { readTags, sayLeftOut, upload, uploadPrefix } from "../../src/controllers/upload";
+import type { Answer } from "../../src/protocol/rest";
 
 const TAGS = [
   { tag: "run/a", first: 100, last: 200 },
@@ -26,8 +25,18 @@ describe("the prefix of an uploaded file", () => {
 describe("what the server took", () => {
   it("is said with the first reason for what it left out", () => {
     expect(sayLeftOut({ accepted: 2000, rejected: [] })).toBe("");
-    expect(sayLeftOut({ accepted: 2000, rejected: [{ index: 3, reason: "line 4: x" }] })).toBe("2\u202f000 points; left out: line 4: x");
-    expect(sayLeftOut({ accepted: 1, rejected: [{ index: 3, reason: "line 4: x" }, { index: 4, reason: "y" }] })).toBe("1 point; left out: line 4: x (and 1 more)");
+    expect(sayLeftOut({ accepted: 2000, rejected: [{ index: 3, reason: "line 4: x" }] })).toBe(
+      "2\u202f000 points; left out: line 4: x",
+    );
+    expect(
+      sayLeftOut({
+        accepted: 1,
+        rejected: [
+          { index: 3, reason: "line 4: x" },
+          { index: 4, reason: "y" },
+        ],
+      }),
+    ).toBe("1 point; left out: line 4: x (and 1 more)");
     expect(sayLeftOut(null)).toBe("");
   });
 
@@ -39,10 +48,14 @@ describe("what the server took", () => {
 
 describe("an upload", () => {
   const file = new File(["t,a\n1,2\n"], "run.csv");
-  const asking = (answers: Record<string, Answer>) => (method: string, path: string) => Promise.resolve(answers[`${method} ${path}`]!);
+  const asking = (answers: Record<string, Answer>) => (method: string, path: string) =>
+    Promise.resolve(answers[`${method} ${path}`]!);
 
   it("sends the file, then asks for its tags", async () => {
-    const ask = asking({ "POST api/v1/upload?prefix=run%2F": { isOk: true, value: { accepted: 1, rejected: [] } }, "GET api/v1/tags": { isOk: true, value: TAGS } });
+    const ask = asking({
+      "POST api/v1/upload?prefix=run%2F": { isOk: true, value: { accepted: 1, rejected: [] } },
+      "GET api/v1/tags": { isOk: true, value: TAGS },
+    });
     expect(await upload(ask, file)).toEqual({ problem: "", tags: ["run/a", "run/b"], range: { start: 90, end: 200 } });
   });
 

@@ -40,19 +40,32 @@ describe("decimation", () => {
   it("writes a bucket's lowest and highest in the order in which they happened", () => {
     const data = { times: Float64Array.of(0.1, 0.2, 0.3, 0.4), values: Float64Array.of(1, 9, -5, 2) };
     const { times, values } = decimate([data], { bucketSeconds: 1, gapSeconds: NEVER, isStepped: false });
-    expect([[...times], [...values]]).toEqual([[0.2, 0.3], [9, -5]]);
+    expect([[...times], [...values]]).toEqual([
+      [0.2, 0.3],
+      [9, -5],
+    ]);
   });
 
   it("keeps the last value of a bucket drawn as a step, which holds until the next", () => {
     const data = { times: Float64Array.of(0.1, 0.2, 0.3, 5), values: Float64Array.of(0, 1, 0, 0) };
     const { times, values } = decimate([data], { bucketSeconds: 1, gapSeconds: NEVER, isStepped: true });
-    expect([[...times], [...values]]).toEqual([[0.1, 0.2, 0.3, 5], [0, 1, 0, 0]]);
+    expect([[...times], [...values]]).toEqual([
+      [0.1, 0.2, 0.3, 5],
+      [0, 1, 0, 0],
+    ]);
   });
 
   it("keeps every state of a bucket once, and the last: none is less or greater than another", () => {
-    const segment = { times: Float64Array.from([0, 1, 2, 3, 4, 5, 10]), values: Float64Array.from([0, 1, 2, 1, 0, 1, 2]) };
+    const segment = {
+      times: Float64Array.from([0, 1, 2, 3, 4, 5, 10]),
+      values: Float64Array.from([0, 1, 2, 1, 0, 1, 2]),
+    };
     const result = decimate([segment], { bucketSeconds: 10, gapSeconds: NEVER, isStepped: true, areStates: true });
-    expect([[...result.times], [...result.values], result.isDecimated]).toEqual([[0, 1, 2, 5, 10], [0, 1, 2, 1, 2], true]);
+    expect([[...result.times], [...result.values], result.isDecimated]).toEqual([
+      [0, 1, 2, 5, 10],
+      [0, 1, 2, 1, 2],
+      true,
+    ]);
   });
 
   it("keeps a gap inside a bucket", () => {
@@ -71,7 +84,10 @@ describe("decimation", () => {
     const early = { times: Float64Array.of(0, 1), values: Float64Array.of(1, 2) };
     const later = { times: Float64Array.of(50, 51), values: Float64Array.of(3, 4) };
     const { times, values } = decimate([early, later], { bucketSeconds: 0, gapSeconds: 10, isStepped: false });
-    expect([[...times], [...values]]).toEqual([[0, 1, 25.5, 50, 51], [1, 2, NaN, 3, 4]]);
+    expect([[...times], [...values]]).toEqual([
+      [0, 1, 25.5, 50, 51],
+      [1, 2, NaN, 3, 4],
+    ]);
   });
 
   it("leaves few points as they are", () => {
@@ -103,9 +119,22 @@ describe("bucket width", () => {
 
 describe("points that the server decimated", () => {
   it("are no gap because they lie apart, also where the raw ones begin; a real gap is one", () => {
-    const thin = { times: Float64Array.of(0, 30, 60, 90), values: Float64Array.of(1, 2, 1, 2), weight: 100, spacing: 40 };
+    const thin = {
+      times: Float64Array.of(0, 30, 60, 90),
+      values: Float64Array.of(1, 2, 1, 2),
+      weight: 100,
+      spacing: 40,
+    };
     const raw = { times: Float64Array.of(125, 126, 140), values: Float64Array.of(1, 2, 3) };
-    const { times, values, given, isDecimated } = decimate([thin, raw], { bucketSeconds: 0, gapSeconds: 10, isStepped: false });
-    expect([[...times].filter((_, index) => Number.isNaN(values[index])), given, isDecimated]).toEqual([[133], 403, true]);
+    const { times, values, given, isDecimated } = decimate([thin, raw], {
+      bucketSeconds: 0,
+      gapSeconds: 10,
+      isStepped: false,
+    });
+    expect([[...times].filter((_, index) => Number.isNaN(values[index])), given, isDecimated]).toEqual([
+      [133],
+      403,
+      true,
+    ]);
   });
 });

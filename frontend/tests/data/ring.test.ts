@@ -4,7 +4,10 @@ import { Ring } from "../../src/data/ring";
 import type { Segment } from "../../src/data/segment";
 
 function segment(...points: readonly (readonly [number, number])[]): Segment {
-  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+  return {
+    times: Float64Array.from(points, ([time]) => time),
+    values: Float64Array.from(points, ([, value]) => value),
+  };
 }
 
 function counted(from: number, to: number): [number, number][] {
@@ -15,7 +18,11 @@ describe("a ring", () => {
   it("keeps the newest points at its limit and counts those overwritten", () => {
     const ring = new Ring(3);
     for (let index = 0; index < 1000; index++) ring.append(segment([index, -index]));
-    expect([[...ring.view().times], [...ring.view().values], ring.overwritten]).toEqual([[997, 998, 999], [-997, -998, -999], 997]);
+    expect([[...ring.view().times], [...ring.view().values], ring.overwritten]).toEqual([
+      [997, 998, 999],
+      [-997, -998, -999],
+      997,
+    ]);
   });
 
   it("takes a block larger than itself", () => {
@@ -40,7 +47,10 @@ describe("a ring", () => {
     const ring = new Ring(100);
     ring.append(segment([1, 1], [4, 4], [6, 6]));
     ring.append(segment([5, 5], [2, 2], [9, 9], [4, 44]));
-    expect([[...ring.view().times], [...ring.view().values]]).toEqual([[1, 2, 4, 4, 5, 6, 9], [1, 2, 4, 44, 5, 6, 9]]);
+    expect([[...ring.view().times], [...ring.view().values]]).toEqual([
+      [1, 2, 4, 4, 5, 6, 9],
+      [1, 2, 4, 44, 5, 6, 9],
+    ]);
   });
 
   it("holds what a plain list would after many appends of all sizes, in order and out of it", () => {

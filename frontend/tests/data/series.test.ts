@@ -2,12 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import type { Range, Segment } from "../../src/data/segment";
 import { Series } from "../../src/data/series";
-import { DECIMATED, LOST, SNAPSHOT, type Block } from "../../src/protocol/frames";
+import { type Block, DECIMATED, LOST, SNAPSHOT } from "../../src/protocol/frames";
 
 const ALL: Range = { start: -Infinity, end: Infinity };
 
 function segment(...points: readonly (readonly [number, number])[]): Segment {
-  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+  return {
+    times: Float64Array.from(points, ([time]) => time),
+    values: Float64Array.from(points, ([, value]) => value),
+  };
 }
 
 function block(first: number, flags: number, ...points: readonly (readonly [number, number])[]): Block {
@@ -84,7 +87,10 @@ describe("a series", () => {
   it("covers a range that its tail reaches back to, and no older one", () => {
     const series = new Series("a", 100);
     series.accept(block(90, SNAPSHOT, ...counted(90, 100)), 10);
-    expect([series.covers({ start: 92, end: 99 }, 500), series.covers({ start: 50, end: 99 }, 500)]).toEqual([true, false]);
+    expect([series.covers({ start: 92, end: 99 }, 500), series.covers({ start: 50, end: 99 }, 500)]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("covers no zoom that a decimated stretch is too coarse for, and every one that raw history fills", () => {

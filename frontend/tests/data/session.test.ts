@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-
-import type { Json, JsonObject } from "../../src/protocol/json";
 import { MOST_POINTS, Session, TOTAL_POINTS } from "../../src/data/session";
 import { DECIMATED, SNAPSHOT } from "../../src/protocol/frames";
+import type { Json, JsonObject } from "../../src/protocol/json";
 import { frameBytes, tableBytes } from "../protocol/bytes";
 
 const ALL = { start: -Infinity, end: Infinity };
@@ -69,9 +68,23 @@ describe("following", () => {
   it("goes on after a lost connection from where it was", () => {
     const talk = new Talk().open().tags("a");
     talk.session.follow(["a"], 60);
-    talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, first: 40, points: [[1, 1], [2, 2]] }]));
+    talk.session.binary(
+      frameBytes(1, [
+        {
+          flags: SNAPSHOT,
+          first: 40,
+          points: [
+            [1, 1],
+            [2, 2],
+          ],
+        },
+      ]),
+    );
     talk.open();
-    expect([talk.sent.at(-1), talk.times("a")]).toEqual([{ type: "follow", tags: ["a"], window: 60, points: 1500, epoch: "one", next: { a: 42 } }, [1, 2]]);
+    expect([talk.sent.at(-1), talk.times("a")]).toEqual([
+      { type: "follow", tags: ["a"], window: 60, points: 1500, epoch: "one", next: { a: 42 } },
+      [1, 2],
+    ]);
   });
 
   it("forgets everything when the server lives another life", () => {
@@ -79,7 +92,11 @@ describe("following", () => {
     talk.session.follow(["a"], 60);
     talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points: [[1, 1]] }]));
     talk.open("two");
-    expect([talk.sent.at(-1), talk.times("a"), talk.session.directory.size]).toEqual([{ type: "follow", tags: ["a"], window: 60, points: 1500 }, [], 0]);
+    expect([talk.sent.at(-1), talk.times("a"), talk.session.directory.size]).toEqual([
+      { type: "follow", tags: ["a"], window: 60, points: 1500 },
+      [],
+      0,
+    ]);
   });
 
   it("resumes a tag called __proto__ like any other", () => {
@@ -99,7 +116,11 @@ describe("following", () => {
     const small = new Talk().open("one", { max_frame: 300 });
     small.session.follow(names, null);
     const followed = small.sent.at(-1)!;
-    expect([(few.sent.at(-1)!["tags"] as Json[]).length, JSON.stringify(followed).length <= 300, (followed["tags"] as Json[]).length > 5]).toEqual([10, true, true]);
+    expect([
+      (few.sent.at(-1)!["tags"] as Json[]).length,
+      JSON.stringify(followed).length <= 300,
+      (followed["tags"] as Json[]).length > 5,
+    ]).toEqual([10, true, true]);
     expect([few.problems.length, small.problems.length]).toEqual([1, 1]);
   });
 });
@@ -108,7 +129,12 @@ describe("data", () => {
   it("of a followed tag arrives, of another is dropped", () => {
     const talk = new Talk().open().tags("a", "b");
     talk.session.follow(["a"], null);
-    talk.session.binary(frameBytes(1, [{ series: 7, flags: SNAPSHOT, points: [[1, 1]] }, { series: 8, flags: SNAPSHOT, points: [[1, 1]] }]));
+    talk.session.binary(
+      frameBytes(1, [
+        { series: 7, flags: SNAPSHOT, points: [[1, 1]] },
+        { series: 8, flags: SNAPSHOT, points: [[1, 1]] },
+      ]),
+    );
     expect([talk.touched, talk.times("a"), talk.session.series("b")]).toEqual([["a"], [1], undefined]);
   });
 
@@ -206,11 +232,17 @@ describe("history", () => {
     const names = Array.from({ length: 50 }, (_, index) => `t${index}`);
     talk.tags(...names);
     talk.session.follow(names, 60);
-    talk.session.binary(frameBytes(1, names.map((_, index) => ({ series: 7 + index, flags: SNAPSHOT, points: [[1000, 1]] as const }))));
+    talk.session.binary(
+      frameBytes(
+        1,
+        names.map((_, index) => ({ series: 7 + index, flags: SNAPSHOT, points: [[1000, 1]] as const })),
+      ),
+    );
     const asked = (): number => talk.sent.filter(({ type }) => type === "range").length;
     talk.session.fetch({ start: 0, end: 1000 }, true);
     const atOnce = asked();
-    for (let request = 1; request <= 50; request++) talk.session.binary(frameBytes(3, [{ series: 6 + request, points: [[5, 5]] }], request));
+    for (let request = 1; request <= 50; request++)
+      talk.session.binary(frameBytes(3, [{ series: 6 + request, points: [[5, 5]] }], request));
     expect([atOnce, asked()]).toEqual([8, 50]);
   });
 

@@ -16,20 +16,29 @@ function farthest(given: Segment, thinned: Segment, perUnit: number): number {
   given.times.forEach((time, index) => {
     while (thinned.times[right]! < time) right += 1;
     const [x, y] = [time - thinned.times[right - 1]!, (given.values[index]! - thinned.values[right - 1]!) * perUnit];
-    const [dx, dy] = [thinned.times[right]! - thinned.times[right - 1]!, (thinned.values[right]! - thinned.values[right - 1]!) * perUnit];
+    const [dx, dy] = [
+      thinned.times[right]! - thinned.times[right - 1]!,
+      (thinned.values[right]! - thinned.values[right - 1]!) * perUnit,
+    ];
     worst = Math.max(worst, Math.abs(x * dy - y * dx) / Math.hypot(dx, dy));
   });
   return worst;
 }
 
 describe("a thinned line", () => {
-  it.each([1, 30, 300])("of a wave %d pixels high keeps its peaks, is nowhere visibly off, and has far fewer points", (perUnit) => {
-    const wave = line(Array.from({ length: 2000 }, (_, index) => Math.sin(index / 50) + 0.2 * Math.sin(index / 7)));
-    const thinned = simplify(wave, { perSecond: 1, perUnit });
-    expect(farthest(wave, thinned, perUnit)).toBeLessThan(0.36);
-    expect([Math.min(...thinned.values), Math.max(...thinned.values)]).toEqual([Math.min(...wave.values), Math.max(...wave.values)]);
-    expect(thinned.times.length).toBeLessThan(1200);
-  });
+  it.each([1, 30, 300])(
+    "of a wave %d pixels high keeps its peaks, is nowhere visibly off, and has far fewer points",
+    (perUnit) => {
+      const wave = line(Array.from({ length: 2000 }, (_, index) => Math.sin(index / 50) + 0.2 * Math.sin(index / 7)));
+      const thinned = simplify(wave, { perSecond: 1, perUnit });
+      expect(farthest(wave, thinned, perUnit)).toBeLessThan(0.36);
+      expect([Math.min(...thinned.values), Math.max(...thinned.values)]).toEqual([
+        Math.min(...wave.values),
+        Math.max(...wave.values),
+      ]);
+      expect(thinned.times.length).toBeLessThan(1200);
+    },
+  );
 
   it("keeps a spike of one sample and both of its feet", () => {
     expect([...simplify(line([0, 0, 0, 0, 0.1, 0, 0, 0, 0]), PIXELS).times]).toEqual([0, 3, 4, 5, 8]);
@@ -46,11 +55,18 @@ describe("a thinned line", () => {
 
   it("of a straight line is its ends; where the pixels are not known all stays", () => {
     const straight = line([0, 1, 2, 3, 4, 5]);
-    expect([[...simplify(straight, PIXELS).times], simplify(straight, { perSecond: 1, perUnit: NaN }).times.length, simplify(line([1, 2]), PIXELS).times.length]).toEqual([[0, 5], 6, 2]);
+    expect([
+      [...simplify(straight, PIXELS).times],
+      simplify(straight, { perSecond: 1, perUnit: NaN }).times.length,
+      simplify(line([1, 2]), PIXELS).times.length,
+    ]).toEqual([[0, 5], 6, 2]);
   });
 
   it("bears points of equal time", () => {
-    const { values } = simplify({ times: Float64Array.of(0, 1, 1, 2, 3), values: Float64Array.of(0, 1, 8, 9, 10) }, PIXELS);
+    const { values } = simplify(
+      { times: Float64Array.of(0, 1, 1, 2, 3), values: Float64Array.of(0, 1, 8, 9, 10) },
+      PIXELS,
+    );
     expect([...values]).toEqual([0, 1, 8, 10]);
   });
 });

@@ -4,11 +4,21 @@ import type { Segment } from "../../src/data/segment";
 import { summarise } from "../../src/data/stats";
 
 function segment(points: readonly (readonly [number, number])[]): Segment {
-  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+  return {
+    times: Float64Array.from(points, ([time]) => time),
+    values: Float64Array.from(points, ([, value]) => value),
+  };
 }
 
 describe("the legend's numbers", () => {
-  const points = segment([[0, 100], [1, 2], [2, 4], [3, NaN], [4, 9], [5, 100]]);
+  const points = segment([
+    [0, 100],
+    [1, 2],
+    [2, 4],
+    [3, NaN],
+    [4, 9],
+    [5, 100],
+  ]);
 
   it("are of the visible range alone, gaps left out", () => {
     const { count, min, max, mean, deviation, last } = summarise([points], { start: 1, end: 4 });
@@ -27,6 +37,17 @@ describe("the legend's numbers", () => {
   });
 
   it("tell that some values have no place on a logarithmic axis", () => {
-    expect([summarise([segment([[0, 0], [1, 1]])], { start: 0, end: 1 }).hasNonPositive, summarise([points], { start: 0, end: 5 }).hasNonPositive]).toEqual([true, false]);
+    expect([
+      summarise(
+        [
+          segment([
+            [0, 0],
+            [1, 1],
+          ]),
+        ],
+        { start: 0, end: 1 },
+      ).hasNonPositive,
+      summarise([points], { start: 0, end: 5 }).hasNonPositive,
+    ]).toEqual([true, false]);
   });
 });

@@ -1,11 +1,19 @@
 import { describe, expect, it } from "vitest";
 
 import type { Column } from "../../src/data/segment";
-import { csvText, jsonText, type CsvOptions } from "../../src/export/csv";
+import { type CsvOptions, csvText, jsonText } from "../../src/export/csv";
 import { WallClock } from "../../src/model/wallClock";
 
 function column(tag: string, points: readonly (readonly [number, number])[], more: Partial<Column> = {}): Column {
-  return { tag, unit: "", kind: "number", states: [], times: points.map(([time]) => time), values: points.map(([, value]) => value), ...more };
+  return {
+    tag,
+    unit: "",
+    kind: "number",
+    states: [],
+    times: points.map(([time]) => time),
+    values: points.map(([, value]) => value),
+    ...more,
+  };
 }
 
 const NEWFOUNDLAND = [{ since: 0, minutes: -210 }];
@@ -16,8 +24,30 @@ const T = 1700000000.25;
 
 describe("CSV", () => {
   it("has a line per instant and an empty cell where a tag has no point or a gap", () => {
-    const text = csvText([column("a", [[T, 1.5], [T + 1, NaN]], { unit: "°C" }), column("b", [[T + 1, 2], [T + 2, 3]])], PLAIN);
-    expect(text.split("\r\n")).toEqual(["time (UTC),a [°C],b", "2023-11-14T22:13:20.250Z,1.5,", "2023-11-14T22:13:21.250Z,,2", "2023-11-14T22:13:22.250Z,,3", ""]);
+    const text = csvText(
+      [
+        column(
+          "a",
+          [
+            [T, 1.5],
+            [T + 1, NaN],
+          ],
+          { unit: "°C" },
+        ),
+        column("b", [
+          [T + 1, 2],
+          [T + 2, 3],
+        ]),
+      ],
+      PLAIN,
+    );
+    expect(text.split("\r\n")).toEqual([
+      "time (UTC),a [°C],b",
+      "2023-11-14T22:13:20.250Z,1.5,",
+      "2023-11-14T22:13:21.250Z,,2",
+      "2023-11-14T22:13:22.250Z,,3",
+      "",
+    ]);
   });
 
   it("is written with decimal commas and semicolons for who reads it so", () => {
@@ -26,25 +56,61 @@ describe("CSV", () => {
   });
 
   it("quotes decimal commas between commas", () => {
-    expect(csvText([column("a", [[T, 1.5]])], { ...PLAIN, decimal: ",", time: "clock" }).split("\r\n")[1]).toEqual('"2023-11-14 22:13:20,250","1,5"');
+    expect(csvText([column("a", [[T, 1.5]])], { ...PLAIN, decimal: ",", time: "clock" }).split("\r\n")[1]).toEqual(
+      '"2023-11-14 22:13:20,250","1,5"',
+    );
   });
 
   it("keeps two points of one instant, and points that never meet", () => {
-    expect(csvText([column("a", [[1, 1], [1, 2]])], { ...PLAIN, time: "seconds" }).split("\r\n").slice(1, 3)).toEqual(["1,1", "1,2"]);
+    expect(
+      csvText(
+        [
+          column("a", [
+            [1, 1],
+            [1, 2],
+          ]),
+        ],
+        { ...PLAIN, time: "seconds" },
+      )
+        .split("\r\n")
+        .slice(1, 3),
+    ).toEqual(["1,1", "1,2"]);
   });
 
   it("names states, and defuses what a spreadsheet would run", () => {
-    const text = csvText([column("=1+1", [[1, 0]], { kind: "state", states: ["@SUM(A1)"] }), column('a,"b"', [])], { ...PLAIN, time: "seconds" });
-    expect(text).toEqual("time (s since 1970),'=1+1,\"a,\"\"b\"\"\"\r\n1,'@SUM(A1),\r\n");
+    const text = csvText([column("=1+1", [[1, 0]], { kind: "state", states: ["@SUM(A1)"] }), column('a,"b"', [])], {
+      ...PLAIN,
+      time: "seconds",
+    });
+    expect(text).toEqual('time (s since 1970),\'=1+1,"a,""b"""\r\n1,\'@SUM(A1),\r\n');
   });
 
   it("writes the zone's own clock", () => {
-    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", NEWFOUNDLAND) })).toContain("time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1");
+    expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", NEWFOUNDLAND) })).toContain(
+      "time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1",
+    );
   });
 });
 
 describe("JSON", () => {
   it("holds every point, a gap as null", () => {
-    expect(JSON.parse(jsonText([column("__proto__", [[1, 2], [2, NaN], [3, Infinity]])], 5))).toEqual({ mqtt_plot: 1, exported: 5, series: [{ tag: "__proto__", unit: "", kind: "number", time: [1, 2, 3], value: [2, null, null] }] });
+    expect(
+      JSON.parse(
+        jsonText(
+          [
+            column("__proto__", [
+              [1, 2],
+              [2, NaN],
+              [3, Infinity],
+            ]),
+          ],
+          5,
+        ),
+      ),
+    ).toEqual({
+      mqtt_plot: 1,
+      exported: 5,
+      series: [{ tag: "__proto__", unit: "", kind: "number", time: [1, 2, 3], value: [2, null, null] }],
+    });
   });
 });

@@ -1,12 +1,34 @@
 import { describe, expect, it } from "vitest";
 
 import { PLAIN_STYLE } from "../../src/model/chartStyle";
-import { addChart, addTag, chartName, drawnTags, dropTag, earlierRanges, foldingTags, oneChart, removeChart } from "../../src/model/charts";
+import {
+  addChart,
+  addTag,
+  chartName,
+  drawnTags,
+  dropTag,
+  earlierRanges,
+  foldingTags,
+  oneChart,
+  removeChart,
+} from "../../src/model/charts";
 
 describe("charts", () => {
   it("name the tags they fold by and the stretches they lay under", () => {
-    const charts = addChart(addChart([], "", ["a", "b"], null, { ...PLAIN_STYLE, earlier: 60, fold: { by: "door", count: 3 } }), "", ["a"], null, { ...PLAIN_STYLE, earlier: 600 });
-    expect([foldingTags(charts), [...earlierRanges(charts, { start: 1000, end: 1010 })]]).toEqual([["door"], [["a", { start: 400, end: 950 }], ["b", { start: 940, end: 950 }]]]);
+    const charts = addChart(
+      addChart([], "", ["a", "b"], null, { ...PLAIN_STYLE, earlier: 60, fold: { by: "door", count: 3 } }),
+      "",
+      ["a"],
+      null,
+      { ...PLAIN_STYLE, earlier: 600 },
+    );
+    expect([foldingTags(charts), [...earlierRanges(charts, { start: 1000, end: 1010 })]]).toEqual([
+      ["door"],
+      [
+        ["a", { start: 400, end: 950 }],
+        ["b", { start: 940, end: 950 }],
+      ],
+    ]);
   });
 
   it("are removed one by one; the last is only emptied", () => {
@@ -16,12 +38,21 @@ describe("charts", () => {
 
   it("are called by their title, their tag, what their tags have in common, or their last parts", () => {
     const name = (title: string, tags: string[]) => chartName({ title, tags });
-    expect([name("T", ["a"]), name("", ["a/b"]), name("", ["a/b/c", "a/b/d"]), name("", ["a", "b"]), name("", [])]).toEqual(["T", "a/b", "a/b", "a, b", ""]);
+    expect([
+      name("T", ["a"]),
+      name("", ["a/b"]),
+      name("", ["a/b/c", "a/b/d"]),
+      name("", ["a", "b"]),
+      name("", []),
+    ]).toEqual(["T", "a/b", "a/b", "a, b", ""]);
   });
 
   it("take a tag once and let it go everywhere", () => {
     const charts = addTag(addTag(addChart(oneChart(["a"]), "two", ["a", "b"]), 1, "c"), 1, "c");
-    expect([drawnTags(charts), drawnTags(dropTag(charts, "a"))]).toEqual([["a", "c", "b"], ["c", "b"]]);
+    expect([drawnTags(charts), drawnTags(dropTag(charts, "a"))]).toEqual([
+      ["a", "c", "b"],
+      ["c", "b"],
+    ]);
   });
 
   it("have ids of their own", () => {

@@ -4,23 +4,58 @@ import type { Segment } from "../../src/data/segment";
 import { difference, NO_CURSORS, toggled, valueAt } from "../../src/model/cursors";
 
 function segment(points: readonly (readonly [number, number])[]): Segment {
-  return { times: Float64Array.from(points, ([time]) => time), values: Float64Array.from(points, ([, value]) => value) };
+  return {
+    times: Float64Array.from(points, ([time]) => time),
+    values: Float64Array.from(points, ([, value]) => value),
+  };
 }
 
 const LINE = { isStepped: false, gapSeconds: Infinity };
 
 describe("a cursor", () => {
   it("reads a line between its points, over two segments", () => {
-    expect(valueAt([segment([[0, 0], [1, 10]]), segment([[2, 30]])], 1.5, LINE)).toEqual(20);
+    expect(
+      valueAt(
+        [
+          segment([
+            [0, 0],
+            [1, 10],
+          ]),
+          segment([[2, 30]]),
+        ],
+        1.5,
+        LINE,
+      ),
+    ).toEqual(20);
   });
 
   it("reads a step as the value that holds", () => {
-    expect(valueAt([segment([[0, 1], [10, 2]])], 9.9, { isStepped: true, gapSeconds: Infinity })).toEqual(1);
+    expect(
+      valueAt(
+        [
+          segment([
+            [0, 1],
+            [10, 2],
+          ]),
+        ],
+        9.9,
+        { isStepped: true, gapSeconds: Infinity },
+      ),
+    ).toEqual(1);
   });
 
   it("reads nothing in a gap, before the first point, and after the last", () => {
-    const points = [segment([[10, 1], [100, 2]])];
-    expect([valueAt(points, 50, { isStepped: false, gapSeconds: 20 }), valueAt(points, 5, LINE), valueAt(points, 101, LINE)]).toEqual([NaN, NaN, NaN]);
+    const points = [
+      segment([
+        [10, 1],
+        [100, 2],
+      ]),
+    ];
+    expect([
+      valueAt(points, 50, { isStepped: false, gapSeconds: 20 }),
+      valueAt(points, 5, LINE),
+      valueAt(points, 101, LINE),
+    ]).toEqual([NaN, NaN, NaN]);
   });
 
   it("and another give difference and slope; at one instant there is no slope", () => {

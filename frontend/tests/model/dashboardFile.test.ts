@@ -4,19 +4,51 @@ import { addChart, oneChart } from "../../src/model/charts";
 import { nameProblem, readDashboard, writeDashboard } from "../../src/model/dashboardFile";
 import { formatView, parseView } from "../../src/model/url";
 
-const CHARTS = addChart(addChart([], "Pump & 1", ["a/b", "größe"], { x: 0, y: 0, w: 6, h: 6 }, { scale: "log", line: "step", gaps: "auto", earlier: 3600, fold: { by: "a:b,c", count: 8 }, fixed: [{ unit: "m:s", low: 0, high: 5 }] }), "", ["__proto__"], { x: 6, y: 0, w: 6, h: 6 });
+const CHARTS = addChart(
+  addChart(
+    [],
+    "Pump & 1",
+    ["a/b", "größe"],
+    { x: 0, y: 0, w: 6, h: 6 },
+    {
+      scale: "log",
+      line: "step",
+      gaps: "auto",
+      earlier: 3600,
+      fold: { by: "a:b,c", count: 8 },
+      fixed: [{ unit: "m:s", low: 0, high: 5 }],
+    },
+  ),
+  "",
+  ["__proto__"],
+  { x: 6, y: 0, w: 6, h: 6 },
+);
 
-const QUERY = formatView({ charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false }, "");
+const QUERY = formatView(
+  { charts: CHARTS, window: 600, range: null, zone: "utc", dashboard: null, isKiosk: false },
+  "",
+);
 
 describe("a dashboard", () => {
   it("says all that the link says, for people to read", () => {
     const text = writeDashboard(QUERY);
     expect(parseView(readDashboard(text)).view).toEqual(parseView(QUERY).view);
-    expect((JSON.parse(text) as { charts: unknown[] }).charts[0]).toEqual({ chart: "Pump & 1", at: "0,0,6,6", draw: "log,step", y: "0:5:m:s", earlier: "3600", fold: "8:a:b,c", tag: ["a/b", "größe"] });
+    expect((JSON.parse(text) as { charts: unknown[] }).charts[0]).toEqual({
+      chart: "Pump & 1",
+      at: "0,0,6,6",
+      draw: "log,step",
+      y: "0:5:m:s",
+      earlier: "3600",
+      fold: "8:a:b,c",
+      tag: ["a/b", "größe"],
+    });
   });
 
   it("of one chart without a name comes back too", () => {
-    const query = formatView({ charts: oneChart(["a"]), window: null, range: null, zone: "local", dashboard: null, isKiosk: false }, "");
+    const query = formatView(
+      { charts: oneChart(["a"]), window: null, range: null, zone: "local", dashboard: null, isKiosk: false },
+      "",
+    );
     expect(parseView(readDashboard(writeDashboard(query))).view).toEqual(parseView(query).view);
   });
 

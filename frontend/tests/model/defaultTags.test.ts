@@ -5,11 +5,28 @@ import { defaultTags } from "../../src/model/defaultTags";
 
 describe("the page's own choice", () => {
   function entry(tag: string, rate: number, unit = "", kind: Entry["info"]["kind"] = "number"): Entry {
-    return { info: { id: 0, tag, unit, kind, states: [], meta: {} }, time: 0, value: 0, arrival: 0, rate, bytesRate: 0, interval: 1, offset: NaN, isRetained: false };
+    return {
+      info: { id: 0, tag, unit, kind, states: [], meta: {} },
+      time: 0,
+      value: 0,
+      arrival: 0,
+      rate,
+      bytesRate: 0,
+      interval: 1,
+      offset: NaN,
+      isRetained: false,
+    };
   }
 
   it("is the busiest numbers and one state", () => {
-    const entries = [entry("slow", 0.001), entry("b", 10, "bar"), entry("t2", 9, "°C"), entry("t1", 9, "°C"), entry("s", 1, "", "state"), entry("r", 1, "", "boolean")];
+    const entries = [
+      entry("slow", 0.001),
+      entry("b", 10, "bar"),
+      entry("t2", 9, "°C"),
+      entry("t1", 9, "°C"),
+      entry("s", 1, "", "state"),
+      entry("r", 1, "", "boolean"),
+    ];
     expect(defaultTags(entries, [])).toEqual(["t1", "t2", "b", "r"]);
   });
 

@@ -8,7 +8,14 @@ import { decodeControl } from "../../src/protocol/messages";
 /** A directory of tags with the clock offsets given. */
 function directory(offsets: Readonly<Record<string, number>>): Directory {
   const made = new Directory();
-  const tags = Object.keys(offsets).map((tag, id) => ({ id, tag, unit: "", kind: "number" as const, states: [], meta: {} }));
+  const tags = Object.keys(offsets).map((tag, id) => ({
+    id,
+    tag,
+    unit: "",
+    kind: "number" as const,
+    states: [],
+    meta: {},
+  }));
   made.apply({ type: "tags", full: true, gone: [], tags });
   const zeros = new Float64Array(tags.length);
   const table: Table = {
@@ -29,7 +36,9 @@ function directory(offsets: Readonly<Record<string, number>>): Directory {
 
 describe("limits", () => {
   it("say how full they are", () => {
-    const hello = decodeControl('{"type":"hello","protocol":1,"time":1,"limits":{"max_tags":1000,"max_points":10000,"max_memory":67108864,"max_follow":500}}');
+    const hello = decodeControl(
+      '{"type":"hello","protocol":1,"time":1,"limits":{"max_tags":1000,"max_points":10000,"max_memory":67108864,"max_follow":500}}',
+    );
     const status = decodeControl('{"type":"status","time":1,"broker":{},"tags":200,"points":400000,"bytes":67108864}');
     if (hello?.type !== "hello" || status?.type !== "status") throw new Error("expected a hello and a status");
     const fills = readFills(hello, status, { followed: 5, points: 0, mostPoints: 100 });
@@ -40,15 +49,32 @@ describe("limits", () => {
 
 describe("device clocks", () => {
   it("are told by group of tags, the worst first, with the median of each", () => {
-    const rows = readClocks(directory({ "a/x": 0.01, "a/y": 0.02, "a/z": 9, "b/x": -3600, "c/x": NaN, lone: 1 }).entries());
-    expect(rows.map(({ group, tags }) => [group, tags])).toEqual([["b", 1], ["lone", 1], ["a", 3]]);
+    const rows = readClocks(
+      directory({ "a/x": 0.01, "a/y": 0.02, "a/z": 9, "b/x": -3600, "c/x": NaN, lone: 1 }).entries(),
+    );
+    expect(rows.map(({ group, tags }) => [group, tags])).toEqual([
+      ["b", 1],
+      ["lone", 1],
+      ["a", 3],
+    ]);
     expect(rows.map(({ offset }) => sayClock(offset))).toEqual(["1 h behind", "1 s ahead", "right, within 0.1 s"]);
   });
 });
 
 describe("losses", () => {
   it("are what arrived and was not kept, the largest first, and nothing else", () => {
-    const counters = { messages_received: 99, samples_stored: 80, "messages_rejected.bad_tag": 2, "messages_dropped.inbox_full": 1200, "samples_refused.tags_full": 0, "__proto__.x": 5, constructor: 3 };
-    expect(readLosses(counters)).toEqual({ total: 1202, lines: ["1\u202f200 messages dropped: inbox full", "2 messages unreadable: bad tag"] });
+    const counters = {
+      messages_received: 99,
+      samples_stored: 80,
+      "messages_rejected.bad_tag": 2,
+      "messages_dropped.inbox_full": 1200,
+      "samples_refused.tags_full": 0,
+      "__proto__.x": 5,
+      constructor: 3,
+    };
+    expect(readLosses(counters)).toEqual({
+      total: 1202,
+      lines: ["1\u202f200 messages dropped: inbox full", "2 messages unreadable: bad tag"],
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { dragged, nudged } from "../../src/components/gridDrag";
 import { addChart, oneChart, placeChart } from "../../src/model/charts";
-import { arrange, put, rowsOf, within, type Placed } from "../../src/model/layout";
+import { arrange, type Placed, put, rowsOf, within } from "../../src/model/layout";
 
 const two: Placed[] = [
   { id: 1, place: { x: 0, y: 0, w: 12, h: 6 } },
@@ -10,13 +10,40 @@ const two: Placed[] = [
 ];
 
 function overlap(items: readonly Placed[]): boolean {
-  return items.some((a) => items.some((b) => a.id < b.id && a.place.x < b.place.x + b.place.w && b.place.x < a.place.x + a.place.w && a.place.y < b.place.y + b.place.h && b.place.y < a.place.y + a.place.h));
+  return items.some((a) =>
+    items.some(
+      (b) =>
+        a.id < b.id &&
+        a.place.x < b.place.x + b.place.w &&
+        b.place.x < a.place.x + a.place.w &&
+        a.place.y < b.place.y + b.place.h &&
+        b.place.y < a.place.y + a.place.h,
+    ),
+  );
 }
 
 describe("charts that nobody has moved", () => {
   it("fill the screen alone, lie above each other as two, and side by side as four", () => {
-    const layout = (count: number) => [...arrange(Array.from({ length: count }, (_, id) => ({ id, place: null }))).values()].map(({ x, y, w, h }) => [x, y, w, h]);
-    expect([layout(1), layout(2), layout(4)]).toEqual([[[0, 0, 12, 12]], [[0, 0, 12, 6], [0, 6, 12, 6]], [[0, 0, 6, 6], [6, 0, 6, 6], [0, 6, 6, 6], [6, 6, 6, 6]]]);
+    const layout = (count: number) =>
+      [...arrange(Array.from({ length: count }, (_, id) => ({ id, place: null }))).values()].map(({ x, y, w, h }) => [
+        x,
+        y,
+        w,
+        h,
+      ]);
+    expect([layout(1), layout(2), layout(4)]).toEqual([
+      [[0, 0, 12, 12]],
+      [
+        [0, 0, 12, 6],
+        [0, 6, 12, 6],
+      ],
+      [
+        [0, 0, 6, 6],
+        [6, 0, 6, 6],
+        [0, 6, 6, 6],
+        [6, 6, 6, 6],
+      ],
+    ]);
   });
 
   it("never overlap, however many there are", () => {
@@ -29,7 +56,10 @@ describe("charts that nobody has moved", () => {
 
 describe("a chart that is moved", () => {
   it("changes places with the one it is put upon", () => {
-    expect(put(two, 2, { x: 0, y: 0, w: 12, h: 6 }).map(({ id, place }) => [id, place.y])).toEqual([[2, 0], [1, 6]]);
+    expect(put(two, 2, { x: 0, y: 0, w: 12, h: 6 }).map(({ id, place }) => [id, place.y])).toEqual([
+      [2, 0],
+      [1, 6],
+    ]);
   });
 
   it("falls up to where it is stopped", () => {
@@ -47,7 +77,11 @@ describe("a chart that is moved", () => {
 
   it("by arrow keys goes past its neighbour, with shift it grows", () => {
     const place = { x: 0, y: 0, w: 6, h: 6 };
-    expect([nudged(place, "ArrowDown", false), nudged(place, "ArrowRight", true), nudged(place, "a", false)]).toEqual([{ x: 0, y: 7, w: 6, h: 6 }, { x: 0, y: 0, w: 7, h: 6 }, null]);
+    expect([nudged(place, "ArrowDown", false), nudged(place, "ArrowRight", true), nudged(place, "a", false)]).toEqual([
+      { x: 0, y: 7, w: 6, h: 6 },
+      { x: 0, y: 0, w: 7, h: 6 },
+      null,
+    ]);
     expect(dragged(place, "move", 2, 1)).toEqual({ x: 2, y: 1, w: 6, h: 6 });
   });
 

@@ -1,20 +1,40 @@
 import { describe, expect, it } from "vitest";
 
 import type { Entry } from "../../src/data/directory";
-import { flatRows, matcher, rankTags, sortTags, treeRows, type Row, type Sort } from "../../src/model/tagTree";
+import { flatRows, matcher, type Row, rankTags, type Sort, sortTags, treeRows } from "../../src/model/tagTree";
 
 const NOW = 1_700_000_000;
 
 function entry(tag: string, more: Partial<Entry> = {}): Entry {
-  return { info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} }, time: NOW, value: 1, arrival: NOW, rate: 0, bytesRate: 0, interval: NaN, offset: NaN, isRetained: false, ...more };
+  return {
+    info: { id: 1, tag, unit: "", kind: "number", states: [], meta: {} },
+    time: NOW,
+    value: 1,
+    arrival: NOW,
+    rate: 0,
+    bytesRate: 0,
+    interval: NaN,
+    offset: NaN,
+    isRetained: false,
+    ...more,
+  };
 }
 
 function picture(rows: readonly Row[]): string[] {
-  return rows.map((row) => `${"  ".repeat(row.depth)}${row.type === "group" ? `${row.isOpen ? "▾" : "▸"} ${row.label}` : row.label}`);
+  return rows.map(
+    (row) => `${"  ".repeat(row.depth)}${row.type === "group" ? `${row.isOpen ? "▾" : "▸"} ${row.label}` : row.label}`,
+  );
 }
 
 describe("tags by rank", () => {
-  const entries = new Map([entry("slow", { rate: 1, bytesRate: 900, arrival: NOW - 5 }), entry("fast", { rate: 50, bytesRate: 200 }), entry("dead", { arrival: NOW - 900 }), entry("new", { arrival: NaN })].map((one) => [one.info.tag, one]));
+  const entries = new Map(
+    [
+      entry("slow", { rate: 1, bytesRate: 900, arrival: NOW - 5 }),
+      entry("fast", { rate: 50, bytesRate: 200 }),
+      entry("dead", { arrival: NOW - 900 }),
+      entry("new", { arrival: NaN }),
+    ].map((one) => [one.info.tag, one]),
+  );
 
   it.each([
     ["tree", ["dead", "fast", "new", "slow", "unknown"]],
@@ -28,11 +48,24 @@ describe("tags by rank", () => {
 
 describe("the tree", () => {
   it("groups by slash, in natural order", () => {
-    expect(picture(treeRows(["line1/pump10", "room", "line1/pump2", "line2/x", "line2/y"], new Set()))).toEqual(["room", "▾ line1", "  pump2", "  pump10", "▾ line2", "  x", "  y"]);
+    expect(picture(treeRows(["line1/pump10", "room", "line1/pump2", "line2/x", "line2/y"], new Set()))).toEqual([
+      "room",
+      "▾ line1",
+      "  pump2",
+      "  pump10",
+      "▾ line2",
+      "  x",
+      "  y",
+    ]);
   });
 
   it("joins groups with one way on, and a group of one tag with that tag", () => {
-    expect(picture(treeRows(["plant/hall/line/a", "plant/hall/line/b", "lone/some/tag"], new Set()))).toEqual(["lone/some/tag", "▾ plant/hall/line", "  a", "  b"]);
+    expect(picture(treeRows(["plant/hall/line/a", "plant/hall/line/b", "lone/some/tag"], new Set()))).toEqual([
+      "lone/some/tag",
+      "▾ plant/hall/line",
+      "  a",
+      "  b",
+    ]);
   });
 
   it("shows nothing below a shut group, which knows its tags", () => {
@@ -50,7 +83,10 @@ describe("the tree", () => {
     const tags = Array.from({ length: 10_000 }, (_, index) => `hall${index % 10}/line${index % 100}/sensor${index}`);
     const before = performance.now();
     const rows = treeRows(tags, new Set());
-    expect([rows.filter(({ type }) => type === "tag").length, performance.now() - before < 250]).toEqual([10_000, true]);
+    expect([rows.filter(({ type }) => type === "tag").length, performance.now() - before < 250]).toEqual([
+      10_000,
+      true,
+    ]);
   });
 });
 

@@ -1,27 +1,42 @@
 import { describe, expect, it } from "vitest";
 
-import { live, lookAt, pause, shift, shownRange, withWindow, zoomAt, type TimeView } from "../../src/model/timeView";
+import { live, lookAt, pause, shift, shownRange, type TimeView, withWindow, zoomAt } from "../../src/model/timeView";
 
 const LIVE: TimeView = { mode: "live", window: 60, range: null };
 
 describe("the live window", () => {
   it("ends at the server's now while data is coming", () => {
-    expect(shownRange(LIVE, { now: 1000, held: { start: 0, end: 999.5 }, newest: [999.5] })).toEqual({ start: 940, end: 1000 });
+    expect(shownRange(LIVE, { now: 1000, held: { start: 0, end: 999.5 }, newest: [999.5] })).toEqual({
+      start: 940,
+      end: 1000,
+    });
   });
 
   it("ends at the newest point where a device's clock is ahead", () => {
-    expect(shownRange(LIVE, { now: 1000, held: { start: 0, end: 1300 }, newest: [1300] })).toEqual({ start: 1240, end: 1300 });
+    expect(shownRange(LIVE, { now: 1000, held: { start: 0, end: 1300 }, newest: [1300] })).toEqual({
+      start: 1240,
+      end: 1300,
+    });
   });
 
   it("stays with the tags of our time where another device's clock is far ahead, and goes along with one a little ahead", () => {
     const moment = { now: 1e6, held: { start: 0, end: 1e6 + 86400 } };
     expect(shownRange(LIVE, { ...moment, newest: [1e6 + 86400, 1e6 - 1] })).toEqual({ start: 1e6 - 60, end: 1e6 });
-    expect(shownRange(LIVE, { ...moment, newest: [1e6 + 20, 1e6 + 86400] })).toEqual({ start: 1e6 - 40, end: 1e6 + 20 });
-    expect(shownRange(LIVE, { ...moment, newest: [1e6 + 86400, 1e6 - 7200] })).toEqual({ start: 1e6 + 86340, end: 1e6 + 86400 });
+    expect(shownRange(LIVE, { ...moment, newest: [1e6 + 20, 1e6 + 86400] })).toEqual({
+      start: 1e6 - 40,
+      end: 1e6 + 20,
+    });
+    expect(shownRange(LIVE, { ...moment, newest: [1e6 + 86400, 1e6 - 7200] })).toEqual({
+      start: 1e6 + 86340,
+      end: 1e6 + 86400,
+    });
   });
 
   it("waits for data that lies behind: old stamps are a picture too", () => {
-    expect(shownRange(LIVE, { now: 1e9, held: { start: 0, end: 500 }, newest: [500] })).toEqual({ start: 470, end: 530 });
+    expect(shownRange(LIVE, { now: 1e9, held: { start: 0, end: 500 }, newest: [500] })).toEqual({
+      start: 470,
+      end: 530,
+    });
   });
 
   it("shows the last window up to now while nothing is held", () => {
@@ -29,7 +44,9 @@ describe("the live window", () => {
   });
 
   it("of all begins at the oldest point", () => {
-    expect(shownRange({ ...LIVE, window: null }, { now: 1000, held: { start: 200, end: 999 }, newest: [999] })).toEqual({ start: 200, end: 1000 });
+    expect(shownRange({ ...LIVE, window: null }, { now: 1000, held: { start: 200, end: 999 }, newest: [999] })).toEqual(
+      { start: 200, end: 1000 },
+    );
   });
 });
 
@@ -37,7 +54,9 @@ describe("modes", () => {
   const range = { start: 100, end: 110 };
 
   it("a zoom leaves live and keeps its range whatever comes", () => {
-    expect(shownRange(lookAt(LIVE, range), { now: 5000, held: { start: 0, end: 5000 }, newest: [5000] })).toEqual(range);
+    expect(shownRange(lookAt(LIVE, range), { now: 5000, held: { start: 0, end: 5000 }, newest: [5000] })).toEqual(
+      range,
+    );
   });
 
   it("a zoom while paused stays paused", () => {
@@ -55,7 +74,11 @@ describe("modes", () => {
   it("another window is live, but a paused picture keeps its right edge", () => {
     const moment = { now: 1000, held: { start: 0, end: 1000 }, newest: [1000] };
     expect(withWindow(lookAt(LIVE, range), 10, moment)).toEqual({ mode: "live", window: 10, range: null });
-    expect(withWindow(pause(LIVE, { start: 40, end: 100 }), 10, moment)).toEqual({ mode: "paused", window: 10, range: { start: 90, end: 100 } });
+    expect(withWindow(pause(LIVE, { start: 40, end: 100 }), 10, moment)).toEqual({
+      mode: "paused",
+      window: 10,
+      range: { start: 90, end: 100 },
+    });
     expect(withWindow(pause(LIVE, { start: 40, end: 100 }), null, moment).range).toEqual({ start: 0, end: 100 });
   });
 });
@@ -68,7 +91,9 @@ describe("zooming", () => {
   it("ends at a millisecond and at twenty years", () => {
     const narrow = lookAt(LIVE, { start: 5, end: 5 + 1e-9 }).range!;
     const wide = lookAt(LIVE, zoomAt({ start: 0, end: 100 }, 1e12, 50)).range!;
-    expect([narrow.end - narrow.start, wide.end - wide.start].map((span) => Number(span.toPrecision(6)))).toEqual([0.001, 632448000]);
+    expect([narrow.end - narrow.start, wide.end - wide.start].map((span) => Number(span.toPrecision(6)))).toEqual([
+      0.001, 632448000,
+    ]);
   });
 
   it("shifting keeps the span", () => {

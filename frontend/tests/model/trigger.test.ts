@@ -1,15 +1,38 @@
 import { describe, expect, it } from "vitest";
 
-import { checkTrigger, Detector, MOST_TRIGGERS, readTriggers, sayCondition, writeTriggers, type Trigger } from "../../src/model/trigger";
+import {
+  checkTrigger,
+  Detector,
+  MOST_TRIGGERS,
+  readTriggers,
+  sayCondition,
+  type Trigger,
+  writeTriggers,
+} from "../../src/model/trigger";
 
-const TRIGGER: Trigger = { id: 1, name: "", tag: "t", condition: "rises", level: 5, to: "", before: 5, after: 5, isRepeating: false, isArmed: true };
+const TRIGGER: Trigger = {
+  id: 1,
+  name: "",
+  tag: "t",
+  condition: "rises",
+  level: 5,
+  to: "",
+  before: 5,
+  after: 5,
+  isRepeating: false,
+  isArmed: true,
+};
 
 function points(...values: readonly number[]) {
   return { times: Float64Array.from(values, (_, index) => index + 1), values: Float64Array.from(values) };
 }
 
 /** All instants at which it fires. */
-function firings(trigger: Partial<Trigger>, values: readonly number[], names: readonly string[] | null = null): number[] {
+function firings(
+  trigger: Partial<Trigger>,
+  values: readonly number[],
+  names: readonly string[] | null = null,
+): number[] {
   const detector = new Detector({ ...TRIGGER, ...trigger }, null);
   const found: number[] = [];
   for (;;) {
@@ -35,7 +58,11 @@ describe("a detector", () => {
   it("waits for the name of a state that it is not told yet", () => {
     const detector = new Detector({ ...TRIGGER, condition: "changes", to: "FAULT" }, null);
     const all = points(0, 1, 0, 2);
-    expect([detector.observe(all, ["RUN"]), detector.observe(all, ["RUN", "FAULT"]), detector.observe(all, ["RUN", "FAULT"])]).toEqual([null, 2, null]);
+    expect([
+      detector.observe(all, ["RUN"]),
+      detector.observe(all, ["RUN", "FAULT"]),
+      detector.observe(all, ["RUN", "FAULT"]),
+    ]).toEqual([null, 2, null]);
   });
 
   it("starts from the newest point that is there, which does not fire itself", () => {
@@ -63,11 +90,16 @@ describe("a trigger", () => {
   it("is kept as it is; what is stored and no trigger is passed over, and there are no more than ten", () => {
     const kept = [TRIGGER, { ...TRIGGER, id: 2, condition: "changes" as const, to: "<b>" }];
     expect(readTriggers(writeTriggers(kept))).toEqual(kept);
-    for (const text of [null, "", "{", "7", '[1,null,{"condition":"rises"},{"tag":"t"}]']) expect(readTriggers(text)).toEqual([]);
+    for (const text of [null, "", "{", "7", '[1,null,{"condition":"rises"},{"tag":"t"}]'])
+      expect(readTriggers(text)).toEqual([]);
     expect(readTriggers(writeTriggers(Array.from({ length: 40 }, () => TRIGGER))).length).toEqual(MOST_TRIGGERS);
   });
 
   it("says what it waits for", () => {
-    expect([sayCondition(TRIGGER), sayCondition({ ...TRIGGER, condition: "below" }), sayCondition({ ...TRIGGER, condition: "changes" })]).toEqual(["rises through 5", "is below 5", "changes"]);
+    expect([
+      sayCondition(TRIGGER),
+      sayCondition({ ...TRIGGER, condition: "below" }),
+      sayCondition({ ...TRIGGER, condition: "changes" }),
+    ]).toEqual(["rises through 5", "is below 5", "changes"]);
   });
 });

@@ -15,11 +15,37 @@ function roundTrip(view: View): View {
 describe("the address", () => {
   it.each([
     ["one chart", { charts: oneChart(["line1/temp", "Temperature - Room 1"]), window: 60, range: null }],
-    ["hard names", { charts: oneChart(["a&b=c+d%", "<b>", "__proto__", "ä/℃", "‮rtl", "#?"]), window: null, range: null }],
+    [
+      "hard names",
+      { charts: oneChart(["a&b=c+d%", "<b>", "__proto__", "ä/℃", "‮rtl", "#?"]), window: null, range: null },
+    ],
     ["several charts", { charts: addChart(oneChart(["a"]), "Pump 1", ["b", "c"]), window: 10, range: null }],
-    ["charts moved and drawn in ways of their own", { charts: addChart(addChart([], "x", ["a"], { x: 0, y: 0, w: 6, h: 4 }), "y,z", ["b"], { x: 6, y: 0, w: 6, h: 12 }, { scale: "log", line: "step", gaps: "never", earlier: 90.5, fold: { by: "a:b,c/d", count: 8 }, fixed: [{ unit: "m:s & 1", low: -1.5, high: 1e-3 }] }), window: 10, range: null }],
+    [
+      "charts moved and drawn in ways of their own",
+      {
+        charts: addChart(
+          addChart([], "x", ["a"], { x: 0, y: 0, w: 6, h: 4 }),
+          "y,z",
+          ["b"],
+          { x: 6, y: 0, w: 6, h: 12 },
+          {
+            scale: "log",
+            line: "step",
+            gaps: "never",
+            earlier: 90.5,
+            fold: { by: "a:b,c/d", count: 8 },
+            fixed: [{ unit: "m:s & 1", low: -1.5, high: 1e-3 }],
+          },
+        ),
+        window: 10,
+        range: null,
+      },
+    ],
     ["a chart without tags", { charts: oneChart([]), window: 10, range: null }],
-    ["a range of the past", { charts: oneChart(["a"]), window: 60, range: { start: 1700000000.25, end: 1700000060.5 } }],
+    [
+      "a range of the past",
+      { charts: oneChart(["a"]), window: 60, range: { start: 1700000000.25, end: 1700000060.5 } },
+    ],
     ["a dashboard on a wall, in UTC", { dashboard: "größe & <b>", isKiosk: true, zone: "utc" }],
   ] as const)("gives %s back", (_, said) => {
     expect(roundTrip(view(said))).toEqual(view(said));
@@ -35,7 +61,9 @@ describe("the address", () => {
   });
 
   it("keeps what is not ours", () => {
-    expect(formatView(view({ charts: oneChart(["a/b"]), window: 60 }), "?replay=1&tag=old")).toEqual("?replay=1&window=60&tag=a/b");
+    expect(formatView(view({ charts: oneChart(["a/b"]), window: 60 }), "?replay=1&tag=old")).toEqual(
+      "?replay=1&window=60&tag=a/b",
+    );
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { planAxes, type AxisTag } from "../../src/plot/axes";
+import { type AxisTag, planAxes } from "../../src/plot/axes";
 
 function tag(name: string, unit: string, kind: AxisTag["kind"] = "number", states: readonly string[] = []): AxisTag {
   return { tag: name, unit, kind, states };
@@ -19,8 +19,18 @@ describe("axes", () => {
   });
 
   it("of states and booleans are strips of their own at the foot, labelled by their names", () => {
-    const { axes } = planAxes([tag("s", "", "state", ["RUN", "STOP"]), tag("n", "V"), tag("b", "", "boolean", ["open", "shut"]), tag("c", "", "boolean")]);
-    expect(axes.map(({ tags, labels }) => [tags[0], labels])).toEqual([["n", []], ["s", ["RUN", "STOP"]], ["b", ["open", "shut"]], ["c", ["0", "1"]]]);
+    const { axes } = planAxes([
+      tag("s", "", "state", ["RUN", "STOP"]),
+      tag("n", "V"),
+      tag("b", "", "boolean", ["open", "shut"]),
+      tag("c", "", "boolean"),
+    ]);
+    expect(axes.map(({ tags, labels }) => [tags[0], labels])).toEqual([
+      ["n", []],
+      ["s", ["RUN", "STOP"]],
+      ["b", ["open", "shut"]],
+      ["c", ["0", "1"]],
+    ]);
     expect(axes[3]!.domain[0]).toBeCloseTo(0);
   });
 

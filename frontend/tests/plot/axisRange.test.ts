@@ -16,7 +16,14 @@ describe("value ranges", () => {
     expect(nextEnds([0, 1000], 20, 30)).toEqual(niceEnds(20, 30));
   });
 
-  it.each([[0, 0], [21.5, 21.5], [-5, -5], [1e9, 1e9], [1e-9, 1e-9], [-1e308, 1e308]])("of %d to %d are finite and in order", (low, high) => {
+  it.each([
+    [0, 0],
+    [21.5, 21.5],
+    [-5, -5],
+    [1e9, 1e9],
+    [1e-9, 1e-9],
+    [-1e308, 1e308],
+  ])("of %d to %d are finite and in order", (low, high) => {
     const [from, to] = niceEnds(low, high);
     expect(Number.isFinite(from) && Number.isFinite(to) && from < to && from <= low && to >= high).toEqual(true);
   });

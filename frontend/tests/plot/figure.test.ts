@@ -1,41 +1,74 @@
 import { describe, expect, it } from "vitest";
 
 import { PLAIN_STYLE } from "../../src/model/chartStyle";
-import { planAxes, type AxisTag } from "../../src/plot/axes";
+import { type AxisTag, planAxes } from "../../src/plot/axes";
 import type { Colours } from "../../src/plot/colours";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line, Scene } from "../../src/plot/scene";
 
-const COLOURS: Colours = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
+const COLOURS: Colours = {
+  paper: "#fff",
+  text: "#000",
+  faint: "#555",
+  grid: "#ddd",
+  hover: "#eee",
+  font: "sans-serif",
+};
 
 function tag(name: string, unit: string, kind: AxisTag["kind"] = "number", states: readonly string[] = []): AxisTag {
   return { tag: name, unit, kind, states };
 }
 
 function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
-  return { ...of, ink: { colour: "#123456", dash: "solid" }, times: Float64Array.from(values, (_, index) => 1000 + index), values: Float64Array.from(values) };
+  return {
+    ...of,
+    ink: { colour: "#123456", dash: "solid" },
+    times: Float64Array.from(values, (_, index) => 1000 + index),
+    values: Float64Array.from(values),
+  };
 }
 
 function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
-  return { lines, copies: [], cycles: null, plan: planAxes(lines), ends: new Map(), range: { start: 1000, end: 1060 }, timeLabel: "local time, UTC", colours: COLOURS, isNarrow: false, plotPixels: 800, hasLegend: true, style: PLAIN_STYLE, ...more };
+  return {
+    lines,
+    copies: [],
+    cycles: null,
+    plan: planAxes(lines),
+    ends: new Map(),
+    range: { start: 1000, end: 1060 },
+    timeLabel: "local time, UTC",
+    colours: COLOURS,
+    isNarrow: false,
+    plotPixels: 800,
+    hasLegend: true,
+    style: PLAIN_STYLE,
+    ...more,
+  };
 }
 
 describe("points of a short line", () => {
   it("are marked one by one, unless others were left out between them", () => {
-    const modes = [line(tag("a", "")), { ...line(tag("b", "")), isDecimated: true }].map((one) => buildFigure(scene([one])).traces[0]!.mode);
+    const modes = [line(tag("a", "")), { ...line(tag("b", "")), isDecimated: true }].map(
+      (one) => buildFigure(scene([one])).traces[0]!.mode,
+    );
     expect(modes).toEqual(["lines+markers", "lines"]);
   });
 });
 
 describe("a figure", () => {
   it("draws numbers as lines, states and booleans as steps", () => {
-    const { traces } = buildFigure(scene([line(tag("n", "V")), line(tag("b", "", "boolean")), line(tag("s", "", "state", ["A", "B", "C"]))]));
+    const { traces } = buildFigure(
+      scene([line(tag("n", "V")), line(tag("b", "", "boolean")), line(tag("s", "", "state", ["A", "B", "C"]))]),
+    );
     expect(traces.slice(0, 3).map((trace) => trace.line.shape)).toEqual(["linear", "hv", "hv"]);
   });
 
   it("gives plotly milliseconds and its own arrays", () => {
     const { traces, layout } = buildFigure(scene([line(tag("n", "V"))]));
-    expect([[...traces[0]!.x], layout.xaxis.range]).toEqual([[1_000_000, 1_001_000], [1_000_000, 1_060_000]]);
+    expect([[...traces[0]!.x], layout.xaxis.range]).toEqual([
+      [1_000_000, 1_001_000],
+      [1_000_000, 1_060_000],
+    ]);
   });
 
   it("says states by their names when hovered", () => {
@@ -45,11 +78,14 @@ describe("a figure", () => {
 
   it("lets no markup through, wherever a stranger's text is shown", () => {
     const evil = '<a href="https://x">x</a><script>1</script>&lt;';
-    const figure = buildFigure(scene([line(tag(evil, evil)), line(tag(`${evil}2`, "", "state", [evil])), line(tag("%{x}", "%{y}"))]));
+    const figure = buildFigure(
+      scene([line(tag(evil, evil)), line(tag(`${evil}2`, "", "state", [evil])), line(tag("%{x}", "%{y}"))]),
+    );
     const strings: string[] = [];
     const collect = (value: unknown): void => {
       if (typeof value === "string" && !value.startsWith("%{y:") && !value.startsWith("%{text}")) strings.push(value);
-      else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value)) for (const item of Object.values(value)) collect(item);
+      else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
+        for (const item of Object.values(value)) collect(item);
     };
     collect(figure);
     const templates = figure.traces.map(({ hovertemplate }) => hovertemplate.replace(/<extra>|<\/extra>/g, ""));
@@ -65,7 +101,11 @@ describe("a figure", () => {
 
   it("names lines by their last part where it is narrow and no two are alike", () => {
     const lines = [line(tag("a/temp", "")), line(tag("b/temp", "")), line(tag("b/flow", ""))];
-    expect(buildFigure(scene(lines, { isNarrow: true })).traces.map(({ name }) => name)).toEqual(["a/temp", "b/temp", "flow"]);
+    expect(buildFigure(scene(lines, { isNarrow: true })).traces.map(({ name }) => name)).toEqual([
+      "a/temp",
+      "b/temp",
+      "flow",
+    ]);
   });
 
   it("names the clock without a title of the axis, for which plotly would measure and remember labels in each frame", () => {

@@ -9,12 +9,21 @@ const LOCAL = new WallClock("local");
 const HERE = localMinutes(Date.UTC(2026, 10, 21));
 
 describe("plotly's times", () => {
-  it.each([["utc", 0], ["server", 210]] as const)("by the clock of %s are written and read as that clock shows them", (zone, minutes) => {
+  it.each([
+    ["utc", 0],
+    ["server", 210],
+  ] as const)("by the clock of %s are written and read as that clock shows them", (zone, minutes) => {
     const clock = new WallClock(zone, [{ since: 0, minutes: 210 }]);
     const at = Date.UTC(2026, 10, 21, 12) / 1000;
-    const figure = { traces: [{ x: Float64Array.of(at * 1000) }], layout: { xaxis: { range: [at * 1000, at * 1000 + 5] } } } as unknown as Figure;
+    const figure = {
+      traces: [{ x: Float64Array.of(at * 1000) }],
+      layout: { xaxis: { range: [at * 1000, at * 1000 + 5] } },
+    } as unknown as Figure;
     const shown = byClock(figure, clock);
-    expect([shown.traces[0]!.x![0], shown.layout.xaxis.range]).toEqual([(at + (minutes - HERE) * 60) * 1000, [0, 5].map((ms) => (at + (minutes - HERE) * 60) * 1000 + ms)]);
+    expect([shown.traces[0]!.x![0], shown.layout.xaxis.range]).toEqual([
+      (at + (minutes - HERE) * 60) * 1000,
+      [0, 5].map((ms) => (at + (minutes - HERE) * 60) * 1000 + ms),
+    ]);
     expect([parsePlotTime(clock.stamp(at), clock), parsePlotTime(shown.traces[0]!.x![0], clock)]).toEqual([at, at]);
   });
 
@@ -24,16 +33,26 @@ describe("plotly's times", () => {
   });
 
   it("are read in local time, whatever parts are missing", () => {
-    const local = (...parts: [number, number, number, number?, number?, number?]): number => new Date(parts[0], parts[1], parts[2], parts[3] ?? 0, parts[4] ?? 0, parts[5] ?? 0).getTime() / 1000;
-    expect(["2026-11-21 12:04:31.25", "2026-11-21 12:04", "2026-11-21", 5000].map((value) => parsePlotTime(value, LOCAL))).toEqual([local(2026, 10, 21, 12, 4, 31) + 0.25, local(2026, 10, 21, 12, 4), local(2026, 10, 21), 5]);
+    const local = (...parts: [number, number, number, number?, number?, number?]): number =>
+      new Date(parts[0], parts[1], parts[2], parts[3] ?? 0, parts[4] ?? 0, parts[5] ?? 0).getTime() / 1000;
+    expect(
+      ["2026-11-21 12:04:31.25", "2026-11-21 12:04", "2026-11-21", 5000].map((value) => parsePlotTime(value, LOCAL)),
+    ).toEqual([local(2026, 10, 21, 12, 4, 31) + 0.25, local(2026, 10, 21, 12, 4), local(2026, 10, 21), 5]);
   });
 
   it("of anything else are none", () => {
-    expect([rangeOfRelayout({ "xaxis.autorange": true }, LOCAL), rangeOfRelayout({ "xaxis.range[0]": "x", "xaxis.range[1]": 5 }, LOCAL), rangeOfRelayout({}, LOCAL)]).toEqual([null, null, null]);
+    expect([
+      rangeOfRelayout({ "xaxis.autorange": true }, LOCAL),
+      rangeOfRelayout({ "xaxis.range[0]": "x", "xaxis.range[1]": 5 }, LOCAL),
+      rangeOfRelayout({}, LOCAL),
+    ]).toEqual([null, null, null]);
   });
 
   it("of a zoom are a range, in either way of saying it", () => {
     const range = { start: 1, end: 2 };
-    expect([rangeOfRelayout({ "xaxis.range[0]": 1000, "xaxis.range[1]": 2000 }, LOCAL), rangeOfRelayout({ "xaxis.range": [1000, 2000] }, LOCAL)]).toEqual([range, range]);
+    expect([
+      rangeOfRelayout({ "xaxis.range[0]": 1000, "xaxis.range[1]": 2000 }, LOCAL),
+      rangeOfRelayout({ "xaxis.range": [1000, 2000] }, LOCAL),
+    ]).toEqual([range, range]);
   });
 });

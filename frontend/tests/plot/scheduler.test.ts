@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { FrameScheduler, type Drawable, type FrameEnvironment } from "../../src/plot/scheduler";
+import { type Drawable, type FrameEnvironment, FrameScheduler } from "../../src/plot/scheduler";
 
 /** An environment with a clock that tests turn: 60 frames a second, none while hidden. */
 class FakeEnvironment implements FrameEnvironment {
@@ -108,7 +108,12 @@ describe("a scheduler", () => {
       for (const picture of pictures) scheduler.mark(picture);
     });
     const draws = pictures.map((picture) => picture.draws);
-    expect([draws.reduce((sum, count) => sum + count, 0) * 15 <= 3300, Math.min(...draws) > 15, Math.max(...draws) - Math.min(...draws) <= 1, longest < 50]).toEqual([true, true, true, true]);
+    expect([
+      draws.reduce((sum, count) => sum + count, 0) * 15 <= 3300,
+      Math.min(...draws) > 15,
+      Math.max(...draws) - Math.min(...draws) <= 1,
+      longest < 50,
+    ]).toEqual([true, true, true, true]);
   });
 
   it("draws nothing while hidden, and at once when seen again", () => {

@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
 
-import { Sparkline, SPARKLINE_SECONDS } from "../../src/plot/sparkline";
+import { SPARKLINE_SECONDS, Sparkline } from "../../src/plot/sparkline";
 
 const NOW = 1_700_000_000;
 
 describe("a sparkline", () => {
   it("spans its window from left to right, and keeps the spike of a stretch", () => {
     const sparkline = new Sparkline();
-    for (const [age, value] of [[294, 0], [200, 0], [199.9, 10], [199.8, 0], [1, 0]] as const) sparkline.add(NOW - age, value);
+    for (const [age, value] of [
+      [294, 0],
+      [200, 0],
+      [199.9, 10],
+      [199.8, 0],
+      [1, 0],
+    ] as const)
+      sparkline.add(NOW - age, value);
     const path = sparkline.path(NOW, 59, 10, Infinity);
     expect([path.startsWith("M0.0,10.0"), path.includes(",0.0"), path.split("M").length - 1]).toEqual([true, true, 1]);
   });

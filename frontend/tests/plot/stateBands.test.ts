@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-
-import { planAxes } from "../../src/plot/axes";
 import { PLAIN_STYLE } from "../../src/model/chartStyle";
+import { planAxes } from "../../src/plot/axes";
 import { buildFigure } from "../../src/plot/figure";
 import type { Line } from "../../src/plot/scene";
 import { bandColour, bandsOf, labelsOf } from "../../src/plot/stateBands";
@@ -13,7 +12,17 @@ const columns = (points: readonly (readonly [number, number])[]): [Float64Array,
 
 describe("bands", () => {
   it("run from a change to the next", () => {
-    expect(bandsOf(...columns([[0, 1], [1, 1], [5, 0], [6, 2], [9, 2]]))).toEqual([
+    expect(
+      bandsOf(
+        ...columns([
+          [0, 1],
+          [1, 1],
+          [5, 0],
+          [6, 2],
+          [9, 2],
+        ]),
+      ),
+    ).toEqual([
       { state: 1, start: 0, end: 5 },
       { state: 0, start: 5, end: 6 },
       { state: 2, start: 6, end: 9 },
@@ -21,7 +30,18 @@ describe("bands", () => {
   });
 
   it("end where nothing is known any more", () => {
-    expect(bandsOf(...columns([[0, NaN], [1, 1], [5, NaN], [6, NaN], [7, 1], [8, 1]]))).toEqual([
+    expect(
+      bandsOf(
+        ...columns([
+          [0, NaN],
+          [1, 1],
+          [5, NaN],
+          [6, NaN],
+          [7, 1],
+          [8, 1],
+        ]),
+      ),
+    ).toEqual([
       { state: 1, start: 1, end: 5 },
       { state: 1, start: 7, end: 8 },
     ]);
@@ -34,8 +54,15 @@ describe("bands", () => {
 
 describe("names on bands", () => {
   it("stand in the middle of what is seen, where there is room", () => {
-    const bands = [{ state: 0, start: -100, end: 50 }, { state: 1, start: 50, end: 51 }, { state: 0, start: 51, end: 100 }];
-    expect(labelsOf(bands, ["RUN", "STOP"], { start: 0, end: 100 }, 1000)).toEqual([{ at: 25, state: 0 }, { at: 75.5, state: 0 }]);
+    const bands = [
+      { state: 0, start: -100, end: 50 },
+      { state: 1, start: 50, end: 51 },
+      { state: 0, start: 51, end: 100 },
+    ];
+    expect(labelsOf(bands, ["RUN", "STOP"], { start: 0, end: 100 }, 1000)).toEqual([
+      { at: 25, state: 0 },
+      { at: 75.5, state: 0 },
+    ]);
   });
 });
 
@@ -43,18 +70,54 @@ describe("colours of states", () => {
   it("follow the meaning of plain words and are else told apart by place", () => {
     const names = ["RUN", "STOP", "FAULT 7", "FILL", "DRAIN"];
     const colours = names.map((_, state) => bandColour(state, names));
-    expect([new Set(colours).size, bandColour(0, ["Error"]), bandColour(-3, [])]).toEqual([5, colours[2], bandColour(3, [])]);
+    expect([new Set(colours).size, bandColour(0, ["Error"]), bandColour(-3, [])]).toEqual([
+      5,
+      colours[2],
+      bandColour(3, []),
+    ]);
   });
 });
 
 describe("a state on a chart", () => {
   it("is drawn as bands with a thin line of the tag's own colour below, and hovering says its name", () => {
-    const line: Line = { tag: "s", unit: "", kind: "state", states: ["RUN", "<b>"], ink: { colour: "#123456", dash: "solid" }, times: Float64Array.of(0, 30, 60), values: Float64Array.of(0, 1, 1) };
+    const line: Line = {
+      tag: "s",
+      unit: "",
+      kind: "state",
+      states: ["RUN", "<b>"],
+      ink: { colour: "#123456", dash: "solid" },
+      times: Float64Array.of(0, 30, 60),
+      values: Float64Array.of(0, 1, 1),
+    };
     const colours = { paper: "", text: "", faint: "", grid: "", hover: "", font: "" };
-    const { traces } = buildFigure({ copies: [], cycles: null, lines: [line], plan: planAxes([line]), ends: new Map(), range: { start: 0, end: 60 }, timeLabel: "", colours, isNarrow: false, hasLegend: false, style: PLAIN_STYLE, plotPixels: 600 });
+    const { traces } = buildFigure({
+      copies: [],
+      cycles: null,
+      lines: [line],
+      plan: planAxes([line]),
+      ends: new Map(),
+      range: { start: 0, end: 60 },
+      timeLabel: "",
+      colours,
+      isNarrow: false,
+      hasLegend: false,
+      style: PLAIN_STYLE,
+      plotPixels: 600,
+    });
     const [own, ...bands] = traces;
-    expect([own!.text, own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual([["RUN", "&lt;b&gt;", "&lt;b&gt;"], "#123456", true]);
-    expect(bands.map(({ mode, showlegend, hoverinfo }) => [mode, showlegend, hoverinfo])).toEqual([["lines", false, "skip"], ["lines", false, "skip"], ["text", false, "skip"]]);
-    expect([[...bands[0]!.x].slice(0, 4), bands[2]!.text]).toEqual([[0, 30_000, 30_000, 0], ["RUN", "&lt;b&gt;"]]);
+    expect([own!.text, own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual([
+      ["RUN", "&lt;b&gt;", "&lt;b&gt;"],
+      "#123456",
+      true,
+    ]);
+    expect(bands.map(({ mode, showlegend, hoverinfo }) => [mode, showlegend, hoverinfo])).toEqual([
+      ["lines", false, "skip"],
+      ["lines", false, "skip"],
+      ["text", false, "skip"],
+    ]);
+    expect([[...bands[0]!.x].slice(0, 4), bands[2]!.text]).toEqual([
+      [0, 30_000, 30_000, 0],
+      ["RUN", "&lt;b&gt;"],
+    ]);
   });
 });

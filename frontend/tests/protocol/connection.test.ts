@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Connection, SILENCE_MS, type Link, type Socket, type Environment } from "../../src/protocol/connection";
+import { Connection, type Environment, type Link, SILENCE_MS, type Socket } from "../../src/protocol/connection";
 
 class FakeSocket implements Socket {
   binaryType: BinaryType = "blob";
@@ -96,7 +96,12 @@ describe("a connection", () => {
     const before = links.map(({ phase }) => phase);
     fake.last.say("hello");
     fake.last.say(new ArrayBuffer(8));
-    expect([heard, before, links.map(({ phase }) => phase), fake.last.binaryType]).toEqual([["opened", "hello", 8], ["connecting"], ["connecting", "open"], "arraybuffer"]);
+    expect([heard, before, links.map(({ phase }) => phase), fake.last.binaryType]).toEqual([
+      ["opened", "hello", 8],
+      ["connecting"],
+      ["connecting", "open"],
+      "arraybuffer",
+    ]);
   });
 
   it("takes five seconds of silence for a lost server and closes", () => {

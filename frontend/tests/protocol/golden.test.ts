@@ -3,10 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
-
-import { decodeControl, encodeFollow, encodeRange } from "../../src/protocol/messages";
+import { type Block, decodeFrame, type Frame, type Table } from "../../src/protocol/frames";
 import type { Json, JsonObject } from "../../src/protocol/json";
-import { decodeFrame, type Block, type Frame, type Table } from "../../src/protocol/frames";
+import { decodeControl, encodeFollow, encodeRange } from "../../src/protocol/messages";
 
 const FOLDER = new URL("../../../tests/wire/", import.meta.url);
 
@@ -73,7 +72,13 @@ function relevant(expected: Expected): Expected {
 
 function asFloat32(row: JsonObject): JsonObject {
   const round = (value: Json | undefined): Json => (typeof value === "number" ? Math.fround(value) : (value ?? null));
-  return { ...row, rate: round(row["rate"]), bytes_rate: round(row["bytes_rate"]), interval: round(row["interval"]), offset: round(row["offset"]) };
+  return {
+    ...row,
+    rate: round(row["rate"]),
+    bytes_rate: round(row["bytes_rate"]),
+    interval: round(row["interval"]),
+    offset: round(row["offset"]),
+  };
 }
 
 describe("golden data frames", () => {
@@ -100,12 +105,21 @@ describe("golden control frames", () => {
   const examples = readJson("control.json") as unknown as Examples;
   const said = examples.client.valid.map(({ text }) => JSON.parse(text) as JsonObject);
 
-  it.each(examples.server.map((frame) => [String(frame["type"]), frame] as const))("server's %s keeps its type", (type, frame) => {
-    expect(decodeControl(JSON.stringify(frame))?.type).toEqual(type);
-  });
+  it.each(examples.server.map((frame) => [String(frame["type"]), frame] as const))(
+    "server's %s keeps its type",
+    (type, frame) => {
+      expect(decodeControl(JSON.stringify(frame))?.type).toEqual(type);
+    },
+  );
 
   it("our follow is one that the server is tested with", () => {
-    const text = encodeFollow({ tags: ["line1/temp"], window: 60, points: 1500, epoch: "5b0c", next: { "line1/temp": 4211 } });
+    const text = encodeFollow({
+      tags: ["line1/temp"],
+      window: 60,
+      points: 1500,
+      epoch: "5b0c",
+      next: { "line1/temp": 4211 },
+    });
     expect(said).toContainEqual(JSON.parse(text));
   });
 
