@@ -90,7 +90,7 @@ async def _measure(door: type[Ingest], tags: int, port: int, go: Event) -> tuple
     # Without a flood guard: ten tags could not say so much.
     ingest = door(store, TopicMap(["plot/#"]), Rules(), counters, rate=Rate.of(0))
     consumer = InboxConsumer(ingest, LIMIT)
-    source = Subscriber(Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",)), consumer.inbox.put)
+    source = Subscriber([Broker("127.0.0.1", port, f"bench-{free_port()}", ("plot/#",))], consumer.inbox.put)
 
     def has(n: int) -> bool:
         consumer.drain()

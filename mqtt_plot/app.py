@@ -50,7 +50,8 @@ class App:
 
     def __init__(self, settings: Settings, *, or_free: bool = False) -> None:
         self.settings = settings
-        self.broker = settings.broker  # an embedded one has its address once it runs
+        self.brokers = settings.broker  # an embedded one has its address once it runs
+        has_broker = settings.broker[0].scheme != "none"
         self._or_free = or_free  # takes free ports where the usual ones are taken
         self.embedded: EmbeddedBroker | None = None
         self.epoch = secrets.token_hex(8)
@@ -101,10 +102,10 @@ class App:
             self.ingest,
             self.live.broadcast_event,
             time.time,
-            open_outlet=self._open_outlet if settings.broker.scheme != "none" else None,
+            open_outlet=self._open_outlet if has_broker else None,
             topic_base=base,
         )
-        if settings.broker.scheme == "none" and (settings.republish or settings.follow_on_demand):
+        if not has_broker and (settings.republish or settings.follow_on_demand):
             raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
         self.replica = Replica(
             self.ingest,
@@ -147,12 +148,11 @@ class App:
         self.live.start()
         self.credentials.stand_at(self.port)
         self.consumer.start(self.live.arrived)
-        if settings.broker.scheme == "embedded":
-            self.broker = await self._start_embedded()
-        if self.broker.scheme != "none":
-            self.source = self.replica.make_source(
-                broker_at(self.broker, settings, default_client_id(self.port)), self.consumer.inbox.put, log_state
-            )
+        if settings.broker[0].scheme == "embedded":
+            self.brokers = (await self._start_embedded(),)
+        if self.brokers[0].scheme != "none":
+            brokers = [broker_at(url, settings, default_client_id(self.port)) for url in self.brokers]
+            self.source = self.replica.make_source(brokers, self.consumer.inbox.put, log_state)
             self.health.source = self.source
         application = make_app(self._services())
         self._server = Server(application)

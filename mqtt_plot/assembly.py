@@ -57,6 +57,14 @@ def make_ingest(
     )
 
 
+def brokers_of(settings: Settings, client_id: str) -> tuple[Broker, ...]:
+    """Return all brokers that may be used. Raises SettingsError where there is none to connect to."""
+    for url in settings.broker:
+        if url.scheme in ("embedded", "none"):
+            raise SettingsError(f"--broker: expected a broker's URL, got {url.scheme}")
+    return tuple(broker_at(url, settings, client_id) for url in settings.broker)
+
+
 def broker_at(url: BrokerUrl, settings: Settings, client_id: str) -> Broker:
     """Return the broker at `url` for a client that calls itself `client_id`, unless `--client-id` says otherwise."""
     return Broker(
@@ -75,7 +83,8 @@ def broker_at(url: BrokerUrl, settings: Settings, client_id: str) -> Broker:
 
 
 def broker_for(purpose: str, settings: Settings) -> Broker:
-    """Return the broker for a command with one `purpose`. Raises SettingsError where there is none."""
-    if settings.broker.scheme in ("embedded", "none"):
-        raise SettingsError(f"--broker: expected a broker's URL for {purpose}, got {settings.broker.scheme}")
-    return broker_at(settings.broker, settings, f"mqtt-plot-{purpose}")
+    """Return the one broker for a command with one `purpose`. Raises SettingsError where there is none, or are several."""
+    first, *others = brokers_of(settings, f"mqtt-plot-{purpose}")
+    if others:
+        raise SettingsError(f"--broker: expected one broker for {purpose}, got {1 + len(others)}")
+    return first

@@ -21,7 +21,7 @@ TAGS = 200
 @pytest.fixture
 async def app(broker: Broker) -> AsyncIterator[App]:
     """A bridge in this process, connected to `broker`."""
-    app = App(Settings(host="127.0.0.1", port=0, broker=BrokerUrl("mqtt", "127.0.0.1", broker.port)))
+    app = App(Settings(host="127.0.0.1", port=0, broker=(BrokerUrl("mqtt", "127.0.0.1", broker.port),)))
     await app.start()
     await until(lambda: app.health.is_ready()[0], "the subscription")
     yield app

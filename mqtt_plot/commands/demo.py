@@ -14,13 +14,13 @@ from mqtt_plot.config.values import BrokerUrl
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run bridge, broker and plant. Raises SettingsError and SourceError."""
     about = "Embedded broker, simulated plant and the bridge; a port that is taken is replaced by a free one."
-    settings = replace(load(arguments, environment, "demo", about), broker=BrokerUrl("embedded"))
+    settings = replace(load(arguments, environment, "demo", about), broker=(BrokerUrl("embedded"),))
     asyncio.run(_demo(App(settings, or_free=True)))
 
 
 async def _demo(app: App) -> None:
     async with running(app) as stopping:
-        plant = PlantPublisher(app.broker.host, app.broker.port)
+        plant = PlantPublisher(app.brokers[0].host, app.brokers[0].port)
         plant.start()
         try:
             await stopping.wait()

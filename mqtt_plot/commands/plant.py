@@ -19,7 +19,9 @@ _ABOUT = "A simulated plant that publishes to --broker until it is stopped."
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     """Publish the plant to the broker that the options name until SIGTERM or SIGINT. Raises SettingsError and SourceError."""
     settings = load(arguments, environment, "plant", _ABOUT)
-    url = settings.broker
+    url, *others = settings.broker
+    if others:
+        raise SettingsError(f"--broker: expected one broker for the simulated plant, got {1 + len(others)}")
     if url.scheme not in ("mqtt", "mqtts"):
         raise SettingsError(f"--broker: expected mqtt:// or mqtts:// for the simulated plant, got {url.scheme}")
     login = None if url.user is None else (url.user, url.password)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from mqtt_plot.assembly import broker_for, rules_of
+from mqtt_plot.assembly import brokers_of, rules_of
 from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.values import parse_count, parse_size
 from mqtt_plot.errors import PayloadError, SettingsError
@@ -56,12 +56,12 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     rotate = _checked("--rotate", lambda: None if given.rotate is None else parse_size(given.rotate))
     keep = _checked("--keep", lambda: parse_count(given.keep))
     path = Path(given.file)
-    broker = broker_for(f"record-{socket.gethostname()}-{path.stem}", settings)
+    brokers = brokers_of(settings, f"mqtt-plot-record-{socket.gethostname()}-{path.stem}")
     with Logbook(path, rotate, keep, appends=given.append) as book:
         recorder = Recorder(book, TopicMap(settings.topic), tags, rules_of(settings))
         wake = threading.Event()
         inbox = Inbox(wake.set)
-        source = Subscriber(broker, inbox.put, log_state)
+        source = Subscriber(brokers, inbox.put, log_state)
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())

@@ -39,7 +39,7 @@ def load_with(
         text = getattr(given, item.name, None)
         if text is not None:
             values[item.name] = _convert(item.metadata, text, f"--{_dashed(item.name)}")
-    if getattr(given, "broker", None) and values["broker"].password is not None:
+    if getattr(given, "broker", None) and any(url.password is not None for url in values["broker"]):
         raise SettingsError(
             "--broker: a password on the command line shows in the process list; use --broker-password-file, or MQTT_PLOT_BROKER_PASSWORD"
         )
@@ -48,7 +48,10 @@ def load_with(
 
 def _complete(settings: Settings) -> Settings:
     """Bring the broker's password, wherever it was given, to one place."""
-    password = settings.broker_password or settings.broker.password
+    names = [url.scheme for url in settings.broker]
+    if len(names) > 1 and {"embedded", "none"} & set(names):
+        raise SettingsError(f"--broker: expected embedded and none to stand alone, got {' '.join(names)}")
+    password = settings.broker_password
     if settings.broker_password_file:
         password = _read_secret(settings.broker_password_file, "--broker-password-file")
     if bool(settings.broker_key) > bool(settings.broker_cert):
@@ -57,7 +60,7 @@ def _complete(settings: Settings) -> Settings:
         raise SettingsError("--tls-key: expected --tls-cert beside it, got none")
     return replace(
         settings,
-        broker=replace(settings.broker, password=password or None),
+        broker=tuple(replace(url, password=password or url.password or None) for url in settings.broker),
         broker_password="",
         topic=with_presets(settings.topic, settings.preset),
     )
@@ -107,8 +110,8 @@ def _default_text(default: Any) -> str:  # noqa: ANN401 - each option has its ow
     match default:
         case int() | float() | str() if default and default is not MISSING:
             return f" (default: {default})"
-        case BrokerUrl():
-            return f" (default: {default.scheme}://{default.host}:{default.port})"
+        case (BrokerUrl(scheme, host, port),):
+            return f" (default: {scheme}://{host}:{port})"
         case tuple() if default:
             return f" (default: {':'.join(map(str, default))})"
         case _:
@@ -167,7 +170,8 @@ def _convert(meta: Mapping[str, Any], text: str | list[str], origin: str) -> Any
         raise SettingsError(f"{origin}: expected one value, got a list")
     try:
         if meta["many"]:
-            return tuple(meta["parse"](part) for part in ([text] if isinstance(text, str) else text))
+            texts = [text] if isinstance(text, str) else text
+            return tuple(meta["parse"](part) for one in texts for part in meta["split"](one))
         return meta["parse"](text)
     except ValueError as error:
         raise SettingsError(f"{origin}: {error}") from None

@@ -30,6 +30,7 @@ from mqtt_plot.config.values import (
     parse_tag_levels,
     parse_text,
     parse_zone,
+    split_hosts,
 )
 from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
 from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
@@ -45,12 +46,23 @@ def option(
     *,
     metavar: str | None = None,
     many: bool = False,
+    split: Callable[[str], list[str]] = lambda text: [text],
     is_secret: bool = False,
 ) -> Any:  # noqa: ANN401 - stands for a field of any type
-    """Declare one option: how its text is read, its default, and what --help says. A secret has no command line form."""
+    """Declare one option: how its text is read, its default, what --help says, how one text stands for several.
+
+    A secret has no command line form.
+    """
     return field(
         default=default,
-        metadata={"parse": parse, "meaning": meaning, "metavar": metavar, "many": many, "is_secret": is_secret},
+        metadata={
+            "parse": parse,
+            "meaning": meaning,
+            "metavar": metavar,
+            "many": many,
+            "split": split,
+            "is_secret": is_secret,
+        },
     )
 
 
@@ -89,11 +101,13 @@ class Settings:
     )
     tls_cert: str = option(parse_text, "", "PEM file of the page's certificate: https instead of http", metavar="FILE")
     tls_key: str = option(parse_text, "", "PEM file of the key to --tls-cert", metavar="FILE")
-    broker: BrokerUrl = option(
+    broker: tuple[BrokerUrl, ...] = option(
         parse_broker,
-        BrokerUrl("mqtt", "localhost", 1883),
-        "mqtt:// mqtts:// ws:// wss:// URL, embedded, or none",
+        (BrokerUrl("mqtt", "localhost", 1883),),
+        "mqtt:// mqtts:// ws:// wss:// URL, embedded, or none; several, or mqtt://A,B,C, are tried in turn",
         metavar="URL",
+        many=True,
+        split=split_hosts,
     )
     broker_password_file: str = option(parse_text, "", "file that holds the broker's password", metavar="FILE")
     broker_password: str = option(parse_text, "", "the broker's password (environment only)", is_secret=True)

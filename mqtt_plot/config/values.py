@@ -177,6 +177,14 @@ def parse_address(text: str) -> str:
         raise ValueError(f"expected an IP address, got {text!r:.80}") from None
 
 
+def split_hosts(url: str) -> list[str]:
+    """Return a URL per host of one that names several: mqtt://user@a:1883,b/path is mqtt://user@a:1883/path and mqtt://user@b/path."""
+    match = re.fullmatch(r"((?:[a-z]+://)?(?:[^/]*@)?)([^/@]*)(/.*)?", url)
+    if match is None:
+        return [url]
+    return [f"{match[1]}{host}{match[3] or ''}" for host in match[2].split(",")]
+
+
 def parse_broker(text: str) -> BrokerUrl:
     """Return the address that a broker URL, `embedded` or `none` names."""
     if text in ("embedded", "none"):

@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from mqtt_plot.errors import SourceError
 from mqtt_plot.mqtt.backoff import Backoff
 from mqtt_plot.mqtt.broker import Broker, BrokerState, Subscription, connect_failure, refusal, rivalry, supposed_rivalry
+from mqtt_plot.mqtt.candidates import Candidates
 from mqtt_plot.mqtt.client import introduce
 from mqtt_plot.mqtt.network import StreamClient
 from mqtt_plot.mqtt.packets import Publish
@@ -32,6 +33,8 @@ SESSION_EXPIRY_SECONDS = 3600
 # A packet may hold topic and properties beside the payload.
 PACKET_OVERHEAD = 1024
 _VERSIONS = 2
+# From one broker of several to the next, within one round of all.
+_NEXT_BROKER_SECONDS = 0.25
 REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
 _UNSUPPORTED_VERSION = 132
 _SESSION_TAKEN_OVER = 142
@@ -46,25 +49,28 @@ class Subscriber:
 
     def __init__(
         self,
-        broker: Broker,
+        brokers: Sequence[Broker],
         put: Callable[[Sequence[Message]], None],
         on_state: Callable[[BrokerState], None] = lambda _: None,
     ) -> None:
-        self.broker = broker
-        self.state = BrokerState("connecting", f"connecting to {broker.address}", time.time())
+        self._candidates = Candidates(brokers)
+        self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_sessions = 0  # times the broker had forgotten us, and with us what came meanwhile
         self._put = put
         self._on_state = on_state
-        self._protocol = MQTTv5
         self._stopping = threading.Event()
         self.client: StreamClient | None = None  # of the connection that stands, or is being made
         self._answered = False
-        self._unanswered = 0  # attempts in a row that the broker took and did not answer
         self._has_rival = False
         self._backoff = Backoff(time.monotonic())
         self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
         self._thread: threading.Thread | None = None
+
+    @property
+    def broker(self) -> Broker:
+        """The broker in use, or being tried."""
+        return self._candidates.current.broker
 
     @property
     def is_alive(self) -> bool:
@@ -107,7 +113,11 @@ class Subscriber:
         if not self._has_rival and self._backoff.short_lives >= _SHORT_LIVES:
             self._has_rival = True
             self._lose(supposed_rivalry(self.broker))
-        pause = self._backoff.pause(now, has_rival=self._has_rival)
+        # A rival would be met at the next broker too, and the other protocol version is tried first.
+        stays = self._has_rival or self._candidates.current.unanswered == 1
+        pause = _NEXT_BROKER_SECONDS
+        if stays or self._candidates.advance():
+            pause = self._backoff.pause(now, has_rival=self._has_rival)
         # Jitter: after a broker's restart many clients must not come back in step.
         self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
 
@@ -129,11 +139,14 @@ class Subscriber:
     def _lose(self, text: str) -> None:
         """Say that the connection has ended or did not come about, and count it if it stood."""
         self.reconnects += self.state.state == "connected"
-        self.set_state("lost", text)
+        self._fail("lost", text)
+
+    def _fail(self, state: str, text: str) -> None:
+        self.set_state(*self._candidates.fail(state, text))
 
     def _stay_connected(self, client: StreamClient) -> None:
         broker = self.broker
-        if self._protocol == MQTTv5:
+        if client.protocol == MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
             properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
@@ -147,14 +160,14 @@ class Subscriber:
         client.run()
 
     def _make_client(self) -> StreamClient:
-        broker = self.broker
+        broker, is_version_5 = self.broker, self._candidates.current.is_version_5
         client = StreamClient(
             CallbackAPIVersion.VERSION2,
             deliver=self._deliver,
             max_packet=broker.max_payload + PACKET_OVERHEAD,
             client_id=broker.client_id,
-            clean_session=self._is_clean if self._protocol == MQTTv311 else None,
-            protocol=self._protocol,
+            clean_session=None if is_version_5 else self._is_clean,
+            protocol=MQTTv5 if is_version_5 else MQTTv311,
             transport=broker.transport,
             reconnect_on_failure=False,
         )
@@ -168,21 +181,22 @@ class Subscriber:
 
     def _change_protocol(self) -> None:
         """Fall back to 3.1.1, and from there back again, as a broker that has one may be replaced by one that has both."""
-        self._unanswered += 1
-        self._protocol = MQTTv311 if self._protocol == MQTTv5 else MQTTv5
-        if self._unanswered == 1:
+        candidate = self._candidates.current
+        candidate.unanswered += 1
+        candidate.is_version_5 = not candidate.is_version_5
+        if candidate.unanswered == 1:
             self.set_state("connecting", f"{self.broker.address} gave no answer, trying MQTT {self.version}")
-        elif self._unanswered == _VERSIONS:  # said once: asking goes on, and nothing new comes of it
-            self.set_state("lost", unanswered(self.broker))
+        elif candidate.unanswered == _VERSIONS:  # said once: asking goes on, and nothing new comes of it
+            self._fail("lost", unanswered(self.broker))
 
     @property
     def version(self) -> str:
         """The protocol version in use, 5 or 3.1.1."""
-        return "3.1.1" if self._protocol == MQTTv311 else "5"
+        return "5" if self._candidates.current.is_version_5 else "3.1.1"
 
     @property
     def connected_text(self) -> str:
-        return f"connected to {self.broker.address} with MQTT {self.version}"
+        return f"connected to {self.broker.address}{self._candidates.which} with MQTT {self.version}"
 
     def _on_connect(
         self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
@@ -190,11 +204,11 @@ class Subscriber:
         if reason.is_failure:
             self._answered = reason.value != _UNSUPPORTED_VERSION
             if self._answered:
-                self._unanswered = 0
-                self.set_state("refused", refusal(reason.getName(), self.broker))
+                self._candidates.current.unanswered = 0
+                self._fail("refused", refusal(reason.getName(), self.broker))
             return
         self._answered = True
-        self._unanswered = 0
+        self._candidates.connected()
         self._backoff.connected(time.monotonic())
         # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
         # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.

@@ -67,13 +67,17 @@ class Replica:
         return self._filling.progress
 
     def make_source(
-        self, broker: Broker, put: Callable[[Sequence[Message]], None], on_state: Callable[[BrokerState], None]
+        self,
+        brokers: Sequence[Broker],
+        put: Callable[[Sequence[Message]], None],
+        on_state: Callable[[BrokerState], None],
     ) -> Subscriber:
         """Return the subscription: to all, or on demand."""
         # What another bridge has with true times must not come again out of a queue, stamped too late.
-        broker = replace(broker, keeps_session=not (self._peers or self._follows_on_demand))
+        keeps_session = not (self._peers or self._follows_on_demand)
+        brokers = [replace(broker, keeps_session=keeps_session) for broker in brokers]
         kind = OnDemandSubscriber if self._follows_on_demand else Subscriber
-        self._source = kind(broker, put, on_state)
+        self._source = kind(brokers, put, on_state)
         return self._source
 
     def republisher(self) -> Republisher | None:

@@ -31,7 +31,11 @@ def test_nothing_given_is_the_defaults() -> None:
     """Which work beside a broker on the same machine."""
     settings = load([], {})
     assert settings == Settings()
-    assert (settings.broker, settings.topic, settings.port) == (BrokerUrl("mqtt", "localhost", 1883), ("plot/#",), 8080)
+    assert (settings.broker, settings.topic, settings.port) == (
+        (BrokerUrl("mqtt", "localhost", 1883),),
+        ("plot/#",),
+        8080,
+    )
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(file: Path) -> None:
@@ -93,11 +97,34 @@ def test_the_password_comes_to_one_place(tmp_path: Path) -> None:
     """From a file, from the environment, or from the URL in the environment."""
     (tmp_path / "password").write_text("from file\n")
     environment = {"MQTT_PLOT_BROKER": "mqtts://anna:from-url@plant"}
-    assert load([], environment).broker == BrokerUrl("mqtts", "plant", 8883, user="anna", password="from-url")
-    assert load([], {**environment, "MQTT_PLOT_BROKER_PASSWORD": "by itself"}).broker.password == "by itself"
+    assert load([], environment).broker == (BrokerUrl("mqtts", "plant", 8883, user="anna", password="from-url"),)
+    assert load([], {**environment, "MQTT_PLOT_BROKER_PASSWORD": "by itself"}).broker[0].password == "by itself"
     by_file = load(["--broker-password-file", str(tmp_path / "password")], environment)
-    assert (by_file.broker.password, by_file.broker_password) == ("from file", "")
+    assert (by_file.broker[0].password, by_file.broker_password) == ("from file", "")
     assert "from file" not in repr(by_file)
+
+
+def test_several_brokers_are_kept_in_order(tmp_path: Path) -> None:
+    """Given one by one, or as one URL of several hosts; from the command line, the environment and the file."""
+    wanted = (BrokerUrl("mqtts", "a", 8883, user="u"), BrokerUrl("mqtts", "b", 1884, user="u"))
+    assert load(["--broker", "mqtts://u@a", "--broker", "mqtts://u@b:1884"], {}).broker == wanted
+    assert load([], {"MQTT_PLOT_BROKER": "mqtts://u@a,b:1884"}).broker == wanted
+    (tmp_path / "one.toml").write_text('broker = ["mqtts://u@a", "mqtts://u@b:1884"]')
+    assert load(["--config", str(tmp_path / "one.toml")], {}).broker == wanted
+
+
+def test_one_password_is_for_all_brokers() -> None:
+    """A cluster has one user; a URL of the environment may have its own password."""
+    environment = {"MQTT_PLOT_BROKER": "mqtt://anna:own@a mqtt://anna@b"}
+    assert [url.password for url in load([], environment).broker] == ["own", None]
+    both = load([], {**environment, "MQTT_PLOT_BROKER_PASSWORD": "shared"})
+    assert [url.password for url in both.broker] == ["shared", "shared"]
+
+
+@pytest.mark.parametrize("others", [("embedded", "mqtt://a"), ("mqtt://a", "none")])
+def test_embedded_and_none_stand_alone(others: tuple[str, str]) -> None:
+    """They are no address that another could stand in for."""
+    assert "expected embedded and none to stand alone" in refusal("--broker", others[0], "--broker", others[1])
 
 
 def test_a_password_on_the_command_line_is_refused() -> None:

@@ -28,6 +28,7 @@ from mqtt_plot.config.values import (
     parse_tag_levels,
     parse_text,
     parse_zone,
+    split_hosts,
 )
 
 
@@ -61,6 +62,9 @@ from mqtt_plot.config.values import (
         (parse_framer, "http://[::1]", "http://[::1]"),
         (parse_framer, "self", "self"),
         (parse_address, "[::1]", "::1"),
+        (split_hosts, "mqtt://u:p@a:1883,[::1],c/x", ["mqtt://u:p@a:1883/x", "mqtt://u:p@[::1]/x", "mqtt://u:p@c/x"]),
+        (split_hosts, "a,b", ["a", "b"]),
+        (split_hosts, "embedded", ["embedded"]),
         (parse_broker, "embedded", BrokerUrl("embedded")),
         (parse_broker, "none", BrokerUrl("none")),
         (parse_broker, "gateway", BrokerUrl("mqtt", "gateway", 1883)),

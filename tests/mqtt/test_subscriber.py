@@ -4,7 +4,7 @@ import signal
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,11 +33,11 @@ leaves_a_socket = pytest.mark.filterwarnings("ignore:.*SSLSocket:pytest.PytestUn
 class Watched:
     """A source with its inbox; `texts` are the sentences of all its states, `messages` what it has delivered."""
 
-    def __init__(self, broker: Broker, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, brokers: Sequence[Broker], wake: Callable[[], None] = lambda: None) -> None:
         self.inbox = Inbox(wake, limit=1_000_000)
         self.states: list[BrokerState] = []
         self.messages: list[Message] = []
-        self.source = Subscriber(broker, self.inbox.put, self.states.append)
+        self.source = Subscriber(brokers, self.inbox.put, self.states.append)
 
     @property
     def texts(self) -> list[str]:
@@ -74,9 +74,14 @@ def start() -> Iterator[Start]:
     """A function that starts a source for a port; all are stopped after the test."""
     all_watched: list[Watched] = []
 
-    def start_one(port: int, wake: Callable[[], None] = lambda: None, **options: Any) -> Watched:  # noqa: ANN401 - Broker's own
+    def start_one(  # further ports are those of further brokers
+        port: int,
+        wake: Callable[[], None] = lambda: None,
+        more: Sequence[int] = (),
+        **options: Any,  # noqa: ANN401 - Broker's own
+    ) -> Watched:
         broker = Broker("127.0.0.1", port, "test-bridge", ("plot/#",))
-        watched = Watched(replace(broker, **options), wake)
+        watched = Watched([replace(broker, port=each, **options) for each in (port, *more)], wake)
         all_watched.append(watched)
         watched.source.start()
         return watched
@@ -351,8 +356,9 @@ def test_a_tls_port_without_tls_is_said(secure_broker: Mosquitto, start: Start) 
     watched.wait_text(f"it is a TLS port; use mqtts://127.0.0.1:{secure_broker.port}")
 
 
-def test_a_web_server_is_said(start: Start) -> None:
+def test_a_web_server_is_said(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """mqtt:// to a port that speaks HTTP, which may be the broker's own for WebSocket."""
+    monkeypatch.setattr("mqtt_plot.mqtt.network.ANSWER_SECONDS", 0.5)
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -380,6 +386,42 @@ def test_a_broker_that_names_the_rival_is_believed_at_once(start: Start) -> None
         watched.wait_text(f"another client uses the id test-bridge at mqtt://127.0.0.1:{fake.port}; set --client-id")
         assert watched.source.reconnects == 1
         watched.source.stop()
+
+
+def test_of_several_brokers_the_next_is_taken_where_one_is_away(broker: Mosquitto, start: Start) -> None:
+    """The one in use is named, and the reason why the first was not used is gone from what is shown."""
+    watched = start(free_port(), more=[broker.port])
+    watched.wait_ready()
+    assert watched.source.state.text == f"connected to mqtt://127.0.0.1:{broker.port} (2 of 2) with MQTT 5"
+    assert watched.texts[0].startswith("nothing listens on ")
+
+
+def test_a_broker_that_dies_is_left_for_the_next(own: Own, start: Start) -> None:
+    """Within five seconds messages come from the other; a session that it does not have is counted."""
+    first, second = own(Mosquitto), own(Mosquitto)
+    for mosquitto in (first, second):
+        mosquitto.start()
+    watched = start(first.port, more=[second.port])
+    watched.wait_ready()
+    before = time.monotonic()
+    first.kill()
+    wait_until(lambda: watched.source.state.is_ready and watched.source.broker.port == second.port, "the other broker")
+    assert time.monotonic() - before < 5
+    second.publish("plot/a", "1")
+    assert [m.payload for m in watched.wait_messages(1)] == [b"1"]
+    assert (watched.source.reconnects, watched.source.lost_sessions) == (1, 1)
+
+
+def test_why_no_broker_of_several_can_be_used_is_said_once(start: Start) -> None:
+    """Each with its own reason, in one line that stays the same however often they are tried."""
+    with FakeBroker({5: b"\x20\x03\x00\x8a\x00"}) as fake:
+        away, port = free_port(), fake.port
+        watched = start(away, more=[fake.port])
+        wait_until(lambda: len(fake.levels) >= 3, "further rounds")
+        watched.source.stop()
+    down = f"nothing listens on mqtt://127.0.0.1:{away}, trying again; is the broker running?"
+    banned = f"broker mqtt://127.0.0.1:{port} refused the connection: banned"
+    assert watched.texts == [down, f"2 of 2 brokers tried: {down} · {banned}", "stopped"]
 
 
 def test_tls_with_its_own_authority(secure_broker: Mosquitto, start: Start) -> None:
@@ -539,7 +581,7 @@ def test_an_exception_while_handing_over_does_not_end_the_thread(
 
 def test_stopping_twice_and_before_the_start_is_safe(broker: Mosquitto, start: Start) -> None:
     """A shutdown path may pass twice, and early."""
-    early = Watched(Broker("127.0.0.1", broker.port, "early", ("plot/#",)))
+    early = Watched([Broker("127.0.0.1", broker.port, "early", ("plot/#",))])
     early.source.stop()
     early.source.stop()
     watched = start(broker.port)

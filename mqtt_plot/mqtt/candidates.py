@@ -1,0 +1,54 @@
+"""The brokers that the user has named: which one is in use, and why the others are not. Knows nothing of sockets and clocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mqtt_plot.mqtt.broker import Broker
+
+
+@dataclass
+class Candidate:
+    """One broker, and what was learned of it."""
+
+    broker: Broker
+    is_version_5: bool = True  # what to try next
+    unanswered: int = 0  # attempts in a row that it took and did not answer
+    failure: tuple[str, str] | None = None  # state and text of the last attempt, since the last connection to any
+
+
+class Candidates:
+    """At least one broker; one after the other is tried, from the first on, and the one that takes us is kept until it is lost."""
+
+    def __init__(self, brokers: Sequence[Broker]) -> None:
+        self._all = [Candidate(broker) for broker in brokers]
+        self._place = 0
+
+    @property
+    def current(self) -> Candidate:
+        return self._all[self._place]
+
+    @property
+    def which(self) -> str:
+        """Which of several it is, for a person; "" for the only one."""
+        return f" ({self._place + 1} of {len(self._all)})" if len(self._all) > 1 else ""
+
+    def advance(self) -> bool:
+        """Go on to the next; tell whether a round of all is over."""
+        self._place = (self._place + 1) % len(self._all)
+        return self._place == 0
+
+    def connected(self) -> None:
+        """Forget the failures: the current one has taken us."""
+        self.current.unanswered = 0
+        for candidate in self._all:
+            candidate.failure = None
+
+    def fail(self, state: str, text: str) -> tuple[str, str]:
+        """Note why the current one cannot be used, `refused` or `lost`; return that of all that were tried in vain."""
+        self.current.failure = (state, text)
+        failures = [candidate.failure for candidate in self._all if candidate.failure is not None]
+        if len(failures) == 1:
+            return state, text
+        is_refused = all(each == "refused" for each, _ in failures)
+        texts = " · ".join(each for _, each in failures)
+        return "refused" if is_refused else "lost", f"{len(failures)} of {len(self._all)} brokers tried: {texts}"
