@@ -49,6 +49,21 @@ def measure_parsing(times: int) -> Iterator[Result]:
     )  # fmt: skip
 
 
+def measure_limits(times: int) -> Iterator[Result]:
+    """What judging costs: every tag with four limits, against none."""
+    bare, limited = (
+        Subject(USUAL_TAGS),
+        Subject(USUAL_TAGS, b'{"lolo": -9, "lo": 0, "hi": 90, "hihi": 99, "deadband": 2}'),
+    )
+    turns = [(bare.time_turn(), limited.time_turn()) for _ in range(2 * TURNS * times)]
+    cost = median(with_limits - without for without, with_limits in turns)
+    without = median(without for without, _ in turns)
+    yield Result(
+        f"judging four limits of each of {USUAL_TAGS} tags, per message", f"{cost * 1e6:.2f} µs",
+        f"one message without: {without * 1e6:.1f} µs", cost / without, "<= 0.3 µs", cost <= 0.3e-6,
+    )  # fmt: skip
+
+
 def measure_snapshots(times: int) -> Iterator[Result]:
     """Snapshots of long series."""
     size, kept, total, stretch = medians(snapshots, times)
@@ -83,13 +98,15 @@ def parsing_cost(tags: int) -> float:
 
 
 class Subject:
-    """The core with so many tags."""
+    """The core with so many tags, each described by `meta`."""
 
-    def __init__(self, tags: int) -> None:
+    def __init__(self, tags: int, meta: bytes = b"") -> None:
         counters = Counters()
         self._store = Store(Limits(max_points=WARM_ROUNDS, max_tags=tags), counters)
         self._ingest = Ingest(self._store, TopicMap(["plot/#"]), Rules(), counters)
         self._messages = _messages(tags)
+        if meta:
+            self._ingest.accept_messages([Message(f"plot/{tag(i, tags)}/$meta", meta, 0.0) for i in range(tags)])
         for _ in range(1 + WARM_ROUNDS * tags // BATCH):
             self._ingest.accept_messages([next(self._messages) for _ in range(BATCH)])
 
@@ -142,7 +159,7 @@ def snapshots() -> tuple[float, float, float, float]:
     return sum(map(len, frames)), kept, spent, stretch
 
 
-MEASURES: tuple[Measure, ...] = (measure_messages, measure_parsing, measure_snapshots)
+MEASURES: tuple[Measure, ...] = (measure_messages, measure_parsing, measure_limits, measure_snapshots)
 
 if __name__ == "__main__":
     sys.exit(main({"core": MEASURES}))

@@ -28,6 +28,7 @@ from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.replicas.replica import Replica
+from mqtt_plot.store.kept_file import KeptFile
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
 from mqtt_plot.watchdog import Notifier, Watchdog
@@ -94,6 +95,8 @@ class App:
             hello=hello,
             verdicts=self.ingest.verdicts,
             gather=self.consumer.drain,
+            ledgers={"events": self.ingest.watcher.log},
+            look=self._look,
             client_limits=client_limits,
         )
         base = topic_base(settings.topic)
@@ -121,6 +124,15 @@ class App:
             if settings.state
             else None
         )
+        self.kept_file = (
+            KeptFile(
+                Path(f"{settings.state}.events.json"),
+                {"events": self.ingest.watcher.log, "limits": self.ingest.descriptions.book},
+                self.counters,
+            )
+            if settings.state
+            else None
+        )
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.port = 0
@@ -145,6 +157,10 @@ class App:
         if self.state_file is not None:
             self.state_file.load()
             self.state_file.start()
+        if self.kept_file is not None:
+            self.kept_file.load()
+            self.kept_file.start()
+        self.ingest.watcher.start(time.time())
         self.live.start()
         self.credentials.stand_at(self.port)
         self.consumer.start(self.live.arrived)
@@ -183,6 +199,8 @@ class App:
         await self.consumer.stop()
         if self.state_file is not None:
             await self.state_file.stop()
+        if self.kept_file is not None:
+            await self.kept_file.stop()
         await self.rebirths.stop()
         await self.live.stop()
         if self._server is not None:
@@ -244,6 +262,12 @@ class App:
             republish=republisher.accept_body if republisher else None,
         )
 
+    def _look(self, now: float) -> None:
+        """See once per second what time alone has changed."""
+        state = self.health.broker_state()
+        is_fed = self.source is None or state.state == "connected"
+        self.ingest.watcher.look(now, is_fed=is_fed, why=state.text)
+
     def _figures(self) -> list[Gauge]:
         listener, inbox = self.listener, self.consumer.inbox
         return [
@@ -251,6 +275,7 @@ class App:
             Gauge("connections_limit", "Connections that may stand at once.", listener.limit if listener else 0),
             Gauge("queue", "Messages between network and store.", len(inbox)),
             Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
+            Gauge("events_lasting", "Events of tags that have not ended.", self.ingest.watcher.log.open_count),
             Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.watchdog.lag),
         ]
 

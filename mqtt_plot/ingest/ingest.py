@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.ingest.events import EventLog
 from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, Metadata, described_tag
 from mqtt_plot.ingest.routing import Route, Routing, TagState
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
 from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Reports
+from mqtt_plot.ingest.watcher import Watcher
 from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
@@ -59,7 +61,8 @@ class Ingest:
         self._wants_verdicts = True  # of messages that were taken, in this batch
         self._nodes = Nodes(ask_rebirth)
         self._writer = SampleWriter(store, times, rate, counters)
-        self._routing = Routing(store, book, times.rules, self._writer.forget)
+        self.watcher = Watcher(store, EventLog(counters))
+        self._routing = Routing(store, book, times.rules, self._writer.forget, self.watcher.described)
         self.descriptions = Metadata(book, topics, self._routing.described)
 
     def accept_messages(self, messages: Sequence[Message]) -> None:

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.parsers.home_assistant import parse_discovery
 from mqtt_plot.parsers.strict_json import loads
-from mqtt_plot.parsers.tag_metadata import MAX_BYTES, TOPIC_SUFFIX, Meta, parse_meta
+from mqtt_plot.parsers.tag_metadata import (
+    LIMIT_FIELDS,
+    MAX_BYTES,
+    TOPIC_SUFFIX,
+    Meta,
+    check_limits,
+    parse_limits,
+    parse_meta,
+)
 from mqtt_plot.samples import series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
@@ -20,9 +28,14 @@ class MetaBook:
         self._limit = limit
         self._declared: dict[str, Meta] = {}
         self._suggested: dict[str, Meta] = {}
+        self._limits: dict[str, Meta] = {}  # set here, by a person
+        self._kept: dict[
+            str, Meta
+        ] = {}  # said before a restart of tags with such limits; counts until something is said anew
+        self.revision = 0  # of the limits set here
 
     def __len__(self) -> int:
-        return len(self._declared) + len(self._suggested)
+        return len(self._declared) + len(self._suggested) + len(self._limits)
 
     def declare(self, tag: str, meta: Meta) -> None:
         """Keep what the device says; nothing said (an empty mapping) forgets it. Raises StoreFullError."""
@@ -42,13 +55,55 @@ class MetaBook:
             )
         shelf[tag] = meta
 
+    def set_limits(self, tag: str, limits: Meta) -> None:
+        """Keep the limits that a person sets, in place of those set before; null takes the device's away, {} gives all back to it.
+
+        Raises StoreFullError, and PayloadError for limits that contradict each other or the device's.
+        """
+        check_limits(_joined(self.said(tag), limits))
+        self._keep(self._limits, tag, limits)
+        self.revision += 1
+
+    def limits_set(self, tag: str) -> Meta:
+        """Return the limits that a person has set."""
+        return self._limits.get(tag, {})
+
+    def said(self, tag: str) -> dict[str, object]:
+        """Return what the device and others say of `tag`, {} for nothing."""
+        return {**self._suggested.get(tag, {}), **self._declared.get(tag, {})} or {**self._kept.get(tag, {})}
+
     def get(self, tag: str) -> dict[str, object]:
-        """Return all that is known of `tag`, {} for nothing."""
-        return {**self._suggested.get(tag, {}), **self._declared.get(tag, {})}
+        """Return all that is known of `tag`, {} for nothing. Where the device's limits contradict those set here, its own do not count."""
+        said, limits = self.said(tag), self._limits.get(tag)
+        if not limits:
+            return said
+        joined = _joined(said, limits)
+        try:
+            check_limits(joined)
+        except PayloadError:
+            return _joined({name: value for name, value in said.items() if name not in LIMIT_FIELDS}, limits)
+        return joined
+
+    def dump(self) -> object:
+        """Return the limits set here, for JSON, and what the devices say of the same tags."""
+        return {tag: {"set": limits, "said": self.said(tag)} for tag, limits in self._limits.items()}
+
+    def restore(self, kept: object) -> None:
+        """Take in what `dump` returned. Raises KeyError, TypeError, ValueError or PayloadError for anything else."""
+        if not isinstance(kept, dict):
+            raise TypeError(f"expected an object, got {kept!r:.40}")
+        for tag, item in kept.items():
+            self._keep(self._limits, check_tag(tag), parse_limits(item["set"]))
+            self._keep(self._kept, tag, parse_meta(item["said"]))
 
     def has_unit(self, tag: str) -> bool:
         """Tell whether the device itself has declared the unit, so that nothing else may set it."""
         return "unit" in self._declared.get(tag, {})
+
+
+def _joined(said: Meta, limits: Meta) -> dict[str, object]:
+    """Return what is said with the limits set here in its place."""
+    return {name: value for name, value in {**said, **limits}.items() if value is not None}
 
 
 def apply(series: Series, meta: Meta) -> None:
@@ -79,6 +134,11 @@ class Metadata:
         self.book.declare(tag, parse_meta(_decode(payload)) if payload.strip() else {})
         self._on_described(tag)
         return "describes 1 tag"
+
+    def set_limits(self, tag: str, payload: bytes) -> None:
+        """Take the limits that a person sets. Raises as `MetaBook.set_limits`, and PayloadError for what is no limits."""
+        self.book.set_limits(tag, parse_limits(_decode(payload)))
+        self._on_described(tag)
 
     def discover(self, _tag: str, payload: bytes) -> str:
         """Take what Home Assistant's discovery says; return what came of it, in words for the verdict.

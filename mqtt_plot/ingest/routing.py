@@ -57,10 +57,15 @@ class Route:
 
 
 class Routing:
-    """All states by tag and routes by topic; `on_gone` is told each state whose series was deleted."""
+    """All states by tag and routes by topic; `on_gone` is told each state whose series was deleted, `on_described` each series with news."""
 
     def __init__(
-        self, store: Store, book: MetaBook, rules: Sequence[TimeRule], on_gone: Callable[[TagState], None]
+        self,
+        store: Store,
+        book: MetaBook,
+        rules: Sequence[TimeRule],
+        on_gone: Callable[[TagState], None],
+        on_described: Callable[[Series], None],
     ) -> None:
         self.routes: dict[str, Route] = {}
         # By topic, where its last message was one sample of its own tag, as most are: one look-up then leads to all that is needed.
@@ -70,6 +75,7 @@ class Routing:
         self._book = book
         self._rules = rules
         self._on_gone = on_gone
+        self._on_described = on_described
         self._by_tag: dict[str, TagState] = {}
         self._deletions = 0
         self._now = -math.inf
@@ -91,6 +97,7 @@ class Routing:
         if known:
             apply(state.series, known)
             self._store.describe(state.series)
+        self._on_described(state.series)
         self._by_tag[tag] = state
         return state
 
@@ -101,6 +108,7 @@ class Routing:
             return
         apply(series, self._book.get(tag))
         self._store.describe(series)
+        self._on_described(series)
         if tag in self._by_tag:
             self._by_tag[tag].has_own_unit = self._book.has_unit(tag)
 

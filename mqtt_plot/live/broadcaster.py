@@ -6,7 +6,7 @@ What a frame holds is decided by the hub and the directory; how it gets to one b
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from mqtt_plot.ingest.verdicts import Verdicts
 from mqtt_plot.live.directory import Directory
@@ -14,6 +14,7 @@ from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
 from mqtt_plot.live.protocol import MAX_FOLLOW, MAX_RANGE_POINTS, PROTOCOL, encode_control
 from mqtt_plot.metrics import Counters, Histogram
+from mqtt_plot.store.ledger import Ledger
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
 
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.05
 TABLE_SECONDS = 0.5
 STATUS_SECONDS = 1.0
+
+# Of each ledger a client that connects is told so many entries, the newest.
+MAX_LISTED = 500
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
@@ -61,6 +65,8 @@ class Broadcaster:
         client_limits: ClientLimits,
         verdicts: Verdicts | None = None,
         gather: Callable[[], None] = lambda: None,
+        ledgers: Mapping[str, Ledger[Any]] | None = None,
+        look: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.store = store
         self.hub = hub
@@ -74,6 +80,11 @@ class Broadcaster:
         self.listeners: set[asyncio.Event] = set()  # of event streams: set whenever there is news
         self.verdicts = Verdicts() if verdicts is None else verdicts
         self.verdict_round = 0  # grows twice per second while there are new verdicts
+        self.ledger_round = 1  # grows twice per second while there is something new in a ledger
+        self._ledgers = ledgers or {}
+        self._ledger_revisions: list[int] = []
+        self._ledger_frames: dict[tuple[str, int], str] = {}
+        self._look = look  # for what is to be done once per second
         self.status_frame = ""
         self.status_number = 0
         self._status = status
@@ -141,8 +152,36 @@ class Broadcaster:
         if self.verdicts.number != self._verdict_number:
             self._verdict_number = self.verdicts.number
             self.verdict_round += 1
+        self._measure_ledgers()
         if self.directory.version != version:
             self.wake()
+
+    def _measure_ledgers(self) -> None:
+        revisions = [ledger.revision for ledger in self._ledgers.values()]
+        if revisions != self._ledger_revisions:
+            self._ledger_revisions = revisions
+            self._ledger_frames.clear()
+            self.ledger_round += 1
+            self.wake()
+
+    def ledger_news(self, told: dict[str, int]) -> str | None:
+        """Return a frame on what is new in one ledger since what a client was `told`, which is brought up to date; None for nothing."""
+        for (kind, ledger), revision in zip(self._ledgers.items(), self._ledger_revisions, strict=False):
+            known = told.get(kind, 0)
+            if known != revision:
+                frame = self._ledger_frames.get((kind, known))
+                if frame is None:
+                    changes = ledger.since(known, MAX_LISTED)
+                    fields = {
+                        "full": changes.is_full,
+                        kind: changes.entries,
+                        "gone": changes.gone,
+                        "total": len(ledger),
+                    }
+                    frame = self._ledger_frames[kind, known] = encode_control(kind, fields)
+                told[kind] = revision
+                return frame
+        return None
 
     def announce_status(self) -> None:
         """Make the status frame, once per second."""

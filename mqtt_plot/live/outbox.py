@@ -31,6 +31,8 @@ class Outbox:
         self._revision = 0
         self._status_number = 0
         self._table_version = 0
+        self._ledger_round = 0
+        self._ledgers_told: dict[str, int] = {}
         self._watch: Watch | None = None
         self._watched = 0  # number of the verdict told last
         self._verdict_round = 0
@@ -79,15 +81,28 @@ class Outbox:
         if self._status_number != live.status_number:
             self._status_number = live.status_number
             return live.status_frame
-        if self._watch is not None and self._verdict_round != live.verdict_round:
-            self._verdict_round = live.verdict_round
-            frame = self._news_of_verdicts(self._watch)
-            if frame is not None:
-                return frame
+        frame = self._news_of_lists()
+        if frame is not None:
+            return frame
         version = live.directory.version
         table = live.directory.table_since(self._table_version, live.clock())
         self._table_version = version
         return table or live.hub.collect(self._follower, live.clock())
+
+    def _news_of_lists(self) -> str | None:
+        """Return what is new among verdicts, if they are wanted, and in the ledgers: both grow twice per second at most."""
+        live, watch = self._live, self._watch
+        if watch is not None and self._verdict_round != live.verdict_round:
+            self._verdict_round = live.verdict_round
+            frame = self._news_of_verdicts(watch)
+            if frame is not None:
+                return frame
+        if self._ledger_round != live.ledger_round:
+            frame = live.ledger_news(self._ledgers_told)
+            if frame is not None:
+                return frame
+            self._ledger_round = live.ledger_round
+        return None
 
     def _next_reply(self) -> Message:
         reply = self._replies.popleft()

@@ -19,7 +19,10 @@ MAX_STATE_LENGTH = 64
 MAX_INTERVAL = 1e9  # seconds: 30 years
 MAX_DECIMALS = 12
 MAX_BYTES = 16 * 1024
-_LIMITS = ("lolo", "lo", "hi", "hihi")  # in ascending order
+LIMITS = ("lolo", "lo", "hi", "hihi")  # in ascending order
+# What says how a tag is watched (ingest/limits.py).
+LIMIT_FIELDS = frozenset({*LIMITS, "deadband", "on_delay", "off_delay", "alarm_states"})
+MAX_DELAY = 86_400.0  # seconds
 
 Meta = Mapping[str, object]
 
@@ -32,11 +35,37 @@ def parse_meta(fields: object) -> dict[str, object]:
     if not isinstance(fields, dict):
         raise PayloadError("bad_meta", f'expected an object such as {{"unit": "°C", "hi": 80}}, got {shown(fields)}')
     meta = {name: _FIELDS[name](name, raw) for name, raw in fields.items() if name in _FIELDS and raw is not None}
-    known = [(name, meta[name]) for name in _LIMITS if name in meta]
-    for (low, lower), (high, higher) in pairwise(known):
-        if float(str(lower)) > float(str(higher)):
-            raise PayloadError("bad_meta", f"expected {low} <= {high}, got {lower} and {higher}")
+    check_limits(meta)
     return meta
+
+
+def check_limits(meta: Meta) -> None:
+    """Refuse limits that contradict each other. Raises PayloadError("bad_meta")."""
+    known = [(name, float(str(meta[name]))) for name in LIMITS if name in meta]
+    for (low, lower), (high, higher) in pairwise(known):
+        if lower > higher:
+            raise PayloadError("bad_meta", f"expected {low} <= {high}, got {lower} and {higher}")
+    below = [limit for name, limit in known if name in ("lolo", "lo")]
+    above = [limit for name, limit in known if name in ("hi", "hihi")]
+    band = float(str(meta.get("deadband", 0.0)))
+    if below and above and band > above[0] - below[-1]:
+        raise PayloadError(
+            "bad_meta",
+            f"expected a deadband of at most {above[0] - below[-1]:g}, from one limit to the other, got {band:g}",
+        )
+
+
+def parse_limits(fields: object) -> dict[str, object]:
+    """Return what a person sets of a tag's limits, checked: a number, or null where the device's own limit shall not count.
+
+    Raises PayloadError("bad_meta"), also for a name that is none of LIMIT_FIELDS.
+    """
+    if not isinstance(fields, dict):
+        raise PayloadError("bad_meta", f'expected an object such as {{"hi": 80}}, got {shown(fields)}')
+    unknown = sorted(set(fields) - LIMIT_FIELDS)
+    if unknown:
+        raise PayloadError("bad_meta", f"expected some of {', '.join(sorted(LIMIT_FIELDS))}, got {shown(unknown[0])}")
+    return {name: None if raw is None else _FIELDS[name](name, raw) for name, raw in fields.items()}
 
 
 def _text(name: str, raw: object) -> str:
@@ -71,6 +100,20 @@ def _interval(name: str, raw: object) -> float:
     return seconds
 
 
+def _deadband(name: str, raw: object) -> float:
+    width = _number(name, raw)
+    if width < 0:
+        raise PayloadError("bad_meta", f"expected 0 or more in {name!r}, got {shown(raw)}")
+    return width
+
+
+def _delay(name: str, raw: object) -> float:
+    seconds = _number(name, raw)
+    if not 0 <= seconds <= MAX_DELAY:
+        raise PayloadError("bad_meta", f"expected 0 to {MAX_DELAY:g} seconds in {name!r}, got {shown(raw)}")
+    return seconds
+
+
 def _decimals(name: str, raw: object) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MAX_DECIMALS:
         raise PayloadError("bad_meta", f"expected 0 to {MAX_DECIMALS} in {name!r}, got {shown(raw)}")
@@ -86,6 +129,10 @@ def _states(name: str, raw: object) -> list[str]:
                 "bad_meta", f"expected numbers from 0 to {MAX_STATES - 1} as keys of {name!r}, got {list(raw)[:4]}"
             )
         raw = [numbered.get(index, str(index)) for index in range(max(numbered) + 1)]
+    return _words(name, raw)
+
+
+def _words(name: str, raw: object) -> list[str]:
     if not isinstance(raw, list) or not 1 <= len(raw) <= MAX_STATES:
         raise PayloadError("bad_meta", f"expected 1 to {MAX_STATES} words in {name!r}, got {shown(raw)}")
     if not all(isinstance(word, str) and 0 < len(word) <= MAX_STATE_LENGTH for word in raw):
@@ -103,4 +150,8 @@ _FIELDS: dict[str, Callable[[str, object], object]] = {
     "states": _states,
     "decimals": _decimals,
     "interval": _interval,
+    "deadband": _deadband,
+    "on_delay": _delay,
+    "off_delay": _delay,
+    "alarm_states": _words,
 }

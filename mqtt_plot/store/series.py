@@ -20,7 +20,7 @@ _LONGEST_GROWTH = 1 + _LEARNING * (_LONGEST_LESSON - 1)
 _RATE_SECONDS = 3.0
 _QUIET = 0.001  # messages per second; less is shown as none
 # docs/protocol.md: when a tag is late, and when it is stale.
-_LATE_INTERVALS, _LATE_SECONDS = 3.0, 2.0
+_LATE_INTERVALS, LATE_SECONDS = 3.0, 2.0
 _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
 _STATES_OTHER = "other"
@@ -41,10 +41,12 @@ class _Touched:
     __slots__ = (
         "arrival",
         "bytes",
+        "high",
         "interval",
         "is_gone",
         "is_ordered",
         "kind",
+        "low",
         "messages",
         "newest",
         "retained",
@@ -106,6 +108,8 @@ class Series(_Touched):
         self._measured_bytes = 0
         self.bytes_rate = 0.0
         self.newest = -math.inf  # the latest time ever stored
+        self.low = -math.inf  # values from here to `high` are no news for who watches the tag
+        self.high = math.inf
 
     def heard(self, now: float, size: int) -> None:
         """Note that a message of `size` bytes arrived at `now`, and learn the usual interval from it."""
@@ -278,7 +282,7 @@ class Series(_Touched):
     def is_late(self, now: float) -> bool:
         """Tell whether the tag has been silent for clearly longer than it usually is."""
         interval = self.usual_interval
-        return now - self.arrival > max(_LATE_INTERVALS * interval, _LATE_SECONDS) if interval == interval else False  # noqa: PLR0124
+        return now - self.arrival > max(_LATE_INTERVALS * interval, LATE_SECONDS) if interval == interval else False  # noqa: PLR0124
 
     def is_stale(self, now: float) -> bool:
         """Tell whether the last value should no longer be believed to be current."""

@@ -10,10 +10,11 @@ What happens at each limit:
   never exceed `max_memory`, unless not even one point per tag would fit.
 """
 
+import math
 from array import array
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.metrics import Counters
@@ -33,6 +34,16 @@ class Limits(NamedTuple):
     max_memory: int = 64 * 1024 * 1024
     max_tag_bytes: int = MAX_TAG_BYTES
     max_tag_levels: int = MAX_TAG_LEVELS
+
+
+class Judge(Protocol):
+    """Who watches what is stored; asked only for values outside a series' `low` to `high`."""
+
+    def judge(self, series: Series, time: float, value: float) -> None:
+        """Take in one value that was stored."""
+
+    def judge_columns(self, series: Series, times: "array[float]", values: "array[float]", newest: float) -> None:
+        """Take in columns that were stored; `newest` is the latest time before them."""
 
 
 class Store:
@@ -55,6 +66,7 @@ class Store:
             0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
         )
         self._frozen: set[Series] = set()
+        self.watcher: Judge | None = None
 
     def __len__(self) -> int:
         return len(self._by_tag)
@@ -115,6 +127,8 @@ class Store:
             self._overwritten.n += 1
         series.retained = None
         self.changed.add(series)
+        if not series.low <= value <= series.high and self.watcher is not None:
+            self.watcher.judge(series, time, value)
 
     def extend(
         self, series: Series, times: "array[float]", values: "array[float]", *, are_booleans: bool = False
@@ -123,6 +137,7 @@ class Store:
         if series.kind != "number":
             meant = bool if are_booleans else float
             values = array("d", [self._to_number(series, meant(value)) for value in values])
+        newest = series.newest
         series.noted_all(times)
         free = series.ring.size - len(series.ring)
         if len(times) > free:
@@ -130,6 +145,8 @@ class Store:
         series.ring.extend(times, values)
         series.retained = None
         self.changed.add(series)
+        if self.watcher is not None and (series.low > -math.inf or series.high < math.inf):
+            self.watcher.judge_columns(series, times, values, newest)
 
     def prepend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
         """Put columns of equal length, not empty, before the points held; of more than fit, the last stay.

@@ -7,7 +7,19 @@ from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
 from mqtt_plot.web import pages
-from mqtt_plot.web.api import dashboards, events, legacy, meta, openapi, replays, samples, series, status, verdicts
+from mqtt_plot.web.api import (
+    dashboards,
+    events,
+    events_log,
+    legacy,
+    meta,
+    openapi,
+    replays,
+    samples,
+    series,
+    status,
+    verdicts,
+)
 from mqtt_plot.web.api.samples_fast import FastSamples
 from mqtt_plot.web.application import Application
 from mqtt_plot.web.auth import login
@@ -33,6 +45,8 @@ def make_app(services: Services) -> Application:
         (r"/api/v1/replays/(\d{1,15})", replays.ReplayHandler),
         (r"/api/v1/replays/(\d{1,15})/stop", replays.StopHandler),
         (r"/api/v1/events", events.EventsHandler),
+        (r"/api/v1/events/log", events_log.EventLogHandler),
+        (r"/api/v1/limits", events_log.LimitsHandler),
         (r"/api/v1/verdicts", verdicts.VerdictsHandler),
         (r"/api/v1/meta", meta.MetaHandler),
         (r"/api/v1/dashboards", dashboards.DashboardsHandler),

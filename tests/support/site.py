@@ -74,6 +74,7 @@ class Site:
             status=self.status,
             hello={"limits": {}},
             verdicts=ingest.verdicts,
+            ledgers={"events": ingest.watcher.log},
             client_limits=self.client_limits,
         )
         self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)

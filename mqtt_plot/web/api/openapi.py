@@ -5,6 +5,7 @@ What is a path here is a line of PATHS; parts that several need stand in `compon
 
 from collections.abc import Mapping
 
+from mqtt_plot.ingest.events import KINDS
 from mqtt_plot.web.api.schemas import (
     BODY,
     DASHBOARD_BODY,
@@ -14,6 +15,7 @@ from mqtt_plot.web.api.schemas import (
     FLAG,
     ID,
     INTEGER,
+    LIMITS_BODY,
     META_BODY,
     NAME,
     OBJECT,
@@ -124,6 +126,49 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
                 in_query("replay", TEXT, "A replay whose tags to follow, and whose end to tell."),
             ],
         )
+    },
+    "/api/v1/events/log": {
+        "get": operation(
+            "Tell what happened to the tags: limits, silence, floods, states, clocks (docs/events.md).",
+            {
+                "200": as_json(
+                    "The events, oldest first.",
+                    object_of(
+                        "events", "dropped", "counts", events=array_of(ref_to("Event")), dropped=INTEGER, counts=OBJECT
+                    ),
+                )
+            },
+            "400",
+            parameters=[
+                in_query("tag", {"type": "string", "maxLength": 256}, "A pattern with * for the tag."),
+                in_query("kind", array_of({"enum": list(KINDS)}), "Only events of these kinds."),
+                in_query("start", TIME, "Only events that had not ended then."),
+                in_query("end", TIME, "Only events that had begun then."),
+                in_query("open", FLAG, "Only events that last, or only those that have ended."),
+                in_query("limit", {"type": "integer", "minimum": 1, "maximum": 100_000}, "The newest so many."),
+            ],
+        )
+    },
+    "/api/v1/limits": {
+        "get": operation(
+            "Tell the limits of a tag: those that count, those set here, those of the device.",
+            {"200": as_json("They.", ref_to("Limits"))},
+            "400",
+            parameters=[TAG],
+        ),
+        "put": operation(
+            "Set limits of a tag in place of the device's; null takes one away.",
+            {"200": as_json("What counts now.", ref_to("Limits"))},
+            *("400", "503"),
+            parameters=[TAG],
+            requestBody=LIMITS_BODY,
+        ),
+        "delete": operation(
+            "Give the limits of a tag back to the device.",
+            {"204": {"description": "They are its own again."}},
+            "400",
+            parameters=[TAG],
+        ),
     },
     "/api/v1/verdicts": {
         "get": operation(

@@ -109,11 +109,14 @@ FILE_BODY: Schema = {
     },
 }
 META_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("Description")}}}
+LIMITS_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("LimitsSet")}}}
 REPLAY_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("ReplayRequest")}}}
 
 DASHBOARD_BODY: Schema = {"required": True, "content": {"application/json": {"schema": ref_to("Dashboard")}}}
 
 VALUE: Schema = {"type": "number", "minimum": -1e300, "maximum": 1e300}
+
+DELAY: Schema = {"type": "number", "minimum": 0, "maximum": 86_400}
 
 SCHEMAS: Mapping[str, Schema] = {
     "Error": object_of("error", error=object_of("code", "message", code=TEXT, message=TEXT)),
@@ -150,6 +153,29 @@ SCHEMAS: Mapping[str, Schema] = {
         decimated=FLAG,
     ),
     "Description": object_of(label=words(1), lo=VALUE, hi=VALUE, lolo=VALUE, hihi=VALUE),
+    "Event": object_of(
+        *("id", "tag", "kind", "begin", "end", "value", "limit", "text"),
+        id=INTEGER,
+        tag=TEXT,
+        kind=TEXT,
+        begin=NUMBER,
+        end=or_null("number"),
+        value=or_null("number"),
+        limit=or_null("number"),
+        text=TEXT,
+    ),
+    "LimitsSet": {
+        **object_of(
+            hi=VALUE,
+            hihi=VALUE,
+            deadband={"type": "number", "minimum": 0, "maximum": 1e300},
+            on_delay=DELAY,
+            off_delay=DELAY,
+        ),
+        "additionalProperties": False,
+        "description": "Also lo, lolo and alarm_states, a list of names; null for any of them.",
+    },
+    "Limits": object_of("tag", "limits", "set", "device", tag=TEXT, limits=OBJECT, set=OBJECT, device=OBJECT),
     "ReplayRequest": {
         **object_of("file", file=FILE),
         "additionalProperties": False,

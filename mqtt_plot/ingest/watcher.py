@@ -1,0 +1,209 @@
+"""Watches the tags while nobody looks: every stored value against what its tag asks for, and once per second what is silent.
+
+The store asks here only for values outside a series' quiet band (`Series.low` to `Series.high`), so that a value that changes nothing costs one
+comparison. Reads no clock.
+"""
+
+import math
+from array import array
+from collections.abc import Sequence
+
+from mqtt_plot.ingest.events import BROKER, CLOCK, FLOOD, LATE, STALE, EventLog
+from mqtt_plot.ingest.limits import ALL, Watch, watches_of
+from mqtt_plot.store.series import LATE_SECONDS, Series
+from mqtt_plot.store.store import Store
+
+# What of a tag's meta says how it is watched.
+_FIELDS = ("lolo", "lo", "hi", "hihi", "deadband", "on_delay", "off_delay", "alarm_states")
+# So many values in a row that are older than the newest are the clock that was set back, not stray ones.
+STRAYS = 5
+# After the start, or the broker's return, silence tells nothing for so long.
+GRACE_SECONDS = 60.0
+# Shorter breaks of the connection to the broker are no event.
+BROKER_SECONDS = 5.0
+
+
+class Watched:
+    """One tag: what it is watched for. `asked` is what its meta said of it."""
+
+    __slots__ = ("asked", "extra", "own", "strays")
+
+    def __init__(self) -> None:
+        self.asked: tuple[object, ...] = ()
+        self.own: Sequence[Watch] = ()  # from its meta
+        self.extra: Sequence[Watch] = ()  # of triggers
+        self.strays = 0
+
+
+class Watcher:
+    """Fills `log`. `look` is to be called about once per second."""
+
+    def __init__(self, store: Store, log: EventLog) -> None:
+        self.log = log
+        self._store = store
+        self._watched: dict[Series, Watched] = {}
+        self._waiting: set[Series] = set()
+        self._steps: dict[Series, int] = {}  # of the clocks of devices that were set
+        self._deletions = store.deletions
+        self._silent: set[Series] = set()  # late or stale, as the log says
+        self._flooding: set[Series] = set()
+        self._fed_since = math.inf  # since when messages could come without a break
+        self._unfed_since = math.inf
+        store.watcher = self
+
+    def described(self, series: Series) -> None:
+        """Watch a series for what its meta says now."""
+        asked = tuple(series.meta.get(name) for name in _FIELDS)
+        watched = self._watched.get(series)
+        if watched is None:
+            if not any(asked):
+                return
+            watched = self._watched[series] = Watched()
+        if watched.asked == asked:
+            return
+        watched.asked = asked
+        ring = series.ring
+        time, value = ring.last() if len(ring) else (math.nan, math.nan)
+        watched.own = watches_of(series, self.log, time)
+        self._observe(series, watched, time, value)
+
+    def watch(self, series: Series, extra: Sequence[Watch]) -> None:
+        """Watch a series also for what others ask, in place of what they asked before."""
+        watched = self._watched.setdefault(series, Watched())
+        watched.extra = extra
+        self._settle(series, watched)
+
+    def judge(self, series: Series, time: float, value: float) -> None:
+        """Take in one stored value outside the quiet band."""
+        watched = self._watched.get(series)
+        if watched is None or math.isnan(value):
+            return  # a gap says nothing
+        if time < series.newest:
+            watched.strays += 1
+            if watched.strays < STRAYS:
+                return
+        else:
+            watched.strays = 0
+        self._observe(series, watched, time, value)
+
+    def judge_columns(self, series: Series, times: "array[float]", values: "array[float]", newest: float) -> None:
+        """Take in stored columns; `newest` is the latest time before them."""
+        watched = self._watched.get(series)
+        if watched is None:
+            return
+        for time, value in zip(times, values, strict=True):
+            if time < newest:
+                continue
+            newest = time
+            if not series.low <= value <= series.high and not math.isnan(value):
+                self._observe(series, watched, time, value)
+
+    def _observe(self, series: Series, watched: Watched, time: float, value: float) -> None:
+        if not math.isnan(value):
+            for watch in (*watched.own, *watched.extra):
+                watch.observe(time, value)
+        self._settle(series, watched)
+
+    def _settle(self, series: Series, watched: Watched) -> None:
+        """Say for which values the store need not ask."""
+        low, high = ALL
+        for watch in (*watched.own, *watched.extra):
+            lowest, highest = watch.quiet
+            low, high = max(low, lowest), min(high, highest)
+            if watch.is_waiting:
+                self._waiting.add(series)
+        series.low, series.high = low, high
+
+    def start(self, now: float) -> None:
+        """Take up what was kept: tags with their limits, and events that last."""
+        for series in self._store:
+            self.described(series)
+        for event in self.log.all_lasting():
+            series_or_none = self._store.get(event.tag)
+            if event.kind in (FLOOD, BROKER):
+                self.log.end(event, now)
+            elif series_or_none is None:
+                self.log.forget_tag(event.tag, now)
+            elif event.kind in (LATE, STALE):
+                self._silent.add(series_or_none)
+
+    def look(self, now: float, *, is_fed: bool = True, why: str = "") -> None:
+        """Let time pass: delays run out, and tags fall silent. `is_fed`: messages can come; `why` says in words why not."""
+        if self._deletions != self._store.deletions:
+            self._deletions = self._store.deletions
+            self._forget(now)
+        for series in [*self._waiting]:
+            watched = self._watched[series]
+            for watch in (*watched.own, *watched.extra):
+                watch.wait(now)
+            self._waiting.discard(series)
+            self._settle(series, watched)
+        self._look_at_broker(now, is_fed=is_fed, why=why)
+        silent, flooding = self._silent, self._flooding
+        for series in self._store:
+            # Most tags have spoken just now: little is asked of them.
+            if not now - series.arrival <= LATE_SECONDS or series.is_gone or series in silent:
+                self._look_at_silence(series, now)
+            if series.is_throttled is not (series in flooding):
+                self._look_at_flood(series, now)
+            clock = series.clock
+            if clock is not None and clock.steps and clock.steps != self._steps.get(series):
+                self._steps[series] = clock.steps
+                self.log.happened(series.tag, CLOCK, now, value=clock.offset)
+
+    def _look_at_broker(self, now: float, *, is_fed: bool, why: str) -> None:
+        lasting = self.log.lasting("", BROKER)
+        if is_fed:
+            self._unfed_since = math.inf
+            self._fed_since = min(self._fed_since, now)
+            if lasting is not None:
+                self.log.end(lasting, now)
+            return
+        self._fed_since = math.inf
+        self._unfed_since = min(self._unfed_since, now)
+        if lasting is None and now - self._unfed_since >= BROKER_SECONDS:
+            self.log.begin("", BROKER, self._unfed_since, text=why)
+
+    def _look_at_silence(self, series: Series, now: float) -> None:
+        """A tag that has spoken once only is not late: nothing tells that it shall speak again."""
+        if series.arrival < self._fed_since and not now - self._fed_since >= GRACE_SECONDS:
+            return  # it may have spoken while we could not hear
+        event = self.log.lasting(series.tag, STALE) or self.log.lasting(series.tag, LATE)
+        kind = ""
+        if series.is_gone:
+            kind = STALE
+        elif not (math.isnan(series.arrival) or math.isnan(series.usual_interval)):
+            kind = STALE if series.is_stale(now) else LATE if series.is_late(now) else ""
+        if event is None and kind:
+            self.log.begin(series.tag, kind, series.arrival)
+            self._silent.add(series)
+        elif event is not None and not kind:
+            self.log.end(event, series.arrival)
+            self._silent.discard(series)
+        elif event is not None and event.kind != kind:
+            self.log.rename(event, kind)
+
+    def _look_at_flood(self, series: Series, now: float) -> None:
+        event = self.log.lasting(series.tag, FLOOD)
+        if series.is_throttled:
+            self._flooding.add(series)
+            if event is None:
+                self.log.begin(series.tag, FLOOD, now, value=round(series.rate, 1))
+        else:
+            self._flooding.discard(series)
+            if event is not None:
+                self.log.end(event, now)
+
+    def _forget(self, now: float) -> None:
+        """Let go of tags that were deleted."""
+        gone = [series for series in self._known() if self._store.get(series.tag) is not series]
+        for series in gone:
+            self._watched.pop(series, None)
+            self._steps.pop(series, None)
+            for several in (self._waiting, self._silent, self._flooding):
+                several.discard(series)
+        for tag in {series.tag for series in gone} | {tag for tag in self.log.counts if tag and tag not in self._store}:
+            self.log.forget_tag(tag, now)
+
+    def _known(self) -> set[Series]:
+        return {*self._watched, *self._steps, *self._silent, *self._flooding}

@@ -1,0 +1,76 @@
+"""A bounded list whose readers ask what changed since they last asked: events, notes, captures. Knows nothing of what is in it."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+MAX_GONE = 1_000
+
+
+class Entry(Protocol):
+    """What a ledger lists; `id` counts up and is never used again, `revision` is the ledger's to set."""
+
+    id: int
+    revision: int
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape of REST answers and frames (docs/protocol.md)."""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Changes(NamedTuple):
+    """What a reader has to know: with `is_full` it forgets what it held."""
+
+    is_full: bool
+    entries: list[dict[str, object]]
+    gone: list[int]
+
+
+class Ledger(Generic[E]):
+    """Entries by id, oldest first, each with the revision in which it last changed. Who fills it sees to its limits."""
+
+    def __init__(self) -> None:
+        self.revision = 1  # as 0 is "nothing told yet"
+        self._entries: dict[int, E] = {}
+        self._gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)
+        self._last_id = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[E]:
+        return iter(self._entries.values())
+
+    def get(self, entry_id: int) -> E | None:
+        return self._entries.get(entry_id)
+
+    def next_id(self) -> int:
+        """Return an id that no entry had before."""
+        self._last_id += 1
+        return self._last_id
+
+    def put(self, entry: E) -> None:
+        """Add an entry, or note that it has changed."""
+        self.revision += 1
+        entry.revision = self.revision
+        self._entries[entry.id] = entry
+        self._last_id = max(self._last_id, entry.id)
+
+    def remove(self, entry: E) -> None:
+        """Forget an entry that is listed."""
+        del self._entries[entry.id]
+        self.revision += 1
+        self._gone.append((self.revision, entry.id))
+
+    def since(self, revision: int, newest: int) -> Changes:
+        """Return what changed since `revision`; where that is not known (0: nothing was told) the `newest` entries."""
+        gone = self._gone
+        is_full = revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > revision)
+        changed = list(self)[-newest:] if is_full else [entry for entry in self if entry.revision > revision]
+        return Changes(
+            is_full,
+            [entry.to_json() for entry in changed],
+            [] if is_full else [entry_id for at, entry_id in gone if at > revision],
+        )

@@ -1,0 +1,109 @@
+"""The events of the tags over REST, and the limits that a person sets. Knows nothing of how either is judged."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import ClassVar
+
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.ingest.events import KINDS, MAX_EVENTS
+from mqtt_plot.live.protocol import MAX_PATTERN
+from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
+from mqtt_plot.tags import check_tag
+from mqtt_plot.web.api.query import parse_time
+from mqtt_plot.web.auth.users import Role
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+
+_OPEN = {None: None, "true": True, "false": False}
+
+
+class EventLogHandler(BaseHandler):
+    """GET: what happened to the tags, oldest first."""
+
+    def get(self) -> None:
+        services = self.services
+        log = services.ingest.watcher.log
+        zone = services.ingest.rules.zone
+        start, end = (parse_time(name, self.get_query_argument(name, None), zone) for name in ("start", "end"))
+        found = log.find(
+            tag=self._tag(),
+            kinds=self._kinds(),
+            start=-float("inf") if start is None else start,
+            end=float("inf") if end is None else end,
+            is_open=self._is_open(),
+            limit=self._limit(),
+        )
+        self.write_json(
+            {
+                "events": [event.to_json() for event in found],
+                "dropped": log.dropped,
+                "counts": {tag: log.counts[tag] for tag in sorted({event.tag for event in found}) if tag in log.counts},
+            }
+        )
+
+    def _tag(self) -> str:
+        pattern = self.get_query_argument("tag", "*", strip=False)
+        if len(pattern) > MAX_PATTERN:
+            raise RefusedError(400, "bad_query", f"expected a pattern of at most {MAX_PATTERN} characters in 'tag'")
+        return pattern
+
+    def _kinds(self) -> frozenset[str]:
+        kinds = frozenset(self.get_query_arguments("kind")) or frozenset(KINDS)
+        if unknown := sorted(kinds - set(KINDS)):
+            raise RefusedError(400, "bad_query", f"expected 'kind' of {', '.join(KINDS)}, got {unknown[0]!r:.40}")
+        return kinds
+
+    def _is_open(self) -> bool | None:
+        text = self.get_query_argument("open", None)
+        if text not in _OPEN:
+            raise RefusedError(400, "bad_query", f"expected true or false in 'open', got {text!r:.40}")
+        return _OPEN[text]
+
+    def _limit(self) -> int:
+        text = self.get_query_argument("limit", str(MAX_EVENTS))
+        if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or int(text) < 1:
+            raise RefusedError(400, "bad_query", f"expected a whole number from 1 in 'limit', got {text!r:.40}")
+        return int(text)
+
+
+class LimitsHandler(BaseHandler):
+    """GET, PUT and DELETE: the limits of a tag. Those set here take the place of the device's."""
+
+    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}  # the others want an admin
+
+    def get(self) -> None:
+        tag = self._tag()
+        book = self.services.ingest.descriptions.book
+        series = self.services.store.get(tag)
+        counted = book.get(tag) or ({} if series is None else series.meta)
+        self.write_json(
+            {
+                "tag": tag,
+                "limits": {name: value for name, value in counted.items() if name in LIMIT_FIELDS},
+                "set": book.limits_set(tag),
+                "device": {name: value for name, value in book.said(tag).items() if name in LIMIT_FIELDS},
+            }
+        )
+
+    def put(self) -> None:
+        self._set(self._tag(), self.request.body)
+        self.get()
+
+    def delete(self) -> None:
+        self._set(self._tag(), b"{}")
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    def _set(self, tag: str, body: bytes) -> None:
+        try:
+            self.services.ingest.descriptions.set_limits(tag, body)
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+        except StoreFullError as error:
+            raise RefusedError(503, "tags_full", str(error)) from None
+
+    def _tag(self) -> str:
+        try:
+            return check_tag(self.get_query_argument("tag", "", strip=False))
+        except PayloadError as error:
+            raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None

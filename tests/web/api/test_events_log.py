@@ -1,0 +1,93 @@
+"""Events and limits over REST."""
+
+import pytest
+
+from mqtt_plot.samples import Message
+from mqtt_plot.web.auth.passwords import hash_token
+from tests.support.site import NOW, Site, decoded, error_code
+
+
+def publish(site: Site, tag: str, payload: bytes, at: float = 0.0) -> None:
+    site.services.ingest.accept_messages([Message(f"plot/{tag}", payload, NOW + at)])
+
+
+async def test_events_are_told_with_begin_end_and_worst(site: Site) -> None:
+    """Nobody had to look while it happened."""
+    await site.request("PUT", "/api/v1/limits?tag=oven", '{"hi": 80, "deadband": 2}')
+    for second, value in enumerate((79, 81, 85, 79, 77)):
+        publish(site, "oven", str(value).encode(), second)
+    assert decoded(await site.get("/api/v1/events/log")) == {
+        "events": [
+            {"id": 1, "tag": "oven", "kind": "hi", "begin": NOW + 1, "end": NOW + 4, "value": 85.0, "limit": 80.0, "text": ""}
+        ],
+        "dropped": 0,
+        "counts": {"oven": 1},
+    }  # fmt: skip
+
+
+async def test_events_can_be_chosen(site: Site) -> None:
+    """By tag, kind, time and state."""
+    for tag in ("a", "b"):
+        publish(site, f"{tag}/$meta", b'{"hi": 1}')
+        publish(site, tag, b"2", 10)
+    publish(site, "a", b"0", 20)
+    queries = [
+        {"tag": "a"},
+        {"kind": "lo"},
+        {"open": "true"},
+        {"start": str(NOW + 21)},
+        {"end": str(NOW + 9)},
+        {"limit": "1"},
+    ]
+    found = [decoded(await site.get("/api/v1/events/log", query))["events"] for query in queries]
+    assert [[event["tag"] for event in events] for events in found] == [["a"], [], ["b"], ["b"], [], ["b"]]
+
+
+@pytest.mark.parametrize(
+    "query", [{"kind": "x"}, {"open": "x"}, {"start": "x"}, {"limit": "0"}, {"limit": "x"}, {"tag": "x" * 300}]
+)
+async def test_a_query_that_cannot_be_meant_is_refused(site: Site, query: dict[str, str]) -> None:
+    """400, with what was expected."""
+    answer = await site.get("/api/v1/events/log", query)
+    assert (answer.code, error_code(answer)) == (400, "bad_query")
+
+
+async def test_limits_are_told_by_whose_they_are(site: Site) -> None:
+    """Those that count, those set here, those of the device; given back they are the device's alone."""
+    publish(site, "a/$meta", b'{"hi": 5, "lo": 1, "unit": "bar"}')
+    publish(site, "a", b"3")
+    put = decoded(await site.request("PUT", "/api/v1/limits?tag=a", '{"hi": 7, "lo": null}'))
+    deleted = (await site.request("DELETE", "/api/v1/limits?tag=a")).code
+    got = decoded(await site.get("/api/v1/limits?tag=a"))
+    device = {"hi": 5.0, "lo": 1.0}
+    assert (put, deleted, got) == (
+        {"tag": "a", "limits": {"hi": 7.0}, "set": {"hi": 7.0, "lo": None}, "device": device},
+        204,
+        {"tag": "a", "limits": device, "set": {}, "device": device},
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{", "[]", '{"hi": "x"}', '{"hi": 1e999}', '{"colour": 1}', '{"hi": 1, "lo": 2}', '{"lo": 9}', '{"deadband": -1}',
+        '{"on_delay": -1}', '{"off_delay": 1e9}', '{"alarm_states": []}', '{"lo": 1, "hi": 3, "deadband": 5}',
+    ],
+)  # fmt: skip
+async def test_limits_that_make_no_sense_are_refused(site: Site, body: str) -> None:
+    """Also where they contradict what the device says; nothing of them counts."""
+    publish(site, "a/$meta", b'{"hi": 5}')
+    answer = await site.request("PUT", "/api/v1/limits?tag=a", body)
+    assert (answer.code, site.services.ingest.descriptions.book.get("a")) == (400, {"hi": 5.0})
+
+
+async def test_only_an_admin_sets_limits(start_site: "type[Site]") -> None:
+    """Who may write sees them."""
+    site = start_site(users="\n".join(f"{role}:{role}:{hash_token(role)}" for role in ("view", "write", "admin")))
+    codes = {}
+    for role in ("view", "write", "admin"):
+        headers = {"Authorization": f"Bearer {role}"}
+        put = await site.request("PUT", "/api/v1/limits?tag=a", '{"hi": 1}', headers)
+        got = await site.request("GET", "/api/v1/limits?tag=a", None, headers)
+        codes[role] = (put.code, got.code)
+    assert codes == {"view": (403, 200), "write": (403, 200), "admin": (200, 200)}
