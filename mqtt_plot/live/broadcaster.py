@@ -33,9 +33,12 @@ GOING_AWAY = 1001  # RFC 6455, 7.4.1
 class Connection(Protocol):
     """One browser, as all of them are dealt with."""
 
-    address: str
     news: asyncio.Event  # set: look what there is to send
     since: float | None  # when the oldest news came that it has not been sent
+
+    @property
+    def address(self) -> str:
+        """Where it comes from."""
 
     def is_welcome(self) -> bool:
         """Tell whether its user may look (still: a logout, a changed password, the end of a session)."""

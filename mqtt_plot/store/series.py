@@ -10,6 +10,7 @@ from mqtt_plot.store.decimation import decimate, in_order
 from mqtt_plot.store.device_clock import DeviceClock
 from mqtt_plot.store.extremes import RUN
 from mqtt_plot.store.ring import Ring
+from mqtt_plot.store.stretch import Copied, Points, Stretch
 
 KINDS = ("", "number", "boolean", "state")
 # A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
@@ -260,6 +261,12 @@ class Series(_Touched):
         if not self.is_ordered:
             return _clip(*in_order(*ring.read(ring.first, ring.next)), start, end)
         return ring.read(*self._seqs(start, end))
+
+    def stretch(self, start: float | None, end: float | None) -> Points:
+        """Return the points of `window` to be read piece by piece, without a copy as long as they are in order."""
+        if self.is_ordered:
+            return Stretch(self.ring, *self._seqs(start, end))
+        return Copied(*self.window(start, end))
 
     def picture(self, start: float | None, end: float | None, points: int) -> Picture:
         """Return the points of `window` in at most about `points` of them (see `downsample`)."""

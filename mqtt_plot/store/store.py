@@ -243,6 +243,7 @@ class Store:
         self.changed.discard(series)
         self.nbytes -= series.ring.nbytes
         self._next_origin = max(self._next_origin, series.ring.next + 1)
+        series.ring.restart()  # whoever still reads from it must notice
         self.revision += 1
         self.deletions += 1
         self.gone.append((self.revision, series.id))

@@ -6,10 +6,13 @@ Knows nothing of any route, and how the parts behind the Services are built.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from functools import cached_property
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
@@ -17,6 +20,8 @@ from tornado.web import Finish, HTTPError, RequestHandler
 from mqtt_plot.errors import SourceError
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed, Receipt
+from mqtt_plot.store.stretch import OvertakenError
+from mqtt_plot.web.answers import SMALL_BYTES
 from mqtt_plot.web.auth.users import Role, User
 from mqtt_plot.web.errors import RefusalLog, RefusedError, describe_error, error_body
 from mqtt_plot.web.services import Services
@@ -26,6 +31,8 @@ log = logging.getLogger(__name__)
 
 # A client that takes nothing of a long answer for so long is cut off, or it would hold the answer's memory for ever.
 STALL_SECONDS = 20.0
+# Of an answer that is known whole, so much at a time.
+PART_BYTES = 64 * 1024
 
 JSON_TYPE = "application/json; charset=utf-8"
 # Strict: no NaN, which no browser could parse. Made once, as making one costs more than a short answer.
@@ -59,6 +66,7 @@ class BaseHandler(RequestHandler):
 
     def initialize(self, services: Services) -> None:
         self.services = services
+        self._kept = ExitStack()  # room in the budget of answers, until the client has taken this one
 
     def set_default_headers(self) -> None:
         """Put the security headers on every answer; tornado calls this again before an error."""
@@ -123,8 +131,7 @@ class BaseHandler(RequestHandler):
 
     def write_json(self, value: object) -> None:
         """Answer with strict JSON. Raises ValueError for NaN, which no browser could parse."""
-        self.set_header("Content-Type", JSON_TYPE)
-        self.write(encode_json(value))
+        self.write_text(encode_json(value), JSON_TYPE)
 
     def write_receipt(self, receipt: Receipt) -> None:
         """Answer what became of a body: 400 where nothing of it was accepted."""
@@ -132,23 +139,67 @@ class BaseHandler(RequestHandler):
         self.set_status(status)
         self.write_json(answer)
 
-    def write_text(self, text: str, content_type: str = "text/plain; charset=utf-8") -> None:
+    def write_text(self, text: str | bytes, content_type: str = "text/plain; charset=utf-8") -> None:
+        """Answer with `text`, which stands in memory until it is taken. Raises RefusedError when too many do."""
+        if len(text) > SMALL_BYTES:
+            self._kept.enter_context(self.services.answers.hold(self.address, len(text)))
         self.set_header("Content-Type", content_type)
         self.write(text)
 
-    async def stream(self, parts: Iterable[str]) -> None:
-        """Write a long answer part by part, so that it never stands in memory whole and the loop runs in between."""
-        try:
-            for part in parts:
+    async def stream(self, parts: Iterable[str | bytes]) -> None:
+        """Write a long answer part by part, so that it never stands in memory whole and the loop runs in between.
+
+        Raises RefusedError when too many are under way.
+        """
+        answers = self.services.answers
+        remaining = iter(parts)
+        with answers.hold(self.address):
+            try:
+                while await self._write_next(remaining, answers.turn):
+                    await until_taken(self.flush(), STALL_SECONDS)
+            except StreamClosedError:
+                raise Finish from None  # the client left
+            except TimeoutError:
+                self.cut_off("slow")
+            except OvertakenError:  # the client sees that the answer is not whole: its end does not come
+                self.cut_off("overtaken")
+
+    async def _write_next(self, remaining: Iterator[str | bytes], turn: asyncio.Lock) -> bool:
+        async with turn:
+            part = next(remaining, None)
+            if part is not None:
                 self.write(part)
-                await until_taken(self.flush(), STALL_SECONDS)
-                await asyncio.sleep(0)
-        except StreamClosedError:
-            raise Finish from None  # the client left
-        except TimeoutError:
-            self.services.counters.add("http_cut_off", "slow")
-            self.request.connection.close()  # type: ignore[union-attr]  # HTTP1Connection has it, its base class does not
-            raise Finish from None
+            await asyncio.sleep(0)
+        return part is not None
+
+    def cut_off(self, reason: str) -> NoReturn:
+        """Close the connection in the middle of an answer, counted."""
+        self.services.counters.add("http_cut_off", reason)
+        self._close()
+        raise Finish from None
+
+    def _close(self) -> None:
+        self.request.connection.close()  # type: ignore[union-attr]  # HTTP1Connection has it, its base class does not
+
+    @cached_property
+    def address(self) -> str:
+        """Where the request comes from, as far as our proxies can be believed."""
+        return self.services.access.address_of(self.request)
+
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> asyncio.Future[None]:
+        """End the answer; one that was written whole counts until the client has taken it, and is cut off when it does not."""
+        done = super().finish(chunk)
+        if done.done():
+            self._kept.close()
+            return done
+        kept = self._kept.pop_all()
+        kept.callback(asyncio.get_running_loop().call_later(STALL_SECONDS, self._cut_off_slow).cancel)
+        done.add_done_callback(lambda _: kept.close())
+        return done
+
+    def _cut_off_slow(self) -> None:
+        self.services.counters.add("http_cut_off", "slow")
+        self._close()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:  # noqa: ANN401 - tornado's signature
         """Answer every error in the one shape: `{"error": {"code", "message"}}`."""
@@ -158,6 +209,8 @@ class BaseHandler(RequestHandler):
             allowed = ", ".join(allowed_methods(type(self)))
             self.set_header("Allow", allowed)
             message = f"expected {allowed} here, got {self.request.method}"
+        if isinstance(error, RefusedError) and error.retry_seconds is not None:
+            self.set_header("Retry-After", str(math.ceil(error.retry_seconds)))
         if status_code == HTTPStatus.UNAUTHORIZED:
             self.set_header("WWW-Authenticate", 'Bearer realm="mqtt_plot"')
         self.write_json(error_body(code, message))
@@ -175,8 +228,7 @@ class BaseHandler(RequestHandler):
         """Count a refusal, and log it if none has been logged just now."""
         self.services.counters.add("http_refused", code)
         refusals: RefusalLog = self.application.settings["refusals"]
-        address = self.services.access.address_of(self.request)
-        line = f"{self.request.method} {self.request.path[:120]!r} from {address}: {code}: {message[:240]}"
+        line = f"{self.request.method} {self.request.path[:120]!r} from {self.address}: {code}: {message[:240]}"
         refusals.note(line, self.services.clock())
 
 

@@ -24,12 +24,16 @@ _CODES = {
 
 
 class RefusedError(HTTPError):
-    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how."""
+    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    Where trying again helps, `retry_seconds` says when (RFC 9110, section 10.2.3).
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, retry_seconds: float | None = None) -> None:
         super().__init__(status, "%s", message)
         self.code = code
         self.text = message
+        self.retry_seconds = retry_seconds
 
 
 class RefusalLog:

@@ -3,11 +3,10 @@
 import asyncio
 import gzip
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
-from tornado.web import RequestHandler
-
-from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.base import PART_BYTES, BaseHandler
 from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
 
@@ -55,21 +54,23 @@ class PageHandler(BaseHandler):
         is_fixed = name.startswith("assets/")
         self.set_header("Cache-Control", "public, max-age=31536000, immutable" if is_fixed else "no-cache")
         may_pack = "gzip" in self.request.headers.get("Accept-Encoding", "")
-        content, is_packed = await asyncio.to_thread(read, path, may_pack=may_pack)
+        content, is_packed, etag = await asyncio.to_thread(read, path, may_pack=may_pack)
         self.set_header("Vary", "Accept-Encoding")
+        # By their content, so that a browser asks for the page without fetching it again.
+        self.set_header("Etag", etag)
+        if self.check_etag_header():
+            self.set_status(304)
+            return
+        self.set_header("Content-Length", str(len(content)))
         if is_packed:
             self.set_header("Content-Encoding", "gzip")
-        self.write(content)
+        await self.stream(content[start : start + PART_BYTES] for start in range(0, len(content), PART_BYTES))
 
     def refuse(self, services: Services, name: str) -> None:
         if name or find(services.static, "index.html"):
             raise RefusedError(404, "not_found", f"nothing at {self.request.path[:120]!r}")
         self.set_status(503)
         self.write_text(NOT_BUILT)
-
-    def compute_etag(self) -> str | None:
-        """Tag files by their content, so that a browser asks for the page without fetching it again."""
-        return RequestHandler.compute_etag(self)
 
 
 def find(root: Path, name: str) -> Path | None:
@@ -83,12 +84,12 @@ def find(root: Path, name: str) -> Path | None:
         return None
 
 
-def read(path: Path, *, may_pack: bool) -> tuple[bytes, bool]:
-    """Return what the file holds and whether that is gzipped, which it is where it may be and where it helps."""
+def read(path: Path, *, may_pack: bool) -> tuple[bytes, bool, str]:
+    """Return what the file holds, whether that is gzipped, which it is where it may be and where it helps, and a tag for it."""
     status = path.stat()
-    if may_pack and path.suffix in _PACKED and status.st_size >= _LEAST_PACKED:
-        return packed(path, status.st_mtime_ns), True
-    return path.read_bytes(), False
+    is_packed = may_pack and path.suffix in _PACKED and status.st_size >= _LEAST_PACKED
+    content = packed(path, status.st_mtime_ns) if is_packed else path.read_bytes()
+    return content, is_packed, f'"{sha256(content).hexdigest()[:32]}"'
 
 
 @lru_cache(maxsize=64)

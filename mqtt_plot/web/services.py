@@ -14,6 +14,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.store import Store
+from mqtt_plot.web.answers import Answers
 from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.dashboard_files import Dashboards
 
@@ -78,3 +79,4 @@ class Services:
     max_upload: int = 8 * 2**20  # bytes of a file
     uploads: set[object] = field(default_factory=set)  # the handler that receives a file, at most one
     started: float = field(default_factory=time.time)
+    answers: Answers = field(default_factory=Answers)

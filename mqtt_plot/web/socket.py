@@ -38,7 +38,6 @@ class SocketHandler(BaseHandler, WebSocketHandler):
     def initialize(self, services: Services) -> None:
         super().initialize(services)
         live = self.live = services.live
-        self.address = services.access.address_of(self.request)
         self.news = asyncio.Event()
         self._outbox = Outbox(live)
         self.since: float | None = None  # when the oldest news came that this client has not been sent

@@ -313,7 +313,8 @@ class StoreModel(RuleBasedStateMachine):
     def delete(self, tag: str) -> None:
         if tag not in self.sent:
             return
-        self.deleted += len(self.store.delete(tag).ring)
+        self.deleted += len(self.store.find(tag).ring)
+        self.store.delete(tag)
         del self.sent[tag]
 
     @rule(seconds=st.integers(0, 1500))

@@ -21,11 +21,13 @@ from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from mqtt_plot.web.answers import Answers
 from mqtt_plot.web.application import Server
 from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.auth.hosts import Hosts
 from mqtt_plot.web.auth.users import Users, parse_line
 from mqtt_plot.web.dashboard_files import Dashboards
+from mqtt_plot.web.listener import bound_send_buffer
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.services import PAGE, Services
 
@@ -49,6 +51,7 @@ class Site:
         body_timeout: float = 10.0,
         idle_timeout: float = 60.0,
         client_limits: ClientLimits = SMALL_QUOTAS,
+        answers: Answers | None = None,
     ) -> None:
         asyncio.get_running_loop()  # made outside of one, it would be served by a loop that nobody runs
         self.now = NOW
@@ -100,8 +103,10 @@ class Site:
             access=self.access,
             dashboards=Dashboards(dashboards),
             static=static or PAGE,
+            answers=answers or Answers(),
         )
         sock, self.port = bind_unused_port()
+        bound_send_buffer(sock)
         self._server = Server(make_app(self.services))
         self._server.add_sockets([sock])
         self._client = AsyncHTTPClient(force_instance=True)

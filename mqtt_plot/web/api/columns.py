@@ -11,28 +11,39 @@ from heapq import merge
 from itertools import islice, repeat
 from typing import NamedTuple
 
+from mqtt_plot.store.stretch import Points
+
 # Numbers per slice: about 1 ms of work.
 SLICE = 2_000
+_MERGED_CELLS = 1_000
+# Of each of many tags at least so many points are read at a time.
+_LEAST_PIECE = 16
 
 
 class SeriesColumn(NamedTuple):
     """One tag's points, sorted by time; `states` names the values of a state series."""
 
     tag: str
-    times: "array[float]"
-    values: "array[float]"
+    points: Points
     states: Sequence[str] = ()
 
 
-def json_with_columns(fields: Mapping[str, object], columns: Mapping[str, "array[float]"]) -> Iterator[str]:
-    """Yield a JSON object of `fields` (at least one) and then of `columns`, whose NaNs become null."""
+def json_with_columns(fields: Mapping[str, object], columns: Mapping[str, Iterable["array[float]"]]) -> Iterator[str]:
+    """Yield a JSON object of `fields` (at least one) and then of `columns`, each in pieces, whose NaNs become null."""
     yield json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))[:-1]
-    for name, column in columns.items():
-        yield f',"{name}":['
-        for start in range(0, len(column), SLICE):
-            yield ("," if start else "") + numbers(column[start : start + SLICE])
-        yield "]"
+    for name, pieces in columns.items():
+        mark = f',"{name}":['
+        for piece in pieces:
+            yield mark + numbers(piece)
+            mark = ","
+        yield "]" if mark == "," else mark + "]"
     yield "}"
+
+
+def json_with_points(fields: Mapping[str, object], points: Points) -> Iterator[str]:
+    """Yield a JSON object of `fields` and then of the times and the values of `points`."""
+    times = (times for times, _ in points.pieces(SLICE))
+    return json_with_columns(fields, {"time": times, "value": (values for _, values in points.pieces(SLICE))})
 
 
 def numbers(column: "array[float]") -> str:
@@ -54,18 +65,25 @@ def csv_table(columns: Sequence[SeriesColumn]) -> Iterator[str]:
     """Yield a CSV table: a line of names, then a line per time with a cell per tag."""
     yield ",".join(["time", *(_cell(column.tag) for column in columns)]) + "\r\n"
     lines = _lines_of_one(columns[0]) if len(columns) == 1 else _lines_merged(columns)
-    while part := "".join(islice(lines, SLICE)):
+    lines_per_slice = max(1, (SLICE if len(columns) == 1 else _MERGED_CELLS) // len(columns))
+    while part := "".join(islice(lines, lines_per_slice)):
         yield part
 
 
 def _lines_of_one(column: SeriesColumn) -> Iterator[str]:
-    for time, value in zip(column.times, column.values, strict=True):
+    for time, _, value in _cells(column.points, 0, SLICE):
         yield f"{time!r},{_value(value, column.states)}\r\n"
+
+
+def _cells(points: Points, place: int, size: int) -> Iterator[tuple[float, int, float]]:
+    for times, values in points.pieces(size):
+        yield from zip(times, repeat(place), values)
 
 
 def _lines_merged(columns: Sequence[SeriesColumn]) -> Iterator[str]:
     """Points of one time share a line; several points of one tag at one time get a line each."""
-    streams = [zip(column.times, repeat(place), column.values) for place, column in enumerate(columns)]
+    size = max(_LEAST_PIECE, SLICE // len(columns))
+    streams = [_cells(column.points, place, size) for place, column in enumerate(columns)]
     cells: list[str | None] = [None] * len(columns)
     now = math.nan
     for time, place, value in merge(*streams):

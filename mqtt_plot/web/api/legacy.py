@@ -19,10 +19,12 @@ from mqtt_plot.parsers.samples_json import parse_object
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.samples import Columns, Parsed
 from mqtt_plot.store.series import Series
+from mqtt_plot.store.stretch import Stretch
 from mqtt_plot.web.api.columns import SLICE, numbers
-from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.base import PART_BYTES, BaseHandler
 
 _USAGE = "ERROR: expecting json containing value, tag, unit (optional) and ts (optional)\nobtained: "
+_SLICE = 500  # times: each takes 2 µs to write
 _NO_TAG = "tag not provided or invalid"
 
 
@@ -51,7 +53,7 @@ class LegacyHandler(BaseHandler):
             receipt = None
         if receipt is None or not receipt.accepted:
             self.set_status(HTTPStatus.BAD_REQUEST)
-            self.write(_USAGE.encode() + body)
+            self.write_text(_USAGE.encode() + body, "text/plain")
             return
         self.write(f"path: {self.old_path()}received value: {old_value(loads(body.decode()))}")
 
@@ -78,7 +80,8 @@ class LegacyHandler(BaseHandler):
         return series
 
     async def available_plots(self) -> None:
-        self.write_text(json.dumps([series.tag for series in self.services.store]), "application/json")
+        self.set_header("Content-Type", "application/json")
+        await self.stream(old_list([series.tag for series in self.services.store]))
 
     async def state(self) -> None:
         """A number that changes when the set of tags does."""
@@ -135,15 +138,23 @@ def old_value(item: dict[str, object]) -> float:
 
 def old_data(series: Series) -> Iterator[str]:
     """Yield the JSON of /current_data: times as text in the server's zone, values in order of arrival; a gap is null."""
-    times, values = series.ring.read(series.ring.first, series.ring.next)
-    slices = range(0, len(times), SLICE)
-    yield '{"time": ['
-    for start in slices:
-        yield (", " if start else "") + ", ".join([f'"{old_time(time)}"' for time in times[start : start + SLICE]])
-    yield '], "value": ['
-    for start in slices:
-        yield (", " if start else "") + numbers(values[start : start + SLICE]).replace(",", ", ")
+    points = Stretch(series.ring, series.ring.first, series.ring.next)
+    mark = '{"time": ['
+    for times, _ in points.pieces(_SLICE):
+        yield mark + ", ".join([f'"{old_time(time)}"' for time in times])
+        mark = ", "
+    yield ("" if len(points) else mark) + '], "value": ['
+    mark = ""
+    for _, values in points.pieces(SLICE):
+        yield mark + numbers(values).replace(",", ", ")
+        mark = ", "
     yield f'], "tag": {json.dumps(series.tag)}, "unit": {json.dumps(series.unit or None)}}}'
+
+
+def old_list(tags: list[str]) -> Iterator[str]:
+    """Yield the JSON of /available_plots."""
+    text = json.dumps(tags)
+    yield from (text[start : start + PART_BYTES] for start in range(0, len(text), PART_BYTES))
 
 
 def old_time(time: float) -> str:

@@ -3,17 +3,19 @@
 import asyncio
 import math
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http import HTTPStatus
 
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.series import Series
-from mqtt_plot.web.api.columns import SeriesColumn, csv_table, json_list, json_with_columns
+from mqtt_plot.store.stretch import Copied, Points
+from mqtt_plot.web.api.columns import SeriesColumn, csv_table, json_list, json_with_points
 from mqtt_plot.web.api.query import parse_points, parse_time
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
 
-# Points in one answer: 16 MB of memory while it is being sent.
+# Points in one answer: beyond, a file per tag serves people better.
 MAX_ANSWER_POINTS = 1_000_000
 _FORMATS = ("json", "csv")
 
@@ -39,14 +41,15 @@ class SeriesHandler(BaseHandler):
             raise RefusedError(
                 400, "bad_query", f"expected one 'tag' with json, got {len(tags)}; format=csv takes several"
             )
-        columns = await self.read_all([self.find(tag) for tag in tags])
-        if form == "csv":
-            self.set_header("Content-Type", "text/csv; charset=utf-8")
-            self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
-            await self.stream(csv_table([column for column, _ in columns]))
-        else:
-            self.set_header("Content-Type", "application/json; charset=utf-8")
-            await self.stream(series_json(self.find(tags[0]), columns[0][0], is_decimated=columns[0][1]))
+        with ExitStack() as kept:
+            columns = await self.read_all([self.find(tag) for tag in tags], kept)
+            if form == "csv":
+                self.set_header("Content-Type", "text/csv; charset=utf-8")
+                self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
+                await self.stream(csv_table([column for column, _ in columns]))
+            else:
+                self.set_header("Content-Type", "application/json; charset=utf-8")
+                await self.stream(series_json(self.find(tags[0]), columns[0][0], is_decimated=columns[0][1]))
 
     def delete(self) -> None:
         tags = self.tags()
@@ -73,29 +76,35 @@ class SeriesHandler(BaseHandler):
         except UnknownTagError as error:
             raise RefusedError(404, "unknown_tag", str(error)) from None
 
-    async def read_all(self, wanted: list[Series]) -> list[tuple[SeriesColumn, bool]]:
-        """Return the points asked for of each series, and whether they were decimated."""
+    async def read_all(self, wanted: list[Series], kept: ExitStack) -> list[tuple[SeriesColumn, bool]]:
+        """Return the points asked for of each series, and whether they were decimated; their copies count until `kept` is closed."""
+        answers = self.services.answers
         zone = self.services.ingest.rules.zone
         start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
         points = parse_points(self.argument("points"))
         columns = []
         total = 0
         for series in wanted:
-            columns.append(read(series, start, end, points))
-            total += len(columns[-1][0].times)
+            async with answers.turn:  # sorting an unordered series takes milliseconds
+                column, is_decimated = read(series, start, end, points)
+                kept.enter_context(answers.hold(self.address, column.points.nbytes))
+                await asyncio.sleep(0)
+            columns.append((column, is_decimated))
+            total += len(column.points)
             check_size(total)
-            await asyncio.sleep(0)  # sorting an unordered series takes milliseconds
         return columns
 
 
 def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[SeriesColumn, bool]:
     """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer."""
+    found: Points
     if points is None:
-        times, values = series.window(start, end)
-        raw = len(times)
+        found = series.stretch(start, end)
+        raw = len(found)
     else:
         raw, times, values = series.picture(start, end, points)
-    return SeriesColumn(series.tag, times, values, series.states if series.kind == "state" else ()), len(times) < raw
+        found = Copied(times, values)
+    return SeriesColumn(series.tag, found, series.states if series.kind == "state" else ()), len(found) < raw
 
 
 def summary(series: Series, now: float) -> dict[str, object]:
@@ -125,7 +134,7 @@ def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool) -> 
     if series.states:
         fields["states"] = series.states
     fields["decimated"] = is_decimated
-    return json_with_columns(fields, {"time": column.times, "value": column.values})
+    return json_with_points(fields, column.points)
 
 
 def check_size(points: int) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.store.stretch import Copied
 from mqtt_plot.web.api.columns import SLICE, SeriesColumn, csv_table, json_list, json_with_columns
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -19,7 +20,7 @@ points = st.lists(st.tuples(st.integers(0, 20).map(float), finite), max_size=30)
 def column(tag: str, rows: list[tuple[float, float]], states: tuple[str, ...] = ()) -> SeriesColumn:
     """Return a column of (time, value) rows, sorted by time."""
     rows = sorted(rows, key=lambda row: row[0])
-    return SeriesColumn(tag, array("d", [t for t, _ in rows]), array("d", [v for _, v in rows]), states)
+    return SeriesColumn(tag, Copied(array("d", [t for t, _ in rows]), array("d", [v for _, v in rows])), states)
 
 
 def read(columns: list[SeriesColumn]) -> list[list[str]]:
@@ -75,7 +76,7 @@ def test_a_tag_that_a_spreadsheet_would() -> None:
 @given(st.lists(st.floats(), max_size=40))
 def test_json_columns_read_back(values: list[float]) -> None:
     """JSON columns read back as the same numbers, and what is no number as null."""
-    text = "".join(json_with_columns({"tag": "ä"}, {"value": array("d", values)}))
+    text = "".join(json_with_columns({"tag": "ä"}, {"value": [array("d", values)]}))
     expected = [value if math.isfinite(value) else None for value in values]
     assert json.loads(text) == {"tag": "ä", "value": expected}
 
@@ -83,7 +84,7 @@ def test_json_columns_read_back(values: list[float]) -> None:
 def test_json_columns_longer_than_a_slice() -> None:
     """JSON columns longer than a slice are whole."""
     values = array("d", range(SLICE * 2 + 1))
-    assert json.loads("".join(json_with_columns({"n": 1}, {"v": values})))["v"] == list(values)
+    assert json.loads("".join(json_with_columns({"n": 1}, {"v": [values]})))["v"] == list(values)
 
 
 @given(st.lists(st.integers(), max_size=12), st.integers(1, 5))
