@@ -6,6 +6,7 @@ import os
 import resource
 import secrets
 import time
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from mqtt_plot import __version__
@@ -22,11 +23,11 @@ from mqtt_plot.live.utc_offsets import offsets
 from mqtt_plot.metrics import Gauge
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
-from mqtt_plot.mqtt.publisher import Publisher
-from mqtt_plot.mqtt.rebirths import Rebirths
+from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.replays import Replays
+from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.kept_file import KeptFile
 from mqtt_plot.store.state_file import StateFile
@@ -56,8 +57,7 @@ class App:
         self._or_free = or_free  # takes free ports where the usual ones are taken
         self.embedded: EmbeddedBroker | None = None
         self.epoch = secrets.token_hex(8)
-        self.rebirths = Rebirths(self._open_outlet)
-        self.ingest = make_ingest(settings, self._log_refusal, self.rebirths.ask)
+        self.ingest = make_ingest(settings, self._log_refusal, self._ask_rebirth)
         self.store = self.ingest.store
         self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
@@ -105,7 +105,7 @@ class App:
             self.ingest,
             self.live.broadcast_event,
             time.time,
-            open_outlet=self._open_outlet if has_broker else None,
+            connect=self._connect_replay if has_broker else None,
             topic_base=base,
         )
         if not has_broker and (settings.republish or settings.follow_on_demand):
@@ -135,6 +135,7 @@ class App:
         )
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
+        self.publisher: Publisher | None = None
         self.port = 0
         self.credentials = Credentials(
             settings.host,
@@ -169,6 +170,7 @@ class App:
         if self.brokers[0].scheme != "none":
             brokers = [broker_at(url, settings, default_client_id(self.port)) for url in self.brokers]
             self.source = self.replica.make_source(brokers, self.consumer.inbox.put, log_state)
+            self.publisher = Publisher(self.source.found)
             self.health.source = self.source
         application = make_app(self._services())
         self._server = Server(application)
@@ -201,7 +203,8 @@ class App:
             await self.state_file.stop()
         if self.kept_file is not None:
             await self.kept_file.stop()
-        await self.rebirths.stop()
+        if self.publisher is not None:
+            await self.publisher.stop()
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()
@@ -229,13 +232,16 @@ class App:
         scheme = "https" if self.settings.tls_cert else "http"
         return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
 
-    def _open_outlet(self) -> Publisher:
-        """Return a connection for a replay's messages to the broker that the bridge listens to."""
-        assert self.source is not None  # noqa: S101 - there is one whenever there is a broker
-        return Publisher(self.source.broker)
+    def _connect_replay(self) -> AbstractAsyncContextManager[Publish]:
+        assert self.publisher is not None  # noqa: S101 - there is one whenever there is a broker
+        return self.publisher.stream(patience=REPLAY_PATIENCE_SECONDS)
+
+    def _ask_rebirth(self, topic: str, payload: bytes) -> None:
+        if self.publisher is not None:
+            self.publisher.publish_soon(topic, payload)
 
     def _services(self) -> Services:
-        republisher = self.replica.republisher()
+        republisher = self.replica.republisher(self.publisher) if self.publisher is not None else None
         return Services(
             ingest=self.ingest,
             store=self.store,

@@ -11,7 +11,7 @@ from mqtt_plot.assembly import broker_for
 from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
-from mqtt_plot.mqtt.publisher import Publisher
+from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
 from mqtt_plot.recordings.folder import OpenFile
 from mqtt_plot.recordings.playback import drive
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
@@ -100,24 +100,28 @@ class Playback:
             file.close()
 
     async def _publish(self, player: Player, file: OpenFile, columns: Sequence[str]) -> None:
-        async with Publisher(self._broker) as outlet:
-            player.begin(time.monotonic(), time.time())  # the connection has taken its time
-            log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base + self._prefix)
-            sink = BrokerSink(
-                outlet,
-                lambda column: to_topic(self._base, self._prefix + column),
-                columns,
-                has_stamps=self.plan.stamps == ORIGINAL,
-                skips_empty=self._skips_empty,
-            )
-            await drive(
-                player,
-                file,
-                sink,
-                time.monotonic,
-                on_fault=self._log_fault,
-                on_progress=lambda: self._log_progress(player),
-            )
+        publisher = Publisher(lambda: (self._broker, "3.1.1"))
+        try:
+            async with publisher.stream(patience=REPLAY_PATIENCE_SECONDS) as publish:
+                player.begin(time.monotonic(), time.time())  # the connection has taken its time
+                log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base + self._prefix)
+                sink = BrokerSink(
+                    publish,
+                    lambda column: to_topic(self._base, self._prefix + column),
+                    columns,
+                    has_stamps=self.plan.stamps == ORIGINAL,
+                    skips_empty=self._skips_empty,
+                )
+                await drive(
+                    player,
+                    file,
+                    sink,
+                    time.monotonic,
+                    on_fault=self._log_fault,
+                    on_progress=lambda: self._log_progress(player),
+                )
+        finally:
+            await publisher.stop()
 
     def _log_fault(self, text: str, _line: int | None) -> None:
         self.errors += 1

@@ -1,110 +1,187 @@
-"""A connection that publishes to the broker, for replays; bounded in what is under way. Knows nothing of recordings.
+"""The connection that publishes: replays, republished samples, rebirth requests. Knows nothing of what a payload means.
 
-Messages go at QoS 1, so that a replay loses none; the broker's acknowledgements hold the sender back.
+It stands beside the subscription, so that reading never waits for writing. Whoever publishes waits until the broker has it.
 """
 
 import asyncio
+import logging
 import secrets
-from dataclasses import replace
-from types import TracebackType
-from typing import Self
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from mqtt_plot.errors import ReplayError
+from mqtt_plot.errors import SourceError
 from mqtt_plot.mqtt.broker import Broker
-from mqtt_plot.mqtt.client import make_client
+from mqtt_plot.mqtt.client import introduce
+from mqtt_plot.mqtt.subscriber import REFUSED_FROM
 
-# Messages not yet acknowledged; more make the replay wait.
+log = logging.getLogger(__name__)
+
+# Messages that the broker has not acknowledged yet; further ones are refused, and their sender may try again.
+MAX_WAITING = 20_000
+# Of them, those on the wire, by protocol version. A broker of version 5 may end a connection that goes beyond its Receive Maximum
+# (MQTT 5.0, 3.3.4); paho cannot follow that number, so stay below the smallest that is common (HiveMQ's).
+MAX_IN_FLIGHT = {"5": 10, "3.1.1": 500}
+# Of one sender. More make it wait.
 MAX_UNDER_WAY = 500
+# Topics that wait in `publish_soon`.
+MAX_SOON = 1_000
 CONNECT_SECONDS = 10.0
-# A broker that acknowledges nothing for so long is given up.
-PATIENCE_SECONDS = 30.0
-# At the end of a replay, for what is still under way.
-FLUSH_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
+# A replay sits through the restart of a broker.
+REPLAY_PATIENCE_SECONDS = 30.0
+# One second at least: a broker that has just restarted must not be asked by all at once.
+_PAUSES_SECONDS = (1, 4)
 _LOOK_SECONDS = 0.005
-_QOS = 1
+
+Messages = Sequence[tuple[str, bytes]]
+Key = tuple[Client, int]  # the connection, and the id of a message there
+Send = Callable[[str, bytes], Awaitable[None]]
 
 
 class Publisher:
-    """`async with Publisher(broker) as outlet`. Leaving waits for the acknowledgements, unless the replay was cancelled."""
+    """Connects at its first use and reconnects by itself, until `stop`. All methods belong to the event loop's thread.
 
-    def __init__(self, broker: Broker) -> None:
-        # A client id of its own: with the bridge's, the broker would throw the bridge out.
-        self.broker = replace(broker, client_id=f"{broker.client_id}-replay-{secrets.token_hex(4)}")
-        self.sent = 0
-        self._acknowledged = 0  # written by paho's thread only
+    `find` names the broker and its protocol version, 5 or 3.1.1, or raises SourceError while nobody knows them.
+    """
+
+    def __init__(self, find: Callable[[], tuple[Broker, str]]) -> None:
+        self._find = find
+        self._broker: Broker | None = None
+        self._client: Client | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._refusal = ""
-        self._is_up = False
-        # Every broker speaks 3.1.1, and nothing of version 5 is needed to publish.
-        client = self._client = make_client(self.broker, is_version_5=False, in_flight=MAX_UNDER_WAY)
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_publish = self._on_publish
+        self._waiting: dict[Key, asyncio.Future[str]] = {}  # the answer says why not, "" for taken
+        self._answers = deque[tuple[Key, str]]()  # from paho's thread to the loop
+        self._soon: dict[str, bytes] = {}
+        self._sender: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> Self:
-        """Connect. Raises ReplayError when the broker refuses or does not answer."""
-        broker = self.broker
-        try:
-            self._client.connect_async(broker.host, broker.port)
-        except ValueError as error:
-            raise ReplayError("no_broker", f"cannot publish to {broker.address}: {error}") from None
-        self._client.loop_start()
+    @property
+    def waiting(self) -> int:
+        """Messages that the broker has not acknowledged yet, of all senders."""
+        return len(self._waiting)
+
+    async def connect(self) -> Client:
+        """Return when the connection stands. Raises SourceError when the broker refuses it, or does not answer."""
+        broker, version = self._find()
+        client = self._client
+        if client is None or broker != self._broker:
+            client, left = self._open(broker, version), client
+            self._broker, self._client = broker, client
+            await _close(left)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                while not self._is_up:
-                    self._check()
+                while not client.is_connected():
+                    if self._refusal:
+                        raise SourceError(f"broker {broker.address} refused the connection: {self._refusal}")
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
-            await self._close()
-            raise ReplayError(
-                "no_broker", f"cannot publish to {broker.address}: no connection; is it running?"
-            ) from None
-        except BaseException:
-            await self._close()
-            raise
-        return self
+            raise SourceError(f"cannot publish to {broker.address}: no connection; is it running?") from None
+        return client
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def _open(self, broker: Broker, version: str) -> Client:
+        self._loop, self._refusal = asyncio.get_running_loop(), ""
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            # With the bridge's own client id the broker would throw the bridge out.
+            client_id=f"{broker.client_id}-publish-{secrets.token_hex(4)}",
+            protocol=MQTTv5 if version == "5" else MQTTv311,
+            transport=broker.transport,
+        )
+        introduce(client, broker)
+        client.max_inflight_messages_set(MAX_IN_FLIGHT[version])
+        client.reconnect_delay_set(*_PAUSES_SECONDS)
+        client.on_connect = self._on_connect
+        client.on_publish = self._on_publish
         try:
-            if kind is None:
-                await self._wait_until(0, FLUSH_SECONDS)
+            client.connect_async(broker.host, broker.port)
+        except ValueError as error:
+            raise SourceError(f"cannot publish to {broker.address}: {error}") from None
+        client.loop_start()
+        return client
+
+    async def stop(self) -> None:
+        """Let go of what is under way, and disconnect. Safe to call twice."""
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+        client, self._client = self._client, None
+        await _close(client)
+
+    @asynccontextmanager
+    async def stream(self, *, patience: float = ANSWER_SECONDS, qos: int = 1) -> AsyncIterator[Send]:
+        """Yield what sends one message, and waits while MAX_UNDER_WAY are not acknowledged. Leaving waits for the rest.
+
+        Raises SourceError when the broker refuses one, or acknowledges none for `patience` seconds.
+        """
+        client, loop = await self.connect(), asyncio.get_running_loop()
+        address = f"broker {client.host}:{client.port}"
+        under_way: dict[Key, asyncio.Future[str]] = {}
+
+        async def confirm(at_most: int) -> None:
+            while len(under_way) > at_most:
+                key, answer = next(iter(under_way.items()))
+                if not answer.done():
+                    async with asyncio.timeout(patience):
+                        await answer
+                del under_way[key], self._waiting[key]
+                if answer.result():
+                    raise SourceError(f"{address} refused to publish: {answer.result()}; check its access rules")
+
+        async def send(topic: str, payload: bytes) -> None:
+            if self.waiting >= MAX_WAITING:
+                raise SourceError(f"{MAX_WAITING} messages wait for the broker already; try again later")
+            key = client, client.publish(topic, payload, qos).mid
+            under_way[key] = self._waiting[key] = loop.create_future()
+            if len(under_way) >= MAX_UNDER_WAY:
+                await confirm(MAX_UNDER_WAY // 2)
+
+        try:
+            yield send
+            await confirm(0)
+        except TimeoutError:
+            raise SourceError(f"{address} acknowledged nothing for {patience:.0f} s; is the broker running?") from None
         finally:
-            await self._close()
+            for key in under_way:
+                del self._waiting[key]
 
-    async def _close(self) -> None:
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+    async def publish(self, messages: Messages, *, qos: int = 1) -> None:
+        """Send messages and return when the broker has acknowledged all. Raises SourceError as `stream` does."""
+        async with self.stream(qos=qos) as send:
+            for topic, payload in messages:
+                await send(topic, payload)
 
-    def publish(self, topic: str, payload: bytes) -> None:
-        """Send one message, as soon as those before it are out."""
-        self.sent += 1
-        self._client.publish(topic, payload, _QOS)
+    def publish_soon(self, topic: str, payload: bytes) -> None:
+        """Send one message at QoS 0 and wait for nothing; the log tells when it could not be sent."""
+        if len(self._soon) < MAX_SOON:
+            self._soon[topic] = payload
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.get_running_loop().create_task(self._send_soon(), name="publish soon")
 
-    async def has_room(self) -> None:
-        """Return when fewer than MAX_UNDER_WAY messages are not acknowledged. Raises ReplayError when the broker has gone."""
-        await self._wait_until(MAX_UNDER_WAY, PATIENCE_SECONDS)
+    async def _send_soon(self) -> None:
+        while self._soon:
+            messages = list(self._soon.items())
+            self._soon.clear()
+            try:
+                await self.publish(messages, qos=0)
+            except SourceError as error:
+                log.warning("not published to %s: %s", messages[0][0][:120], error)
 
-    async def _wait_until(self, at_most: int, patience: float) -> None:
-        loop = asyncio.get_running_loop()
-        known, since = self._acknowledged, loop.time()
-        while self.sent - self._acknowledged > at_most:
-            self._check()
-            if self._acknowledged != known:
-                known, since = self._acknowledged, loop.time()
-            elif loop.time() - since > patience:
-                raise ReplayError(
-                    "no_broker", f"broker {self.broker.address} acknowledged nothing for {patience:.0f} s; given up"
-                )
-            await asyncio.sleep(_LOOK_SECONDS)
+    def _settle(self) -> None:
+        """Hand on what the broker has answered since the loop was last here."""
+        while self._answers:
+            key, refusal = self._answers.popleft()
+            answer = self._waiting.get(key)
+            if answer is not None and not answer.done():
+                answer.set_result(refusal)
 
-    def _check(self) -> None:
-        if self._refusal:
-            raise ReplayError("no_broker", f"broker {self.broker.address} refused the connection: {self._refusal}")
+    # What follows runs on paho's thread.
 
     def _on_connect(
         self,
@@ -114,22 +191,20 @@ class Publisher:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if reason.is_failure:
-            self._refusal = str(reason)
-        else:
-            self._is_up = True
-
-    def _on_disconnect(
-        self,
-        _client: Client,
-        _userdata: object,
-        _flags: DisconnectFlags,
-        _reason: ReasonCode,
-        _properties: Properties | None,
-    ) -> None:
-        self._is_up = False
+        self._refusal = str(reason) if reason.is_failure else ""
+        if self._refusal:
+            log.warning("the broker refused the publishing connection: %s", reason)
 
     def _on_publish(
-        self, _client: Client, _userdata: object, _mid: int, _reason: ReasonCode, _properties: Properties | None
+        self, client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None
     ) -> None:
-        self._acknowledged += 1
+        refusal = str(reason) if reason.value >= REFUSED_FROM else ""
+        self._answers.append(((client, mid), refusal))
+        if len(self._answers) == 1 and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._settle)
+
+
+async def _close(client: Client | None) -> None:
+    if client is not None:
+        client.disconnect()
+        await asyncio.to_thread(client.loop_stop)

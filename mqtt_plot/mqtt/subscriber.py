@@ -72,6 +72,12 @@ class Subscriber:
         """The broker in use, or being tried."""
         return self._candidates.current.broker
 
+    def found(self) -> tuple[Broker, str]:
+        """Return the broker that is connected, and its protocol version. Raises SourceError while there is none."""
+        if self.state.state != "connected":
+            raise SourceError(f"no broker to publish to: {self.state.text}")
+        return self.broker, self.version
+
     @property
     def is_alive(self) -> bool:
         """False when the network thread has died, which nothing but a fault of ours can cause."""

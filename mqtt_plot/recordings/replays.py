@@ -8,14 +8,14 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from itertools import count
 
-from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, StoreFullError
+from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, SourceError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.recordings.folder import Folder, OpenFile
 from mqtt_plot.recordings.playback import drive, nothing
 from mqtt_plot.recordings.player import FAST, ORIGINAL, Plan, Player
 from mqtt_plot.recordings.recording import choose
 from mqtt_plot.recordings.replay_tags import ReplayTags
-from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Outlet, Sink
+from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Publish, Sink
 from mqtt_plot.store.series import Series
 from mqtt_plot.tags import to_topic
 
@@ -30,7 +30,7 @@ MAX_TOLD = 20
 RUNNING, FINISHED, STOPPED, FAILED = "running", "finished", "stopped", "failed"
 BRIDGE, BROKER = "bridge", "broker"
 
-OpenOutlet = Callable[[], AbstractAsyncContextManager[Outlet]]
+Connect = Callable[[], AbstractAsyncContextManager[Publish]]
 Announce = Callable[[str, Mapping[str, object]], None]
 
 
@@ -107,7 +107,7 @@ class Replay:
 
 
 class Replays:
-    """All replays of the bridge. `announce` tells every browser; `open_outlet` connects to the broker, None where there is none."""
+    """All replays of the bridge. `announce` tells every browser; `connect` does so to the broker, None where there is none."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Replays:
         clock: Callable[[], float],
         *,
         steady: Callable[[], float] = time.monotonic,
-        open_outlet: OpenOutlet | None = None,
+        connect: Connect | None = None,
         topic_base: str | None = None,
     ) -> None:
         self.folder = folder
@@ -125,7 +125,7 @@ class Replays:
         self._announce = announce
         self._clock = clock
         self._steady = steady
-        self._open_outlet = open_outlet
+        self._connect = connect
         self._topic_base = topic_base  # what comes before the tag in a topic that we subscribe to
         self._replays: dict[str, Replay] = {}
         self._owned: dict[str, Series] = {}
@@ -134,7 +134,7 @@ class Replays:
     @property
     def can_publish(self) -> bool:
         """True where replays can go to the broker."""
-        return self._open_outlet is not None and self._topic_base is not None
+        return self._connect is not None and self._topic_base is not None
 
     def list(self) -> list[dict[str, object]]:
         """Return all replays, the newest first."""
@@ -253,14 +253,14 @@ class Replays:
 
     async def _run(self, replay: Replay, file: OpenFile) -> None:
         try:
-            if replay.request.target == BROKER and self._open_outlet is not None:
-                async with self._open_outlet() as outlet:
+            if replay.request.target == BROKER and self._connect is not None:
+                async with self._connect() as publish:
                     replay.player.begin(self._steady(), self._clock())  # the connection has taken its time
-                    await self._play(replay, file, self._broker_sink(replay, outlet))
+                    await self._play(replay, file, self._broker_sink(replay, publish))
             else:
                 await self._play(replay, file, self._door_sink(replay))
             self._end(replay, FINISHED)
-        except (RecordingError, ReplayError) as error:
+        except (RecordingError, ReplayError, SourceError) as error:
             self._end(replay, FAILED, str(error))
         except OSError as error:
             self._end(replay, FAILED, f"{replay.request.file}: cannot be read on: {error.strerror}")
@@ -279,10 +279,10 @@ class Replays:
             has_own_spacing=plan.stamps == ORIGINAL or plan.speed == FAST,
         )
 
-    def _broker_sink(self, replay: Replay, outlet: Outlet) -> Sink:
+    def _broker_sink(self, replay: Replay, publish: Publish) -> Sink:
         base, tags = self._topic_base or "", replay.tags
         return BrokerSink(
-            outlet,
+            publish,
             lambda column: to_topic(base, tags.open(column)),
             replay.player.columns,
             has_stamps=replay.request.plan.stamps == ORIGINAL,

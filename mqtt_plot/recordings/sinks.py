@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
@@ -107,11 +107,8 @@ def is_gap(value: float | str) -> bool:
     return isinstance(value, float) and math.isnan(value)
 
 
-class Outlet(Protocol):
-    """What publishes: `publish` never waits, `has_room` does until little is under way."""
-
-    def publish(self, topic: str, payload: bytes) -> None: ...
-    async def has_room(self) -> None: ...
+# Sends a payload to a topic, and returns when the next may follow.
+Publish = Callable[[str, bytes], Awaitable[None]]
 
 
 class BrokerSink:
@@ -119,14 +116,14 @@ class BrokerSink:
 
     def __init__(
         self,
-        outlet: Outlet,
+        publish: Publish,
         topic: Callable[[str], str],
         columns: Sequence[str],
         *,
         has_stamps: bool,
         skips_empty: bool = False,
     ) -> None:
-        self._outlet = outlet
+        self._publish = publish
         self._topic = topic
         self._columns = columns
         self._has_stamps = has_stamps
@@ -135,7 +132,6 @@ class BrokerSink:
     async def put(self, rows: Sequence[Stamped]) -> list[str]:
         refused = list[str]()
         for stamp, row in rows:
-            await self._outlet.has_room()
             names = self._columns if row.tag is None else (row.tag,)
             for name, value in zip(names, row.values, strict=True):
                 if self._skips_empty and is_gap(value):
@@ -145,5 +141,5 @@ class BrokerSink:
                 except (PayloadError, StoreFullError, ReplayError) as error:
                     refused.append(str(error))
                     continue
-                self._outlet.publish(topic, encode_point(value, stamp if self._has_stamps else None, row.unit))
+                await self._publish(topic, encode_point(value, stamp if self._has_stamps else None, row.unit))
         return list(dict.fromkeys(refused))

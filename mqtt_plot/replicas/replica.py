@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
-from mqtt_plot.errors import SettingsError, SourceError
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
-from mqtt_plot.mqtt.republisher import PublishConnection
+from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.replicas.backfill import Backfill
 from mqtt_plot.replicas.peer import Peer
-from mqtt_plot.replicas.republish import Note, Republisher
+from mqtt_plot.replicas.republish import Republisher
 from mqtt_plot.replicas.viewer import Viewer
 from mqtt_plot.samples import Message
 
@@ -54,7 +54,6 @@ class Replica:
         self._filling = Backfill(self._peers, epoch, ingest.store, ingest.counters, clock=time.time)
         self._base = topic_base or ""
         self._source: Subscriber | None = None
-        self._outlet: PublishConnection | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._republishes = republishes
         self._follows_on_demand = follows_on_demand
@@ -80,12 +79,9 @@ class Replica:
         self._source = kind(brokers, put, on_state)
         return self._source
 
-    def republisher(self) -> Republisher | None:
+    def republisher(self, publisher: Publisher) -> Republisher | None:
         """Return the door for samples that come by HTTP, None where it is the plain one."""
-        if not self._republishes or self._source is None:
-            return None
-        self._outlet = PublishConnection(self._source.broker)
-        return Republisher(self._ingest, self._base, self._publish)
+        return Republisher(self._ingest, self._base, publisher.publish) if self._republishes else None
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
@@ -102,8 +98,6 @@ class Replica:
             self._begin(watching.run(), "watching")
         elif self._peers:
             self._begin(self._fill(), "backfill")
-        if self._outlet is not None:
-            self._begin(self._open_outlet(self._outlet), "publishing connection")
 
     async def stop(self) -> None:
         """End all of it."""
@@ -111,8 +105,6 @@ class Replica:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
-        if self._outlet is not None:
-            await self._outlet.stop()
         for peer in self._peers:
             peer.close()
         self._peers = []
@@ -123,22 +115,9 @@ class Replica:
     async def _fill(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_BROKER_SECONDS):
-                await self._wait_for(lambda source: source.state.is_ready)
+                while self._source is None or not self._source.state.is_ready:  # noqa: ASYNC110 - another thread's state
+                    await asyncio.sleep(_LOOK_SECONDS)
         await self._filling.fill_all()
-
-    async def _open_outlet(self, outlet: PublishConnection) -> None:
-        source = await self._wait_for(lambda source: source.state.state == "connected")
-        outlet.start(is_version_5=source.version == "5")
-
-    async def _wait_for(self, is_there: Callable[[Subscriber], bool]) -> Subscriber:
-        while self._source is None or not is_there(self._source):  # noqa: ASYNC110 - the state belongs to another thread
-            await asyncio.sleep(_LOOK_SECONDS)
-        return self._source
-
-    async def _publish(self, notes: Sequence[Note]) -> None:
-        if self._outlet is None:
-            raise SourceError("no connection to publish on")
-        await self._outlet.publish(notes)
 
 
 async def _guarded(work: Coroutine[None, None, None], name: str) -> None:

@@ -14,6 +14,7 @@ class Listener:
     def __init__(self, port: int, topic: str, qos: int = 1) -> None:
         self.last: dict[str, bytes] = {}
         self.count = 0
+        self.last_qos = -1
         self._port = port
         self._topic = topic
         self._qos = qos
@@ -24,6 +25,7 @@ class Listener:
 
     def _keep(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's signature
         self.last[message.topic] = bytes(message.payload)
+        self.last_qos = message.qos
         self.count += 1
 
     def __enter__(self) -> Self:
