@@ -12,7 +12,7 @@ from tests.support.processes import ROOT
 MOST_MODULES = 440
 # What belongs to other commands, to extras, or to a single request.
 LATER = {
-    *("iotcore", "prometheus_client", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
+    *("iotcore", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
     *("http.server", "pydoc", "sqlite3", "unittest", "xml", "xmlrpc", "distutils", "pdb", "getpass"),
     *(
         "mqtt_plot.commands.check",
@@ -24,7 +24,6 @@ LATER = {
     *(
         "mqtt_plot.commands.install_service",
         "mqtt_plot.commands.plant",
-        "mqtt_plot.web.openmetrics",
         "mqtt_plot.recordings.csv_writer",
     ),
 }

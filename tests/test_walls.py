@@ -34,7 +34,6 @@ ARROWS = {
 # Third party: who may import it.
 OUTSIDERS = {
     "dateutil": "parsers.timestamps config.values",
-    "prometheus_client": "web.openmetrics",
     "iotcore": "mqtt.embedded_broker_process",
     "paho": "mqtt commands.simulation",
     "tornado": "web replicas.peer",

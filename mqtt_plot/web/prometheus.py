@@ -1,36 +1,16 @@
-"""Figures and counts in the formats that Prometheus reads. Knows nothing of what they mean.
+"""Figures and counts in the text format of Prometheus, version 0.0.4. Knows nothing of what they mean."""
 
-With the package `prometheus-client` (the extra `metrics`) web.openmetrics does the writing: OpenMetrics for who asks for it, and the figures
-of the process besides. Without it the plain text format, version 0.0.4, is written here.
-"""
-
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from pkgutil import resolve_name
+from collections.abc import Iterator, Sequence
 
 from mqtt_plot.metrics import Count, Gauge, Histogram
 
 PREFIX = "mqtt_plot_"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
-Encoder = Callable[[str, str, Sequence[Gauge], Sequence[Count], str], tuple[bytes, str]]
 
 
-def encode(version: str, figures: Sequence[Gauge], counts: Sequence[Count], accept: str) -> tuple[bytes, str]:
-    """Return (body, content type) for a client that sent `accept`."""
-    encode_with_client = _client()
-    if encode_with_client is not None:
-        return encode_with_client(PREFIX, version, figures, counts, accept)
-    return "".join(_lines(version, figures, counts)).encode(), TEXT
-
-
-@cache
-def _client() -> Encoder | None:
-    """Return the way through prometheus-client, which is loaded when somebody asks for figures first: it takes 2 MiB."""
-    try:
-        encoder: Encoder = resolve_name("mqtt_plot.web.openmetrics:encode")
-    except ImportError:
-        return None
-    return encoder
+def encode(version: str, figures: Sequence[Gauge], counts: Sequence[Count]) -> bytes:
+    """Return the body of an answer whose content type is TEXT."""
+    return "".join(_lines(version, figures, counts)).encode()
 
 
 def _lines(version: str, figures: Sequence[Gauge], counts: Sequence[Count]) -> Iterator[str]:

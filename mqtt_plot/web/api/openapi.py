@@ -247,7 +247,7 @@ PATHS: Mapping[str, Mapping[str, Schema]] = {
     "/metrics": {
         "get": operation(
             "Tell every figure to Prometheus.",
-            {"200": as_text("All of them.", "text/plain", "application/openmetrics-text")},
+            {"200": as_text("All of them.", "text/plain")},
         )
     },
 }

@@ -1,11 +1,15 @@
 """What machines ask about the bridge itself: alive, ready, and its figures as Prometheus text. Knows nothing of how they come about."""
 
+import contextlib
+import resource
+import time
 from http import HTTPStatus
+from pathlib import Path
 
 from mqtt_plot.metrics import Gauge, Histogram, counts
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import error_body
-from mqtt_plot.web.prometheus import encode
+from mqtt_plot.web.prometheus import TEXT, encode
 from mqtt_plot.web.services import Services
 
 
@@ -43,10 +47,8 @@ class MetricsHandler(BaseHandler):
         services = self.services
         found = services.status()["counters"]
         flat = found if isinstance(found, dict) else {}
-        accept = self.request.headers.get("Accept", "")
-        body, content_type = encode(services.version, figures(services), counts(flat), accept)
-        self.set_header("Content-Type", content_type)
-        self.write(body)
+        self.set_header("Content-Type", TEXT)
+        self.write(encode(services.version, figures(services), counts(flat)))
 
 
 def figures(services: Services) -> list[Gauge]:
@@ -70,7 +72,17 @@ def figures(services: Services) -> list[Gauge]:
             live.delays,
         ),
         *services.figures(),
+        *process_figures(),
     ]
+
+
+def process_figures() -> list[Gauge]:
+    """Return what the process takes of the machine; its memory only where the kernel tells (Linux)."""
+    found = [Gauge("cpu_seconds", "Time that the process has computed.", time.process_time())]
+    with contextlib.suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])  # proc(5): the second is resident
+        found.append(Gauge("resident_memory_bytes", "Memory of the process.", pages * resource.getpagesize()))
+    return found
 
 
 class StatusHandler(BaseHandler):

@@ -3,10 +3,8 @@
 import math
 
 import pytest
-from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from mqtt_plot.web import prometheus
 from tests.support.site import Site, decoded, error_code
 
 
@@ -20,13 +18,6 @@ def parse_metrics(text: str) -> dict[tuple[str, str], float]:
             assert key not in figures
             figures[key] = sample.value
     return figures
-
-
-@pytest.fixture(params=[True, False], ids=["with-client", "by-hand"])
-def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same must hold with prometheus-client and without."""
-    if not request.param:
-        monkeypatch.setattr(prometheus, "_client", lambda: None)
 
 
 @pytest.mark.parametrize(("path", "field"), [("/-/healthy", "healthy"), ("/-/ready", "ready")])
@@ -47,7 +38,7 @@ async def test_being_asked_for_health(site: Site, caplog: pytest.LogCaptureFixtu
     assert caplog.records == []
 
 
-async def test_metrics_name_every_counter(site: Site, both: None) -> None:
+async def test_metrics_name_every_counter(site: Site) -> None:
     """Metrics name every counter with its reason and how full the limits are."""
     await site.post([{"tag": "a", "value": 1}, {"tag": "a", "value": 2}, {"tag": "b"}])
     await site.post(b"{")
@@ -68,14 +59,14 @@ async def test_metrics_name_every_counter(site: Site, both: None) -> None:
     assert all(math.isfinite(figure) for figure in figures.values())
 
 
-async def test_a_large_count_keeps_its_last(site: Site, both: None) -> None:
+async def test_a_large_count_keeps_its_last(site: Site) -> None:
     """A large count keeps its last digit."""
     site.counters.add("messages_received", n=9_007_199_254_740_991)
     text = (await site.get("/metrics")).body.decode()
     assert parse_metrics(text)["mqtt_plot_messages_received_total", ""] == 9_007_199_254_740_991
 
 
-async def test_delays_are_a_histogram(site: Site, both: None) -> None:
+async def test_delays_are_a_histogram(site: Site) -> None:
     """Each bucket counts what lay at or below its bound."""
     for seconds in (0.003, 0.04, 7.0):
         site.live.delays.add(seconds)
@@ -86,22 +77,15 @@ async def test_delays_are_a_histogram(site: Site, both: None) -> None:
     assert figures[f"{name}_sum", ""] == pytest.approx(7.043)
 
 
-async def test_no_label_names_a_tag_or_a_client(site: Site, both: None) -> None:
+async def test_no_label_names_a_tag_or_a_client(site: Site) -> None:
     """Whatever strangers send, the set of time series stays the same size."""
     await site.post({"tag": "geheim", "value": 1})
     await site.request("GET", "/nothing-geheim")
     assert "geheim" not in (await site.get("/metrics")).body.decode()
 
 
-async def test_openmetrics_for_who_asks(site: Site) -> None:
-    """Prometheus asks for it first."""
-    answer = await site.request("GET", "/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
-    assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
-    assert answer.body.endswith(b"# EOF\n")
-    assert list(openmetrics.text_string_to_metric_families(answer.body.decode()))  # type: ignore[no-untyped-call]  # it has no types
-
-
 async def test_the_process_is_measured_too(site: Site) -> None:
-    """With the client, its own figures of the process come along."""
+    """Its memory and the time it has computed, as the clients of Prometheus name them."""
     figures = parse_metrics((await site.get("/metrics")).body.decode())
-    assert figures["process_resident_memory_bytes", ""] > 1_000_000
+    assert figures["mqtt_plot_resident_memory_bytes", ""] > 1_000_000
+    assert figures["mqtt_plot_cpu_seconds", ""] > 0
