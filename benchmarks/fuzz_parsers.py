@@ -49,7 +49,7 @@ PIECES = (
 def read_table(text: bytes, rules: Rules) -> list[Parsed]:
     """Read a whole CSV text."""
     table = Table(text, rules.zone, NOW)
-    return [table.parse(piece, rules, NOW) for piece in table.pieces()]
+    return [table.parse(piece) for piece in table.pieces()]
 
 
 def largest_piece(text: bytes, rules: Rules) -> Callable[[], list[Parsed]]:
@@ -59,7 +59,7 @@ def largest_piece(text: bytes, rules: Rules) -> Callable[[], list[Parsed]]:
     except PayloadError:
         return list
     slow = max(table.pieces(), key=len)
-    return lambda: [table.parse(slow, rules, NOW)]
+    return lambda: [table.parse(slow)]
 
 
 def mutated(seed: bytes, chance: random.Random, pieces: list[bytes]) -> bytes:

@@ -265,7 +265,7 @@ class App:
             headers=default_headers(self.settings.allow_frame),
             dashboards=Dashboards(self.settings.dashboards),
             figures=self._figures,
-            republish=republisher.accept_body if republisher else None,
+            republish=republisher.accept if republisher else None,
         )
 
     def _look(self, now: float) -> None:

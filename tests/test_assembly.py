@@ -152,6 +152,15 @@ def test_discovery_names_the_tags_of_a_preset() -> None:
     assert len(ingest.store) == 2
 
 
+@pytest.mark.parametrize("policy", ["arrival", "corrected"])
+def test_a_retained_copy_whose_stamp_is_not_taken_as_it_is_is_a_last_known_value(policy: str) -> None:
+    """With the time of arrival, or a correction that nothing has taught yet, it would show as a fresh point."""
+    ingest = door("--time", policy)
+    stamped = json.dumps({"value": 3, "ts": NOW - 60}).encode()
+    ingest.accept_messages([Message("plot/a", stamped, NOW, is_retained=True)])
+    assert (ingest.store.find("a").retained, points(ingest, "a")) == (3.0, [])
+
+
 def test_a_retained_copy_out_of_this_world_is_a_last_known_value() -> None:
     """Nothing can be said of when it was."""
     ingest = door()

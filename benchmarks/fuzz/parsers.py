@@ -33,7 +33,7 @@ def one_input(data: bytes) -> None:
         elif way & 0x20:
             table = Table(payload, rules.zone, NOW)
             for piece in table.pieces():
-                table.parse(piece, rules, NOW)
+                table.parse(piece)
         else:
             parse(payload, rules, NOW, WAYS[way % len(WAYS)])
     except PayloadError:

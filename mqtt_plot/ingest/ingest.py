@@ -2,8 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import count
+from collections.abc import Callable, Sequence
 
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.events import EventLog
@@ -11,13 +10,13 @@ from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, M
 from mqtt_plot.ingest.routing import Route, Routing, TagState
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
-from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Reports
+from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Refusals, Reports
 from mqtt_plot.ingest.watcher import Watcher
 from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
-from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Rejected, Sample, series_tag
+from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
@@ -121,9 +120,9 @@ class Ingest:
             return
         parsed = parse(payload, self.rules, now)
         if not message.is_retained and _is_plain(parsed):
-            state = route.state
+            state = route.states.get(None)
             if state is None:
-                state = route.state = self._routing.open(route.tag)
+                state = route.states[None] = self._routing.open(route.tag)
             if self._routing.keep_plain(topic, state):
                 self._accept_sample(state, message, parsed)
                 return
@@ -140,34 +139,37 @@ class Ingest:
             self._reports.read(message.topic, payload, now, parsed, taken=taken, notes=notes)
 
     def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
-        """Take a message that holds several samples, or fields, or is a retained copy."""
+        """Accept a message that holds several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
-        samples = parsed.samples
-        errors = list(parsed.rejected)
-        self._reports.refused_parts(topic, errors)
-        is_batch = len(samples) + len(errors) > 1
+        writer, states, samples = self._writer, route.states, parsed.samples
+        refused = self.refusals(parsed, topic)
         share = len(payload) // max(1, len(samples))
         heard: set[Series] = set()
-        taken = 0
+        accepted = 0
         for index, sample in enumerate(samples):
             try:
-                state = self._state_of(route, sample, parsed)
+                state = None if parsed.is_named else states.get(sample.field)
+                if state is None:
+                    state = self._find_state(route, sample, parsed)
                 if is_retained:
-                    taken += self._writer.write_retained(state, sample, now)
+                    accepted += writer.write_retained(state, sample, now)
                 else:
                     _hear(state.series, heard, now, share)
-                    taken += self._writer.write(state, sample, now)
+                    accepted += writer.write(state, sample, now)
             except (PayloadError, StoreFullError) as error:
-                self._reports.refused_sample(topic, error, is_batch=is_batch)
-                errors.append(Rejected(index, error.code, str(error)))
+                refused.add(index, error)
         for tag in parsed.stale:
             self._end(tag, now)
-        if (self._wants_verdicts and now >= route.verdict_due) or errors or self._writer.notes:
+        if (self._wants_verdicts and now >= route.verdict_due) or refused.listed or writer.notes:
             route.verdict_due = now + TOPIC_SECONDS
-            notes = self._writer.pop_notes()
+            notes = writer.pop_notes()
             self._reports.read(
-                topic, payload, now, parsed, taken=taken, errors=errors, notes=notes, is_retained=is_retained
+                topic, payload, now, parsed, taken=accepted, errors=refused.listed, notes=notes, is_retained=is_retained
             )
+
+    def refusals(self, parsed: Parsed, topic: str = "") -> Refusals:
+        """Return the list of what is refused of one payload, with what its parser has rejected."""
+        return Refusals(self._reports, parsed, topic)
 
     def _end(self, tag: str, now: float) -> None:
         """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
@@ -176,19 +178,15 @@ class Ingest:
             self.store.append(series, max(now, series.newest), math.nan)
             series.is_gone = True
 
-    def _state_of(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> TagState:
+    def _find_state(self, route: Route, sample: Sample | Columns, parsed: Parsed) -> TagState:
         if parsed.is_named:
-            return self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
-        field = sample.field
-        if field is None:
-            state = route.state
-            if state is None:
-                state = route.state = self._routing.open(route.tag)
-            return state
-        known = route.fields.get(field)
-        if known is None:
-            known = route.fields[field] = self._routing.open(check_tag(f"{route.tag}/{field}"))
-        return known
+            return self._state_named_by(sample)
+        tag = series_tag(route.tag, sample.field)
+        state = route.states[sample.field] = self._routing.open(check_tag(tag))
+        return state
+
+    def _state_named_by(self, sample: Sample | Columns) -> TagState:
+        return self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
 
     def _accept_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has looked
@@ -196,67 +194,54 @@ class Ingest:
         kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
-    def accept_body(
-        self,
-        body: bytes,
-        now: float,
-        parser: Callable[[bytes, Rules, float], Parsed] = parse,
-        *,
-        is_recording: bool = False,
-    ) -> Receipt:
-        """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable.
-
-        Of a part of a recording nothing counts as heard: it says when somebody uploaded it, not when the device spoke.
-        """
-        self.counters.add("messages_received")
+    def accept_body(self, body: bytes, now: float) -> Receipt:
+        """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
         try:
-            parsed = parser(body, self.rules, now)
+            parsed = parse(body, self.rules, now)
         except PayloadError as error:
             self.refuse_body(body, now, error)
             raise
-        self._reports.refused_parts("", parsed.rejected)
-        receipt = self.accept_samples(parsed.samples, now, parsed.rejected, len(body), is_recording=is_recording)
-        self._reports.read(
-            HTTP, body, now, parsed, taken=receipt.accepted, errors=receipt.rejected, notes=receipt.notes
-        )
-        return receipt._replace(notes=(*parsed.notes, *receipt.notes))
+        return self.accept_parsed(parsed, body, now)
+
+    def accept_parsed(self, parsed: Parsed, body: bytes, now: float, *, is_recording: bool = False) -> Receipt:
+        """Store what was read from a POST body.
+
+        Of a recording nothing counts as heard: it says when somebody uploaded it, not when the device spoke.
+        """
+        self.counters.add("messages_received")
+        receipt = self._accept_named(parsed, now, len(body), is_recording=is_recording)
+        accepted, rejected, notes = receipt
+        self._reports.read(HTTP, body, now, parsed, taken=accepted, errors=rejected, notes=notes)
+        return Receipt(accepted, rejected, (*parsed.notes, *notes)) if parsed.notes else receipt
 
     def refuse_body(self, body: bytes, now: float, error: PayloadError) -> None:
-        """Count and tell that a POST body is unusable as a whole."""
+        """Count a POST body that is unusable as a whole, and give it a verdict."""
+        self.counters.add("messages_received")
         self._reports.refused("", body, now, error, label=HTTP)
 
-    def accept_samples(
-        self,
-        samples: Sequence[Sample | Columns],
-        now: float,
-        rejected: Iterable[Rejected] = (),
-        size: int = 0,
-        *,
-        is_recording: bool = False,
-    ) -> Receipt:
-        """Store samples that name their own tags; those refused are listed beside `rejected`, by their place in the batch."""
+    def accept_samples(self, samples: Sequence[Sample | Columns], now: float) -> Receipt:
+        """Store samples that are no message, such as the rows of a replay; each names its tag."""
+        return self._accept_named(Parsed("", samples), now)
+
+    def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Receipt:
         self._routing.refresh(now)
-        refused = list(rejected)
-        gone = {item.position for item in refused}
-        places = (index for index in count() if index not in gone)
-        accepted = 0
+        writer, samples = self._writer, parsed.samples
+        refused = self.refusals(parsed)
         share = size // max(1, len(samples))
-        is_batch = len(samples) + len(gone) > 1
         heard: set[Series] = set()
-        for sample, index in zip(samples, places, strict=False):
+        accepted = 0
+        for index, sample in enumerate(samples):
             try:
-                state = self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
+                state = self._state_named_by(sample)
                 if is_recording:
-                    accepted += self._writer.write_recorded(state, sample, now)
+                    accepted += writer.write_recorded(state, sample, now)
                 else:
                     _hear(state.series, heard, now, share)
-                    accepted += self._writer.write(state, sample, now)
+                    accepted += writer.write(state, sample, now)
             except (PayloadError, StoreFullError) as error:
-                self._reports.refused_sample(sample.tag or "", error, is_batch=is_batch)
-                refused.append(Rejected(index, error.code, str(error)))
-        refused.sort()
-        self._writer.count_stored()
-        return Receipt(accepted, refused, self._writer.pop_notes())
+                refused.add(index, error)
+        writer.count_stored()
+        return Receipt(accepted, refused.listed, writer.pop_notes())
 
     def settle(self, now: float) -> None:
         """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""

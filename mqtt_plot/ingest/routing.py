@@ -37,13 +37,13 @@ class TagState:
 
 
 class Route:
-    """One topic: the tag it means, the states of the fields in its payloads, and when its next verdict is due.
+    """One topic: the tag it means, the states of the fields in its payloads (of the tag itself at None), and when its next verdict is due.
 
     `describe` is set for topics that carry no samples but say something of tags; `is_sparkplug` for those whose payloads need
     what their node said before.
     """
 
-    __slots__ = ("describe", "fields", "is_sparkplug", "state", "tag", "verdict_due")
+    __slots__ = ("describe", "is_sparkplug", "states", "tag", "verdict_due")
 
     def __init__(
         self, tag: str, describe: Callable[[str, bytes], str] | None = None, *, is_sparkplug: bool = False
@@ -51,8 +51,7 @@ class Route:
         self.tag = tag
         self.describe = describe
         self.is_sparkplug = is_sparkplug
-        self.state: TagState | None = None
-        self.fields: dict[str, TagState] = {}
+        self.states: dict[str | None, TagState] = {}
         self.verdict_due = -math.inf
 
 

@@ -4,10 +4,12 @@ Refused messages and taken ones have a ring each, so that no flood of good ones 
 each topic and outcome ten verdicts at once, then one every half second, and so many per second altogether; `skipped` counts the rest.
 """
 
+from bisect import insort
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from heapq import merge
+from itertools import count, filterfalse, islice
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, StoreFullError
@@ -136,20 +138,11 @@ class Reports:
         self._counters = counters
         self._on_refused = on_refused
 
-    def refused_sample(self, topic: str, error: Refusal, *, is_batch: bool) -> None:
-        """Count a sample that is refused: as one of several, or as the message that it was alone in."""
-        self._count("samples" if is_batch else "messages", topic, error)
-
-    def refused_parts(self, topic: str, parts: Iterable[Rejected]) -> None:
-        """Count the samples that a parser could not use."""
-        for part in parts:
-            self._count("samples", topic, PayloadError(part.code, part.reason))
-
     def refused(
         self, topic: str, payload: bytes, now: float, error: Refusal, *, label: str = "", size: int = 0
     ) -> None:
         """Count a message that is unusable as a whole, and give it a verdict; `label` and `size` where they differ from topic and payload."""
-        self._count("messages", topic, error)
+        self.count("messages", topic, error)
         name = label or topic
         outcome = REFUSED if isinstance(error, StoreFullError) else REJECTED
         if self.verdicts.wants(name, outcome, now):
@@ -193,7 +186,38 @@ class Reports:
                 Verdict(now, topic, len(payload), DESCRIBED, kind, notes=(note,), payload=excerpt(payload))
             )
 
-    def _count(self, what: str, topic: str, error: Refusal) -> None:
+    def count(self, what: str, topic: str, error: Refusal) -> None:
         how = "refused" if isinstance(error, StoreFullError) else "rejected"
         self._counters.add(f"{what}_{how}", error.code)
         self._on_refused(topic, error)
+
+
+class Refusals:
+    """What is refused of the samples of one payload, by its parser or after it: counted, and `listed` by their places in the payload."""
+
+    __slots__ = ("_is_batch", "_next", "_places", "_reports", "_topic", "listed")
+
+    def __init__(self, reports: Reports, parsed: Parsed, topic: str) -> None:
+        self.listed = rejected = sorted(parsed.rejected)
+        self._reports = reports
+        self._topic = topic
+        self._is_batch = len(parsed.samples) + len(rejected) > 1
+        self._next = 0  # the index that belongs to the next of `_places`
+        self._places: Iterator[int] | None = None
+        if rejected:
+            places = {item.position for item in rejected}
+            self._places = filterfalse(places.__contains__, count())
+            for part in rejected:
+                reports.count("samples", topic, PayloadError(part.code, part.reason))
+
+    def add(self, index: int, error: Refusal) -> None:
+        """Count a sample, and list it: number `index` of those that the parser read. The indexes must ascend.
+
+        It counts as one of several, or as the message that it was alone in.
+        """
+        place = index
+        if self._places is not None:  # between those that the parser rejected
+            place = next(islice(self._places, index - self._next, None))
+            self._next = index + 1
+        self._reports.count("samples" if self._is_batch else "messages", self._topic, error)
+        insort(self.listed, Rejected(place, error.code, str(error)))

@@ -87,41 +87,30 @@ class SampleWriter:
         Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
         (`samples_retained`: "last_known", or "held" for what the series has, or has newer). Return the points stored.
         """
+        self._adopt_unit(state, sample)
         series = state.series
-        if sample.unit is not None and sample.unit != series.unit:
-            self._set_unit(state, sample.unit)
         last: float | str
         if isinstance(sample, Columns):
             oldest = None if sample.times is None else min(sample.times)
             last, n = sample.values[-1], len(sample.values)
         else:
             oldest, last, n = sample.time, sample.value, 1
-        if oldest is not None and why_unbelievable(oldest, self._latest(now)):
+        # With --time arrival or corrected the stamp is not to be taken as it is, and there is no other time for a retained copy.
+        if oldest is not None and (state.policy is not None or why_unbelievable(oldest, self._latest(now))):
             oldest = None
         if oldest is not None and oldest > series.newest:
-            return self._write_history(state, sample, now)
+            return self.write_recorded(state, sample, now)
         if oldest is None and math.isnan(series.arrival):
             self._store.retain(series, last)
         self._counters.add("samples_retained", "last_known" if oldest is None else "held", n)
         return 0
 
-    def _write_history(self, state: TagState, sample: Sample | Columns, now: float) -> int:
-        """Store what was measured earlier by its own time; it teaches nothing of the device's clock and costs no token."""
-        if isinstance(sample, Columns):
-            n = len(sample.values)
-            times = sample.times or array("d", [now]) * n
-            times = array("d", [self._choose_time(state, time, now) for time in times])
-            self._store.extend(state.series, times, sample.values, are_booleans=sample.are_booleans)
-        else:
-            n = 1
-            self._store.append(state.series, self._choose_time(state, sample.time or now, now), sample.value)
-        self._stored += n
-        return n
-
     def write_recorded(self, state: TagState, sample: Sample | Columns, now: float) -> int:
-        """Store a part of a recording by its own time, whatever `--time` says of what is live; it costs no token and teaches nothing."""
-        if sample.unit is not None and sample.unit != state.series.unit:
-            self._set_unit(state, sample.unit)
+        """Store what was measured earlier by its own time, whatever `--time` says of what is live.
+
+        It costs no token, and says nothing of the device's clock.
+        """
+        self._adopt_unit(state, sample)
         if isinstance(sample, Columns):
             n = len(sample.values)
             times = array("d", [self._believable(time, now) for time in sample.times or array("d", [now]) * n])
@@ -131,6 +120,10 @@ class SampleWriter:
             self._store.append(state.series, self._believable(sample.time or now, now), sample.value)
         self._stored += n
         return n
+
+    def _adopt_unit(self, state: TagState, sample: Sample | Columns) -> None:
+        if sample.unit is not None and sample.unit != state.series.unit:
+            self._set_unit(state, sample.unit)
 
     def _set_unit(self, state: TagState, unit: str) -> None:
         if not state.has_own_unit:

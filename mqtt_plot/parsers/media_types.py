@@ -3,45 +3,36 @@
 Most formats are told by their first characters anyway; the table holds those types that say more than the body does.
 """
 
-from collections.abc import Callable
-from functools import partial
-from typing import NoReturn
-
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Parsed
-
-Parser = Callable[[bytes, Rules, float], Parsed]
 
 _TABLES = ("text/csv", "application/csv", "text/tab-separated-values")
 FORM = "multipart/form-data"
 _JSON_BEGINS = (b"{", b"[")
 
 
-def refuse_form(body: bytes, rules: Rules, now: float) -> NoReturn:  # noqa: ARG001 - the signature of all parsers
-    """Refuse a form with a file in it, with advice."""
-    raise PayloadError(
-        "not_a_sample", "expected samples, got a form; files are taken by POST /api/v1/upload (curl -F file=@run.csv)"
-    )
-
-
-# Media types (RFC 6838, without parameters) that say what the body itself may not.
-_BY_TYPE: dict[str, Parser] = {
-    "application/senml+json": partial(parse, hint="senml json"),
-    "application/senml+cbor": partial(parse, hint="senml cbor"),
-    "application/vnd.influx.line-protocol": partial(parse, hint="line protocol"),
-    "application/vnd.influxdata.line-protocol": partial(parse, hint="line protocol"),
-    FORM: refuse_form,
+# Media types (RFC 6838, without parameters) that say what the body itself may not, and what they say: a name of FORMATS.
+_BY_TYPE = {
+    "application/senml+json": "senml json",
+    "application/senml+cbor": "senml cbor",
+    "application/vnd.influx.line-protocol": "line protocol",
+    "application/vnd.influxdata.line-protocol": "line protocol",
 }
 
 
-def parser_for(content_type: str, body: bytes) -> Parser:
-    """Return the parser for a body that calls itself `content_type`."""
+def parse_body(content_type: str, body: bytes, rules: Rules, now: float) -> Parsed:
+    """Return what came of a body that calls itself `content_type`. Raises PayloadError, as `parse` does, and for a form."""
     kind = media_type(content_type)
     begins = _first(body)
     if begins in _JSON_BEGINS and not (kind == "application/senml+json" and begins == b"["):
-        return parse
-    return _BY_TYPE.get(kind, parse)
+        return parse(body, rules, now)
+    if kind == FORM:
+        raise PayloadError(
+            "not_a_sample",
+            "expected samples, got a form; files are taken by POST /api/v1/upload (curl -F file=@run.csv)",
+        )
+    return parse(body, rules, now, _BY_TYPE.get(kind, ""))
 
 
 def is_table(content_type: str, body: bytes) -> bool:

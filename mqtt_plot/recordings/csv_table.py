@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.values import MAX_UNIT_LENGTH
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, find_layout
 from mqtt_plot.recordings.csv_rows import Piece
@@ -65,7 +64,7 @@ class Table:
             yield text[start:stop]
             start = stop
 
-    def parse(self, piece: bytes, rules: Rules, now: float) -> Parsed:  # noqa: ARG002 - the signature of all parsers
+    def parse(self, piece: bytes) -> Parsed:
         """Return the samples of the next piece; rows that cannot be used are rejected by their line."""
         if len(piece) > PIECE_BYTES + LONGEST_ROW:
             line = self._rows.pass_by(piece.count(b"\n"))

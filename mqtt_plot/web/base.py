@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from http import HTTPStatus
@@ -17,8 +17,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
-from mqtt_plot.errors import SourceError
-from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.errors import PayloadError, SourceError
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.stretch import OvertakenError
 from mqtt_plot.web.answers import SMALL_BYTES
@@ -107,23 +106,20 @@ class BaseHandler(RequestHandler):
         """Answer as GET does; tornado leaves the body away."""
         return self.get(*args)
 
-    async def accept_body(
-        self,
-        parser: Callable[[bytes, Rules, float], Parsed] = parse,
-        body: bytes | None = None,
-        *,
-        is_recording: bool = False,
-    ) -> Receipt:
-        """Take the samples of the request's body, or of a part of it, through the broker where --republish is set. Raises PayloadError."""
+    async def accept(self, parsed: Parsed, body: bytes, *, is_recording: bool = False) -> Receipt:
+        """Store what was read from `body`, or publish it where --republish is set."""
         services = self.services
-        if body is None:
-            body = self.request.body
         if services.republish is None:
-            return services.ingest.accept_body(body, services.clock(), parser, is_recording=is_recording)
+            return services.ingest.accept_parsed(parsed, body, services.clock(), is_recording=is_recording)
         try:
-            return await services.republish(body, services.clock(), parser)
+            return await services.republish(parsed, services.clock())
         except SourceError as error:
             raise RefusedError(503, "broker_lost", str(error)) from None
+
+    def refuse_body(self, body: bytes, error: PayloadError) -> RefusedError:
+        """Count a body of which nothing can be used; return the answer to it."""
+        self.services.ingest.refuse_body(body, self.services.clock(), error)
+        return RefusedError(400, error.code, str(error))
 
     def compute_etag(self) -> str | None:
         """Broadcaster answers carry no tag: they are never the same twice, and hashing them costs."""

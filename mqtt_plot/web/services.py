@@ -10,7 +10,6 @@ from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.metrics import Counters, Gauge
 from mqtt_plot.mqtt.broker import BrokerState
-from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.store import Store
@@ -21,7 +20,7 @@ from mqtt_plot.web.dashboard_files import Dashboards
 # The built page, part of the package.
 PAGE = Path(__file__).parent.parent / "static"
 
-Republish = Callable[[bytes, float, Callable[[bytes, Rules, float], Parsed]], Awaitable[Receipt]]
+Republish = Callable[[Parsed, float], Awaitable[Receipt]]
 
 SECURITY_HEADERS = {
     # Scripts, data and images from here only; inline styles and blob images are what plotly needs.

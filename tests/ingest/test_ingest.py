@@ -322,11 +322,8 @@ def test_retained_messages_obey_the_limits() -> None:
 def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
     """Other parsers (the older server's JSON) come in with their own refusals, which keep their places."""
     door = Door()
-
-    def parser(body: bytes, rules: Rules, now: float) -> Parsed:
-        return Parsed("test", [], [Rejected(0, "bad_body", body.decode())])
-
-    assert door.ingest.accept_body(b"words", T, parser) == Receipt(0, [Rejected(0, "bad_body", "words")])
+    parsed = Parsed("test", [], [Rejected(0, "bad_body", "words")], ("a note",))
+    assert door.ingest.accept_parsed(parsed, b"words", T) == Receipt(0, [Rejected(0, "bad_body", "words")], ("a note",))
     assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
 
 

@@ -5,7 +5,6 @@ import time
 import pytest
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.csv_table import LONGEST_ROW, PIECE_BYTES, Table
 from mqtt_plot.samples import Columns, Rejected, Sample
 
@@ -18,7 +17,7 @@ def read(body: bytes, prefix: str = "", start: float | None = None) -> tuple[lis
     table = Table(body, now=NOW, prefix=prefix, start=start)
     samples, rejected = list[Sample | Columns](), list[Rejected]()
     for piece in table.pieces():
-        parsed = table.parse(piece, Rules(), NOW)
+        parsed = table.parse(piece)
         samples += parsed.samples
         rejected += parsed.rejected
     return samples, rejected
@@ -133,7 +132,7 @@ def test_no_piece_keeps_the_event_loop_for_long(name: str) -> None:
     assert max(map(len, pieces)) <= max(2 * PIECE_BYTES + 1_000, len(WORST[name].splitlines()[-1]) + PIECE_BYTES)
     before = time.process_time()
     for piece in pieces:
-        table.parse(piece, Rules(), NOW)
+        table.parse(piece)
     assert (time.process_time() - before) / len(pieces) < 0.040
 
 

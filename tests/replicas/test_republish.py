@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from mqtt_plot.errors import PayloadError, SettingsError
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.metrics import Counters
-from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.replicas.republish import Note, Republisher
 from mqtt_plot.samples import Message
@@ -30,7 +30,8 @@ async def sent(ingest: Ingest, body: object) -> tuple[list[Note], int, list[int]
     async def publish(some: Sequence[Note]) -> None:
         notes.extend(some)
 
-    receipt = await Republisher(ingest, "plot/", publish).accept_body(json.dumps(body).encode(), NOW)
+    parsed = parse(json.dumps(body).encode(), ingest.rules, NOW)
+    receipt = await Republisher(ingest, "plot/", publish).accept(parsed, NOW)
     return notes, receipt.accepted, [item.position for item in receipt.rejected]
 
 
@@ -97,12 +98,25 @@ async def test_an_object_that_names_several_values_goes_to_several_topics() -> N
     assert ([note.topic for note in notes], accepted, refused) == (["plot/base only/c"], 1, [2])
 
 
-async def test_a_body_that_is_none_is_refused_as_without_a_broker() -> None:
-    """Counted and raised."""
-    ingest = bridge()
-    with pytest.raises(PayloadError):
-        await sent(ingest, {"tag": "a"})
-    assert ingest.counters.total("messages_rejected") == 1
+async def test_what_is_refused_is_counted_as_it_is_on_the_other_way() -> None:
+    """By the parser, the tag rules and the limit on tags, with the same counters as without a broker."""
+    body = [{"tag": "a", "value": 1}, {"tag": "a#b", "value": 1}, {"tag": "b", "value": 1}, {"tag": "a"}]
+    ingest = bridge(max_tags=1)
+    await sent(ingest, body)
+    assert ingest.counters.as_dict() == {
+        "samples_rejected.bad_topic": 1,
+        "samples_rejected.no_value": 1,
+        "samples_refused.tags_full": 1,
+        "samples_republished": 1,
+    }
+
+
+async def test_tags_that_the_store_has_need_no_room() -> None:
+    """A batch of known tags and as many new ones as there is room for goes through whole."""
+    ingest = bridge(max_tags=3)
+    ingest.accept_body(b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 1}]', NOW)
+    _, accepted, _ = await sent(ingest, [{"tag": "a", "value": 2}, {"tag": "b", "value": 2}, {"tag": "c", "value": 2}])
+    assert accepted == 3
 
 
 def test_without_a_topic_for_every_tag_nothing_can_be_republished() -> None:

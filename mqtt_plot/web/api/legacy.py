@@ -48,8 +48,9 @@ class LegacyHandler(BaseHandler):
         body = self.request.body
         self.set_header("Content-Type", "text/plain")
         try:
-            receipt = await self.accept_body(parse_old)
-        except PayloadError:
+            receipt = await self.accept(parse_old(body, self.services.ingest.rules), body)
+        except PayloadError as error:
+            self.refuse_body(body, error)
             receipt = None
         if receipt is None or not receipt.accepted:
             self.set_status(HTTPStatus.BAD_REQUEST)
@@ -109,7 +110,7 @@ _GETS: dict[str, Callable[[LegacyHandler], Awaitable[None]]] = {
 }
 
 
-def parse_old(body: bytes, rules: Rules, now: float) -> Parsed:  # noqa: ARG001 - one signature for all parsers
+def parse_old(body: bytes, rules: Rules) -> Parsed:
     """Return the one sample of a body as that package read it: `value` is whatever float() takes, `tag` must be there.
 
     Raises PayloadError for all else; limits on tags, times and units are ours.

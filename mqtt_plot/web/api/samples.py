@@ -9,7 +9,7 @@ from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 from tornado.web import stream_request_body
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parser_for
+from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parse_body
 from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Receipt, Rejected
 from mqtt_plot.web.api.query import parse_time
@@ -21,34 +21,33 @@ from mqtt_plot.web.services import Services
 MAX_LISTED = 100
 
 
-async def accept_table(
-    handler: BaseHandler, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
-) -> Receipt:
-    """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
-    ingest, now = handler.services.ingest, handler.services.clock()
-    try:
-        table = await asyncio.to_thread(Table, text, ingest.rules.zone, now, prefix=prefix, start=start)
-    except PayloadError as error:
-        ingest.refuse_body(text, now, error)
-        raise
-    accepted = 0
-    rejected = dict[str, Rejected]()
-    notes = dict[str, None]()
-    for piece in table.pieces():
-        receipt = await handler.accept_body(table.parse, piece, is_recording=is_recording)
-        accepted += receipt.accepted
-        for item in receipt.rejected:
-            if len(rejected) < MAX_LISTED:
-                rejected.setdefault(item.reason, item)
-        notes |= dict.fromkeys(receipt.notes)
-        await asyncio.sleep(0)
-    if not accepted and not rejected:
-        raise PayloadError("empty", "expected at least one row with a time, got none")
-    return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
+class TableHandler(BaseHandler):
+    """Accepts CSV texts."""
+
+    async def accept_table(
+        self, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
+    ) -> Receipt:
+        """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
+        zone, now = self.services.ingest.rules.zone, self.services.clock()
+        table = await asyncio.to_thread(Table, text, zone, now, prefix=prefix, start=start)
+        accepted = 0
+        rejected = dict[str, Rejected]()
+        notes = dict[str, None]()
+        for piece in table.pieces():
+            receipt = await self.accept(table.parse(piece), piece, is_recording=is_recording)
+            accepted += receipt.accepted
+            for item in receipt.rejected:
+                if len(rejected) < MAX_LISTED:
+                    rejected.setdefault(item.reason, item)
+            notes |= dict.fromkeys(receipt.notes)
+            await asyncio.sleep(0)
+        if not accepted and not rejected:
+            raise PayloadError("empty", "expected at least one row with a time, got none")
+        return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
 
 
 @stream_request_body
-class UploadHandler(BaseHandler):
+class UploadHandler(TableHandler):
     """POST: a CSV file as tags, raw or as the one file of a form; `?prefix=` goes before their names, `?start=` is when it begins.
 
     One at a time, as each is held in memory until it is stored.
@@ -83,19 +82,17 @@ class UploadHandler(BaseHandler):
         if self._refusal is not None:
             raise self._refusal
         self._is_whole = True
+        text = bytes(self._body)
+        self._body.clear()
         try:
-            self.write_receipt(await self._accept_upload())
+            start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
+            prefix = self.get_query_argument("prefix", "", strip=False)
+            text = file_of(self.request.headers.get(BODY_TYPE, ""), text)
+            self.write_receipt(await self.accept_table(text, prefix=prefix, start=start, is_recording=True))
         except PayloadError as error:
-            raise RefusedError(400, error.code, str(error)) from None
+            raise self.refuse_body(text, error) from None
         finally:
             self.services.uploads.discard(self)
-
-    async def _accept_upload(self) -> Receipt:
-        start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
-        prefix = self.get_query_argument("prefix", "", strip=False)
-        text = file_of(self.request.headers.get(BODY_TYPE, ""), bytes(self._body))
-        self._body.clear()
-        return await accept_table(self, text, prefix=prefix, start=start, is_recording=True)
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
@@ -118,15 +115,16 @@ def file_of(content_type: str, body: bytes) -> bytes:
     return found[0].body
 
 
-class SamplesHandler(BaseHandler):
+class SamplesHandler(TableHandler):
     """POST: one sample or a batch, through the same door as MQTT."""
 
     async def post(self) -> None:
-        kind, body = self.request.headers.get(BODY_TYPE, ""), self.request.body
+        kind, body, services = self.request.headers.get(BODY_TYPE, ""), self.request.body, self.services
         try:
-            receipt = await (
-                accept_table(self, body) if is_table(kind, body) else self.accept_body(parser_for(kind, body))
-            )
+            if is_table(kind, body):
+                receipt = await self.accept_table(body)
+            else:
+                receipt = await self.accept(parse_body(kind, body, services.ingest.rules, services.clock()), body)
         except PayloadError as error:
-            raise RefusedError(400, error.code, str(error)) from None
+            raise self.refuse_body(body, error) from None
         self.write_receipt(receipt)

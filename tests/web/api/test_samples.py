@@ -59,9 +59,10 @@ async def test_a_start_shifts_the_file(site: Site) -> None:
     ],
 )
 async def test_what_is_no_table_is_refused(site: Site, body: bytes, headers: dict[str, str], code: str) -> None:
-    """With the reason."""
+    """With the reason; it is one message received, and one rejected."""
     answer = await site.request("POST", "/api/v1/upload", body, headers)
-    assert (answer.code, error_code(answer)) == (400, code)
+    counts = site.counters.get("messages_received"), site.counters.get("messages_rejected", code)
+    assert (answer.code, error_code(answer), counts) == (400, code, (1, 1))
 
 
 async def test_a_wrong_start_is_refused(site: Site) -> None:
