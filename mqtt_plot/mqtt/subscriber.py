@@ -56,6 +56,8 @@ class Subscriber:
         self._candidates = Candidates(brokers)
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
+        self.lost_at = 0.0  # when the last connection ended, POSIX seconds
+        self.gaps = 0  # connections after the first that began without what came meanwhile
         self.lost_sessions = 0  # times the broker had forgotten us, and with us what came meanwhile
         self._put = put
         self._on_state = on_state
@@ -144,7 +146,9 @@ class Subscriber:
 
     def _lose(self, text: str) -> None:
         """Say that the connection has ended or did not come about, and count it if it stood."""
-        self.reconnects += self.state.state == "connected"
+        if self.state.state == "connected":
+            self.reconnects += 1
+            self.lost_at = time.time()
         self._fail("lost", text)
 
     def _fail(self, state: str, text: str) -> None:
@@ -215,6 +219,7 @@ class Subscriber:
             return
         self._answered = True
         self._candidates.connected()
+        self.gaps += bool(self.lost_at) and not flags.session_present
         self._backoff.connected(time.monotonic())
         # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
         # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.

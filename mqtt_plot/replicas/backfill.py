@@ -6,7 +6,8 @@ the bridge goes on without it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
@@ -25,6 +26,8 @@ LEAD_SECONDS = 0.5
 FILL_SECONDS = 120.0
 # More points of one tag than this are not asked for: about 40 bytes each on the wire, within one answer.
 MAX_POINTS = 100_000
+# So far before a gap a peer is asked, so that both hold a piece of the same.
+OVERLAP_SECONDS = 5.0
 _TOGETHER = 2
 
 
@@ -56,6 +59,7 @@ class Backfill:
         self._store = store
         self._counters = counters
         self._clock = clock
+        self._started = clock()  # what is held from before, a state file has brought
         self._slots = asyncio.Semaphore(_TOGETHER)
 
     @property
@@ -75,7 +79,7 @@ class Backfill:
                 if peer is None:
                     log.warning("no other bridge answers (--backfill-from); the window begins empty")
                     return
-                await self.fill([str(entry["tag"]) for entry in entries], peer, _spans(entries))
+                await self.fill([str(entry["tag"]) for entry in entries], peer, _spans(entries), self._started)
                 points = self._counters.get("samples_backfilled") - before
                 log.info("filled %d tags with %d points from %s", len(entries), points, peer.address)
         except TimeoutError:
@@ -83,6 +87,28 @@ class Backfill:
             log.warning("filling the window took longer than %.0f s; the rest is left out", FILL_SECONDS)
         finally:
             self.progress = ""
+
+    async def fill_gap(
+        self, since: float, newest: Mapping[str, float], is_wanted: Callable[[str], bool] = lambda _: True
+    ) -> None:
+        """Take what came to a peer while nothing came here, from `since` (POSIX seconds) on. Never raises for what a peer does.
+
+        `newest` are the times up to which each tag was held then: a device's clock may be behind ours.
+        """
+        before = self._counters.get("samples_backfilled")
+        try:
+            async with asyncio.timeout(FILL_SECONDS):
+                peer, entries = await self._choose()
+                tags = [tag for entry in entries if is_wanted(tag := str(entry["tag"]))]
+                if peer is None or not tags:
+                    return
+                spans = {tag: min(since, newest.get(tag, since)) - OVERLAP_SECONDS for tag in tags}
+                await self.fill(tags, peer, spans, since)
+                points = self._counters.get("samples_backfilled") - before
+                log.info("filled the gap of %.0f s with %d points from %s", self._clock() - since, points, peer.address)
+        except TimeoutError:
+            self._counters.add("backfill_failed", "too_slow")
+            log.warning("filling the gap took longer than %.0f s; the rest is left out", FILL_SECONDS)
 
     async def describe(self) -> None:
         """Take names and units of all tags, without points: what a viewer may ask for."""
@@ -92,9 +118,16 @@ class Backfill:
                 self._open(str(entry["tag"]), str(entry.get("unit") or ""))
 
     async def fill(
-        self, tags: Iterable[str], peer: HistorySource | None = None, spans: dict[str, float] | None = None
+        self,
+        tags: Iterable[str],
+        peer: HistorySource | None = None,
+        spans: Mapping[str, float] | None = None,
+        since: float = -math.inf,
     ) -> None:
-        """Take the points of some tags, from `peer` or the first that answers. Never raises for what a peer does."""
+        """Take the points of some tags, from `peer` or the first that answers. Never raises for what a peer does.
+
+        `spans` says from when on to ask for a tag, `since` from when on nothing came here (see `adopt`).
+        """
         if peer is None:
             peer, _ = await self._choose(with_tags=False)
         if peer is None:
@@ -109,7 +142,7 @@ class Backfill:
                 found = await self._fetch(peer, tag, (spans or {}).get(tag))
             if found is not None:
                 await asyncio.sleep(SETTLE_SECONDS)
-                self._adopt(tag, found)
+                self._adopt(tag, found, since)
             done += 1
             self.progress = self.progress and f"filling the window from {peer.address}: {done} of {len(names)} tags"
 
@@ -141,12 +174,12 @@ class Backfill:
             log.info("%s", error)
             return None
 
-    def _adopt(self, tag: str, found: object) -> None:
+    def _adopt(self, tag: str, found: object, since: float) -> None:
         try:
             history = parse_history(found)
             if len(history.times):
                 self._counters.add(
-                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history)
+                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history, since)
                 )
         except (PayloadError, ProtocolError) as error:
             self._counters.add("backfill_failed", "unusable")

@@ -8,7 +8,8 @@ so that no point is missed and none is held twice. Knows nothing of how the answ
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from mqtt_plot.errors import ProtocolError
@@ -20,9 +21,13 @@ from mqtt_plot.store.store import Store
 SEAM_SECONDS = 2.0
 # The usual distance of points is taken from so many of the newest.
 _SPACING_POINTS = 20
-# So many points of the overlap are compared at most, for each place where it may begin.
+# So many points of the overlap are compared at most, for each of so many places where it may begin.
 _COMPARED = 200
+_PLACES = 2_000
 _KINDS = ("number", "boolean", "state")
+
+
+Columns = tuple["array[float]", "array[float]"]  # times and values
 
 
 class History(NamedTuple):
@@ -59,21 +64,82 @@ def _column(decoded: dict[str, object], name: str) -> "array[float]":
         raise ProtocolError(f"expected numbers in '{name}' from the other bridge") from None
 
 
-def adopt(store: Store, series: Series, history: History) -> int:
-    """Put `history` before the points of `series`; return how many points that were. Followers get a new snapshot."""
+def adopt(store: Store, series: Series, history: History, since: float = -math.inf) -> int:
+    """Put what is missing of `history` into `series`; return how many points that were. Followers get a new snapshot.
+
+    Nothing came here for some time after `since` (POSIX seconds): what was held before stays before, what came live stays behind.
+    """
     if history.unit and not series.unit:
         series.unit = history.unit
         store.describe(series)
     values = _translated(store, series, history)
     ring = series.ring
-    live = ring.read(ring.first, ring.next)
-    kept = missing(history.times, values, *live) if not series.is_ordered else range(seam(history.times, values, *live))
-    older = len(kept)
-    room = store.limits.max_points - len(ring)
-    kept = kept[max(0, older - room) :]
-    if len(kept):
-        store.prepend(series, array("d", [history.times[i] for i in kept]), array("d", [values[i] for i in kept]))
-    return len(kept)
+    held = ring.read(ring.first, ring.next)
+    split = bisect_left(held[0], since) if series.is_ordered else 0
+    room = store.limits.max_points - (len(ring) - split)  # live points are never pushed out by older ones
+    if not series.is_ordered or are_same_stamps(history.times, values, *held):
+        scattered = missing(history.times, values, *held)[-room:] if room > 0 else []
+        count = len(scattered)
+        place, columns = _merged(history.times, values, scattered, series)
+    else:
+        whole = between(history.times, values, held, split)
+        new = whole[max(0, len(whole) - room) :]
+        count = len(new)
+        place, columns = _joined(history.times, values, new, held, split)
+    if count:
+        store.splice(series, ring.first + place.start, ring.first + place.stop, *columns)
+    return count
+
+
+def are_same_stamps(
+    times: "array[float]", values: "array[float]", held_times: "array[float]", held_values: "array[float]"
+) -> bool:
+    """Tell whether both bridges have the devices' own times: then most points that both hold are equal, to the last digit."""
+    if not times or not held_times:
+        return True
+    first, last = bisect_left(held_times, times[0]), bisect_left(held_times, times[-1])
+    overlap = slice(first, last + 1)
+    pairs = set(zip(times, map(_key, values), strict=True))
+    equal = [pair in pairs for pair in zip(held_times[overlap], map(_key, held_values[overlap]), strict=True)]
+    return 2 * sum(equal) >= len(equal)
+
+
+def between(times: "array[float]", values: "array[float]", held: Columns, split: int) -> range:
+    """Return which points of the history come after the `split` points held before the gap, and before the live ones behind it."""
+    stop = seam(times, values, held[0][split:], held[1][split:])
+    # The other end of the gap is the same question, looked at backwards. A bridge that stalled stamps what was under way when it wakes, and
+    # finds only then that the connection has gone: as late as the gap is long.
+    older, found = _reversed(held[0][:split], held[1][:split]), _reversed(times[:stop], values[:stop])
+    return range(stop - seam(*found, *older, math.inf), stop)
+
+
+def _reversed(times: "array[float]", values: "array[float]") -> Columns:
+    return array("d", [-time for time in reversed(times)]), values[::-1]
+
+
+def _merged(times: "array[float]", values: "array[float]", new: Sequence[int], series: Series) -> tuple[slice, Columns]:
+    """Return the `new` points among those held at their times, and which of the held they replace; of a tag without order, in front."""
+    columns = array("d", [times[k] for k in new]), array("d", [values[k] for k in new])
+    if not new or not series.is_ordered:
+        return slice(0, 0), columns
+    ring = series.ring
+    start, stop = ring.find(columns[0][0]), ring.find(math.nextafter(columns[0][-1], math.inf))
+    if start < stop:
+        points = sorted([*zip(*columns, strict=True), *zip(*ring.read(start, stop), strict=True)], key=itemgetter(0))
+        columns = array("d", [time for time, _ in points]), array("d", [value for _, value in points])
+    return slice(start - ring.first, stop - ring.first), columns
+
+
+def _joined(
+    times: "array[float]", values: "array[float]", new: range, held: Columns, split: int
+) -> tuple[slice, Columns]:
+    """Return the `new` points behind those held before the gap, whose stamps become the earlier of both, and which of the held they replace."""
+    known = min(new.start, split)
+    earlier = map(min, times[new.start - known : new.start], held[0][split - known : split])
+    latest = held[0][split] if split < len(held[0]) else math.inf
+    columns = array("d", earlier), values[new.start - known : new.start]
+    columns[0].extend(min(time, latest) for time in times[new.start : new.stop])
+    return slice(split - known, split), (columns[0], columns[1] + values[new.start : new.stop])
 
 
 def _translated(store: Store, series: Series, history: History) -> "array[float]":
@@ -99,15 +165,24 @@ def _sides(states: list[str]) -> Callable[[bool], float]:
             return bool
 
 
-def seam(times: "array[float]", values: "array[float]", live_times: "array[float]", live_values: "array[float]") -> int:
-    """Return how many of the history's points come before the first live one; the others are held already."""
+def seam(
+    times: "array[float]",
+    values: "array[float]",
+    live_times: "array[float]",
+    live_values: "array[float]",
+    reach: float = SEAM_SECONDS,
+) -> int:
+    """Return how many of the history's points come before the first live one; the others are held already.
+
+    The stamp of the first live point may be `reach` seconds before that of the same point of the history.
+    """
     if not live_times:
         return len(times)
     start = live_times[0]
     exact = bisect_left(times, start)
-    fits = [
-        (k, fit) for k in _near(times, start) if (fit := _fit(times, values, k, live_times, live_values)) is not None
-    ]
+    near = range(bisect_left(times, start - SEAM_SECONDS), bisect_left(times, start + reach))
+    places = [k for k in near if _same(values[k], live_values[0])][:_PLACES]
+    fits = [(k, fit) for k in places if (fit := _fit(times, values, k, live_times, live_values)) is not None]
     if not fits:
         return exact
     best, fit = min(fits, key=lambda item: item[1].apart)
@@ -123,22 +198,19 @@ class _Fit(NamedTuple):
     is_telling: bool
 
 
-def _near(times: "array[float]", start: float) -> range:
-    return range(bisect_left(times, start - SEAM_SECONDS), bisect_left(times, start + SEAM_SECONDS))
-
-
 def _fit(
     times: "array[float]", values: "array[float]", first: int, live_times: "array[float]", live_values: "array[float]"
 ) -> _Fit | None:
-    """Compare the history from `first` on, which must end within what came live; None when the values differ."""
-    if len(times) - first > len(live_times):
-        return None
+    """Compare the history from `first` on; None when the values differ, or are too much alike where it ends later than what came live."""
     stop = first + min(len(live_times), _COMPARED)
+    is_telling = len(set(map(_key, values[first:stop]))) > 1
+    if len(times) - first > len(live_times) and not is_telling:  # under load the other one may be ahead
+        return None
     pairs = list(zip(values[first:stop], live_values, strict=False))
     if not all(_same(value, live) for value, live in pairs):
         return None
     apart = sorted(abs(t - live) for t, live in zip(times[first:stop], live_times, strict=False))
-    return _Fit(apart[len(apart) // 2], len(set(map(_key, values[first:stop]))) > 1)
+    return _Fit(apart[len(apart) // 2], is_telling)
 
 
 def _same(one: float, other: float) -> bool:

@@ -98,6 +98,8 @@ class Replica:
             self._begin(watching.run(), "watching")
         elif self._peers:
             self._begin(self._fill(), "backfill")
+        if self._peers and source is not None:
+            self._begin(self._fill_gaps(source), "gaps")
 
     async def stop(self) -> None:
         """End all of it."""
@@ -118,6 +120,25 @@ class Replica:
                 while self._source is None or not self._source.state.is_ready:  # noqa: ASYNC110 - another thread's state
                     await asyncio.sleep(_LOOK_SECONDS)
         await self._filling.fill_all()
+
+    async def _fill_gaps(self, source: Subscriber) -> None:
+        """After each loss of the broker that has cost messages, take them from a peer."""
+        filled = source.gaps
+        newest: dict[str, float] = {}
+        was_connected = False
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            is_connected = source.state.state == "connected"
+            if was_connected and not is_connected:
+                newest = {series.tag: series.newest for series in self._ingest.store}
+            was_connected = is_connected
+            if source.gaps != filled and source.state.is_ready:
+                filled = source.gaps
+                await self._filling.fill_gap(source.lost_at, newest, self._is_heard)
+
+    def _is_heard(self, tag: str) -> bool:
+        """Tell whether this bridge subscribes to a tag."""
+        return not self._follows_on_demand or tag in set(self._followed())
 
 
 async def _guarded(work: Coroutine[None, None, None], name: str) -> None:

@@ -148,14 +148,14 @@ class Store:
         if self.watcher is not None and (series.low > -math.inf or series.high < math.inf):
             self.watcher.judge_columns(series, times, values, newest)
 
-    def prepend(self, series: Series, times: "array[float]", values: "array[float]") -> None:
-        """Put columns of equal length, not empty, before the points held; of more than fit, the last stay.
+    def splice(self, series: Series, start: int, stop: int, times: "array[float]", values: "array[float]") -> None:
+        """Put columns of equal length, not empty, in place of the points with start <= seq < stop; of more than fit, the last stay.
 
         All points get new numbers, so that followers receive a new snapshot instead of a delta.
         """
         ring = series.ring
-        live_times, live_values = ring.read(ring.first, ring.next)
-        times, values = times + live_times, values + live_values
+        before, after = ring.read(ring.first, start), ring.read(stop, ring.next)
+        times, values = before[0] + times + after[0], before[1] + values + after[1]
         ring.restart()
         self._make_room(series, len(times))
         ring.extend(times, values)

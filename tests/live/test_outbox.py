@@ -155,7 +155,7 @@ class Following(RuleBasedStateMachine):
     def fill_up_from_behind(self, tag: str) -> None:
         series = self.world.store.get(tag)
         if series is not None:
-            self.world.store.prepend(series, array("d", [1.0, 2.0]), array("d", [1.0, 2.0]))
+            self.world.store.splice(series, 0, 0, array("d", [1.0, 2.0]), array("d", [1.0, 2.0]))
 
     @rule(seconds=st.integers(1, 60))
     def age(self, seconds: int) -> None:

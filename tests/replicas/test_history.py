@@ -127,3 +127,69 @@ def test_an_answer_that_is_no_history_is_refused(decoded: object) -> None:
     """Whatever listens at that address."""
     with pytest.raises(ProtocolError, match="expected"):
         parse_history(decoded)
+
+
+@given(
+    before=st.integers(0, 30),
+    gap=st.integers(0, 30),
+    after=st.integers(0, 30),
+    skew=st.floats(-0.04, 0.04),
+    is_stamped=st.booleans(),
+)
+def test_a_gap_is_filled_without_hole_and_without_double(
+    *, before: int, gap: int, after: int, skew: float, is_stamped: bool
+) -> None:
+    """Whatever was held before and came behind it; the other bridge's stamps differ by the clocks' skew, or are the devices' own."""
+    times = [100.0 + 0.1 * n for n in range(before + gap + after)]
+    values: list[float | None] = [float(n) for n in range(len(times))]
+    house = store()
+    series = house.open("t")
+    for n in (*range(before), *range(before + gap, len(times))):
+        house.append(series, times[n] + (0.0 if is_stamped else skew), float(n))
+    lost_at = 100.0 + 0.1 * (before - 1) + 0.05
+    filled = adopt(house, series, parse_history(answer(times, values)), lost_at)
+    assert filled == gap
+    assert [value for _, value in held(series)] == values
+
+
+def test_what_both_bridges_have_filled_from_each_other_is_not_filled_again() -> None:
+    """Its stamps are this bridge's own in the middle and the other's around it."""
+    house = store()
+    series = house.open("t")
+    for n in range(60):
+        house.append(series, n + 0.3, float(n))
+    theirs = [n + 0.3 if 20 <= n < 30 else float(n) for n in range(60)]
+    assert adopt(house, series, parse_history(answer(theirs, [float(n) for n in range(60)])), 40.2) == 0
+
+
+def test_a_bridge_that_restored_its_points_takes_only_what_came_since() -> None:
+    """The points from its state file stay in front; those that came live stay behind."""
+    house = store(max_points=50)
+    series = house.open("t")
+    for n in (*range(20), *range(40, 45)):
+        house.append(series, float(n), float(n))
+    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), 30.0)
+    assert [value for _, value in held(series)] == [float(n) for n in range(45)]
+
+
+def test_of_a_gap_that_is_too_long_the_newest_points_are_filled() -> None:
+    """The limit on points holds: the oldest go first."""
+    house = store(max_points=10)
+    series = house.open("t")
+    for n in (*range(5), *range(40, 45)):
+        house.append(series, float(n), float(n))
+    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), 30.0)
+    assert [value for _, value in held(series)] == [float(n) for n in range(35, 45)]
+
+
+def test_what_was_under_way_when_this_bridge_stalled_is_known_again() -> None:
+    """It woke after three seconds, stamped what lay in its socket, and found the connection gone."""
+    house = store()
+    series = house.open("t")
+    stamps = [*(0.1 * n for n in range(20)), *(5.0 for _ in range(20, 25)), *(0.1 * n for n in range(52, 60))]
+    for stamp, n in zip(stamps, (*range(25), *range(52, 60)), strict=True):
+        house.append(series, stamp, float(n))
+    history = parse_history(answer([0.1 * n + 0.001 for n in range(60)], [float(n) for n in range(60)]))
+    assert adopt(house, series, history, 5.1) == 27
+    assert [value for _, value in held(series)] == [float(n) for n in range(60)]
+    assert series.is_ordered

@@ -1,11 +1,15 @@
 """Several bridges on one broker: what one is told all hold, one may die, one may come late, one may hear only what is watched."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
@@ -161,19 +165,7 @@ def test_a_late_replica_fills_its_window_while_data_comes(
     """Every point exactly once, those with a time of their own and those stamped on arrival; ready only when filled."""
     first = start_bridge("--broker", broker.url)
     first.wait_ready()
-    sent = 0
-    stopping = threading.Event()
-
-    def publish() -> None:
-        nonlocal sent
-        while not stopping.wait(0.02):
-            payload = f'{{"value": {sent}, "ts": {T0 + sent}}}' if is_stamped else str(sent)
-            broker.publish("plot/a", payload)
-            sent += 1
-
-    thread = threading.Thread(target=publish, daemon=True)
-    thread.start()
-    try:
+    with Numbers(broker, is_stamped=is_stamped) as numbers:
         wait_until(lambda: len(values(first, "a")) > 50, "a window to fill from")
         late = start_bridge("--broker", broker.url, "--backfill-from", first.url)
         reasons = []
@@ -185,13 +177,70 @@ def test_a_late_replica_fills_its_window_while_data_comes(
 
         wait_until(is_ready, "the late one to be ready")
         assert values(late, "a")[:50] == [float(n) for n in range(50)]
-    finally:
-        stopping.set()
-        thread.join(10)
+    sent = numbers.sent
     wait_until(lambda: all(len(values(bridge, "a")) >= sent for bridge in (first, late)), "the last points on both")
     assert values(late, "a") == values(first, "a") == [float(n) for n in range(sent)]
     assert any("fill" in reason for reason in reasons)
     assert late.status()["counters"]["samples_backfilled"] >= 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_stamped", [True, False])
+def test_a_session_lost_at_the_broker_leaves_no_hole(
+    broker: Broker, start_bridge: StartBridge, *, is_stamped: bool
+) -> None:
+    """What came while this bridge was away, and the broker kept nothing for it, is taken from a peer: each point once, in order."""
+    peer = start_bridge("--broker", broker.url)
+    bridge = start_bridge("--broker", broker.url, "--backfill-from", peer.url, "--client-id", "forgotten")
+    for each in (peer, bridge):
+        each.wait_ready()
+    with Numbers(broker, is_stamped=is_stamped) as numbers:
+        wait_until(lambda: len(values(bridge, "a")) > 30, "the time before")
+        os.kill(bridge.pid, signal.SIGSTOP)
+        forget_session(broker, "forgotten")
+        begin = numbers.sent
+        wait_until(lambda: numbers.sent > begin + 60, "the time away")
+        os.kill(bridge.pid, signal.SIGCONT)
+        wait_until(lambda: bridge.status()["counters"].get("samples_backfilled", 0) > 30, "the gap to be filled")
+    expected = [float(n) for n in range(numbers.sent)]
+    wait_until(lambda: values(peer, "a") == expected, "the last points on the peer")
+    wait_for_values(bridge, "a", expected)
+    assert bridge.status()["counters"]["broker_sessions_lost"] == 1
+
+
+def forget_session(broker: Broker, client_id: str) -> None:
+    """Make the broker drop a client and all that it keeps for it, as one without persistence does when it restarts."""
+    rival = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=True)
+    rival.connect("127.0.0.1", broker.port)
+    rival.loop_start()
+    wait_until(rival.is_connected, "the rival")
+    rival.disconnect()
+    rival.loop_stop()
+
+
+class Numbers:
+    """Publishes 0, 1, 2 … as plot/a, 50 per second, while the `with` block lasts."""
+
+    def __init__(self, broker: Broker, *, is_stamped: bool) -> None:
+        self.sent = 0
+        self._broker = broker
+        self._is_stamped = is_stamped
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._publish, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._thread.join(10)
+
+    def _publish(self) -> None:
+        while not self._stopping.wait(0.02):
+            payload = f'{{"value": {self.sent}, "ts": {T0 + self.sent}}}' if self._is_stamped else str(self.sent)
+            self._broker.publish("plot/a", payload)
+            self.sent += 1
 
 
 def test_a_replica_without_peers_that_answer_begins_empty(broker: Broker, start_bridge: StartBridge) -> None:

@@ -59,6 +59,6 @@ def test_a_deleted_series_is_told() -> None:
     _, other = filled(3)
     pieces = other.stretch(None, None).pieces(2)
     next(pieces)
-    store.prepend(other, array("d", [-1.0]), array("d", [0.0]))
+    store.splice(other, 0, 0, array("d", [-1.0]), array("d", [0.0]))
     with pytest.raises(OvertakenError):
         list(pieces)
