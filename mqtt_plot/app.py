@@ -14,7 +14,7 @@ from mqtt_plot.assembly import broker_at, make_ingest
 from mqtt_plot.config.logs import held_back
 from mqtt_plot.config.settings import Settings, default_client_id
 from mqtt_plot.config.values import BrokerUrl
-from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.live.broadcaster import Broadcaster, hello_limits
 from mqtt_plot.live.hub import Hub
@@ -43,9 +43,6 @@ from mqtt_plot.web.services import Services, default_headers
 
 log = logging.getLogger(__name__)
 
-# Of refused messages, one log line per so many seconds; the counters have them all.
-REFUSAL_LOG_SECONDS = 10.0
-
 
 class App:
     """The bridge: MQTT and HTTP in, browsers out. `start` binds the port and begins; `stop` ends all of it."""
@@ -57,7 +54,7 @@ class App:
         self._or_free = or_free  # takes free ports where the usual ones are taken
         self.embedded: EmbeddedBroker | None = None
         self.epoch = secrets.token_hex(8)
-        self.ingest = make_ingest(settings, self._log_refusal, self._ask_rebirth)
+        self.ingest = make_ingest(settings, self._ask_rebirth)
         self.store = self.ingest.store
         self.counters = self.ingest.counters
         self.hub = Hub(self.store, self.epoch)
@@ -147,7 +144,6 @@ class App:
         )
         self.listener: Listener | None = None
         self._server: Server | None = None
-        self._next_refusal_log = 0.0
 
     async def start(self) -> None:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
@@ -284,14 +280,3 @@ class App:
             Gauge("events_lasting", "Events of tags that have not ended.", self.ingest.watcher.log.open_count),
             Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.watchdog.lag),
         ]
-
-    def _log_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:
-        now = time.monotonic()
-        if now >= self._next_refusal_log:
-            self._next_refusal_log = now + REFUSAL_LOG_SECONDS
-            log.warning(
-                "refused %r: %s (further ones are counted; next line in %.0f s)",
-                topic[:120],
-                error,
-                REFUSAL_LOG_SECONDS,
-            )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl
-from mqtt_plot.errors import PayloadError, SettingsError, StoreFullError
+from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
@@ -31,7 +31,6 @@ def rules_of(settings: Settings) -> Rules:
 
 def make_ingest(
     settings: Settings,
-    on_refused: Callable[[str, PayloadError | StoreFullError], None],
     ask_rebirth: Callable[[str, bytes], None] | None = None,
 ) -> Ingest:
     """Return the one door for data with a new store and new counters behind it."""
@@ -50,7 +49,6 @@ def make_ingest(
         TopicMap(settings.topic),
         rules_of(settings),
         counters,
-        on_refused,
         times=TimePolicy(settings.time, settings.max_ahead),
         rate=Rate.of(settings.max_rate),
         ask_rebirth=ask_rebirth if settings.sparkplug_rebirth else None,

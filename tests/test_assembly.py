@@ -14,7 +14,7 @@ NOW = 1_700_000_000.0
 
 
 def door(*arguments: str) -> Ingest:
-    return make_ingest(load(arguments, {}), lambda _topic, _error: None)
+    return make_ingest(load(arguments, {}))
 
 
 def points(ingest: Ingest, tag: str) -> list[tuple[float, float]]:

@@ -23,7 +23,7 @@ BINARY = {"sparkplug"}
 
 def tags_of(options: list[str], messages: list[tuple[str, str]]) -> set[str]:
     """Return the tags that a bridge with `options` makes of messages, none of which it may refuse."""
-    ingest = make_ingest(load(options, {}), lambda _topic, _error: None)
+    ingest = make_ingest(load(options, {}))
     ingest.accept_messages([Message(topic, payload.encode(), NOW) for topic, payload in messages])
     bad = [item for item in ingest.verdicts.since(0) if item.outcome in (REJECTED, REFUSED) or item.rejected]
     assert bad == []

@@ -3,6 +3,7 @@
 The message takes the very way that it takes in the bridge, with the same options, so the answer is the bridge's own.
 """
 
+import logging
 import math
 import os
 import sys
@@ -37,14 +38,18 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     topic, text = positional
     settings = load(options, environment, "check", _ABOUT)
     payload = sys.stdin.buffer.read(settings.max_payload + 1) if text == "-" else os.fsencode(text)
-    lines, is_taken = check(settings, topic, payload, clock())
+    logging.disable(logging.WARNING)  # the answer says all that the log would
+    try:
+        lines, is_taken = check(settings, topic, payload, clock())
+    finally:
+        logging.disable(logging.NOTSET)
     print("\n".join(lines))  # noqa: T201 - the answer to the question
     return 0 if is_taken else 1
 
 
 def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:
     """Return the verdict on one message that arrives at `now`, line by line, and whether the bridge would take it whole."""
-    ingest = make_ingest(settings, lambda _topic, _error: None)
+    ingest = make_ingest(settings)
     ingest.accept_messages([Message(topic, payload, now)])
     ingest.settle(math.inf)
     verdict = ingest.verdicts.since(0)[-1]

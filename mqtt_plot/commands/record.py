@@ -98,15 +98,14 @@ class Recorder:
                 return
 
     def write(self, message: Message) -> None:
-        """Write the samples of one message. What cannot be read is counted, and its first cause logged."""
+        """Write the samples of one message. What cannot be read is counted and logged."""
         try:
             for time, tag, value, unit in rows_of(message, self._topics, self._rules, self._nodes):
                 if self._is_chosen(tag):
                     self._book.write(time, tag, value, unit)
         except PayloadError as error:
             self.rejected += 1
-            if self.rejected == 1:
-                log.warning("rejected %r: %s (further ones are counted)", message.topic[:120], error)
+            log.warning("rejected %r: %s", message.topic[:120], error)
 
     def _is_chosen(self, tag: str) -> bool:
         try:

@@ -21,8 +21,6 @@ from mqtt_plot.tags import to_topic, topic_base
 
 log = logging.getLogger(__name__)
 
-# Faults in rows that get a line each; further ones are counted.
-MAX_LOGGED = 20
 _PROGRESS_LOG_SECONDS = 10.0
 _ABOUT = "Publish the rows of a CSV file to the broker, as if its devices were running: plot/<column> for each column."
 _OPTIONS = frozenset(
@@ -125,9 +123,7 @@ class Playback:
 
     def _log_fault(self, text: str, _line: int | None) -> None:
         self.errors += 1
-        if self.errors <= MAX_LOGGED:
-            more = "; further ones are counted" if self.errors == MAX_LOGGED else ""
-            log.warning("%s%s", text, more)
+        log.warning("%s", text)
 
     def _log_progress(self, player: Player) -> None:
         now = time.monotonic()

@@ -4,40 +4,40 @@ import logging
 import time
 from collections.abc import Callable
 
-# Of lines made from the same words so many pass within so many seconds; the next that passes tells how many did not.
+# Of lines made from the same words so many pass at once, and then one in so many seconds, which tells how many did not.
 BURST = 20
-WINDOW_SECONDS = 10.0
+LINE_SECONDS = 10.0
 # Sources of lines told apart; beyond that the oldest is forgotten.
 MAX_KINDS = 500
 _LONGEST_KIND = 120
 
 
 class RepeatFilter(logging.Filter):
-    """Lets BURST lines of each kind pass per WINDOW_SECONDS. A kind is a logger, a level and the words before their arguments."""
+    """Lets BURST lines of each kind pass, and one more for every LINE_SECONDS.
+
+    A kind is a logger, a level and the words before their arguments.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
         self.held_back = 0
-        self._kinds: dict[tuple[str, int, str], list[float]] = {}  # kind: [window's end, passed, held back]
+        self._kinds: dict[tuple[str, int, str], tuple[float, int]] = {}  # kind: (when BURST may pass again, held back)
 
     def filter(self, record: logging.LogRecord) -> bool:
         now = self._clock()
         kind = (record.name, record.levelno, str(record.msg)[:_LONGEST_KIND])
-        state = self._kinds.get(kind)
-        if state is None:
-            if len(self._kinds) >= MAX_KINDS:
-                del self._kinds[next(iter(self._kinds))]
-            state = self._kinds[kind] = [now + WINDOW_SECONDS, 0, 0]
-        if now >= state[0]:
-            if state[2]:
-                record.msg = f"{record.msg} (and {state[2]:.0f} more such lines, held back)"
-            state[:] = [now + WINDOW_SECONDS, 0, 0]
-        if state[1] >= BURST:
-            state[2] += 1
+        if kind not in self._kinds and len(self._kinds) >= MAX_KINDS:
+            del self._kinds[next(iter(self._kinds))]
+        full, held = self._kinds.get(kind, (now, 0))
+        full = max(full, now) + LINE_SECONDS
+        if full > now + BURST * LINE_SECONDS:
+            self._kinds[kind] = full - LINE_SECONDS, held + 1
             self.held_back += 1
             return False
-        state[1] += 1
+        if held:
+            record.msg = f"{record.msg} (and {held} more such lines, held back)"
+        self._kinds[kind] = full, 0
         return True
 
 

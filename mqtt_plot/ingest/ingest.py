@@ -10,7 +10,7 @@ from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, M
 from mqtt_plot.ingest.routing import Route, Routing, TagState
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
-from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, OnRefused, Refusals, Reports
+from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, Refusals, Reports
 from mqtt_plot.ingest.watcher import Watcher
 from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.metrics import Counters
@@ -28,12 +28,8 @@ NO_GUARD = Rate.of(0)
 log = logging.getLogger(__name__)
 
 
-def _ignore(topic: str, error: PayloadError | StoreFullError) -> None:
-    pass
-
-
 class Ingest:
-    """Turns messages into stored samples. `on_refused` is told of every refusal, for the log.
+    """Turns messages into stored samples.
 
     `settle` is to be called a few times per second: it lets go what the throttle has gathered.
     """
@@ -44,7 +40,6 @@ class Ingest:
         topics: TopicMap,
         rules: Rules,
         counters: Counters,
-        on_refused: OnRefused = _ignore,
         *,
         times: TimePolicy = TimePolicy(),  # noqa: B008 - it is frozen
         rate: Rate = NO_GUARD,
@@ -53,7 +48,7 @@ class Ingest:
         self.store = store
         self.rules = rules
         self.counters = counters
-        self._reports = Reports(counters, on_refused)
+        self._reports = Reports(counters)
         self.verdicts = self._reports.verdicts
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
@@ -87,10 +82,7 @@ class Ingest:
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
                 # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
-                if not self.counters.get("messages_rejected", "fault"):
-                    log.exception(
-                        "fault of ours with a message on %r; further ones are only counted", message.topic[:120]
-                    )
+                log.exception("fault of ours with a message on %r", message.topic[:120])
                 self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=len(messages))
         self._writer.count_stored()
@@ -142,7 +134,7 @@ class Ingest:
         """Accept a message that holds several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
         writer, states, samples = self._writer, route.states, parsed.samples
-        refused = self.refusals(parsed, topic)
+        refused = Refusals(self.counters, parsed)
         share = len(payload) // max(1, len(samples))
         heard: set[Series] = set()
         accepted = 0
@@ -166,10 +158,6 @@ class Ingest:
             self._reports.read(
                 topic, payload, now, parsed, taken=accepted, errors=refused.listed, notes=notes, is_retained=is_retained
             )
-
-    def refusals(self, parsed: Parsed, topic: str = "") -> Refusals:
-        """Return the list of what is refused of one payload, with what its parser has rejected."""
-        return Refusals(self._reports, parsed, topic)
 
     def _end(self, tag: str, now: float) -> None:
         """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
@@ -217,7 +205,7 @@ class Ingest:
     def refuse_body(self, body: bytes, now: float, error: PayloadError) -> None:
         """Count a POST body that is unusable as a whole, and give it a verdict."""
         self.counters.add("messages_received")
-        self._reports.refused("", body, now, error, label=HTTP)
+        self._reports.refused(HTTP, body, now, error)
 
     def accept_samples(self, samples: Sequence[Sample | Columns], now: float) -> Receipt:
         """Store samples that are no message, such as the rows of a replay; each names its tag."""
@@ -226,7 +214,7 @@ class Ingest:
     def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Receipt:
         self._routing.refresh(now)
         writer, samples = self._writer, parsed.samples
-        refused = self.refusals(parsed)
+        refused = Refusals(self.counters, parsed)
         share = size // max(1, len(samples))
         heard: set[Series] = set()
         accepted = 0

@@ -4,6 +4,7 @@ Refused messages and taken ones have a ring each, so that no flood of good ones 
 each topic and outcome ten verdicts at once, then one every half second, and so many per second altogether; `skipped` counts the rest.
 """
 
+import logging
 from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,6 +16,8 @@ from typing import NamedTuple
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.samples import Parsed, Rejected
+
+log = logging.getLogger(__name__)
 
 LIMIT = 500
 TOPIC_SECONDS = 0.5
@@ -126,29 +129,23 @@ def excerpt(payload: bytes) -> str:
 
 Refusal = PayloadError | StoreFullError
 
-OnRefused = Callable[[str, Refusal], None]
-
 
 class Reports:
-    """`verdicts` are the newest ones; `on_refused` is told of every refusal. Times are POSIX seconds."""
+    """Counts what becomes of messages, gives them verdicts, and logs the refusals among these. Times are POSIX seconds."""
 
-    def __init__(self, counters: Counters, on_refused: OnRefused) -> None:
+    def __init__(self, counters: Counters) -> None:
         self.verdicts = Verdicts()
         self.verdicts.count_against(lambda: counters.get("messages_received"))
         self._counters = counters
-        self._on_refused = on_refused
 
-    def refused(
-        self, topic: str, payload: bytes, now: float, error: Refusal, *, label: str = "", size: int = 0
-    ) -> None:
-        """Count a message that is unusable as a whole, and give it a verdict; `label` and `size` where they differ from topic and payload."""
-        self.count("messages", topic, error)
-        name = label or topic
+    def refused(self, topic: str, payload: bytes, now: float, error: Refusal, *, size: int = 0) -> None:
+        """Count a message that is unusable as a whole, and give it a verdict; `size` where it is not that of the payload."""
+        _count(self._counters, "messages", error)
         outcome = REFUSED if isinstance(error, StoreFullError) else REJECTED
-        if self.verdicts.wants(name, outcome, now):
-            self.verdicts.record(
+        if self.verdicts.wants(topic, outcome, now):
+            self._record(
                 Verdict(
-                    now, name, size or len(payload), outcome, code=error.code, reason=str(error), payload=excerpt(payload)
+                    now, topic, size or len(payload), outcome, code=error.code, reason=str(error), payload=excerpt(payload)
                 )
             )  # fmt: skip
 
@@ -171,7 +168,7 @@ class Reports:
         if not self.verdicts.wants(topic, outcome, now):
             return
         code, reason = (errors[0].code, errors[0].reason) if errors else ("", "")
-        self.verdicts.record(
+        self._record(
             Verdict(
                 now, topic, len(payload), outcome, parsed.format, taken, len(errors), code, reason, (*parsed.notes, *notes),
                 excerpt(payload),
@@ -186,21 +183,25 @@ class Reports:
                 Verdict(now, topic, len(payload), DESCRIBED, kind, notes=(note,), payload=excerpt(payload))
             )
 
-    def count(self, what: str, topic: str, error: Refusal) -> None:
-        how = "refused" if isinstance(error, StoreFullError) else "rejected"
-        self._counters.add(f"{what}_{how}", error.code)
-        self._on_refused(topic, error)
+    def _record(self, verdict: Verdict) -> None:
+        self.verdicts.record(verdict)
+        if verdict.code:
+            what = "a part of " if verdict.samples else ""
+            log.warning("refused %s%r: %s: %s", what, verdict.topic[:120], verdict.code, verdict.reason)
+
+
+def _count(counters: Counters, what: str, error: Refusal) -> None:
+    counters.add(f"{what}_refused" if isinstance(error, StoreFullError) else f"{what}_rejected", error.code)
 
 
 class Refusals:
     """What is refused of the samples of one payload, by its parser or after it: counted, and `listed` by their places in the payload."""
 
-    __slots__ = ("_is_batch", "_next", "_places", "_reports", "_topic", "listed")
+    __slots__ = ("_counters", "_is_batch", "_next", "_places", "listed")
 
-    def __init__(self, reports: Reports, parsed: Parsed, topic: str) -> None:
+    def __init__(self, counters: Counters, parsed: Parsed) -> None:
         self.listed = rejected = sorted(parsed.rejected)
-        self._reports = reports
-        self._topic = topic
+        self._counters = counters
         self._is_batch = len(parsed.samples) + len(rejected) > 1
         self._next = 0  # the index that belongs to the next of `_places`
         self._places: Iterator[int] | None = None
@@ -208,7 +209,7 @@ class Refusals:
             places = {item.position for item in rejected}
             self._places = filterfalse(places.__contains__, count())
             for part in rejected:
-                reports.count("samples", topic, PayloadError(part.code, part.reason))
+                counters.add("samples_rejected", part.code)
 
     def add(self, index: int, error: Refusal) -> None:
         """Count a sample, and list it: number `index` of those that the parser read. The indexes must ascend.
@@ -219,5 +220,5 @@ class Refusals:
         if self._places is not None:  # between those that the parser rejected
             place = next(islice(self._places, index - self._next, None))
             self._next = index + 1
-        self._reports.count("samples" if self._is_batch else "messages", self._topic, error)
+        _count(self._counters, "samples" if self._is_batch else "messages", error)
         insort(self.listed, Rejected(place, error.code, str(error)))

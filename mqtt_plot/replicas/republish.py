@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.verdicts import Refusals
 from mqtt_plot.parsers.encoder import encode_samples
 from mqtt_plot.samples import Columns, Parsed, Receipt, Sample, series_tag
 from mqtt_plot.store.store import Store
@@ -35,7 +36,7 @@ class Republisher:
     async def accept(self, parsed: Parsed, now: float) -> Receipt:
         """Publish what was read from a POST body and return when the broker has it. Raises what `publish` raises."""
         store = self._ingest.store
-        refused = self._ingest.refusals(parsed)
+        refused = Refusals(self._ingest.counters, parsed)
         by_tag: dict[str, list[Sample | Columns]] = {}
         new: set[str] = set()  # tags that the store does not have yet
         accepted = 0

@@ -22,7 +22,7 @@ from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.stretch import OvertakenError
 from mqtt_plot.web.answers import SMALL_BYTES
 from mqtt_plot.web.auth.users import Role, User
-from mqtt_plot.web.errors import RefusalLog, RefusedError, describe_error, error_body
+from mqtt_plot.web.errors import RefusedError, describe_error, error_body
 from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
@@ -214,18 +214,17 @@ class BaseHandler(RequestHandler):
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log a client's mistake in one line, seldom; a fault of ours with its traceback, always."""
+        """Log a client's mistake in one line; a fault of ours with its traceback, always."""
         if not isinstance(value, HTTPError):
             super().log_exception(typ, value, tb)
             return
         self.note_refusal(*describe_error(value.status_code, value))
 
     def note_refusal(self, code: str, message: str) -> None:
-        """Count a refusal, and log it if none has been logged just now."""
+        """Count and log a refusal; config.logs holds back what repeats."""
         self.services.counters.add("http_refused", code)
-        refusals: RefusalLog = self.application.settings["refusals"]
-        line = f"{self.request.method} {self.request.path[:120]!r} from {self.address}: {code}: {message[:240]}"
-        refusals.note(line, self.services.clock())
+        method, path = self.request.method, self.request.path[:120]
+        log.warning("%s %r from %s: %s: %s", method, path, self.address, code, message[:240])
 
 
 class NotFoundHandler(BaseHandler):

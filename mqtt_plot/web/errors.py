@@ -1,15 +1,9 @@
-"""What a client is told when its request cannot be served, in the one shape of all errors; and one log line for many of them."""
+"""What a client is told when its request cannot be served, in the one shape of all errors."""
 
-import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from tornado.web import HTTPError
-
-log = logging.getLogger(__name__)
-
-# Of requests refused for the client's own mistakes one line per so many seconds is logged; the counters have them all.
-REFUSAL_LOG_SECONDS = 10.0
 
 _CODES = {
     400: "bad_request",
@@ -34,24 +28,6 @@ class RefusedError(HTTPError):
         self.code = code
         self.text = message
         self.retry_seconds = retry_seconds
-
-
-class RefusalLog:
-    """One log line per REFUSAL_LOG_SECONDS, with the number of those passed over since the line before."""
-
-    def __init__(self) -> None:
-        self._next = 0.0
-        self._quiet = 0
-
-    def note(self, line: str, now: float) -> None:
-        """Log `line`, or count it where one has been logged just now."""
-        if now < self._next:
-            self._quiet += 1
-            return
-        others = f" (and {self._quiet} more since the last such line)" if self._quiet else ""
-        log.warning("%s%s", line, others)
-        self._next = now + REFUSAL_LOG_SECONDS
-        self._quiet = 0
 
 
 def error_body(code: str, message: str) -> Mapping[str, object]:

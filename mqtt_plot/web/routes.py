@@ -24,7 +24,6 @@ from mqtt_plot.web.api.samples_fast import FastSamples
 from mqtt_plot.web.application import Application
 from mqtt_plot.web.auth import login
 from mqtt_plot.web.base import BaseHandler, NotFoundHandler
-from mqtt_plot.web.errors import RefusalLog
 from mqtt_plot.web.services import Services
 from mqtt_plot.web.socket import SocketHandler
 
@@ -79,7 +78,6 @@ def make_app(services: Services) -> Application:
         websocket_ping_interval=client_limits.ping_interval,
         websocket_ping_timeout=client_limits.ping_timeout,
         log_function=_count_answer,
-        refusals=RefusalLog(),
     )
     return application
 

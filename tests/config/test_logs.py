@@ -3,7 +3,7 @@
 import io
 import logging
 
-from mqtt_plot.config.logs import BURST, MAX_KINDS, WINDOW_SECONDS, RepeatFilter, held_back
+from mqtt_plot.config.logs import BURST, LINE_SECONDS, MAX_KINDS, RepeatFilter, held_back
 
 
 class Log:
@@ -21,14 +21,20 @@ class Log:
 
 
 def test_repeats_are_held_back_and_told() -> None:
-    """A burst passes; the rest is counted, and the first line of the next window tells how many."""
+    """A burst passes, then a line now and then, which tells how many did not; after a calm time a burst passes again."""
     log = Log()
     for number in range(1000):
         log.write("refused %d", number)
     assert len(log.lines) == BURST
-    log.now = WINDOW_SECONDS
-    log.write("refused %d", 1000)
-    assert log.lines[-1] == "refused 1000 (and 980 more such lines, held back)"
+    log.now = LINE_SECONDS
+    for number in range(1000, 1010):
+        log.write("refused %d", number)
+    assert log.lines[BURST:] == ["refused 1000 (and 980 more such lines, held back)"]
+    log.now += BURST * LINE_SECONDS
+    for number in range(2000, 2100):
+        log.write("refused %d", number)
+    assert log.lines[BURST + 1 :][:2] == ["refused 2000 (and 9 more such lines, held back)", "refused 2001"]
+    assert len(log.lines) == 2 * BURST + 1
 
 
 def test_what_is_held_back_is_counted() -> None:

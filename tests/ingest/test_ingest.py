@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.verdicts import TOPIC_BURST
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message, Parsed, Receipt, Rejected
@@ -18,16 +19,16 @@ T = 1_700_000_000.0
 
 
 class Door:
-    """An ingest with its store and counters, and what it told of refusals."""
+    """An ingest with its store and counters, and the verdicts on what it refused."""
 
     def __init__(self, max_tags: int = 1000, rules: Rules | None = None) -> None:
         self.counters = Counters()
         self.store = Store(Limits(max_tags=max_tags), self.counters)
-        self.told: list[tuple[str, str]] = []
-        self.ingest = Ingest(self.store, TopicMap(["plot/#"]), rules or Rules(), self.counters, self.note_refusal)
+        self.ingest = Ingest(self.store, TopicMap(["plot/#"]), rules or Rules(), self.counters)
 
-    def note_refusal(self, topic: str, error: PayloadError | StoreFullError) -> None:
-        self.told.append((topic, error.code if isinstance(error, PayloadError) else "full"))
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        return [(verdict.topic, verdict.code) for verdict in self.ingest.verdicts.since(0) if verdict.code]
 
     def publish(self, tag: str, payload: str | bytes, now: float = T, *, is_retained: bool = False) -> None:
         data = payload if isinstance(payload, bytes) else payload.encode()
@@ -62,7 +63,7 @@ def test_the_topic_names_the_tag_not_the_payload() -> None:
 def test_of_two_topics_with_one_tag_each_has_its_verdicts() -> None:
     """Or nobody would find out which of them is the wrong one; whoever comes second need not wait for a pause of the first."""
     door = Door()
-    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters, door.note_refusal)
+    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters)
     for second in range(3):
         ingest.accept_messages([Message(topic, b"1", T + second) for topic in ("plot/a", "old/a")])
     assert [verdict.topic for verdict in ingest.verdicts.since(0)] == ["plot/a", "old/a"] * 3
@@ -97,11 +98,12 @@ def test_a_unit_that_changes_is_a_new_description() -> None:
     assert revisions[0] == revisions[1] == revisions[2] < revisions[3]
 
 
-def test_a_rejected_message_is_counted_told_and_leaves_nothing() -> None:
-    """A bad payload makes no series, and whoever wants to know hears which topic and why."""
+def test_a_rejected_message_is_counted_logged_and_leaves_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """A bad payload makes no series; verdict and log say which topic and why."""
     door = Door()
     door.publish("a", "{")
-    assert (len(door.store), door.told) == (0, [("plot/a", "not_json")])
+    assert (len(door.store), door.refused) == (0, [("plot/a", "not_json")])
+    assert caplog.messages[0].startswith("refused 'plot/a': not_json: expected JSON")
     assert door.counts == {"messages_received": 1, "messages_rejected.not_json": 1}
 
 
@@ -122,7 +124,7 @@ def test_a_new_tag_beyond_the_limit_is_refused() -> None:
     for tag in ("a", "b", "a"):
         door.publish(tag, "1")
     assert door.counts == {"messages_received": 3, "messages_refused.tags_full": 1, "samples_stored": 2}
-    assert door.told == [("plot/b", "full")]
+    assert door.refused == [("plot/b", "tags_full")]
 
 
 def test_one_bad_message_does_not_end_the_batch() -> None:
@@ -133,7 +135,7 @@ def test_one_bad_message_does_not_end_the_batch() -> None:
 
 
 def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exception nobody foresaw is logged once with its traceback, counted each time, and the flow goes on."""
+    """An exception nobody foresaw is logged with its traceback and counted, and the flow goes on."""
     door = Door()
     original = door.store.append
 
@@ -146,12 +148,12 @@ def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, mon
     door.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
     assert [value for _, value in door.points("a")] == [1.0, 2.0]
     assert door.counts["messages_rejected.fault"] == 2
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
     assert "Traceback" in caplog.text
 
 
 def test_each_sample_of_a_batch_counts_for_itself() -> None:
-    """The good ones of a mixed batch are stored, each bad one is counted and told; the batch is one message."""
+    """The good ones of a mixed batch are stored, each bad one is counted; the batch is one message with one verdict."""
     door = Door()
     door.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "ts": "soon"}, {"value": 3}]')
     assert [value for _, value in door.points("a")] == [1.0, 3.0]
@@ -161,7 +163,7 @@ def test_each_sample_of_a_batch_counts_for_itself() -> None:
         "samples_rejected.no_value": 1,
         "samples_stored": 2,
     }
-    assert door.told == [("plot/a", "no_value"), ("plot/a", "bad_time")]
+    assert door.refused == [("plot/a", "no_value")]
     assert door.store.find("a").messages == 1
 
 
@@ -227,7 +229,7 @@ def test_a_mixed_body_is_answered_sample_by_sample() -> None:
         "samples_refused.tags_full": 1,
         "samples_stored": 2,
     }
-    assert len(door.told) == 3
+    assert door.refused == [("(http)", "bad_tag")]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
     with pytest.raises(PayloadError):
         door.ingest.accept_body(body, T)
     assert door.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
-    assert door.told == [("", code)]
+    assert door.refused == [("(http)", code)]
 
 
 def test_a_body_without_a_tag_is_one_rejected_message() -> None:
@@ -327,6 +329,13 @@ def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
     assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
 
 
+def test_a_flood_of_refusals_is_logged_as_seldom_as_verdicts_are_given(caplog: pytest.LogCaptureFixture) -> None:
+    """Not a line per message, whatever the log itself would hold back."""
+    door = Door()
+    door.ingest.accept_messages([Message("plot/a", b"{", T)] * 1_000)
+    assert len(caplog.messages) == len(door.refused) == TOPIC_BURST
+
+
 PAYLOADS = st.sampled_from(
     [
         b"1", b"RUN", b"true", b"", b"{", b"\xff", b"1e400", b'{"value": 2}', b'{"value": 2, "ts": 1700000000}', b'{"tag": "t"}',
@@ -354,5 +363,4 @@ def test_received_is_stored_rejected_refused_and_retained_exactly(messages: list
         counters.total(name) for name in ("samples_stored", "messages_rejected", "messages_refused", "samples_retained")
     )
     assert door.store.points == counters.total("samples_stored")
-    assert len(door.told) == counters.total("messages_rejected") + counters.total("messages_refused")
     assert counters.get("messages_rejected", "fault") == 0

@@ -103,7 +103,7 @@ def test_what_is_no_configuration_is_refused() -> None:
 )
 def test_a_house_full_of_other_entities_is_no_problem(config: str, note: str) -> None:
     """Discovery speaks of all that there is; only what is malformed is refused."""
-    ingest = make_ingest(load(["--preset", "homeassistant"], {}), lambda _topic, _error: None)
+    ingest = make_ingest(load(["--preset", "homeassistant"], {}))
     ingest.accept_messages([Message("homeassistant/sensor/t/config", config.encode(), 1_700_000_000.0)])
     (verdict,) = ingest.verdicts.since(0)
     assert verdict.outcome == "described"

@@ -83,7 +83,7 @@ class LoginHandler(BaseHandler):
         return fields.get(name, [""])[0]
 
     def refuse(self, status: HTTPStatus, code: str, user: str, message: str) -> None:
-        """Show the form again; count and, seldom, log the failure."""
+        """Show the form again; count and log the failure."""
         self.set_status(status)
         self.note_refusal(code, message)
         self.write_page(user, message)
