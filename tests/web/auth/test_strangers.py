@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mqtt_plot.web.api.openapi import PATHS
+from mqtt_plot.web.api.openapi import document
 from mqtt_plot.web.auth.passwords import hash_token
 from mqtt_plot.web.services import SECURITY_HEADERS
 from tests.support.site import Site, error_code
@@ -19,6 +19,7 @@ SOCKET = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
+PATHS = document("", "")["paths"]
 # The description has every route of the table but the WebSocket (tests/web/test_openapi.py); the rest is the page and the old server's.
 ROUTES = [
     *((method.upper(), path.replace("{id}", "1")) for path, methods in PATHS.items() for method in methods),
