@@ -1,6 +1,6 @@
 /**
- * App: where the page's parts meet. Owns the connection, the session, the scheduler and the state. What a person does to time and to
- * charts is in `controllers/`; the rest is here. Draws nothing itself.
+ * App: where the page's parts meet. Owns the connection, the session, the scheduler and the state. What a person does
+ * to time and to charts is in `controllers/`; the rest is here. Draws nothing itself.
  */
 
 import { computed, effect } from "@preact/signals";
@@ -35,7 +35,7 @@ import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { type Ask, restAt } from "./protocol/rest";
 import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
 
-/** A page that was just opened waits so long for points before it draws a chart without any. */
+/** A page just opened waits this long for points before it draws an empty chart. */
 const FIRST_POINTS_MS = 1000;
 
 export class App {
@@ -141,13 +141,13 @@ export class App {
     this.state.isKiosk.value = !this.state.isKiosk.value;
   }
 
-  /** Draws what a replay brings: on a chart of its own, unless all of it is drawn already. */
+  /** Draws what a replay plays, on a chart of its own unless charts show all of it already. */
   showReplay({ file, tags }: Replay): void {
     this.time.goLive();
     this.charts.showTags(file, tags);
   }
 
-  /** Lays out the page as a link with `?replay=` asks: one chart as the older replay program drew it. */
+  /** Lays out the page for a link with `?replay=`: one chart, as the older replay program drew it. */
   showReplayLink(info: RecordingInfo): void {
     const { link } = this.replays;
     if (link === null) return;
@@ -156,7 +156,10 @@ export class App {
     this.charts.showOnly({ ...oneChart(tags)[0]!, title: link.title, legacyStyle: LEGACY_STYLE });
   }
 
-  /** Sends a CSV file to the server and looks at what came of it; one after the other, as the server takes them. */
+  /**
+   * Sends a CSV file to the server and shows its points. Files go one after the other, since the server takes one at a
+   * time.
+   */
   plotFile(file: File): void {
     this.#uploads = this.#uploads.then(async () => {
       const { problem, tags, range } = await upload(this.#ask, file);
@@ -168,7 +171,7 @@ export class App {
     });
   }
 
-  /** Presses the button of that id, for a key. In a narrow window it may have to be brought out first. */
+  /** Presses the button of that id, for a key. A narrow window may have to show the button first. */
   click(id: string): void {
     const button = this.page.document.getElementById(id);
     if (button === null) return;
@@ -182,7 +185,7 @@ export class App {
   openSearch(): void {
     this.state.isSheetOpen.value = true;
     const focus = () => this.page.document.getElementById("search")?.focus();
-    // At once, so that the next key is already typed there and no command; again where the list has to be drawn first.
+    // At once, so that the next key goes into the field; again after a frame, when the list had to be drawn first.
     focus();
     this.page.requestAnimationFrame(focus);
   }
@@ -249,7 +252,7 @@ export class App {
     };
   }
 
-  /** Plotly draws a line of its own on the picture that the mouse is over. */
+  /** `isHoverHere`: plotly draws its own line on the picture under the mouse. */
   #instants(id: number): PanelInstants {
     const { hover, cursors, shown } = this.state;
     return {
@@ -278,8 +281,8 @@ export class App {
 
   #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
     this.tools.newPoints(tags);
-    if (isAnew) this.#backfill.soon(); // a snapshot reaches over the window, and no further
-    if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom in it draws anew
+    if (isAnew) this.#backfill.soon(); // a snapshot covers the window only
+    if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom redraws it
     for (const tag of tags) this.#markTag(tag);
   }
 
@@ -300,7 +303,7 @@ export class App {
     this.#pick();
   }
 
-  /** Until a person chooses, the page does: nobody is met by an empty chart while there is something to see. */
+  /** The page chooses tags until a person does: nobody meets an empty chart while there is data. */
   #pick(): void {
     const { isChosen, charts, drawn } = this.state;
     if (isChosen.peek() || this.state.dashboard.peek()?.query === null) return;
@@ -329,7 +332,7 @@ export class App {
     });
     effect(() => {
       const isLookedFor = this.state.dashboard.value?.query === null;
-      if (!isLookedFor && this.#hasTable) this.#pick(); // none was found
+      if (!isLookedFor && this.#hasTable) this.#pick(); // there is no such dashboard
     });
     effect(() => {
       void [this.state.hover.value, this.state.cursors.value];

@@ -1,8 +1,8 @@
-/** Numbers, ages, durations and sizes as a person reads them. Pure; no locale surprises: a point is a decimal point. */
+/** Format: numbers, ages, durations and sizes for people to read. Pure. The decimal sign is a point in every locale. */
 
 const THIN = "\u202f";
 
-/** A value in five significant digits, or in the decimals that its device names; NaN is a gap. */
+/** A value with five significant digits, or with the decimals that its device asks for; NaN is a gap. */
 export function formatValue(value: number, decimals?: number): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
@@ -68,7 +68,7 @@ export function formatBytes(bytes: number): string {
   return `${size >= 100 ? Math.round(size) : Number(size.toPrecision(2))} ${units[unit]}`;
 }
 
-/** 1234567 → `1 234 567`, with narrow spaces that do not break. */
+/** 1234567 → `1 234 567`, with narrow no-break spaces. */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, THIN);
 }

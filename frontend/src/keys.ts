@@ -4,7 +4,7 @@ import type { App } from "./app";
 import { WINDOWS } from "./model/timeView";
 
 export interface Key {
-  /** As it is written in the help. */
+  /** As the help shows it. */
   readonly label: string;
   readonly help: string;
   /** Values of `KeyboardEvent.key`, in lower case. */
@@ -13,7 +13,7 @@ export interface Key {
 }
 
 export const KEYS: readonly Key[] = [
-  { label: "Space", help: "pause, and go on", keys: [" "], run: (app) => app.time.togglePause() },
+  { label: "Space", help: "pause and resume", keys: [" "], run: (app) => app.time.togglePause() },
   { label: "L", help: "live", keys: ["l"], run: (app) => app.time.goLive() },
   {
     label: `1 – ${WINDOWS.length}`,
@@ -30,9 +30,9 @@ export const KEYS: readonly Key[] = [
   { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.time.toggleCursors() },
   { label: "N", help: "new chart", keys: ["n"], run: (app) => app.charts.addChart() },
   { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
-  { label: "Z", help: "times local, UTC, the server's", keys: ["z"], run: (app) => app.time.nextZone() },
+  { label: "Z", help: "times: local, UTC, server", keys: ["z"], run: (app) => app.time.nextZone() },
   { label: "O", help: "dashboards: open, save", keys: ["o"], run: (app) => app.click("dashboards") },
-  { label: "K", help: "wall display, and back", keys: ["k"], run: (app) => app.toggleKiosk() },
+  { label: "K", help: "wall display on and off", keys: ["k"], run: (app) => app.toggleKiosk() },
   { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
   { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
   { label: "M", help: "limits and events", keys: ["m"], run: (app) => app.tools.toggle("limits") },
@@ -51,7 +51,7 @@ export const KEYS: readonly Key[] = [
   { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
 ];
 
-/** The entry for a key press; `null` for other keys, with a modifier, or while something is being typed or operated. */
+/** The entry for a key press; `null` for other keys, with a modifier, or while a field or button takes the key. */
 export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "target">): Key | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   const key = event.key.toLowerCase();
@@ -59,10 +59,11 @@ export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" 
   return KEYS.find(({ keys }) => keys.includes(key)) ?? null;
 }
 
-/** Text fields take every key, a list takes letters to choose by, a button or check box only the space bar. */
+/** Text fields and lists take every key, a button or check box only the space bar. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("dialog:not([open])") !== null) return false; // it was shut just now, and the focus leaves it a frame later
+  // it has just been closed; the focus leaves it a frame later
+  if (target.closest("dialog:not([open])") !== null) return false;
   if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *"))
     return true;
   return key === " " && target.matches("button, input, a, summary");

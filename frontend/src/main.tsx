@@ -1,4 +1,4 @@
-/** Entry: starts the app and puts the page into the document. */
+/** Main: starts the app and puts the page into the document. */
 
 import "./styles/index.css";
 

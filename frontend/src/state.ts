@@ -1,4 +1,7 @@
-/** State: everything on the page that a part of it may wait for, as signals. No behaviour; `app.ts` is what changes them. */
+/**
+ * State: everything that parts of the page react to, as signals. No behaviour; `app.ts` and the controllers change
+ * them.
+ */
 
 import { computed, signal } from "@preact/signals";
 
@@ -30,10 +33,10 @@ interface Notice {
   readonly text: string;
 }
 
-/** Numbers, ages and the list of tags are written anew at most so often. */
+/** Numbers, ages and the list of tags are refreshed at most this often. */
 export const REFRESH_MS = 250;
 
-/** Notices shown at a time; the oldest gives way. */
+/** Notices shown at a time; the oldest is dropped. */
 export const MOST_NOTICES = 3;
 
 export type State = ReturnType<typeof createState>;
@@ -51,7 +54,7 @@ export function createState() {
     status,
     /** Counts changes of the directory: other tags, units or kinds. */
     tagsRevision: signal(0),
-    /** Counts up at most four times a second while the page is seen: numbers and ages are written anew. */
+    /** Counts up at most four times a second while the page is visible: numbers and ages are refreshed. */
     refresh: signal(0),
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
     charts,
@@ -60,7 +63,9 @@ export function createState() {
     cursors: signal<Cursors>(NO_CURSORS),
     drawn,
     triggers,
-    /** The tags whose points are held: those on charts, those that charts are folded by, and those that are waited on. */
+    /**
+     * The tags whose points are held: those on charts, those that charts are folded by, and those of armed triggers.
+     */
     followed: computed(() => [
       ...new Set([
         ...drawn.value,
@@ -68,17 +73,17 @@ export function createState() {
         ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag),
       ]),
     ]),
-    /** The capture that the charts show in place of what arrives. */
+    /** The capture that the charts show in place of live data. */
     shown: signal<Capture | null>(null),
     /** The chart that a check box adds to. */
     activeChart: signal(1),
-    /** Whether a person (or the address) has chosen tags; until then the page picks. */
+    /** Whether a person (or the address) has chosen tags; until then the page chooses. */
     isChosen: signal(false),
-    /** The dashboard that is open, and what was saved as it; `query` is `null` while it is being looked for. */
+    /** The dashboard that is open, and what was saved as it; `query` is `null` while it is loading. */
     dashboard: signal<{ readonly name: string; readonly query: string | null } | null>(null),
-    /** On a wall: nothing but the charts. */
+    /** On a wall display: nothing but the charts. */
     isKiosk: signal(false),
-    /** Whose time is written. */
+    /** The clock that times follow. */
     zone,
     clock: computed(() => new WallClock(zone.value, hello.value?.zone)),
     theme: signal<ThemeChoice>("system"),

@@ -1,8 +1,11 @@
-/** Storage: a few words kept in this browser. It may be refused (private windows, sandboxed frames): then they last as long as the page. */
+/**
+ * Storage: a few texts kept in this browser. It may refuse (private windows, sandboxed frames): then they last as long
+ * as the page.
+ */
 
 const PREFIX = "mqtt_plot.";
 
-/** Tells whether it is kept. */
+/** Returns whether it was kept. */
 export function store(page: Window, key: string, value: string): boolean {
   try {
     page.localStorage.setItem(PREFIX + key, value);

@@ -1,11 +1,11 @@
 /**
- * Text from strangers (tags, units, states) made fit to be shown. Pure.
+ * Text: untrusted text (tags, units, states) made safe to show. Pure.
  *
- * Plotly reads a small HTML in every string it is given, and a right-to-left override turns a whole line round, so both are
- * taken out of play here. DOM text needs `visible` only; plotly needs `plotlyText`.
+ * Plotly reads a subset of HTML in every string, and a right-to-left override turns a whole line round; both are
+ * disarmed here. DOM text needs `visible` only; plotly needs `plotlyText`.
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: to find them is what it is for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is here to find them
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 const DIRECTION = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -26,7 +26,7 @@ function controlPicture(code: number): string {
   return code === 0x7f ? "\u2421" : REPLACEMENT;
 }
 
-/** At most `length` characters: the middle gives way, since tags differ at both ends. */
+/** At most `length` characters: the middle is left out, since tags differ at both ends. */
 export function shorten(text: string, length: number): string {
   const characters = Array.from(text);
   if (characters.length <= length) return text;
@@ -44,7 +44,7 @@ function escapeMarkup(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-/** As `plotlyText`, inside a hover template, where `%{` would begin a variable. */
+/** Like `plotlyText`, for a hover template, where `%{` would begin a variable. */
 export function plotlyTemplateText(text: string, length = 48): string {
   return plotlyText(text, length).replace(/%(?=\{)/g, "&#37;");
 }

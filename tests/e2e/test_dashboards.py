@@ -138,7 +138,7 @@ async def test_a_dashboard_goes_from_one_machine_to_another_as_a_file(
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("{", "It is no JSON"), ('{"charts": []}', "no dashboard of this version"), ("x" * 400_000, "at most 65536")],
+    [("{", "It is not JSON"), ('{"charts": []}', "not a dashboard of this version"), ("x" * 400_000, "at most 65536")],
 )
 async def test_a_broken_file_is_refused_in_words_and_the_page_stays(
     bridge: Bridge, page: Page, tmp_path: Path, content: str, words: str

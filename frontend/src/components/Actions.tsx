@@ -1,4 +1,4 @@
-/** Actions: what can be done with the charts beside looking at them; on a phone behind a button of their own. */
+/** Actions: the buttons that work on charts; on a phone behind a button of their own. */
 
 import { ZONES, type Zone } from "../model/wallClock";
 import { useApp } from "./context";
@@ -41,7 +41,7 @@ export function Actions() {
   );
 }
 
-/** On a phone, where there is no room for all of them. */
+/** For a phone, which has no room for all of them. */
 export function MoreButton() {
   const { areActionsOpen } = useApp().state;
   return (
@@ -63,7 +63,7 @@ function ZoneChoice() {
     <select
       class="zone"
       aria-label="Times"
-      title="Whose clock times are written by (Z)"
+      title="Clock for all times (Z)"
       value={zone.value}
       onChange={(event) => (zone.value = ZONES.find((known) => known === event.currentTarget.value) ?? "local")}
     >

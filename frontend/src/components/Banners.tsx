@@ -1,4 +1,4 @@
-/** Banners: what a person must see in a second — server lost, broker lost, paused, looking back, a notice. */
+/** Banners: what a person must see within a second: server lost, broker lost, paused, looking back, a notice. */
 
 import { formatDuration } from "../format";
 import { shorten, visible } from "../text";
@@ -87,7 +87,7 @@ function Notices() {
   );
 }
 
-/** In the top row, while the picture is not the present. */
+/** In the top row, while the picture does not show the present. */
 export function ModeChip() {
   const app = useApp();
   const view = app.state.view.value;

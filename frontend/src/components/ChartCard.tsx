@@ -1,4 +1,4 @@
-/** One chart: its name and what is seen of it, plotly's element under the cursors' lines, and the legend. */
+/** Chart card: one chart with its name, a summary, plotly's element under the cursor lines, and the legend. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -120,7 +120,7 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
   );
 }
 
-/** The corner that resizes; for keys there is the grip. */
+/** The corner that resizes. Keys use the grip. */
 function Handle(props: CardProps) {
   const resize = useHand(props, "resize");
   return <span class="resize" aria-hidden="true" title="Drag to resize" onPointerDown={resize} />;
@@ -138,7 +138,7 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
     <div class="summary">
       <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
       {isDecimated && ratio >= 1.1 && (
-        <span class="badge" title="Fewer points than there are, but every lowest and highest: no spike is lost">
+        <span class="badge" title="Fewer points than recorded, but every minimum and maximum: no spike is lost">
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
         </span>
       )}
@@ -149,13 +149,13 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
       {hasLost && (
         <span
           class="badge warn"
-          title="This browser fell behind and the server had to overwrite points before it could send them"
+          title="This browser was too slow: the server had to overwrite points before it could send them"
         >
           points missed
         </span>
       )}
       {isCut && (
-        <span class="badge warn" title="A logarithmic axis has no place for zero and less">
+        <span class="badge warn" title="A logarithmic axis cannot show zero or less">
           values ≤ 0 not shown
         </span>
       )}

@@ -1,4 +1,4 @@
-/** Charts: all of them on their grid, and what is shown while there is nothing to draw. */
+/** Chart grid: all charts, and the welcome while there is nothing to draw. */
 
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -31,7 +31,7 @@ export function ChartGrid() {
     if (tag !== null) app.charts.addChart([tag]);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only a place to drop tags on; check boxes do the same by keyboard
+    // biome-ignore lint/a11y/noStaticElementInteractions: a place to drop tags on; keys use the check boxes
     <div class="charts" onDragOver={allowDrop} onDrop={drop}>
       <div ref={grid} class="grid" style={{ gridTemplateRows: `repeat(${rows}, minmax(36px, 1fr))` }}>
         {app.state.charts.value.map((chart) => (

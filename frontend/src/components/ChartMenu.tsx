@@ -88,14 +88,14 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
         <FixedEnds key={unit} chart={chart} unit={unit} />
       ))}
       <CompareOptions chart={chart} />
-      <button type="button" onClick={() => charts.tidy()} title="All charts back to where the page puts them">
+      <button type="button" onClick={() => charts.tidy()} title="Put all charts back in their default places">
         Tile all charts
       </button>
     </>
   );
 }
 
-/** Two fields; both filled with lower before upper fix the axis, else it follows its data. */
+/** Two fields. Both filled, the lower below the upper, they fix the axis; otherwise it follows its data. */
 function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
   const { charts } = useApp();
   const fixed = chart.style.fixed.find((other) => other.unit === unit);
@@ -140,7 +140,7 @@ function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
   );
 }
 
-/** Takes a decimal comma too; NaN for what is no number, also for nothing. */
+/** Takes a decimal comma too. NaN for an empty text and for what is not a number. */
 function readNumber(text: string): number {
   return text.trim() === "" ? NaN : Number(text.trim().replace(",", "."));
 }

@@ -1,4 +1,4 @@
-/** Compare: what a chart lays over itself, an earlier window or the cycles of a two-state tag. */
+/** Compare: a chart against an earlier window, or the cycles of a two-state tag over each other. */
 
 import { useSignal } from "@preact/signals";
 

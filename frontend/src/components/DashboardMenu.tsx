@@ -1,4 +1,4 @@
-/** Dashboards: named arrangements of charts, to open, save, delete, take along, and to show on a wall. */
+/** Dashboard menu: opens, saves, deletes, exports and imports dashboards, and starts the wall display. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";

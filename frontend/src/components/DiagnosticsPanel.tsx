@@ -1,4 +1,7 @@
-/** Diagnostics: why there is no data, or not all of it. Broker, limits, losses, last messages with a verdict each, clocks. */
+/**
+ * Diagnostics panel: why there is no data, or not all of it. Broker, limits, losses, last messages with verdicts,
+ * clocks.
+ */
 
 import { useSignal } from "@preact/signals";
 
@@ -23,7 +26,7 @@ const NEARLY_FULL = 0.9;
 
 export function DiagnosticsPanel() {
   const { status } = useApp().state;
-  if (status.value === null) return <p class="none">Waiting for the server’s first word.</p>;
+  if (status.value === null) return <p class="none">Waiting for the server.</p>;
   return (
     <>
       <Broker status={status.value} />
@@ -88,9 +91,7 @@ function LastMessages() {
         ))}
       </ol>
       {skipped > 0 && (
-        <p class="faint">
-          {formatCount(skipped)} more messages came too fast to be listed one by one; they are counted all the same.
-        </p>
+        <p class="faint">{formatCount(skipped)} more messages came too fast to be listed; they are counted too.</p>
       )}
     </section>
   );
@@ -174,7 +175,7 @@ function LossList({ status }: { status: Status }) {
           </p>
         ))
       )}
-      {faults > 0 && <p class="fact warn">{countOf(faults, "frame")} of the server’s made no sense to this page.</p>}
+      {faults > 0 && <p class="fact warn">{countOf(faults, "frame")} from the server made no sense to this page.</p>}
     </section>
   );
 }
@@ -186,7 +187,7 @@ function Clocks() {
   return (
     <section aria-label="Device clocks">
       <h3>Device clocks against the server’s</h3>
-      {rows.length === 0 && <p class="fact">No device stamps its samples: they count from their arrival.</p>}
+      {rows.length === 0 && <p class="fact">No device sends timestamps: samples get the time of their arrival.</p>}
       <table class="fills">
         <tbody>
           {rows.slice(0, MOST_CLOCKS).map(({ group, tags, offset }) => (

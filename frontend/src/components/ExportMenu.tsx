@@ -1,4 +1,4 @@
-/** Export: take away what is seen, as a file or a link. */
+/** Export menu: saves what the charts show as a file or a link. */
 
 import { useSignal } from "@preact/signals";
 
@@ -127,7 +127,7 @@ function ExportChoices({ close }: { close: () => void }) {
         <button
           type="button"
           disabled={isBusy.value}
-          title="One file with pictures, numbers and points that opens without a network"
+          title="One file with pictures, numbers and points; opens without a network"
           onClick={run((request) => exporter.html(request))}
         >
           HTML report

@@ -1,4 +1,4 @@
-/** Legend: a line per tag with what it comes to over the visible range, at the mouse and at the cursors. */
+/** Legend: a row per tag with its values over the visible range, at the mouse and at the cursors. */
 
 import { formatDuration, formatValue } from "../format";
 import { type Chart, chartName } from "../model/charts";
@@ -8,7 +8,7 @@ import { leaf, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
 
-const NOTE = "Over the visible range. With ≈ made of peaks, since the points themselves are decimated";
+const NOTE = "Over the visible range. ≈: computed from decimated points";
 
 export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { cursors, hover } = useApp().state;
@@ -109,7 +109,7 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   );
 }
 
-/** Without what the chart's name says already. */
+/** The tag without the part that the chart's name has already. */
 function shortName(tag: string, chart: Chart): string {
   const common = chart.title === "" && chart.tags.length > 1 ? chartName(chart) : "";
   if (common !== "" && tag.startsWith(`${common}/`)) return tag.slice(common.length + 1);

@@ -1,4 +1,4 @@
-/** Limits and events: what is too much or too little for each tag, and when it was. */
+/** Limit panel: the limits of each tag, and the events when a value was beyond one. */
 
 import { useSignal } from "@preact/signals";
 
@@ -94,8 +94,7 @@ function LimitTable() {
         <LimitRow key={tag} tag={tag} />
       ))}
       <p class="faint">
-        Grey: as the device says. A number here takes its place, in this browser; an emptied field goes back to the
-        device’s.
+        Grey: the device’s own limit. A number here replaces it, in this browser only; an empty field restores it.
       </p>
     </section>
   );
@@ -119,7 +118,7 @@ function LimitField({ tag, level }: { tag: string; level: Level }) {
   const { alarms } = app.tools;
   const own = alarms.own.value.get(tag)?.[level];
   const device = app.session.directory.find(tag)?.info.meta[level];
-  /** What is being typed, or could not be read: it stays while the page goes on around it. */
+  /** What a person is typing, or what could not be read: redrawing must not overwrite it. */
   const draft = useSignal<string | null>(null);
   const change = (input: HTMLInputElement): void => {
     const value = parseLimit(input.value);

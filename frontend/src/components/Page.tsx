@@ -1,4 +1,4 @@
-/** Page: the whole of it, top row, tags and charts. */
+/** Page: the whole of it: top row, tags, charts. */
 
 import { Banners } from "./Banners";
 import { ChartGrid } from "./ChartGrid";

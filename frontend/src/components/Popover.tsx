@@ -1,4 +1,4 @@
-/** Popover: a button and what opens below it; a click elsewhere or Escape shuts it, as the browser does by itself. */
+/** Popover: a button and what opens below it. The browser itself closes it on Escape or a click elsewhere. */
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -12,7 +12,7 @@ interface PopoverProps {
   /** For a key that opens it. */
   readonly buttonId?: string;
   readonly class?: string;
-  /** Called when it opens; `close` shuts it. */
+  /** Called when it opens; `close` closes it. */
   readonly children: (close: () => void) => ComponentChildren;
 }
 

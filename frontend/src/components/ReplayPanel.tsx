@@ -1,4 +1,4 @@
-/** Replay: choose a recording, say how to play it, start and stop it, and see how far it is. */
+/** Replay panel: choose a recording, say how to play it, start and stop it, see its progress. */
 
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -119,16 +119,16 @@ function OpenPanel() {
   );
 }
 
-/** A file that is not in the server's folder: stored at once, by its own times. */
+/** A file outside the server's folder: stored at once, with its own times. */
 function OwnFile() {
   const app = useApp();
   const plot = (input: HTMLInputElement): void => {
     for (const file of input.files ?? []) app.plotFile(file);
-    input.value = ""; // the same file once more is a change too
+    input.value = ""; // so that the same file again is a change too
   };
   return (
     <label class="own-file">
-      Plot a CSV file of yours, all of it at once <span class="hint">(or drop it anywhere on the page)</span>
+      Plot a whole CSV file at once <span class="hint">(or drop it anywhere on the page)</span>
       <input
         type="file"
         accept=".csv,.tsv,.txt,text/csv"
@@ -270,7 +270,7 @@ function Details({ form }: { form: ReplayForm }) {
         Loop
       </label>
       {replays.recordings.value.canPublish && (
-        <label title="Published there, everyone who listens to the broker gets it">
+        <label title="Publishes it there: every subscriber gets it">
           <input
             type="checkbox"
             checked={form.target.value === "broker"}

@@ -1,4 +1,4 @@
-/** One row of the tag list: a group, or a tag with its check box, last value, unit and age. */
+/** Tag line: one row of the tag list, a group or a tag with its check box, last value, unit and age. */
 
 import type { Entry } from "../data/directory";
 import { formatAge, formatBytes, formatRate, formatValue } from "../format";
@@ -104,7 +104,7 @@ function SparklineCell({ tag }: { tag: string }) {
   );
 }
 
-/** The numbers of a tag; alone redrawn with every refresh, so that the rest of the row stands still. */
+/** The numbers of a tag. Every refresh redraws these alone; the rest of the row stands still. */
 function Reading({ tag }: { tag: string }) {
   const app = useApp();
   void app.state.refresh.value;
@@ -113,7 +113,8 @@ function Reading({ tag }: { tag: string }) {
   if (entry === undefined) return <span class="mark none">not seen yet</span>;
   const age = app.now() - entry.arrival;
   const judged = judgeAge(age, entry.interval);
-  const freshness = judged === "stale" && Number.isNaN(entry.interval) ? "idle" : judged; // never came regularly: nothing is wrong
+  // it never came regularly, so nothing is wrong
+  const freshness = judged === "stale" && Number.isNaN(entry.interval) ? "idle" : judged;
   const beyond = app.tools.alarms.levelOf(tag);
   return (
     <>
@@ -126,7 +127,7 @@ function Reading({ tag }: { tag: string }) {
   );
 }
 
-/** What the list is sorted by; in the tree its age. Late and stale are told whatever is shown. */
+/** The figure that the list is sorted by; in the tree the age. Its colour shows late and stale in any case. */
 function SortFigure({ entry, age, freshness }: { entry: Entry; age: number; freshness: string }) {
   const sort = useApp().tagList.sort.value;
   const written = entry.isRetained ? "kept" : formatAge(Math.max(0, age));

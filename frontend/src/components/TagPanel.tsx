@@ -1,4 +1,4 @@
-/** Tags: the searchable tree of what exists, each with its last value, and a check box that draws it. */
+/** Tag panel: the searchable tree of all tags, each with its last value and a check box that draws it. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -16,7 +16,7 @@ export function TagPanel() {
   return (
     <>
       {isSheetOpen.value && (
-        // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: keys have the sheet's own button
+        // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: keys use the button
         <div class="veil only-phone" onClick={() => (isSheetOpen.value = false)} />
       )}
       <aside class={isSheetOpen.value ? "tags open" : "tags"} aria-label="Tags">

@@ -1,4 +1,4 @@
-/** Top row: where this page is connected, how much comes, which stretch of time is shown. */
+/** Top bar: what the page is connected to, how much arrives, which stretch of time is shown. */
 
 import { formatDuration, formatRate } from "../format";
 import { WINDOWS } from "../model/timeView";
@@ -40,7 +40,7 @@ function SheetButton() {
   );
 }
 
-/** `ok`, `warn` or `bad`, and the words for it; the dot's shape differs too, for those who do not see its colour. */
+/** `ok`, `warn` or `bad`, and the words for it. The dot differs in shape too, for people who cannot see its colour. */
 function useHealth(): { level: "ok" | "warn" | "bad"; words: string } {
   const { link, status } = useApp().state;
   if (link.value.phase === "connecting") return { level: "warn", words: "connecting" };
@@ -172,7 +172,7 @@ function ToolsButton() {
   );
 }
 
-/** On a wall, once somebody moves the mouse or comes by the keyboard. */
+/** On a wall display, once somebody moves the mouse or tabs to it. */
 function LeaveKiosk() {
   const app = useApp();
   if (!app.state.isKiosk.value) return null;

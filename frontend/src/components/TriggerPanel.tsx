@@ -1,4 +1,4 @@
-/** Trigger: what to wait for, and the captures that it made. */
+/** Trigger panel: what to wait for, and the captures made. */
 
 import { useSignal } from "@preact/signals";
 
@@ -41,14 +41,14 @@ function Captures() {
           <CaptureLine key={capture.id} capture={capture} />
         ))}
       </ol>
-      {dropped > 0 && <p class="faint">{dropped} older ones had to go.</p>}
+      {dropped > 0 && <p class="faint">{dropped} older ones were dropped.</p>}
       <label class="choice">
         <input
           type="checkbox"
           checked={triggers.showsAtOnce.value}
           onChange={(event) => (triggers.showsAtOnce.value = event.currentTarget.checked)}
         />{" "}
-        show a new capture at once, and stand still
+        show a new capture at once, and pause
       </label>
       <p class="faint">Captures are kept until this page is closed; save what you need.</p>
     </section>

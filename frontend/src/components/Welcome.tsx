@@ -1,4 +1,4 @@
-/** Welcome: what to type so that the first tag appears, with this host's address, while there is nothing to draw. */
+/** Welcome: the commands that make a first tag appear, with this host's address. */
 
 import { useSignal } from "@preact/signals";
 

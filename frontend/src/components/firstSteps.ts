@@ -35,7 +35,7 @@ function mosquittoPub({ hostname, brokerText, topic }: FirstStepsInput): string 
   return `mosquitto_pub -h ${host}${isMqtt && port !== "1883" ? ` -p ${port}` : ""} -t '${exampleTopic(topic)}' -m 21.5`;
 }
 
-/** A topic that the filter takes in: `plot/#` → `plot/line1/temp`, `a/+/b` → `a/line1/b`. */
+/** A topic that matches the filter: `plot/#` → `plot/line1/temp`, `a/+/b` → `a/line1/b`. */
 function exampleTopic(filter: string): string {
   return filter.replace(/#$/, EXAMPLE).replace(/\+/g, "line1");
 }

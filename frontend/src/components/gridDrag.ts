@@ -1,10 +1,10 @@
-/** Grid drag: a hand that moves or resizes a chart, in cells of the grid. Knows pixels and places, no charts. */
+/** Grid drag: a pointer or key that moves or resizes a chart, in cells of the grid. Knows nothing of charts. */
 
 import type { Place } from "../model/layout";
 
 export type Grip = "move" | "resize";
 
-/** `place` changed by so many cells. */
+/** `place` moved or resized by a number of cells. */
 export function dragged(place: Place, grip: Grip, columns: number, rows: number): Place {
   if (grip === "move") return { ...place, x: place.x + columns, y: place.y + rows };
   return { ...place, w: place.w + columns, h: place.h + rows };
@@ -17,7 +17,7 @@ const KEYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** What an arrow key does to a place: moves it, with shift resizes it; `null` for other keys. */
+/** The place after an arrow key: moved, or resized with shift; `null` for other keys. */
 export function nudged(place: Place, key: string, isShifted: boolean): Place | null {
   const step = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
   if (step === undefined) return null;
@@ -32,7 +32,10 @@ export interface Cell {
   readonly height: number;
 }
 
-/** Follows the pointer that went down in `event` until it lets go; `moved` gets whole cells, `done` always comes last. */
+/**
+ * Follows the pointer that went down in `event` until it is released. `moved` gets whole cells, `done` always comes
+ * last.
+ */
 export function followHand(
   event: PointerEvent,
   cell: Cell,

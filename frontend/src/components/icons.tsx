@@ -1,4 +1,4 @@
-/** Icons, drawn here so that none is fetched: 16 × 16, in the colour of the text around. */
+/** Icons: bundled, so that none is fetched. 16 × 16, in the colour of the surrounding text. */
 
 import type { ComponentChildren } from "preact";
 

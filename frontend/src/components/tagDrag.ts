@@ -1,4 +1,4 @@
-/** Tag drag: a tag on its way from the list to a chart, as the browser's own drag and drop. */
+/** Tag drag: drags a tag from the list to a chart, with the browser's own drag and drop. */
 
 const TYPE = "application/x-mqtt-plot-tag";
 
@@ -14,7 +14,7 @@ export function endDrag(): void {
   delete document.body.dataset["dragging"];
 }
 
-/** To be called for `dragover`: says that a tag may be dropped here. */
+/** Call it on `dragover`: it tells the browser that a tag may be dropped here. */
 export function allowDrop(event: DragEvent): boolean {
   if (event.dataTransfer?.types.includes(TYPE) !== true) return false;
   event.preventDefault();

@@ -1,10 +1,10 @@
-/** Virtual rows: which rows of a long list are worth having in the document. */
+/** Virtual rows: which rows of a long list are in the document. */
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-/** Up to this many rows all are there: find-in-page and screen readers meet the whole list. */
+/** Up to this many rows the whole list is there, for find-in-page and screen readers. */
 const WHOLE_LIST = 300;
 const SPARE_ROWS = 12;
 const ROW_PIXELS = 26;

@@ -6,10 +6,10 @@ import { DEFAULT_WINDOW, live, lookAt } from "../model/timeView";
 import { formatView, parseView, type View } from "../model/url";
 import type { State } from "../state";
 
-/** Browsers refuse an address that changes too often: a pan writes it once, when it comes to rest. */
+/** Browsers refuse an address that changes too often: a pan writes it once, at its end. */
 const REST_MS = 400;
 
-/** Puts what the address names into the state; answers what could not be read, in words. */
+/** Puts what the address says into the state; returns what could not be read, in plain words. */
 export function readAddress(page: Window, state: State): readonly string[] {
   const { view, problems } = parseView(page.location.search);
   batch(() => {
@@ -20,7 +20,7 @@ export function readAddress(page: Window, state: State): readonly string[] {
   return problems;
 }
 
-/** Shows what `query` names, live, as a person's choice; answers what could not be read, in words. */
+/** Shows what `query` says, live, as a person's choice; returns what could not be read, in plain words. */
 export function showQuery(state: State, query: string): readonly string[] {
   const { view, problems } = parseView(query);
   batch(() => {
@@ -41,12 +41,14 @@ function show(state: State, { charts, window, range, zone }: View): void {
   if (range !== null) state.view.value = lookAt(state.view.value, range);
 }
 
-/** The query of the arrangement as it is now: charts, window and zone, but no stretch of the past. To be called in an effect, too. */
+/**
+ * The query of the current arrangement: charts, window and zone, without a stretch of the past. Effects may call it.
+ */
 export function arrangement(state: State): string {
   return formatView({ ...viewOf(state), range: null, dashboard: null, isKiosk: false }, "");
 }
 
-/** `query` as `arrangement` would write it once it is shown. */
+/** `query` as `arrangement` would write it after showing it. */
 export function normalised(query: string): string {
   const { view } = parseView(query);
   return formatView(
@@ -61,13 +63,13 @@ export function normalised(query: string): string {
   );
 }
 
-/** A link that opens the view as it is now, whatever the address bar says, also where this browser's dashboards are not known. */
+/** A link that opens the current view anywhere, also where this browser's dashboards are unknown. */
 export function linkTo(page: Window, state: State): string {
   const { origin, pathname, search } = page.location;
   return `${origin}${pathname}${formatView({ ...viewOf(state), charts: state.charts.value, dashboard: null, isKiosk: false }, search)}`;
 }
 
-/** Writes the address anew whenever the view has changed and come to rest. */
+/** Rewrites the address after every change of the view, once it has come to rest. */
 export function keepAddress(page: Window, state: State): void {
   let timer = 0;
   effect(() => {
@@ -81,7 +83,7 @@ export function keepAddress(page: Window, state: State): void {
   });
 }
 
-/** A dashboard as it was saved goes by its name alone; of a changed one all is written. */
+/** An unchanged dashboard needs only its name; a changed one is written out. */
 function addressOf(state: State): View {
   const view = viewOf(state);
   const { query = "" } = state.dashboard.value ?? {};

@@ -1,4 +1,4 @@
-/** Alarm signal: calls a person who looks elsewhere, by the page's title and by a tone, each only when asked to. */
+/** Alarm signal: calls a person who looks elsewhere, by the page's title and by a tone, each only if switched on. */
 
 const BLINK_MS = 1000;
 const TONE_SECONDS = 0.25;
@@ -12,7 +12,7 @@ export class AlarmSignal {
 
   constructor(private readonly page: Window) {}
 
-  /** Blinks with `text` in the title until it is called with `null`. */
+  /** Blinks with `text` in the title until called with `null`. */
   blink(text: string | null): void {
     if (text === this.#text) return;
     if (this.#text === null) this.#plain = this.page.document.title;

@@ -1,7 +1,9 @@
 /**
- * Alarms: watches the tags against their limits while the page is open. Owns the limits set here and the list of events.
+ * Alarms: watches the tags against their limits while the page is open. Owns the limits set here and the list of
+ * events.
  *
- * Tags on a chart are judged point by point, also those that came before the page was opened; other tags by their last value, twice a second.
+ * It judges tags on a chart point by point, also points from before the page was opened; other tags by their last
+ * value, twice a second.
  */
 
 import { effect, signal } from "@preact/signals";
@@ -24,7 +26,7 @@ import { leaf, visible } from "../text";
 import { AlarmSignal } from "./alarmSignal";
 
 const TO_THE_END = Infinity;
-/** An event older than this is history: it makes no sound. */
+/** An event older than this makes no sound. */
 const NEWS_SECONDS = 15;
 
 export class Alarms {
@@ -67,7 +69,7 @@ export class Alarms {
     return this.#log.openOf(tag)?.level ?? null;
   }
 
-  /** `null` = no limit, `undefined` = the device's again. What is held of the tag is judged anew. */
+  /** `null` = no limit, `undefined` = the device's limit again. All held points of the tag are judged again. */
   setLimit(tag: string, level: Level, value: number | null | undefined): void {
     this.own.value = withLimit(this.own.value, tag, level, value);
     this.#log.forget(tag);
@@ -123,7 +125,7 @@ export class Alarms {
     this.#show();
   }
 
-  /** Forgets what was judged, for another life of the server; the limits stay. */
+  /** The server has restarted: forgets what was judged; the limits stay. */
   forget(): void {
     this.clear();
   }

@@ -1,6 +1,6 @@
 /**
- * Backfill: asks for history that the charts lack, soon after what they show has changed, and now and then, since a live window
- * slides and rings overwrite. In a hidden tab it waits.
+ * Backfill: asks for history that the charts lack, soon after a change of what they show, and every few seconds, since
+ * a live window slides and rings overwrite. In a hidden tab it waits.
  */
 
 import type { Range } from "../data/segment";

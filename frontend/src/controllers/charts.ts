@@ -49,7 +49,7 @@ export class Charts {
     this.#change(this.state.charts.value.map((chart) => ({ ...chart, tags: [] })));
   }
 
-  /** A new chart, which check boxes add to from now on. */
+  /** Adds a chart. Check boxes add to it from now on. */
   addChart(tags: readonly string[] = []): void {
     const { charts, activeChart } = this.state;
     const after = addChart(charts.value, "", tags);
@@ -63,7 +63,7 @@ export class Charts {
     });
   }
 
-  /** A chart of `tags` beside the others that show something, unless all of them are drawn already. */
+  /** Adds a chart of `tags` beside the charts that are not empty, unless all of the tags are drawn already. */
   showTags(title: string, tags: readonly string[]): void {
     const { charts, drawn, isChosen, activeChart } = this.state;
     if (tags.length === 0 || tags.every((tag) => drawn.value.includes(tag))) return;
@@ -75,7 +75,7 @@ export class Charts {
     });
   }
 
-  /** That chart and no other. */
+  /** Shows this chart and no other. */
   showOnly(chart: Chart): void {
     batch(() => {
       this.#change([chart]);
@@ -102,12 +102,12 @@ export class Charts {
     this.#change(changeChart(this.state.charts.value, id, { style }));
   }
 
-  /** Puts a chart to a place; `from` is the layout before the hand took it, so that what gave way comes back. */
+  /** Puts a chart in a place. `from` is the layout before the drag began, so that charts that gave way come back. */
   place(id: number, place: Place, from: ChartList = this.state.charts.value): void {
     this.#change(placeChart(from, id, place));
   }
 
-  /** All charts back to where the page puts them. */
+  /** Puts all charts back in their default places. */
   tidy(): void {
     this.#change(this.state.charts.value.map((chart) => ({ ...chart, place: null })));
   }
@@ -116,7 +116,7 @@ export class Charts {
     return this.state.charts.peek().find((chart) => chart.id === id);
   }
 
-  /** The chart that check boxes add to; the first where that one is gone. */
+  /** The chart that check boxes add to; the first one when that chart is gone. */
   #active(): number {
     const { charts, activeChart } = this.state;
     return (charts.value.find(({ id }) => id === activeChart.value) ?? charts.value[0]!).id;

@@ -1,5 +1,5 @@
 /**
- * Dashboard storage: keeps dashboards in this browser or on the server. Each answers with what it has, or throws `DashboardError`.
+ * Dashboard storage: keeps dashboards in this browser or on the server. Methods throw `DashboardError` in plain words.
  */
 
 import { DashboardError, LONGEST_DASHBOARD } from "../model/dashboardFile";
@@ -16,7 +16,7 @@ export interface DashboardStorage {
   remove(name: string): Promise<void>;
 }
 
-/** Beyond it saving in the browser is refused. */
+/** Above this number the browser's storage refuses to save. */
 export const MOST_KEPT = 50;
 const KEY = "dashboards";
 
@@ -33,13 +33,11 @@ export class BrowserStorage implements DashboardStorage {
 
   async write(name: string, text: string): Promise<void> {
     const all = this.#all();
-    if (text.length > LONGEST_DASHBOARD) throw new DashboardError("It is too large to be kept.");
+    if (text.length > LONGEST_DASHBOARD) throw new DashboardError("It is too large to save.");
     if (!all.has(name) && all.size >= MOST_KEPT)
-      throw new DashboardError(`This browser keeps at most ${MOST_KEPT} dashboards; delete one, or export this one.`);
+      throw new DashboardError(`This browser keeps at most ${MOST_KEPT} dashboards. Delete one, or export this one.`);
     if (!this.#keep(all.set(name, text)))
-      throw new DashboardError(
-        "This browser keeps nothing for this page (a private window, or no room); export it as a file.",
-      );
+      throw new DashboardError("This browser refuses to store it (private window, or no space). Export it as a file.");
   }
 
   async remove(name: string): Promise<void> {
@@ -51,7 +49,7 @@ export class BrowserStorage implements DashboardStorage {
     return store(this.page, KEY, JSON.stringify([...all]));
   }
 
-  /** What is not of our shape (another page of this host may write there) is left out. */
+  /** Skips what does not have our shape: another page of this host may write there. */
   #all(): Map<string, string> {
     const found = new Map<string, string>();
     try {
@@ -76,7 +74,7 @@ export class ServerStorage implements DashboardStorage {
   }
 
   async read(name: string): Promise<string | null> {
-    const names = await this.names(); // asked first, since a browser writes every 404 on its console
+    const names = await this.names(); // asked first, since a browser prints every 404 on its console
     return names?.includes(name) === true ? JSON.stringify(must(await this.ask("GET", pathOf(name)))) : null;
   }
 

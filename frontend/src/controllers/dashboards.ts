@@ -9,7 +9,7 @@ import type { DashboardStorage } from "./dashboardStorage";
 
 export type StoragePlace = "server" | "browser";
 
-/** How saving went: kept; not, as something else is kept under that name; not, and why has been told. */
+/** `other`: not saved, since something else has that name. `failed`: not saved, and the person knows why. */
 export type Saving = "saved" | "other" | "failed";
 
 export interface Listed {
@@ -21,7 +21,7 @@ export class Dashboards {
   readonly list = signal<readonly Listed[]>([]);
   /** Whether the server keeps any. */
   readonly hasServer = signal(false);
-  /** Whether what is seen is no longer what was saved under the name that is open. */
+  /** Whether the view differs from what was saved under the open name. */
   readonly isChanged = computed(() => {
     const opened = this.state.dashboard.value;
     return opened !== null && opened.query !== null && opened.query !== arrangement(this.state);
@@ -33,7 +33,7 @@ export class Dashboards {
     private readonly notify: (text: string) => void,
   ) {}
 
-  /** Opens what the address names. Where the address says more, that is a change of it, and stays. */
+  /** Opens the dashboard that the address names. Charts in the address count as changes of it, and stay. */
   async start(): Promise<void> {
     const opened = this.state.dashboard.peek();
     if (opened === null) return;
@@ -52,7 +52,10 @@ export class Dashboards {
     });
   }
 
-  /** Shows the dashboard `name`: of the server, else of this browser. What is wrong with it is told, and the page stays usable. */
+  /**
+   * Shows the dashboard `name`: the server's, or else this browser's. Faults in it become notices; the page stays
+   * usable.
+   */
   async open(name: string, place: StoragePlace | null = null): Promise<void> {
     const text = await this.#try(name, () => this.#find(name, place));
     if (text === undefined) return this.#giveUp(name);
@@ -63,7 +66,7 @@ export class Dashboards {
     await this.show(name, text);
   }
 
-  /** Shows a dashboard's JSON text under a name; it is not kept by that. */
+  /** Shows a dashboard's JSON text under a name, without saving it. */
   async show(name: string, text: string): Promise<void> {
     const query = await this.#try(name, async () => readDashboard(text));
     if (query === undefined) return this.#giveUp(name);
@@ -71,7 +74,7 @@ export class Dashboards {
     this.state.dashboard.value = { name, query: arrangement(this.state) };
   }
 
-  /** Keeps what is seen. What somebody else keeps under that name by now is replaced only for who `isSure`. */
+  /** Saves the view. Replaces what somebody else has saved under that name only if `isSure`. */
   async save(name: string, place: StoragePlace, isSure = false): Promise<Saving> {
     const query = arrangement(this.state);
     const saving = await this.#try(name, async (): Promise<Saving> => {
@@ -87,7 +90,7 @@ export class Dashboards {
     return "saved";
   }
 
-  /** Whether what is kept is nothing, what we opened or saved, or what is to be saved anyway. */
+  /** Whether the stored text is missing, or what we opened or saved, or equal to what is to be saved. */
   #isOurs(name: string, query: string, text: string | null): boolean {
     if (text === null) return true;
     const opened = this.state.dashboard.peek();
@@ -96,7 +99,7 @@ export class Dashboards {
       return kept === query || (opened?.name === name && kept === opened.query);
     } catch (error) {
       if (!(error instanceof DashboardError)) throw error;
-      return false; // broken by now, or of a version to come
+      return false; // broken, or of a later version
     }
   }
 
@@ -106,16 +109,17 @@ export class Dashboards {
     await this.refresh();
   }
 
-  /** The JSON text of what is seen. */
+  /** The JSON text of the view. */
   text(): string {
     return writeDashboard(arrangement(this.state));
   }
 
-  /** For a display that nobody touches: takes over what has been saved elsewhere meanwhile. */
+  /** For a display that nobody touches: shows what has been saved elsewhere in the meantime. */
   async follow(): Promise<void> {
     const opened = this.state.dashboard.peek();
     if (opened === null || opened.query === null || this.isChanged.peek()) return;
-    const text = await this.#find(opened.name, null).catch(() => null); // away for a moment: the picture stays
+    // the server is away for a moment: the picture stays
+    const text = await this.#find(opened.name, null).catch(() => null);
     if (text !== null) await this.show(opened.name, text);
   }
 
@@ -127,7 +131,7 @@ export class Dashboards {
     return null;
   }
 
-  /** What was saved, so that a change of it can be told. */
+  /** Loads what was saved, to compare the view with it. */
   async #compare(name: string): Promise<void> {
     const text = await this.#find(name, null).catch(() => null);
     if (text === null) return this.#giveUp(name);

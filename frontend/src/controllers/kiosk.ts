@@ -1,11 +1,14 @@
-/** Kiosk: the page on a wall, where nobody touches it. Nothing but charts and what is wrong; keeps itself and the screen awake. */
+/**
+ * Kiosk: the page as a wall display that nobody touches. Shows only charts and faults; keeps itself up to date and the
+ * screen awake.
+ */
 
 import { effect } from "@preact/signals";
 
 import type { State } from "../state";
 import type { Dashboards } from "./dashboards";
 
-/** What was saved elsewhere is seen here after so long. */
+/** What was saved elsewhere appears here after this time. */
 const FOLLOW_MS = 30_000;
 const IDLE_MS = 3000;
 
@@ -30,7 +33,7 @@ export function watchKiosk(page: Window, state: State, dashboards: Dashboards): 
   reloadWithServer(page, state);
 }
 
-/** A display that runs for months takes the page of a newer server by itself. */
+/** A display that runs for months reloads the page by itself when the server is a newer one. */
 function reloadWithServer(page: Window, state: State): void {
   let version: string | null = null;
   effect(() => {
@@ -53,7 +56,7 @@ function hidePointer(page: Window, signal: AbortSignal): void {
   page.addEventListener("keydown", moved, { signal });
 }
 
-/** Browsers grant it to pages that came by TLS and are seen; others sleep as the system says. */
+/** Browsers grant it to visible pages served over TLS; other screens sleep as the system decides. */
 async function keepAwake(page: Window): Promise<WakeLockSentinel | null> {
   try {
     return await page.navigator.wakeLock.request("screen");

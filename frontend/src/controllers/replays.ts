@@ -1,6 +1,6 @@
 /**
- * Replays: asks the server about recordings and replays, and keeps the answers as signals. The server owns the state of a replay,
- * so every browser, and this one after a reload, sees the same.
+ * Replays: asks the server about recordings and replays, and keeps the answers as signals. The server owns the state of
+ * a replay, so every browser, and this one after a reload, sees the same.
  */
 
 import { computed, signal } from "@preact/signals";
@@ -20,19 +20,19 @@ import {
 } from "../protocol/replays";
 import { type Ask, restAt } from "../protocol/rest";
 
-/** Faults in rows that are shown; the oldest gives way. */
+/** Faults in rows shown at a time; the oldest is dropped. */
 const MOST_MESSAGES = 5;
 const NOTHING: RecordingList = { enabled: true, canPublish: false, files: [] };
 
 export class Replays {
   readonly isOpen = signal(false);
   readonly recordings = signal<RecordingList>(NOTHING);
-  /** The chosen file; `null` while none is, or while it is being looked at. */
+  /** The chosen file; `null` while there is none, or while the server reads it. */
   readonly info = signal<RecordingInfo | null>(null);
   readonly all = signal<readonly Replay[]>([]);
   readonly running = computed(() => this.all.value.filter(({ state }) => state === "running"));
   readonly messages = signal<readonly string[]>([]);
-  /** Why the last thing asked for did not happen, "" when it did. */
+  /** Why the last request failed; "" when it did not. */
   readonly problem = signal("");
   readonly link;
 
@@ -44,7 +44,7 @@ export class Replays {
     this.isOpen.value = this.link !== null;
   }
 
-  /** Asks anew for what runs: to be called whenever the connection stands. */
+  /** Asks what is running; call it on every new connection. */
   async refresh(): Promise<void> {
     const answer = await this.#request("GET", "api/v1/replays");
     if (!Array.isArray(answer)) return;
@@ -85,7 +85,7 @@ export class Replays {
     if (answer !== null) this.all.value = withReplay(this.all.value, answer);
   }
 
-  /** Takes in an `event` frame of docs/protocol.md; others are not for us. */
+  /** Handles an `event` frame of docs/protocol.md, if it is about replays. */
   event(kind: string, fields: JsonObject): void {
     if (!kind.startsWith("replay_")) return;
     this.all.value = withReplay(this.all.value, fields["replay"]);

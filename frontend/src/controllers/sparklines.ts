@@ -1,6 +1,6 @@
 /**
- * Sparklines: the small lines of the tag list. Grows them from the last values that come anyway; asks the server once for the minutes
- * before, tag by tag, for those that are seen.
+ * Sparklines: the small lines of the tag list. Grows them from the last values that come anyway; asks the server once
+ * for the minutes before, tag by tag, for those that are seen.
  */
 
 import { signal } from "@preact/signals";
@@ -11,11 +11,11 @@ import { fieldsOf, items, type Json, maybeNumber } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
 
 const POINTS = 120;
-/** The lines are drawn anew after so many seconds at the earliest. */
+/** Lines are redrawn at most this often. */
 const RENEW_SECONDS = 2;
 
 export class Sparklines {
-  /** Counts up when the lines should be drawn anew. */
+  /** Counts up when the lines should be redrawn. */
   readonly revision = signal(0);
   readonly #sparklines = new Map<string, Sparkline>();
   readonly #asked = new Set<string>();
@@ -34,7 +34,7 @@ export class Sparklines {
     return this.#sparklines.get(tag);
   }
 
-  /** New last values; a retained copy is no news. */
+  /** New last values. A retained copy is not news. */
   newTable(entries: Iterable<Entry>): void {
     for (const { info, time, value, isRetained } of entries)
       if (info.kind !== "state" && !isRetained) this.#sparkline(info.tag).add(time, value);
@@ -43,13 +43,13 @@ export class Sparklines {
     this.revision.value += 1;
   }
 
-  /** The rows that are seen: what came before the page was opened is fetched for them, once. */
+  /** The visible rows: fetches once, for each, what came before the page was opened. */
   want(tags: readonly string[]): void {
     this.#wanted = tags.filter((tag) => !this.#asked.has(tag));
     void this.#askOn();
   }
 
-  /** Another life of the server. */
+  /** The server has restarted. */
   forget(): void {
     this.#sparklines.clear();
     this.#asked.clear();
@@ -63,7 +63,7 @@ export class Sparklines {
     return sparkline;
   }
 
-  /** One after the other: it is not urgent. */
+  /** One request at a time: it is not urgent. */
   async #askOn(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;

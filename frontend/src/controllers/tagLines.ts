@@ -1,5 +1,6 @@
 /**
- * Tag lines: all there is to draw of each tag, from the directory, the series and the limits. Owns which tag has which colour.
+ * Tag lines: all there is to draw of each tag, from the directory, the series and the limits. Owns which tag has which
+ * colour.
  */
 
 import { effect, type ReadonlySignal } from "@preact/signals";
@@ -29,7 +30,8 @@ export class TagLines {
 
   start(): void {
     effect(() => {
-      for (const tag of this.state.drawn.value) this.#palette.slot(tag, this.state.drawn.value); // in the order of the charts
+      // in the order of the charts
+      for (const tag of this.state.drawn.value) this.#palette.slot(tag, this.state.drawn.value);
     });
   }
 
@@ -60,13 +62,13 @@ export class TagLines {
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
       marksIn: (range) => this.#marksIn(range, tag),
-      // of the capture that is shown, else of what arrives
+      // from the capture that is shown, else from live data
       read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
       isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : shown!.isExact),
     };
   }
 
-  /** The last known value has no time: it stands at the edge of the live picture, or where now is. */
+  /** The last known value has no time: it stands at the edge of a live picture, else at the present. */
   #marksIn(range: Range, tag: string): Marks {
     const entry = this.session.directory.find(tag);
     const at = this.state.view.peek().mode === "live" ? range.end : this.now();

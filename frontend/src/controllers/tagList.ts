@@ -1,4 +1,4 @@
-/** Tag list: which rows the list of tags has and in which order. Owns the search's sort and the groups that are shut. */
+/** Tag list: the rows of the list and their order. Owns the sort order and the collapsed groups. */
 
 import { computed, effect, signal } from "@preact/signals";
 
@@ -11,10 +11,10 @@ import { Sparklines } from "./sparklines";
 
 export class TagList {
   readonly sort = signal<Sort>("tree");
-  /** Groups of the tree that are shut, by path. */
+  /** Collapsed groups of the tree, by path. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
   readonly sparklines: Sparklines;
-  /** The tags of the directory and those drawn that do not exist (yet), so that they can be taken off. */
+  /** All existing tags, and drawn ones that do not exist (yet), so that they can be removed. */
   readonly #names = computed(() => {
     void this.state.tagsRevision.value;
     const names = new Set(this.state.drawn.value);
@@ -26,7 +26,8 @@ export class TagList {
     const sort = this.sort.value;
     if (sort === "tree" && search === "") return treeRows(this.#names.value, this.closed.value);
     const found = this.#names.value.filter(matcher(search));
-    if (sort !== "tree") void this.sparklines.revision.value; // as seldom as the small lines: rows that jump cannot be read
+    // only as often as the sparklines: rows that jump are hard to read
+    if (sort !== "tree") void this.sparklines.revision.value;
     return flatRows(rankTags(found, sort, (tag) => this.session.directory.find(tag), this.now()));
   });
   #hasNew = false;
@@ -54,7 +55,7 @@ export class TagList {
     this.closed.value = closed;
   }
 
-  /** Many new tags in a row: the list is made anew with the next refresh. */
+  /** Many new tags in a row wait for the next refresh. */
   newTags(): void {
     if (this.page.performance.now() - this.#shownAt > REFRESH_MS) this.#show();
     else this.#hasNew = true;

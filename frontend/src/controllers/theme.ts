@@ -1,4 +1,4 @@
-/** Theme: dark or light, by the system's choice until a person switches; the switch is kept in this browser. */
+/** Theme: dark or light, as the system says until a person switches; this browser remembers the choice. */
 
 import type { Theme } from "../plot/palette";
 import type { State, ThemeChoice } from "../state";
@@ -16,7 +16,7 @@ export function chooseTheme(page: Window, state: State, choice: ThemeChoice): vo
   store(page, KEY, choice);
 }
 
-/** Takes over the stored choice, and follows the system from now on. */
+/** Applies the stored choice, and follows the system from now on. */
 export function watchTheme(page: Window, state: State): void {
   const query = page.matchMedia("(prefers-color-scheme: dark)");
   state.systemIsDark.value = query.matches;

@@ -1,5 +1,6 @@
 /**
- * Time: what a person does with time: which stretch is seen, where the cursors stand, whose clock is written. Changes the state, and nothing else.
+ * Time: what a person does with time: which stretch is shown, where the cursors stand, which clock the times follow.
+ * Changes the state, and nothing else.
  */
 
 import type { Range } from "../data/segment";
@@ -13,11 +14,11 @@ const EVENT_MARGIN_SECONDS = 10;
 export class Time {
   constructor(
     private readonly state: State,
-    /** What the clocks and the data say now. */
+    /** The present, by the clocks and by the data. */
     private readonly moment: () => Moment,
   ) {}
 
-  /** The stretch that is on the time axis now. */
+  /** The stretch on the time axis now. */
   range(): Range {
     return shownRange(this.state.view.peek(), this.moment());
   }
@@ -40,26 +41,26 @@ export class Time {
     this.state.view.value = lookAt(this.state.view.value, range);
   }
 
-  /** Looks at a stretch with as much again around it, at least some seconds. */
+  /** Shows a stretch with a margin of its own length around it, at least some seconds. */
   lookAtEvent(start: number, end: number): void {
     const margin = Math.max(EVENT_MARGIN_SECONDS, end - start);
     this.lookAt({ start: start - margin, end: end + margin });
   }
 
-  /** Shows two cursors, or takes them away. */
+  /** Shows two cursors, or hides them. */
   toggleCursors(): void {
     const { cursors } = this.state;
     cursors.value = toggled(cursors.value, this.range());
   }
 
-  /** Sets a cursor to `time`, or to where the mouse is, else to the middle of the picture. */
+  /** Sets a cursor to `time`, or to the mouse, or else to the middle of the picture. */
   setCursor(name: CursorName, time: number | null = null): void {
     const { cursors, hover } = this.state;
     const { start, end } = this.range();
     cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
   }
 
-  /** The next of the clocks that times may be written by. */
+  /** Switches to the next clock for writing times. */
   nextZone(): void {
     const { zone } = this.state;
     zone.value = ZONES[(ZONES.indexOf(zone.value) + 1) % ZONES.length]!;

@@ -1,4 +1,4 @@
-/** Tools: what a person can do beside looking at charts. Owns the drawer's state and what its tools gather; draws nothing. */
+/** Tools: limits, triggers and diagnostics. Owns the drawer's state and the data of its tools; draws nothing. */
 
 import { effect } from "@preact/signals";
 
@@ -35,7 +35,7 @@ export class Tools {
     });
   }
 
-  /** Another life of the server: its verdicts are numbered anew. */
+  /** The server has restarted, and numbers its verdicts from 1 again. */
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
     this.alarms.forget();

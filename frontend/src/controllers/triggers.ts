@@ -1,8 +1,9 @@
 /**
- * Triggers: those that are armed, and what they caught. Feeds the detectors with new points; when the seconds after the instant
- * have passed, freezes the tags of all charts around it.
+ * Triggers: the armed ones, and what they captured. Feeds the detectors with new points; once the seconds after the
+ * instant have passed, captures the tags of all charts around it.
  *
- * Captures live as long as the page, triggers as long as the browser's storage. Limits: `model/captures.ts`, `model/trigger.ts`.
+ * Captures last as long as the page, triggers as long as the browser's storage. Limits: `model/captures.ts`,
+ * `model/trigger.ts`.
  */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
@@ -33,22 +34,22 @@ import {
 import type { State } from "../state";
 import { recall, store } from "../storage";
 
-/** Data of the seconds after the instant may be late; it is waited for so much longer at most. */
+/** Data of the seconds after the instant may be late; wait at most this much longer. */
 const GRACE_SECONDS = 2;
 
 /** A trigger that has fired and waits for the seconds after the instant. */
 interface Firing {
   readonly trigger: Trigger;
   readonly at: number;
-  /** Server's clock when it was noticed. */
+  /** The server's clock when it fired. */
   readonly noticed: number;
 }
 
 export class Triggers {
   readonly kept = signal<CaptureList>(NO_CAPTURES);
-  /** Triggers whose capture is being made. */
+  /** Triggers whose capture is still being made. */
   readonly firing = signal<ReadonlySet<number>>(new Set());
-  /** A new capture is shown at once, and the picture stands still. */
+  /** Whether a new capture is shown at once, in a picture that stands still. */
   readonly showsAtOnce = signal(true);
   readonly #detectors = new Map<number, Detector>();
   readonly #firings = new Map<number, Firing>();
@@ -70,14 +71,15 @@ export class Triggers {
       if (this.state.view.value.mode === "live") this.state.shown.value = null;
     });
     effect(() => {
-      void this.state.status.value; // the heartbeat: the seconds after an instant pass without data too, and names of states may come after their points
+      // heartbeat: the seconds after an instant pass without data too; names of states may come after their points
+      void this.state.status.value;
       untracked(() => this.#judge(this.state.triggers.value));
     });
   }
 
   // What a person does
 
-  /** Adds a trigger and arms it; answers what is wrong with it, or `null`. */
+  /** Adds a trigger and arms it; returns what is wrong with it, or `null`. */
   add(wanted: Omit<Trigger, "id" | "isArmed">): string | null {
     const { triggers } = this.state;
     if (triggers.value.length >= MOST_TRIGGERS)
@@ -103,7 +105,10 @@ export class Triggers {
     this.state.triggers.value = this.state.triggers.value.filter((trigger) => trigger.id !== id);
   }
 
-  /** Lays the capture over the charts in place of what arrives, until they are live again. Where none of its tags is drawn, on a chart of its own. */
+  /**
+   * Shows the capture on the charts in place of live data, until they are live again. If no chart has one of its tags,
+   * it gets a chart of its own.
+   */
   show(capture: Capture): void {
     const { charts, drawn, isChosen, shown, view } = this.state;
     const tags = capture.lines.map(({ tag }) => tag);
@@ -136,7 +141,7 @@ export class Triggers {
     for (const firing of [...this.#firings.values()]) if (this.#isDue(firing)) this.#finish(firing);
   }
 
-  /** What is held when it is armed does not fire. Where nothing is held yet, the first snapshot is what counts as held. */
+  /** Points held when it is armed do not fire. If none are held yet, the first snapshot counts as held. */
   #prepare(trigger: Trigger): Detector | null {
     const series = this.session.series(trigger.tag);
     if (series === undefined) return null;
@@ -185,7 +190,7 @@ export class Triggers {
     );
   }
 
-  /** The points as the server holds them; where it does not answer, those that this page holds. */
+  /** The points that the server holds; if it does not answer, those that this page holds. */
   async #freeze(trigger: Trigger, at: number, range: Range, tags: readonly KnownTag[]): Promise<void> {
     const held = tags.map(
       (known): CapturedLine => ({ ...known, ...joined(this.session.series(known.tag)?.read(range) ?? [], range) }),
@@ -234,7 +239,7 @@ export class Triggers {
     return { tag, unit: info?.unit ?? "", kind: info?.kind ?? "number", states: info?.states ?? [] };
   }
 
-  /** Another life of the server: points are judged from where they begin anew. Captures stay. */
+  /** The server has restarted: judges points from its new beginning. Captures stay. */
   forget(): void {
     for (const { id } of this.state.triggers.peek()) this.#forget(id);
   }

@@ -1,6 +1,4 @@
-/**
- * Upload: a CSV file of this machine, chosen or dropped on the page, as tags on the server, and what became of it in words.
- */
+/** Upload: sends a CSV file, chosen or dropped on the page, to the server, and says what became of it. */
 
 import type { Range } from "../data/segment";
 import { countOf } from "../format";
@@ -8,18 +6,18 @@ import { asText, fieldsOf, isObject, items, type Json, maybeNumber } from "../pr
 import type { Ask } from "../protocol/rest";
 import { shorten, visible } from "../text";
 
-/** More lines than these on one chart tell nothing; the others are in the list. */
+/** More lines than this on one chart are unreadable; the other tags are in the list. */
 const MOST_DRAWN = 8;
 
-/** What the server took: the first tags of it, and when they begin and end; `null` where nothing can be drawn. */
+/** What the server stored: the first tags, and their range in time; `null` when nothing can be drawn. */
 interface Uploaded {
-  /** What a person should know: that it failed, or what was left out; "" when all of it is there to be seen. */
+  /** That it failed, or what was left out; "" when all of it was stored. */
   readonly problem: string;
   readonly tags: readonly string[];
   readonly range: Range | null;
 }
 
-/** `Run 7.csv` → `Run 7/`, so that columns of the same name do not mix with what is live. */
+/** `Run 7.csv` → `Run 7/`, so that its columns do not mix with live tags of the same name. */
 export function uploadPrefix(name: string): string {
   const stem = name
     .replace(/\.[^.]*$/, "")
@@ -28,7 +26,7 @@ export function uploadPrefix(name: string): string {
   return `${stem === "" ? "file" : stem}/`;
 }
 
-/** Sends the file; answers what became of it. */
+/** Sends the file; returns what became of it. */
 export async function upload(ask: Ask, file: File): Promise<Uploaded> {
   const prefix = uploadPrefix(file.name);
   const name = shorten(visible(file.name), 60);
@@ -39,7 +37,7 @@ export async function upload(ask: Ask, file: File): Promise<Uploaded> {
   return { problem: left === "" ? "" : `${name}: ${left}`, ...readTags(listed.isOk ? listed.value : null, prefix) };
 }
 
-/** `2,000 points; left out: line 7: expected a number (and 1 more)`; "" where nothing was left out. */
+/** `2,000 points; left out: line 7: expected a number (and 1 more)`; "" when nothing was left out. */
 export function sayLeftOut(receipt: Json): string {
   const fields = fieldsOf(receipt);
   const [first, ...more] = items(fields["rejected"]).map((item) => asText(fieldsOf(item)["reason"]));

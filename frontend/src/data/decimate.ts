@@ -1,8 +1,9 @@
 /**
  * Decimate: at most a few points per bucket of time, and always the bucket's extremes. Pure.
  *
- * Buckets are anchored in absolute time (bucket k spans [k·w, (k+1)·w)), so a line does not flicker while it slides.
- * A one-sample spike survives, as its bucket's minimum or maximum; a gap survives, as a NaN between the points at its sides.
+ * Buckets are anchored in absolute time (bucket k spans [k·w, (k+1)·w)), so a line does not flicker while it slides. A
+ * one-sample spike survives, as its bucket's minimum or maximum; a gap survives, as a NaN between the points at its
+ * sides.
  */
 
 import type { Segment } from "./segment";
@@ -12,7 +13,7 @@ export interface Decimated {
   readonly times: Float64Array;
   /** NaN = the line is broken here. */
   readonly values: Float64Array;
-  /** Raw points that were given in, or that the points given in stood for. */
+  /** Raw points given, or represented by the points given. */
   readonly given: number;
   /** Whether any point was left out. */
   readonly isDecimated: boolean;
@@ -25,11 +26,14 @@ interface DecimateOptions {
   readonly gapSeconds: number;
   /** Lines drawn as steps need the last value of each bucket as well: it holds until the next. */
   readonly isStepped: boolean;
-  /** Values are names: of each bucket every state is kept once, since none is less or greater than another; and the last. */
+  /** Values are states: each bucket keeps every state once, since states have no order, and the last one. */
   readonly areStates?: boolean;
 }
 
-/** Width of a bucket when about `buckets` cover `spanSeconds`: the next power of √2, so that zooming moves anchors rarely. */
+/**
+ * Width of a bucket when about `buckets` cover `spanSeconds`: the next power of √2, so that zooming moves anchors
+ * rarely.
+ */
 export function bucketWidth(spanSeconds: number, buckets: number): number {
   const width = spanSeconds / Math.max(1, buckets);
   if (!(width > 0) || !Number.isFinite(width)) return 0;
@@ -65,7 +69,7 @@ class Output {
 
 /** The open bucket: where its minimum, maximum and last point are. Empty when `bucket` is NaN. */
 interface Open {
-  /** States that are written already. */
+  /** States written already. */
   readonly seen: number[];
   bucket: number;
   low: number;
@@ -82,7 +86,7 @@ export function decimate(segments: readonly Segment[], options: DecimateOptions)
   let slack = 0;
   const open: Open = { seen: [], bucket: NaN, low: 0, lowTime: 0, high: 0, highTime: 0, last: 0, lastTime: 0 };
   let previous = NaN;
-  let isBroken = true; // nothing drawn yet: a leading gap needs no break
+  let isBroken = true; // nothing drawn yet: no break for a leading gap
   let kept = 0;
   for (const { times, values, spacing = 0 } of segments) {
     for (let index = 0; index < times.length; index++) {
@@ -144,7 +148,7 @@ function widen(open: Open, time: number, value: number): void {
   open.lastTime = time;
 }
 
-/** Writes the open bucket's extremes in the order of time and empties it; answers how many points that took. */
+/** Writes the open bucket's extremes in order of time and empties it; returns the number of points written. */
 function flush(open: Open, out: Output, { isStepped, areStates = false }: DecimateOptions): number {
   if (Number.isNaN(open.bucket)) return 0;
   const before = out.length;

@@ -1,7 +1,7 @@
 /**
  * Directory: which tags exist and what is last known of each. Knows nothing of points, charts or sockets.
  *
- * Its size is the server's `max_tags`. Names come from strangers, so they are keys of a `Map`, never of an object.
+ * Its size is the server's `max_tags`. Names are untrusted, so they are keys of a `Map`, never of an object.
  */
 
 import { RETAINED, type Table } from "../protocol/frames";
@@ -32,7 +32,7 @@ export class Directory {
     return this.#byTag.size;
   }
 
-  /** In the order in which the server named them. */
+  /** In the server's order. */
   entries(): IterableIterator<Entry> {
     return this.#byTag.values();
   }
@@ -50,7 +50,7 @@ export class Directory {
     this.#byId.clear();
   }
 
-  /** Takes a tags frame; answers the names that are gone. */
+  /** Applies a tags frame; returns the names that are gone. */
   apply(frame: TagsFrame): string[] {
     const gone = frame.gone.flatMap((id) => this.#remove(id));
     if (frame.full) {
@@ -93,7 +93,7 @@ export class Directory {
   applyTable(table: Table): void {
     for (let row = 0; row < table.count; row++) {
       const entry = this.#byId.get(table.series[row]!);
-      if (entry === undefined) continue; // gone meanwhile
+      if (entry === undefined) continue; // gone in the meantime
       entry.time = table.time[row]!;
       entry.value = table.value[row]!;
       entry.arrival = table.arrival[row]!;
@@ -106,7 +106,10 @@ export class Directory {
   }
 }
 
-/** The value that the broker kept of the tag, put at `time` since nobody knows its own; nothing when the tag has spoken itself. */
+/**
+ * The value that the broker retained for the tag, at `time` since its own time is unknown; no point once the tag has
+ * sent one itself.
+ */
 export function lastKnown({ isRetained, value }: Entry, time: number): Segment {
   if (!isRetained || Number.isNaN(value)) return NO_POINTS;
   return { times: Float64Array.of(time), values: Float64Array.of(value) };

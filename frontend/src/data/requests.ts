@@ -1,14 +1,15 @@
 /**
- * Requests: stretches of history asked of the server, a few at a time. Knows which answer belongs to which question; what is done
- * with it, it is not told.
+ * Requests: asks the server for stretches of history, a few at a time. Knows which answer belongs to which request, and
+ * nothing of its use.
  *
- * Per tag and slot only the newest question counts: at most three wait per followed tag, at most `MOST_REQUESTS` are under way.
+ * Per tag and slot only the newest request counts: at most three wait per followed tag, at most `MOST_REQUESTS` are in
+ * flight.
  */
 
 import type { Range } from "./segment";
 import type { Slot } from "./series";
 
-/** The server takes a client with many more for one that does not read. */
+/** With many more the server would count this client as one that does not read. */
 const MOST_REQUESTS = 8;
 
 export interface Wanted {
@@ -18,7 +19,7 @@ export interface Wanted {
 }
 
 interface Pending extends Wanted {
-  /** A newer request took its place: its answer is dropped. */
+  /** A newer request replaced it: its answer is dropped. */
   readonly isVoid: boolean;
 }
 
@@ -30,11 +31,11 @@ export class Requests {
 
   constructor(
     private readonly send: (request: number, wanted: Wanted) => void,
-    /** Whether the answer would still be of use. */
+    /** Whether the answer would still be useful. */
     private readonly isWanted: (tag: string) => boolean,
   ) {}
 
-  /** Forgets all: of a lost connection come no answers. */
+  /** Forgets all requests: a lost connection brings no answers. */
   clear(): void {
     this.#pending.clear();
     this.#waiting.clear();
@@ -50,7 +51,7 @@ export class Requests {
     this.#sendWaiting();
   }
 
-  /** An answer or a refusal has come: what it was asked for, `null` when that does not count any more. */
+  /** An answer or a refusal has come; returns what was asked, `null` if a newer request replaced it. */
   answered(request: number): Wanted | null {
     const pending = this.#pending.get(request);
     this.#pending.delete(request);

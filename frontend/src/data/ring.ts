@@ -32,7 +32,7 @@ export class Ring {
     this.overwritten = 0;
   }
 
-  /** Takes a block in; one that steps back in time is merged into place. */
+  /** Appends a block; merges one that goes back in time into place. */
   append(block: Segment): void {
     const added = block.times.length;
     if (added === 0) return;
@@ -52,7 +52,7 @@ export class Ring {
     }
   }
 
-  /** Merges from the back, so that only the overlapping part moves. */
+  /** Merges from the end, so that only the overlapping part moves. */
   #merge(block: Segment): void {
     let from = this.#end - 1;
     let incoming = block.times.length - 1;
@@ -70,8 +70,8 @@ export class Ring {
   }
 
   /**
-   * Makes room for `added` points behind the end: slides to the front while that is cheap, else grows by half. The last time it grows to half
-   * more than the cap at once: so much room that a full ring always slides.
+   * Makes room for `added` points at the end: slides to the front while that is cheap, else grows by half. The last
+   * growth goes to one and a half times the cap: enough room that a full ring always slides.
    */
   #reserve(added: number): void {
     if (this.#end + added <= this.#times.length) return;

@@ -10,7 +10,9 @@ import type { Kind } from "../protocol/messages";
 export interface Segment {
   readonly times: Float64Array;
   readonly values: Float64Array;
-  /** Only where the points were decimated: how many raw points each stands for, and the seconds that may lie between two of them. */
+  /**
+   * Only for decimated points: how many raw points each stands for, and the seconds that may lie between two of them.
+   */
   readonly weight?: number;
   readonly spacing?: number;
 }
@@ -61,7 +63,9 @@ export function firstAfter(times: Float64Array, time: number): number {
   return low;
 }
 
-/** The same columns in ascending time, points of equal time in the order in which they came; the argument itself when sorted. */
+/**
+ * The same columns in ascending time, points of equal time in order of arrival; the argument itself if already sorted.
+ */
 export function sortByTime(segment: Segment): Segment {
   const { times, values } = segment;
   let isSorted = true;
@@ -74,7 +78,10 @@ export function sortByTime(segment: Segment): Segment {
   };
 }
 
-/** Seconds that usually lie between the newest points: the median of the last `PACE_POINTS`, so that a silence does not count. NaN below three. */
+/**
+ * Usual seconds between the newest points: the median of the last `PACE_POINTS`, so that a silence does not count. NaN
+ * below three.
+ */
 export function pace(times: Float64Array): number {
   const newest = times.subarray(-PACE_POINTS);
   if (newest.length < 3) return NaN;
@@ -98,7 +105,7 @@ function slice({ times, values, weight, spacing }: Segment, from: number, to: nu
   return weight === undefined || spacing === undefined ? columns : { ...columns, weight, spacing };
 }
 
-/** Cuts a chain of segments to the range and the one point before and after it that lines run to. */
+/** Cuts a chain of segments to the range, plus one point before and after it for the line to run to. */
 export function clip(chain: readonly Segment[], range: Range): Segment[] {
   const segments = chain.filter((segment) => segment.times.length > 0);
   const kept: Segment[] = [];
@@ -117,7 +124,7 @@ function lastTime(segment: Segment): number {
   return segment.times[segment.times.length - 1]!;
 }
 
-/** The points inside the range as one segment of its own. */
+/** The points inside the range, copied into one segment. */
 export function joined(chain: readonly Segment[], { start, end }: Range): Segment {
   const inside = chain.map((segment) =>
     slice(segment, firstAtOrAfter(segment.times, start), firstAfter(segment.times, end)),

@@ -3,8 +3,9 @@
  *
  * Three parts, joined by time when read:
  *  - *tail*: raw points as they arrive, bounded by `cap`; at the limit the oldest are overwritten;
- *  - *wide*: a decimated stretch of history older than the tail (the first snapshot, or a range answer for the live window);
- *  - *detail*: a range answer for a stretch that was zoomed into, and *earlier*: one for a stretch that is compared with.
+ *  - *wide*: a decimated stretch of history older than the tail (the first snapshot, or a range answer for the live
+ *    window);
+ *  - *detail*: a range answer for a zoomed stretch, and *earlier*: one for a stretch to compare with.
  */
 
 import { type Block, DECIMATED, LOST, SNAPSHOT } from "../protocol/frames";
@@ -25,15 +26,15 @@ import {
 /** What a range answer is for. */
 export type Slot = "wide" | "detail" | "earlier";
 
-/** A stretch of history as the server answered it, complete over the range that was asked for. */
+/** A stretch of history from the server, complete over the range that was asked for. */
 interface Stretch extends Segment {
   readonly asked: Range;
-  /** Seconds that its points were spread over when they were decimated. */
+  /** Seconds that its points span. */
   readonly span: number;
   readonly isDecimated: boolean;
 }
 
-/** Points out of order that are remembered per series; the oldest are forgotten first. */
+/** Out-of-order points remembered per series; the oldest are forgotten first. */
 const MOST_STRAYS = 1000;
 const EMPTY = NO_POINTS;
 export class Series {
@@ -44,10 +45,10 @@ export class Series {
   #detail: Stretch | null = null;
   #earlier: Stretch | null = null;
   #next: number | null = null;
-  /** Whether points were lost between two snapshots (flag *lost*) since the last `forget`. */
+  /** Whether points were lost between two snapshots (flag *lost*) since the page began to hold it. */
   hasLost = false;
   #newest = -Infinity;
-  /** The newest points that came after one with a later time, in order of arrival. */
+  /** The newest points that arrived after a point with a later time, in order of arrival. */
   #strays: { readonly time: number; readonly value: number }[] = [];
 
   constructor(
@@ -85,7 +86,7 @@ export class Series {
     return { start, end };
   }
 
-  /** Seconds between the stamps of its newest points, as a rule; NaN where there are too few. */
+  /** Usual seconds between the stamps of its newest points; NaN if there are too few. */
   get pace(): number {
     return pace(this.#tail.view().times);
   }
@@ -98,7 +99,7 @@ export class Series {
       : { time: newest.times[newest.times.length - 1]!, value: newest.values[newest.values.length - 1]! };
   }
 
-  /** Takes a data block. False: it does not follow what is held, so the tag is to be followed afresh. */
+  /** Applies a data block. False: it does not continue what is held, so the tag must be followed again. */
   accept(block: Block, windowSeconds: number | null): boolean {
     if (block.flags & SNAPSHOT) {
       this.#replace(block, windowSeconds);
@@ -120,7 +121,7 @@ export class Series {
     this.#earlier = null;
     this.#newest = -Infinity;
     this.#strays = [];
-    this.#noteStrays(block); // none, where it comes decimated and sorted
+    this.#noteStrays(block); // none if it comes decimated and sorted
     const sorted = sortByTime(block);
     const newest = sorted.times[sorted.times.length - 1];
     const start = windowSeconds === null || newest === undefined ? -Infinity : newest - windowSeconds;
@@ -144,7 +145,7 @@ export class Series {
     if (this.#strays.length > MOST_STRAYS) this.#strays.splice(0, this.#strays.length - MOST_STRAYS);
   }
 
-  /** Points of `range` that came out of order, as far as the page was told of their order. */
+  /** Points of `range` that came out of order, as far as the page knows their order. */
   strays(range: Range): Segment {
     const inside = this.#strays.filter(({ time }) => time >= range.start && time <= range.end);
     return {
@@ -158,10 +159,11 @@ export class Series {
     this.#tail.overwritten = 0;
     this.#tailFrom = this.#tail.view().times[0]!;
     const wide = this.#wide;
-    if (wide !== null && (wide.times[wide.times.length - 1] ?? -Infinity) < this.#tailFrom) this.#wide = null; // a hole lies between
+    // there is a hole between them
+    if (wide !== null && (wide.times[wide.times.length - 1] ?? -Infinity) < this.#tailFrom) this.#wide = null;
   }
 
-  /** Takes the answer to a range request: as history for the live window, or as the detail of a zoom. */
+  /** Applies the answer to a range request, in the slot that it was asked for. */
   acceptRange(block: Block, asked: Range, slot: Slot): void {
     const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0, block.raw);
     if (slot === "wide") this.#wide = stretch;
@@ -169,11 +171,12 @@ export class Series {
     else this.#earlier = stretch;
   }
 
-  /** Whether `range` can be drawn with about `points` points, or with all there are, from what is held. */
+  /** Whether what is held can draw `range` with about `points` points, or with all there are. */
   covers(range: Range, points: number): boolean {
     if (range.start >= this.#tailFrom) return true;
     const span = range.end - range.start;
-    const older = Number.isFinite(span) ? Math.min(1, (this.#tailFrom - range.start) / span) : 0; // the part that is not in the tail
+    // the part that is not in the tail
+    const older = Number.isFinite(span) ? Math.min(1, (this.#tailFrom - range.start) / span) : 0;
     return (
       [this.#detail, this.#earlier].some((stretch) => isEnough(stretch, range, points)) ||
       isEnough(this.#wide, range, points * older)
@@ -188,7 +191,10 @@ export class Series {
     );
   }
 
-  /** What is held of `range`, finest first choice, ascending and without overlap, with one point to spare at either side. */
+  /**
+   * What is held of `range`, the finest choice first, ascending and without overlap, with one extra point on either
+   * side.
+   */
   read(range: Range): Segment[] {
     const tail = this.#tail.view();
     const wide = before(this.#wide ?? EMPTY, tail.times[0] ?? Infinity);
@@ -205,10 +211,11 @@ export class Series {
 
 function stretchOf(segment: Segment, asked: Range, isDecimated: boolean, raw: number): Stretch {
   const { times, values } = segment;
-  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0); // of an unordered series more than was asked for may come
+  // an unordered series may bring more than was asked for
+  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
   const stretch = { times: times.slice(), values: values.slice(), asked, span, isDecimated };
   if (!isDecimated || times.length === 0) return stretch;
-  // The lowest and the highest of each bucket: two of them may be two buckets of two points apart.
+  // Each bucket has its lowest and highest point, so two points may be up to two buckets apart.
   return { ...stretch, weight: Math.max(1, raw / times.length), spacing: (4 * span) / times.length };
 }
 
@@ -216,7 +223,7 @@ function isWithin(inner: Range, outer: Range): boolean {
   return inner.start >= outer.start && inner.end <= outer.end;
 }
 
-/** Whether the stretch holds the whole range: raw, with `points` points, or as finely as asking again would give. */
+/** Whether the stretch holds the whole range: raw, with `points` points, or as finely as another request would give. */
 function isEnough(stretch: Stretch | null, range: Range, points: number): boolean {
   if (stretch === null || !isWithin(range, stretch.asked)) return false;
   if (!stretch.isDecimated || stretch.span <= 2.1 * (range.end - range.start)) return true;

@@ -1,8 +1,8 @@
 /**
- * Session: one page's talk with the server. Applies frames to the directory and the series, follows, resumes, asks for ranges.
- * Does no I/O: it is handed messages, sends through a callback, and is told the time.
+ * Session: one page's conversation with the server. Applies frames to the directory and the series, follows, resumes,
+ * asks for ranges. Does no I/O: it gets messages and the time, and sends through a callback.
  *
- * Memory: `TOTAL_POINTS` raw points on the whole page, shared out evenly among the followed tags, `MOST_POINTS` each at most.
+ * Memory: `TOTAL_POINTS` raw points on the whole page, shared evenly by the followed tags, `MOST_POINTS` each at most.
  */
 
 import { type Block, decodeFrame, PROTOCOL, SNAPSHOT, WireError } from "../protocol/frames";
@@ -25,16 +25,16 @@ import { Series } from "./series";
 export const MOST_POINTS = 200_000;
 export const TOTAL_POINTS = 4_000_000;
 const LEAST_POINTS = 5_000;
-/** Points asked for per tag: about two per pixel of a wide chart. */
+/** Points requested per tag: about two per pixel of a wide chart. */
 export const POINTS = 1500;
 const DETAIL_POINTS = 3 * POINTS;
 /** Points of a decimated stretch that a chart needs before it asks for a finer one. */
 const ENOUGH_POINTS = 700;
-/** What slides along is asked for with so much to spare. */
+/** A sliding stretch is requested with this margin. */
 const SLIDE_SECONDS = 30;
 
 interface SessionEvents {
-  /** New points of these tags; `isAnew`: of some of them all that is held was replaced. */
+  /** New points of these tags. `isAnew`: a snapshot replaced all that was held of some of them. */
   data(tags: ReadonlySet<string>, isAnew: boolean): void;
   /** An answer to `fetch` has come for this tag. */
   history(tag: string): void;
@@ -46,7 +46,7 @@ interface SessionEvents {
   event(event: Control & { type: "event" }): void;
   /** What became of the newest messages; comes while `watchVerdicts` is on. */
   verdicts(frame: VerdictsFrame): void;
-  /** Something a person should read, once. */
+  /** Something that a person should read. */
   problem(text: string): void;
 }
 
@@ -64,7 +64,7 @@ export class Session {
   #hello: Hello | null = null;
   #isGreeted = false;
   #isWatching = false;
-  /** Frames that broke the protocol and deltas that did not follow, since the page was opened. */
+  /** Frames that broke the protocol, and deltas that did not continue what is held, since the page was opened. */
   faults = 0;
 
   constructor(
@@ -83,7 +83,7 @@ export class Session {
     return this.clock.at(this.localNow(), fallback);
   }
 
-  /** A new connection stands; the server speaks first. */
+  /** A new connection is open; the server speaks first. */
   opened(): void {
     this.#isGreeted = false;
     this.#requests.clear();
@@ -171,21 +171,21 @@ export class Session {
     if (this.#isWatching) this.send(encodeWatch(true));
   }
 
-  /** Turns the stream of verdicts on or off; it stays so over a lost connection. */
+  /** Turns the stream of verdicts on or off, also for later connections. */
   watchVerdicts(isOn: boolean): void {
     if (isOn === this.#isWatching) return;
     this.#isWatching = isOn;
     if (this.#isGreeted) this.send(encodeWatch(isOn));
   }
 
-  /** Points held of all followed tags. */
+  /** Points held, of all followed tags. */
   get points(): number {
     let sum = 0;
     for (const series of this.#series.values()) sum += series.points;
     return sum;
   }
 
-  /** Another life of the server: ids, seqs and points are void. */
+  /** The server has restarted: ids, seqs and points are void. */
   #forgetAll(): void {
     this.#series.clear();
     this.directory.clear();
@@ -193,7 +193,7 @@ export class Session {
     this.events.tags();
   }
 
-  /** The tags to hold points of, and the live window that a first snapshot should fill. */
+  /** Sets the tags to hold points of, and the live window that a first snapshot should fill. */
   follow(tags: readonly string[], window: number | null): void {
     const allowed = tags.slice(0, this.#hello?.limits.maxFollow ?? tags.length);
     if (allowed.length < tags.length)
@@ -234,7 +234,7 @@ export class Session {
     return new TextEncoder().encode(text).length <= (this.#hello?.limits.maxFrame ?? Infinity);
   }
 
-  /** So many or so long names that they do not fit into one message: as many as do, and a person is told. */
+  /** The names do not fit into one message: sends as many as fit, and tells the person. */
   #followFewer(tags: readonly string[], message: { window: number | null; points: number }): void {
     let count = tags.length;
     while (count > 0 && !this.#fits(encodeFollow({ tags: tags.slice(0, count), ...message })))
@@ -248,7 +248,7 @@ export class Session {
     const broken = new Set<string>();
     for (const block of blocks) {
       const tag = this.directory.byId(block.series)?.info.tag;
-      if (tag === undefined || !this.#wanted.has(tag)) continue; // unfollowed or gone while it was under way
+      if (tag === undefined || !this.#wanted.has(tag)) continue; // unfollowed or gone while it was in flight
       const series = this.#series.get(tag) ?? new Series(tag, this.#cap());
       this.#series.set(tag, series);
       if (series.accept(block, this.#window)) touched.add(tag);
@@ -262,7 +262,7 @@ export class Session {
       );
   }
 
-  /** A tag that stays followed keeps its cursor, so the broken ones are let go and taken again. */
+  /** A tag that stays followed keeps its cursor on the server, so the broken ones are unfollowed and followed again. */
   #followAfresh(broken: ReadonlySet<string>): void {
     this.faults += broken.size;
     for (const tag of broken) this.#series.delete(tag);
@@ -282,7 +282,9 @@ export class Session {
     this.events.history(wanted.tag);
   }
 
-  /** Asks for what is not held of `range` finely enough, tag by tag. `isLive`: the range reaches to the newest point. */
+  /**
+   * Asks, tag by tag, for what is not held finely enough of `range`. `isLive`: the range reaches to the newest point.
+   */
   fetch(range: Range, isLive: boolean): void {
     if (!this.#isGreeted) return;
     for (const [tag, series] of this.#series) {
@@ -292,12 +294,12 @@ export class Session {
     }
   }
 
-  /** The same for a stretch of one tag that lies before the one that is shown, and slides along with it. */
+  /** The same for a stretch of one tag that lies before the shown one and slides along with it. */
   fetchEarlier(tag: string, range: Range): void {
     const series = this.#series.get(tag);
     if (!this.#isGreeted || series === undefined || series.covers(range, ENOUGH_POINTS)) return;
     const { start, end } = widened(range, Math.max(SLIDE_SECONDS, (range.end - range.start) / 2));
-    const newest = series.extent()?.end ?? end; // nothing is known of what comes behind it
+    const newest = series.extent()?.end ?? end; // what comes after it is unknown
     this.#requests.ask({ tag, asked: { start, end: Math.max(range.end, Math.min(end, newest)) }, slot: "earlier" });
   }
 

@@ -1,9 +1,9 @@
 /**
  * Simplify: drops points of a decimated line that lie between two others anyway, so that plotly has less to do. Pure.
  *
- * Every local minimum and maximum and every gap stays exactly as it is; on the stretches between them no dropped point is farther
- * than `TOLERANCE_PIXELS` from the line. (From each point kept, the cone of directions that pass all since; after Sklansky and
- * Gonzalez, "Fast polygonal approximation of digitized curves", 1980.)
+ * Every local minimum and maximum and every gap stays exactly as it is; on the stretches between them no dropped point
+ * is farther than `TOLERANCE_PIXELS` from the line. (From each point kept, the cone of directions that pass all since;
+ * after Sklansky and Gonzalez, "Fast polygonal approximation of digitized curves", 1980.)
  */
 
 import type { Segment } from "./segment";
@@ -16,7 +16,7 @@ interface PixelScale {
   readonly perUnit: number;
 }
 
-/** The same columns where there is nothing to gain. */
+/** Returns the same columns if there is nothing to gain. */
 export function simplify({ times, values }: Segment, { perSecond, perUnit }: PixelScale): Segment {
   const length = times.length;
   if (!(perSecond > 0) || !(perUnit > 0) || length < 3) return { times, values };

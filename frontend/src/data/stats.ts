@@ -1,30 +1,33 @@
-/** Stats: what a stretch of points comes to. Pure. */
+/** Stats: count, extremes, mean and deviation of a stretch of points. Pure. */
 
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "./segment";
 
 export interface Stats {
-  /** Numbers inside the range; gaps are no numbers. */
+  /** Numbers inside the range; gaps do not count. */
   readonly count: number;
   /** The last number at or before the end of the range, also one from before its start; NaN = none. */
   readonly last: number;
-  /** NaN where `count` is 0, as all that follow. */
+  /** NaN if `count` is 0; so are the next three. */
   readonly min: number;
   readonly max: number;
   readonly mean: number;
   /** Standard deviation of the points themselves (n, not n − 1). */
   readonly deviation: number;
-  /** Whether a number inside the range is zero or less, and so on no logarithmic axis. */
+  /** Whether a number inside the range is zero or less, which a logarithmic axis cannot show. */
   readonly hasNonPositive: boolean;
 }
 
-/** The middle of `numbers`, of an even count between the two middle ones; NaN without any. */
+/** The middle of `numbers`; of an even count the mean of the two middle ones; NaN if empty. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Over `segments`, which ascend by time and do not overlap. Sums are kept about the first value, so that a small σ on a large offset survives. */
+/**
+ * Over `segments`, which ascend by time and do not overlap. Sums are relative to the first value, so that a small σ on
+ * a large offset keeps its digits.
+ */
 export function summarise(segments: readonly Segment[], range: Range): Stats {
   let count = 0;
   let origin = NaN;

@@ -1,4 +1,4 @@
-/** CSV: points of tags on their way out of the page, as CSV or JSON text. Pure. */
+/** CSV: points of tags as CSV or JSON text. Pure. */
 
 import type { Column } from "../data/segment";
 import type { WallClock } from "../model/wallClock";
@@ -10,11 +10,13 @@ export interface CsvOptions {
   readonly separator: Separator;
   readonly decimal: "." | ",";
   readonly time: TimeFormat;
-  /** By which times are written. */
+  /** The clock that times follow. */
   readonly clock: WallClock;
 }
 
-/** A line of names, then a line per instant with a cell per tag; a cell is empty where a tag has no point or a gap. */
+/**
+ * A line of names, then a line per instant with a cell per tag. A cell is empty if the tag has no point or a gap there.
+ */
 export function csvText(columns: readonly Column[], options: CsvOptions): string {
   const cell = (text: string): string => quote(text, options.separator);
   const head = [
@@ -52,7 +54,7 @@ function valueText({ kind, states }: Column, value: number, { decimal }: CsvOpti
   return state === undefined ? String(value).replace(".", decimal) : defuse(state);
 }
 
-/** What a spreadsheet would run as a formula gets an apostrophe: names come from strangers. */
+/** Names are untrusted: what a spreadsheet would run as a formula gets an apostrophe. */
 function defuse(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

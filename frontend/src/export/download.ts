@@ -1,4 +1,4 @@
-/** Download: bytes to a file on this machine, as the browser saves files. */
+/** Download: saves bytes as a file, as the browser saves files. */
 
 export function saveFile(page: Document, name: string, content: Blob): void {
   const link = page.createElement("a");
@@ -8,7 +8,7 @@ export function saveFile(page: Document, name: string, content: Blob): void {
   page.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a slow disk still reads from it
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a slow disk may still read from it
 }
 
 /** `mqtt-plot-2026-11-21-120431.csv`, by this machine's clock. */

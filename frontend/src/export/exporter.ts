@@ -1,5 +1,5 @@
 /**
- * Exporter: what is seen, saved as CSV, JSON, PNG, a report or a link. Gathers it; `csv.ts` and `report.ts` write it.
+ * Exporter: saves the view as CSV, JSON, PNG, a report or a link. Gathers the data; `csv.ts` and `report.ts` write it.
  */
 
 import { type Column, joined, type Range } from "../data/segment";
@@ -21,13 +21,13 @@ interface ExportSource {
   charts(): ChartList;
   panel(id: number): Panel | undefined;
   known(tag: string): KnownTag;
-  /** The lines of the capture that the charts show; empty while they show what arrives. */
+  /** The lines of the capture that the charts show; empty while they show live data. */
   captured(): readonly CapturedLine[];
   range(): Range;
   now(): number;
   clock(): WallClock;
   cursors(): { readonly a: number | null; readonly b: number | null };
-  /** The address of the view as it is now. */
+  /** The address of the current view. */
   link(): string;
   notify(text: string): void;
 }
@@ -90,7 +90,7 @@ export class Exporter {
     });
   }
 
-  /** Points that are held here, as a file of their own. */
+  /** Saves points that this page holds. */
   saveColumns(columns: readonly Column[], format: "csv" | "json", at: number, stem: string): void {
     const [text, type] =
       format === "csv"
@@ -100,17 +100,17 @@ export class Exporter {
   }
 
   #csvText(columns: readonly Column[], csv: ExportRequest["csv"]): string {
-    return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() })}`; // the mark tells a spreadsheet that this is UTF-8
+    // the byte order mark tells a spreadsheet that this is UTF-8
+    return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() })}`;
   }
 
   async copyLink(): Promise<boolean> {
     const isCopied = await copyText(this.page, this.source.link());
-    if (!isCopied)
-      this.source.notify("The browser does not let this page copy; the link is the one in the address bar.");
+    if (!isCopied) this.source.notify("The browser does not let this page copy. Copy the link from the address bar.");
     return isCopied;
   }
 
-  /** One file, or a message why there is none. */
+  /** Saves one file, or says why there is none. */
   async #save(request: ExportRequest, suffix: string, type: string, make: () => Promise<string | Blob>): Promise<void> {
     if (this.#tags(request).length === 0) {
       this.source.notify(NOTHING);
@@ -132,7 +132,7 @@ export class Exporter {
     return [...new Set(this.#charts(request).flatMap(({ tags }) => tags))];
   }
 
-  /** From the server; what a capture that is seen froze is not asked for again, since the server may have let it go. */
+  /** From the server, but for the lines of a shown capture: the server may no longer hold them. */
   async #collect(request: ExportRequest): Promise<readonly Column[]> {
     const tags = this.#tags(request);
     const range = this.source.range();
@@ -167,7 +167,7 @@ export class Exporter {
     const { given, drawn, isDecimated } = panel.summary.peek();
     const notes = isDecimated
       ? [
-          `The picture shows ${drawn} of ${given} points; every lowest and highest is kept. The file holds all that the server had.`,
+          `The picture shows ${drawn} of ${given} points, every peak included. The file has every point that the server held.`,
         ]
       : [];
     const { a, b } = this.source.cursors();

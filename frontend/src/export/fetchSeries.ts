@@ -1,13 +1,11 @@
-/**
- * Fetch series: all points of tags from the server, raw, by REST's `series`; throws `CollectError` in words for a person.
- */
+/** Fetch series: all raw points of tags from the server, by REST's `series`. Throws `FetchError` in plain words. */
 
 import type { Column, Range } from "../data/segment";
 import type { Kind } from "../protocol/messages";
 
 export class FetchError extends Error {}
 
-/** What is known of a tag without asking. */
+/** What the page knows of a tag without asking. */
 export interface KnownTag {
   readonly tag: string;
   readonly unit: string;
@@ -20,10 +18,11 @@ interface SeriesAnswer {
   readonly value: readonly (number | null)[];
 }
 
-/** `range` `null` = all that the server holds. Tags that it does not know come without points. */
+/** `range` `null` = all that the server holds. Tags that it does not know have no points. */
 export async function fetchSeries(base: string, tags: readonly KnownTag[], range: Range | null): Promise<Column[]> {
   const columns: Column[] = [];
-  for (const known of tags) columns.push(await fetchOne(base, known, range)); // one after the other: each may be a million points
+  // one request at a time: each may be a million points
+  for (const known of tags) columns.push(await fetchOne(base, known, range));
   return columns;
 }
 

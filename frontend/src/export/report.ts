@@ -1,6 +1,6 @@
 /**
- * Report: what is seen, as one HTML file that opens anywhere without a network: pictures, numbers, and the points themselves, to
- * be saved as CSV or JSON from the file. Pure; every text in it is escaped, and its own policy lets nothing be loaded.
+ * Report: the view as one HTML file that opens anywhere without a network: pictures, numbers, and the points, which the
+ * file can save as CSV or JSON. Pure. Every text in it is escaped, and its own policy lets nothing load.
  */
 
 import type { Column } from "../data/segment";
@@ -19,7 +19,7 @@ export interface ReportChart {
 
 interface Report {
   readonly title: string;
-  /** Under the title: where from, which stretch of time, whose clock. */
+  /** Lines under the title: source, stretch of time, clock. */
   readonly facts: readonly string[];
   readonly charts: readonly ReportChart[];
   readonly columns: readonly Column[];
@@ -34,7 +34,7 @@ h1{font-size:20px;margin:0}h2{font-size:15px;margin:26px 0 6px;overflow-wrap:any
 table{border-collapse:collapse;margin:8px 0}th,td{padding:3px 14px 3px 0;text-align:right;border-bottom:1px solid #e3e7ec}th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}thead{color:#566171}
 button{font:inherit;padding:4px 12px;margin:12px 8px 0 0}@media print{button{display:none}}`;
 
-/** Runs inside the file: the points stand in it as JSON. Values are written as text, never as markup. */
+/** Runs inside the file, which holds the points as JSON. It writes values as text, never as markup. */
 const SCRIPT = `"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 function save(text, type, name) { const link = document.createElement("a"); link.href = URL.createObjectURL(new Blob([text], { type })); link.download = name; link.click(); }
@@ -79,7 +79,7 @@ function escapeHtml(text: string): string {
   return visible(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }
 
-/** JSON that no tag name can end or begin a script in. */
+/** JSON in which no tag name can end or begin a script. */
 function scriptSafe(json: string): string {
   return json
     .replace(/</g, "\\u003c")

@@ -1,4 +1,4 @@
-/** Captures: stretches of data that a trigger froze, and the list that keeps them. Pure. */
+/** Captures: stretches of data that a trigger captured, and the list that keeps them. Pure. */
 
 import type { Column, Range, Segment } from "../data/segment";
 
@@ -16,14 +16,14 @@ export interface Capture {
   readonly at: number;
   readonly range: Range;
   readonly lines: readonly CapturedLine[];
-  /** All points that there were; else those that this page held, of which some may have been decimated away. */
+  /** Whether it has all points; else those that this page held, perhaps decimated. */
   readonly isExact: boolean;
 }
 
 export interface CaptureList {
   /** Newest first. */
   readonly captures: readonly Capture[];
-  /** Captures that had to go for newer ones. */
+  /** Captures dropped for newer ones. */
   readonly dropped: number;
 }
 
@@ -36,7 +36,7 @@ export function countPoints({ lines }: Pick<Capture, "lines">): number {
   return lines.reduce((sum, { times }) => sum + times.length, 0);
 }
 
-/** With a new capture; the oldest go, and are counted, where there are too many captures or too many points. The new one stays. */
+/** Adds a capture. Above the limits on captures and points the oldest are dropped and counted; the new one stays. */
 export function addCapture(list: CaptureList, capture: Capture): CaptureList {
   const captures = [capture, ...list.captures].slice(0, MOST_CAPTURES);
   let points = captures.reduce((sum, one) => sum + countPoints(one), 0);

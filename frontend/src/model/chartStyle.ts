@@ -6,12 +6,12 @@ export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
 export type LineStyle = "auto" | "line" | "step" | "points";
 
-/** `auto`: a line is broken where its tag was silent for longer than it usually is. */
+/** `auto`: breaks a line where its tag was silent for longer than usual. */
 export type Gaps = "auto" | "never";
 
 export const STYLES: readonly LineStyle[] = ["auto", "line", "step", "points"];
 
-/** A value axis that stands still; all others follow their data. */
+/** A value axis with fixed ends; all others follow their data. */
 interface FixedRange {
   readonly unit: string;
   readonly low: number;
@@ -28,9 +28,9 @@ export interface ChartStyle {
   readonly scale: Scale;
   readonly line: LineStyle;
   readonly gaps: Gaps;
-  /** The window so many seconds earlier is laid under; 0 = none. */
+  /** Draws, below its lines, the window this many seconds earlier; 0 = none. */
   readonly earlier: number;
-  /** `null` = time goes on as it went. */
+  /** `null` = not folded. */
   readonly fold: Folding | null;
   readonly fixed: readonly FixedRange[];
 }
@@ -70,7 +70,9 @@ export function withFixed(style: ChartStyle, unit: string, ends: readonly [numbe
   return { ...style, fixed: isGood ? [...others, { unit, low: ends[0], high: ends[1] }].slice(-MOST_FIXED) : others };
 }
 
-/** Ends of a fixed axis in the axis' own coordinates (exponents of ten where it is logarithmic); `null` = it follows its data. */
+/**
+ * Ends of a fixed axis in the axis' own coordinates (exponents of ten if logarithmic); `null` = it follows its data.
+ */
 export function fixedEnds(style: ChartStyle, unit: string): readonly [number, number] | null {
   const found = style.fixed.find((fixed) => fixed.unit === unit);
   if (found === undefined) return null;

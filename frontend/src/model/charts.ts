@@ -1,7 +1,7 @@
 /**
- * Charts: which charts there are, what each shows, where and how. Pure values; every function answers a new list.
+ * Charts: which charts there are, what each shows, where and how. Pure values; every function returns a new list.
  *
- * Limits: `MOST_CHARTS` on a page, `MOST_TAGS` on a chart; beyond them the list stays as it is.
+ * Limits: `MOST_CHARTS` on a page, `MOST_TAGS` on a chart; above them the list stays unchanged.
  */
 
 import type { Range } from "../data/segment";
@@ -23,7 +23,7 @@ export interface Chart {
   /** `null` = where the page puts it. */
   readonly place: Place | null;
   readonly style: ChartStyle;
-  /** How it is drawn where not as the page draws. */
+  /** How to draw it as the older replay program did. */
   readonly legacyStyle?: LegacyStyle;
 }
 
@@ -45,7 +45,7 @@ export function addChart(
   return [...charts, { id, title: title.slice(0, LONGEST_TITLE), tags: tags.slice(0, MOST_TAGS), place, style }];
 }
 
-/** Without the chart `id`; the last one is emptied instead. */
+/** Removes the chart `id`; empties it instead if it is the last. */
 export function removeChart(charts: ChartList, id: number): ChartList {
   if (charts.length > 1) return charts.filter((chart) => chart.id !== id);
   return changeChart(charts, id, { title: "", tags: [], style: PLAIN_STYLE, place: null });
@@ -55,14 +55,14 @@ export function changeChart(charts: ChartList, id: number, change: Partial<Omit<
   return charts.map((chart) => (chart.id === id ? { ...chart, ...change } : chart));
 }
 
-/** Puts the chart `id` to `place`; from now on every chart has a place of its own. */
+/** Puts the chart `id` in `place`; from now on every chart has its own place. */
 export function placeChart(charts: ChartList, id: number, place: Place): ChartList {
   const before = [...arrange(charts)].map(([other, where]) => ({ id: other, place: where }));
   const after = new Map(put(before, id, place).map((item) => [item.id, item.place]));
   return charts.map((chart) => ({ ...chart, place: after.get(chart.id) ?? null }));
 }
 
-/** Adds `tag` to the chart `id`; at the limit, or when it is there already, nothing changes. */
+/** Adds `tag` to the chart `id`; changes nothing at the limit, or if the chart has it already. */
 export function addTag(charts: ChartList, id: number, tag: string): ChartList {
   return charts.map((chart) => {
     const isUnchanged = chart.id !== id || chart.tags.includes(tag) || chart.tags.length >= MOST_TAGS;
@@ -88,7 +88,10 @@ export function foldingTags(charts: ChartList): string[] {
   return charts.flatMap(({ style }) => style.fold?.by ?? []);
 }
 
-/** The stretches before the one that is shown that charts lay under it, by tag; where two charts want one each, from the first to the last. */
+/**
+ * The earlier stretches that charts compare with, by tag; if two charts want different ones, from the first to the
+ * last.
+ */
 export function earlierRanges(charts: ChartList, { start, end }: Range): Map<string, Range> {
   const ranges = new Map<string, Range>();
   for (const { tags, style } of charts) {
@@ -103,7 +106,7 @@ export function earlierRanges(charts: ChartList, { start, end }: Range): Map<str
   return ranges;
 }
 
-/** What to call a chart: its title, else its only tag, else what its tags have in common, else their last parts. */
+/** The name of a chart: its title, else its only tag, else what its tags have in common, else their last parts. */
 export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): string {
   if (title !== "") return title;
   if (tags.length <= 1) return tags[0] ?? "";

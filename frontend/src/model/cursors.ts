@@ -1,4 +1,4 @@
-/** Cursors: two instants, what lines are worth at them, and what lies between. Pure. */
+/** Cursors: two instants, the values of lines at them, and the difference. Pure. */
 
 import { firstAfter, type Range, type Segment } from "../data/segment";
 
@@ -12,7 +12,7 @@ export type CursorName = keyof Cursors;
 
 export const NO_CURSORS: Cursors = { a: null, b: null };
 
-/** Cursors at a third and two thirds of `range`, or none where there were some. */
+/** Cursors at a third and two thirds of `range`, or none if there were some. */
 export function toggled(cursors: Cursors, range: Range): Cursors {
   if (cursors.a !== null || cursors.b !== null) return NO_CURSORS;
   const span = range.end - range.start;
@@ -26,7 +26,7 @@ export interface Reach {
   readonly gapSeconds: number;
 }
 
-/** What the line is worth at `time`: between two points on the straight way from one to the other; NaN outside and in gaps. */
+/** The line's value at `time`, interpolated between two points; NaN outside and in gaps. */
 export function valueAt(segments: readonly Segment[], time: number, { isStepped, gapSeconds }: Reach): number {
   let before: readonly [number, number] | null = null;
   for (const { times, values } of segments) {
@@ -53,7 +53,7 @@ function between(
 
 export interface Difference {
   readonly dy: number;
-  /** Per second; NaN where no time lies between. */
+  /** Per second; NaN if both instants are the same. */
   readonly slope: number;
 }
 

@@ -6,7 +6,7 @@ import type { Range, Segment } from "../data/segment";
 import { median } from "../data/stats";
 
 export interface Cycle extends Range {
-  /** It has not ended yet. */
+  /** Whether it has not ended yet. */
   readonly isRunning: boolean;
 }
 
@@ -38,7 +38,7 @@ function risesOf(chain: readonly Segment[]): number[] {
   return rises;
 }
 
-/** The last `count` whole cycles, oldest first, and the running one behind them. */
+/** The last `count` whole cycles, oldest first, and the running one after them. */
 export function lastCycles(cycles: readonly Cycle[], count: number): Cycle[] {
   const whole = cycles.filter(({ isRunning }) => !isRunning).slice(-Math.min(count, MOST_CYCLES));
   return [...whole, ...cycles.filter(({ isRunning }) => isRunning)];
@@ -48,14 +48,14 @@ export function secondsOf({ start, end }: Range): number {
   return end - start;
 }
 
-/** The longest whole cycle, the later one of two; `null` with fewer than two, since then none is slower than another. */
+/** The longest whole cycle, the later of two equal ones; `null` with fewer than two, since then none is slower. */
 export function slowestOf(cycles: readonly Cycle[]): Cycle | null {
   const whole = cycles.filter(({ isRunning }) => !isRunning);
   if (whole.length < 2) return null;
   return whole.reduce((slowest, cycle) => (secondsOf(cycle) >= secondsOf(slowest) ? cycle : slowest));
 }
 
-/** Seconds that half of the whole cycles last at most; NaN without any. */
+/** Median length of the whole cycles in seconds; NaN without any. */
 export function medianOf(cycles: readonly Cycle[]): number {
   return median(cycles.filter(({ isRunning }) => !isRunning).map(secondsOf));
 }

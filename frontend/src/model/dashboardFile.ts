@@ -1,9 +1,9 @@
 /**
  * Dashboard file: a view with a name, as JSON, and back. Pure.
  *
- * Its fields are those of the link (`url.ts`), so a dashboard can say whatever a link can: `window`, `time`, and a list of charts,
- * each with `chart` (its title), `at`, `draw`, `y` and `tag`, as a text or a list of texts. It does not keep which stretch of the
- * past is shown.
+ * Its fields are those of the link (`url.ts`), so a dashboard can say whatever a link can: `window`, `time`, and a list
+ * of charts, each with `chart` (its title), `at`, `draw`, `y` and `tag`, as a text or a list of texts. It does not keep
+ * which stretch of the past is shown.
  */
 
 import { isObject, type Json, type JsonObject } from "../protocol/json";
@@ -12,7 +12,7 @@ const MARK = "mqtt_plot_dashboard";
 export const LONGEST_DASHBOARD = 64 * 1024;
 export const LONGEST_NAME = 120;
 
-/** Why a text is no dashboard, in words for a person. */
+/** Why a text is not a dashboard, in plain words. */
 export class DashboardError extends Error {}
 
 const PAGE_FIELDS = new Set(["window", "time"]);
@@ -42,7 +42,7 @@ export function readDashboard(text: string): string {
   if (text.length > LONGEST_DASHBOARD)
     throw new DashboardError(`It is ${text.length} characters long; a dashboard has at most ${LONGEST_DASHBOARD}.`);
   const document = parse(text);
-  if (document[MARK] !== 1) throw new DashboardError(`It is no dashboard of this version: "${MARK}": 1 is missing.`);
+  if (document[MARK] !== 1) throw new DashboardError(`It is not a dashboard of this version: "${MARK}": 1 is missing.`);
   const charts = document["charts"];
   if (!Array.isArray(charts) || !(charts as Json[]).every(isObject))
     throw new DashboardError('Its "charts" should be a list of objects.');
@@ -63,13 +63,13 @@ function parse(text: string): JsonObject {
   try {
     document = JSON.parse(text) as Json;
   } catch (error) {
-    throw new DashboardError(`It is no JSON: ${(error as Error).message}.`);
+    throw new DashboardError(`It is not JSON: ${(error as Error).message}.`);
   }
   if (!isObject(document)) throw new DashboardError("It should be a JSON object.");
   return document;
 }
 
-/** A text or number as it is, a list of them each; whatever else stands there is told. */
+/** The texts and numbers of a field, one or a list. Throws `DashboardError` for anything else. */
 function valuesOf(fields: JsonObject, key: string): string[] {
   const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
   if (value === undefined || value === null) return [];
@@ -79,11 +79,11 @@ function valuesOf(fields: JsonObject, key: string): string[] {
   return list.map(String);
 }
 
-/** What is wrong with a name, `null` when it will do; the server's folder takes the same. */
+/** What is wrong with a name, or `null`; the server has the same rule. */
 export function nameProblem(name: string): string | null {
   if (name.trim() === "") return "A dashboard needs a name.";
   if (new TextEncoder().encode(name).length > LONGEST_NAME) return `A name has at most ${LONGEST_NAME} bytes.`;
   if (/[/\\\p{Cc}\p{Cf}]/u.test(name) || name.startsWith("."))
-    return "A name has no / and \\ in it, and begins with no dot.";
+    return "A name must not contain / or \\, nor begin with a dot.";
   return null;
 }

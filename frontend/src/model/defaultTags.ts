@@ -1,14 +1,14 @@
-/** Default tags: which tags a page shows before anybody chose some. Pure. */
+/** Default tags: which tags a page shows before anybody has chosen some. Pure. */
 
 import type { Entry } from "../data/directory";
 
 const MOST_NUMBERS = 4;
-/** A tag this many times quieter than the busiest waits until a person asks for it. */
+/** A tag this many times quieter than the busiest is not drawn by default. */
 const QUIETEST = 100;
 
 /**
- * Tags to add to `drawn`: the busiest numbers, and one state to go with them. Of about equally busy ones those whose unit is the
- * most common come first (they share an axis), then those whose name does, so that two visits look alike.
+ * Tags to add to `drawn`: the busiest numbers, and one state. Of about equally busy tags those with the most common
+ * unit come first (they share an axis), then in order of name, so that two visits look alike.
  */
 export function defaultTags(entries: Iterable<Entry>, drawn: readonly string[]): string[] {
   const all = [...entries];

@@ -1,5 +1,6 @@
 /**
- * Diagnostics: how full each limit is, how far each device's clock is off, and what arrived and was not kept; in words. Pure.
+ * Diagnostics: how full each limit is, how far each device's clock is off, and what arrived and was not kept; in words.
+ * Pure.
  */
 
 import type { Entry } from "../data/directory";
@@ -9,15 +10,15 @@ import type { Hello, Status } from "../protocol/messages";
 
 export interface Fill {
   readonly name: string;
-  /** What is used and what there is: `212 of 1000`. */
+  /** Used and available: `212 of 1000`. */
   readonly words: string;
-  /** 0 to 1; `null` = no limit, or not known how full. */
+  /** 0 to 1; `null` = no limit, or fill level unknown. */
   readonly share: number | null;
   /** What happens at the limit. */
   readonly atLimit: string;
 }
 
-/** What this page holds, against its own limits. */
+/** What this page holds, and its own limits. */
 interface PageLoad {
   readonly followed: number;
   readonly points: number;
@@ -28,21 +29,27 @@ export function readFills({ limits }: Hello, status: Status, page: PageLoad): Fi
   const perTag = status.tags > 0 ? status.points / status.tags : 0;
   return [
     fill("Tags", status.tags, limits.maxTags, formatCount, "new tags are refused and counted"),
-    fill("Memory for points", status.bytes, limits.maxMemory, formatBytes, "the oldest points go first"),
+    fill("Memory for points", status.bytes, limits.maxMemory, formatBytes, "the oldest points are dropped first"),
     fill("Points per tag, on average", perTag, limits.maxPoints, formatCount, "a tag's oldest points are overwritten"),
     {
       name: "Age of points",
       words: limits.maxAge === null ? "no limit" : `at most ${formatDuration(limits.maxAge)}`,
       share: null,
-      atLimit: "older points go",
+      atLimit: "older points are dropped",
     },
-    fill("Tags on this page's charts", page.followed, limits.maxFollow, formatCount, "more are not sent to this page"),
+    fill(
+      "Tags on this page's charts",
+      page.followed,
+      limits.maxFollow,
+      formatCount,
+      "the server sends no more to this page",
+    ),
     fill(
       "Points in this browser",
       page.points,
       page.mostPoints,
       formatCount,
-      "older ones are asked from the server again when looked at",
+      "older ones are fetched again when needed",
     ),
   ];
 }
@@ -64,14 +71,14 @@ function fill(
 }
 
 interface ClockRow {
-  /** Tags below this group share a device, as far as names tell: `line1/press` for `line1/press/temp`. */
+  /** Tags below this group seem to share a device: `line1/press` for `line1/press/temp`. */
   readonly group: string;
   readonly tags: number;
   /** Device clock − server clock in seconds: the median of the group's tags. */
   readonly offset: number;
 }
 
-/** A clock off by more than this is worth a look. */
+/** A clock off by more than this is marked. */
 export const CLOCK_TOLERANCE_SECONDS = 2;
 
 /** The clocks of devices that stamp their samples, the worst first. */
@@ -100,7 +107,7 @@ export function sayClock(offset: number): string {
 
 /** How far back the limits reach at this rate: `holds 3 h 20 min at this rate`. */
 export function sayHolds(status: Status): string {
-  if (status.holds === null) return "not known yet: it needs some messages to tell";
+  if (status.holds === null) return "not known yet: it takes a few messages";
   return `holds ${formatDuration(status.holds)} at this rate (${status.rate.toFixed(1)} messages/s)`;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Freshness: when a tag counts as late or stale, by the rule in `docs/protocol.md`, and which silence breaks its line. Pure.
+ * Freshness: when a tag counts as late or stale, by the rule in `docs/protocol.md`, and which silence breaks its line.
+ * Pure.
  */
 
 import type { Kind } from "../protocol/messages";
@@ -9,17 +10,17 @@ const LEAST_SILENCE_SECONDS = 2;
 const INTERVALS = 3;
 
 /**
- * The interval that gaps are measured by: the one learned from arrivals, or that of the stamps where that is longer, as a device that
- * sends what it has gathered all at once was not silent in between. NaN: not learned yet.
+ * The interval that gaps are measured by: the one learned from arrivals, or that of the stamps if longer, since a
+ * device that sends its samples in batches was not silent in between. NaN: not learned yet.
  */
 export function usualInterval(learned: number, pace: number): number {
-  if (pace > learned) return pace; // NaN is not: Math.max would answer it
+  if (pace > learned) return pace; // not Math.max, which would return a NaN pace
   return learned;
 }
 
 /**
- * Seconds of silence after which the line of a tag is broken: the same rule that calls it *late* (three of its usual intervals,
- * at least 2 s). A state or a two-state word holds until the next; without a learned interval nothing is claimed.
+ * Seconds of silence that break the line of a tag, by the rule that calls it *late* (three of its usual intervals, at
+ * least 2 s). A state holds until the next one; without a learned interval no line is broken.
  */
 export function gapAfter({ kind, interval }: { readonly kind: Kind; readonly interval: number }, gaps: Gaps): number {
   if (gaps === "never" || kind !== "number" || !(interval > 0)) return Infinity;

@@ -1,18 +1,18 @@
 /**
- * Layout: where each chart lies on a grid of `COLUMNS` columns. Pure values; every function answers new ones.
+ * Layout: where each chart lies on a grid of `COLUMNS` columns. Pure values; every function returns new ones.
  *
- * Charts fall upwards until they meet the edge or another chart, and never overlap. A chart without a place is put by the
- * page: as long as nobody has moved any, all of them tile the screen.
+ * Charts fall upwards until they meet the edge or another chart, and never overlap. The page places a chart without a
+ * place: until somebody moves one, all charts tile the screen.
  */
 
 export const COLUMNS = 12;
-/** Rows that fill the screen; a taller layout scrolls. */
+/** Rows on one screen; a taller layout scrolls. */
 export const SCREEN_ROWS = 12;
 const LEAST_WIDTH = 3;
 const LEAST_HEIGHT = 3;
 const MOST_ROWS = 240;
 
-/** Cells: `x` and `y` of the upper left one, width and height. */
+/** In cells: `x` and `y` of the upper left corner, width and height. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -42,7 +42,7 @@ export function arrange(items: readonly Item[]): Map<number, Place> {
   return new Map(settled.map(({ id, place }) => [id, place]));
 }
 
-/** Up to two charts above each other, since they share the time axis; more in two columns, many in three. */
+/** Up to two charts go above each other, since they share the time axis; more go into two columns, many into three. */
 function tile(ids: readonly number[]): Map<number, Place> {
   const columns = ids.length <= 2 ? 1 : ids.length <= 6 ? 2 : 3;
   const rows = Math.ceil(ids.length / columns);
@@ -56,7 +56,7 @@ function tile(ids: readonly number[]): Map<number, Place> {
   );
 }
 
-/** The chart `id` put to `place`; what is in its way makes room below. */
+/** Puts the chart `id` in `place`; charts in its way move down. */
 export function put(items: readonly Placed[], id: number, place: Place): Placed[] {
   return settle(
     items.map((item) => (item.id === id ? { id, place: within(place) } : item)),
@@ -64,12 +64,12 @@ export function put(items: readonly Placed[], id: number, place: Place): Placed[
   );
 }
 
-/** Rows that the layout takes. */
+/** The number of rows of the layout. */
 export function rowsOf(items: readonly Placed[]): number {
   return items.reduce((rows, { place }) => Math.max(rows, place.y + place.h), 0);
 }
 
-/** From the top down each falls upwards; of two in one row the one in the hand (`first`) comes first. */
+/** From the top down, each chart falls upwards; of two in one row the dragged one (`first`) goes first. */
 function settle(items: readonly Placed[], first: number | null): Placed[] {
   const rank = ({ id }: Placed): number => (id === first ? 0 : 1);
   const order = [...items].sort((a, b) => a.place.y - b.place.y || rank(a) - rank(b) || a.place.x - b.place.x);
@@ -89,7 +89,7 @@ function isTaken(items: readonly Placed[], { x, y, w, h }: Place): boolean {
   );
 }
 
-/** `place` in whole cells, no smaller than the least, inside the grid. */
+/** `place` in whole cells, of at least the minimum size, inside the grid. */
 export function within({ x, y, w, h }: Place): Place {
   const width = clamp(w, LEAST_WIDTH, COLUMNS);
   return { x: clamp(x, 0, COLUMNS - width), y: clamp(y, 0, MOST_ROWS), w: width, h: clamp(h, LEAST_HEIGHT, MOST_ROWS) };

@@ -1,6 +1,6 @@
 /**
- * Legacy style: how a chart draws as the older replay program did: colours by place, a fixed value axis, and the last n points
- * instead of a stretch of time. Pure.
+ * Legacy style: how a chart draws as the older replay program did: colours by place, a fixed value axis, and the last n
+ * points instead of a stretch of time. Pure.
  */
 
 import type { Range, Segment } from "../data/segment";
@@ -32,7 +32,7 @@ export function lastPoints(segments: readonly Segment[], count: number): Segment
   return { times: times.subarray(free), values: values.subarray(free) };
 }
 
-/** From the first to the last time of any line; `null` without any point. */
+/** From the first to the last time of any line; `null` without points. */
 export function spanOf(lines: readonly Segment[]): Range | null {
   const full = lines.filter(({ times }) => times.length > 0);
   if (full.length === 0) return null;

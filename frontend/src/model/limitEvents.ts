@@ -1,7 +1,8 @@
 /**
  * Limit events: from when to when each tag was beyond a limit. Reads no clock; points come in the order of time.
  *
- * The newest `MOST_EVENTS` are kept, `dropped` counts the older ones. A point older than the newest judged of its tag is not judged again.
+ * The newest `MOST_EVENTS` are kept, `dropped` counts the older ones. A point older than the newest judged of its tag
+ * is not judged again.
  */
 
 import type { Segment } from "../data/segment";
@@ -15,7 +16,7 @@ export interface LimitEvent {
   readonly level: Level;
   /** The limit as it was then. */
   readonly limit: number;
-  /** POSIX seconds: the first point beyond it, and the first that was not any more; `null` = still beyond. */
+  /** POSIX seconds: the first point beyond the limit, and the first point back inside; `null` = still beyond. */
   readonly start: number;
   readonly end: number | null;
   /** The value farthest beyond. */
@@ -32,7 +33,7 @@ const NOTHING_JUDGED: Judged = { time: -Infinity, count: 0 };
 export class EventLog {
   #events: LimitEvent[] = [];
   readonly #open = new Map<string, LimitEvent>();
-  /** Of the newest points that were judged the time, and how many have it: several may come in one instant. */
+  /** The time of the newest judged points, and how many have it: several may share one instant. */
   readonly #judged = new Map<string, Judged>();
   #count = 0;
   dropped = 0;
@@ -100,7 +101,7 @@ export class EventLog {
     if (this.#open.get(before.tag) === before) this.#open.set(before.tag, after);
   }
 
-  /** Forgets all of a tag, so that it is judged anew; all tags without an argument. */
+  /** Forgets a tag, so that its points are judged again; without an argument all tags. */
   forget(tag?: string): void {
     if (tag === undefined) {
       this.#events = [];

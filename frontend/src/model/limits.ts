@@ -1,7 +1,8 @@
 /**
- * Limits: `lolo lo hi hihi` of each tag, from the device's meta or set on this page, and which of them a value is beyond. Pure.
+ * Limits: `lolo lo hi hihi` of each tag, from the device's meta or set on this page; and which one a value exceeds.
+ * Pure.
  *
- * At most `MOST_LIMITED` tags have limits set on the page; beyond them setting one changes nothing.
+ * At most `MOST_LIMITED` tags have limits set on the page; above that, setting one changes nothing.
  */
 
 import type { Meta } from "../protocol/messages";
@@ -9,7 +10,7 @@ import type { Meta } from "../protocol/messages";
 export const LEVELS = ["hihi", "hi", "lo", "lolo"] as const;
 export type Level = (typeof LEVELS)[number];
 export type LimitSet = Readonly<Partial<Record<Level, number>>>;
-/** What was set here: a number takes the place of the device's, `null` takes the device's away. */
+/** What was set on this page: a number replaces the device's limit, `null` removes it. */
 type OwnLimits = Readonly<Partial<Record<Level, number | null>>>;
 
 const MOST_LIMITED = 500;
@@ -27,7 +28,7 @@ export function hasLimits(limits: LimitSet): boolean {
   return LEVELS.some((level) => limits[level] !== undefined);
 }
 
-/** The most severe limit that `value` is beyond; a value at its limit is not. NaN is beyond none. */
+/** The most severe limit that `value` exceeds; a value equal to its limit does not. NaN exceeds none. */
 export function judgeLimits(value: number, limits: LimitSet): Level | null {
   if (value > (limits.hihi ?? Infinity)) return "hihi";
   if (value < (limits.lolo ?? -Infinity)) return "lolo";
@@ -42,7 +43,7 @@ export function isSevere(level: Level): boolean {
 
 export type OwnLimitsByTag = ReadonlyMap<string, OwnLimits>;
 
-/** With `level` of `tag` set to `value`; `undefined` gives it back to the device. */
+/** Sets `level` of `tag` to `value`; `undefined` restores the device's. */
 export function withLimit(
   all: OwnLimitsByTag,
   tag: string,
@@ -57,7 +58,7 @@ export function withLimit(
   return changed;
 }
 
-/** A person's input: a number (decimal comma allowed), empty = none; `undefined` when it is neither. */
+/** A person's input: a number (decimal comma allowed), empty = none; `undefined` if neither. */
 export function parseLimit(text: string): number | null | undefined {
   const trimmed = text.trim().replace(",", ".");
   if (trimmed === "") return null;
@@ -69,7 +70,7 @@ export function writeLimits(all: OwnLimitsByTag): string {
   return JSON.stringify([...all]);
 }
 
-/** What `writeLimits` wrote; whatever is not of that shape is left out. */
+/** Reads what `writeLimits` wrote, without what has another shape. */
 export function readLimits(text: string | null): OwnLimitsByTag {
   const found = new Map<string, OwnLimits>();
   for (const entry of parseList(text)) {
@@ -95,7 +96,7 @@ function parseList(text: string | null): readonly unknown[] {
   }
 }
 
-/** The range of the data, stretched to the limits that lie near it: not farther away than the data is high. */
+/** The range of the data, widened to limits nearby: those no farther away than the data's own height. */
 export function reachLimits([low, high]: readonly [number, number], sets: readonly LimitSet[]): [number, number] {
   const reach = high > low ? high - low : Math.max(Math.abs(high) * 0.1, 1);
   const near = sets

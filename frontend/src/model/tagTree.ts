@@ -26,7 +26,7 @@ export type Row = GroupRow | TagRow;
 
 interface Node {
   readonly groups: Map<string, Node>;
-  /** Own label to full tag. */
+  /** Pairs of own label and full tag. */
   readonly tags: [string, string][];
 }
 
@@ -96,13 +96,14 @@ function tagsBelow(node: Node): string[] {
   return [...node.tags.map(([, tag]) => tag), ...[...node.groups.values()].flatMap(tagsBelow)];
 }
 
-/** Rows of tags that are found or ranked: no groups, full names. */
+/** Rows of found or ranked tags: no groups, full names. */
 export function flatRows(tags: readonly string[]): Row[] {
   return tags.map((tag) => ({ type: "tag", tag, label: tag, depth: 0 }));
 }
 
 /**
- * Every word must occur, in any case; a word with `*` or `?` is a glob over the whole tag (`line*temp`), where `*` stops at no `/`.
+ * Every word must occur, in upper or lower case; a word with `*` or `?` is a glob over the whole tag (`line*temp`),
+ * whose `*` also matches `/`.
  */
 export function matcher(search: string): (tag: string) => boolean {
   const words = search
@@ -116,7 +117,7 @@ export function matcher(search: string): (tag: string) => boolean {
   };
 }
 
-/** Glob without a regular expression, so that no pattern of a stranger's can take exponential time. */
+/** Glob without a regular expression, so that no pattern can take exponential time. */
 function glob(pattern: string): (text: string) => boolean {
   return (text) => {
     let at = 0;
@@ -153,7 +154,10 @@ export const SORT_NAMES: Readonly<Record<Sort, string>> = {
   age: "Age",
 };
 
-/** Of `names` (in natural order) the most, or the oldest, first; equal ones stay in order, tags without a figure come last. */
+/**
+ * Sorts `names` (in natural order) by figure, the greatest first; equal ones keep their order, tags without a figure
+ * come last.
+ */
 export function rankTags(
   names: readonly string[],
   sort: Sort,

@@ -1,8 +1,8 @@
 /**
  * Time view: which stretch of time is shown. Pure values and functions; the one signal that holds it is in `state.ts`.
  *
- * *live* follows the newest data over a window; *paused* keeps the picture as it is; *back* looks at a range of the past
- * (or of a zoom) while data goes on arriving.
+ * *live* follows the newest data over a window; *paused* keeps the picture as it is; *back* looks at a range of the
+ * past (or of a zoom) while data keeps arriving.
  */
 
 import type { Range } from "../data/segment";
@@ -34,11 +34,11 @@ export const WINDOWS: readonly TimeWindow[] = [
 
 export const DEFAULT_WINDOW = 60;
 const LEAST_SPAN_SECONDS = 1e-3;
-/** A tag that was heard so lately lives in our time, whatever the clocks of others say. */
+/** A tag whose newest point is this recent counts as being of our time, whatever other clocks say. */
 const OUR_TIME_SECONDS = 3600;
 const GREATEST_SPAN_SECONDS = 20 * 366 * 86400;
 
-/** What the clocks and the data say; `null` extents while nothing is held. */
+/** What the clocks and the data say; `held` is `null` while nothing is held. */
 export interface Moment {
   /** The server's clock, POSIX seconds. */
   readonly now: number;
@@ -55,12 +55,12 @@ export function pause(view: TimeView, shown: Range): TimeView {
   return { mode: "paused", window: view.window, range: view.range ?? shown };
 }
 
-/** Shows `range`: leaves live mode, and stays paused where it was paused. */
+/** Shows `range`: leaves live mode, but stays paused if it was. */
 export function lookAt(view: TimeView, range: Range): TimeView {
   return { mode: view.mode === "paused" ? "paused" : "back", window: view.window, range: withinReason(range) };
 }
 
-/** Another window: live again, except that a paused picture stays at its right edge. */
+/** Sets another window, and goes live; a paused picture keeps its right edge instead. */
 export function withWindow(view: TimeView, seconds: number | null, moment: Moment): TimeView {
   if (view.mode !== "paused" || view.range === null) return { mode: "live", window: seconds, range: null };
   const end = view.range.end;
@@ -82,9 +82,10 @@ export function shownRange(view: TimeView, moment: Moment): Range {
 }
 
 /**
- * The right edge when live: the server's now. Where the newest point is ahead (a device's clock is fast) that point; where it
- * falls behind, the edge waits once that point has slid to the middle, so that old stamps are still a picture and not an empty chart.
- * A clock that is ahead by more than half a window moves the edge only where no tag shown is of our time: it must not take away the others.
+ * The right edge when live: the server's now. If the newest point is ahead (a device's clock is fast), that point. If
+ * it falls behind, the edge waits once that point has slid to the middle, so that old stamps still give a picture. A
+ * clock that is ahead by more than half a window moves the edge only if no shown tag is of our time: it must not push
+ * the others out.
  */
 function liveEdge(window: number | null, moment: Moment): number {
   if (moment.held === null) return moment.now;
@@ -93,14 +94,14 @@ function liveEdge(window: number | null, moment: Moment): number {
   return Math.min(Math.max(moment.now, newest), newest + lead);
 }
 
-/** The newest point among the tags of our time, at most `ahead` seconds ahead of it; `otherwise` where there is none. */
+/** The newest point among the tags of our time, at most `ahead` seconds ahead of it; `otherwise` if there is none. */
 function newestOf({ now, newest }: Moment, otherwise: number, ahead: number): number {
   let found = -Infinity;
   for (const time of newest) if (time > found && time > now - OUR_TIME_SECONDS && time <= now + ahead) found = time;
   return found === -Infinity ? otherwise : found;
 }
 
-/** `range` made `factor` times as wide, the instant `anchor` staying where it is. */
+/** `range` made `factor` times as wide around the instant `anchor`. */
 export function zoomAt(range: Range, factor: number, anchor: number): Range {
   return withinReason({ start: anchor - (anchor - range.start) * factor, end: anchor + (range.end - anchor) * factor });
 }

@@ -1,13 +1,14 @@
 /**
- * Trigger: what is waited for on one tag, and the detector that waits. Pure; reads no clock, is handed points in the order of time.
+ * Trigger: what to wait for on one tag, and the detector that waits. Pure; reads no clock, gets points in order of
+ * time.
  */
 
 import type { Segment } from "../data/segment";
 import { asText, isObject, items, type Json, maybeNumber } from "../protocol/json";
 
 /**
- * `rises`, `falls`: the edge, from one side of the level to the other. `above`, `below`: the level, also where a value is beyond it
- * already; then not again before it was back. `changes`: another value than before, or the one that is named.
+ * `rises`, `falls`: the value crosses the level. `above`, `below`: the value is beyond the level, also if it was from
+ * the start; fires again only after it has been back. `changes`: another value than before, or the named one.
  */
 export const CONDITIONS = ["rises", "falls", "above", "below", "changes"] as const;
 export type Condition = (typeof CONDITIONS)[number];
@@ -19,12 +20,12 @@ export interface Trigger {
   readonly condition: Condition;
   /** For all conditions but `changes`. */
   readonly level: number;
-  /** For `changes`: the state waited for; empty = any. */
+  /** For `changes`: the state to wait for; empty = any. */
   readonly to: string;
   /** Seconds kept from before and after the instant. */
   readonly before: number;
   readonly after: number;
-  /** Waits again after each capture; else only for one. */
+  /** Whether it waits again after each capture. */
   readonly isRepeating: boolean;
   readonly isArmed: boolean;
 }
@@ -49,13 +50,13 @@ export function sayCondition({ condition, level, to }: Pick<Trigger, "condition"
 
 /** Waits on one tag for one trigger. */
 export class Detector {
-  /** The value before the next one; NaN = none is known. */
+  /** The value before the next one; NaN = unknown. */
   #previous: number;
   #judgedUntil: number;
-  /** Whether a level's value has been beyond it since the last firing. */
+  /** Whether the value was beyond the level last time. */
   #isBeyond = false;
 
-  /** `last`: the newest point that is there already; only what follows can fire. */
+  /** `last`: the newest point held already; only later points can fire. */
   constructor(
     private readonly trigger: Pick<Trigger, "condition" | "level" | "to">,
     last: { readonly time: number; readonly value: number } | null,
@@ -69,8 +70,8 @@ export class Detector {
   }
 
   /**
-   * Judges points that are newer than those judged; answers the time of the first that fires, having judged up to it; `null` = none.
-   * `names`: of the states, `null` where values are numbers. A state whose name is not told yet is left for later, with all after it.
+   * Judges newer points; returns the time of the first that fires, having judged up to it; `null` = none. `names`: of
+   * the states, `null` for numbers. A state without a name so far waits, with all points after it.
    */
   observe({ times, values }: Segment, names: readonly string[] | null): number | null {
     for (let index = 0; index < times.length; index++) {
@@ -87,7 +88,7 @@ export class Detector {
     return null;
   }
 
-  /** Passes over all up to `time`: what happens while a capture is being made starts no other. */
+  /** Skips all points up to `time`: what happens during a capture does not start another. */
   skipTo(time: number): void {
     this.#judgedUntil = Math.max(this.#judgedUntil, time);
   }
@@ -119,7 +120,7 @@ export class Detector {
   }
 }
 
-/** A form's or a stored trigger's fields made good, or in words what is wrong with them. */
+/** A checked trigger from a form's or a stored trigger's fields, or what is wrong with them. */
 export function checkTrigger(trigger: Trigger): Trigger | string {
   if (trigger.tag === "") return "Choose the tag to wait on.";
   if (trigger.condition !== "changes" && !Number.isFinite(trigger.level))
@@ -136,7 +137,7 @@ export function writeTriggers(triggers: readonly Trigger[]): string {
   return JSON.stringify(triggers);
 }
 
-/** What was stored, without what is no good trigger. */
+/** The stored triggers, without invalid ones. */
 export function readTriggers(text: string | null): Trigger[] {
   let stored: Json;
   try {

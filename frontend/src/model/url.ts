@@ -1,11 +1,12 @@
 /**
  * URL: the view as a URL query, and back. Pure.
  *
- * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies on the grid
- * (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`, `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`;
- * `from` and `to` (POSIX seconds) open the page looking back at that range. `time=utc` or `time=server` writes times by another
- * clock than the browser's. `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this
- * version does not know is kept out of the view but left in the address.
+ * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies
+ * on the grid (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`,
+ * `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`; `from` and `to` (POSIX seconds) open the page
+ * looking back at that range. `time=utc` or `time=server` writes times by another clock than the browser's.
+ * `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this version does not
+ * know stays out of the view but in the address.
  */
 
 import type { Range } from "../data/segment";
@@ -22,14 +23,14 @@ export interface View {
   readonly window: number | null | undefined;
   readonly range: Range | null;
   readonly zone: Zone;
-  /** Of which the view was opened; `null` = of none. */
+  /** The dashboard that was opened; `null` = none. */
   readonly dashboard: string | null;
   readonly isKiosk: boolean;
 }
 
 interface ParsedView {
   readonly view: View;
-  /** What could not be read, in words for a person, to follow “Link:”. */
+  /** What could not be read, in plain words, to follow “Link:”. */
   readonly problems: readonly string[];
 }
 
@@ -91,7 +92,7 @@ function parseCharts(parameters: URLSearchParams, problems: string[]): ChartList
 }
 
 interface Group {
-  /** `null`: the address begins it without saying so. */
+  /** `null`: the address has tags without `chart=` before them. */
   readonly title: string | null;
   readonly tags: string[];
   place: Place | null;
@@ -166,7 +167,7 @@ function appendCharts(parameters: URLSearchParams, charts: ChartList): void {
   }
 }
 
-/** `/`, `:` and `,` may stand in a query as they are, and tags are full of them. */
+/** `/`, `:` and `,` need no escape in a query, and tags are full of them. */
 function readable(query: string): string {
   return query
     .replace(/(^|&)kiosk=(?=&|$)/, "$1kiosk")

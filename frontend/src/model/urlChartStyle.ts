@@ -7,7 +7,7 @@ import { MOST_CYCLES } from "./cycles";
 
 type Reader = (text: string, style: ChartStyle, problems: string[]) => ChartStyle;
 
-/** By the name of the parameter. */
+/** Readers by name of the parameter. */
 const READERS: ReadonlyMap<string, Reader> = new Map([
   ["draw", readWords],
   ["y", readFixed],
@@ -17,12 +17,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
 
 export const CHART_STYLE_FIELDS: readonly string[] = [...READERS.keys()];
 
-/** With what the parameter says, where it is one of style. Adds to `problems` what could not be read. */
+/** `style` with what the parameter says. Adds to `problems` what could not be read. */
 export function readChartStyle(key: string, text: string, style: ChartStyle, problems: string[]): ChartStyle {
   return READERS.get(key)?.(text, style, problems) ?? style;
 }
 
-/** Words that this version does not know are passed over. */
+/** Skips words that this version does not know. */
 function readWords(text: string, style: ChartStyle): ChartStyle {
   const words = text.split(",");
   return {

@@ -1,5 +1,6 @@
 /**
- * Wall clock: by whose clock times are written: the browser's, UTC or the server's. Pure, but asks `Date` for the browser's zone.
+ * Wall clock: by whose clock times are written: the browser's, UTC or the server's. Pure, but asks `Date` for the
+ * browser's zone.
  */
 
 import { formatZone } from "../format";
@@ -10,7 +11,7 @@ export type Zone = "local" | "utc" | "server";
 export const ZONES: readonly Zone[] = ["local", "utc", "server"];
 const ZONE_NAMES: Readonly<Record<Zone, string>> = { local: "local time", utc: "UTC", server: "server time" };
 
-/** Writes instants (POSIX seconds) as the clock on the wall of a zone shows them. */
+/** Writes instants (POSIX seconds) as a clock on the wall shows them. */
 export class WallClock {
   constructor(
     readonly zone: Zone,
@@ -32,7 +33,7 @@ export class WallClock {
     return this.zone === "server" ? minutesAt(this.serverZone, seconds) : localMinutes(seconds * 1000);
   }
 
-  /** `2026-11-21 12:04:31.250`; nothing for times beyond the calendar. */
+  /** `2026-11-21 12:04:31.250`; empty for times beyond the calendar. */
   stamp(seconds: number): string {
     const at = new Date(Math.round(seconds * 1000) + this.minutesAhead(seconds) * 60_000);
     return Number.isNaN(at.getTime()) ? "" : at.toISOString().replace("T", " ").slice(0, -1);
@@ -48,7 +49,7 @@ export class WallClock {
     return this.stamp(seconds).slice(-12);
   }
 
-  /** `12:04:31`, with the date when that is not the one of `now`. */
+  /** `12:04:31`, with the date if it differs from that of `now`. */
   time(seconds: number, now: number): string {
     const clock = this.stamp(Math.floor(seconds)).slice(-12, -4);
     return this.date(seconds) === this.date(now) ? clock : `${this.date(seconds)} ${clock}`;
@@ -66,7 +67,7 @@ export function localMinutes(milliseconds: number): number {
   return Number.isNaN(west) || west === 0 ? 0 : -west;
 }
 
-/** Minutes of the entry that holds at an instant; before the first, of the first. */
+/** Minutes of the entry valid at an instant; before the first, those of the first. */
 function minutesAt(zone: readonly Offset[], seconds: number): number {
   return (zone.findLast(({ since }) => since <= seconds) ?? zone[0])?.minutes ?? 0;
 }

@@ -1,13 +1,14 @@
 /**
- * Axes: which y axis each tag of a chart is drawn on, and where on the chart that axis lies. Pure.
+ * Axes: the y axis of each tag of a chart, and the place of that axis on the chart. Pure.
  *
- * Tags of one unit share an axis; two units share a pane, one at either side; a third unit opens the next pane below. A state or
- * two-state tag gets a strip of its own at the foot, with its states' names as labels. All panes share the time axis.
+ * Tags of one unit share an axis; two units share a pane, one at either side; a third unit opens the next pane below. A
+ * state or two-state tag gets a strip of its own at the foot, with its states' names as labels. All panes share the
+ * time axis.
  */
 
 import type { Kind } from "../protocol/messages";
 
-/** Heights of the strips against a pane of numbers. */
+/** Heights of strips relative to a pane of numbers. */
 const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };
 const PANE_GAP = 0.035;
 const MAX_LABELS = 12;
@@ -27,7 +28,7 @@ export interface Axis {
   /** The tags on it, in the order of the chart. */
   readonly tags: readonly string[];
   readonly side: "left" | "right";
-  /** The axis it shares its pane with, when it is the pane's second. */
+  /** The axis it shares its pane with, if it is the pane's second. */
   readonly overlaying: string | null;
   /** Fractions of the chart's height, from the foot. */
   readonly domain: readonly [number, number];
@@ -100,7 +101,7 @@ function stateLabels(kind: Kind, states: readonly string[]): readonly string[] {
   return states.slice(0, MAX_LABELS);
 }
 
-/** Domains from the top down, with a little air between them; the first is the highest. */
+/** Domains from the top down, with a small gap between them; the first is the highest. */
 function stack(weights: readonly number[]): (readonly [number, number])[] {
   const gap = weights.length > 1 ? Math.min(PANE_GAP, 0.3 / (weights.length - 1)) : 0;
   const total = weights.reduce((sum, weight) => sum + weight, 0);

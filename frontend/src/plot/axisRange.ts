@@ -1,13 +1,14 @@
 /**
- * Axis range: the numbers at the ends of a value axis, so that the axis stands still while its data moves a little. Pure.
+ * Axis range: the numbers at the ends of a value axis, chosen so that the axis stands still while its data moves a
+ * little. Pure.
  *
- * It widens at once when a value would leave it, and narrows only when the data fills less than `KEEP` of it.
+ * It widens as soon as a value would leave it, and narrows only when the data fills less than `KEEP` of it.
  */
 
 import type { Ends } from "../model/chartStyle";
 
 const KEEP = 0.6;
-/** About so many steps lie between the ends, so little of the axis stays empty. */
+/** About this many steps lie between the ends, so that little of the axis stays empty. */
 const STEPS = 16;
 
 /** Ends for data between `low` and `high` (finite), given the ends of the picture before. */
@@ -19,7 +20,7 @@ export function nextEnds(previous: Ends | null, low: number, high: number): Ends
   return isInside && isWellFilled ? previous : wanted;
 }
 
-/** The data with 4 % of air, out to round numbers. */
+/** The data with a margin of 4 %, out to round numbers. */
 export function niceEnds(low: number, high: number): Ends {
   const span = high - low;
   if (!Number.isFinite(span)) return [low, high];
@@ -28,7 +29,7 @@ export function niceEnds(low: number, high: number): Ends {
   return [Math.floor((low - air) / step) * step, Math.ceil((high + air) / step) * step];
 }
 
-/** The 1, 2 or 5 times a power of ten at or above `step`. */
+/** The next number at or above `step` that is 1, 2 or 5 times a power of ten. */
 function niceStep(step: number): number {
   if (!(step > 0) || !Number.isFinite(step)) return 1;
   const power = 10 ** Math.floor(Math.log10(step));

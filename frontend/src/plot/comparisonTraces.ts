@@ -5,7 +5,7 @@ import type { Colours } from "./colours";
 import type { PlotTrace } from "./plotly";
 import type { Copy, Line } from "./scene";
 
-/** `own`: the trace as it would be, were the line the tag's own. */
+/** `own`: the trace that the line would have as the tag's own. */
 export function copyTraces(line: Line, own: PlotTrace, colours: Colours): PlotTrace[] {
   if (line.copy === undefined) return [own];
   const { key, opacity, width, label } = line.copy;

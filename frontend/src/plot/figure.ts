@@ -1,7 +1,8 @@
 /**
- * Figure: a chart's traces and layout as the plain objects that plotly takes. Pure; alone knows plotly's vocabulary of attributes.
+ * Figure: a chart's traces and layout as the plain objects that plotly takes. Pure.
  *
- * The x range, the y ranges and every label are decided here: plotly computes nothing that would move between two frames.
+ * The x range, the y ranges and every label are decided here: plotly computes nothing that would move between two
+ * frames.
  */
 
 import { isStepped } from "../model/chartStyle";
@@ -37,7 +38,9 @@ function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTra
   return markTraces(line, { axis: scene.plan.axisOf.get(line.tag) ?? "y", uid, isMarked: mode !== "lines" });
 }
 
-/** A state is a timeline of bands; its own line lies below them, as a thin mark of the tag's colour that hovering finds. */
+/**
+ * A state is a timeline of bands. Its own line lies below them, thin and in the tag's colour, for the mouse to find.
+ */
 function buildBands(line: Line, scene: Scene): PlotTrace[] {
   if (line.kind !== "state") return [];
   const axis = scene.plan.axisOf.get(line.tag) ?? "y";
@@ -69,12 +72,12 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
   };
 }
 
-/** A name for plotly's own use: it goes into selectors, so nothing of a stranger's text may stand in it. */
+/** A name for plotly's own use. Plotly puts it into selectors, so it must not contain untrusted text. */
 function identify(tag: string): string {
   return `t${Array.from(tag, (character) => character.codePointAt(0)!.toString(36)).join("-")}`;
 }
 
-/** On a phone the last part will do where no two are alike. */
+/** On a phone the last part is enough if no two are equal. */
 function narrowName(tag: string, scene: Scene): string {
   const name = leaf(tag);
   return scene.lines.filter((line) => leaf(line.tag) === name).length === 1 ? name : tag;
@@ -166,7 +169,10 @@ function margins(scene: Scene): PlotLayout["margin"] {
   return { l: side, r: hasRight ? side : 26, t: scene.hasLegend ? 30 : 8, b: 47, pad: 0 };
 }
 
-/** Where a title would stand. With a title plotly would measure each label of the axis in each frame, and remember every place it found one at. */
+/**
+ * In place of an axis title. With a title plotly would measure each label of the axis in each frame, and remember every
+ * place where it found one.
+ */
 function timeName(scene: Scene): PlotAnnotation {
   return {
     text: plotlyText(scene.timeLabel),
@@ -214,7 +220,7 @@ function timeAxis(scene: Scene): PlotAxis {
   };
 }
 
-/** 24-hour clock, as fine as the ticks need, the date only where days are told apart (the axis title has it else). */
+/** 24-hour clock, as fine as the ticks need. The date only if ticks are days; otherwise the axis name has it. */
 const TICK_FORMATS = [
   { dtickrange: [null, 1000], value: "%H:%M:%S.%L" },
   { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
@@ -223,7 +229,7 @@ const TICK_FORMATS = [
   { dtickrange: [86_400_000, null], value: "%d %b\n%Y" },
 ] as const;
 
-/** Time gone by. */
+/** Elapsed time. */
 const ELAPSED_FORMATS = [
   { dtickrange: [null, 1000], value: "%-M:%S.%L" },
   { dtickrange: [1000, 60_000], value: "%-M:%S" },
@@ -260,7 +266,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
   };
 }
 
-/** The unit of numbers, the name of a two-state tag; a timeline has its name where ticks would be. */
+/** The unit of numbers, the name of a two-state tag; a timeline has its name in place of ticks. */
 function axisTitle(axis: Axis): string {
   if (axis.kind === "number") return plotlyText(axis.unit, 24);
   return axis.kind === "boolean" ? plotlyText(leaf(axis.tags[0] ?? ""), 14) : "";

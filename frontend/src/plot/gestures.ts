@@ -1,7 +1,8 @@
 /**
- * Gestures: wheel and touch on a picture, as ranges of time. Knows pixels and ranges, nothing of plotly or of modes.
+ * Gestures: wheel and touch on a picture, as ranges of time. Knows nothing of plotly or of modes.
  *
- * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still scrolls a phone.
+ * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still
+ * scrolls a phone.
  */
 
 import type { Range } from "../data/segment";
@@ -66,8 +67,9 @@ interface Touching {
 function listenForTouch(element: HTMLElement, signal: AbortSignal, target: GestureTarget): void {
   let touching: Touching | null = null;
   const begin = (event: TouchEvent): void => {
-    if (!(event.target instanceof Element) || event.target.closest(".draglayer") === null) return; // the legend keeps its taps
-    event.stopPropagation(); // plotly would begin a selection of its own
+    // taps on the legend are not ours
+    if (!(event.target instanceof Element) || event.target.closest(".draglayer") === null) return;
+    event.stopPropagation(); // else plotly begins a selection of its own
     const range = target.range();
     const fingers = Array.from(event.touches, (touch) => touch.clientX);
     touching = { range, scale: scaleOf(element, target, range), fingers, isOurs: fingers.length > 1 };
@@ -94,7 +96,7 @@ function listenForTouch(element: HTMLElement, signal: AbortSignal, target: Gestu
   element.addEventListener("touchcancel", end, { signal, capture: true });
 }
 
-/** The range in which the two instants that were under the fingers are under them again. */
+/** The range that puts the two instants under the fingers back under them. */
 function pinched(touching: Touching, x0: number, x1: number): Range {
   const { scale, fingers, range } = touching;
   const before = Math.abs(fingers[1]! - fingers[0]!);

@@ -1,4 +1,4 @@
-/** Legend: what is to be read beside each line of a chart. Pure; how numbers are written is not decided here. */
+/** Legend: the figures of each line of a chart. Pure; knows nothing of how numbers are written. */
 
 import type { Segment } from "../data/segment";
 import type { Stats } from "../data/stats";
@@ -14,7 +14,7 @@ export interface LegendRow {
   readonly decimals: number | undefined;
   readonly ink: Ink;
   readonly stats: Stats;
-  /** Made of all points of the range, none decimated away. */
+  /** Whether it was computed from all points of the range, none decimated away. */
   readonly isExact: boolean;
   readonly isHidden: boolean;
   /** Values at the mouse and the cursors; NaN = none there. */

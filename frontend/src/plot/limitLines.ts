@@ -10,14 +10,14 @@ export interface LimitedTag {
   readonly axis: string;
   /** The only tag on its axis. */
   readonly isAlone: boolean;
-  /** Its axis is at the right: there is its name, too. */
+  /** Its axis is on the right, and so is its name. */
   readonly isRight?: boolean;
   readonly limits: LimitSet;
-  /** On a logarithmic axis plotly takes lines by value, but texts by logarithm. */
+  /** On a logarithmic axis plotly places lines by value, but texts by logarithm. */
   readonly isLog?: boolean;
 }
 
-/** Seen well on dark and on light paper. */
+/** Readable on dark and on light paper. */
 const COLOURS = { warn: "#c07f00", bad: "#dd4b39" } as const;
 /** More lines than this would hide the data. */
 const MOST_LINES = 32;

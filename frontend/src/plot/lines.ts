@@ -1,8 +1,8 @@
 /**
  * Lines: what one picture draws of each tag, read and decimated to its pixels, before it has axes. Pure.
  *
- * Three ways of laying time out: as it went, with an earlier window under it if asked for; cut into cycles that lie over each
- * other; or the newest points of each tag, as the older replay program shows them.
+ * Three ways of laying time out: as it went, with an earlier window under it if asked for; cut into cycles that lie
+ * over each other; or the newest points of each tag, as the older replay program shows them.
  */
 
 import { bucketWidth, type Decimated, decimate } from "../data/decimate";
@@ -17,7 +17,7 @@ import type { AxisPlan } from "./axes";
 import { NO_MARKS } from "./markers";
 import type { Line, Marks, PanelTag, Size } from "./scene";
 
-/** What there is room for. */
+/** The room that the picture has. */
 export interface Canvas {
   readonly range: Range;
   /** Width of the plot. */
@@ -33,17 +33,17 @@ export interface PictureLines {
   readonly copies: readonly Line[];
   /** What the time axis runs over; seconds since a cycle began where there are `cycles`. */
   readonly range: Range;
-  /** The cycles that are laid over each other, oldest first; `null` = time goes on as it went. */
+  /** The cycles that are laid over each other, oldest first; `null` = not folded. */
   readonly cycles: readonly Cycle[] | null;
   /** Points in the picture before decimation, and drawn. */
   readonly given: number;
   readonly drawn: number;
   readonly isDecimated: boolean;
-  /** Tags of which no point lies in the picture. */
+  /** Tags without a point in the picture. */
   readonly empty: readonly string[];
 }
 
-/** Up to so many lines are drawn to the pixel; more share the time that plotly needs per point. */
+/** Up to this many lines are drawn to the pixel; more lines share the time that plotly needs per point. */
 const FINE_LINES = 8;
 const COARSEST_PIXELS = 3;
 const LEAST_AXIS_SECONDS = 1e-3;
@@ -52,7 +52,7 @@ const CYCLE_OPACITY = 0.4;
 const FINE_WIDTH = 1.2;
 const BOLD_WIDTH = 3;
 
-/** Time as it went. */
+/** Lines over time as it passed. */
 export function timeLines(tags: readonly PanelTag[], canvas: Canvas): PictureLines {
   const { range, style } = canvas;
   const draw = liner(canvas, range, tags.length);
@@ -88,7 +88,10 @@ function drawEarlier(tag: PanelTag, draw: Draw, range: Range, seconds: number): 
   };
 }
 
-/** The last cycles of the tag that `style.fold` names, their times counted from their beginnings; a state tag shows its newest cycle only. `zoom`: the part that is looked at. */
+/**
+ * The last cycles of the tag that `style.fold` names, with times counted from their beginnings; a state tag shows its
+ * newest cycle only. `zoom`: the part to show.
+ */
 export function cycleLines(tags: readonly PanelTag[], by: PanelTag, canvas: Canvas, zoom: Range | null): PictureLines {
   const cycles = lastCycles(cyclesOf(by.read(canvas.range), canvas.range, canvas.now), canvas.style.fold?.count ?? 0);
   const newest = cycles[cycles.length - 1];
@@ -109,7 +112,7 @@ export function cycleLines(tags: readonly PanelTag[], by: PanelTag, canvas: Canv
   return summed(own, copies, axis, cycles);
 }
 
-/** As long as the longest cycle; one that has stopped half-way stretches the axis to twice the whole ones at most. */
+/** As long as the longest cycle. A running cycle stretches the axis to at most twice the longest whole one. */
 function axisSeconds(cycles: readonly Cycle[]): number {
   const whole = Math.max(0, ...cycles.filter(({ isRunning }) => !isRunning).map(secondsOf));
   const running = Math.max(0, ...cycles.filter(({ isRunning }) => isRunning).map(secondsOf));
@@ -134,7 +137,10 @@ export function latestLines(tags: readonly PanelTag[], legacy: LegacyStyle, rang
   return summed(drawn, [], spanOf(drawn.map(({ result }) => result)) ?? range, null);
 }
 
-/** Draws a tag over a range, its times shifted by some seconds; as finely as `axis` has pixels for `count` lines. */
+/**
+ * Draws a tag over a range, its times shifted by some seconds; as finely as the pixels of `axis` allow for `count`
+ * lines.
+ */
 function liner({ pixels, style, now }: Canvas, axis: Range, count: number): Draw {
   const buckets = pixels / Math.min(COARSEST_PIXELS, Math.max(1, count / FINE_LINES));
   const bucketSeconds = bucketWidth(axis.end - axis.start, buckets);
@@ -155,7 +161,10 @@ function liner({ pixels, style, now }: Canvas, axis: Range, count: number): Draw
   };
 }
 
-/** Without the points that no eye could tell from the line, once its axes are known. Steps and logarithms stay as they are. */
+/**
+ * Drops the points that nobody could tell from the line, now that its axes are known. Steps and logarithmic axes stay
+ * as they are.
+ */
 export function simplifyLines(
   picture: PictureLines,
   plan: AxisPlan,
@@ -204,11 +213,11 @@ function summed(
 }
 
 function isEmptyIn({ kind, times }: Line, range: Range): boolean {
-  if (kind !== "number") return times.length === 0; // a state holds without new points
+  if (kind !== "number") return times.length === 0; // a state lasts without new points
   return firstAfter(times, range.end) === firstAtOrAfter(times, range.start);
 }
 
-/** A state holds until the next: the last value goes on to `until`. */
+/** A state lasts until the next: extends the last value to `until`. */
 function holdLast(line: Decimated, until: number): Decimated {
   const last = line.times.length - 1;
   if (last < 0 || line.times[last]! >= until || Number.isNaN(line.values[last]!)) return line;

@@ -31,7 +31,7 @@ interface MarksPlace {
 interface MarkerStyle {
   readonly symbol: string;
   readonly size: number;
-  /** What hovering says; empty = the line itself says enough. */
+  /** What hovering says; empty = the line itself says it. */
   readonly words: string;
 }
 

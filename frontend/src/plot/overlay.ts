@@ -1,6 +1,6 @@
 /**
- * Overlay: upright lines over a picture, for the instant under the mouse, the cursors A and B and a trigger. Moves elements, draws nothing
- * anew; which instants there are, it is told, and it tells when a cursor is dragged.
+ * Overlay: vertical lines over a picture, for the instant under the mouse, the cursors A and B and a trigger. Only
+ * moves elements; reports a dragged cursor.
  */
 
 import type { Range } from "../data/segment";

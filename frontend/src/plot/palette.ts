@@ -1,13 +1,13 @@
 /**
- * Palette: the colour of each tag, the same everywhere. Okabe and Ito's eight, safe for every kind of colour sight
- * (https://jfly.uni-koeln.de/color/), darkened or lightened where the background asks for it.
+ * Palette: the colour of each tag, the same everywhere. Okabe and Ito's eight, safe for colour-blind people
+ * (https://jfly.uni-koeln.de/color/), darkened or lightened to suit the background.
  */
 
 export type Theme = "light" | "dark";
 
 export interface Ink {
   readonly colour: string;
-  /** Plotly's dash name; a second round through the colours is told apart by it. */
+  /** Plotly's dash name; it tells a second round through the colours apart. */
   readonly dash: "solid" | "dash" | "dot";
 }
 
@@ -24,11 +24,11 @@ export function ink(slot: number, theme: Theme): Ink {
   return { colour: colours[index % colours.length]!, dash: DASHES[Math.floor(index / colours.length)]! };
 }
 
-/** Gives each tag a slot once and for all: the lowest that no drawn tag uses, else the least used. */
+/** Gives each tag a slot for good: the lowest that no drawn tag uses, else the least used. */
 export class Palette {
   readonly #slots = new Map<string, number>();
 
-  /** Slot of `tag`; `drawn` are the tags on the charts now, whose colours it should differ from. */
+  /** The slot of `tag`. `drawn`: the tags on the charts now; their colours should differ. */
   slot(tag: string, drawn: Iterable<string> = []): number {
     const known = this.#slots.get(tag);
     if (known !== undefined) return known;

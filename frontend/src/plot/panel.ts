@@ -1,5 +1,6 @@
 /**
- * Panel: one chart on the page. Has its lines sketched, builds the figure, hands it to plotly; sums up what is seen. Where the data comes from and what the page around it looks like, it is told.
+ * Panel: one chart on the page. Reads its lines, builds the figure, passes it to plotly, and sums up what it shows.
+ * Knows nothing of where data comes from or of the page around it.
  */
 
 import { batch, signal } from "@preact/signals";
@@ -27,49 +28,49 @@ import { ValueAxes } from "./valueAxes";
 const ELAPSED = new WallClock("utc");
 
 export interface PanelInstants extends OverlayInstants {
-  /** The mouse is over this very panel. */
+  /** Whether the mouse is over this panel. */
   readonly isHoverHere: boolean;
 }
 
 export interface PanelSource {
   tags(): readonly PanelTag[];
-  /** Of any tag, also one that is not on the chart. */
+  /** Any tag, also one that is not on the chart. */
   tag(name: string): PanelTag;
   style(): ChartStyle;
   instants(): PanelInstants;
   range(): Range;
-  /** The right edge follows the clock. */
+  /** Whether the right edge follows the clock. */
   isLive(): boolean;
-  /** How to draw, where not as the page draws. */
+  /** How to draw as the older replay program did; `null` = as usual. */
   legacyStyle(): LegacyStyle | null;
   /** The server's clock. */
   now(): number;
-  /** Milliseconds for which points may still be under way, since the page has just been opened. */
+  /** Milliseconds for which first points may still be on their way; 0 or less = none are. */
   waitsFor(): number;
   colours(): Colours;
-  /** By which times are written. */
+  /** The clock that times follow. */
   clock(): WallClock;
   zoomed(range: Range): void;
   reset(): void;
   hovered(time: number | null): void;
   cursorMoved(name: CursorName, time: number): void;
-  /** Draw me when there is time. */
+  /** The panel should be drawn again. */
   changed(): void;
 }
 
-/** What is seen on the panel now. */
+/** What the panel shows now. */
 type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
-/** Of the whole element: the plot's own width hangs on the margins, which hang on this. */
+/** Width of the whole element: the plot's own width depends on the margins, which depend on this. */
 const NARROW_PIXELS = 560;
 const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
 
 export class Panel implements Drawable {
   readonly summary = signal<PanelSummary>(NOTHING);
   readonly legend = signal<readonly LegendRow[]>([]);
-  /** Tags whose lines a person has put away for a while. */
+  /** Tags whose lines a person has hidden. */
   readonly hidden = signal<ReadonlySet<string>>(new Set());
   readonly #overlay: Overlay;
   readonly #chart: PlotlyChart;
@@ -77,7 +78,7 @@ export class Panel implements Drawable {
   #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
   #isFolded = false;
-  /** The part of the cycles that is looked at, when folded. */
+  /** The shown part of the cycles, when folded. */
   #zoom: Range | null = null;
   #summedAt = -Infinity;
   #draws = 0;
@@ -101,13 +102,13 @@ export class Panel implements Drawable {
     return this.#chart.element;
   }
 
-  /** What is drawn, with names beside the lines, as a `data:` address; `undefined` before the first picture. */
+  /** The current picture, with a legend, as a `data:` address; `undefined` before the first one. */
   async picture(format: "png" | "svg"): Promise<string | undefined> {
     if (this.#scene === null) return undefined;
     return this.#chart.picture(buildFigure({ ...this.#scene, hasLegend: true }), format, SCALE);
   }
 
-  /** Puts a line away, or brings it back. */
+  /** Hides a line, or shows it again. */
   toggleLine(tag: string): void {
     const hidden = new Set(this.hidden.value);
     if (!hidden.delete(tag)) hidden.add(tag);
@@ -121,7 +122,7 @@ export class Panel implements Drawable {
     this.source.changed();
   }
 
-  /** The mouse or a cursor has moved: lines and numbers follow without a new picture. */
+  /** The mouse or a cursor has moved: updates overlay and numbers without a new picture. */
   point(): void {
     const instants = this.source.instants();
     this.#showInstants();
@@ -153,7 +154,7 @@ export class Panel implements Drawable {
     const legacy = this.source.legacyStyle();
     const full = this.#lines(tags, { range: this.source.range(), pixels: width, style, now: this.source.now() });
     const wait = full.given === 0 ? this.source.waitsFor() : 0;
-    if (wait > 0) return wait; // an empty picture costs as much time as the first one with points, which would wait for it
+    if (wait > 0) return wait; // an empty picture would delay the first one with points
     const { range } = full;
     const plan = planAxes(tags);
     const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, style);
@@ -194,7 +195,7 @@ export class Panel implements Drawable {
     return legacy !== null && this.source.isLive() ? latestLines(tags, legacy, canvas.range) : timeLines(tags, canvas);
   }
 
-  /** Folded, the picture has no instants: each of its points was at several. */
+  /** A folded picture has no instants: each of its places stands for several. */
   #showInstants(): void {
     const instants = this.source.instants();
     const shown = this.#isFolded

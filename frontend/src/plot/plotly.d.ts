@@ -141,10 +141,10 @@ export interface PlotConfig {
   doubleClickDelay: number;
 }
 
-/** What `plotly_relayout` tells: attribute paths with their new values. */
+/** What `plotly_relayout` reports: attribute paths with their new values. */
 export type RelayoutEvent = Readonly<Record<string, unknown>>;
 
-/** The element that plotly has made its own. */
+/** The element after plotly has taken it over. */
 export interface PlotElement extends HTMLElement {
   on(event: "plotly_relayout", handler: (change: RelayoutEvent) => void): void;
   on(event: "plotly_doubleclick", handler: () => void): void;

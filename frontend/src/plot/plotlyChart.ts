@@ -1,6 +1,6 @@
 /**
- * Plotly chart: one plotly picture in one element. The only importer of plotly. Draws what it is given and reports what was done to it:
- * a range was dragged, wheeled or pinched, or the picture was double-clicked.
+ * Plotly chart: one plotly picture in one element. The only importer of plotly. Draws what it is given and reports what
+ * was done to it: a range was dragged, wheeled or pinched, or the picture was double-clicked.
  */
 
 import Plotly from "plotly.js-basic-dist-min";
@@ -31,7 +31,7 @@ interface PlotlyChartEvents {
   /** The mouse is over this instant; `null` = it has left the plot. */
   hovered(time: number | null): void;
   resized(): void;
-  /** The hand has let go: drawing may go on. */
+  /** The mouse button is up: drawing may go on. */
   released(): void;
 }
 
@@ -65,7 +65,7 @@ export class PlotlyChart {
     return this.#size;
   }
 
-  /** Width of the plot itself in pixels, axes apart; a guess before the first picture. */
+  /** Width of the plot itself in pixels, without axes; a guess before the first picture. */
   get plotWidth(): number {
     return Math.max(50, this.#size.width - this.#plotArea.left - this.#plotArea.right);
   }
@@ -76,7 +76,10 @@ export class PlotlyChart {
     return { left, top, width: this.plotWidth, height: Math.max(1, this.#size.height - top - bottom) };
   }
 
-  /** False while a hand is on the picture (a redraw would pull the selection from under it) or nothing can be seen of it. */
+  /**
+   * False while the mouse button is down on the picture (a redraw would disturb the selection), or while it is too
+   * small to see.
+   */
   get isDrawable(): boolean {
     return !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
   }
@@ -93,14 +96,14 @@ export class PlotlyChart {
     if (!this.#isPlotted) this.#listenToPlotly();
   }
 
-  /** The figure as a picture of its own, as large as it is on the page; answers a `data:` address. */
+  /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */
   picture(figure: Figure, format: "png" | "svg", scale: number): Promise<string> {
     const { width, height } = this.#size;
     const { traces, layout } = byClock(figure, this.#clock);
     return Plotly.toImage({ data: traces, layout: { ...layout, width, height } }, { format, width, height, scale });
   }
 
-  /** Plotly draws axes of an old arrangement to nowhere when `react` changes it: another arrangement is another plot. */
+  /** Plotly misplaces axes when `react` changes their arrangement: another arrangement needs a new plot. */
   #startAfresh(layout: PlotLayout): void {
     const axes = Object.keys(layout)
       .filter((key) => key.startsWith("yaxis"))

@@ -1,6 +1,7 @@
 /**
- * Plotly time: plotly writes every instant by the browser's clock, and gives back as text what it wrote. For another clock, instants are
- * shifted on their way in, and text is read by that clock on its way out. Pure, but for the browser's zone.
+ * Plotly time: plotly writes every instant by the browser's clock, and gives back as text what it wrote. For another
+ * clock, instants are shifted on their way in, and text is read by that clock on its way out. Pure, but for the
+ * browser's zone.
  */
 
 import type { Range } from "../data/segment";
@@ -23,7 +24,10 @@ export function byClock(figure: Figure, clock: WallClock): Figure {
   };
 }
 
-/** The instant at which the browser's clock shows what `clock` shows at `time`. Where the browser's clock jumps it may be off by the jump. */
+/**
+ * The instant at which the browser's clock shows what `clock` shows at `time`. When the browser's clock jumps it may be
+ * off by the jump.
+ */
 function shifted(time: number, clock: WallClock): number {
   const shown = time + clock.minutesAhead(time / 1000) * 60_000;
   const guess = shown - localMinutes(shown) * 60_000;
@@ -31,8 +35,8 @@ function shifted(time: number, clock: WallClock): number {
 }
 
 /**
- * A date of plotly's (`2026-11-21 12:04:31.25`, as `clock` shows it, parts may be missing at the end) or the milliseconds that it was given,
- * as POSIX seconds. NaN when it is neither.
+ * A date of plotly's (`2026-11-21 12:04:31.25`, as `clock` shows it, parts may be missing at the end) or the
+ * milliseconds that it was given, as POSIX seconds. NaN when it is neither.
  */
 export function parsePlotTime(value: unknown, clock: WallClock): number {
   if (typeof value === "number") return unshifted(value + localMinutes(value) * 60_000, clock);

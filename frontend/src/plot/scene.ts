@@ -10,7 +10,7 @@ import type { Ink } from "./palette";
 
 /** How a line differs from the tag's own. */
 export interface Copy {
-  /** Goes behind the tag's own name for plotly; letters, digits and hyphens. */
+  /** Appended to the tag's own name for plotly; letters, digits and hyphens. */
   readonly key: string;
   readonly opacity: number;
   readonly width: number;
@@ -21,9 +21,9 @@ export interface Copy {
 }
 
 export interface Marks {
-  /** Points that came after one with a later time. */
+  /** Points that arrived after a point with a later time. */
   readonly strays: Segment;
-  /** The last known value, kept by the broker: no fresh point, and of no known time. */
+  /** The last known value, retained by the broker: not a fresh point, and of unknown time. */
   readonly retained: Segment;
 }
 
@@ -36,7 +36,7 @@ export interface Line {
   /** POSIX seconds. */
   readonly times: Float64Array;
   readonly values: Float64Array;
-  /** Whether points were left out. */
+  /** Whether points were decimated away. */
   readonly isDecimated?: boolean;
   readonly limits?: LimitSet;
   readonly marks?: Marks;
@@ -46,20 +46,20 @@ export interface Line {
 export interface Scene {
   readonly lines: readonly Line[];
   readonly copies: readonly Line[];
-  /** The cycles that lie over each other on an axis of time gone by; `null` = the axis is the clock's. */
+  /** The cycles that lie over each other on an axis of elapsed time; `null` = the axis shows the clock. */
   readonly cycles: readonly Range[] | null;
   readonly plan: AxisPlan;
   /** Ends of each value axis by its name. */
   readonly ends: ReadonlyMap<string, Ends>;
   readonly range: Range;
-  /** Says whose time it is: "local time, UTC+1". */
+  /** The clock that the axis follows: "local time, UTC+1". */
   readonly timeLabel: string;
   readonly colours: Colours;
   readonly style: ChartStyle;
   readonly isNarrow: boolean;
   /** Width of the plot. */
   readonly plotPixels: number;
-  /** With names beside the lines, for a picture that stands alone. */
+  /** Whether names stand beside the lines, for a picture that stands alone. */
   readonly hasLegend: boolean;
 }
 
@@ -71,14 +71,14 @@ export interface PanelTag {
   readonly states: readonly string[];
   /** Learned seconds between messages; NaN = not known. */
   readonly interval: number;
-  /** Decimals that the device names for it. */
+  /** Decimals that the device asks for. */
   readonly decimals: number | undefined;
   readonly limits: LimitSet;
   marksIn(range: Range): Marks;
   readonly ink: Ink;
   /** The points held of this range; empty when there are none. */
   read(range: Range): Segment[];
-  /** Whether those are all points of the range, none decimated away. */
+  /** Whether `read` returns all points of the range, none decimated away. */
   isRaw(range: Range): boolean;
 }
 
@@ -95,5 +95,5 @@ export interface PlotBox {
   readonly height: number;
 }
 
-/** A picture in a report is looked at closely. */
+/** Pixels of a picture file per pixel of the page. */
 export const SCALE = 2;

@@ -1,19 +1,19 @@
 /**
  * Scheduler: decides when each picture is drawn. Knows nothing of what is drawn.
  *
- * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). All of them together take at most half of the
- * time: where that is not enough they take turns, those that have waited longest first, and no frame goes on for much longer than
+ * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). Together they take at most half of
+ * the time. If that is not enough they take turns, the longest waiting first, and no frame lasts much longer than
  * `FRAME_MS`. In a hidden tab nothing is drawn. Nothing runs while no picture has news.
  */
 
 const LEAST_REST_MS = 50;
-/** After c ms of drawing comes as much rest again, for all else that the page does. */
+/** After c ms of drawing comes a rest of c ms, for everything else on the page. */
 const TURN_PER_COST = 2;
-/** A frame that has lasted so long begins no other picture. */
+/** A frame that has lasted this long begins no further picture. */
 const FRAME_MS = 24;
 
 export interface Drawable {
-  /** Draws, and answers after how many milliseconds it should be drawn again even without news; Infinity = never. */
+  /** Draws; returns after how many milliseconds to draw again even without news; Infinity = never. */
   draw(): number;
 }
 
@@ -30,7 +30,7 @@ interface Schedule {
   drawnAt: number;
   /** Not to be drawn again before this. */
   restsUntil: number;
-  /** To be drawn again at this time in any case. */
+  /** To be drawn again at this time even without news. */
   dueAt: number;
 }
 
@@ -64,7 +64,7 @@ export class FrameScheduler {
     this.wake();
   }
 
-  /** Plans the next frame or timer; to be called when the tab is seen again. */
+  /** Plans the next frame or timer; call it when the tab becomes visible. */
   wake(): void {
     this.#cancelTimer();
     if (this.#isWaitingForFrame || this.environment.isHidden()) return;

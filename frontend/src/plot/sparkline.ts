@@ -11,10 +11,10 @@ const BUCKET_SECONDS = SPARKLINE_SECONDS / BUCKETS;
 export class Sparkline {
   readonly #low = new Float64Array(BUCKETS).fill(NaN);
   readonly #high = new Float64Array(BUCKETS).fill(NaN);
-  /** Which stretch since 1970 each place holds. */
+  /** The stretch since 1970 that each place holds. */
   readonly #stretch = new Float64Array(BUCKETS).fill(-Infinity);
 
-  /** Takes a point; a gap (NaN) leaves no mark. */
+  /** Adds a point; ignores a gap (NaN). */
   add(time: number, value: number): void {
     if (!Number.isFinite(value) || !Number.isFinite(time)) return;
     const stretch = Math.floor(time / BUCKET_SECONDS);
@@ -27,8 +27,8 @@ export class Sparkline {
   }
 
   /**
-   * An SVG path over the window that ends `now`, in a box of `width` × `height`; empty without two stretches to draw. A silence longer than
-   * `gapSeconds` is a gap.
+   * An SVG path over the window that ends `now`, in a box of `width` × `height`; empty with fewer than two stretches. A
+   * silence longer than `gapSeconds` is a gap.
    */
   path(now: number, width: number, height: number, gapSeconds: number): string {
     const last = Math.floor(now / BUCKET_SECONDS);
@@ -44,7 +44,7 @@ export class Sparkline {
     return held.map((stretch, index) => this.#stroke(stretch, held[index - 1], gapSeconds, x, y)).join("");
   }
 
-  /** To a stretch's first end that lies nearer, then to the other, so that a spike is seen. */
+  /** Goes to the nearer end of a stretch first, then to the other, so that a spike is visible. */
   #stroke(
     stretch: number,
     before: number | undefined,

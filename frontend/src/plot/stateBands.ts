@@ -14,7 +14,7 @@ interface Band {
   readonly end: number;
 }
 
-/** The columns of a state tag (ascending; NaN = nothing is known from here on) as bands, the last one up to its last point. */
+/** The columns of a state tag (ascending; NaN = unknown from here on) as bands, the last one up to its last point. */
 export function bandsOf(times: Float64Array, values: Float64Array): Band[] {
   const bands: Band[] = [];
   let start = 0;
@@ -32,7 +32,7 @@ export function bandsOf(times: Float64Array, values: Float64Array): Band[] {
 }
 
 interface Label {
-  /** Seconds: the middle of what is seen of the band. */
+  /** Seconds: the middle of the visible part of the band. */
   readonly at: number;
   readonly state: number;
 }
@@ -41,7 +41,7 @@ const PIXELS_PER_CHARACTER = 7.5;
 const LABEL_AIR_PIXELS = 8;
 const MOST_LABELS = 200;
 
-/** The bands whose names fit into what is seen of them. */
+/** The bands whose names fit into their visible part. */
 export function labelsOf(bands: readonly Band[], names: readonly string[], range: Range, pixels: number): Label[] {
   const perSecond = pixels / (range.end - range.start);
   const labels: Label[] = [];
@@ -54,7 +54,7 @@ export function labelsOf(bands: readonly Band[], names: readonly string[], range
   return labels;
 }
 
-/** Light tones of the palette, with dark text on them in both themes; told apart by name as well as by colour. */
+/** Light tones of the palette, with dark text on them in both themes; names tell them apart as well as colours. */
 const COLOURS = ["#8ccaf2", "#efbe62", "#e9b0d2", "#a9c4ff", "#eae08a", "#b7e0e6"];
 const BAND_TEXT = "#10161d";
 const MEANINGS: readonly { readonly words: RegExp; readonly colour: string }[] = [
@@ -63,7 +63,7 @@ const MEANINGS: readonly { readonly words: RegExp; readonly colour: string }[] =
   { words: /^(run|on\b|auto|ok|ready|open|online)/i, colour: "#6fcfa8" },
 ];
 
-/** The colour of a state: by what its name means where that is plain, else by its place among the tag's states. */
+/** The colour of a state: by the meaning of its name if that is clear, else by its place among the tag's states. */
 export function bandColour(state: number, names: readonly string[]): string {
   const meaning = MEANINGS.find(({ words }) => words.test(names[state] ?? ""));
   return meaning?.colour ?? COLOURS[((state % COLOURS.length) + COLOURS.length) % COLOURS.length]!;
@@ -92,7 +92,7 @@ export function bandTraces(line: Line, place: BandPlace): PlotTrace[] {
   return [...states.map((state) => fillTrace(state, bands, line, place)), labelTrace(bands, line, place)];
 }
 
-/** All bands of one state as one filled outline. Its edge is a pixel wide: the shortest state is still seen. */
+/** All bands of one state as one filled outline. Its edge is a pixel wide: even the shortest state is visible. */
 function fillTrace(state: number, bands: readonly Band[], line: Line, place: BandPlace): PlotTrace {
   const own = bands.filter((band) => band.state === state);
   const x = new Float64Array(own.length * 6);

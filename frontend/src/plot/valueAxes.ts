@@ -1,4 +1,7 @@
-/** Value axes: where each ends. Remembers the ends of the picture before, so that an axis stands still while its data moves a little. */
+/**
+ * Value axes: the ends of each. Remembers the previous ends, so that an axis stands still while its data moves a
+ * little.
+ */
 
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
 import { type ChartStyle, type Ends, fixedEnds, type Scale } from "../model/chartStyle";
@@ -12,7 +15,7 @@ const BOOLEAN_AIR = 0.25;
 export class ValueAxes {
   #before = new Map<string, Ends>();
 
-  /** Ends of each axis by its name. Forgets axes that are gone or carry another unit. */
+  /** Ends of each axis by its name. Forgets axes that are gone or have another unit. */
   place(plan: AxisPlan, lines: readonly Line[], range: Range, style: ChartStyle): Map<string, Ends> {
     const kept = new Map<string, Ends>();
     const found = new Map(plan.axes.map((axis) => [axis.name, this.#ends(axis, lines, range, style, kept)]));
@@ -46,7 +49,10 @@ function extremesOn(axis: Axis, lines: readonly Line[], range: Range, scale: Sca
       );
 }
 
-/** In the axis' own coordinates (exponents of ten where it is logarithmic): lowest and highest value inside the range (or all there is, where nothing lies inside); `null` without any. */
+/**
+ * The lowest and highest value inside the range, or of all points if none lies inside, in the axis' own coordinates
+ * (exponents of ten if logarithmic); `null` without any.
+ */
 function extremesOf(lines: readonly Segment[], range: Range, isLogarithmic: boolean): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
@@ -56,7 +62,7 @@ function extremesOf(lines: readonly Segment[], range: Range, isLogarithmic: bool
     const isInside = to > from;
     for (let index = isInside ? from : 0; index < (isInside ? to : times.length); index++) {
       const value = isLogarithmic ? Math.log10(values[index]!) : values[index]!;
-      if (value === -Infinity) continue; // zero has no place on a logarithmic axis
+      if (value === -Infinity) continue; // a logarithmic axis has no zero
       if (value < low) low = value;
       if (value > high) high = value;
     }

@@ -1,7 +1,8 @@
 /**
- * Connection: the life of the WebSocket. Opens, notices silence, comes back with back-off and jitter. Knows nothing of frames.
+ * Connection: the life of the WebSocket. Opens it, notices silence, reconnects with back-off and jitter. Knows nothing
+ * of frames.
  *
- * The socket, the clock and chance are given in, so that a test turns the clock instead of waiting.
+ * Socket, clock and chance come from outside, so that a test turns the clock instead of waiting.
  */
 
 /** Silence after which the server counts as lost: it sends a heartbeat every second. */
@@ -23,7 +24,7 @@ export interface Environment {
   open(address: string): Socket;
   /** Milliseconds, steady. */
   now(): number;
-  /** Calls back once, later; the answer cancels. */
+  /** Calls back once, later; call the returned function to cancel. */
   after(milliseconds: number, callback: () => void): () => void;
   /** 0 ≤ x < 1. */
   random(): number;
@@ -61,7 +62,7 @@ export class Connection {
     this.#open();
   }
 
-  /** Sends when open; what is said to a closed connection is dropped, since `opened` starts the talk afresh. */
+  /** Sends if open. A message to a closed connection is dropped, since `opened` starts the conversation again. */
   send(text: string): void {
     if (this.#isOpen) this.#socket?.send(text);
   }
@@ -78,7 +79,7 @@ export class Connection {
     try {
       socket = this.environment.open(this.address);
     } catch {
-      this.#lose(); // an address this browser refuses to open; said by the state "lost"
+      this.#lose(); // this browser refuses the address; the state "lost" shows it
       return;
     }
     socket.binaryType = "arraybuffer";
@@ -105,7 +106,7 @@ export class Connection {
 
   #isAnnounced = false;
 
-  /** Only a server that has spoken is there: a proxy may open a socket to nobody. */
+  /** Only a server that has spoken counts: a proxy may open a socket to nobody. */
   #announceOpen(): void {
     this.#isAnnounced = true;
     this.#lostSince = null;

@@ -1,9 +1,9 @@
 /**
- * Frames: the binary half of the protocol, data frames of `docs/protocol.md` to columns. Knows nothing of sockets, of what is held or drawn.
- * (`messages.ts` is the JSON half; they share nothing but `WireError`.)
+ * Frames: the binary half of the protocol, data frames of `docs/protocol.md` to columns. Knows nothing of sockets, of
+ * what is held or drawn. (`messages.ts` is the JSON half; they share nothing but `WireError`.)
  *
- * Times are POSIX seconds (UTC) as float64. Data columns are views of the received buffer: whoever keeps them longer than one call
- * copies them first.
+ * Times are POSIX seconds (UTC) as float64. Data columns are views of the received buffer: to keep them longer than one
+ * call, copy them.
  */
 
 export const PROTOCOL = 1;
@@ -51,7 +51,7 @@ export type Frame =
   | { readonly kind: "range"; readonly time: number; readonly request: number; readonly blocks: readonly Block[] }
   | { readonly kind: "table"; readonly time: number; readonly table: Table };
 
-/** Binary message to frame. Throws `WireError` when it is cut short, of another version or of an unknown kind. */
+/** Binary message to frame. Throws `WireError` if it is cut short, of another version or of an unknown kind. */
 export function decodeFrame(buffer: ArrayBuffer): Frame {
   if (buffer.byteLength < HEADER_BYTES)
     throw new WireError(`expected a ${HEADER_BYTES}-byte header, got ${buffer.byteLength} bytes`);

@@ -1,4 +1,4 @@
-/** JSON from a stranger: parsed, and read field by field without trusting its shape. Throws `WireError` where a value must be right. */
+/** JSON: parses untrusted JSON, and reads it field by field. Throws `WireError` if a required value is wrong. */
 
 import { WireError } from "./frames";
 
@@ -26,7 +26,7 @@ export function object(value: Json): JsonObject {
   return value;
 }
 
-/** The fields of an object; of anything else none. */
+/** The fields of an object; none of anything else. */
 export function fieldsOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }

@@ -1,7 +1,9 @@
 /**
- * Messages: the JSON half of the protocol, control frames of `docs/protocol.md` to values, and back. Knows nothing of sockets.
+ * Messages: the JSON half of the protocol, control frames of `docs/protocol.md` to values, and back. Knows nothing of
+ * sockets.
  *
- * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may grow.
+ * Strict where a wrong value would mislead (a tag without id, a time that is no number), tolerant where version 1 may
+ * grow.
  */
 
 import {
@@ -58,7 +60,7 @@ export interface Hello {
   readonly time: number;
   readonly limits: ServerLimits;
   readonly topics: readonly string[];
-  /** The server's own zone: oldest first, each entry holds until the next. */
+  /** The server's own zone: oldest first, each entry is valid until the next. */
   readonly zone: readonly Offset[];
 }
 
@@ -119,7 +121,10 @@ interface RangeRequest {
   readonly points: number | null;
 }
 
-/** Text message to control frame; `null` for a type this version does not know. Throws `WireError` on what breaks the protocol. */
+/**
+ * Text message to control frame; `null` for a type this version does not know. Throws `WireError` if it breaks the
+ * protocol.
+ */
 export function decodeControl(text: string): Control | null {
   const fields = parseObject(text);
   switch (fields["type"]) {
@@ -236,7 +241,9 @@ function decodeCounters(value: Json | undefined): Record<string, number> {
   return Object.fromEntries(pairs);
 }
 
-/** `follow` as text. Build `next` with `Object.fromEntries`, so that a tag called `__proto__` is an ordinary key in it. */
+/**
+ * `follow` as text. Build `next` with `Object.fromEntries`, so that a tag called `__proto__` is an ordinary key in it.
+ */
 export function encodeFollow(follow: Follow): string {
   return JSON.stringify({ type: "follow", ...follow });
 }
@@ -250,7 +257,7 @@ export function encodeWatch(isOn: boolean): string {
   return JSON.stringify({ type: "verdicts", on: isOn });
 }
 
-/** Since when (POSIX seconds) a zone is so many minutes ahead of UTC. */
+/** Minutes that a zone is ahead of UTC, `since` an instant (POSIX seconds). */
 export interface Offset {
   readonly since: number;
   readonly minutes: number;

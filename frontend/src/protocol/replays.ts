@@ -4,7 +4,7 @@ import { formatDuration } from "../format";
 import { asText, fieldsOf, items, type Json, maybeNumber } from "./json";
 
 export interface RecordingList {
-  /** False where the bridge was started without a folder. */
+  /** False if the bridge was started without a folder. */
   readonly enabled: boolean;
   readonly canPublish: boolean;
   readonly files: readonly string[];
@@ -22,7 +22,7 @@ export interface RecordingInfo {
   /** Names of the columns that can be drawn. */
   readonly playable: readonly string[];
   readonly time: string | null;
-  /** One sample per row: its tags show only as it is played. */
+  /** One sample per row: its tags appear only while it plays. */
   readonly long: boolean;
 }
 
@@ -62,7 +62,7 @@ export function encodeRequest(request: ReplayRequest): string {
   return JSON.stringify({ file, columns, [speed]: speed === "fast" ? true : factor, loop, stamps, target, ...prefix });
 }
 
-/** What comes before a column's name in its tag. */
+/** The part of a tag before the column's name. */
 export function prefixOf(file: string, prefix: string): string {
   return prefix === "" ? `${file.slice(0, file.lastIndexOf("."))}/` : prefix;
 }
@@ -90,7 +90,7 @@ export function decodeInfo(value: Json): RecordingInfo {
   };
 }
 
-/** A replay, in full or as progress; what progress leaves out is taken from `before`. `null` for what is no replay. */
+/** A replay, in full or as progress; `before` supplies what progress leaves out. `null` if it is not a replay. */
 export function decodeReplay(value: Json | undefined, before?: Replay): Replay | null {
   const fields = fieldsOf(value);
   const state = STATES.find((known) => known === fields["state"]);
@@ -111,7 +111,7 @@ export function decodeReplay(value: Json | undefined, before?: Replay): Replay |
 
 const STATES: readonly ReplayState[] = ["running", "finished", "stopped", "failed"];
 
-/** Takes news of one replay into the list, the newest first. */
+/** Puts news of one replay into the list, the newest replay first. */
 export function withReplay(replays: readonly Replay[], news: Json | undefined): readonly Replay[] {
   const id = fieldsOf(news)["id"];
   const before = replays.find((replay) => replay.id === id);
@@ -120,7 +120,7 @@ export function withReplay(replays: readonly Replay[], news: Json | undefined): 
   return before === undefined ? [replay, ...replays] : replays.map((other) => (other === before ? replay : other));
 }
 
-/** How a replay stands, in words: `43 % · 12 s left`, `finished · 1000 rows`. */
+/** The state of a replay in words: `43 % · 12 s left`, `finished · 1000 rows`. */
 export function describeReplay(replay: Replay): string {
   const rows = `${replay.rows} ${replay.rows === 1 ? "row" : "rows"}`;
   const errors = replay.errors === 0 ? "" : ` · ${replay.errors} with errors`;
@@ -136,7 +136,10 @@ export function describeReplay(replay: Replay): string {
   }
 }
 
-/** What a link says: `?replay=run.csv&column=a&column=b&rate=10&prefix=old/&title=Press`; `null` where it names no file. */
+/**
+ * What a replay link says: `?replay=run.csv&column=a&column=b&rate=10&prefix=old/&title=Press`; `null` if it names no
+ * file.
+ */
 interface ReplayLink {
   readonly file: string;
   readonly columns: readonly string[];

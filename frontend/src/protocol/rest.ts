@@ -1,11 +1,11 @@
-/** REST: one question to the server, and its answer or the reason why there is none, in words for a person. */
+/** REST: one request to the server, and its answer or, in plain words, the reason why there is none. */
 
 import { asText, fieldsOf, type Json } from "./json";
 
 export type Answer = { readonly isOk: true; readonly value: Json } | { readonly isOk: false; readonly problem: string };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
-/** Asks the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
+/** Requests go to the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
 export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(input, init)): Ask {
   return async (method, path, body) => {
     try {

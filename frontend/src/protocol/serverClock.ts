@@ -3,8 +3,8 @@
 const FORGETTING = 0.02;
 
 /**
- * A frame is never early: the largest difference between its stamp and our clock had the shortest way and is the best guess.
- * The guess sinks slowly, so that a clock that was set back is followed.
+ * A frame is never early: the largest difference between its stamp and our clock had the shortest delay and is the best
+ * estimate. The estimate sinks slowly, to follow a clock that was set back.
  */
 export class ServerClock {
   #offset: number | null = null;

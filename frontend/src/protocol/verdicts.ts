@@ -5,7 +5,7 @@
 import { asText, items, type Json, type JsonObject, maybeNumber, object, texts } from "./json";
 
 export interface Verdict {
-  /** Counts up from 1 for one life of the server. */
+  /** Counts up from 1, and begins again when the server restarts. */
   readonly number: number;
   /** POSIX seconds, the server's clock. */
   readonly time: number;
@@ -55,14 +55,14 @@ function decodeVerdict(item: Json): Verdict {
   };
 }
 
-/** The newest verdicts, at most `MOST_VERDICTS`: the oldest give way. Problems have their own share, so that no flood hides them. */
+/** The newest verdicts are kept, the oldest dropped. Problems have their own share, so that no flood hides them. */
 export const MOST_VERDICTS = 200;
 
 export function isProblem(verdict: Verdict): boolean {
   return verdict.outcome === "rejected" || verdict.outcome === "refused" || verdict.rejected > 0;
 }
 
-/** `held` and `news`, newest first, each once. */
+/** `held` and `news` merged, newest first, each once. */
 export function mergeVerdicts(held: readonly Verdict[], news: readonly Verdict[]): readonly Verdict[] {
   const byNumber = new Map([...held, ...news].map((verdict) => [verdict.number, verdict]));
   const sorted = [...byNumber.values()].sort((a, b) => b.number - a.number);
@@ -75,7 +75,9 @@ export function mergeVerdicts(held: readonly Verdict[], news: readonly Verdict[]
   return kept.sort((a, b) => b.number - a.number);
 }
 
-/** What became of the message, for a person: `3 samples stored, as JSON` or `not kept: expected a number, got '12,5'`. */
+/**
+ * What became of the message, for a person: `3 samples stored, as JSON` or `not kept: expected a number, got '12,5'`.
+ */
 export function sayVerdict(verdict: Verdict): string {
   const samples = `${verdict.samples} ${verdict.samples === 1 ? "sample" : "samples"}`;
   const format = verdict.format === "" ? "" : `, read as ${verdict.format}`;

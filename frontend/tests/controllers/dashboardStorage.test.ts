@@ -27,11 +27,11 @@ describe("this browser's storage", () => {
     expect(await storage.names()).toEqual(["__proto__"]);
   });
 
-  it("has a limit, and says when the browser keeps nothing", async () => {
+  it("has a limit, and says when the browser refuses to store", async () => {
     const storage = new BrowserStorage(browser());
     for (let index = 0; index < MOST_KEPT; index++) await storage.write(`d${index}`, "{}");
     await expect(storage.write("one more", "{}")).rejects.toThrow(`at most ${MOST_KEPT}`);
-    await expect(new BrowserStorage(browser(true)).write("a", "{}")).rejects.toThrow("keeps nothing");
+    await expect(new BrowserStorage(browser(true)).write("a", "{}")).rejects.toThrow("refuses to store it");
   });
 });
 

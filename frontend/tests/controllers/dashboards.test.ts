@@ -69,7 +69,7 @@ describe("dashboards", () => {
     expect([arrangement(state), state.dashboard.value]).toEqual([before, null]);
     expect(notices).toEqual([
       expect.stringContaining("no dashboard “none”"),
-      expect.stringContaining("“broken”: It is no JSON"),
+      expect.stringContaining("“broken”: It is not JSON"),
     ]);
   });
 

@@ -57,7 +57,7 @@ describe("a dashboard", () => {
   });
 
   it.each([
-    ["{", "It is no JSON"],
+    ["{", "It is not JSON"],
     ["[]", "It should be a JSON object."],
     ['{"charts": []}', '"mqtt_plot_dashboard": 1 is missing'],
     ['{"mqtt_plot_dashboard": 1}', 'Its "charts" should be a list of objects.'],
