@@ -339,7 +339,7 @@ export class App {
       for (const panel of this.#panels.values()) panel.point();
     });
     effect(() => {
-      void [this.tools.alarms.own.value, this.state.shown.value];
+      void [this.tools.alarms.own.value, this.state.shown.value, this.state.clock.value];
       this.scheduler.markAll();
     });
     effect(() => {

@@ -58,6 +58,15 @@ async def test_times_are_written_by_the_chosen_clock_which_the_axis_names(
     await expect(page.locator(CLOCK)).to_have_text(name)
 
 
+async def test_a_picture_of_the_past_follows_each_choice_of_a_clock(bridge: Bridge, page: Page) -> None:
+    """It stands still, so nothing but the choice itself redraws it."""
+    await page.goto(bridge.url + LINK)
+    await expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(1)
+    for name in ("2023-11-14 · UTC", "2023-11-15 · server time, UTC+5:30", "2023-11-14 · local time, UTC\u22125"):
+        await page.keyboard.press("z")
+        await expect(page.locator(CLOCK)).to_have_text(name)
+
+
 async def test_the_servers_summer_is_written_by_its_summer_time(start_bridge: StartBridge, page: Page) -> None:
     """Whatever the season is now: July is two hours ahead of UTC in middle Europe, January one."""
     bridge = start_bridge("--broker", "none", environment={"TZ": "CET-1CEST,M3.5.0,M10.5.0/3"})

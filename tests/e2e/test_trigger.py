@@ -73,7 +73,7 @@ async def test_a_capture_stays_when_the_server_has_let_its_points_go(
     await until_page(page, f"{TRACES}.some((trace) => trace.fill === 'toself')")  # what comes now is new
     await page.keyboard.press("t")
     form = page.get_by_role("region", name="New trigger")
-    await expect(form.get_by_label("Health")).to_have_value("changes")
+    await expect(form.get_by_label("Condition")).to_have_value("changes")
     await form.get_by_label("State").fill("FAULT")
     await form.get_by_label("Seconds after").fill("0.2")
     await form.get_by_label("Times").select_option("each time")

@@ -152,7 +152,7 @@ RECORDED: dict[str, Recorded] = {
         '[{"bn":"2001:db8::2/","bt":1.320078429e+09,"n":"temperature","u":"Cel","v":27.2},{"n":"humidity","u":"%RH","v":80}]',
         ("2001:db8::2/temperature", 27.2, "Cel", 1320078429.0), ("2001:db8::2/humidity", 80.0, "%RH", 1320078429.0),
     ),
-    # Gauge 1: the example of 5.1.2 in 195 bytes.
+    # Figure 1: the example of 5.1.2 in 195 bytes.
     "SenML, RFC 8428 6, CBOR": Recorded(
         bytes.fromhex(
             "87a721781b75726e3a6465763a6f773a3130653230373361303130383030363a22fb41d303a15b0010622361412005"
