@@ -12,7 +12,7 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import Broker, Tls
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.tags import TopicMap, topic_filter
+from mqtt_plot.tags import TopicMap, subscriptions
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -26,6 +26,7 @@ def rules_of(settings: Settings) -> Rules:
         settings.include_fields,
         settings.exclude_fields,
         settings.max_depth,
+        settings.date_order,
     )
 
 
@@ -69,7 +70,7 @@ def broker_at(url: BrokerUrl, settings: Settings, client_id: str) -> Broker:
         host=url.host,
         port=url.port,
         client_id=settings.client_id or client_id,
-        topics=tuple(topic_filter(mapping) for mapping in settings.topic),
+        topics=subscriptions(settings.topic),
         scheme=url.scheme,
         path=url.path,
         user=url.user,

@@ -4,6 +4,7 @@ What is made for every message is a dataclass with slots: a NamedTuple takes mor
 look into, and freezing takes longer still. Whoever makes one may complete it; then nobody changes it.
 """
 
+import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,7 +87,8 @@ class Parsed:
     """What a payload was read as: the format's name, what came of it, and words about how it was read.
 
     `notes` are for the verdict ("decimal comma read as point"). `stale` are tags whose device says that it has gone. With
-    `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them.
+    `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them. `speakers` are names of
+    the device that the payload says it is from, the surest first: where its topic has none of them, one goes before the fields.
     """
 
     format: str
@@ -95,6 +97,21 @@ class Parsed:
     notes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     is_named: bool = False
+    speakers: tuple[str, ...] = ()
+
+
+def bit_of(sample: Sample | Columns, bit: int) -> Sample | Columns | None:
+    """Return one bit of each whole number as true and false, a gap where there is none; None for words."""
+    if isinstance(sample, Columns):
+        return Columns(array("d", [_bit(value, bit) for value in sample.values]), sample.times, are_booleans=True)
+    if not isinstance(sample.value, float):
+        return None
+    value = _bit(sample.value, bit)
+    return Sample(bool(value) if value == value else value, sample.time)  # noqa: PLR0124 - a gap stays one
+
+
+def _bit(value: float, bit: int) -> float:
+    return float(int(value) >> bit & 1) if math.isfinite(value) and value == int(value) else math.nan
 
 
 def series_tag(base: str | None, field: str | None) -> str | None:

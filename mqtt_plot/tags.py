@@ -15,6 +15,7 @@ DISCOVERY = "$discovery"
 _SHARE = re.compile(r"^\$share/[^/]+/")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _ARROW = re.compile(r"\s*(?:→|->)\s*")
+_READER = re.compile(r" as ([a-z0-9_-]{2,32})$")
 _FIELD = re.compile(r"\{(\d{1,2}|#|topic)\}")
 
 
@@ -54,11 +55,15 @@ def check_filter(text: str) -> str:
 
 
 class Mapping(NamedTuple):
-    """A topic filter, the pattern of the topics it covers, and the template of their tags (None: what follows the fixed part)."""
+    """A topic filter, the pattern of the topics it covers, and the template of their tags (None: what follows the fixed part).
+
+    `reader` is the device family whose payloads these are, "" where they are read as any others.
+    """
 
     filter: str
     pattern: re.Pattern[str]
     template: str | None
+    reader: str = ""
 
     def tag(self, topic: str, groups: Sequence[str | None]) -> str:
         """Return the tag text for a topic whose wildcards stand for `groups`; the caller checks it."""
@@ -73,7 +78,7 @@ def _group(groups: Sequence[str | None], name: str) -> str:
 
 
 def parse_mapping(text: str) -> Mapping:
-    """Return what `FILTER` or `FILTER → TEMPLATE` (also `->`) says. Raises ValueError.
+    """Return what `FILTER`, `FILTER → TEMPLATE` (also `->`) or `FILTER → TEMPLATE as FAMILY` says. Raises ValueError.
 
     In a template {1}, {2}… stand for the levels that the + of the filter match, {#} for what its # matches, {topic} for the whole topic.
     """
@@ -85,7 +90,7 @@ def parse_mapping(text: str) -> Mapping:
         return Mapping(covered, pattern, None)
     if len(templates) > 1 or not templates[0]:
         raise ValueError(f"expected FILTER → TEMPLATE such as zigbee2mqtt/+ → z2m/{{1}}, got {text!r}")
-    template = templates[0]
+    template, reader = _split_reader(templates[0])
     plusses = covered.split("/").count("+")
     for name in _FIELD.findall(template):
         if name == "#" and not covered.endswith("#"):
@@ -94,7 +99,12 @@ def parse_mapping(text: str) -> Mapping:
             raise ValueError(f"{{{name}}} stands for the +, counted from 1, but {covered!r} has {plusses}, in {text!r}")
     if re.search(r"[{}]", _FIELD.sub("", template)):
         raise ValueError(f"expected {{1}}, {{2}}…, {{#}} or {{topic}} in the template, got {template!r}")
-    return Mapping(covered, pattern, template)
+    return Mapping(covered, pattern, template, reader)
+
+
+def _split_reader(template: str) -> tuple[str, str]:
+    found = _READER.search(template)
+    return (template[: found.start()], found[1]) if found else (template, "")
 
 
 def check_mapping(text: str) -> str:
@@ -123,6 +133,10 @@ class TopicMap:
         """Tell whether any filter covers `topic`."""
         return any(mapping.pattern.fullmatch(topic) for mapping in self._mappings)
 
+    def reader(self, topic: str) -> str:
+        """Return the device family whose payloads come on `topic`, "" where they are read as any others."""
+        return next((mapping.reader for mapping in self._mappings if mapping.pattern.fullmatch(topic)), "")
+
     def tag(self, topic: str) -> str:
         """Return the tag for `topic`, or DISCOVERY; raise PayloadError("bad_tag") for a topic that no filter covers or that leaves no tag."""
         for mapping in self._mappings:
@@ -133,6 +147,28 @@ class TopicMap:
             "bad_tag",
             f"expected a topic that a --topic filter covers, got {topic!r:.120}; add one, or a --preset, for it",
         )
+
+
+def subscriptions(mappings: Sequence[str]) -> tuple[str, ...]:
+    """Return what to subscribe to, so that each topic is covered once: some brokers deliver a message for each filter that covers it.
+
+    A filter that another one includes is left out.
+    """
+    filters = list(dict.fromkeys(topic_filter(mapping) for mapping in mappings))
+    return tuple(text for text in filters if not any(other != text and _includes(other, text) for other in filters))
+
+
+def _includes(wide: str, narrow: str) -> bool:
+    """Tell whether a filter covers all that another one covers."""
+    if _SHARE.match(wide) or _SHARE.match(narrow):
+        return False
+    levels, others = wide.split("/"), narrow.split("/")
+    for place, level in enumerate(levels):
+        if level == "#":
+            return True
+        if place >= len(others) or others[place] == "#" or (level != "+" and level != others[place]):
+            return False
+    return len(levels) == len(others)
 
 
 def topic_base(mappings: Sequence[str]) -> str | None:

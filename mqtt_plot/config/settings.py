@@ -7,13 +7,14 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
 
-from mqtt_plot.config.presets import PRESETS, check_preset
+from mqtt_plot.config.presets import PRESETS, check_preset, check_topic
 from mqtt_plot.config.values import (
     BrokerUrl,
     parse_address,
     parse_base_path,
     parse_broker,
     parse_count,
+    parse_date_order,
     parse_depth,
     parse_flag,
     parse_folder,
@@ -34,7 +35,7 @@ from mqtt_plot.config.values import (
 )
 from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
 from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
-from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_mapping
+from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS
 
 _NO = False  # the default of every flag
 
@@ -118,9 +119,9 @@ class Settings:
         parse_listen, ("127.0.0.1", 1883), "where the embedded broker listens", metavar="HOST:PORT"
     )
     topic: tuple[str, ...] = option(
-        check_mapping,
+        check_topic,
         ("plot/#",),
-        "topic filter, or 'FILTER → TAG' with {1} {2} for its + and {#} for its #; may be given several times",
+        "topic filter, or 'FILTER → TAG' with {1} {2} for its + and {#} for its #, 'as FAMILY' behind for devices; may be given several times",
         metavar="FILTER",
         many=True,
     )
@@ -187,6 +188,12 @@ class Settings:
     )
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
+    )
+    date_order: str = option(
+        parse_date_order,
+        "",
+        "order of dates that leave it open, such as 04/05/2024: dmy, mdy or ymd (default: such a date is not read)",
+        metavar="ORDER",
     )
     strict: bool = option(
         parse_flag,

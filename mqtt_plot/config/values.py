@@ -15,6 +15,7 @@ from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS
 
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+_DATE_ORDERS = ("dmy", "mdy", "ymd")
 _SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
@@ -45,6 +46,13 @@ def parse_port(text: str) -> int:
 def parse_count(text: str) -> int:
     """Return a whole number of at least 1."""
     return _whole(text, 1, 10**9, "a whole number")
+
+
+def parse_date_order(text: str) -> str:
+    """Return the order of a date's parts: dmy, mdy or ymd."""
+    if text.lower() not in _DATE_ORDERS:
+        raise ValueError(f"expected dmy, mdy or ymd, got {text!r}")
+    return text.lower()
 
 
 def parse_rate(text: str) -> int:

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.events import EventLog
@@ -14,15 +15,21 @@ from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, Refusals, Reports
 from mqtt_plot.ingest.watcher import Watcher
 from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.metrics import Counters
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.devices.families import READERS
+from mqtt_plot.parsers.devices.family import read as read_family
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.parsers.records import chosen_speaker
+from mqtt_plot.parsers.samples_json import ARRAY
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
-from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, series_tag
+from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, bit_of, series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 
 # What verdicts call the topic of a body that came by HTTP.
 HTTP = "(http)"
+IGNORED = "no values"  # what verdicts call messages that a device family has beside its values
 NO_GUARD = Rate.of(0)
 
 log = logging.getLogger(__name__)
@@ -75,8 +82,8 @@ class Ingest:
                 parsed = parse(message.payload, rules, message.time)
                 if _is_plain(parsed):
                     self._accept_sample(state, message, parsed)
-                else:
-                    self._accept_parts(self._route(message.topic), message, parsed)
+                else:  # the topic's own reader may know better
+                    self._accept_message(message)
             except (PayloadError, StoreFullError) as error:
                 self._writer.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
@@ -97,7 +104,15 @@ class Ingest:
         described = described_tag(tag)
         if described is not None:
             return self._routing.keep(topic, Route(described, self.descriptions.declare))
-        return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
+        name = self._topics.reader(topic)
+        if not name:
+            return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
+        family = READERS[name]
+        why = family.why_ignored(topic.split("/")) if family.why_ignored is not None else ""
+        if why:
+            return self._routing.keep(topic, Route(IGNORED, lambda _tag, _payload: f"{name}: {why}, not plotted"))
+        reader = partial(read_family, name, family)
+        return self._routing.keep(topic, Route(tag, read=reader, may_be_plain=family.pick_text is None))
 
     def _accept_message(self, message: Message) -> None:
         topic, payload, now = message.topic, message.payload, message.time
@@ -110,12 +125,13 @@ class Ingest:
         if route.is_sparkplug:
             self._accept_parts(route, message, self._nodes.parse(topic, payload, self.rules, now))
             return
-        parsed = parse(payload, self.rules, now)
+        read = route.read
+        parsed = parse(payload, self.rules, now) if read is None else read(topic, payload, Context(self.rules, now))
         if not message.is_retained and _is_plain(parsed):
             state = route.states.get(None)
             if state is None:
                 state = route.states[None] = self._routing.open(route.tag)
-            if self._routing.keep_plain(topic, state):
+            if route.may_be_plain and self._routing.keep_plain(topic, state):
                 self._accept_sample(state, message, parsed)
                 return
         self._accept_parts(route, message, parsed)
@@ -133,6 +149,7 @@ class Ingest:
     def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
         """Accept a message that holds several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
+        _name_fields(parsed, route.tag, topic)
         writer, states, samples = self._writer, route.states, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = len(payload) // max(1, len(samples))
@@ -148,6 +165,8 @@ class Ingest:
                 else:
                     _hear(state.series, heard, now, share)
                     accepted += writer.write(state, sample, now)
+                    if state.bits:
+                        self._write_bits(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         for tag in parsed.stale:
@@ -158,6 +177,15 @@ class Ingest:
             self._reports.read(
                 topic, payload, now, parsed, taken=accepted, errors=refused.listed, notes=notes, is_retained=is_retained
             )
+
+    def _write_bits(self, state: TagState, sample: Sample | Columns, now: float) -> None:
+        """Store the bits of a status word that have names, each as a boolean of its own tag below the word's."""
+        for bit, name in state.bits:
+            below = self._routing.open(check_tag(f"{state.series.tag}/{name}"))
+            part = bit_of(sample, bit)
+            if part is not None:
+                below.series.heard(now, 0)
+                self._writer.write(below, part, now)
 
     def _end(self, tag: str, now: float) -> None:
         """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
@@ -179,7 +207,7 @@ class Ingest:
     def _accept_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has looked
         note = route.describe(route.tag, message.payload)
-        kind = DISCOVERY_FORMAT if route.tag == DISCOVERY_FORMAT else META_FORMAT
+        kind = route.tag if route.tag in (DISCOVERY_FORMAT, IGNORED) else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
     def accept_body(self, body: bytes, now: float) -> Receipt:
@@ -197,6 +225,8 @@ class Ingest:
         Of a recording nothing counts as heard: it says when somebody uploaded it, not when the device spoke.
         """
         self.counters.add("messages_received")
+        for sample in parsed.samples if parsed.speakers else ():
+            sample.tag = sample.tag or parsed.speakers[0]
         receipt = self._accept_named(parsed, now, len(body), is_recording=is_recording)
         accepted, rejected, notes = receipt
         self._reports.read(HTTP, body, now, parsed, taken=accepted, errors=rejected, notes=notes)
@@ -226,6 +256,8 @@ class Ingest:
                 else:
                     _hear(state.series, heard, now, share)
                     accepted += writer.write(state, sample, now)
+                    if state.bits:
+                        self._write_bits(state, sample, now)
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         writer.count_stored()
@@ -238,8 +270,22 @@ class Ingest:
 
 def _is_plain(parsed: Parsed) -> bool:
     """Tell whether all that came of a payload is one sample, or one column, of its topic's own tag."""
-    samples = parsed.samples
-    return len(samples) == 1 and samples[0].field is None and not (parsed.rejected or parsed.is_named)
+    if len(parsed.samples) != 1:
+        return False
+    (sample,) = parsed.samples
+    return sample.field is None and sample.tag is None and not (parsed.rejected or parsed.is_named)
+
+
+def _name_fields(parsed: Parsed, tag: str, topic: str) -> None:
+    """Put before the fields of a message what tells one device from others on its topic: its name, or of an array the tags in it."""
+    if parsed.speakers:
+        speaker = chosen_speaker(parsed.speakers, topic)
+        for sample in parsed.samples if speaker else ():
+            sample.field = series_tag(speaker, sample.field)
+    elif parsed.format == ARRAY:
+        for sample in parsed.samples:
+            if sample.tag is not None and not f"/{tag}".endswith(f"/{sample.tag}"):
+                sample.field = series_tag(sample.tag, sample.field)
 
 
 def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:

@@ -118,6 +118,12 @@ def apply(series: Series, meta: Meta) -> None:
     series.meta = rest
 
 
+def bits_of(meta: Meta) -> list[tuple[int, str]]:
+    """Return the bits that have names, each with its name."""
+    bits = meta.get("bits")
+    return [(int(bit), name) for bit, name in bits.items()] if isinstance(bits, dict) else []
+
+
 class Metadata:
     """Reads descriptions into the book; `on_described` is told each tag concerned."""
 

@@ -7,9 +7,11 @@ the plain topics are among those that have a route.
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from mqtt_plot.ingest.metadata import MetaBook, apply
+from mqtt_plot.ingest.metadata import MetaBook, apply, bits_of
 from mqtt_plot.ingest.throttle import Throttle
 from mqtt_plot.ingest.time_policy import DEVICE, TimeRule, policy_for
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.samples import Parsed
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
@@ -21,14 +23,15 @@ class TagState:
 
     `spent_until` is when its token bucket would be full again (see throttle.py); inf while `throttle` gathers its samples. `policy` is None
     for the common one, the device's own time. `topic` is the one whose messages need no route (see `Routing.plain`), and `verdict_due`
-    when the next verdict on them is due.
+    when the next verdict on them is due. `bits` are the names of single bits of its whole numbers, each a tag of its own below it.
     """
 
-    __slots__ = ("has_own_unit", "policy", "series", "spent_until", "throttle", "topic", "verdict_due")
+    __slots__ = ("bits", "has_own_unit", "policy", "series", "spent_until", "throttle", "topic", "verdict_due")
 
     def __init__(self, series: Series, policy: str | None, *, has_own_unit: bool) -> None:
         self.series = series
         self.policy = policy
+        self.bits: Sequence[tuple[int, str]] = ()
         self.has_own_unit = has_own_unit
         self.spent_until = -math.inf
         self.throttle: Throttle | None = None
@@ -36,19 +39,32 @@ class TagState:
         self.verdict_due = -math.inf
 
 
+# Topic, payload and how to read it, to what came of it.
+Read = Callable[[str, bytes, Context], Parsed]
+
+
 class Route:
     """One topic: the tag it means, the states of the fields in its payloads (of the tag itself at None), and when its next verdict is due.
 
     `describe` is set for topics that carry no samples but say something of tags; `is_sparkplug` for those whose payloads need
-    what their node said before.
+    what their node said before; `read` for those of a device family with a reader of its own,
+    and `may_be_plain` where such payloads may still be read as any others when they are one plain value.
     """
 
-    __slots__ = ("describe", "is_sparkplug", "states", "tag", "verdict_due")
+    __slots__ = ("describe", "is_sparkplug", "may_be_plain", "read", "states", "tag", "verdict_due")
 
     def __init__(
-        self, tag: str, describe: Callable[[str, bytes], str] | None = None, *, is_sparkplug: bool = False
+        self,
+        tag: str,
+        describe: Callable[[str, bytes], str] | None = None,
+        read: Read | None = None,
+        *,
+        is_sparkplug: bool = False,
+        may_be_plain: bool = True,
     ) -> None:
         self.tag = tag
+        self.read = read
+        self.may_be_plain = may_be_plain
         self.describe = describe
         self.is_sparkplug = is_sparkplug
         self.states: dict[str | None, TagState] = {}
@@ -96,6 +112,7 @@ class Routing:
         if known:
             apply(state.series, known)
             self._store.describe(state.series)
+            state.bits = bits_of(known)
         self._on_described(state.series)
         self._by_tag[tag] = state
         return state
@@ -105,11 +122,15 @@ class Routing:
         series = self._store.get(tag)
         if series is None:
             return
-        apply(series, self._book.get(tag))
+        known = self._book.get(tag)
+        apply(series, known)
         self._store.describe(series)
         self._on_described(series)
-        if tag in self._by_tag:
-            self._by_tag[tag].has_own_unit = self._book.has_unit(tag)
+        state = self._by_tag.get(tag)
+        if state is not None:
+            state.has_own_unit = self._book.has_unit(tag)
+            state.bits = bits_of(known)
+            self.plain.pop(state.topic or "", None)
 
     def keep(self, topic: str, route: Route) -> Route:
         if len(self.routes) >= MAX_ROUTES:
@@ -121,7 +142,7 @@ class Routing:
         """Note that messages on `topic` are samples of the tag itself; tell whether it has that privilege (see `plain`)."""
         if state.topic is None:
             state.topic = topic
-        if state.topic != topic:
+        if state.topic != topic or state.bits:
             return False
         self.plain[topic] = state
         return True

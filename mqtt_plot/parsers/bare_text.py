@@ -12,6 +12,7 @@ from mqtt_plot.parsers.values import (
     check_text,
     is_number,
     to_finite,
+    to_value,
     to_word,
     two_state,
 )
@@ -63,6 +64,17 @@ def _to_state(text: str) -> str:
             f'expected a number, a word or JSON, got {shown(word)}; several values go as an object, {{"temp": 21.5, "flow": 3}}',
         )
     return word
+
+
+def value_and_unit(text: str, context: Context) -> tuple[float | str, str | None]:
+    """Return what a text means as a value, and its unit if it names one. Raises PayloadError if it is nothing that can be plotted."""
+    text = text.strip()
+    if is_number(text) or two_state(text) is not None:
+        return to_value(text, context), None
+    literal = plc.read(text, context)
+    if literal is not None:
+        return literal.value, literal.unit
+    return number_and_unit(text, context) or (to_value(text, context), None)
 
 
 def number_and_unit(text: str, context: Context) -> tuple[float, str] | None:

@@ -1,159 +1,307 @@
-"""The values inside any JSON object or array: each becomes a field named by its path. Knows nothing of whose device sent it."""
+"""The values inside any JSON object or array, each a field: named by its path, or a record by itself. Knows nothing of whose device sent it."""
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import translate
 from functools import lru_cache
 
-from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.bare_text import number_and_unit
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers import strict_json
+from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.timestamps import find_stamp
-from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
-from mqtt_plot.samples import Sample, TwoState
+from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
+from mqtt_plot.parsers.records import (
+    LIST,
+    RECORD,
+    STAMP,
+    UNIT,
+    Record,
+    find_record,
+    is_container,
+    is_numbered,
+    own_name,
+    pairs_of,
+    traits_of,
+    why_bad,
+)
+from mqtt_plot.parsers.stamps import find_stamp, has_stamp
+from mqtt_plot.parsers.values import to_value
+from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
-_MAX_STATE_LENGTH = 32
 _SCALARS = frozenset({bool, float, int, str, type(None)})
+UNNAMED = "unnamed"  # stands for a key that is empty
+# Objects that tell of the values beside them.
+_METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
+# Of so many characters of JSON inside a text the cost is that of one value.
+_TEXT_PER_WORK = 20
 
-# Texts under such names say which device it is or how to read it; as a state they would only fill the tag list.
-_IDENTITIES = frozenset({
-    "id", "mac", "ip", "ssid", "bssid", "name", "version", "ver", "fw", "firmware", "unit", "units", "host", "hostname", "serial",
-    "model", "type", "src", "dst", "address", "addr", "key", "token", "url", "topic", "client", "user", "device", "manufacturer",
-    "vendor", "tag", "label", "build",
-})  # fmt: skip
-_IDENTITY_ENDINGS = ("_id", "_mac", "_ip", "_version", "version", "ssid", "_name", "unit", "serial")
-# Which sibling, or key above, names the unit of a value (Tasmota); the letter is completed.
-_UNIT_KEYS = {
-    "Temperature": "TempUnit", "DewPoint": "TempUnit", "HeatIndex": "TempUnit",
-    "Pressure": "PressureUnit", "SeaPressure": "PressureUnit", "SpeedAct": "SpeedUnit",
-}  # fmt: skip
-_UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
-_UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
 
-# Path, value, POSIX seconds or None, unit.
-_Leaf = tuple[str, float | str, float | None, str | None]
+class _Place:
+    """Where the walk is: the field so far, its last name that is no number, how deep, and the time and the units that hold there.
+
+    `is_counted` is False for records, whose maker has named each by itself; `is_opened` is True inside JSON that came as a text.
+    """
+
+    __slots__ = ("depth", "field", "is_counted", "is_opened", "key", "time", "units")
+
+    def __init__(self, field: str, key: str, depth: int, time: float | None, units: Mapping[str, str]) -> None:
+        self.field = field
+        self.key = key
+        self.depth = depth
+        self.time = time
+        self.units = units
+        self.is_counted = True
+        self.is_opened = False
+
+    def at(self, name: str) -> "_Place":
+        """Return the place one level below."""
+        name = name or UNNAMED
+        place = _Place(
+            f"{self.field}/{name}" if self.depth else name,
+            self.key if name.isdigit() else name,
+            self.depth + 1,
+            self.time,
+            self.units,
+        )
+        place.is_counted, place.is_opened = self.is_counted, self.is_opened
+        return place
+
+    def here(self) -> "_Place":
+        """Return a copy, for what differs from here on."""
+        place = _Place(self.field, self.key, self.depth, self.time, self.units)
+        place.is_counted, place.is_opened = self.is_counted, self.is_opened
+        return place
 
 
 class Leaves:
     """A walk over the values of one message; the limits hold for all that it is shown."""
 
-    def __init__(self, context: Context) -> None:
-        self._reading = context
+    def __init__(self, context: Context, leave_out: frozenset[str] = frozenset()) -> None:
+        self._context = context
         self._select = _selector(context.rules.include, context.rules.exclude)
+        self._leave_out = leave_out
+        self._samples: list[Sample] = []
         self._texts = 0  # left out, for the note
+        self._counted = 0
+        self._position = 0  # of the part at hand in its message
+        self._tag: str | None = None
 
-    def find(
-        self, decoded: object, position: int = 0, tag: str | None = None, time: float | None = None
-    ) -> list[Sample]:
+    def find(self, decoded: object, position: int = 0, tag: str | None = None) -> list[Sample]:
         """Return the values in `decoded`, the part at `position` of its message. Those that cannot be used are listed as rejected."""
-        samples: list[Sample] = []
-        self._texts = 0
+        samples = self._samples = []
+        self._texts = self._counted = 0
+        self._position, self._tag = position, tag
         try:
-            for path, value, stamp, unit in self._walk(decoded, (), time, {}):
-                self._add(samples, position, Sample(value, stamp, tag, unit, path))
+            self._walk(decoded, _Place("", "", 0, None, {}))
         except PayloadError as error:
-            self._reading.reject(position, error)
+            self._context.reject(position, error)
         if self._texts:
-            self._reading.note(f"{self._texts} texts that are no states left out")
+            self._context.note(f"{self._texts} texts that are no states left out")
         return samples
 
-    def _add(self, samples: list[Sample], position: int, sample: Sample) -> None:
-        limit = self._reading.rules.max_leaves
-        if len(samples) >= limit:
+    def find_one(self, item: dict[str, object], position: int = -1, *, is_unique: bool = True) -> list[Sample]:
+        """Return the values of one object, which may name its tag.
+
+        At a `position` in an array it is called by its own name, by its place where that is not unique.
+        """
+        tag = item.get("tag")
+        rest: object = item if tag is None else {key: raw for key, raw in item.items() if key != "tag"}
+        if position >= 0 and not is_unique:
+            rest = {str(position): rest}
+        elif position >= 0 and tag is None and own_name(item) is not None:
+            rest = [rest]
+        return self.find(rest, max(position, 0), None if tag is None else check_tag(tag))
+
+    def _add(self, place: _Place, value: float | str, unit: str | None) -> None:
+        """Take one value. Raises PayloadError when there are too many of those that nobody has named."""
+        self._counted += place.is_counted
+        limit = self._context.rules.max_leaves
+        if self._counted > limit:
             raise PayloadError(
                 "batch_too_large", f"expected at most {limit} values in an object (--max-fields), got more"
             )
         try:
-            check_tag(sample.field)
+            field = _checked(place.field) if place.depth else None
         except PayloadError as error:
-            self._reading.reject(position, error)
-        else:
-            samples.append(sample)
-
-    def _walk(self, item: object, path: tuple[str, ...], time: float | None, units: dict[str, str]) -> Iterator[_Leaf]:
-        self._reading.spend()
-        if type(item) in _SCALARS:
-            yield from self._scalar(item, path, time, units)
+            self._context.reject(self._position, error)
             return
-        if len(path) >= self._reading.rules.max_depth:
-            deepest = self._reading.rules.max_depth
+        has_unit = type(value) is float
+        self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
+
+    def _walk(self, item: object, place: _Place) -> None:
+        self._context.spend()
+        if type(item) in _SCALARS:
+            opened = self._open(item, place) if type(item) is str else None
+            if opened is None:
+                self._scalar(item, place)
+                return
+            item, place = opened, place.here()
+            place.is_opened = True
+        if place.depth >= self._context.rules.max_depth:
+            deepest = self._context.rules.max_depth
             raise PayloadError(
                 "too_deep",
-                f"expected objects nested at most {deepest} deep (--max-depth), got more at {'/'.join(path)!r:.60}",
+                f"expected objects nested at most {deepest} deep (--max-depth), got more at {place.field!r:.60}",
             )
         if isinstance(item, dict):
-            stamp, own = find_stamp(item, self._reading)
-            units = _units(item, units)
-            for key, value in item.items():
-                if key != stamp:
-                    yield from self._walk(value, (*path, key), own if stamp else time, units)
+            self._object(item, place)
         elif isinstance(item, list):
-            for index, value in enumerate(item):
-                yield from self._walk(value, (*path, str(index)), time, units)
+            self._list(item, place)
 
-    def _scalar(self, raw: object, path: tuple[str, ...], time: float | None, units: dict[str, str]) -> Iterator[_Leaf]:
-        name = "/".join(path)
-        is_wanted = self._select(name)
+    def _object(self, item: dict[str, object], place: _Place) -> None:
+        traits = traits_of(item)
+        stamps: tuple[str, ...] = ()
+        if traits & (STAMP | UNIT) or place.units:
+            place = place.here()
+            stamps, own = find_stamp(item, self._context) if traits & STAMP else ((), None)
+            place.time = place.time if own is None else own
+            place.units = units_in(item, place.units)
+        record = find_record(item) if traits & RECORD else None
+        if record is not None:
+            self._record(item, record, place)
+        elif is_numbered(item):
+            self._list(list(item.values()), place)
+        else:
+            self._fields(item, place, stamps, has_lists=bool(traits & LIST))
+
+    def _fields(self, item: dict[str, object], place: _Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
+        pairs = pairs_of(item) if has_lists else None
+        lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
+        for key, value in item.items():
+            if key in stamps or key in self._leave_out or (key in _METADATA and isinstance(value, dict)):
+                continue
+            if pairs is not None and key in pairs:
+                if key == pairs[1]:
+                    self._pairs(item[pairs[0]], value, place)
+            elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
+                self._list(value, place)
+            else:
+                self._walk(value, place.at(key))
+
+    def _pairs(self, names: object, values: object, place: _Place) -> None:
+        """Walk values whose names stand in a list of their own: one of each, or rows of them."""
+        assert isinstance(names, list)  # noqa: S101 - pairs_of has looked
+        assert isinstance(values, list)  # noqa: S101
+        rows = values if isinstance(values[0], list) else [values]
+        for row in rows:
+            self._walk(dict(zip(names, row, strict=False)), place)
+
+    def _list(self, items: Sequence[object], place: _Place) -> None:
+        """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
+        names = [own_name(item) if isinstance(item, dict) else None for item in items]
+        are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
+        seen = Counter(name for name, is_stamped in zip(names, are_stamped, strict=True) if name and not is_stamped)
+        for index, (item, name, is_stamped) in enumerate(zip(items, names, are_stamped, strict=True)):
+            if isinstance(item, dict) and name is not None:
+                named = place.here() if find_record(item) is not None else place.at(name)
+                if seen[name] > 1:
+                    named = named.at(str(index))  # the name alone would mix them
+                named.is_counted = False
+                self._walk(item, named)
+            else:
+                self._walk(item, place if isinstance(item, dict) and is_stamped else place.at(str(index)))
+
+    def _record(self, item: dict[str, object], record: Record, place: _Place) -> None:
+        named = place.here() if record.name is None else place.at(record.name)
+        named.is_counted = place.is_counted and record.name is None
+        if record.unit is not None:
+            named.units = {**named.units, "": completed(record.unit)}
+        bad = why_bad(item)
+        if record.value is None:
+            bad = f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
+        if bad or record.value is None:
+            self._context.note(f"{bad}: a gap")
+            self._add(named, math.nan, None)
+        else:
+            self._value(item[record.value], named)
+        beside = named.here()
+        beside.units = {name: unit for name, unit in named.units.items() if name}
+        for key in record.rest:
+            raw = item[key]
+            if type(raw) in (int, float, bool) and not has_stamp({key: raw}):
+                self._walk(raw, beside.at(key))
+            elif isinstance(raw, dict | list):
+                self._context.note(f"left out beside the value: {key!r:.40}")
+
+    def _value(self, raw: object, place: _Place) -> None:
+        """Walk what stands under the key of a record's value."""
+        if isinstance(raw, str):
+            opened = self._open(raw, place)
+            if opened is not None:
+                raw, place = opened, place.here()
+                place.is_opened = True
+        if isinstance(raw, list) and len(raw) == 1 and type(raw[0]) in _SCALARS:
+            (raw,) = raw
+        if type(raw) in _SCALARS:
+            self._plain_value(raw, place)
+        elif raw == []:
+            self._add(place, math.nan, None)
+        elif isinstance(raw, list) and any(isinstance(one, list) for one in raw):
+            error = PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
+            self._context.reject(self._position, error)
+        elif isinstance(raw, list):
+            self._list(raw, place)
+        else:
+            self._walk(raw, place)
+
+    def _plain_value(self, raw: object, place: _Place) -> None:
+        """Take the value that an object says it is; what can be none is refused, as it was meant for one."""
+        self._context.spend()
+        if self._select(place.field) is False:
+            return
+        unit = None
+        try:
+            if isinstance(raw, str):
+                value, unit = value_and_unit(raw, self._context)
+            else:
+                value = to_value(raw, self._context)
+        except PayloadError as error:
+            self._context.reject(self._position, error)
+            return
+        self._add(place, value, unit or place.units.get(""))
+
+    def _open(self, text: object, place: _Place) -> object | None:
+        """Return what JSON in a text holds; None for any other text, and for one inside another."""
+        if not isinstance(text, str) or place.is_opened or text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+            return None
+        self._context.spend(len(text) // _TEXT_PER_WORK)
+        try:
+            opened: object = strict_json.loads(text)
+        except PayloadError:
+            return None
+        return opened
+
+    def _scalar(self, raw: object, place: _Place) -> None:
+        is_wanted = self._select(place.field)
         if is_wanted is False:
             return
-        key = next((part for part in reversed(path) if not part.isdigit()), name)
-        unit = units.get(_UNIT_KEYS.get(key, ""), units.get(""))
+        unit = unit_for(place.key, place.units)
         if isinstance(raw, str):
-            found = self._text(key, raw, is_wanted=is_wanted is True)
+            is_named = is_wanted is True or not place.is_counted or not place.depth
+            found = text_value(place.key, raw, self._context, is_wanted=is_named)
             if found is None:
                 self._texts += 1
                 return
             value, own_unit = found
-            unit = own_unit or (unit if not isinstance(value, str) else None)
-        else:
-            value = to_value(raw, self._reading)
-        yield name, value, time, unit if not isinstance(value, bool | TwoState) else None
-
-    def _text(self, key: str, text: str, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
-        """Return what a text means as a value, and its unit; None if it is better left out."""
-        text = text.strip()
-        if is_number(text) and (is_wanted or not _is_identity(key)):
-            return to_finite(text), None
-        state = two_state(text)
-        if state is not None:
-            return state, None
-        if not is_wanted and (_is_identity(key) or not text or len(text) > _MAX_STATE_LENGTH):
-            return None
-        if text.lower() in GAPS:
-            return math.nan, None
+            self._add(place, value, own_unit or unit)
+            return
         try:
-            return number_and_unit(text, self._reading) or (to_value(text, self._reading), None)
-        except PayloadError:
-            return None
+            value = to_value(raw, self._context)
+        except PayloadError as error:
+            self._context.note(f"{place.field!r:.60} left out: {error}")
+            return
+        self._add(place, value, unit)
 
 
-def _is_identity(key: str) -> bool:
-    lower = key.lower()
-    return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time"))
+# A device repeats its names; what is remembered of strangers is bounded.
+_checked = lru_cache(maxsize=4_096)(check_tag)
 
 
-def _units(item: dict[str, object], above: dict[str, str]) -> dict[str, str]:
-    """Return the units that `item` names for its values: Tasmota's by kind, and "unit" if there is but one number."""
-    units = above
-    for name in _UNIT_KEY_NAMES:
-        if name in item:
-            units = {**units, name: _unit_name(item[name])}
-    own = item.get("unit", item.get("unit_of_measurement"))
-    if isinstance(own, str) and sum(type(value) in (float, int) for value in item.values()) == 1:
-        units = {**units, "": _unit_name(own)}
-    elif "" in units:
-        units = {name: unit for name, unit in units.items() if name}
-    return units
-
-
-def _unit_name(raw: object) -> str:
-    try:
-        unit = to_unit(raw) or ""
-    except PayloadError:
-        return ""
-    return _UNIT_NAMES.get(unit, check_text(unit, "a unit"))
+def _are_named(items: Sequence[object]) -> bool:
+    return bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,8 @@ __all__ = ["FORMATS", "MAX_PAYLOAD", "Rules", "parse"]
 _FIRST_CBOR, _LAST_CBOR = 0x80, 0x9F
 # A point is a value and a time, and in an object perhaps a tag and a unit.
 _VALUES_PER_POINT = 4
+# Of so many characters of JSON inside a text the cost is that of one value.
+_TEXT_PER_WORK = 100
 
 
 def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:
@@ -75,8 +77,33 @@ def _parse_text(plain: str, context: Context) -> Parsed:
     return bare_text.parse_text(plain, context)
 
 
+def decode_json(payload: bytes, context: Context) -> object:
+    """Return decoded JSON, whatever its bytes are encoded in. Raises PayloadError."""
+    plain = unpad(_text_of(payload, context), context)
+    if len(plain) > _VALUES_PER_POINT * context.rules.max_batch:
+        _check_commas(plain, context.rules)
+    try:
+        decoded: object = strict_json.loads(plain)
+    except PayloadError as error:
+        return _decode_lines(plain, error)
+    return decoded
+
+
 def _parse_json(plain: str, context: Context) -> Parsed:
-    return _parse_decoded(strict_json.loads(unpad(plain, context)), context)
+    plain = unpad(plain, context)
+    try:
+        decoded: object = strict_json.loads(plain)
+    except PayloadError as error:
+        decoded = _decode_lines(plain, error)
+    return _parse_decoded(decoded, context)
+
+
+def _decode_lines(plain: str, error: PayloadError) -> list[object]:
+    """Return the objects of lines that hold one each (JSON Lines). Raises the `error` that one JSON text of all has."""
+    lines = [line for line in plain.splitlines() if line.strip()] if error.code == "not_json" else []
+    if not 1 < len(lines) <= samples_json.MAX_OBJECTS or not all(line[0] == "{" for line in lines):
+        raise error
+    return [strict_json.loads(line) for line in lines]
 
 
 def _parse_decoded(decoded: object, context: Context) -> Parsed:
@@ -96,17 +123,30 @@ def _parse_decoded(decoded: object, context: Context) -> Parsed:
 
 
 def _parse_quoted(plain: str, context: Context) -> Parsed:
+    """Return what a JSON text means: JSON inside it is opened once, and a number may have its unit."""
     decoded = strict_json.loads(unpad(plain, context))
-    return Parsed("json", [Sample(to_value(decoded, context))], notes=context.notes)
+    if not isinstance(decoded, str):
+        return Parsed("json", [Sample(to_value(decoded, context))], notes=context.notes)
+    if decoded.strip()[:1] in ("{", "["):
+        inner = decoded.strip()
+        context.spend(len(inner) // _TEXT_PER_WORK)
+        context.note("JSON inside a text opened")
+        return _parse_decoded(strict_json.loads(inner), context)
+    value, unit = bare_text.value_and_unit(decoded, context)
+    return Parsed("json", [Sample(value, unit=unit)], notes=context.notes)
 
 
 def _recognise_object(plain: str, rules: Rules, now: float) -> Parsed:
     """Take the short way for an object with a 'value', which is what most messages are."""
     if plain[-1] == "\x00":
         return _parse_json(plain, Context(rules, now))
-    decoded = strict_json.loads(plain)
-    if type(decoded.get("value")) is float and "Payload" not in decoded:
-        return Parsed("json", [samples_json.parse_object(decoded, rules)])
+    try:
+        decoded = strict_json.loads(plain)
+    except PayloadError as error:
+        decoded = _decode_lines(plain, error)
+    sample = samples_json.plain_sample(decoded, rules) if type(decoded) is dict else None
+    if sample is not None:
+        return Parsed("json", [sample])
     return _parse_decoded(decoded, Context(rules, now))
 
 

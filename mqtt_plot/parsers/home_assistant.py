@@ -82,7 +82,8 @@ def _describe(entity: Mapping[str, object]) -> Described | None:
     if found is None:
         return None
     field = "/".join(name for step in _STEP.findall(found[1]) for name in step if name)
-    return Described(topic, None if field == "value" else field, _meta(entity))
+    # What stands under "value" is called by what is around it, as records are.
+    return Described(topic, None if field == "value" else field.removesuffix("/value"), _meta(entity))
 
 
 def _meta(entity: Mapping[str, object]) -> dict[str, object]:

@@ -1,7 +1,11 @@
-"""Bytes to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError."""
+"""Text to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError.
+
+Read as well: what programs without a JSON encoder print for no value (`nan`, `-nan`, `inf`, `None`), and Python's `True` and `False`.
+"""
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +16,11 @@ _decoder = json.JSONDecoder(parse_constant=lambda _: math.nan)
 _decode = _decoder.decode
 # The scanner beneath `decode`, which spends a tenth of the time of a small message on looking for blanks around it.
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]  # public, but not in typeshed
+# Texts come first, so that nothing inside one is taken for a word.
+_TOKENS = re.compile(
+    r'"(?:[^"\\\n]++|\\.)*"|[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b', re.IGNORECASE
+)
+_MENDED = {"true": "true", "false": "false"}  # all others become null
 # Each takes a quarter of a microsecond to make, and many make the garbage collector run.
 _MAX_CONTAINERS = 8_000
 
@@ -34,13 +43,28 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             decoded, end = None, -1
         return decoded if end == len(text) else _decode(text)  # which says what is wrong, and takes blanks
     except json.JSONDecodeError as error:
-        got = text[max(0, error.pos - 10) : error.pos + 20]
-        raise PayloadError(
-            "not_json", f"expected JSON: {error.msg} at character {error.pos + 1}, near {got!r}"
-        ) from None
+        mended = _mend(text)
+        if mended == text:
+            raise _refusal(text, error) from None
+    except ValueError:  # an integer of thousands of digits, which is beyond any float
+        return json.JSONDecoder(parse_constant=lambda _: math.nan, parse_int=float).decode(text)
     except RecursionError:
         raise PayloadError("too_deep", "expected JSON nested at most 16 deep, got hundreds of levels") from None
-    except ValueError:
+    try:
+        return _decode(mended)
+    except json.JSONDecodeError as error:
+        raise _refusal(mended, error) from None
+    except (ValueError, RecursionError):
         raise PayloadError(
-            "out_of_range", "expected numbers that fit 64-bit floating point, got thousands of digits"
+            "not_json", "expected JSON, got numbers of thousands of digits or hundreds of levels"
         ) from None
+
+
+def _mend(text: str) -> str:
+    """Return the text with null, true and false where it has other words for them."""
+    return _TOKENS.sub(lambda found: found[0] if found[0][0] == '"' else _MENDED.get(found[0].lower(), "null"), text)
+
+
+def _refusal(text: str, error: json.JSONDecodeError) -> PayloadError:
+    got = text[max(0, error.pos - 10) : error.pos + 20]
+    return PayloadError("not_json", f"expected JSON: {error.msg} at character {error.pos + 1}, near {got!r}")

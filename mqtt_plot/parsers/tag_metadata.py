@@ -11,6 +11,7 @@ from itertools import pairwise
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.values import check_text, to_unit
 from mqtt_plot.samples import MAX_STATES
+from mqtt_plot.tags import check_tag
 
 # The level below a tag where its meta is published: plot/line1/temp/$meta.
 TOPIC_SUFFIX = "/$meta"
@@ -140,6 +141,15 @@ def _words(name: str, raw: object) -> list[str]:
     return [check_text(word, f"words in {name!r}") for word in raw]
 
 
+def _bits(name: str, raw: object) -> dict[str, str]:
+    """Return the names of single bits by their numbers: from a list, or from an object such as `{"0": "Motor", "3": "Door"}`."""
+    words = _states(name, raw)
+    named = {str(bit): word for bit, word in enumerate(words) if not isinstance(raw, dict) or str(bit) in raw}
+    if len(set(named.values())) < len(named):
+        raise PayloadError("bad_meta", f"expected each bit of {name!r} to have a name of its own, got one twice")
+    return {bit: check_tag(word) for bit, word in named.items()}
+
+
 _FIELDS: dict[str, Callable[[str, object], object]] = {
     "unit": _unit,
     "label": _text,
@@ -148,6 +158,7 @@ _FIELDS: dict[str, Callable[[str, object], object]] = {
     "hi": _number,
     "hihi": _number,
     "states": _states,
+    "bits": _bits,
     "decimals": _decimals,
     "interval": _interval,
     "deadband": _deadband,

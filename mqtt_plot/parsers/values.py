@@ -15,7 +15,21 @@ MAX_UNIT_LENGTH = 32
 # Each digit can match in one place only, and is not tried again, or a long row of them would cost much time.
 # Only single characters repeat possessively: up to Python 3.11.4 a possessive group may keep what it has tried in vain (gh-106052).
 _NUMBER = re.compile(r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?", re.ASCII)
-GAPS = frozenset({"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "null", "none"})
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a table that is written as one text."""
+    return text.split()
+
+
+# What devices write for "no value": as numbers that are none, as words, as the dashes of a display.
+GAPS = frozenset(
+    words(
+        "nan -nan +nan nan(ind) -nan(ind) 1.#inf -1.#inf 1.#qnan -1.#qnan 1.#ind -1.#ind inf +inf -inf infinity "
+        "+infinity -infinity null nil none undefined n/a #n/a n.a. n/v na nodata no_data - -- --- ---- --.- -.- -:- "
+        "--:--"
+    )
+) | {"no data", "not available"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -115,6 +129,10 @@ def to_word(text: str) -> str:
         raise PayloadError("empty", "expected a value, got an empty text")
     if text[0].isdigit() or text[0] in "+-.":
         raise PayloadError("not_a_number", f"expected a number such as 12.5, got {shown(text)}{_advice(text)}")
+    if text.lstrip('"\\')[:1] in ("{", "["):
+        raise PayloadError(
+            "not_a_word", f"expected a number or a word, got JSON inside a text: {shown(text)}; send it without quotes"
+        )
     if len(text) > MAX_WORD_LENGTH:
         raise PayloadError(
             "not_a_word",

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from collections.abc import Sequence
 from operator import le
 from typing import NamedTuple
 
@@ -26,6 +27,10 @@ _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
 _STATES_OTHER = "other"
 _BOOLEAN_STATES = ("false", "true")
+# Words that say that there is no value: they decide nothing about what a series holds.
+ABSENT = frozenset({"unavailable", "unknown", "offline"})
+# So many different numbers among fewer words are no states: a controller's modes are words, or a handful of numbers.
+_NUMBERS_NEEDED = 3
 
 
 class Picture(NamedTuple):
@@ -61,8 +66,10 @@ class Series(_Touched):
     """A tag, its ring, its unit and states, and what was learned of how often it speaks.
 
     `kind` is "number", "boolean" or "state", "" before the first value; it widens as values come: a boolean becomes a number or a
-    state. A number stays one, a word among numbers is a gap. `states` names the values of a state series by index, at most 64;
-    further words all become "other", the last of them. Of a boolean series it has the two words, where it came as words.
+    state. A number stays one, a word among numbers is a gap. A series of words that turns out to be numbers becomes one, with the
+    numbers it held; `turned` then says what each value held means from now on, until the store has laid the ring anew. `states` names
+    the values of a state series by index, at most 64; further words all become "other", the last of them. Of a boolean series it has
+    the two words, where it came as words.
     """
 
     __slots__ = (
@@ -80,6 +87,7 @@ class Series(_Touched):
         "row_version",
         "states",
         "tag",
+        "turned",
     )
 
     def __init__(self, series_id: int, tag: str, limit: int, origin: int = 0) -> None:
@@ -101,6 +109,7 @@ class Series(_Touched):
         self.clock: DeviceClock | None = None  # of the device, once it has sent a stamp
         self.stamp_due = -math.inf  # when the clock wants its next lesson
         self.has_declared_states = False
+        self.turned: list[float] | None = None
         self.messages = 0
         self.bytes = 0
         self.rate = 0.0
@@ -175,23 +184,57 @@ class Series(_Touched):
 
     def to_number(self, value: float | str) -> float:
         """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
-        kind = self.kind
         if isinstance(value, str):
-            return self._state_index(value)
-        if kind == "number" or math.isnan(value):  # a gap says nothing of the kind
+            return math.nan if self.kind == "boolean" and value.lower() in ABSENT else self._state_index(value)
+        if math.isnan(value):  # a gap says nothing of the kind
             return float(value)
-        if isinstance(value, TwoState):
-            return self._two_state(value)
+        if self.kind == "number":
+            return self._word_among_numbers(value) if isinstance(value, TwoState) else float(value)
+        if self.kind == "state" and not self.has_declared_states and self._are_absent(self.states):
+            self._turn("")
+        return self._two_state(value) if isinstance(value, TwoState) else self._plain_number(value)
+
+    def _plain_number(self, value: float) -> float:
+        """Return a number, true or false, as a series takes it that is none of numbers yet."""
         if self.has_declared_states:
             return self._declared_index(value)
-        if kind == "state":
-            return self._state_index(_BOOLEAN_STATES[value] if isinstance(value, bool) else f"{value:g}")
-        if kind == "" and isinstance(value, bool):
+        if self.kind == "state":
+            return self._number_among_words(value)
+        if self.kind == "" and isinstance(value, bool):
             self.kind = "boolean"
-        elif not isinstance(value, bool) and (kind == "" or value not in (0.0, 1.0)):
-            self.kind = "number"
-            self.states = []
+        elif not isinstance(value, bool) and (
+            self.kind == "" or value not in (0.0, 1.0) or self._are_absent(self.states[:1])
+        ):
+            self._turn("number")
         return float(value)
+
+    @staticmethod
+    def _are_absent(words: Sequence[str]) -> bool:
+        return bool(words) and all(word.lower() in ABSENT for word in words)
+
+    def _turn(self, kind: str) -> None:
+        """Become a series of `kind`: of the words held, those that are numbers are kept, all others are gaps."""
+        if self.states:
+            self.turned = [_number_in(word) for word in self.states]
+        self.kind = kind
+        self.states = []
+
+    def _word_among_numbers(self, value: TwoState) -> float:
+        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON or OFFLINE is no number, and a gap."""
+        if value.word.lower() in ABSENT:
+            return math.nan
+        return float(value) if not len(self.ring) or self.ring.last()[1] in (0.0, 1.0) else math.nan
+
+    def _number_among_words(self, value: float) -> float:
+        """Return the index of a number that comes where words came; enough of them make numbers of the series."""
+        if isinstance(value, bool):
+            return self._state_index(_BOOLEAN_STATES[value])
+        index = self._state_index(f"{value:.15g}")
+        numbers = sum(not math.isnan(_number_in(word)) for word in self.states)
+        if numbers < _NUMBERS_NEEDED or 2 * numbers <= len(self.states):
+            return index
+        self._turn("number")
+        return value
 
     def _two_state(self, value: TwoState) -> float:
         """Return 0 or 1 for a word, and learn its pair; a word of another pair (STOPPED, where OPEN and CLOSED were) is a third state."""
@@ -300,6 +343,14 @@ class Series(_Touched):
         return now - self.arrival > (
             max(_STALE_INTERVALS * interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
         )
+
+
+def _number_in(word: str) -> float:
+    """Return the number that a state's word is, NaN for any other word."""
+    try:
+        return float(word) if word[-1:].isdigit() else math.nan
+    except ValueError:
+        return math.nan
 
 
 def _clip(

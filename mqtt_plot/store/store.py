@@ -136,7 +136,8 @@ class Store:
         """Store columns of equal length, in order."""
         if series.kind != "number":
             meant = bool if are_booleans else float
-            values = array("d", [self._to_number(series, meant(value)) for value in values])
+            numbers = array("d", [self._to_number(series, meant(value)) for value in values])
+            values = values if series.kind == "number" else numbers  # which may have become one in the middle
         newest = series.newest
         series.noted_all(times)
         free = series.ring.size - len(series.ring)
@@ -180,9 +181,22 @@ class Store:
     def _to_number(self, series: Series, value: float | str) -> float:
         kind, words = series.kind, len(series.states)
         number = series.to_number(value)
+        if series.turned is not None:
+            self._turn(series, series.turned)
         if series.kind is not kind or len(series.states) != words:
             self.describe(series)
         return number
+
+    def _turn(self, series: Series, meanings: "list[float]") -> None:
+        """Give the points held new values: what was the number of a word is now that of `meanings`. Followers receive a new snapshot."""
+        series.turned = None
+        if series.retained is not None:
+            series.retained = _meaning(series.retained, meanings)
+        ring = series.ring
+        times, values = ring.read(ring.first, ring.next)
+        if len(times):
+            ring.restart()
+            ring.extend(times, array("d", [_meaning(value, meanings) for value in values]))
 
     def _make_room(self, series: Series, wanted: int) -> None:
         """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that must go instead."""
@@ -282,6 +296,10 @@ class Store:
     @property
     def points(self) -> int:
         return sum(len(series.ring) for series in self)
+
+
+def _meaning(value: float, meanings: "list[float]") -> float:
+    return meanings[int(value)] if 0 <= value < len(meanings) else math.nan
 
 
 def _ring_bytes(series: Series) -> int:

@@ -71,7 +71,13 @@ def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> 
     """No option is forgotten in one of them. A secret is none for the command line."""
     texts = {"port": "1", "max_age": "5", "broker": "mqtt://x", "topic": "a/#", "preset": "tasmota", "time": "arrival"}
     texts |= {"embedded_broker_listen": "h:1", "allow_host": "h", "allow_frame": "self", "trusted_proxy": "::1"}
-    texts |= {"time_zone": "Europe/Berlin", "backfill_from": "http://x", "base_path": "/x", "keepalive": "30"}
+    texts |= {
+        "time_zone": "Europe/Berlin",
+        "backfill_from": "http://x",
+        "base_path": "/x",
+        "keepalive": "30",
+        "date_order": "dmy",
+    }
     texts |= dict.fromkeys(("recordings", "dashboards"), str(tmp_path))
     (tmp_path / "secret").write_text("s3cret")
     texts |= {"broker_password_file": str(tmp_path / "secret")}

@@ -155,11 +155,11 @@ def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, mon
 def test_each_sample_of_a_batch_counts_for_itself() -> None:
     """The good ones of a mixed batch are stored, each bad one is counted; the batch is one message with one verdict."""
     door = Door()
-    door.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "ts": "soon"}, {"value": 3}]')
+    door.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "unit": 5}, {"value": 3}]')
     assert [value for _, value in door.points("a")] == [1.0, 3.0]
     assert door.counts == {
         "messages_received": 1,
-        "samples_rejected.bad_time": 1,
+        "samples_rejected.bad_unit": 1,
         "samples_rejected.no_value": 1,
         "samples_stored": 2,
     }

@@ -84,9 +84,9 @@ RECORDED: dict[str, Recorded] = {
     "zigbee2mqtt, contact": recorded(
         '{"battery":100,"contact":false,"last_seen":"2023-11-14T22:13:20+00:00","linkquality":99,"tamper":false,'
         '"update":{"installed_version":4,"latest_version":4,"state":"idle"}}',
-        ("battery", 100.0, None, None), ("contact", False, None, None), ("linkquality", 99.0, None, None),
-        ("tamper", False, None, None), ("update/installed_version", 4.0, None, None),
-        ("update/latest_version", 4.0, None, None), ("update/state", "idle", None, None),
+        ("battery", 100.0, None, T), ("contact", False, None, T), ("linkquality", 99.0, None, T),
+        ("tamper", False, None, T), ("update/installed_version", 4.0, None, T),
+        ("update/latest_version", 4.0, None, T), ("update/state", "idle", None, T),
     ),
     "ESPHome, +/sensor/+/state": recorded("21.4", (None, 21.4, None, None)),
     "ESPHome, +/binary_sensor/+/state": recorded("OFF", (None, False, None, None)),
@@ -99,7 +99,7 @@ RECORDED: dict[str, Recorded] = {
     ),
     "Telegraf, json": recorded(
         '{"fields":{"usage_idle":98.25,"usage_user":1.5},"name":"cpu","tags":{"cpu":"cpu-total","host":"edge1"},"timestamp":1700000000}',
-        ("fields/usage_idle", 98.25, None, T), ("fields/usage_user", 1.5, None, T), ("tags/cpu", "cpu-total", None, T),
+        ("cpu/cpu=cpu-total/host=edge1/usage_idle", 98.25, None, T), ("cpu/cpu=cpu-total/host=edge1/usage_user", 1.5, None, T),
     ),
     "OPC UA PubSub, NetworkMessage": recorded(
         '{"MessageId":"32235546-05d9-4fd7-97df-ea3ff3408574","MessageType":"ua-data","PublisherId":"MyPublisher","Messages":['

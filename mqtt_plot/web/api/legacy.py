@@ -14,9 +14,11 @@ from tornado.httputil import HTTPServerRequest
 from tornado.routing import Matcher
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.parsers.samples_json import parse_object
+from mqtt_plot.parsers.samples_json import parse_any_object
 from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.samples import Columns, Parsed
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.stretch import Stretch
@@ -122,7 +124,10 @@ def parse_old(body: bytes, rules: Rules) -> Parsed:
     if not isinstance(item, dict) or "tag" not in item:
         raise PayloadError("not_a_sample", "expected an object with 'value' and 'tag'")
     old_value(item)
-    sample = parse_object(item, rules)
+    if item.get("ts") is not None:
+        to_seconds(item["ts"], rules.zone)
+    known = {key: item[key] for key in ("tag", "value", "unit", "ts") if key in item}
+    (sample, *_) = parse_any_object(known, Context(rules)).samples
     if isinstance(sample, Columns) or isinstance(sample.value, str):
         raise PayloadError("not_a_number", "expected a number in 'value'")
     return Parsed("http-plot-server", [sample])

@@ -1,0 +1,44 @@
+"""Shelly, all generations: a value a topic (Gen1); components and notifications (Gen2 and later), below any prefix of up to three levels.
+
+https://shelly-api-docs.shelly.cloud/gen1/#mqtt-support, https://shelly-api-docs.shelly.cloud/gen2/ComponentsAndServices/Mqtt.
+"""
+
+from collections.abc import Sequence
+
+from mqtt_plot.parsers.devices.family import Family, NoValuesError
+
+_COMMANDS = frozenset({"command", "set", "rpc", "settings"})
+_NOTIFICATIONS = frozenset({"NotifyStatus", "NotifyFullStatus"})
+_PREFIXES = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))
+
+
+def _why_ignored(levels: Sequence[str]) -> str:
+    if levels[-1] in _COMMANDS and levels[-2:] != ["events", "rpc"]:
+        return "a command"
+    return "an announcement of a device" if levels[-1] == "announce" else ""
+
+
+def _pick(levels: Sequence[str], decoded: object) -> object:
+    """Return the components of a notification; a status is one as it stands."""
+    if levels[-1] != "rpc" or not isinstance(decoded, dict):
+        return decoded
+    if decoded.get("method") not in _NOTIFICATIONS or not isinstance(decoded.get("params"), dict):
+        raise NoValuesError(str(decoded.get("method", "a message"))[:40])
+    return decoded["params"]
+
+
+FAMILY = Family(
+    (
+        "shellies/+/sensor/+ → {1}/{2} as shelly",
+        "shellies/# → {#} as shelly",
+        *(f"{prefix}/events/rpc → {tag} as shelly" for prefix, tag in _PREFIXES),
+        *(f"{prefix}/status/+ → {tag}/{{{place}}} as shelly" for place, (prefix, tag) in enumerate(_PREFIXES, 2)),
+        "+/online → {1}/online",
+    ),
+    _pick,
+    why_ignored=_why_ignored,
+    # Minutes that have passed, and who has asked for what.
+    leave_out=frozenset(
+        {"id", "by_minute", "minute_ts", "source", "tag", "errors", "flags", "user_calibrated_phase", "counts"}
+    ),
+)

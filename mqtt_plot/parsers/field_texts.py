@@ -1,0 +1,106 @@
+"""What a text inside an object means as a value, and which unit holds for it. Knows nothing of the walk that meets it."""
+
+import math
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.bare_text import number_and_unit
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.records import unit_of
+from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
+
+_MAX_STATE_LENGTH = 32
+
+# Texts under such names say which device it is or how to read it; as a state they would only fill the tag list.
+_IDENTITIES = frozenset({
+    "id", "mac", "ip", "ssid", "bssid", "name", "version", "ver", "fw", "firmware", "unit", "units", "host", "hostname", "serial",
+    "model", "type", "src", "dst", "address", "addr", "key", "token", "url", "topic", "client", "user", "device", "manufacturer",
+    "vendor", "tag", "label", "build", "servicedata", "manufacturerdata", "rawdata", "payload_raw", "frm_payload", "data", "mic", "mod",
+})  # fmt: skip
+_IDENTITY_ENDINGS = (
+    "_id",
+    "_mac",
+    "_ip",
+    "_version",
+    "version",
+    "ssid",
+    "_name",
+    "unit",
+    "serial",
+    "uuid",
+    "eui",
+    "_eui",
+    "mac",
+)
+# Which sibling, or key above, names the unit of a value (Tasmota); the letter is completed.
+_UNIT_KEYS = {
+    "Temperature": "TempUnit", "DewPoint": "TempUnit", "HeatIndex": "TempUnit",
+    "Pressure": "PressureUnit", "SeaPressure": "PressureUnit", "SpeedAct": "SpeedUnit",
+}  # fmt: skip
+_UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
+_UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
+# A number in text that has a power has its sign or a point as well, as C and JavaScript print it; 12e45 is a piece of hexadecimal.
+_POWER = re.compile(r"[^.]*[eE]\d+")
+
+
+def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
+    """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
+    text = text.strip()
+    if is_number(text) and (is_wanted or not _is_identity(key)):
+        return None if _POWER.fullmatch(text) else _finite(text)
+    state = two_state(text)
+    if state is not None:
+        return state, None
+    if not is_wanted and (_is_identity(key) or not text or len(text) > _MAX_STATE_LENGTH):
+        return None
+    if text.lower() in GAPS:
+        return math.nan, None
+    try:
+        return number_and_unit(text, context) or (to_value(text, context), None)
+    except PayloadError:
+        return None
+
+
+def _finite(text: str) -> tuple[float, None] | None:
+    """Return the number, None where no float holds it: it was meant for something else."""
+    try:
+        return to_finite(text), None
+    except PayloadError:
+        return None
+
+
+@lru_cache(maxsize=4_096)
+def _is_identity(key: str) -> bool:
+    lower = key.lower()
+    return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name"))
+
+
+def unit_for(key: str, units: Mapping[str, str]) -> str | None:
+    """Return the unit that holds for a value under `key`."""
+    return units.get(_UNIT_KEYS.get(key, ""), units.get("")) if units else None
+
+
+def completed(unit: str) -> str:
+    """Return a unit as people write it: °C for the C of a thermometer."""
+    return _UNIT_NAMES.get(unit, unit)
+
+
+def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the units that `item` names for its values: Tasmota's by kind, and "unit" if there is but one number."""
+    units = above
+    for name in _UNIT_KEY_NAMES & item.keys():
+        units = {**units, name: _unit_name(item[name])}
+    own = unit_of(item)
+    if own is not None and sum(type(value) in (float, int) for value in item.values()) == 1:
+        return {**units, "": _UNIT_NAMES.get(own, own)}
+    return {name: unit for name, unit in units.items() if name} if "" in units else units
+
+
+def _unit_name(raw: object) -> str:
+    try:
+        unit = to_unit(raw) or ""
+    except PayloadError:
+        return ""
+    return _UNIT_NAMES.get(unit, check_text(unit, "a unit"))

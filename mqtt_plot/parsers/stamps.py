@@ -1,0 +1,163 @@
+"""The time stamp of an object, under whichever name devices give it. Knows nothing of what else is in the object.
+
+Counters, ids and durations are no times: a number counts as one only under a name of the table, and where it is between 1980 and 2100.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers import dates
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, to_seconds
+from mqtt_plot.parsers.values import is_number, words
+from mqtt_plot.samples import EARLIEST, LATEST
+
+# Written in lower case, without _ - and blanks. The surer name first: when it was measured, then "the time", then when somebody passed it on.
+_MEASURED = (
+    "sourcetimestamp sourcetime measuredat measurementtime measuretime sampletime sampledat eventtime eventtimestamp acquiredat "
+    "acquisitiontime observedat phenomenontime recordedat devicetime devicetimestamp timeofmeasurement obstime"
+)
+_PLAIN = (
+    "ts timestamp time datetime tst tstamp timestampms timestampus timestampns timems timeus timens timestampmillis timestampmilliseconds "
+    "timestamputc timeutc utctime utc utcdatetime isotime isotimestamp unixtime unixtimestamp unix epoch epochtime epochms posixtime stamp "
+    "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
+    "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin"
+)
+_PASSED_ON = (
+    "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
+    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc"
+)
+_RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
+# These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
+_AMBIGUOUS = frozenset(
+    words(
+        "t time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit"
+    )
+)
+_DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
+_CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
+# Names of days that count from other beginnings.
+_DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
+_JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
+_SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
+
+
+@lru_cache(maxsize=4_096)
+def plain_name(key: str) -> str:
+    """Return a key as the tables of names have it: without case, and without what some put between its words."""
+    return key.lower().replace("_", "").replace("-", "").replace(" ", "")[:64]
+
+
+@lru_cache(maxsize=4_096)
+def rank(key: str) -> int | None:
+    """Return how sure it is that a key names a time, 0 for the surest; None for any other key."""
+    name = plain_name(key)
+    if name in _RANKS:
+        return _RANKS[name]
+    return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
+
+
+def has_stamp(item: Mapping[str, object]) -> bool:
+    """Tell whether any key of an object names a time."""
+    return any(rank(key) is not None for key in item)
+
+
+def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str, ...], float | None]:
+    """Return the keys of `item` that are times, and POSIX seconds of the surest; no keys where there is none.
+
+    A stamp that cannot be read, or is no time of this world, costs no value: it is noted, and the time of arrival (None) counts.
+    """
+    ranked = sorted((place, key) for key in item if (place := rank(key)) is not None and item[key] is not None)
+    if not ranked:
+        return (), None
+    taken: list[str] = []
+    unread: tuple[str, str] | None = None
+    seconds: float | None = None
+    for _, key in ranked:
+        found, why = _read(key, item, context)
+        if found is not None and EARLIEST <= found <= LATEST:
+            taken.append(key)
+            seconds = found if seconds is None else seconds
+        elif plain_name(key) not in _AMBIGUOUS or (found is not None and _is_written_out(item[key])):
+            taken.append(key)
+            unread = unread or (key, why)
+    if seconds is None and unread is not None:
+        _note(*unread, item[unread[0]], context)
+    return tuple(taken), seconds
+
+
+def _is_written_out(stamp: object) -> bool:
+    return isinstance(stamp, str) and not is_number(stamp)
+
+
+def _note(key: str, why: str, stamp: object, context: Context) -> None:
+    if stamp == "":
+        return  # a device without a clock says so
+    context.note(
+        f"time of arrival used: {why}"
+        if why
+        else f"time of arrival used: {key!r:.40} is {shown(stamp)}, outside 1980 to 2100; is the device's clock set?"
+    )
+
+
+def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float | None, str]:
+    """Return the seconds under `key`, None with the reason where there are none."""
+    stamp = item[key]
+    rules = context.rules
+    if isinstance(stamp, dict):
+        return _parts(stamp), ""
+    if isinstance(stamp, bool | list):
+        return None, f"expected a time in {key!r:.40}, got {shown(stamp)}"
+    if isinstance(stamp, str):
+        context.spend(cost(stamp))
+        stamp = _whole(key, stamp, item)
+    elif (days := _days(key, stamp)) is not None:
+        return days, ""
+    try:
+        return to_seconds(stamp, rules.zone, rules.date_order), ""
+    except PayloadError as error:
+        return None, str(error)
+
+
+def _whole(key: str, text: str, item: Mapping[str, object]) -> str:
+    """Return date and time of day where they came apart, under two keys."""
+    name = plain_name(key)
+    others = (
+        _DAYS
+        if name in _CLOCKS and dates.find_clock(text) is not None
+        else _CLOCKS
+        if name in _DAYS and ":" not in text
+        else ()
+    )
+    for other, value in item.items() if others else ():
+        if other != key and plain_name(other) in others and isinstance(value, str):
+            return f"{value} {text}" if others is _DAYS else f"{text} {value}"
+    return text
+
+
+def _days(key: str, stamp: object) -> float | None:
+    """Return the time of days that count from another beginning, where the key says so."""
+    if not isinstance(stamp, int | float) or not abs(stamp) < 1e8:  # noqa: PLR2004 - beyond all calendars
+        return None
+    name = plain_name(key)
+    if name in _JULIAN:
+        return (stamp - JULIAN_EPOCH) * dates.DAY_SECONDS
+    convert = _DAY_COUNTS.get(name.removesuffix("time").removesuffix("days"))
+    return (
+        convert(stamp) if convert is not None and EARLIEST <= (stamp - 25_569) * dates.DAY_SECONDS <= LATEST else None
+    )
+
+
+def _parts(stamp: Mapping[str, object]) -> float | None:
+    """Return the time of seconds and nanoseconds apart, as AWS and protocol buffers have them."""
+    whole = fraction = None
+    for key, value in stamp.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if plain_name(key) in _SECONDS:
+                whole = value
+            elif plain_name(key) in _NANOSECONDS:
+                fraction = value
+    if whole is None or not abs(whole) < LATEST or not abs(fraction or 0) < 1e9:  # noqa: PLR2004 - a second
+        return None
+    return whole + (fraction or 0) / 1e9

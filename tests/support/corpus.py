@@ -1,0 +1,138 @@
+"""The corpus: payloads and files that people had trouble with, each with what its owner expects; how one is tried, and what came of it."""
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mqtt_plot.assembly import make_ingest
+from mqtt_plot.config.loading import load
+from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.samples import Message
+from mqtt_plot.store.series import Series
+
+ROOT = Path(__file__).parent.parent / "corpus"
+NOW = 1_800_000_000.0  # after all that the corpus holds
+RIGHT, SAID, WRONG = "right", "said", "wrong"
+EXACT = 1e-6
+
+
+class Outcome(NamedTuple):
+    """What came of a case: right, said (in words, instead of a value that is expected), or wrong; and what differs."""
+
+    case: str
+    kind: str
+    why: str = ""
+
+
+def payload_files() -> list[Path]:
+    """Return the files of payloads, each a list of cases."""
+    return sorted(
+        [*ROOT.glob("*.json"), *(file for file in ROOT.glob("shared/*/cases.json") if file.parent.name != "csv")]
+    )
+
+
+def cases_of(file: Path) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return cases
+
+
+def payload_of(raw: object) -> bytes:
+    """Return a payload as bytes: text as it stands, all else as JSON."""
+    return (raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)).encode()
+
+
+def try_payload(case: dict[str, Any]) -> Outcome:
+    """Return what a bridge makes of a payload."""
+    ingest = make_ingest(load(case.get("options", []), {}), lambda _topic, _error: None)
+    earlier = [(*item, True) for item in case.get("retained_before", [])] + [
+        (*item, False) for item in case.get("before", [])
+    ]
+    earlier.append((case["topic"], case["payload"], False))
+    for index, (topic, raw, is_retained) in enumerate(earlier):
+        now = NOW + index - len(earlier) + 1
+        ingest.accept_messages([Message(topic, payload_of(raw), now, is_retained)])
+    ingest.settle(math.inf)
+    verdict = ingest.verdicts.since(0)[-1]
+    words = " ".join([verdict.reason, *verdict.notes])
+    faults = ingest.counters.get("messages_rejected", "fault")
+    wrong = [f"{faults} faults of ours"] if faults else []
+    wrong += [text for item in case["expected"] if (text := mismatch(ingest, item, case))]
+    wrong += [f"{tag} is not wanted" for tag in tags_of(ingest) for part in case.get("absent", []) if part in tag]
+    if case.get("no_others") and len(tags_of(ingest)) != case["count"]:
+        wrong.append(f"expected {case['count']} tags, got {tags_of(ingest)}")
+    if not case["expected"] and tags_of(ingest):
+        wrong.append(f"expected no tag, got {tags_of(ingest)}")
+    if case.get("note", "").lower() not in words.lower():
+        wrong.append(f"expected words on {case['note']!r}, got {words!r}")
+    return _outcome(case["id"], wrong, words if not tags_of(ingest) else "")
+
+
+def _outcome(name: str, wrong: list[str], words: str) -> Outcome:
+    """A case that made no tag at all, and says why, is not wrong: nobody is misled."""
+    if not wrong:
+        return Outcome(name, RIGHT)
+    return Outcome(name, SAID if words else WRONG, "; ".join([*wrong, words] if words else wrong))
+
+
+def tags_of(ingest: Ingest) -> list[str]:
+    return [series.tag for series in ingest.store]
+
+
+def mismatch(ingest: Ingest, item: dict[str, Any], case: dict[str, Any]) -> str:
+    """Return what differs in the newest point of the tag that an expectation names, "" for nothing."""
+    suffix = item["tag_ends_with"]
+    found = [series for series in ingest.store if f"/{series.tag}".endswith(f"/{suffix}")]
+    if not found:
+        return f"expected a tag that ends with {suffix!r}, got {tags_of(ingest)}"
+    (series, *others) = found
+    if others:
+        return f"expected one tag that ends with {suffix!r}, got {[series.tag for series in found]}"
+    times, values = series.ring.read(series.ring.first, series.ring.next)
+    if not len(times):
+        return f"expected a point of {series.tag!r}, got none"
+    wrong = []
+    if not same_value(series, values[-1], item["value"]):
+        wrong.append(f"value {item['value']!r}, got {shown(series, values[-1])}")
+    if "held" in item and [shown(series, value) for value in values] != item["held"]:
+        wrong.append(f"held {item['held']}, got {[shown(series, value) for value in values]}")
+    if "unit" in item and series.unit != item["unit"]:
+        wrong.append(f"unit {item['unit']!r}, got {series.unit!r}")
+    if "kind" in item and series.kind != item["kind"]:
+        wrong.append(f"kind {item['kind']!r}, got {series.kind!r}")
+    if "time" in item and not same_time(times[-1], item["time"], case.get("tolerance", EXACT)):
+        wrong.append(f"time {item['time']}, got {times[-1]:.6f}")
+    return f"{series.tag}: expected " + ", ".join(wrong) if wrong else ""
+
+
+def shown(series: Series, value: float) -> object:
+    """Return a value as the corpus writes it: null for a gap, a word for a state."""
+    if math.isnan(value):
+        return None
+    return series.states[int(value)] if series.kind == "state" and int(value) < len(series.states) else value
+
+
+def same_value(series: Series, got: float, expected: object) -> bool:
+    value = shown(series, got)
+    if expected is None or isinstance(expected, str):
+        return value == expected
+    return isinstance(value, float) and value == float(expected)  # type: ignore[arg-type]  # a number or a boolean
+
+
+def same_time(got: float, expected: object, tolerance: float) -> bool:
+    if expected == "arrival":
+        return got == NOW
+    seconds = datetime.fromisoformat(expected).timestamp() if isinstance(expected, str) else float(expected)  # type: ignore[arg-type]
+    return abs(got - seconds) <= tolerance
+
+
+def outcomes() -> Iterator[tuple[str, list[Outcome]]]:
+    """Yield each family with what came of its cases."""
+    for file in payload_files():
+        yield (
+            re.sub(r"/cases$", "", str(file.relative_to(ROOT).with_suffix(""))),
+            [try_payload(case) for case in cases_of(file)],
+        )
