@@ -26,10 +26,10 @@ from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
-from mqtt_plot.store.kept_file import KeptFile
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
 from mqtt_plot.watchdog import Notifier, Watchdog
@@ -57,6 +57,7 @@ class App:
         self.ingest = make_ingest(settings, self._ask_rebirth)
         self.store = self.ingest.store
         self.counters = self.ingest.counters
+        self.lookout = Lookout(self.ingest, state=settings.state, captures=settings.captures)
         self.hub = Hub(self.store, self.epoch)
         self.consumer = InboxConsumer(self.ingest, settings.max_queue)
         self.health = Health(
@@ -92,7 +93,7 @@ class App:
             hello=hello,
             verdicts=self.ingest.verdicts,
             gather=self.consumer.drain,
-            ledgers={"events": self.ingest.watcher.log},
+            ledgers=self.lookout.ledgers,
             look=self._look,
             client_limits=client_limits,
         )
@@ -121,15 +122,6 @@ class App:
             if settings.state
             else None
         )
-        self.kept_file = (
-            KeptFile(
-                Path(f"{settings.state}.events.json"),
-                {"events": self.ingest.watcher.log, "limits": self.ingest.descriptions.book},
-                self.counters,
-            )
-            if settings.state
-            else None
-        )
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.publisher: Publisher | None = None
@@ -154,10 +146,7 @@ class App:
         if self.state_file is not None:
             self.state_file.load()
             self.state_file.start()
-        if self.kept_file is not None:
-            self.kept_file.load()
-            self.kept_file.start()
-        self.ingest.watcher.start(time.time())
+        self.lookout.start(time.time())
         self.live.start()
         self.credentials.stand_at(self.port)
         self.consumer.start(self.live.arrived)
@@ -197,8 +186,7 @@ class App:
         await self.consumer.stop()
         if self.state_file is not None:
             await self.state_file.stop()
-        if self.kept_file is not None:
-            await self.kept_file.stop()
+        await self.lookout.stop()
         if self.publisher is not None:
             await self.publisher.stop()
         await self.live.stop()
@@ -257,6 +245,7 @@ class App:
             idle_timeout=self.settings.idle_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
+            lookout=self.lookout,
             access=self.credentials.access,
             headers=default_headers(self.settings.allow_frame),
             dashboards=Dashboards(self.settings.dashboards),
@@ -268,7 +257,7 @@ class App:
         """See once per second what time alone has changed."""
         state = self.health.broker_state()
         is_fed = self.source is None or state.state == "connected"
-        self.ingest.watcher.look(now, is_fed=is_fed, why=state.text)
+        self.lookout.look(now, is_fed=is_fed, why=state.text)
 
     def _figures(self) -> list[Gauge]:
         listener, inbox = self.listener, self.consumer.inbox
@@ -277,6 +266,6 @@ class App:
             Gauge("connections_limit", "Connections that may stand at once.", listener.limit if listener else 0),
             Gauge("queue", "Messages between network and store.", len(inbox)),
             Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
-            Gauge("events_lasting", "Events of tags that have not ended.", self.ingest.watcher.log.open_count),
+            *self.lookout.figures(),
             Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.watchdog.lag),
         ]

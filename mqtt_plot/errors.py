@@ -87,5 +87,13 @@ class DashboardError(MqttPlotError):
         self.code = code
 
 
+class WatchError(MqttPlotError):
+    """A trigger, capture, note or recording cannot be made as asked. `code` is one word for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class PeerError(MqttPlotError):
     """Another bridge does not answer, or not as a bridge does."""

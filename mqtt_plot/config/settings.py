@@ -159,6 +159,9 @@ class Settings:
     recordings: Path | None = option(
         parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
     )
+    captures: Path | None = option(
+        parse_folder, None, "folder where what triggers capture is written, a JSON file each", metavar="FOLDER"
+    )
     dashboards: Path | None = option(
         parse_folder, None, "folder where the page keeps named dashboards for everybody", metavar="FOLDER"
     )

@@ -5,7 +5,7 @@ ended the oldest goes first, one that was only late before all others; each that
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Self
 
@@ -90,6 +90,7 @@ class EventLog(Ledger[Event]):
         super().__init__()
         self.dropped = 0
         self.counts: dict[str, int] = {}  # events of each tag ever begun, dropped ones too; of tags that exist
+        self.listeners: list[Callable[[Event], None]] = []  # told when an event begins, and when it has ended
         self._counters = counters
         self._open: dict[tuple[str, str], Event] = {}
         self._of_tag: dict[str, dict[int, Event]] = {}
@@ -121,6 +122,7 @@ class EventLog(Ledger[Event]):
         self.counts[tag] = self.counts.get(tag, 0) + 1
         self._open[tag, kind] = event
         self._insert(event)
+        self._tell(event)
         return event
 
     def happened(self, tag: str, kind: str, time: float, *, value: float | None = None, text: str = "") -> None:
@@ -145,6 +147,11 @@ class EventLog(Ledger[Event]):
         event.end = max(event.begin, time)
         self._open.pop((event.tag, event.kind), None)
         self._note(event)
+        self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
 
     def forget_tag(self, tag: str, time: float) -> None:
         """End what lasts of a tag that exists no more; the list keeps it."""

@@ -6,7 +6,7 @@ comparison. Reads no clock.
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mqtt_plot.ingest.events import BROKER, CLOCK, FLOOD, LATE, STALE, EventLog
 from mqtt_plot.ingest.limits import ALL, Watch, watches_of
@@ -40,6 +40,7 @@ class Watcher:
 
     def __init__(self, store: Store, log: EventLog) -> None:
         self.log = log
+        self.others: Callable[[Series], Sequence[Watch]] = lambda _: ()  # what else is waited for in a series
         self._store = store
         self._watched: dict[Series, Watched] = {}
         self._waiting: set[Series] = set()
@@ -56,9 +57,12 @@ class Watcher:
         asked = tuple(series.meta.get(name) for name in _FIELDS)
         watched = self._watched.get(series)
         if watched is None:
-            if not any(asked):
+            others = self.others(series)
+            if not any(asked) and not others:
                 return
             watched = self._watched[series] = Watched()
+            watched.extra = others
+            self._settle(series, watched)
         if watched.asked == asked:
             return
         watched.asked = asked
@@ -67,11 +71,12 @@ class Watcher:
         watched.own = watches_of(series, self.log, time)
         self._observe(series, watched, time, value)
 
-    def watch(self, series: Series, extra: Sequence[Watch]) -> None:
-        """Watch a series also for what others ask, in place of what they asked before."""
-        watched = self._watched.setdefault(series, Watched())
-        watched.extra = extra
-        self._settle(series, watched)
+    def others_changed(self, tags: Iterable[str]) -> None:
+        """Watch these tags for what `others` ask now."""
+        for series in (series for tag in tags if (series := self._store.get(tag)) is not None):
+            watched = self._watched.setdefault(series, Watched())
+            watched.extra = self.others(series)
+            self._settle(series, watched)
 
     def judge(self, series: Series, time: float, value: float) -> None:
         """Take in one stored value outside the quiet band."""

@@ -8,6 +8,7 @@ from tornado.web import RequestHandler
 
 from mqtt_plot.web import pages
 from mqtt_plot.web.api import (
+    captures,
     dashboards,
     events,
     events_log,
@@ -45,6 +46,10 @@ def make_app(services: Services) -> Application:
         (r"/api/v1/replays/(\d{1,15})/stop", replays.StopHandler),
         (r"/api/v1/events", events.EventsHandler),
         (r"/api/v1/events/log", events_log.EventLogHandler),
+        (r"/api/v1/triggers", captures.TriggersHandler),
+        (r"/api/v1/triggers/(\d{1,15})", captures.TriggerHandler),
+        (r"/api/v1/captures", captures.CapturesHandler),
+        (r"/api/v1/captures/(\d{1,15})", captures.CaptureHandler),
         (r"/api/v1/limits", events_log.LimitsHandler),
         (r"/api/v1/verdicts", verdicts.VerdictsHandler),
         (r"/api/v1/meta", meta.MetaHandler),

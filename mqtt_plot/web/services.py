@@ -10,6 +10,7 @@ from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.metrics import Counters, Gauge
 from mqtt_plot.mqtt.broker import BrokerState
+from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.store import Store
@@ -64,6 +65,7 @@ class Services:
     version: str
     max_body: int
     replays: Replays
+    lookout: Lookout
     body_timeout: float = 10.0  # seconds
     idle_timeout: float = 60.0
     base_path: str = ""

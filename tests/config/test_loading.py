@@ -78,7 +78,7 @@ def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> 
         "keepalive": "30",
         "date_order": "dmy",
     }
-    texts |= dict.fromkeys(("recordings", "dashboards"), str(tmp_path))
+    texts |= dict.fromkeys(("recordings", "dashboards", "captures"), str(tmp_path))
     (tmp_path / "secret").write_text("s3cret")
     texts |= {"broker_password_file": str(tmp_path / "secret")}
     texts |= dict.fromkeys(("strict", "sparkplug_rebirth", "republish", "follow_on_demand"), "yes")

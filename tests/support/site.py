@@ -18,6 +18,7 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -46,6 +47,7 @@ class Site:
         base_path: str = "",
         recordings: Path | None = None,
         dashboards: Path | None = None,
+        captures: Path | None = None,
         users: str = "",
         proxies: tuple[str, ...] = (),
         body_timeout: float = 10.0,
@@ -69,6 +71,8 @@ class Site:
         rules = Rules()
         hub = Hub(self.store, "epoch")
         ingest = Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters)
+        self.lookout = Lookout(ingest, captures=captures)
+        self.lookout.start(NOW)
         self.live = Broadcaster(
             self.store,
             hub,
@@ -77,7 +81,7 @@ class Site:
             status=self.status,
             hello={"limits": {}},
             verdicts=ingest.verdicts,
-            ledgers={"events": ingest.watcher.log},
+            ledgers=self.lookout.ledgers,
             client_limits=self.client_limits,
         )
         self.replays = Replays(Folder(recordings), ingest, self.live.broadcast_event, self.clock)
@@ -98,6 +102,7 @@ class Site:
             body_timeout=body_timeout,
             idle_timeout=idle_timeout,
             replays=self.replays,
+            lookout=self.lookout,
             base_path=base_path,
             started=NOW,
             access=self.access,
@@ -121,6 +126,7 @@ class Site:
         self._client.close()
         self._server.stop()
         await self.replays.close()
+        await self.lookout.stop()
         await self._server.close_all_connections()
 
     async def request(

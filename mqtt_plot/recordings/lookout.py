@@ -1,0 +1,77 @@
+"""What the bridge does while nobody looks: events, triggers, captures, and the files that keep them. Built once, looked after every second."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mqtt_plot.ingest.events import Event, EventLog
+from mqtt_plot.ingest.flight_recorder import FlightRecorder
+from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.metrics import Gauge
+from mqtt_plot.recordings.capture_files import CaptureFiles
+from mqtt_plot.store.kept_file import Kept, KeptFile
+from mqtt_plot.store.ledger import Ledger
+
+# What is appended to the name of the state file.
+SUFFIX = ".events.json"
+
+
+class Lookout:
+    """`state` is the file of --state, beside which its own lies; `captures` the folder of captures.
+
+    `start` it, let it `look` every second, `stop` it.
+    """
+
+    def __init__(self, ingest: Ingest, *, state: str = "", captures: Path | None = None) -> None:
+        self.watcher = ingest.watcher
+        self.events: EventLog = ingest.watcher.log
+        self.flight = FlightRecorder(ingest.store, ingest.counters)
+        self.capture_files = CaptureFiles(captures, self.flight.captures, ingest.counters)
+        self.watcher.others = self.flight.triggers.watches_of
+        self.flight.triggers.on_change = self.watcher.others_changed
+        self.events.listeners.append(self._on_event)
+        sections: dict[str, Kept] = {
+            "events": self.events,
+            "limits": ingest.descriptions.book,
+            "triggers": self.flight.triggers,
+        }
+        self._kept = KeptFile(Path(state + SUFFIX), sections, ingest.counters) if state else None
+
+    @property
+    def ledgers(self) -> Mapping[str, Ledger[Any]]:
+        """What browsers are told of, by the type of the frame."""
+        return {"events": self.events, "triggers": self.flight.triggers, "captures": self.flight.captures}
+
+    def _on_event(self, event: Event) -> None:
+        if event.end is None:
+            self.flight.triggers.event_began(event)
+
+    def start(self, now: float) -> None:
+        """Take up what was kept; the store has been filled. Needs a running event loop."""
+        if self._kept is not None:
+            self._kept.load()
+            self._kept.start()
+        self.capture_files.load()
+        self.capture_files.start()
+        self.watcher.start(now)
+
+    async def stop(self) -> None:
+        """Keep what there is. Safe to call twice."""
+        await self.capture_files.stop()
+        if self._kept is not None:
+            await self._kept.stop()
+
+    def look(self, now: float, *, is_fed: bool = True, why: str = "") -> None:
+        """Let time pass. `is_fed`: messages can come; `why` says in words why not."""
+        self.watcher.look(now, is_fed=is_fed, why=why)
+        self.flight.look(now)
+
+    def figures(self) -> list[Gauge]:
+        """Return what is measured."""
+        captures = self.flight.captures
+        return [
+            Gauge("events_lasting", "Events of tags that have not ended.", self.events.open_count),
+            Gauge("triggers", "Triggers.", len(self.flight.triggers)),
+            Gauge("captures", "Captures.", len(captures)),
+            Gauge("captured_points", "Points of captures in memory.", sum(capture.held for capture in captures)),
+        ]

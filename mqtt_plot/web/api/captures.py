@@ -1,0 +1,161 @@
+"""Triggers and captures over REST. Knows nothing of how either is made or kept."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import ClassVar, TypeVar
+
+from mqtt_plot.errors import PayloadError, WatchError, shown
+from mqtt_plot.ingest.triggers import MAX_NAME, Trigger, parse_trigger
+from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.parsers.values import check_text
+from mqtt_plot.recordings.capture_files import parts
+from mqtt_plot.store.captures import Capture
+from mqtt_plot.store.stretch import Copied
+from mqtt_plot.web.api.columns import SeriesColumn, csv_table
+from mqtt_plot.web.auth.users import Role
+from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.errors import RefusedError
+
+_T = TypeVar("_T")
+
+
+class WatchHandler(BaseHandler):
+    """What the routes of what the bridge watches share."""
+
+    def body(self) -> object:
+        """Return the JSON of the body."""
+        try:
+            return loads(self.request.body.decode())
+        except UnicodeDecodeError:
+            raise RefusedError(400, "bad_utf8", "expected UTF-8 text") from None
+        except PayloadError as error:
+            raise RefusedError(400, error.code, str(error)) from None
+
+    @staticmethod
+    def ask(act: Callable[[], _T]) -> _T:
+        """Do what a client asks for; what is wrong with it is its mistake, or want of room."""
+        try:
+            return act()
+        except WatchError as error:
+            raise refusal(error) from None
+
+
+def refusal(error: WatchError) -> RefusedError:
+    """Return the answer to what cannot be done: 503 for want of room, else 400."""
+    is_ours = error.code.endswith("_full") or error.code in ("disk", "no_folder")
+    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.BAD_REQUEST, error.code, str(error))
+
+
+class TriggersHandler(WatchHandler):
+    """GET: all triggers. POST: one more, for an admin."""
+
+    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}
+
+    def get(self) -> None:
+        self.write_json([trigger.to_json() for trigger in self.services.lookout.flight.triggers])
+
+    def post(self) -> None:
+        fields = self.body()
+        trigger = self.ask(lambda: self.services.lookout.flight.triggers.add(parse_trigger(fields)))
+        self.set_status(HTTPStatus.CREATED)
+        self.write_json(trigger.to_json())
+
+
+class TriggerHandler(WatchHandler):
+    """PUT and DELETE: one trigger, for an admin."""
+
+    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}
+
+    def get(self, trigger_id: str) -> None:
+        self.write_json(self.find(trigger_id).to_json())
+
+    def put(self, trigger_id: str) -> None:
+        trigger = self.find(trigger_id)
+        fields = self.body()
+        self.ask(lambda: self.services.lookout.flight.triggers.change(trigger, parse_trigger(fields)))
+        self.write_json(trigger.to_json())
+
+    def delete(self, trigger_id: str) -> None:
+        self.services.lookout.flight.triggers.delete(self.find(trigger_id))
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    def find(self, trigger_id: str) -> Trigger:
+        trigger = self.services.lookout.flight.triggers.get(int(trigger_id))
+        if trigger is None:
+            raise RefusedError(404, "unknown_trigger", f"no trigger {trigger_id}; GET /api/v1/triggers lists them")
+        return trigger
+
+
+class CapturesHandler(BaseHandler):
+    """GET: what was captured, oldest first, without the points."""
+
+    def get(self) -> None:
+        captures = self.services.lookout.flight.captures
+        self.write_json(
+            {
+                "captures": [capture.to_json() for capture in captures],
+                "dropped": captures.dropped,
+                "folder": self.services.lookout.capture_files.folder is not None,
+            }
+        )
+
+
+class CaptureHandler(WatchHandler):
+    """GET: one capture with its points, as JSON or CSV. PUT: its name and pin. DELETE."""
+
+    roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE, "DELETE": Role.WRITE}
+
+    async def get(self, capture_id: str) -> None:
+        capture = self.find(capture_id)
+        form = self.get_query_argument("format", "json")
+        if form not in ("json", "csv"):
+            raise RefusedError(400, "bad_query", f"expected format=json or format=csv, got {form!r:.40}")
+        try:
+            lines = await self.services.lookout.capture_files.lines(capture)
+        except WatchError as error:
+            raise refusal(error) from None
+        if form == "csv":
+            self.set_header("Content-Type", "text/csv; charset=utf-8")
+            self.set_header("Content-Disposition", f'attachment; filename="capture-{capture.id}.csv"')
+            await self.stream(
+                csv_table(
+                    [
+                        SeriesColumn(
+                            line.tag, Copied(line.times, line.values), line.states if line.kind == "state" else ()
+                        )
+                        for line in lines
+                    ]
+                )
+            )
+        else:
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            await self.stream(parts(capture.to_json(), lines))
+
+    def put(self, capture_id: str) -> None:
+        capture = self.find(capture_id)
+        fields = self.body()
+        if not isinstance(fields, dict) or set(fields) - {"name", "pinned"}:
+            raise RefusedError(400, "bad_capture", f"expected 'name' or 'pinned', got {shown(fields)}")
+        name, is_pinned = fields.get("name", capture.name), fields.get("pinned", capture.is_pinned)
+        if not isinstance(is_pinned, bool):
+            raise RefusedError(400, "bad_capture", f"expected true or false in 'pinned', got {shown(is_pinned)}")
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= MAX_NAME:
+            raise RefusedError(400, "bad_capture", f"expected 1 to {MAX_NAME} characters in 'name', got {shown(name)}")
+        try:
+            capture.name = check_text(name.strip(), "text in 'name'")
+        except PayloadError as error:
+            raise RefusedError(400, "bad_capture", str(error)) from None
+        capture.is_pinned = is_pinned
+        self.services.lookout.flight.captures.put(capture)
+        self.services.lookout.capture_files.write(capture)
+        self.write_json(capture.to_json())
+
+    def delete(self, capture_id: str) -> None:
+        self.services.lookout.flight.captures.delete(self.find(capture_id))
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    def find(self, capture_id: str) -> Capture:
+        capture = self.services.lookout.flight.captures.get(int(capture_id))
+        if capture is None:
+            raise RefusedError(404, "unknown_capture", f"no capture {capture_id}; GET /api/v1/captures lists them")
+        return capture
