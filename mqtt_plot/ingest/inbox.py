@@ -1,8 +1,8 @@
-"""The one thread crossing: a network thread puts messages in, the event loop takes them out in batches.
+"""The queue between threads: a network thread puts messages in, the event loop pops them in batches.
 
-Bounded: while `limit` messages or `limit_bytes` lie here, the network thread waits up to `patience` seconds for room. It then reads no
-more, TCP holds the broker back, and the broker keeps the rest as its own limits say. What finds no room even so is dropped and counted
-(`messages_dropped.inbox_full`).
+Bounded by `limit` messages and `limit_bytes`. When it is full, the network thread waits up to `patience` seconds for room. Meanwhile it
+reads nothing, TCP holds the broker back, and the broker queues the rest within its own limits. After that, messages are dropped and
+counted (`messages_dropped.inbox_full`).
 """
 
 import threading
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 5.0
 
 
 class Inbox:
-    """A bounded deque; `wake` is called (from the network thread) when the first message lies in an empty box."""
+    """A bounded deque. The network thread calls `wake` when it puts a message into an empty one."""
 
     def __init__(
         self,
@@ -33,9 +33,9 @@ class Inbox:
         self._wake = wake
         self._patience = patience
         self._messages: deque[Message] = deque()
-        # Each thread writes one of the two, so that neither needs a lock; the difference lies here.
+        # Each thread writes one of the two, so neither needs a lock. The difference is what the inbox holds.
         self._bytes_put = 0
-        self._bytes_taken = 0
+        self._bytes_popped = 0
         self._has_room = threading.Event()
         self._is_asleep = True
 
@@ -43,7 +43,7 @@ class Inbox:
         return len(self._messages)
 
     def put(self, messages: Sequence[Message]) -> None:
-        """Hand messages to the loop, in order. Called from one network thread, with what one read brought."""
+        """Queue the messages of one read for the loop, in order. For one network thread."""
         start = 0
         while start < len(messages):
             if self._room() <= 0 and not self._wait_for_room():
@@ -58,19 +58,19 @@ class Inbox:
                 self._wake()
 
     def _room(self) -> int:
-        """Return how many more messages may come; with bytes to spare, the bytes of one read may go beyond the limit."""
-        if self._bytes_put - self._bytes_taken >= self.limit_bytes:
+        """Return how many more messages fit. While any bytes are free, the last read may exceed `limit_bytes`."""
+        if self._bytes_put - self._bytes_popped >= self.limit_bytes:
             return 0
         return self.limit - len(self._messages)
 
     def _wait_for_room(self) -> bool:
         self._has_room.clear()
-        if self._room() > 0:  # the loop may have emptied the box just before the flag was cleared
+        if self._room() > 0:  # the loop may have emptied the inbox just before the flag was cleared
             return True
         return self._has_room.wait(self._patience)
 
     def pop(self, limit: int, limit_bytes: int = LIMIT_BYTES) -> list[Message]:
-        """Return up to `limit` messages, oldest first; none more once they have `limit_bytes`. Called from the loop only."""
+        """Remove and return up to `limit` messages, oldest first; stop once they have `limit_bytes`. For the loop only."""
         messages = self._messages
         batch: list[Message] = []
         size = 0
@@ -78,12 +78,12 @@ class Inbox:
             message = messages.popleft()
             batch.append(message)
             size += len(message.payload)
-        self._bytes_taken += size
+        self._bytes_popped += size
         self._has_room.set()
         return batch
 
     def rest(self) -> bool:
-        """Let the network thread wake the loop again; False if messages lie here still, so that the loop must go on."""
+        """Let the network thread wake the loop again. Return False if there are still messages, and the loop must go on."""
         self._is_asleep = True
         if not self._messages:
             return True

@@ -1,4 +1,4 @@
-"""The one door for data: parse, check, store, tell; counts every refusal. Knows nothing of which transport a message took."""
+"""The only way into the store: parses, checks and stores messages, and counts every refusal. Knows nothing of transports."""
 
 import logging
 import math
@@ -27,7 +27,7 @@ from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 
-# What verdicts call the topic of a body that came by HTTP.
+# The topic that verdicts give for a body posted over HTTP.
 HTTP = "(http)"
 IGNORED = "no values"  # what verdicts call messages that a device family has beside its values
 NO_GUARD = Rate.of(0)
@@ -36,10 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Ingest:
-    """Turns messages into stored samples.
-
-    `settle` is to be called a few times per second: it lets go what the throttle has gathered.
-    """
+    """Turns messages into stored samples. Call `settle` a few times per second: it stores what throttles hold back."""
 
     def __init__(
         self,
@@ -59,7 +56,7 @@ class Ingest:
         self.verdicts = self._reports.verdicts
         book = MetaBook(store.limits.max_tags)
         self._topics = topics
-        self._wants_verdicts = True  # of messages that were taken, in this batch
+        self._wants_verdicts = True  # on accepted messages of this batch
         self._nodes = Nodes(ask_rebirth)
         self._writer = SampleWriter(store, times, rate, counters)
         self.watcher = Watcher(store, EventLog(counters))
@@ -67,7 +64,7 @@ class Ingest:
         self.descriptions = Metadata(book, topics, self._routing.described)
 
     def accept_messages(self, messages: Sequence[Message]) -> None:
-        """Store what a broker delivered. Never raises for what a message holds."""
+        """Store what a broker delivered. Never raises because of a message's content."""
         if not messages:
             return
         self._routing.refresh(messages[-1].time)
@@ -88,7 +85,7 @@ class Ingest:
                 self._writer.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
             except Exception:
-                # Outermost frame of a message: a fault of ours costs this one, and not the flow of all that follow.
+                # Outermost frame of a message: a fault of ours costs this message, not those that follow.
                 log.exception("fault of ours with a message on %r", message.topic[:120])
                 self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=len(messages))
@@ -137,17 +134,17 @@ class Ingest:
         self._accept_parts(route, message, parsed)
 
     def _accept_sample(self, state: TagState, message: Message, parsed: Parsed) -> None:
-        """Take the one sample of a message."""
+        """Store the one sample of a message."""
         payload, now = message.payload, message.time
         state.series.heard(now, len(payload))
-        taken = self._writer.write(state, parsed.samples[0], now)
+        stored = self._writer.write(state, parsed.samples[0], now)
         if (self._wants_verdicts and now >= state.verdict_due) or self._writer.notes:
             state.verdict_due = now + TOPIC_SECONDS
             notes = self._writer.pop_notes()
-            self._reports.read(message.topic, payload, now, parsed, taken=taken, notes=notes)
+            self._reports.read(message.topic, payload, now, parsed, stored=stored, notes=notes)
 
     def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
-        """Accept a message that holds several samples, or fields, or is a retained copy."""
+        """Store a message that has several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
         _name_fields(parsed, route.tag, topic)
         writer, states, samples = self._writer, route.states, parsed.samples
@@ -175,7 +172,14 @@ class Ingest:
             route.verdict_due = now + TOPIC_SECONDS
             notes = writer.pop_notes()
             self._reports.read(
-                topic, payload, now, parsed, taken=accepted, errors=refused.listed, notes=notes, is_retained=is_retained
+                topic,
+                payload,
+                now,
+                parsed,
+                stored=accepted,
+                errors=refused.listed,
+                notes=notes,
+                is_retained=is_retained,
             )
 
     def _write_bits(self, state: TagState, sample: Sample | Columns, now: float) -> None:
@@ -188,7 +192,7 @@ class Ingest:
                 self._writer.write(below, part, now)
 
     def _end(self, tag: str, now: float) -> None:
-        """Note that the device of `tag` says it has gone: the line ends in a gap, and the tag is stale until it is heard again."""
+        """Note that the device of `tag` has said goodbye: the line ends in a gap, and the tag is stale until its next message."""
         series = self.store.get(tag)
         if series is not None and not series.is_gone:
             self.store.append(series, max(now, series.newest), math.nan)
@@ -205,13 +209,13 @@ class Ingest:
         return self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
 
     def _accept_description(self, route: Route, message: Message) -> None:
-        assert route.describe is not None  # noqa: S101 - the caller has looked
+        assert route.describe is not None  # noqa: S101 - the caller has checked
         note = route.describe(route.tag, message.payload)
         kind = route.tag if route.tag in (DISCOVERY_FORMAT, IGNORED) else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
     def accept_body(self, body: bytes, now: float) -> Receipt:
-        """Store a POST body: one sample or a batch, each naming its tag. Raises PayloadError when the body as a whole is unusable."""
+        """Store a POST body: one sample or a batch, each with its tag. Raises PayloadError when nothing of the body can be used."""
         try:
             parsed = parse(body, self.rules, now)
         except PayloadError as error:
@@ -222,23 +226,23 @@ class Ingest:
     def accept_parsed(self, parsed: Parsed, body: bytes, now: float, *, is_recording: bool = False) -> Receipt:
         """Store what was read from a POST body.
 
-        Of a recording nothing counts as heard: it says when somebody uploaded it, not when the device spoke.
+        Samples of a recording are no sign of life: they arrive when somebody uploads them, not when the device sends.
         """
         self.counters.add("messages_received")
         for sample in parsed.samples if parsed.speakers else ():
             sample.tag = sample.tag or parsed.speakers[0]
         receipt = self._accept_named(parsed, now, len(body), is_recording=is_recording)
         accepted, rejected, notes = receipt
-        self._reports.read(HTTP, body, now, parsed, taken=accepted, errors=rejected, notes=notes)
+        self._reports.read(HTTP, body, now, parsed, stored=accepted, errors=rejected, notes=notes)
         return Receipt(accepted, rejected, (*parsed.notes, *notes)) if parsed.notes else receipt
 
     def refuse_body(self, body: bytes, now: float, error: PayloadError) -> None:
-        """Count a POST body that is unusable as a whole, and give it a verdict."""
+        """Count a POST body of which nothing can be used, and give it a verdict."""
         self.counters.add("messages_received")
         self._reports.refused(HTTP, body, now, error)
 
     def accept_samples(self, samples: Sequence[Sample | Columns], now: float) -> Receipt:
-        """Store samples that are no message, such as the rows of a replay; each names its tag."""
+        """Store samples that came without a message, such as the rows of a replay; each names its tag."""
         return self._accept_named(Parsed("", samples), now)
 
     def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Receipt:
@@ -264,12 +268,12 @@ class Ingest:
         return Receipt(accepted, refused.listed, writer.pop_notes())
 
     def settle(self, now: float) -> None:
-        """Store what floods have gathered as far as tokens allow; with an infinite `now`, all of it."""
+        """Store what throttles hold back, as far as tokens allow; with an infinite `now`, all of it."""
         self._writer.settle(now)
 
 
 def _is_plain(parsed: Parsed) -> bool:
-    """Tell whether all that came of a payload is one sample, or one column, of its topic's own tag."""
+    """Return True if a payload gave exactly one sample, or one column, of its topic's own tag."""
     if len(parsed.samples) != 1:
         return False
     (sample,) = parsed.samples
@@ -277,7 +281,7 @@ def _is_plain(parsed: Parsed) -> bool:
 
 
 def _name_fields(parsed: Parsed, tag: str, topic: str) -> None:
-    """Put before the fields of a message what tells one device from others on its topic: its name, or of an array the tags in it."""
+    """Put a name before the fields of a message whose topic several devices share: the device's, or in an array the tags in it."""
     if parsed.speakers:
         speaker = chosen_speaker(parsed.speakers, topic)
         for sample in parsed.samples if speaker else ():
@@ -289,7 +293,7 @@ def _name_fields(parsed: Parsed, tag: str, topic: str) -> None:
 
 
 def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:
-    """Note `size` bytes for a series; a message counts once for each series it speaks of."""
+    """Count `size` bytes for a series; the message itself counts once for each of its series."""
     if series in heard:
         series.bytes += size
     else:

@@ -1,4 +1,4 @@
-"""Messages that describe tags instead of carrying samples: `plot/<tag>/$meta` and Home Assistant's discovery."""
+"""Messages that describe tags and carry no samples: `plot/<tag>/$meta` and Home Assistant's discovery."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ META_FORMAT, DISCOVERY_FORMAT = "meta", "home assistant discovery"
 
 
 class MetaBook:
-    """What has been said of tags, whether or not they have spoken yet; at most `limit` tags, further ones are refused."""
+    """Descriptions of tags, with samples or without yet; at most `limit` tags, further ones are refused."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -38,11 +38,11 @@ class MetaBook:
         return len(self._declared) + len(self._suggested) + len(self._limits)
 
     def declare(self, tag: str, meta: Meta) -> None:
-        """Keep what the device says; nothing said (an empty mapping) forgets it. Raises StoreFullError."""
+        """Keep the device's own description; an empty one deletes it. Raises StoreFullError."""
         self._keep(self._declared, tag, meta)
 
     def suggest(self, tag: str, meta: Meta) -> None:
-        """Keep what another says of the tag. Raises StoreFullError."""
+        """Keep the description that a third party gives. Raises StoreFullError."""
         self._keep(self._suggested, tag, meta)
 
     def _keep(self, shelf: dict[str, Meta], tag: str, meta: Meta) -> None:
@@ -97,7 +97,7 @@ class MetaBook:
             self._keep(self._kept, tag, parse_meta(item["said"]))
 
     def has_unit(self, tag: str) -> bool:
-        """Tell whether the device itself has declared the unit, so that nothing else may set it."""
+        """Return True if the device itself has declared the unit, so that nothing else may set it."""
         return "unit" in self._declared.get(tag, {})
 
 
@@ -107,7 +107,7 @@ def _joined(said: Meta, limits: Meta) -> dict[str, object]:
 
 
 def apply(series: Series, meta: Meta) -> None:
-    """Put what is known of a tag into its series; the caller tells the store."""
+    """Copy a description into its series; the caller then calls `Store.describe`."""
     rest = dict(meta)
     unit = rest.pop("unit", None)
     if isinstance(unit, str):
@@ -125,7 +125,7 @@ def bits_of(meta: Meta) -> list[tuple[int, str]]:
 
 
 class Metadata:
-    """Reads descriptions into the book; `on_described` is told each tag concerned."""
+    """Reads descriptions into the book; calls `on_described` for each tag concerned."""
 
     def __init__(self, book: MetaBook, topics: TopicMap, on_described: Callable[[str], None]) -> None:
         self.book = book
@@ -133,7 +133,7 @@ class Metadata:
         self._on_described = on_described
 
     def declare(self, tag: str, payload: bytes) -> str:
-        """Take what a device says of its tag; an empty payload takes it back. Return what came of it, in words for the verdict.
+        """Keep a device's description of its tag; an empty payload deletes it. Return the result, in words for the verdict.
 
         Raises PayloadError, or StoreFullError when the book is full.
         """
@@ -147,10 +147,10 @@ class Metadata:
         self._on_described(tag)
 
     def discover(self, _tag: str, payload: bytes) -> str:
-        """Take what Home Assistant's discovery says; return what came of it, in words for the verdict.
+        """Keep the descriptions in a message of Home Assistant's discovery; return the result, in words for the verdict.
 
-        An empty payload removes the entity there; what was learned of its tag stays. That an entity has no state (a button), or that its
-        state comes on a topic which is not subscribed to, is no mistake. Raises as `declare`.
+        An empty payload removes the entity in Home Assistant; the description of its tag stays here. An entity without a state (a button)
+        is no mistake, nor is one whose state comes on a topic that is not subscribed to. Raises as `declare`.
         """
         if not payload.strip():
             return "removes an entity; what is known of its tag stays"
@@ -182,5 +182,5 @@ def _decode(payload: bytes) -> object:
 
 
 def described_tag(tag: str) -> str | None:
-    """Return the tag that a topic's tag describes (`line1/temp` for `line1/temp/$meta`), or None for a tag with samples."""
+    """Return the tag that messages on `tag` describe (`line1/temp` for `line1/temp/$meta`), or None if they are samples."""
     return tag.removesuffix(TOPIC_SUFFIX) if tag.endswith(TOPIC_SUFFIX) else None

@@ -1,7 +1,7 @@
-"""What ingest keeps of each tag and each topic, so that a message costs one look-up: series, time policy, tokens, where its tag is.
+"""From a topic to its tag's state in one look-up: series, time policy, tokens of the throttle.
 
-All tables are bounded: states by the store's limit on tags, routes by MAX_ROUTES (the table is then emptied and fills again), and
-the plain topics are among those that have a route.
+All tables are bounded. States: by the store's limit on tags. Routes: by MAX_ROUTES; the full table is emptied and fills again. Plain
+topics: each has a route.
 """
 
 import math
@@ -21,9 +21,9 @@ MAX_ROUTES = 20_000
 class TagState:
     """One tag as ingest sees it.
 
-    `spent_until` is when its token bucket would be full again (see throttle.py); inf while `throttle` gathers its samples. `policy` is None
-    for the common one, the device's own time. `topic` is the one whose messages need no route (see `Routing.plain`), and `verdict_due`
-    when the next verdict on them is due. `bits` are the names of single bits of its whole numbers, each a tag of its own below it.
+    `spent_until` is when its token bucket is full again (see throttle.py); inf while `throttle` holds samples back. `policy` is None for
+    the common one, the device's own time. Messages on `topic` need no route (see `Routing.plain`); the next verdict on one of them is due
+    at `verdict_due`. `bits` are the names of single bits of its whole numbers; each is a tag of its own below this one.
     """
 
     __slots__ = ("bits", "has_own_unit", "policy", "series", "spent_until", "throttle", "topic", "verdict_due")
@@ -44,11 +44,10 @@ Read = Callable[[str, bytes, Context], Parsed]
 
 
 class Route:
-    """One topic: the tag it means, the states of the fields in its payloads (of the tag itself at None), and when its next verdict is due.
+    """One topic: its tag, the states of the fields in its payloads (None: of the tag itself), and when its next verdict is due.
 
-    `describe` is set for topics that carry no samples but say something of tags; `is_sparkplug` for those whose payloads need
-    what their node said before; `read` for those of a device family with a reader of its own,
-    and `may_be_plain` where such payloads may still be read as any others when they are one plain value.
+    `describe` reads the messages of topics that describe tags. Sparkplug payloads need what their node has sent before: `is_sparkplug`.
+    `read` is a device family's own reader; with `may_be_plain`, a payload of one plain value is read as usual.
     """
 
     __slots__ = ("describe", "is_sparkplug", "may_be_plain", "read", "states", "tag", "verdict_due")
@@ -83,8 +82,8 @@ class Routing:
         on_described: Callable[[Series], None],
     ) -> None:
         self.routes: dict[str, Route] = {}
-        # By topic, where its last message was one sample of its own tag, as most are: one look-up then leads to all that is needed.
-        # Of several topics with the same tag the first has this privilege, as a verdict is due for each of them.
+        # By topic, if its last message was one sample of its own tag, as most are. Of several topics with the same tag only the first
+        # is here, since each topic gets verdicts of its own.
         self.plain: dict[str, TagState] = {}
         self._store = store
         self._book = book
@@ -99,7 +98,7 @@ class Routing:
         return iter(self._by_tag.values())
 
     def open(self, tag: str) -> TagState:
-        """Return the state of `tag`, made with its series if there is room. Raises StoreFullError."""
+        """Return the state of `tag`; make it and its series if there is room. Raises StoreFullError."""
         state = self._by_tag.get(tag)
         return state if state is not None else self._make(tag)
 
@@ -118,7 +117,7 @@ class Routing:
         return state
 
     def described(self, tag: str) -> None:
-        """Bring the series of `tag`, if there is one, up to what the book now says."""
+        """Copy the description of `tag` in the book into its series, if there is one."""
         series = self._store.get(tag)
         if series is None:
             return
@@ -139,7 +138,7 @@ class Routing:
         return route
 
     def keep_plain(self, topic: str, state: TagState) -> bool:
-        """Note that messages on `topic` are samples of the tag itself; tell whether it has that privilege (see `plain`)."""
+        """Note that messages on `topic` are samples of the tag itself; return True if the topic is in `plain` now."""
         if state.topic is None:
             state.topic = topic
         if state.topic != topic or state.bits:
@@ -152,7 +151,7 @@ class Routing:
         self.plain.clear()
 
     def refresh(self, now: float) -> None:
-        """Forget what deleted series leave behind, and what was planned in a future that our own clock has stepped back from."""
+        """Forget the states of deleted series. After our own clock has stepped back, forget what was due in its former future."""
         if self._deletions != self._store.deletions:
             self._deletions = self._store.deletions
             self._forget()

@@ -1,16 +1,16 @@
-"""The flood guard of one tag: a token bucket, and what is kept of the samples that it holds back. Reads no clock, stores nothing itself.
+"""The rate limit of one tag: a token bucket that keeps the extremes of what it holds back. Reads no clock, stores nothing itself.
 
-A sample costs a token, and so does a column of samples, however long: who sends columns has thought about rates. While tokens last
-samples pass untouched. When they are spent, samples are gathered, and of each gathering only the least, the greatest and
-the last value are let through, each with its own time, as soon as tokens for three have come in. So a peak survives any flood.
+A sample costs one token. A column of samples costs one too, however long: whoever sends columns has thought about rates. While there are
+tokens, samples pass unchanged. Without tokens, samples are held back; as soon as there are three tokens, the least, the greatest and the
+last of them pass, each with its own time. So every peak survives a flood.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# So many seconds' worth of tokens are saved up: what a broker kept back during a short outage then passes whole.
+# The bucket holds the tokens of this many seconds, so what a broker has queued during a short outage passes whole.
 BURST_SECONDS = 10.0
-# The guard steps back when so much of the bucket is full again; at once would make it flicker.
+# The throttle ends when this part of the bucket is full again; ending at the first token would make it flicker.
 _CALM = 0.1
 
 Point = tuple[float, float | str]
@@ -18,7 +18,7 @@ MAX_POINTS = 3
 
 
 class Rate(NamedTuple):
-    """How many samples per second one tag may store for long; `cost` is the seconds that a token takes to come in (0: no guard)."""
+    """The samples per second that one tag may store in the long run; `cost` is the seconds per token (0: no limit)."""
 
     cost: float
 
@@ -28,9 +28,9 @@ class Rate(NamedTuple):
 
 
 class Throttle:
-    """The gathering of one tag whose tokens are spent.
+    """What is held back of one tag without tokens.
 
-    `spent_until` is when the bucket would be full again; it is empty while that lies BURST_SECONDS ahead.
+    `spent_until` is when the bucket is full again; the bucket is empty while that is BURST_SECONDS ahead.
     """
 
     __slots__ = ("_cost", "_greatest", "_last", "_least", "gathered", "spent_until")
@@ -44,7 +44,7 @@ class Throttle:
         self._last: tuple[int, Point] | None = None
 
     def gather(self, time: float, value: float | str) -> None:
-        """Take in one sample. Of words only the last is kept, of gaps too, since neither is less or greater than a number."""
+        """Hold one sample back. Of words and of gaps only the last is kept, since neither is less or greater than a number."""
         self.gathered += 1
         entry = (self.gathered, (time, value))
         self._last = entry
@@ -56,7 +56,7 @@ class Throttle:
             self._greatest = entry
 
     def gather_columns(self, times: Sequence[float], values: Sequence[float]) -> None:
-        """Take in columns: their least, greatest and last."""
+        """Hold columns back: their least, greatest and last."""
         keep = sorted({values.index(min(values)), values.index(max(values)), len(values) - 1})
         before = self.gathered
         for index in keep:
@@ -64,7 +64,7 @@ class Throttle:
         self.gathered = before + len(values)
 
     def release(self, now: float) -> tuple[list[Point], int]:
-        """Return the points to store now, in order of arrival, and how many samples they stand for; none while tokens lack."""
+        """Return the points to store now, in order of arrival, and how many samples they stand for; none without tokens."""
         until = max(self.spent_until, now)
         if until > now + BURST_SECONDS + MAX_POINTS:
             until = now + BURST_SECONDS  # our own clock was set back
@@ -78,5 +78,5 @@ class Throttle:
         return points, n
 
     def is_over(self, now: float) -> bool:
-        """Tell whether nothing is gathered and enough tokens have come in for the guard to step back."""
+        """Return True if nothing is held back and there are enough tokens to end the throttle."""
         return not self.gathered and self.spent_until <= now + (1 - _CALM) * BURST_SECONDS

@@ -1,4 +1,4 @@
-"""Which time a sample gets: its device's, that of arrival, or the device's by our clock; and which stamps nobody believes."""
+"""Which time a sample gets: the device's, that of arrival, or the device's corrected by our clock; and which stamps are impossible."""
 
 import fnmatch
 import re
@@ -28,7 +28,7 @@ def parse_time_rule(text: str) -> TimeRule:
 
 
 def why_unbelievable(time: float, latest: float) -> str | None:
-    """Return why no stamp can say `time`, one word for a counter, or None if it can. Wants POSIX seconds."""
+    """Return why `time` (POSIX seconds) is impossible, one word for a counter; None if it is possible."""
     if time < EARLIEST:
         return "before_1980"
     if time > LATEST:
@@ -48,7 +48,7 @@ def policy_for(tag: str, rules: Sequence[TimeRule]) -> str:
 
 
 class TimePolicy(NamedTuple):
-    """Which time samples get: a rule per tag, and how many seconds ahead of us a stamp may be and still be believed."""
+    """Which time samples get: rules by tag, and the seconds that a stamp may be ahead of our clock."""
 
     rules: tuple[TimeRule, ...] = ()
     max_ahead: float = 86_400.0

@@ -1,7 +1,7 @@
-"""What became of the last messages, in words for a person: format, samples, or the reason of a refusal. Reads no clock.
+"""The results of the last messages, in words for a person: format and samples, or why it was refused. Reads no clock.
 
-Refused messages and taken ones have a ring each, so that no flood of good ones hides the one that a user is looking for. Sampled: of
-each topic and outcome ten verdicts at once, then one every half second, and so many per second altogether; `skipped` counts the rest.
+Refused and accepted messages have a ring each, so that a flood of good messages does not hide the bad one that a user looks for. Verdicts
+are sampled: ten at once per topic and outcome, then one every half second, and PER_SECOND in all; `skipped` counts the rest.
 """
 
 import logging
@@ -32,10 +32,10 @@ STORED, RETAINED, DESCRIBED, REJECTED, REFUSED = "stored", "retained", "describe
 
 
 class Verdict(NamedTuple):
-    """What became of one message that arrived at `time` (POSIX seconds).
+    """The result of one message that arrived at `time` (POSIX seconds).
 
     `outcome` is stored, retained (last known value), described (a tag's meta), rejected (malformed) or refused (no room).
-    `samples` were made of it, `rejected` are the parts that could not be used; `code` and `reason` say why not.
+    It gave `samples` points; `rejected` parts could not be used, and `code` and `reason` say why.
     """
 
     time: float
@@ -62,7 +62,7 @@ class Verdicts:
     def __init__(self, limit: int = LIMIT, per_second: int = PER_SECOND) -> None:
         self.number = 0
         self._received: Callable[[], int] = lambda: self.number
-        self._taken: deque[Verdict] = deque(maxlen=limit - limit // 2)
+        self._accepted: deque[Verdict] = deque(maxlen=limit - limit // 2)
         self._refused: deque[Verdict] = deque(maxlen=limit // 2)
         self._per_second = per_second
         self._second = 0
@@ -70,7 +70,7 @@ class Verdicts:
         self._due: dict[tuple[str, str], float] = {}
 
     def count_against(self, received: Callable[[], int]) -> None:
-        """Let `skipped` be known: `received` tells how many messages there were in all."""
+        """Set what `skipped` is counted from: `received` returns the number of all messages."""
         self._received = received
 
     @property
@@ -79,11 +79,11 @@ class Verdicts:
         return max(0, self._received() - self.number)
 
     def has_room(self, now: float) -> bool:
-        """Tell whether a verdict on a message that was taken may still be wanted in this second; asking once for a batch is enough."""
+        """Return True if there may be another verdict on an accepted message in this second. Once per batch is enough."""
         return int(now) != self._second or self._left[True] > 0
 
     def wants(self, topic: str, outcome: str, now: float) -> bool:
-        """Tell whether a verdict on `topic` is to be recorded now; if so it must be."""
+        """Return True if the caller must record a verdict on `topic` now."""
         if int(now) != self._second:
             self._second = int(now)
             self._left = {True: self._per_second, False: self._per_second}
@@ -91,7 +91,7 @@ class Verdicts:
         if not self._left[is_good]:
             return False
         key = (topic, outcome)
-        # The generic cell rate algorithm (ITU-T I.371): when the topic will have paid for the verdicts it had.
+        # The generic cell rate algorithm (ITU-T I.371): how far the topic has used its rate in advance.
         ahead = self._due.get(key, now) - now
         if ahead > _MOST_AHEAD:
             ahead = 0.0  # our clock was set back
@@ -104,14 +104,14 @@ class Verdicts:
         return True
 
     def record(self, verdict: Verdict) -> None:
-        """Keep a verdict; the oldest of its kind goes."""
+        """Keep a verdict; it replaces the oldest of its ring."""
         self.number += 1
-        ring = self._refused if verdict.outcome in (REJECTED, REFUSED) or verdict.rejected else self._taken
+        ring = self._refused if verdict.outcome in (REJECTED, REFUSED) or verdict.rejected else self._accepted
         ring.append(verdict._replace(number=self.number, notes=verdict.notes[:MAX_NOTES]))
 
     def since(self, number: int, topic: str = "*") -> list[Verdict]:
         """Return the verdicts after `number` on topics that match the pattern `topic`, oldest first."""
-        rings: Iterable[Iterable[Verdict]] = (self._taken, self._refused)
+        rings: Iterable[Iterable[Verdict]] = (self._accepted, self._refused)
         return [
             verdict
             for verdict in merge(*rings, key=lambda verdict: verdict.number)
@@ -120,7 +120,7 @@ class Verdicts:
 
 
 def excerpt(payload: bytes) -> str:
-    """Return the beginning of a payload as text that every page and terminal can show."""
+    """Return the beginning of a payload as text that is safe to show on any page or terminal."""
     text = payload[:EXCERPT_BYTES].decode(errors="backslashreplace")
     if not text.isprintable():
         text = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
@@ -131,7 +131,7 @@ Refusal = PayloadError | StoreFullError
 
 
 class Reports:
-    """Counts what becomes of messages, gives them verdicts, and logs the refusals among these. Times are POSIX seconds."""
+    """Counts the results of messages, records verdicts, and logs the refusals among them. Times are POSIX seconds."""
 
     def __init__(self, counters: Counters) -> None:
         self.verdicts = Verdicts()
@@ -139,7 +139,7 @@ class Reports:
         self._counters = counters
 
     def refused(self, topic: str, payload: bytes, now: float, error: Refusal, *, size: int = 0) -> None:
-        """Count a message that is unusable as a whole, and give it a verdict; `size` where it is not that of the payload."""
+        """Count a message of which nothing can be used, and give it a verdict; `size` is for one whose payload was not read."""
         _count(self._counters, "messages", error)
         outcome = REFUSED if isinstance(error, StoreFullError) else REJECTED
         if self.verdicts.wants(topic, outcome, now):
@@ -156,27 +156,27 @@ class Reports:
         now: float,
         parsed: Parsed,
         *,
-        taken: int,
+        stored: int,
         errors: Sequence[Rejected] = (),
         notes: tuple[str, ...] = (),
         is_retained: bool = False,
     ) -> None:
-        """Give a message that was read its verdict, if one is wanted: `taken` points are stored, `errors` are the parts that are not."""
-        outcome = STORED if taken or not errors else REJECTED
-        if is_retained and not taken:
+        """Give a message its verdict, if one is due: `stored` counts its points, `errors` are the parts that were refused."""
+        outcome = STORED if stored or not errors else REJECTED
+        if is_retained and not stored:
             outcome = RETAINED
         if not self.verdicts.wants(topic, outcome, now):
             return
         code, reason = (errors[0].code, errors[0].reason) if errors else ("", "")
         self._record(
             Verdict(
-                now, topic, len(payload), outcome, parsed.format, taken, len(errors), code, reason, (*parsed.notes, *notes),
+                now, topic, len(payload), outcome, parsed.format, stored, len(errors), code, reason, (*parsed.notes, *notes),
                 excerpt(payload),
             )
         )  # fmt: skip
 
     def described(self, topic: str, payload: bytes, now: float, kind: str, note: str) -> None:
-        """Count a message that says something of tags, and give it a verdict."""
+        """Count a message that describes tags, and give it a verdict."""
         self._counters.add("messages_described")
         if self.verdicts.wants(topic, DESCRIBED, now):
             self.verdicts.record(
@@ -195,7 +195,7 @@ def _count(counters: Counters, what: str, error: Refusal) -> None:
 
 
 class Refusals:
-    """What is refused of the samples of one payload, by its parser or after it: counted, and `listed` by their places in the payload."""
+    """Counts the samples of one payload that its parser or ingest refuses; `listed` has them by their place in the payload."""
 
     __slots__ = ("_counters", "_is_batch", "_next", "_places", "listed")
 
@@ -203,7 +203,7 @@ class Refusals:
         self.listed = rejected = sorted(parsed.rejected)
         self._counters = counters
         self._is_batch = len(parsed.samples) + len(rejected) > 1
-        self._next = 0  # the index that belongs to the next of `_places`
+        self._next = 0  # the index of the sample at the next of `_places`
         self._places: Iterator[int] | None = None
         if rejected:
             places = {item.position for item in rejected}
@@ -212,9 +212,9 @@ class Refusals:
                 counters.add("samples_rejected", part.code)
 
     def add(self, index: int, error: Refusal) -> None:
-        """Count a sample, and list it: number `index` of those that the parser read. The indexes must ascend.
+        """Count and list number `index` of the samples that the parser read; indexes must ascend.
 
-        It counts as one of several, or as the message that it was alone in.
+        A sample that is alone in its message counts as a refused message.
         """
         place = index
         if self._places is not None:  # between those that the parser rejected

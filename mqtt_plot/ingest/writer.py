@@ -1,6 +1,6 @@
-"""Writes samples into the series of their tags: which unit, which time, and whether the throttle holds them back.
+"""Writes samples into the series of their tags: decides on unit and time, and whether the throttle holds them back.
 
-Knows nothing of messages: where a sample came from, and who is told what became of it.
+Knows nothing of messages.
 """
 
 import math
@@ -19,7 +19,7 @@ MAX_NOTES = 8
 
 
 class SampleWriter:
-    """Stores what is handed to it and counts it; `notes` collects words on the message at hand, for whoever hands it over."""
+    """Stores and counts samples; `notes` collects remarks for the verdict on the current message."""
 
     def __init__(self, store: Store, times: TimePolicy, rate: Rate, counters: Counters) -> None:
         self.notes: list[str] = []
@@ -28,10 +28,10 @@ class SampleWriter:
         self._cost = rate.cost
         self._counters = counters
         self._flooded: set[TagState] = set()
-        self._stored = 0  # since the counter was last brought up to date
+        self._stored = 0  # not yet in the counter
 
     def write(self, state: TagState, sample: Sample | Columns, now: float) -> int:
-        """Store one sample, or columns, or hand them to the throttle; return the number of points taken."""
+        """Store one sample, or columns, or have the throttle hold them back; return the number of points."""
         series = state.series
         unit = sample.unit
         if unit is not None and unit != series.unit:
@@ -46,7 +46,7 @@ class SampleWriter:
                 series.saw_stamp(time - now, now)
             if state.policy is not None or not EARLIEST <= time <= now + self._max_ahead:
                 time = self._choose_time(state, time, now)
-        # The token bucket of throttle.py, spelled out: this runs for every message.
+        # The token bucket of throttle.py, inlined: this runs for every message.
         spent = state.spent_until
         if spent < now:  # noqa: PLR1730 - max() costs four times as much
             spent = now
@@ -82,10 +82,10 @@ class SampleWriter:
         return n
 
     def write_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:
-        """A retained copy with its own time is history, stored once; without one it shows as "last known", never as a fresh point.
+        """Store a retained copy as history if it has a time of its own; else show it as "last known", never as a fresh point.
 
-        Nothing of it counts as heard: it says when the broker spoke, not the device. What is not stored is counted
-        (`samples_retained`: "last_known", or "held" for what the series has, or has newer). Return the points stored.
+        It is no sign of life: the broker has sent it, not the device. What is not stored is counted (`samples_retained`: "last_known", or
+        "held" if the series has it, or newer ones). Return the points stored.
         """
         self._adopt_unit(state, sample)
         series = state.series
@@ -95,7 +95,7 @@ class SampleWriter:
             last, n = sample.values[-1], len(sample.values)
         else:
             oldest, last, n = sample.time, sample.value, 1
-        # With --time arrival or corrected the stamp is not to be taken as it is, and there is no other time for a retained copy.
+        # With --time arrival or corrected the stamp does not count as it is, and a retained copy has no other time.
         if oldest is not None and (state.policy is not None or why_unbelievable(oldest, self._latest(now))):
             oldest = None
         if oldest is not None and oldest > series.newest:
@@ -106,9 +106,9 @@ class SampleWriter:
         return 0
 
     def write_recorded(self, state: TagState, sample: Sample | Columns, now: float) -> int:
-        """Store what was measured earlier by its own time, whatever `--time` says of what is live.
+        """Store earlier measurements by their own time; `--time` is for live ones.
 
-        It costs no token, and says nothing of the device's clock.
+        They cost no token, and do not teach the device's clock.
         """
         self._adopt_unit(state, sample)
         if isinstance(sample, Columns):
@@ -127,11 +127,11 @@ class SampleWriter:
 
     def _set_unit(self, state: TagState, unit: str) -> None:
         if not state.has_own_unit:
-            state.series.unit = intern(unit)  # one text for all tags that have it
+            state.series.unit = intern(unit)  # one string for all tags with this unit
             self._store.describe(state.series)
 
     def _choose_time(self, state: TagState, stamp: float, now: float) -> float:
-        """Return the time of a sample whose stamp cannot simply be believed, or whose tag wants another."""
+        """Return the time of a sample whose stamp is impossible, or whose tag has a time policy of its own."""
         if state.policy == ARRIVAL:
             return now
         if state.policy is not None and state.series.clock is not None:
@@ -139,7 +139,7 @@ class SampleWriter:
         return self._believable(stamp, now)
 
     def _believable(self, time: float, now: float) -> float:
-        """Return `time`, or that of the arrival where it is out of this world; that is counted and noted."""
+        """Return `time`, or the arrival if `time` is impossible, which is counted and noted."""
         why = why_unbelievable(time, self._latest(now))
         if why is None:
             return time
@@ -151,13 +151,13 @@ class SampleWriter:
         return now
 
     def _latest(self, now: float) -> float:
-        """Return the latest stamp to believe. Where our own clock was never set (a gateway just booted), one ahead of it is no news."""
+        """Return the latest possible stamp. While our own clock is not set (a gateway after boot), stamps ahead of it are fine."""
         return now + self._max_ahead if now >= EARLIEST else LATEST
 
     def _gathering(self, state: TagState, spent: float, now: float) -> Throttle | None:
-        """Return the gathering of a tag whose tokens are spent; what it can let go is stored first.
+        """Return the throttle of a tag without tokens, after storing what it may release.
 
-        None when no flood but a step back of our own clock has put `spent` so far ahead.
+        None if our own clock has stepped back, which puts `spent` ahead without a flood.
         """
         throttle = state.throttle
         if throttle is None:
@@ -183,9 +183,9 @@ class SampleWriter:
             self._counters.add("samples_conflated", n=n - len(points))
 
     def settle(self, now: float) -> None:
-        """Store what tokens allow of that which floods have gathered, and let tags that are calm again pass untouched.
+        """Store what throttles hold back, as far as tokens allow; end the throttles of tags that are calm again.
 
-        With an infinite `now` all of it is stored.
+        With an infinite `now` store all of it.
         """
         for state in list(self._flooded):
             throttle = state.throttle
@@ -201,7 +201,7 @@ class SampleWriter:
         self.count_stored()
 
     def pop_notes(self) -> tuple[str, ...]:
-        """Return the words on the message at hand, each once, and forget them."""
+        """Return the notes on the current message, each once, and forget them."""
         if not self.notes:
             return ()
         notes = tuple(dict.fromkeys(self.notes))
@@ -209,13 +209,13 @@ class SampleWriter:
         return notes
 
     def forget(self, state: TagState) -> None:
-        """Let go of a state whose series was deleted; what its throttle has gathered goes with it, counted."""
+        """Forget a state whose series was deleted; count what its throttle held back."""
         self._flooded.discard(state)
         if state.throttle is not None and state.throttle.gathered:
             self._counters.add("samples_conflated", n=state.throttle.gathered)
 
     def count_stored(self) -> None:
-        """Bring the counter up to date; once for a batch, as counting costs."""
+        """Bring the counter of stored samples up to date; once per batch, since counting costs time."""
         if self._stored:
             self._counters.add("samples_stored", n=self._stored)
             self._stored = 0
