@@ -65,7 +65,7 @@ class App:
             self.counters,
             self.consumer.inbox,
             clients=lambda: len(self.live.connections),
-            progress=lambda: self.replica.progress,
+            progress=self._unready,
             clock=time.time,
             held_back=held_back,
         )
@@ -215,6 +215,12 @@ class App:
         shown = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
         scheme = "https" if self.settings.tls_cert else "http"
         return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
+
+    def _unready(self) -> str:
+        """Return what is still to be done before browsers and scripts should come, "" for nothing."""
+        if self.settings.republish and self.publisher is not None and self.publisher.trouble:
+            return f"cannot publish (--republish): {self.publisher.trouble}"
+        return self.replica.progress
 
     def _connect_replay(self) -> AbstractAsyncContextManager[Publish]:
         assert self.publisher is not None  # noqa: S101 - there is one whenever there is a broker

@@ -8,9 +8,10 @@ import logging
 import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
-from paho.mqtt.client import Client, ConnectFlags, MQTTv5, MQTTv311
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -35,6 +36,9 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 # A replay sits through the restart of a broker.
 REPLAY_PATIENCE_SECONDS = 30.0
+# A connection is lost with a broker that restarts; one lost again, with nothing acknowledged meanwhile, is lost for the message that
+# paho sends first each time: some brokers hang up where they mean "not this topic".
+_MOST_LOSSES = 2
 # One second at least: a broker that has just restarted must not be asked by all at once.
 _PAUSES_SECONDS = (1, 4)
 _LOOK_SECONDS = 0.005
@@ -44,8 +48,18 @@ Key = tuple[Client, int]  # the connection, and the id of a message there
 Send = Callable[[str, bytes], Awaitable[None]]
 
 
+class Waiting(NamedTuple):
+    """A message that the broker has not acknowledged; the answer says why not, "" for taken."""
+
+    topic: str
+    answer: "asyncio.Future[str]"
+
+
 class Publisher:
     """Connects at its first use and reconnects by itself, until `stop`. All methods belong to the event loop's thread.
+
+    A connection that leads nowhere, because the broker acknowledges nothing or hangs up at the same message again and again, is replaced by
+    a fresh one that knows nothing of the messages under way; their senders are told.
 
     `find` names the broker and its protocol version, 5 or 3.1.1, or raises SourceError while nobody knows them.
     """
@@ -56,7 +70,10 @@ class Publisher:
         self._client: Client | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._refusal = ""
-        self._waiting: dict[Key, asyncio.Future[str]] = {}  # the answer says why not, "" for taken
+        self._waiting: dict[Key, Waiting] = {}
+        self._losses = 0  # of the connection, since the broker last acknowledged something
+        self._trouble = ""
+        self._renewal: asyncio.Task[None] | None = None
         self._answers = deque[tuple[Key, str]]()  # from paho's thread to the loop
         self._soon: dict[str, bytes] = {}
         self._sender: asyncio.Task[None] | None = None
@@ -65,6 +82,14 @@ class Publisher:
     def waiting(self) -> int:
         """Messages that the broker has not acknowledged yet, of all senders."""
         return len(self._waiting)
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be published at present, "" when something can, or nobody has tried yet."""
+        client = self._client
+        if client is None or client.is_connected():
+            return self._trouble
+        return self._trouble or self._refusal or "the publishing connection is lost"
 
     async def connect(self) -> Client:
         """Return when the connection stands. Raises SourceError when the broker refuses it, or does not answer."""
@@ -82,6 +107,7 @@ class Publisher:
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             raise SourceError(f"cannot publish to {broker.address}: no connection; is it running?") from None
+        self._trouble = ""
         return client
 
     def _open(self, broker: Broker, version: str) -> Client:
@@ -97,6 +123,7 @@ class Publisher:
         client.max_inflight_messages_set(MAX_IN_FLIGHT[version])
         client.reconnect_delay_set(*_PAUSES_SECONDS)
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
         try:
             client.connect_async(broker.host, broker.port)
@@ -107,10 +134,11 @@ class Publisher:
 
     async def stop(self) -> None:
         """Let go of what is under way, and disconnect. Safe to call twice."""
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            sender.cancel()
-            await asyncio.gather(sender, return_exceptions=True)
+        tasks = [task for task in (self._sender, self._renewal) if task is not None]
+        self._sender = self._renewal = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         client, self._client = self._client, None
         await _close(client)
 
@@ -122,11 +150,11 @@ class Publisher:
         """
         client, loop = await self.connect(), asyncio.get_running_loop()
         address = f"broker {client.host}:{client.port}"
-        under_way: dict[Key, asyncio.Future[str]] = {}
+        under_way: dict[Key, Waiting] = {}
 
         async def confirm(at_most: int) -> None:
             while len(under_way) > at_most:
-                key, answer = next(iter(under_way.items()))
+                key, (_, answer) = next(iter(under_way.items()))
                 if not answer.done():
                     async with asyncio.timeout(patience):
                         await answer
@@ -138,7 +166,7 @@ class Publisher:
             if self.waiting >= MAX_WAITING:
                 raise SourceError(f"{MAX_WAITING} messages wait for the broker already; try again later")
             key = client, client.publish(topic, payload, qos).mid
-            under_way[key] = self._waiting[key] = loop.create_future()
+            under_way[key] = self._waiting[key] = Waiting(topic, loop.create_future())
             if len(under_way) >= MAX_UNDER_WAY:
                 await confirm(MAX_UNDER_WAY // 2)
 
@@ -146,6 +174,7 @@ class Publisher:
             yield send
             await confirm(0)
         except TimeoutError:
+            self._replace(client, f"{address} acknowledged nothing for {patience:.0f} s")
             raise SourceError(f"{address} acknowledged nothing for {patience:.0f} s; is the broker running?") from None
         finally:
             for key in under_way:
@@ -177,9 +206,39 @@ class Publisher:
         """Hand on what the broker has answered since the loop was last here."""
         while self._answers:
             key, refusal = self._answers.popleft()
-            answer = self._waiting.get(key)
-            if answer is not None and not answer.done():
-                answer.set_result(refusal)
+            self._losses = 0
+            waiting = self._waiting.get(key)
+            if waiting is not None and not waiting.answer.done():
+                waiting.answer.set_result(refusal)
+
+    def _lose(self, client: Client) -> None:
+        """Give a connection up that is lost again for the same message."""
+        lost = [waiting for (owner, _), waiting in self._waiting.items() if owner is client]
+        if client is not self._client or not lost:
+            return
+        self._losses += 1
+        if self._losses >= _MOST_LOSSES:
+            self._give_up(client, f"it hangs up at each message to {lost[0].topic!r:.200}")
+
+    def _replace(self, client: Client, why: str) -> None:
+        """Give a connection up that stands in vain; one that is lost may come back, and paho sends again."""
+        if client.is_connected():
+            self._give_up(client, why)
+
+    def _give_up(self, client: Client, why: str) -> None:
+        """Tell all who wait for `client`, and connect anew without what it still would send."""
+        for (owner, _), waiting in self._waiting.items():
+            if owner is client and not waiting.answer.done():
+                waiting.answer.set_result(why)
+        if client is self._client:
+            log.warning("the publishing connection is given up: %s", why)
+            self._client, self._losses, self._trouble = None, 0, why
+            self._renewal = asyncio.get_running_loop().create_task(self._renew(client), name="renew the publisher")
+
+    async def _renew(self, client: Client) -> None:
+        await _close(client)
+        with suppress(SourceError):  # the next who publishes tries again, and is told
+            await self.connect()
 
     # What follows runs on paho's thread.
 
@@ -194,6 +253,17 @@ class Publisher:
         self._refusal = str(reason) if reason.is_failure else ""
         if self._refusal:
             log.warning("the broker refused the publishing connection: %s", reason)
+
+    def _on_disconnect(
+        self,
+        client: Client,
+        _userdata: object,
+        _flags: DisconnectFlags,
+        _reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._lose, client)
 
     def _on_publish(
         self, client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties | None

@@ -114,3 +114,54 @@ async def test_while_no_broker_is_found_nothing_is_published(caplog: pytest.LogC
     publisher.publish_soon("plot/a", b"1")
     await until(lambda: "not published to plot/a: no broker" in caplog.text, "the log line")
     await publisher.stop()
+
+
+class Picky(FakeBroker):
+    """Acknowledges what it is sent, and hangs up at a topic with a blank, as NATS does."""
+
+    def _answer(self, kind: int, body: bytes) -> bytes | None:
+        if kind != 3:
+            return super()._answer(kind, body)
+        length = int.from_bytes(body[:2], "big")
+        return None if b" " in body[2 : 2 + length] else b"\x40\x02" + body[2 + length : 4 + length]
+
+
+async def test_one_topic_that_the_broker_hangs_up_at_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    """It is named to its sender, and forgotten: a fresh connection carries what comes after it."""
+    with Picky({4: CONNACK_311}) as broker:
+        publisher = Publisher(lambda: (at(broker.port), "3.1.1"))
+        await publisher.publish([("plot/a", b"1")])
+        with pytest.raises(SourceError, match=r"refused to publish: it hangs up at each message to 'plot/a b'"):
+            await publisher.publish([("plot/ok", b"1"), ("plot/a b", b"2")])
+        assert publisher.trouble == "it hangs up at each message to 'plot/a b'"
+        await until(lambda: not publisher.trouble, "the fresh connection")
+        await publisher.publish([("plot/a", b"3")])
+        assert publisher.waiting == 0
+        await publisher.stop()
+    assert caplog.text.count("is given up") == 1
+
+
+async def test_a_connection_that_acknowledges_nothing_is_replaced() -> None:
+    """Whatever it is stuck with, the next message must not wait behind it."""
+    with FakeBroker({4: CONNACK_311}) as deaf:
+        publisher = Publisher(lambda: (at(deaf.port), "3.1.1"))
+        with pytest.raises(SourceError, match="acknowledged nothing"):
+            async with publisher.stream(patience=0.05) as send:
+                await send("plot/a", b"1")
+        await until(lambda: len(deaf.levels) == 2, "the fresh connection")
+        await publisher.stop()
+    publishes = [body for kind, body in deaf.heard if kind == 3]
+    assert len(publishes) == 1
+
+
+async def test_a_broker_that_restarts_is_waited_for(broker: Mosquitto) -> None:
+    """A replay goes on where it was: what was not acknowledged is sent again."""
+    publisher = Publisher(lambda: (at(broker.port), "3.1.1"))
+    with Listener(broker.port, "plot/#"):
+        async with publisher.stream(patience=20.0) as send:
+            await send("plot/a", b"1")
+            broker.kill()
+            await send("plot/a", b"2")
+            broker.start()
+    assert publisher.waiting == 0
+    await publisher.stop()
