@@ -93,7 +93,7 @@ class Backfill:
     ) -> None:
         """Take what came to a peer while nothing came here, from `since` (POSIX seconds) on. Never raises for what a peer does.
 
-        `newest` are the times up to which each tag was held then: a device's clock may be behind ours.
+        `newest` are the times up to which each tag was held then, as a device's clock may be behind ours; of other tags all is asked for.
         """
         before = self._counters.get("samples_backfilled")
         try:
@@ -102,7 +102,7 @@ class Backfill:
                 tags = [tag for entry in entries if is_wanted(tag := str(entry["tag"]))]
                 if peer is None or not tags:
                     return
-                spans = {tag: min(since, newest.get(tag, since)) - OVERLAP_SECONDS for tag in tags}
+                spans = _spans(entries) | {tag: min(since, time) - OVERLAP_SECONDS for tag, time in newest.items()}
                 await self.fill(tags, peer, spans, since)
                 points = self._counters.get("samples_backfilled") - before
                 log.info("filled the gap of %.0f s with %d points from %s", self._clock() - since, points, peer.address)
