@@ -4,7 +4,6 @@ Sub-folders are not walked; links, devices and pipes are no recordings.
 """
 
 import os
-import stat
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -16,6 +15,7 @@ from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.player import Facts
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
+from mqtt_plot.store.files import open_plain
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 # Files listed; a folder with more shows the newest.
@@ -131,14 +131,10 @@ def _is_name(name: str) -> bool:
 
 
 def _open(path: Path) -> BinaryIO:
-    """Open a regular file without following a link or waiting on a pipe. Raises RecordingError."""
+    """Open a recording. Raises RecordingError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        return open_plain(path)
     except FileNotFoundError:
         raise RecordingError(f"no recording called {path.name!r:.80}") from None
     except OSError as error:
         raise RecordingError(f"{path.name}: cannot be opened: {error.strerror}") from None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise RecordingError(f"{path.name}: expected a file, got a folder or device")
-    return os.fdopen(descriptor, "rb", buffering=64 * 1024)

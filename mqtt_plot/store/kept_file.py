@@ -6,7 +6,6 @@ Written soon after a change and at the stop, beside itself and then renamed, so 
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from mqtt_plot.errors import MqttPlotError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.store.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -110,18 +110,3 @@ class KeptFile:
             self._saved = revisions
             self._counters.add("kept_saves")
             self._is_failing = False
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that after a power cut it is the old one or the new one. Raises OSError."""
-    fresh = path.with_name(path.name + ".new")
-    try:
-        with fresh.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise

@@ -1,18 +1,13 @@
-"""The state file: written at an interval and at the stop, read at the start. Knows nothing of what is in it.
-
-It is written beside itself and then renamed, so that a power cut leaves the old one or the new one, never a part.
-"""
+"""The state file: written at an interval and at the stop, read at the start. Knows nothing of what is in it."""
 
 import asyncio
 import logging
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
+from mqtt_plot.store.files import FreshFile
 from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -90,19 +85,13 @@ class StateFile:
             self._is_failing = False
 
     async def _write(self) -> None:
-        fresh = self._path.with_name(self._path.name + ".new")
+        fresh = await asyncio.to_thread(FreshFile, self._path)
         try:
-            file = await asyncio.to_thread(fresh.open, "wb")
-            try:
-                for batch in _batches(snapshot.pieces(self._store)):
-                    await asyncio.to_thread(file.write, batch)
-                await asyncio.to_thread(_settle, file)
-            finally:
-                file.close()
-            await asyncio.to_thread(os.replace, fresh, self._path)
+            for batch in _batches(snapshot.pieces(self._store)):
+                await asyncio.to_thread(fresh.write, batch)
+            await asyncio.to_thread(fresh.settle)
         except BaseException:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+            fresh.drop()
             raise
 
 
@@ -115,9 +104,3 @@ def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
             yield bytes(batch)
             batch.clear()
     yield bytes(batch)
-
-
-def _settle(file: BinaryIO) -> None:
-    """Have all of it on the disk before it takes the old one's place."""
-    file.flush()
-    os.fsync(file.fileno())

@@ -1,19 +1,17 @@
 """Dashboards: named layouts of the page, one JSON file each in one folder. Knows nothing of what a layout means.
 
-Nothing outside the folder is ever read or written. A file is replaced whole or not at all, so that a power cut leaves the old
-one or the new one. Files put there by hand count like those that the page saved.
+Nothing outside the folder is ever read or written. Files put there by hand count like those that the page saved.
 """
 
 import os
-import stat
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from mqtt_plot.errors import DashboardError, PayloadError
 from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.store.files import open_plain, write_whole
 
 SUFFIX = ".json"
 MAX_DASHBOARDS = 200
@@ -53,7 +51,7 @@ class Dashboards:
     def read(self, name: str) -> bytes:
         """Return the JSON text of a dashboard. Raises DashboardError where there is none, or none that can be used."""
         try:
-            with _open_plain(self._file(name)) as file:
+            with open_plain(self._file(name)) as file:
                 body = file.read(MAX_BYTES + 1)
         except FileNotFoundError:
             raise DashboardError("unknown_dashboard", f"no dashboard {name!r:.160}") from None
@@ -73,7 +71,7 @@ class Dashboards:
                     "dashboards_full", f"expected at most {MAX_DASHBOARDS} dashboards; delete one before saving another"
                 )
             try:
-                _replace(path, body)
+                write_whole(path, body)
             except OSError as error:
                 raise self._fault("written", error) from None
         return is_new
@@ -129,27 +127,3 @@ def _entry(file: os.DirEntry[str]) -> DashboardEntry | None:
             status = file.stat(follow_symlinks=False)
             return DashboardEntry(name, status.st_size, status.st_mtime)
     return None
-
-
-def _open_plain(path: Path) -> BinaryIO:
-    """Open a file of the folder itself: no link out of it, and no pipe that would keep us waiting."""
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise FileNotFoundError
-    return file
-
-
-def _replace(path: Path, body: bytes) -> None:
-    """Have all of it on the disk before it takes the old one's place; under the lock, so that one name will do."""
-    fresh = path.with_name(".saving" + SUFFIX)
-    try:
-        with fresh.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise
