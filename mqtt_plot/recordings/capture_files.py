@@ -17,6 +17,7 @@ from pathlib import Path
 from mqtt_plot.errors import WatchError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.captures import MAX_CAPTURES, Capture, CaptureList, Line
+from mqtt_plot.store.files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -155,17 +156,7 @@ def _numbers(column: "array[float]") -> str:
 
 
 def _write_file(path: Path, head: dict[str, object], lines: list[Line]) -> int:
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        with fresh.open("w", encoding="utf-8") as file:
-            file.writelines(parts(head, lines))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
-        raise
+    write_whole(path, (part.encode() for part in parts(head, lines)))
     return path.stat().st_size
 
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -33,11 +34,12 @@ class FreshFile:
             self._fresh.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file. Raises OSError, and then the old one stays."""
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Replace a file by one of these pieces. Raises OSError, and then the old one stays."""
     fresh = FreshFile(path)
     try:
-        fresh.write(data)
+        for piece in pieces:
+            fresh.write(piece)
         fresh.settle()
     except BaseException:
         fresh.drop()

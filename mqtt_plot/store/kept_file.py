@@ -100,7 +100,7 @@ class KeptFile:
         revisions = self._revisions()
         text = json.dumps({name: section.dump() for name, section in self._sections.items()}, allow_nan=False)
         try:
-            await asyncio.to_thread(write_whole, self._path, text.encode())
+            await asyncio.to_thread(write_whole, self._path, [text.encode()])
         except OSError as error:
             self._counters.add("kept_saves", "failed")
             if not self._is_failing:

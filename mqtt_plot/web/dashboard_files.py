@@ -71,7 +71,7 @@ class Dashboards:
                     "dashboards_full", f"expected at most {MAX_DASHBOARDS} dashboards; delete one before saving another"
                 )
             try:
-                write_whole(path, body)
+                write_whole(path, [body])
             except OSError as error:
                 raise self._fault("written", error) from None
         return is_new
