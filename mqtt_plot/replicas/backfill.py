@@ -1,7 +1,7 @@
-"""Fills this bridge's window from another bridge that has been there longer; takes the first of its peers that answers.
+"""Fills this bridge's window from another bridge that has run for longer: from the first peer that answers.
 
-All is bounded: time per request and for the whole, points per tag, tags. What cannot be had is counted (`backfill_failed`) and logged, and
-the bridge goes on without it.
+Bounded: seconds per request and in all, points per tag, and tags. Failures are counted (`backfill_failed`) and logged; the bridge goes on
+without those points.
 """
 
 import asyncio
@@ -18,21 +18,22 @@ from mqtt_plot.tags import check_tag
 
 log = logging.getLogger(__name__)
 
-# What a peer had when it answered has reached us too after so long, so that history and live points overlap and none falls between.
+# After this time, all points that a peer had when it answered have reached this bridge too. So history and live points overlap, without
+# a gap between them.
 SETTLE_SECONDS = 0.5
-# Before the peer is asked, points come live for so long: the overlap by which the seam is found.
+# Live points come for this long before the peer is asked: the overlap in which the seam is found.
 LEAD_SECONDS = 0.5
-# Within this the bridge is ready, filled or not.
+# After this the bridge is ready, filled or not.
 FILL_SECONDS = 120.0
-# More points of one tag than this are not asked for: about 40 bytes each on the wire, within one answer.
+# At most this many points of one tag are requested: about 40 bytes each, in one answer.
 MAX_POINTS = 100_000
-# So far before a gap a peer is asked, so that both hold a piece of the same.
+# The request begins this long before a gap, so that both bridges hold some of the same points.
 OVERLAP_SECONDS = 5.0
 _TOGETHER = 2
 
 
 class HistorySource(Protocol):
-    """Another bridge, as web.peer has it. All methods raise PeerError."""
+    """Another bridge, see replicas.peer. All methods raise PeerError."""
 
     address: str
 
@@ -42,7 +43,7 @@ class HistorySource(Protocol):
 
 
 class Backfill:
-    """`fill_all` once at the start, `fill` for single tags; `progress` tells how far it is, "" when it is done."""
+    """Call `fill_all` once at the start, `fill` for single tags. `progress` says how far it is, "" when it is done."""
 
     def __init__(
         self,
@@ -59,7 +60,7 @@ class Backfill:
         self._store = store
         self._counters = counters
         self._clock = clock
-        self._started = clock()  # what is held from before, a state file has brought
+        self._started = clock()  # earlier points come from a state file
         self._slots = asyncio.Semaphore(_TOGETHER)
 
     @property
@@ -67,11 +68,11 @@ class Backfill:
         return bool(self._peers)
 
     def expect(self) -> None:
-        """Announce that `fill_all` will come: until it is done `progress` says so."""
+        """Announce a call of `fill_all`: until it is done, `progress` says so."""
         self.progress = "looking for another bridge to fill the window from"
 
     async def fill_all(self) -> None:
-        """Take all tags and their points. Returns when that is done, or given up; never raises for what a peer does."""
+        """Fetch all tags and their points. Returns when that is done, or has failed; never raises because of a peer."""
         before = self._counters.get("samples_backfilled")
         try:
             async with asyncio.timeout(FILL_SECONDS):
@@ -91,9 +92,9 @@ class Backfill:
     async def fill_gap(
         self, since: float, newest: Mapping[str, float], is_wanted: Callable[[str], bool] = lambda _: True
     ) -> None:
-        """Take what came to a peer while nothing came here, from `since` (POSIX seconds) on. Never raises for what a peer does.
+        """Fetch what a peer received from `since` (POSIX seconds) on, while this bridge received nothing. Never raises because of a peer.
 
-        `newest` are the times up to which each tag was held then, as a device's clock may be behind ours; of other tags all is asked for.
+        `newest` has the newest time of each tag at that moment: a device's clock may be behind ours. Other tags are fetched whole.
         """
         before = self._counters.get("samples_backfilled")
         try:
@@ -111,7 +112,7 @@ class Backfill:
             log.warning("filling the gap took longer than %.0f s; the rest is left out", FILL_SECONDS)
 
     async def describe(self) -> None:
-        """Take names and units of all tags, without points: what a viewer may ask for."""
+        """Fetch names and units of all tags, without points: what a viewer may follow."""
         peer, entries = await self._choose()
         if peer is not None:
             for entry in entries:
@@ -124,9 +125,9 @@ class Backfill:
         spans: Mapping[str, float] | None = None,
         since: float = -math.inf,
     ) -> None:
-        """Take the points of some tags, from `peer` or the first that answers. Never raises for what a peer does.
+        """Fetch the points of some tags, from `peer` or the first that answers. Never raises because of a peer.
 
-        `spans` says from when on to ask for a tag, `since` from when on nothing came here (see `adopt`).
+        `spans` says since when to request a tag; this bridge received nothing from `since` on (see `adopt`).
         """
         if peer is None:
             peer, _ = await self._choose(with_tags=False)
@@ -151,7 +152,7 @@ class Backfill:
                 group.create_task(fill_one(tag), name=f"fill {tag:.40}")
 
     async def _choose(self, *, with_tags: bool = True) -> tuple[HistorySource | None, list[dict[str, object]]]:
-        """Return the first peer that answers and is not this bridge itself, and its tags, as many as fit."""
+        """Return the first peer that answers and is not this bridge itself, and as many of its tags as fit."""
         for peer in self._peers:
             try:
                 if await peer.epoch() == self._epoch:
@@ -199,7 +200,7 @@ class Backfill:
 
 
 def _spans(entries: Iterable[dict[str, object]]) -> dict[str, float]:
-    """Return from when on to ask for the tags that hold more than MAX_POINTS, as if their points lay evenly."""
+    """Return since when to request tags with more than MAX_POINTS, as if their points were evenly spaced."""
     spans = {}
     for entry in entries:
         points, first, last = entry.get("points"), entry.get("first"), entry.get("last")

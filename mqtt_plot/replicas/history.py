@@ -1,8 +1,8 @@
-"""The history that another bridge holds of a tag: read from its answer, fitted to the points that have come here since.
+"""The history that another bridge holds of a tag: parsed from its answer, and joined to the points that this bridge has.
 
-Two bridges that hear the same broker hold the same samples in the same order. Those with a time of their own are equal; the others were
-stamped on arrival, so their times differ by the way of the message and by the clocks. `seam` finds where one ends and the other begins,
-so that no point is missed and none is held twice. Knows nothing of how the answer came.
+Two bridges on one broker hold the same samples in the same order. Samples with a time of their own are equal. The others were stamped on
+arrival, so their times differ by network delays and clocks. `seam` finds where the history ends and the live points begin, so that no
+point is missed or stored twice. Knows nothing of how the answer came.
 """
 
 import math
@@ -17,11 +17,11 @@ from mqtt_plot.samples import TwoState
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
-# The same message is not stamped further apart than this on two machines with synchronized clocks and a broker between them.
+# Two machines with synchronized clocks stamp the same message at most this far apart.
 SEAM_SECONDS = 2.0
-# The usual distance of points is taken from so many of the newest.
+# The usual interval is measured over this many of the newest points.
 _SPACING_POINTS = 20
-# So many points of the overlap are compared at most, for each of so many places where it may begin.
+# At most this many points of the overlap are compared, for each of this many places where it may begin.
 _COMPARED = 200
 _PLACES = 2_000
 _KINDS = ("number", "boolean", "state")
@@ -31,7 +31,7 @@ Columns = tuple["array[float]", "array[float]"]  # times and values
 
 
 class History(NamedTuple):
-    """What another bridge says of a tag; `values` of a state are indexes into `states`. Times ascend."""
+    """A tag as another bridge has it. The `values` of a state are indexes into `states`. Times ascend."""
 
     unit: str
     kind: str
@@ -41,7 +41,7 @@ class History(NamedTuple):
 
 
 def parse_history(decoded: object) -> History:
-    """Return the answer to GET /api/v1/series as a History. Raises ProtocolError when it is none."""
+    """Return the answer to GET /api/v1/series as a History. Raises ProtocolError if it is malformed."""
     if not isinstance(decoded, dict):
         raise ProtocolError("expected an object with 'time' and 'value' from the other bridge")
     times, values = _column(decoded, "time"), _column(decoded, "value")
@@ -65,9 +65,9 @@ def _column(decoded: dict[str, object], name: str) -> "array[float]":
 
 
 def adopt(store: Store, series: Series, history: History, since: float = -math.inf) -> int:
-    """Put what is missing of `history` into `series`; return how many points that were. Followers get a new snapshot.
+    """Add the missing points of `history` to `series`; return their number. Followers get a new snapshot.
 
-    Nothing came here for some time after `since` (POSIX seconds): what was held before stays before, what came live stays behind.
+    This bridge received nothing for some time after `since` (POSIX seconds): points from before stay before, live ones stay behind.
     """
     if history.unit and not series.unit:
         series.unit = history.unit
@@ -76,7 +76,7 @@ def adopt(store: Store, series: Series, history: History, since: float = -math.i
     ring = series.ring
     held = ring.read(ring.first, ring.next)
     split = bisect_left(held[0], since) if series.is_ordered else 0
-    room = store.limits.max_points - (len(ring) - split)  # live points are never pushed out by older ones
+    room = store.limits.max_points - (len(ring) - split)  # older points never push out live ones
     if not series.is_ordered or are_same_stamps(history.times, values, *held):
         scattered = missing(history.times, values, *held)[-room:] if room > 0 else []
         count = len(scattered)
@@ -94,7 +94,7 @@ def adopt(store: Store, series: Series, history: History, since: float = -math.i
 def are_same_stamps(
     times: "array[float]", values: "array[float]", held_times: "array[float]", held_values: "array[float]"
 ) -> bool:
-    """Tell whether both bridges have the devices' own times: then most points that both hold are equal, to the last digit."""
+    """Return True if both bridges have the device's own times: then most points that both hold are equal to the last digit."""
     if not times or not held_times:
         return True
     first, last = bisect_left(held_times, times[0]), bisect_left(held_times, times[-1])
@@ -105,10 +105,10 @@ def are_same_stamps(
 
 
 def between(times: "array[float]", values: "array[float]", held: Columns, split: int) -> range:
-    """Return which points of the history come after the `split` points held before the gap, and before the live ones behind it."""
+    """Return which points of the history fall into the gap: after the `split` points held before it, before the live ones behind it."""
     stop = seam(times, values, held[0][split:], held[1][split:])
-    # The other end of the gap is the same question, looked at backwards. A bridge that stalled stamps what was under way when it wakes, and
-    # finds only then that the connection has gone: as late as the gap is long.
+    # The begin of the gap is the same question with time reversed. A bridge that stalls stamps the messages on their way when it wakes up,
+    # which may be as late as the gap is long.
     older, found = _reversed(held[0][:split], held[1][:split]), _reversed(times[:stop], values[:stop])
     return range(stop - seam(*found, *older, math.inf), stop)
 
@@ -118,7 +118,7 @@ def _reversed(times: "array[float]", values: "array[float]") -> Columns:
 
 
 def _merged(times: "array[float]", values: "array[float]", new: Sequence[int], series: Series) -> tuple[slice, Columns]:
-    """Return the `new` points among those held at their times, and which of the held they replace; of a tag without order, in front."""
+    """Return the `new` points sorted among those held at their times, and which held ones they replace; in front if the tag is unordered."""
     columns = array("d", [times[k] for k in new]), array("d", [values[k] for k in new])
     if not new or not series.is_ordered:
         return slice(0, 0), columns
@@ -133,7 +133,7 @@ def _merged(times: "array[float]", values: "array[float]", new: Sequence[int], s
 def _joined(
     times: "array[float]", values: "array[float]", new: range, held: Columns, split: int
 ) -> tuple[slice, Columns]:
-    """Return the `new` points behind those held before the gap, whose stamps become the earlier of both, and which of the held they replace."""
+    """Return the `new` points after those held before the gap, and which held ones they replace. Of two stamps the earlier counts."""
     known = min(new.start, split)
     earlier = map(min, times[new.start - known : new.start], held[0][split - known : split])
     latest = held[0][split] if split < len(held[0]) else math.inf
@@ -143,7 +143,7 @@ def _joined(
 
 
 def _translated(store: Store, series: Series, history: History) -> "array[float]":
-    """Return the values as this bridge counts them: states may have come in another order here."""
+    """Return the values as this bridge stores them: its states may have other indexes."""
     match history.kind:
         case "state":
             words = [store.number_for(series, word) for word in history.states]
@@ -157,7 +157,7 @@ def _translated(store: Store, series: Series, history: History) -> "array[float]
 
 
 def _sides(states: list[str]) -> Callable[[bool], float]:
-    """Return what makes a value of one of two sides, with its word where the other bridge knows both."""
+    """Return a function that makes a value of False or True, with its word if the other bridge knows both words."""
     match states:
         case [low, high]:
             return lambda side: TwoState(side, (low, high))
@@ -172,7 +172,7 @@ def seam(
     live_values: "array[float]",
     reach: float = SEAM_SECONDS,
 ) -> int:
-    """Return how many of the history's points come before the first live one; the others are held already.
+    """Return how many of the history's points come before the first live one; this bridge has the others already.
 
     The stamp of the first live point may be `reach` seconds before that of the same point of the history.
     """
@@ -186,13 +186,13 @@ def seam(
     if not fits:
         return exact
     best, fit = min(fits, key=lambda item: item[1].apart)
-    # Where both cover the same time, values that change prove themselves. Otherwise only the times tell one message from the next.
+    # In the overlap, equal values that change are proof. Otherwise only the times tell one message from the next.
     is_proven = fit.is_telling and exact < len(times)
     return best if is_proven or fit.apart <= _half_distance(times) else exact
 
 
 class _Fit(NamedTuple):
-    """How well a stretch of history is what came live: the usual difference of stamps (seconds), and whether the values vary."""
+    """How well a part of the history matches the live points: the median difference of stamps (seconds), and whether values vary."""
 
     apart: float
     is_telling: bool
@@ -218,9 +218,9 @@ def _same(one: float, other: float) -> bool:
 
 
 def _half_distance(times: "array[float]") -> float:
-    """Return half the usual distance of points: closer than that, two stamps mean the same message."""
+    """Return half the usual interval: two stamps that are closer mean the same message."""
     newest = times[-_SPACING_POINTS:]
-    if len(newest) < 2:  # noqa: PLR2004 - a distance has two ends
+    if len(newest) < 2:  # noqa: PLR2004 - an interval has two ends
         return SEAM_SECONDS
     return min(SEAM_SECONDS, (newest[-1] - newest[0]) / (len(newest) - 1) / 2)
 
@@ -228,7 +228,7 @@ def _half_distance(times: "array[float]") -> float:
 def missing(
     times: "array[float]", values: "array[float]", live_times: "array[float]", live_values: "array[float]"
 ) -> list[int]:
-    """Return which of the history's points are not among the live ones, for a tag whose times step back."""
+    """Return the indexes of the history's points that are not among the live ones, for a tag whose times step back."""
     held = set(zip(live_times, map(_key, live_values), strict=True))
     return [i for i, (t, v) in enumerate(zip(times, values, strict=True)) if (t, _key(v)) not in held]
 

@@ -1,4 +1,4 @@
-"""Another bridge, asked over its REST interface; bounded in time and size. Knows nothing of what its answers are for."""
+"""Another bridge over its REST interface, with limits on time and size. Knows nothing of what its answers are for."""
 
 import json
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -16,7 +16,7 @@ MAX_REQUESTS = 2
 
 
 class Peer:
-    """The bridge at `url`, which may hold a user and password and then sends them. Every fault of it is a PeerError."""
+    """The bridge at `url`; a user and password in it are sent. Every failure is a PeerError."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -28,7 +28,7 @@ class Peer:
         )
 
     async def epoch(self) -> str:
-        """Return the epoch of the bridge, by which it knows itself again."""
+        """Return the epoch of the bridge, by which a bridge recognises itself."""
         status = await self._get("status")
         return str(status.get("epoch", "")) if isinstance(status, dict) else ""
 
@@ -45,7 +45,7 @@ class Peer:
         return await self._get(f"series?tag={quote(tag, safe='')}{since}")
 
     def close(self) -> None:
-        """Give up what is under way."""
+        """Cancel all requests."""
         self._client.close()
 
     async def _get(self, path: str) -> object:

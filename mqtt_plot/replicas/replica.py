@@ -25,12 +25,12 @@ from mqtt_plot.samples import Message
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.05
-# The window is filled once the subscription stands; a bridge without broker is filled all the same after so long.
+# The window is filled once the subscription is confirmed; without a broker it is filled after this time.
 _BROKER_SECONDS = 10.0
 
 
 class Replica:
-    """Built with the bridge, given its source by `make_source`, then `start` and `stop`; `stop` twice is safe."""
+    """Call `make_source`, then `start`, then `stop`. Calling `stop` twice is safe."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class Replica:
         republishes: bool = False,
         follows_on_demand: bool = False,
     ) -> None:
-        """`topic_base` is what comes before the tag in a topic. Raises SettingsError where it is needed and None."""
+        """`topic_base` is the part of a topic before the tag. Raises SettingsError if it is needed and None."""
         if topic_base is None and (republishes or follows_on_demand):
             raise SettingsError(
                 "--topic: expected one such as plot/# to make topics from tags (--republish, --follow-on-demand)"
@@ -62,7 +62,7 @@ class Replica:
 
     @property
     def progress(self) -> str:
-        """What this bridge still has to do before browsers should come, "" when nothing."""
+        """What this bridge has to finish before browsers should connect; "" for nothing."""
         return self._filling.progress
 
     def make_source(
@@ -71,8 +71,8 @@ class Replica:
         put: Callable[[Sequence[Message]], None],
         on_state: Callable[[BrokerState], None],
     ) -> Subscriber:
-        """Return the subscription: to all, or on demand."""
-        # What another bridge has with true times must not come again out of a queue, stamped too late.
+        """Return the subscription: to all topics, or on demand."""
+        # Messages that a peer has with true times must not come again out of a session's queue, stamped too late.
         keeps_session = not (self._peers or self._follows_on_demand)
         brokers = [replace(broker, keeps_session=keeps_session) for broker in brokers]
         kind = OnDemandSubscriber if self._follows_on_demand else Subscriber
@@ -80,7 +80,7 @@ class Replica:
         return self._source
 
     def republisher(self, publisher: Publisher) -> Republisher | None:
-        """Return the door for samples that come by HTTP, None where it is the plain one."""
+        """Return what publishes samples that come by HTTP, None if this bridge stores them itself."""
         return Republisher(self._ingest, self._base, publisher.publish) if self._republishes else None
 
     def start(self) -> None:
@@ -102,7 +102,7 @@ class Replica:
             self._begin(self._fill_gaps(source), "gaps")
 
     async def stop(self) -> None:
-        """End all of it."""
+        """End all tasks and connections."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -122,7 +122,7 @@ class Replica:
         await self._filling.fill_all()
 
     async def _fill_gaps(self, source: Subscriber) -> None:
-        """After each loss of the broker that has cost messages, take them from a peer."""
+        """Fetch from a peer what this bridge has missed, after each loss of the broker."""
         filled = source.gaps
         newest: dict[str, float] = {}
         was_connected = False
@@ -137,12 +137,12 @@ class Replica:
                 await self._filling.fill_gap(source.lost_at, newest, self._is_heard)
 
     def _is_heard(self, tag: str) -> bool:
-        """Tell whether this bridge subscribes to a tag."""
+        """Return True if this bridge subscribes to a tag."""
         return not self._follows_on_demand or tag in set(self._followed())
 
 
 async def _guarded(work: Coroutine[None, None, None], name: str) -> None:
-    """Run a task's work; a fault of ours is logged and ends that task only."""
+    """Run a task's work; a fault of ours is logged and ends only that task."""
     try:
         await work
     except Exception:

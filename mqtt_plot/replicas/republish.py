@@ -1,6 +1,6 @@
-"""Samples that came over HTTP as messages for the broker, each with its time, so that every replica holds the same points.
+"""Publishes samples that came over HTTP, each with its time, so that every replica holds the same points.
 
-The bridge stores them when they come back over its own subscription, as every other replica does. Knows nothing of the broker.
+This bridge stores them when they come back over its own subscription, as every other replica does. Knows nothing of the broker.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,7 +26,7 @@ Publish = Callable[[Sequence[Note]], Awaitable[None]]
 
 
 class Republisher:
-    """Accepts samples where `--republish` is set: gives each its time and hands it to the broker. `base` is what comes before a tag."""
+    """Accepts samples for `--republish`: gives each a time and publishes it. `base` is the part of a topic before the tag."""
 
     def __init__(self, ingest: Ingest, base: str, publish: Publish) -> None:
         self._ingest = ingest
@@ -34,7 +34,7 @@ class Republisher:
         self._publish = publish
 
     async def accept(self, parsed: Parsed, now: float) -> Receipt:
-        """Publish what was read from a POST body and return when the broker has it. Raises what `publish` raises."""
+        """Publish the samples of a POST body and return when the broker has them. Raises what `publish` raises."""
         store = self._ingest.store
         refused = Refusals(self._ingest.counters, parsed)
         by_tag: dict[str, list[Sample | Columns]] = {}
@@ -64,7 +64,7 @@ class Republisher:
 
 
 def _check_room(store: Store, coming: int, tag: str) -> None:
-    """Refuse now what would be refused when it comes back. Raises StoreFullError."""
+    """Refuse a tag now that the store would refuse when it comes back. Raises StoreFullError."""
     limit = store.limits.max_tags
     if len(store) + coming >= limit:
         raise StoreFullError(f"expected at most {limit} tags (--max-tags), so the new tag {tag!r:.80} is refused")

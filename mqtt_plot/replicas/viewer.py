@@ -1,6 +1,6 @@
-"""What makes a viewer replica: tells the broker which tags its viewers follow, and fills those it did not hear before.
+"""A viewer replica: subscribes to the tags that its browsers follow, and fetches the history of new ones.
 
-Knows nothing of brokers and sockets: it asks who follows what, and says what is wanted.
+Knows nothing of brokers and sockets: `followed` and `want` are callables.
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from mqtt_plot.tags import to_topic
 
 log = logging.getLogger(__name__)
 
-# So often it looks who follows what.
+# Seconds between two looks at what is followed.
 LOOK_SECONDS = 0.2
-# A tag that nobody follows any more stays subscribed for so long: people switch between dashboards.
+# A tag that nobody follows any more stays subscribed for this long: people switch between dashboards.
 LINGER_SECONDS = 60.0
-# So often it asks the other bridge which tags there are.
+# Seconds between two requests for the other bridge's list of tags.
 DIRECTORY_SECONDS = 60.0
 
 
 class Change(NamedTuple):
-    """What to subscribe to, what to leave, and how many wishes the limit refused."""
+    """What to subscribe to, what to unsubscribe from, and how many tags the limit refused."""
 
     come: list[str]
     gone: list[str]
@@ -49,7 +49,7 @@ class Demand:
         return tag in self._followed or tag in self._left
 
     def update(self, followed: Iterable[str], now: float) -> Change:
-        """Take the tags that are followed at `now`; return what that changes."""
+        """Set the tags that are followed at `now`; return what that changes."""
         wanted = dict.fromkeys(followed)
         for tag in self._followed - wanted.keys():
             self._left[tag] = now
@@ -64,7 +64,7 @@ class Demand:
         return Change(come, self._let_go(now), len(new) - len(come))
 
     def _let_go(self, now: float) -> list[str]:
-        """Forget those left long ago, and as many more as the limit asks."""
+        """Forget the tags left long ago, and more of those left where the limit requires it."""
         over = len(self) - self.limit
         gone = [
             tag for place, (tag, left) in enumerate(self._left.items()) if place < over or now - left >= self.linger
@@ -75,7 +75,7 @@ class Demand:
 
 
 class Viewer:
-    """`run` it as a task. Tags left for LINGER_SECONDS lose their points, so that memory depends on what is watched."""
+    """Run `run` as a task. Tags left for LINGER_SECONDS lose their points, so that memory depends on what is followed."""
 
     def __init__(
         self,
@@ -95,12 +95,12 @@ class Viewer:
         self._followed = followed
         self._want = want
         self._demand = Demand(store.limits.max_tags, linger)
-        self._refused = 0  # wishes that stand beyond the limit
+        self._refused = 0  # followed tags beyond the limit
         self._topics: dict[str, str] = {}
         self._fills: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Look again and again, until cancelled."""
+        """Update the subscriptions until cancelled."""
         directory_due = 0.0
         try:
             while True:
@@ -133,11 +133,11 @@ class Viewer:
         try:
             self._topics[tag] = to_topic(self._base, tag)
         except PayloadError:
-            return False  # it can come by HTTP only
+            return False  # it can only come by HTTP
         return True
 
     def _forget(self, tag: str) -> None:
-        """Give the points back; the tag itself stays in the list, to be asked for again."""
+        """Free the points; the tag itself stays in the list and can be followed again."""
         series = self._store.get(tag)
         if series is not None:
             self._store.delete(tag)
