@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 
 from mqtt_plot.errors import PayloadError, StoreFullError
@@ -31,6 +31,10 @@ from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 HTTP = "(http)"
 IGNORED = "no values"  # what verdicts call messages that a device family has beside its values
 NO_GUARD = Rate.of(0)
+# Samples of a body that are stored at a stretch: a few milliseconds.
+STEP_SAMPLES = 1_000
+
+Steps = Generator[None, None, Receipt]
 
 log = logging.getLogger(__name__)
 
@@ -221,17 +225,19 @@ class Ingest:
         except PayloadError as error:
             self.refuse_body(body, now, error)
             raise
-        return self.accept_parsed(parsed, body, now)
+        return finished(self.accept_parsed(parsed, body, now))
 
-    def accept_parsed(self, parsed: Parsed, body: bytes, now: float, *, is_recording: bool = False) -> Receipt:
-        """Store what was read from a POST body.
+    def accept_parsed(self, parsed: Parsed, body: bytes, now: float, *, is_recording: bool = False) -> Steps:
+        """Store what was read from a POST body, in steps of a few milliseconds between which other messages may come.
 
         Samples of a recording are no sign of life: they arrive when somebody uploads them, not when the device sends.
         """
         self.counters.add("messages_received")
         for sample in parsed.samples if parsed.speakers else ():
             sample.tag = sample.tag or parsed.speakers[0]
-        receipt = self._accept_named(parsed, now, len(body), is_recording=is_recording)
+        if len(parsed.samples) > STEP_SAMPLES:
+            yield
+        receipt = yield from self._accept_named(parsed, now, len(body), is_recording=is_recording)
         accepted, rejected, notes = receipt
         self._reports.read(HTTP, body, now, parsed, stored=accepted, errors=rejected, notes=notes)
         return Receipt(accepted, rejected, (*parsed.notes, *notes)) if parsed.notes else receipt
@@ -243,16 +249,21 @@ class Ingest:
 
     def accept_samples(self, samples: Sequence[Sample | Columns], now: float) -> Receipt:
         """Store samples that came without a message, such as the rows of a replay; each names its tag."""
-        return self._accept_named(Parsed("", samples), now)
+        return finished(self._accept_named(Parsed("", samples), now))
 
-    def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Receipt:
+    def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Steps:
         self._routing.refresh(now)
         writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = size // max(1, len(samples))
         heard: set[Series] = set()
         accepted = 0
+        notes: tuple[str, ...] = ()
         for index, sample in enumerate(samples):
+            if index and not index % STEP_SAMPLES:
+                notes += writer.pop_notes()  # they are of this body, and not of what comes in between
+                yield
+                self._routing.refresh(now)
             try:
                 state = self._state_named_by(sample)
                 if is_recording:
@@ -265,11 +276,21 @@ class Ingest:
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         writer.count_stored()
-        return Receipt(accepted, refused.listed, writer.pop_notes())
+        return Receipt(accepted, refused.listed, tuple(dict.fromkeys(notes + writer.pop_notes())))
 
     def settle(self, now: float) -> None:
         """Store what throttles hold back, as far as tokens allow; with an infinite `now`, all of it."""
         self._writer.settle(now)
+
+
+def finished(steps: Steps) -> Receipt:
+    """Do all steps at a stretch."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            receipt: Receipt = ended.value
+            return receipt
 
 
 def _is_plain(parsed: Parsed) -> bool:

@@ -25,6 +25,7 @@ _LINE = re.compile(
     rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}})"
     r"(?: ++(?P<time>-?\d{1,20}))?[ \t\r]*+(?:\n|\Z)"
 )
+_NO_COMMENT = re.compile("^[^#]", re.MULTILINE)
 _TAG = re.compile(rf",({_KEY}={_KEY})")
 _FIELD = re.compile(rf",?({_KEY})=({_VALUE})")
 _NUMBER = re.compile(r"([+-]?\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,4})?|[+-]?\.\d{1,40})[iu]?", re.ASCII)
@@ -43,12 +44,8 @@ def is_line_protocol(text: str) -> bool:
 
 
 def _first_line(text: str) -> int:
-    start = 0
-    while text.startswith("#", start):
-        start = text.find("\n", start) + 1
-        if start == 0:
-            return len(text)
-    return start
+    begin = _NO_COMMENT.search(text)
+    return len(text) if begin is None else begin.start()
 
 
 def parse_lines(text: str, context: Context) -> Parsed:

@@ -147,11 +147,13 @@ class Replays:
     def describe(self, replay: Replay) -> dict[str, object]:
         return replay.describe(self._steady())
 
-    def start(self, request: ReplayRequest) -> Replay:
-        """Begin a replay. Raises RecordingError for the file, ReplayError for all else that does not fit."""
-        self._check_room(request)
-        file = self.folder.open(request.file)
+    def start(self, request: ReplayRequest, file: OpenFile) -> Replay:
+        """Begin a replay of `file`, which is closed when it ends. Raises ReplayError for all that does not fit.
+
+        The caller opens the file (`folder.open`), as that takes a while and need not be done on the event loop.
+        """
         try:
+            self._check_room(request)
             replay = self._prepare(request, file)
         except (PayloadError, StoreFullError) as error:
             file.close()

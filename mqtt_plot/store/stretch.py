@@ -1,4 +1,4 @@
-"""Points of one series, read piece by piece: from the ring, so that a slow reader holds no copy of them. Knows nothing of who reads."""
+"""Points of one series, read piece by piece: from the ring, so that a slow reader holds few of them. Knows nothing of who reads."""
 
 from array import array
 from collections.abc import Iterator
@@ -9,58 +9,77 @@ from mqtt_plot.store.ring import POINT_BYTES, Ring
 
 Piece = tuple["array[float]", "array[float]"]
 
+# A reader holds one of so many pieces. It is how far the ring may come while a reader stands still, before points are lost to it.
+_PIECES = 16
+_LEAST_PIECE = 64
+
 
 class OvertakenError(MqttPlotError):
     """Points that were still to be read have been overwritten or deleted."""
 
 
 class Points(Protocol):
-    """A number of points that can be read as often as wanted; `nbytes` is what they hold beside the store."""
+    """A number of points that can be read; `nbytes` is what that holds beside the store."""
 
     @property
     def nbytes(self) -> int: ...
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the oldest points are no longer what they were when reading began."""
+
     def __len__(self) -> int: ...
 
-    def pieces(self, size: int) -> Iterator[Piece]:
-        """Yield the times and values of at most `size` points at a time, oldest first. Raises OvertakenError."""
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the times and values, oldest first, some at a time. Raises OvertakenError."""
 
 
 class Copied:
     """Points in columns of their own, of equal length."""
 
+    is_late = False
+
     def __init__(self, times: "array[float]", values: "array[float]") -> None:
-        self._times = times
-        self._values = values
+        self.times = times
+        self.values = values
 
     @property
     def nbytes(self) -> int:
-        return len(self._times) * POINT_BYTES
+        return len(self.times) * POINT_BYTES
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self.times)
 
-    def pieces(self, size: int) -> Iterator[Piece]:
-        for start in range(0, len(self._times), size):
-            yield self._times[start : start + size], self._values[start : start + size]
+    def pieces(self) -> Iterator[Piece]:
+        yield self.times, self.values
 
 
 class Stretch:
-    """The points of a ring with first <= seq < stop, which stay where they are."""
-
-    nbytes = 0
+    """The points of a ring with first <= seq < stop, which stay where they are. Who begins late begins with what is held then."""
 
     def __init__(self, ring: Ring, first: int, stop: int) -> None:
         self._ring = ring
+        self._origin = ring.origin
         self._first = max(first, ring.first)
         self._stop = max(self._first, stop)
+        self._size = max(_LEAST_PIECE, len(self) // _PIECES)
+
+    @property
+    def nbytes(self) -> int:
+        return self._size * POINT_BYTES
+
+    @property
+    def is_late(self) -> bool:
+        return self._ring.first > self._first
 
     def __len__(self) -> int:
         return self._stop - self._first
 
-    def pieces(self, size: int) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[Piece]:
         ring = self._ring
-        for seq in range(self._first, self._stop, size):
+        if ring.origin == self._origin:
+            self._first = min(max(self._first, ring.first), self._stop)
+        for seq in range(self._first, self._stop, self._size):
             if seq < ring.first:
                 raise OvertakenError
-            yield ring.read(seq, min(seq + size, self._stop))
+            yield ring.read(seq, min(seq + self._size, self._stop))

@@ -18,6 +18,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
 
 from mqtt_plot.errors import PayloadError, SourceError
+from mqtt_plot.ingest.ingest import Steps
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.stretch import OvertakenError
 from mqtt_plot.web.answers import SMALL_BYTES
@@ -110,7 +111,9 @@ class BaseHandler(RequestHandler):
         """Store what was read from `body`, or publish it where --republish is set."""
         services = self.services
         if services.republish is None:
-            return services.ingest.accept_parsed(parsed, body, services.clock(), is_recording=is_recording)
+            return await self._in_turns(
+                services.ingest.accept_parsed(parsed, body, services.clock(), is_recording=is_recording)
+            )
         try:
             return await services.republish(parsed, services.clock())
         except SourceError as error:
@@ -120,6 +123,17 @@ class BaseHandler(RequestHandler):
         """Count a body of which nothing can be used; return the answer to it."""
         self.services.ingest.refuse_body(body, self.services.clock(), error)
         return RefusedError(400, error.code, str(error))
+
+    async def _in_turns(self, steps: Steps) -> Receipt:
+        """Do one step in a turn of the loop, whoever else has work to do."""
+        while True:
+            async with self.services.answers.turn:
+                try:
+                    next(steps)
+                except StopIteration as ended:
+                    receipt: Receipt = ended.value
+                    return receipt
+                await asyncio.sleep(0)
 
     def compute_etag(self) -> str | None:
         """Broadcaster answers carry no tag: they are never the same twice, and hashing them costs."""

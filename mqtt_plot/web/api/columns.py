@@ -7,8 +7,8 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import merge
-from itertools import islice, repeat
+from heapq import heapify, heappop, heapreplace
+from itertools import islice
 from typing import NamedTuple
 
 from mqtt_plot.store.stretch import Points
@@ -16,8 +16,6 @@ from mqtt_plot.store.stretch import Points
 # Numbers per slice: about 1 ms of work.
 SLICE = 2_000
 _MERGED_CELLS = 1_000
-# Of each of many tags at least so many points are read at a time.
-_LEAST_PIECE = 16
 
 
 class SeriesColumn(NamedTuple):
@@ -28,22 +26,15 @@ class SeriesColumn(NamedTuple):
     states: Sequence[str] = ()
 
 
-def json_with_columns(fields: Mapping[str, object], columns: Mapping[str, Iterable["array[float]"]]) -> Iterator[str]:
-    """Yield a JSON object of `fields` (at least one) and then of `columns`, each in pieces, whose NaNs become null."""
+def json_with_columns(fields: Mapping[str, object], columns: Mapping[str, "array[float]"]) -> Iterator[str]:
+    """Yield a JSON object of `fields` (at least one) and then of `columns`, whose NaNs become null."""
     yield json.dumps(fields, ensure_ascii=False, allow_nan=False, separators=(",", ":"))[:-1]
-    for name, pieces in columns.items():
-        mark = f',"{name}":['
-        for piece in pieces:
-            yield mark + numbers(piece)
-            mark = ","
-        yield "]" if mark == "," else mark + "]"
+    for name, column in columns.items():
+        yield f',"{name}":['
+        for start in range(0, len(column), SLICE):
+            yield ("," if start else "") + numbers(column[start : start + SLICE])
+        yield "]"
     yield "}"
-
-
-def json_with_points(fields: Mapping[str, object], points: Points) -> Iterator[str]:
-    """Yield a JSON object of `fields` and then of the times and the values of `points`."""
-    times = (times for times, _ in points.pieces(SLICE))
-    return json_with_columns(fields, {"time": times, "value": (values for _, values in points.pieces(SLICE))})
 
 
 def numbers(column: "array[float]") -> str:
@@ -71,22 +62,20 @@ def csv_table(columns: Sequence[SeriesColumn]) -> Iterator[str]:
 
 
 def _lines_of_one(column: SeriesColumn) -> Iterator[str]:
-    for time, _, value in _cells(column.points, 0, SLICE):
+    for time, value in _cells(column.points):
         yield f"{time!r},{_value(value, column.states)}\r\n"
 
 
-def _cells(points: Points, place: int, size: int) -> Iterator[tuple[float, int, float]]:
-    for times, values in points.pieces(size):
-        yield from zip(times, repeat(place), values)
+def _cells(points: Points) -> Iterator[tuple[float, float]]:
+    for times, values in points.pieces():
+        yield from zip(times, values, strict=True)
 
 
 def _lines_merged(columns: Sequence[SeriesColumn]) -> Iterator[str]:
     """Points of one time share a line; several points of one tag at one time get a line each."""
-    size = max(_LEAST_PIECE, SLICE // len(columns))
-    streams = [_cells(column.points, place, size) for place, column in enumerate(columns)]
     cells: list[str | None] = [None] * len(columns)
     now = math.nan
-    for time, place, value in merge(*streams):
+    for time, place, value in _merged([column.points for column in columns]):
         if cells[place] is not None or (time != now and now == now):  # noqa: PLR0124 - NaN: no line begun yet
             yield _line(now, cells)
             cells = [None] * len(columns)
@@ -94,6 +83,34 @@ def _lines_merged(columns: Sequence[SeriesColumn]) -> Iterator[str]:
         cells[place] = _value(value, columns[place].states)
     if now == now:  # noqa: PLR0124
         yield _line(now, cells)
+
+
+def _merged(sources: Sequence[Points]) -> Iterator[tuple[float, int, float]]:
+    """Yield (time, place, value) of all, in order of time. One whose turn comes when its oldest points have gone begins with what it holds."""
+    streams = [_cells(points) for points in sources]
+    heads = [(first[0], place, first[1]) for place, stream in enumerate(streams) if (first := next(stream, None))]
+    heapify(heads)
+    waiting = set(range(len(sources)))
+    while heads:
+        head = heads[0]
+        place = head[1]
+        if place in waiting:
+            waiting.remove(place)
+            if sources[place].is_late:
+                streams[place] = _cells(sources[place])
+                _replace(heads, place, streams[place])
+                continue
+        yield head
+        _replace(heads, place, streams[place])
+
+
+def _replace(heads: list[tuple[float, int, float]], place: int, stream: Iterator[tuple[float, float]]) -> None:
+    """Put the next point of `stream` in place of the first head."""
+    following = next(stream, None)
+    if following is None:
+        heappop(heads)
+    else:
+        heapreplace(heads, (following[0], place, following[1]))
 
 
 def _line(time: float, cells: Sequence[str | None]) -> str:

@@ -6,6 +6,7 @@ gets 400 instead of 500, and unknown GET paths get 404 instead of a page that re
 
 import json
 import math
+from array import array
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,9 +21,9 @@ from mqtt_plot.parsers.samples_json import parse_any_object
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.samples import Columns, Parsed
+from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.stretch import Stretch
-from mqtt_plot.web.api.columns import SLICE, numbers
+from mqtt_plot.web.api.columns import numbers
 from mqtt_plot.web.base import PART_BYTES, BaseHandler
 
 _USAGE = "ERROR: expecting json containing value, tag, unit (optional) and ts (optional)\nobtained: "
@@ -101,7 +102,9 @@ class LegacyHandler(BaseHandler):
         series = self.find()
         if series is not None:
             self.set_header("Content-Type", "application/json")
-            await self.stream(old_data(series))
+            times, values = series.ring.read(series.ring.first, series.ring.next)
+            with self.services.answers.hold(self.address, len(times) * POINT_BYTES):
+                await self.stream(old_data(series, times, values))
 
 
 _GETS: dict[str, Callable[[LegacyHandler], Awaitable[None]]] = {
@@ -142,18 +145,15 @@ def old_value(item: dict[str, object]) -> float:
         raise PayloadError("not_a_number", f"expected a number in 'value', got {value!r:.40}") from None
 
 
-def old_data(series: Series) -> Iterator[str]:
+def old_data(series: Series, times: "array[float]", values: "array[float]") -> Iterator[str]:
     """Yield the JSON of /current_data: times as text in the server's zone, values in order of arrival; a gap is null."""
-    points = Stretch(series.ring, series.ring.first, series.ring.next)
-    mark = '{"time": ['
-    for times, _ in points.pieces(_SLICE):
-        yield mark + ", ".join([f'"{old_time(time)}"' for time in times])
-        mark = ", "
-    yield ("" if len(points) else mark) + '], "value": ['
-    mark = ""
-    for _, values in points.pieces(SLICE):
-        yield mark + numbers(values).replace(",", ", ")
-        mark = ", "
+    slices = range(0, len(times), _SLICE)
+    yield '{"time": ['
+    for start in slices:
+        yield (", " if start else "") + ", ".join([f'"{old_time(time)}"' for time in times[start : start + _SLICE]])
+    yield '], "value": ['
+    for start in slices:
+        yield (", " if start else "") + numbers(values[start : start + _SLICE]).replace(",", ", ")
     yield f'], "tag": {json.dumps(series.tag)}, "unit": {json.dumps(series.unit or None)}}}'
 
 

@@ -74,11 +74,12 @@ class ReplaysHandler(BaseHandler):
     def get(self) -> None:
         self.write_json(self.services.replays.list())
 
-    def post(self) -> None:
+    async def post(self) -> None:
         replays = self.services.replays
         try:
             request = parse_request(loads(self.request.body.decode()))
-            replay = replays.start(request)
+            file = await asyncio.to_thread(replays.folder.open, request.file)
+            replay = replays.start(request, file)
         except UnicodeDecodeError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
         except PayloadError as error:

@@ -28,6 +28,9 @@ from mqtt_plot.web.services import Services
 _UNCOMMON = frozenset({"Origin", "Sec-Fetch-Site", "Authorization", "Cookie"})
 # Bodies that are read as what they look like; curl calls everything a form.
 _PLAIN = frozenset({"", "application/json", "application/x-www-form-urlencoded"})
+# Of the length of a body that is taken in one go: 9,999 bytes are a few hundred samples. A long one is taken in steps.
+_MOST_DIGITS = 4
+_UNKNOWN = 20 * "9"
 Refuse = Callable[[HTTPServerRequest, Exception], HTTPMessageDelegate]
 
 
@@ -52,6 +55,7 @@ class FastSamples(Matcher, Router):
             and services.access.users is None
             and services.access.hosts.is_ours(request.host_name)
             and headers[BODY_TYPE] in _PLAIN
+            and len(headers.get("Content-Length", _UNKNOWN)) <= _MOST_DIGITS
             and headers.get("Connection", "keep-alive").lower() == "keep-alive"
             and _UNCOMMON.isdisjoint(headers)
         )

@@ -10,7 +10,7 @@ from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.stretch import Copied, Points
-from mqtt_plot.web.api.columns import SeriesColumn, csv_table, json_list, json_with_points
+from mqtt_plot.web.api.columns import SeriesColumn, csv_table, json_list, json_with_columns
 from mqtt_plot.web.api.query import parse_points, parse_time
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
@@ -42,7 +42,7 @@ class SeriesHandler(BaseHandler):
                 400, "bad_query", f"expected one 'tag' with json, got {len(tags)}; format=csv takes several"
             )
         with ExitStack() as kept:
-            columns = await self.read_all([self.find(tag) for tag in tags], kept)
+            columns = await self.read_all([self.find(tag) for tag in tags], kept, is_copied=form == "json")
             if form == "csv":
                 self.set_header("Content-Type", "text/csv; charset=utf-8")
                 self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
@@ -76,7 +76,9 @@ class SeriesHandler(BaseHandler):
         except UnknownTagError as error:
             raise RefusedError(404, "unknown_tag", str(error)) from None
 
-    async def read_all(self, wanted: list[Series], kept: ExitStack) -> list[tuple[SeriesColumn, bool]]:
+    async def read_all(
+        self, wanted: list[Series], kept: ExitStack, *, is_copied: bool
+    ) -> list[tuple[SeriesColumn, bool]]:
         """Return the points asked for of each series, and whether they were decimated; their copies count until `kept` is closed."""
         answers = self.services.answers
         zone = self.services.ingest.rules.zone
@@ -86,7 +88,7 @@ class SeriesHandler(BaseHandler):
         total = 0
         for series in wanted:
             async with answers.turn:  # sorting an unordered series takes milliseconds
-                column, is_decimated = read(series, start, end, points)
+                column, is_decimated = read(series, start, end, points, is_copied=is_copied)
                 kept.enter_context(answers.hold(self.address, column.points.nbytes))
                 await asyncio.sleep(0)
             columns.append((column, is_decimated))
@@ -95,11 +97,16 @@ class SeriesHandler(BaseHandler):
         return columns
 
 
-def read(series: Series, start: float | None, end: float | None, points: int | None) -> tuple[SeriesColumn, bool]:
-    """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer."""
+def read(
+    series: Series, start: float | None, end: float | None, points: int | None, *, is_copied: bool
+) -> tuple[SeriesColumn, bool]:
+    """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer.
+
+    They stay in the ring where they can be read in one go, unless they are to be copied.
+    """
     found: Points
     if points is None:
-        found = series.stretch(start, end)
+        found = Copied(*series.window(start, end)) if is_copied else series.stretch(start, end)
         raw = len(found)
     else:
         raw, times, values = series.picture(start, end, points)
@@ -134,7 +141,8 @@ def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool) -> 
     if series.states:
         fields["states"] = series.states
     fields["decimated"] = is_decimated
-    return json_with_points(fields, column.points)
+    times, values = next(column.points.pieces())
+    return json_with_columns(fields, {"time": times, "value": values})
 
 
 def check_size(points: int) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.metrics import Counters
+from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.stretch import Copied
 from mqtt_plot.web.api.columns import SLICE, SeriesColumn, csv_table, json_list, json_with_columns
 
@@ -76,7 +78,7 @@ def test_a_tag_that_a_spreadsheet_would() -> None:
 @given(st.lists(st.floats(), max_size=40))
 def test_json_columns_read_back(values: list[float]) -> None:
     """JSON columns read back as the same numbers, and what is no number as null."""
-    text = "".join(json_with_columns({"tag": "ä"}, {"value": [array("d", values)]}))
+    text = "".join(json_with_columns({"tag": "ä"}, {"value": array("d", values)}))
     expected = [value if math.isfinite(value) else None for value in values]
     assert json.loads(text) == {"tag": "ä", "value": expected}
 
@@ -84,10 +86,24 @@ def test_json_columns_read_back(values: list[float]) -> None:
 def test_json_columns_longer_than_a_slice() -> None:
     """JSON columns longer than a slice are whole."""
     values = array("d", range(SLICE * 2 + 1))
-    assert json.loads("".join(json_with_columns({"n": 1}, {"v": [values]})))["v"] == list(values)
+    assert json.loads("".join(json_with_columns({"n": 1}, {"v": values})))["v"] == list(values)
 
 
 @given(st.lists(st.integers(), max_size=12), st.integers(1, 5))
 def test_a_list_made_in_slices(items: list[int], per_slice: int) -> None:
     """A list made in slices is the list."""
     assert json.loads("".join(json_list(iter(items), per_slice))) == items
+
+
+def test_a_column_whose_turn_comes_late_begins_with_what_it_holds_then() -> None:
+    """A quick tag beside a slow one: its oldest points are overwritten before the table has come to its time."""
+    store = Store(Limits(max_points=100), Counters())
+    for tag, begin, count in (("slow", 0.0, 5), ("quick", 10.0, 100)):
+        times = array("d", [begin + n for n in range(count)])
+        store.extend(store.open(tag), times, times)
+    table = csv_table([SeriesColumn(series.tag, series.stretch(None, None)) for series in store])
+    text = next(table)
+    for n in range(30):
+        store.append(store.find("quick"), 110.0 + n, 0.0)
+    found = [float(row[0]) for row in csv.reader(io.StringIO(text + "".join(table), newline="")) if row[0] != "time"]
+    assert found == [0, 1, 2, 3, 4, *range(40, 110)]

@@ -1,0 +1,125 @@
+"""No answer holds the loop: with a full store, the longest turn of the event loop under each route."""
+
+import asyncio
+import http.client
+import json
+import random
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from mqtt_plot.web.routes import make_app
+from tests.support.site import NOW, Site
+from tests.support.stretches import measured
+
+TAGS, LONG_TAGS, POINTS = 900, 100, 10_000
+# Aim: 10 ms. Processor time still doubles where two programs share a core, and a machine of the CI is slower than ours.
+MOST_SECONDS = 0.040
+LONG = urlencode([("tag", f"t{i}") for i in range(LONG_TAGS)])
+SAMPLES = json.dumps([{"tag": f"t{i % 100}", "value": i / 8} for i in range(5_000)]).encode()
+COLUMNS = json.dumps({"tag": "c", "ts": [NOW + i for i in range(5_000)], "value": [0.5] * 5_000}).encode()
+TABLE = b"time," + b",".join(b"c%d" % i for i in range(40)) + b"\n"
+TABLE += b"".join(b"%d," % (NOW - 1000 + i) + b",".join([b"1.25"] * 40) + b"\n" for i in range(1_000))
+LINES = b"".join(b"m%d v=%d\n" % (i % 100, i) for i in range(1_200))
+KINDS = {b"time,": "text/csv", b"m0 ": "text/plain", b"#": "text/plain"}
+
+ROUTES = [
+    ("GET", "/api/v1/series?format=csv&" + LONG, b"", 200),
+    ("GET", "/api/v1/series?format=csv&points=1000&" + LONG, b"", 200),
+    ("GET", "/api/v1/series?tag=t0", b"", 200),
+    ("GET", "/api/v1/series?tag=unordered", b"", 200),
+    ("GET", "/api/v1/series?tag=unordered&format=csv", b"", 200),
+    ("GET", "/api/v1/tags", b"", 200),
+    ("GET", "/api/v1/status", b"", 200),
+    ("GET", "/api/v1/openapi.json", b"", 200),
+    ("GET", "/api/v1/recordings", b"", 200),
+    ("GET", "/api/v1/recordings?file=long.csv", b"", 200),
+    ("GET", "/api/v1/replays", b"", 200),
+    ("POST", "/api/v1/replays", b'{"file": "long.csv", "fast": true}', 201),
+    ("GET", "/api/v1/verdicts", b"", 200),
+    ("GET", "/api/v1/meta?tag=t0", b"", 200),
+    ("PUT", "/api/v1/meta?tag=t0", b'{"unit": "C"}', 200),
+    ("GET", "/api/v1/dashboards", b"", 200),
+    ("PUT", "/api/v1/dashboards/a", json.dumps({"mqtt_plot_dashboard": 1, "query": "tag=t0&" * 8_000}).encode(), 201),
+    ("GET", "/api/v1/dashboards/a", b"", 404),
+    ("POST", "/api/v1/samples", SAMPLES, 200),
+    ("POST", "/api/v1/samples", COLUMNS, 200),
+    ("POST", "/api/v1/samples", TABLE, 200),
+    ("POST", "/api/v1/samples", LINES, 200),
+    ("POST", "/api/v1/samples", b"# none\n" * 30_000, 400),
+    ("POST", "/api/v1/upload?prefix=u/", TABLE * 3, 200),
+    ("DELETE", "/api/v1/series?tag=t899", b"", 204),
+    ("GET", "/metrics", b"", 200),
+    ("GET", "/-/healthy", b"", 200),
+    ("GET", "/-/ready", b"", 200),
+    ("GET", "/", b"", 200),
+    ("GET", "/available_plots", b"", 200),
+    ("GET", "/current_data?tag=t0", b"", 200),
+    ("GET", "/plot_id?tag=unordered", b"", 200),
+    ("GET", "/state", b"", 200),
+    ("POST", "/", b'{"tag": "t0", "value": 1}', 200),
+]
+
+
+def fetch(port: int, method: str, path: str, body: bytes) -> int:
+    """Ask from another thread, and read all of the answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    kind = next((kind for mark, kind in KINDS.items() if body.startswith(mark)), "")
+    connection.request(method, path, body or None, {"Content-Type": kind})
+    answer = connection.getresponse()
+    while answer.read(1 << 16):
+        pass
+    connection.close()
+    return answer.status
+
+
+@pytest.fixture
+async def full_site(start_site: Callable[..., Site], tmp_path: Path) -> Site:
+    """A site with as much in it as the default limits allow."""
+    (tmp_path / "recordings").mkdir()
+    rows = "".join(f"{NOW + i},{i % 7},{i % 5}\n" for i in range(20_000))
+    (tmp_path / "recordings" / "long.csv").write_text("time,a,b\n" + rows)
+    site = start_site(recordings=tmp_path / "recordings", dashboards=tmp_path)
+    for i in range(TAGS):
+        count = POINTS if i < LONG_TAGS else 20
+        times = array("d", [NOW - count + n for n in range(count)])
+        site.store.extend(site.store.open(f"t{i}"), times, array("d", [n % 977 / 7 for n in range(count)]))
+    times = array("d", [NOW - n for n in range(POINTS)])
+    random.Random(1).shuffle(times)  # noqa: S311 - no secret
+    site.store.extend(site.store.open("unordered"), times, times)
+    return site
+
+
+@pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES, ids=lambda item: str(item)[:40])
+async def test_no_route_holds_the_loop(full_site: Site, method: str, path: str, body: bytes, status: int) -> None:
+    """Whatever is asked for, the loop looks at its sockets and timers again soon."""
+    with measured() as stretches:
+        assert await asyncio.to_thread(fetch, full_site.port, method, path, body) == status
+    assert stretches.longest < MOST_SECONDS
+
+
+async def test_many_answers_at_once_do_not_hold_the_loop(full_site: Site) -> None:
+    """Nor do many at a time: they make their slices in turn."""
+    with measured() as stretches:
+        asked = [
+            ("GET", "/api/v1/series?format=csv&tag=t0&tag=t1&tag=unordered", b""),
+            ("POST", "/api/v1/samples", SAMPLES),
+        ]
+        answers = [asyncio.to_thread(fetch, full_site.port, *one) for one in asked * 10]
+        assert set(await asyncio.gather(*answers)) == {200}
+    assert stretches.longest < MOST_SECONDS
+
+
+async def test_routes_that_take_no_questions_do_not_hold_the_loop(full_site: Site) -> None:
+    """Also those that came later than the list above. WebSockets and event streams are measured where they are tested."""
+    rules = make_app(full_site.services).wildcard_router.rules
+    patterns = [rule.matcher.regex.pattern for rule in rules if hasattr(rule.matcher, "regex")]
+    paths = [pattern.rstrip("$").replace("\\", "") for pattern in patterns if "(" not in pattern]
+    asked = {path.partition("?")[0] for _, path, _, _ in ROUTES} | {"/ws", "/api/v1/events"}
+    for path in set(paths) - asked:
+        with measured() as stretches:
+            await asyncio.to_thread(fetch, full_site.port, "GET", path, b"")
+        assert (path, stretches.longest < MOST_SECONDS) == (path, True)
