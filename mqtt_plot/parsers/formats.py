@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers import bare_text, encodings, opcua, samples_json, senml, strict_json
+from mqtt_plot.parsers import bare_text, collectd, encodings, opcua, samples_json, senml, strict_json
 from mqtt_plot.parsers.context import MAX_PAYLOAD, Context, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
 from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
@@ -63,6 +63,8 @@ def _parse_text(plain: str, context: Context) -> Parsed:
     if plain[:1] == "\ufeff":
         context.note("UTF-8 byte order mark left out")
         plain = plain[1:]
+    if ":" in plain and (parsed := collectd.parse_values(plain)) is not None:
+        return parsed
     if "\x00" in plain:
         plain = encodings.decode_marked(plain.encode(), context) or unpad(plain, context)
     plain = plain.strip()
