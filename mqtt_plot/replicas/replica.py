@@ -6,6 +6,7 @@ Replicas share nothing but the broker. Without these options nothing here does a
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
@@ -130,7 +131,7 @@ class Replica:
             await asyncio.sleep(_LOOK_SECONDS)
             is_connected = source.state.state == "connected"
             if was_connected and not is_connected:
-                newest = {series.tag: series.newest for series in self._ingest.store}
+                newest = {each.tag: each.newest for each in self._ingest.store if math.isfinite(each.newest)}
             was_connected = is_connected
             if source.gaps != filled and source.state.is_ready:
                 filled = source.gaps

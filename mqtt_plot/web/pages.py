@@ -73,6 +73,16 @@ class PageHandler(BaseHandler):
         self.write_text(NOT_BUILT)
 
 
+class BareHandler(BaseHandler):
+    """GET of the base path as people type it, without the slash below which all lies."""
+
+    is_public = True
+
+    def get(self) -> None:
+        query = f"?{self.request.query}" if self.request.query else ""
+        self.redirect(f"{self.services.base_path}/{query}", status=308)
+
+
 def find(root: Path, name: str) -> Path | None:
     """Return the file `name` below `root`, None for anything that is not there or not below it."""
     if "\x00" in name or "\\" in name or any(not part or part.startswith(".") for part in name.split("/")):

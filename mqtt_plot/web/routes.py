@@ -69,6 +69,8 @@ def make_app(services: Services) -> Application:
     express = FastSamples(services, refuse)
     rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
     rules.append(Rule(legacy.OldRequests(services.base_path), legacy.LegacyHandler, given))
+    if base:
+        rules.append(Rule(PathMatches(base), pages.BareHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
     client_limits = services.live.client_limits
     application = Application(

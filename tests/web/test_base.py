@@ -128,6 +128,14 @@ async def test_a_path_cannot_break_a_log(site: Site, caplog: pytest.LogCaptureFi
     assert "\x1b" not in caplog.text
 
 
+async def test_the_base_without_its_slash_leads_to_the_page(start_site: Callable[..., Site]) -> None:
+    """People type /plots; what the page asks for is relative to /plots/. Below no base there is nothing to lead to."""
+    site = start_site(base_path="/plots")
+    answer = await site.exchange(b"GET /plots?tag=a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 308 ")
+    assert b"\r\nLocation: /plots/?tag=a\r\n" in answer
+
+
 async def test_all_routes_move_below_the_base(start_site: Callable[..., Site]) -> None:
     """All routes move below the base path."""
     site = start_site(base_path="/plant/7")
