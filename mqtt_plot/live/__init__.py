@@ -1,1 +1,1 @@
-"""From the store to all browsers: who follows what, and the frames that are due. Knows nothing of sockets and HTTP."""
+"""From the store to all browsers: who follows which tags, and the frames to send. Knows nothing of sockets and HTTP."""

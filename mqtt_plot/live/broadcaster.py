@@ -1,6 +1,6 @@
-"""All browsers together: the steady tick that wakes them, the frames they share, and what is told to all.
+"""All WebSocket clients: the tick that wakes them, the frames they share, and broadcasts.
 
-What a frame holds is decided by the hub and the directory; how it gets to one browser is web.socket's.
+The hub and the directory make the frames; web.socket sends them to one browser.
 """
 
 import asyncio
@@ -24,24 +24,24 @@ TICK_SECONDS = 0.05
 TABLE_SECONDS = 0.5
 STATUS_SECONDS = 1.0
 
-# Of each ledger a client that connects is told so many entries, the newest.
+# A client that connects gets this many entries of each ledger, the newest.
 MAX_LISTED = 500
 
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 
 
 class Connection(Protocol):
-    """One browser, as all of them are dealt with."""
+    """One browser."""
 
-    news: asyncio.Event  # set: look what there is to send
-    since: float | None  # when the oldest news came that it has not been sent
+    news: asyncio.Event  # set when there may be something to send
+    since: float | None  # when the oldest message came that it has not been sent
 
     @property
     def address(self) -> str:
-        """Where it comes from."""
+        """Its network address."""
 
     def is_welcome(self) -> bool:
-        """Tell whether its user may look (still: a logout, a changed password, the end of a session)."""
+        """Return True while its user may look: a logout, a new password or the end of the session end that."""
 
     def followed(self) -> Iterator[str]:
         """Yield the tags that this browser follows or waits for."""
@@ -76,11 +76,11 @@ class Broadcaster:
         self.counters = counters
         self.clock = clock
         self.client_limits = client_limits
-        self.delays = Histogram()  # from the arrival of a message to the last byte of its frame given to the kernel
+        self.delays = Histogram()  # from the arrival of a message until the kernel has the last byte of its frame
         self._arrived: float | None = None
         self.directory = Directory(store)
         self.connections: set[Connection] = set()
-        self.listeners: set[asyncio.Event] = set()  # of event streams: set whenever there is news
+        self.listeners: set[asyncio.Event] = set()  # of event streams: set when there may be something to send
         self.verdicts = Verdicts() if verdicts is None else verdicts
         self.verdict_round = 0  # grows twice per second while there are new verdicts
         self.ledger_round = 1  # grows twice per second while there is something new in a ledger
@@ -107,7 +107,7 @@ class Broadcaster:
         ]
 
     async def stop(self) -> None:
-        """Close all connections with 1001 and end the ticking. Safe to call twice."""
+        """Close all connections with 1001 and end the ticks. Safe to call twice."""
         for connection in list(self.connections):
             connection.close(GOING_AWAY, "server stops")
         for task in self._tasks:
@@ -127,7 +127,7 @@ class Broadcaster:
                 log.exception("fault in the live update; it goes on")
 
     def tick(self) -> None:
-        """Wake the connections if there is news."""
+        """Wake the connections if the store has changed."""
         self._gather()
         changed = self.store.changed
         if not changed and self.store.revision == self._revision:
@@ -142,12 +142,12 @@ class Broadcaster:
         self.wake()
 
     def arrived(self, time: float) -> None:
-        """Note when the oldest message of a batch came, for the delay until browsers have it."""
+        """Note when the oldest message of a batch came, to measure the delay until browsers have it."""
         if self._arrived is None:
             self._arrived = time
 
     def measure(self) -> None:
-        """Bring the table of tags up to date, twice per second."""
+        """Update the table of tags, twice per second."""
         version = self.directory.version
         self.tick()
         self.directory.measure(self._changed, self.clock())
@@ -167,10 +167,10 @@ class Broadcaster:
             self.ledger_round += 1
             self.wake()
 
-    def ledger_news(self, told: dict[str, int]) -> str | None:
-        """Return a frame on what is new in one ledger since what a client was `told`, which is brought up to date; None for nothing."""
+    def ledger_news(self, sent: dict[str, int]) -> str | None:
+        """Return a frame with the new entries of one ledger, or None; `sent` has the revisions that the client got, and is updated."""
         for (kind, ledger), revision in zip(self._ledgers.items(), self._ledger_revisions, strict=False):
-            known = told.get(kind, 0)
+            known = sent.get(kind, 0)
             if known != revision:
                 frame = self._ledger_frames.get((kind, known))
                 if frame is None:
@@ -182,7 +182,7 @@ class Broadcaster:
                         "total": len(ledger),
                     }
                     frame = self._ledger_frames[kind, known] = encode_control(kind, fields)
-                told[kind] = revision
+                sent[kind] = revision
                 return frame
         return None
 
@@ -190,14 +190,14 @@ class Broadcaster:
         """Make the status frame, once per second."""
         self.review()
         self.store.expire(self.clock())
-        status = self._status()  # also when nobody looks: its rate is measured from one second to the next
+        status = self._status()  # also without clients: its rates are measured from second to second
         if self.connections:
             self.status_frame = encode_control("status", status)
             self.status_number += 1
             self.wake()
 
     def review(self) -> None:
-        """Close those whose user may not look any more."""
+        """Close the connections whose user may not look any more."""
         for connection in [one for one in self.connections if not one.is_welcome()]:
             connection.close(GOING_AWAY, "logged out")
 
@@ -208,7 +208,7 @@ class Broadcaster:
             news.set()
 
     def followed(self) -> Iterator[str]:
-        """Yield every tag that somebody follows, or waits for; some more than once."""
+        """Yield every tag that some client follows, or waits for; some more than once."""
         for connection in self.connections:
             yield from connection.followed()
 
@@ -224,7 +224,7 @@ class Broadcaster:
         )
 
     def broadcast_event(self, kind: str, fields: Mapping[str, object]) -> None:
-        """Tell every client that something happened; a client too slow to take it misses it, as it is no state."""
+        """Send an event to every client. A client that is too slow misses it, since it is no state."""
         frame = encode_control("event", {"time": self.clock(), "kind": kind, **fields})
         for news in self.listeners:
             news.set()

@@ -1,6 +1,6 @@
-"""What every client is told of the tags: descriptions (when they change) and table rows (last value, rate, age).
+"""The tags as all clients see them: descriptions (when they change) and table rows (last value, rate, age).
 
-Both carry a version, so that a client is told only what changed since its own, and equal clients share one encoded frame.
+Both have versions, so that a client gets only what has changed since its own version, and equal clients share one encoded frame.
 Knows nothing of sockets and clocks.
 """
 
@@ -18,24 +18,24 @@ from mqtt_plot.live.protocol import (
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
-# Of tags that are silent the rates are brought down in every so many rounds: nobody sees the difference, and of many tags most are silent.
+# The rates of silent tags are updated only every so many rounds: nobody sees the difference, and most tags are silent.
 SILENT_ROUNDS = 4
 
 
 class Directory:
-    """Versioned views of the store's tags. `measure` is called at a steady pace, about twice per second."""
+    """Versioned views of the store's tags. Call `measure` at a steady pace, about twice per second."""
 
     def __init__(self, store: Store) -> None:
         self.version = 1
         self._store = store
-        self._active: set[Series] = set()  # those whose rates still move
+        self._active: set[Series] = set()  # series whose rates still change
         self._round = 0
         self._tags: dict[int, str] = {}
         self._tags_revision = -1
         self._tables: dict[int, bytes | None] = {}
 
     def measure(self, changed: set[Series], now: float) -> None:
-        """Take in what changed since the last call: measure rates and give the rows concerned a new version."""
+        """Measure the rates of the series that changed since the last call, and give their rows a new version."""
         self._round += 1
         self._active |= changed
         self.version += 1
@@ -44,11 +44,11 @@ class Directory:
         for series in self._active if takes_all else changed:
             series.measure(now)
             series.row_version = self.version
-        if takes_all:  # one that is new here has no rate yet
+        if takes_all:  # a new series has no rate yet
             self._active = {series for series in self._active if series.rate > 0 or series in changed}
 
     def tags_since(self, revision: int) -> str | None:
-        """Return the `tags` frame for a client that knows `revision` (0: nothing yet), or None when it knows all."""
+        """Return the `tags` frame for a client that has `revision` (0: nothing yet), or None if that is the newest."""
         store = self._store
         if revision == store.revision and revision > 0:
             return None
@@ -73,7 +73,7 @@ class Directory:
         )
 
     def table_since(self, version: int, now: float) -> bytes | None:
-        """Return the table frame for a client that has `version` (0: nothing yet), or None when no row changed since."""
+        """Return the table frame for a client that has `version` (0: nothing yet), or None if no row has changed since."""
         if version == self.version:
             return None
         if version not in self._tables:
@@ -83,7 +83,7 @@ class Directory:
 
 
 def describe(series: Series) -> dict[str, object]:
-    """Return the description of a series as the `tags` frame carries it."""
+    """Return the description of a series, as in the `tags` frame."""
     return {
         "id": series.id,
         "tag": series.tag,
@@ -95,7 +95,7 @@ def describe(series: Series) -> dict[str, object]:
 
 
 def row(series: Series) -> TagRow:
-    """Return the line of the tag table for a series."""
+    """Return the table row of a series."""
     time, value = series.ring.last() if len(series.ring) else (math.nan, math.nan)
     flags = ROW_THROTTLED if series.is_throttled else 0
     if series.retained is not None:

@@ -1,9 +1,9 @@
-"""Who follows what: every follower is a set of cursors; equal frames are made once. Knows nothing of sockets and clocks.
+"""Makes the frames for followers, equal frames only once. Knows nothing of sockets and clocks.
 
-A follower holds, per followed series, the seq it needs next. `collect` compares that with the ring: points that are still there
-become a delta; points already overwritten become a snapshot. There is no queue, so a slow client costs nothing but itself.
+A follower is a set of cursors: per series, the seq that it needs next. `collect` compares each with the ring. Points that are still there
+become a delta; if some are overwritten, a snapshot replaces all. There is no queue, so a slow client slows nobody else.
 
-Followers of the same tags that are equally far share one cursor table (it is never changed in place), and so one frame.
+Followers with the same tags and cursors share one cursor table, which is never changed in place, and so one frame.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from mqtt_plot.live.protocol import (
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
-# One frame holds about this much, so that a write, and the work on the loop to make it, stays short; the rest follows at once.
+# A frame has about this size, so that making and writing it stays short; the rest follows at once.
 FRAME_BYTES = 256 * 1024
 BLOCK_POINTS = 16 * 1024
 # Decimating costs about 0.1 µs per raw point: 100,000 are 10 ms on the loop.
@@ -40,11 +40,11 @@ Cursors = Mapping[Series, int]
 class _Made(NamedTuple):
     frame: bytes | None
     cursors: Cursors
-    before: Cursors  # kept alive, so that its id() names it and nothing else
+    before: Cursors  # kept alive, so that its id() stays unique
 
 
 class Follower:
-    """One subscriber: the tags it wants, how it wants its snapshots, and its cursors."""
+    """One subscriber: its tags, the shape of its snapshots, and its cursors."""
 
     __slots__ = ("cursors", "points", "tags", "window")
 
@@ -56,7 +56,7 @@ class Follower:
 
     @property
     def waiting(self) -> frozenset[str]:
-        """The wanted tags that do not exist (yet, or any more)."""
+        """Its tags that do not exist, yet or any more."""
         return frozenset(self.tags).difference(series.tag for series in self.cursors)
 
 
@@ -71,7 +71,7 @@ class Hub:
         self._shared: dict[tuple[tuple[Series, int], ...], Cursors] = {}
 
     def follow(self, follower: Follower, request: Follow) -> None:
-        """Make `follower` follow exactly the tags of `request`; cursors of tags it already follows stay."""
+        """Make `follower` follow exactly the tags of `request`; it keeps the cursors of tags that it follows already."""
         follower.window, follower.points, follower.tags = request.window, request.points, request.tags
         cursors: dict[Series, int] = {}
         for series in self._existing(follower):
@@ -86,7 +86,7 @@ class Hub:
         return [series for tag in follower.tags if (series := self._store.get(tag)) is not None]
 
     def settle(self, follower: Follower) -> bool:
-        """Bring a follower up to date with series that have come, gone, or gone and come back; tell whether there was one."""
+        """Update a follower for series that were made or deleted; return True if there was one."""
         existing = self._existing(follower)
         if follower.cursors.keys() == set(existing):
             return False
@@ -94,21 +94,21 @@ class Hub:
         return True
 
     def tick(self) -> None:
-        """Begin a new round: what was made for the round before is shared no longer."""
+        """Begin a new round; the frames of the round before are shared no longer."""
         self._frames.clear()
         self._blocks.clear()
         self._shared.clear()
 
     def collect(self, follower: Follower, now: float) -> bytes | None:
-        """Return the next frame for `follower` and move its cursors past it, or None when there is no news.
+        """Return the next frame for `follower` and move its cursors past it, or None if there is nothing new.
 
-        A frame is bounded in size and work; call again until None to get everything.
+        A frame is bounded in size and work; call again until None to get all points.
         """
         key = (id(follower.cursors), follower.window, follower.points)
         made = self._frames.get(key)
         if made is None:
             made = self._make(follower, now)
-            if made.frame is not None:  # "no news" is not kept: news may come within the round
+            if made.frame is not None:  # None is not kept: points may come within the round
                 self._frames[key] = made
         follower.cursors = made.cursors
         return made.frame
@@ -135,7 +135,7 @@ class Hub:
         return _Made(encode_frame(KIND_DATA, parts, now), cursors_shared, before)
 
     def _block(self, series: Series, seq: int, follower: Follower) -> tuple[bytes, int, int]:
-        """Return (bytes, next seq, raw points looked at) for one series from `seq` on."""
+        """Return (bytes, next seq, raw points read) for one series from `seq` on."""
         ring = series.ring
         if seq < ring.first:
             flags = FLAG_SNAPSHOT if seq < ring.origin else FLAG_SNAPSHOT | FLAG_LOST

@@ -1,4 +1,4 @@
-"""What one WebSocket client may ask for: so many frames per second and so much unread. Knows nothing of frames."""
+"""Limits on what one WebSocket client may send, and leave unread. Knows nothing of frames."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 class ClientLimits(NamedTuple):
     """Limits on WebSocket clients.
 
-    In all and per address; frames per second from each and bytes of one; bytes of answers waiting for each; seconds from ping to ping,
-    and those in which one must be answered.
+    Clients in all and per address; frames per second and bytes per frame from each; bytes of answers that it leaves unread; seconds between
+    pings, and seconds to answer one.
     """
 
     clients: int = 100
@@ -20,7 +20,7 @@ class ClientLimits(NamedTuple):
 
 
 class FrameRate:
-    """A bucket that holds one second's frames twice over and fills steadily, so that a burst after a pause is fine."""
+    """A token bucket that holds the frames of two seconds, so that a burst after a pause is fine."""
 
     def __init__(self, per_second: int, now: float) -> None:
         self._rate = per_second
@@ -28,7 +28,7 @@ class FrameRate:
         self._last = now
 
     def allow(self, now: float) -> bool:
-        """Tell whether one more frame may come at `now`, seconds of a steady clock."""
+        """Return True if one more frame may come at `now`, seconds of a monotonic clock."""
         self._left = min(2.0 * self._rate, self._left + (now - self._last) * self._rate)
         self._last = now
         if self._left < 1.0:

@@ -1,6 +1,6 @@
-"""What one browser is sent next: what it asked for, what it was told already, and its cursors. Knows nothing of sockets.
+"""What to send to one browser next: its requests, what it has already, and its cursors. Knows nothing of sockets.
 
-It holds state, not a queue: only answers wait, up to a limit; all else is made when it can be sent, from what is true then.
+It holds state, not a queue. Only answers wait, up to a limit; all other frames are made when they can be sent, from the newest data.
 """
 
 from collections import deque
@@ -11,7 +11,7 @@ from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Follower, answer_range
 from mqtt_plot.live.protocol import Follow, Range, Watch, decode_control, encode_control
 
-# Answers a client may have waiting: it asks for one range per chart and zoom, so many more mean that it does not read.
+# Answers that may wait for a client. It requests one range per chart and zoom, so this many mean that it does not read.
 MAX_REPLIES = 64
 # Verdicts in one frame, twice per second: more than anyone reads.
 MAX_VERDICTS = 100
@@ -20,7 +20,7 @@ Message = str | bytes
 
 
 class Outbox:
-    """One browser's view of the bridge, and how much of it the browser has been told."""
+    """What one browser has requested, and what it has been sent."""
 
     def __init__(self, live: Broadcaster) -> None:
         self._live = live
@@ -32,13 +32,13 @@ class Outbox:
         self._status_number = 0
         self._table_version = 0
         self._ledger_round = 0
-        self._ledgers_told: dict[str, int] = {}
+        self._ledgers_sent: dict[str, int] = {}
         self._watch: Watch | None = None
-        self._watched = 0  # number of the verdict told last
+        self._watched = 0  # number of the last verdict sent
         self._verdict_round = 0
 
     def ask(self, message: Message) -> bool:
-        """Take what the client asks for; False when too many answers wait already. Raises ProtocolError for its mistakes."""
+        """Accept a request of the client; return False if too many answers wait already. Raises ProtocolError for its mistakes."""
         match decode_control(message):
             case Follow() as request:
                 self._live.hub.follow(self._follower, request)
@@ -49,11 +49,11 @@ class Outbox:
                 self._watch = request if request.is_on else None
                 self._watched, self._verdict_round = 0, -1
             case None:
-                pass  # a type of a later version of the protocol
+                pass  # a frame type of a later protocol version
         return True
 
     def reply(self, message: Message | Range) -> bool:
-        """Queue an answer; False when too many wait already, as the client does not read them."""
+        """Queue an answer; return False if too many wait already, because the client does not read them."""
         size = 0 if isinstance(message, Range) else len(message)
         if len(self._replies) >= MAX_REPLIES or self._unsent + size > self._live.client_limits.unsent_bytes:
             return False
@@ -66,7 +66,7 @@ class Outbox:
         yield from self._follower.tags
 
     def next_message(self) -> Message | None:
-        """Return what to send next, the most urgent first, or None when the client knows all."""
+        """Return the next frame to send, the most urgent first, or None if the client has all."""
         live = self._live
         if self._replies:
             return self._next_reply()
@@ -98,7 +98,7 @@ class Outbox:
             if frame is not None:
                 return frame
         if self._ledger_round != live.ledger_round:
-            frame = live.ledger_news(self._ledgers_told)
+            frame = live.ledger_news(self._ledgers_sent)
             if frame is not None:
                 return frame
             self._ledger_round = live.ledger_round
@@ -112,7 +112,7 @@ class Outbox:
         return reply
 
     def _answer(self, request: Range) -> Message:
-        """Return the answer to a request, made when it can be sent, so that wishes cost no memory while they wait."""
+        """Return the answer to a request. It is made when it can be sent, so that waiting requests cost no memory."""
         try:
             series = self._live.store.find(request.tag)
         except UnknownTagError as error:
@@ -124,7 +124,7 @@ class Outbox:
         return encode_control("following", {"ids": ids, "unknown": sorted(self._follower.waiting)})
 
     def _news_of_verdicts(self, watch: Watch) -> str | None:
-        """Return the newest verdicts not told yet; those passed over because they are too many stay to be had by REST."""
+        """Return the newest verdicts not sent yet. If there are too many, REST still has those left out."""
         verdicts = self._live.verdicts
         news = verdicts.since(self._watched, watch.topic)[-MAX_VERDICTS:]
         self._watched = verdicts.number

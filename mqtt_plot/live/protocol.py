@@ -27,7 +27,7 @@ MAX_PATTERN = 256
 
 
 class Block(NamedTuple):
-    """A stretch of one series: `times` and `values` stand for the `raw` points with first <= seq < next."""
+    """A part of one series: `times` and `values` stand for the `raw` points with first <= seq < next."""
 
     series: int
     flags: int
@@ -39,7 +39,7 @@ class Block(NamedTuple):
 
 
 class TagRow(NamedTuple):
-    """One line of the tag table; NaN where something is not known."""
+    """One row of the tag table; NaN for what is not known."""
 
     series: int
     flags: int
@@ -53,7 +53,7 @@ class TagRow(NamedTuple):
 
 
 class Follow(NamedTuple):
-    """A client's request: these tags, so many seconds back in so many points; `next` resumes under `epoch`."""
+    """A client's request for tags: the last `window` seconds in about `points` points; `next` resumes under `epoch`."""
 
     tags: list[str]
     window: float | None
@@ -63,14 +63,14 @@ class Follow(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """A client's request to be told verdicts (or, with `is_on` False, no longer) on topics that match the pattern `topic`."""
+    """A client's request for verdicts on topics that match the pattern `topic`; with `is_on` False it ends."""
 
     is_on: bool
     topic: str
 
 
 class Range(NamedTuple):
-    """A client's question: the history of one tag between two times in at most so many points."""
+    """A client's request for the history of one tag between two times, in about `points` points."""
 
     request: int
     tag: str
@@ -91,12 +91,12 @@ def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 
 
 
 def encode_row(row: TagRow) -> bytes:
-    """Return one line of the tag table, 48 bytes. A figure that 32 bits cannot hold is told as not known: one tag must not cost the table."""
+    """Return one row of the tag table, 48 bytes. A number that does not fit 32 bits becomes NaN, so that one tag cannot spoil the table."""
     try:
         return _ROW.pack(*row)
     except OverflowError:
-        told = (figure if abs(figure) < _LARGEST_SINGLE else math.nan for figure in row[_FIRST_SINGLE:])
-        return _ROW.pack(*row[:_FIRST_SINGLE], *told)
+        singles = (figure if abs(figure) < _LARGEST_SINGLE else math.nan for figure in row[_FIRST_SINGLE:])
+        return _ROW.pack(*row[:_FIRST_SINGLE], *singles)
 
 
 def _little_endian(column: "array[float]") -> bytes:
@@ -112,12 +112,12 @@ def encode_control(kind: str, fields: Mapping[str, object]) -> str:
 
 
 def or_null(number: float) -> float | None:
-    """Return the number, or None where JSON has no word for it."""
+    """Return the number, or None if JSON cannot express it."""
     return number if math.isfinite(number) else None
 
 
 def decode_control(text: str | bytes) -> Follow | Range | Watch | None:
-    """Return what a client asks for; None for a type of a later version. Raises ProtocolError with words for the client."""
+    """Return a client's request; None for a type of a later version. Raises ProtocolError with a message for the client."""
     if isinstance(text, bytes):
         raise ProtocolError("expected a text message with JSON, got a binary one")
     try:
@@ -143,7 +143,7 @@ def _decode_follow(fields: Mapping[str, object]) -> Follow:
         raise ProtocolError("expected a list of tag names in 'tags'")
     if len(tags) > MAX_FOLLOW:
         raise ProtocolError(f"expected at most {MAX_FOLLOW} tags in 'tags', got {len(tags)}")
-    if not all(map(_is_unicode, tags)):  # unknown tags are sent back, and half a surrogate pair cannot be
+    if not all(map(_is_unicode, tags)):  # unknown tags are sent back, and a lone surrogate cannot be sent
         raise ProtocolError("expected tag names in valid Unicode in 'tags'")
     known = {} if fields.get("next") is None else fields["next"]
     if not isinstance(known, dict) or not all(_is_whole(seq) for seq in known.values()):
