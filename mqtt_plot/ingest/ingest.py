@@ -8,6 +8,7 @@ from functools import partial
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.ingest.events import EventLog
 from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, Metadata, described_tag
+from mqtt_plot.ingest.notes import NOTE_FORMAT, NOTE_TAG, NoteList
 from mqtt_plot.ingest.routing import Route, Routing, TagState
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
@@ -65,6 +66,7 @@ class Ingest:
         self._writer = SampleWriter(store, times, rate, counters)
         self.watcher = Watcher(store, EventLog(counters))
         self._routing = Routing(store, book, times.rules, self._writer.forget, self.watcher.described)
+        self.notes = NoteList(lambda: self.rules.zone)
         self.descriptions = Metadata(book, topics, self._routing.described)
 
     def accept_messages(self, messages: Sequence[Message]) -> None:
@@ -102,6 +104,8 @@ class Ingest:
         tag = self._topics.tag(topic)
         if tag == DISCOVERY:
             return self._routing.keep(topic, Route(DISCOVERY_FORMAT, self.descriptions.discover))
+        if tag == NOTE_TAG:
+            return self._routing.keep(topic, Route(NOTE_FORMAT, lambda _tag, _payload: "notes a text"))
         described = described_tag(tag)
         if described is not None:
             return self._routing.keep(topic, Route(described, self.descriptions.declare))
@@ -214,8 +218,10 @@ class Ingest:
 
     def _accept_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has checked
+        if route.tag == NOTE_FORMAT:
+            self.notes.publish(message)
         note = route.describe(route.tag, message.payload)
-        kind = route.tag if route.tag in (DISCOVERY_FORMAT, IGNORED) else META_FORMAT
+        kind = route.tag if route.tag in (DISCOVERY_FORMAT, IGNORED, NOTE_FORMAT) else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
     def accept_body(self, body: bytes, now: float) -> Receipt:

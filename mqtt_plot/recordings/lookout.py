@@ -34,13 +34,20 @@ class Lookout:
             "events": self.events,
             "limits": ingest.descriptions.book,
             "triggers": self.flight.triggers,
+            "notes": ingest.notes,
         }
+        self._notes = ingest.notes
         self._kept = KeptFile(Path(state + SUFFIX), sections, ingest.counters) if state else None
 
     @property
     def ledgers(self) -> Mapping[str, Ledger[Any]]:
         """What browsers are told of, by the type of the frame."""
-        return {"events": self.events, "triggers": self.flight.triggers, "captures": self.flight.captures}
+        return {
+            "events": self.events,
+            "triggers": self.flight.triggers,
+            "captures": self.flight.captures,
+            "notes": self._notes,
+        }
 
     def _on_event(self, event: Event) -> None:
         if event.end is None:
@@ -71,6 +78,7 @@ class Lookout:
         captures = self.flight.captures
         return [
             Gauge("events_lasting", "Events of tags that have not ended.", self.events.open_count),
+            Gauge("notes", "Notes.", len(self._notes)),
             Gauge("triggers", "Triggers.", len(self.flight.triggers)),
             Gauge("captures", "Captures.", len(captures)),
             Gauge("captured_points", "Points of captures in memory.", sum(capture.held for capture in captures)),

@@ -22,7 +22,7 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-_ROLES = {role.name.lower(): role for role in Role}
+_ROLES = {role.name.lower(): role for role in Role} | {"viewer": Role.VIEW, "operator": Role.WRITE}
 
 
 @dataclass(frozen=True)

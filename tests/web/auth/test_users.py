@@ -6,7 +6,7 @@ import pytest
 
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.web.auth.passwords import hash_password, hash_token
-from mqtt_plot.web.auth.users import Role, Users
+from mqtt_plot.web.auth.users import Role, Users, parse_line
 
 HASH = hash_password("secret", b"salt")
 
@@ -47,6 +47,11 @@ def test_a_wrong_line_is_named_by_its_number(tmp_path: Path, line: str) -> None:
         Users.read(write(tmp_path, f"# users\n{line}\n"))
     assert "secret" not in str(refused.value)
     assert HASH not in str(refused.value)
+
+
+def test_roles_may_be_called_as_plants_call_them() -> None:
+    """A viewer views, an operator writes."""
+    assert [parse_line(f"anna:{role}:{HASH}").role for role in ("viewer", "operator")] == [Role.VIEW, Role.WRITE]
 
 
 def test_an_empty_or_missing_file(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""Notes over REST. Knows nothing of how they are kept."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import ClassVar
+
+from mqtt_plot.ingest.notes import Note, NoteList
+from mqtt_plot.web.api.captures import WatchHandler
+from mqtt_plot.web.api.query import parse_time
+from mqtt_plot.web.auth.users import Role
+from mqtt_plot.web.errors import RefusedError
+
+
+class NotesBase(WatchHandler):
+    """What the routes of notes share."""
+
+    @property
+    def notes(self) -> NoteList:
+        return self.services.ingest.notes
+
+    def author(self) -> str | None:
+        """Return who has logged in, None where nobody has to."""
+        return (self.user.name or None) if self.user is not None else None
+
+
+class NotesHandler(NotesBase):
+    """GET: the notes, by time. POST: one more."""
+
+    def get(self) -> None:
+        zone = self.services.ingest.rules.zone
+        start, end = (parse_time(name, self.get_query_argument(name, None), zone) for name in ("start", "end"))
+        found = self.notes.find(
+            -float("inf") if start is None else start,
+            float("inf") if end is None else end,
+            self.get_query_argument("tag", "", strip=False),
+        )
+        self.write_json([note.to_json() for note in found])
+
+    def post(self) -> None:
+        fields = self.body()
+        note = self.ask(lambda: self.notes.add(fields, self.services.clock(), self.author()))
+        self.set_status(HTTPStatus.CREATED)
+        self.write_json(note.to_json())
+
+
+class NoteHandler(NotesBase):
+    """GET, PUT and DELETE: one note; only its author, or an admin, may change it."""
+
+    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "PUT": Role.WRITE, "DELETE": Role.WRITE}
+
+    def get(self, note_id: str) -> None:
+        self.write_json(self.find(note_id).to_json())
+
+    def put(self, note_id: str) -> None:
+        note = self.mine(note_id)
+        fields = self.body()
+        self.ask(lambda: self.notes.change(note, fields, self.services.clock()))
+        self.write_json(note.to_json())
+
+    def delete(self, note_id: str) -> None:
+        self.notes.remove(self.mine(note_id))
+        self.set_status(HTTPStatus.NO_CONTENT)
+
+    def find(self, note_id: str) -> Note:
+        note = self.notes.get(int(note_id))
+        if note is None:
+            raise RefusedError(404, "unknown_note", f"no note {note_id}; GET /api/v1/notes lists them")
+        return note
+
+    def mine(self, note_id: str) -> Note:
+        note, author = self.find(note_id), self.author()
+        if author is not None and note.author != author and self.user is not None and self.user.role < Role.ADMIN:
+            raise RefusedError(403, "not_author", "expected the author of the note, or an admin")
+        return note
