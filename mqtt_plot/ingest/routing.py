@@ -71,7 +71,9 @@ class Route:
 
 
 class Routing:
-    """All states by tag and routes by topic; `on_gone` is told each state whose series was deleted, `on_described` each series with news."""
+    """All states by tag, all routes by topic. Calls `on_gone` with each state whose series was deleted, `on_described` with each series whose
+    description has changed.
+    """
 
     def __init__(
         self,

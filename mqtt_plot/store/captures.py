@@ -91,7 +91,7 @@ class Capture:
 
 
 class CaptureList(Ledger[Capture]):
-    """The captures, oldest first. `on_new` is told each that comes, `on_gone` each that goes."""
+    """The captures, oldest first. `on_new` is called with each new one, `on_gone` with each that is dropped."""
 
     def __init__(self, counters: Counters) -> None:
         super().__init__()

@@ -1,8 +1,8 @@
 """Fewer points for drawing that still show every peak. Knows nothing of pixels or series.
 
-The first, lowest, highest and last point of each bucket are kept, which draws the same line at one bucket per pixel as all the points
-would (M4: Jugel, Jerzak, Hackenbroich, Markl, "M4: a visualization-oriented time series data aggregation", VLDB 2014);
-here first and last are left out inside the series, since minimum and maximum alone halve the bytes and keep every spike.
+M4 keeps the first, lowest, highest and last point of each bucket. With one bucket per pixel that draws the same line as all points do
+(Jugel, Jerzak, Hackenbroich, Markl, "M4: a visualization-oriented time series data aggregation", VLDB 2014). Here only the first and the
+last point of the whole series are kept, since minimum and maximum alone need half the bytes and keep every spike.
 """
 
 import math
@@ -16,16 +16,16 @@ def decimate(
 ) -> "tuple[array[float], array[float]]":
     """Return at most about `points` points: per bucket of equal time the lowest and the highest value, in order of time.
 
-    `times` must not step back. NaN (a gap) survives as one NaN in its bucket. The first and the last point are always kept.
-    With at most `points` points the columns come back as they are. Of states, none of which is less than another, each bucket
-    keeps every one once, a gap, and its last point: where they flicker that is more than `points`.
+    `times` must not step back. A bucket with NaN (a gap) keeps one NaN. The first and the last point are always kept. At most `points`
+    points come back unchanged. States have no order, so each bucket keeps each state once, a gap, and its last point; flickering states
+    give more than `points`.
     """
     n = len(times)
     if n <= points or n < 4:  # noqa: PLR2004 - two ends and one pair are the least a line has
         return times, values
     buckets = max(1, (points - 2) // 2)
     start, span = times[0], times[-1] - times[0]
-    # An array makes a float of an element each time it is looked at, and each is looked at four times.
+    # An array makes a new float object at each access, and each element is accessed four times.
     numbers = values.tolist()
     of_numbers = _extremes_with_gap if math.isnan(sum(numbers)) else _extremes
     choose = _states if are_states else of_numbers
@@ -49,7 +49,7 @@ def _extremes(part: list[float], low: int) -> Sequence[int]:
 
 
 def _extremes_with_gap(part: list[float], low: int) -> Sequence[int]:
-    """Return the same where there may be gaps, and the index of one of them."""
+    """Return the same for a part that may have gaps, and the index of one gap."""
     if not math.isnan(sum(part)):
         return _extremes(part, low)
     solid = [i for i, value in enumerate(part) if value == value]  # noqa: PLR0124 - only NaN differs from itself

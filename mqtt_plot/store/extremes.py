@@ -1,7 +1,7 @@
-"""Where the peaks of a long series are, so that a picture of it need not look at every point. Knows nothing of times and pixels.
+"""Where the extremes of a long series are, so that drawing it does not read every point. Knows nothing of times and pixels.
 
-Two bytes are kept for each whole run of RUN points: how far into it its lowest and its highest lie, in the order of their
-coming. That is the lowest level of a pyramid of extremes, and the only one: of 100,000 points it leaves 3,000 to look at.
+Each run of RUN points takes two bytes: the places of its lowest and its highest point in the run, in order of their coming. This is the
+lowest level of a pyramid of extremes, and the only one: it leaves 3,000 of 100,000 points to read.
 """
 
 import math
@@ -9,9 +9,9 @@ from array import array
 from collections.abc import Iterator
 
 RUN = 64
-# Below this a look at every point takes a millisecond or less, and remembering is not worth its while.
+# With fewer points, reading all of them takes a millisecond or less.
 LEAST_POINTS = 16_384
-# Instead of a place: the run has a gap (NaN) in it, and is to be looked at whole.
+# Instead of a place: the run has a gap (NaN), so all its points are read.
 _WHOLE = RUN
 
 
@@ -26,12 +26,12 @@ class Peaks:
         self._places = bytearray()
 
     def restart(self, seq: int) -> None:
-        """Forget all; the next run known is the first that is whole from `seq` on."""
+        """Forget all; the next run is the first complete one from `seq` on."""
         self.start = self.next = -(-seq // RUN) * RUN
         self._places.clear()
 
     def add(self, values: "array[float]") -> None:
-        """Take the RUN values of the next run."""
+        """Add the RUN values of the next run."""
         numbers = values.tolist()
         self.next += RUN
         if math.isnan(sum(numbers)):
@@ -41,19 +41,19 @@ class Peaks:
         self._places += bytes((low, high) if low < high else (high, low))
 
     def drop_before(self, seq: int) -> None:
-        """Forget the runs that lie wholly before `seq`."""
+        """Forget the runs that end before `seq`."""
         runs = (min(seq, self.next) - self.start) // RUN
         if runs > 0:
             del self._places[: 2 * runs]
             self.start += RUN * runs
 
     def within(self, start: int, stop: int) -> range:
-        """Return the seqs at which the known runs begin that lie wholly in start <= seq < stop."""
+        """Return the first seqs of the known runs that are wholly in start <= seq < stop."""
         first = max(self.start, -(-start // RUN) * RUN)
         return range(first, max(first, min(self.next, stop // RUN * RUN)), RUN)
 
     def places(self, runs: range) -> Iterator[tuple[int, int] | None]:
-        """Yield for each of `runs` (from `within`) how far into it its extremes lie; None for a run that must be looked at whole."""
+        """Yield the places of the extremes in each of `runs` (from `within`); None for a run whose points must all be read."""
         low = 2 * (runs.start - self.start) // RUN
         places = self._places[low : low + 2 * len(runs)]
         return (None if pair[0] == _WHOLE else pair for pair in zip(places[::2], places[1::2], strict=True))

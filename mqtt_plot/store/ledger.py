@@ -32,7 +32,7 @@ class Ledger(Generic[E]):
     """Entries by id, oldest first, each with the revision in which it last changed. Who fills it sees to its limits."""
 
     def __init__(self) -> None:
-        self.revision = 1  # as 0 is "nothing told yet"
+        self.revision = 1  # readers begin with 0
         self._entries: dict[int, E] = {}
         self._gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)
         self._last_id = 0
@@ -65,7 +65,7 @@ class Ledger(Generic[E]):
         self._gone.append((self.revision, entry.id))
 
     def since(self, revision: int, newest: int) -> Changes:
-        """Return what changed since `revision`; where that is not known (0: nothing was told) the `newest` entries."""
+        """Return what changed since `revision`; if that is not known any more (or 0), the `newest` entries."""
         gone = self._gone
         is_full = revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > revision)
         changed = list(self)[-newest:] if is_full else [entry for entry in self if entry.revision > revision]

@@ -1,4 +1,4 @@
-"""A bounded pair of float64 columns, times and values, that numbers its points. Knows nothing of what they mean."""
+"""A ring buffer of points: float64 columns of times and values, numbered. Knows nothing of what they mean."""
 
 from array import array
 from collections.abc import Callable
@@ -13,8 +13,8 @@ class Ring:
     """The newest points of one series, at most `limit` of them.
 
     `seq` counts all points ever appended, from `origin` on; the ring holds those with `first <= seq < next`. Point `seq` lies at index
-    `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
-    each point overwrites the oldest. A ring that may become long remembers where its peaks are.
+    `seq % size`. The columns start small and grow up to `limit`, by a quarter at least; from then on each point overwrites the
+    oldest. A ring that may become long remembers where its peaks are.
     """
 
     __slots__ = ("_floor", "_peaks", "_times", "_values", "limit", "next", "origin", "size")
@@ -23,10 +23,8 @@ class Ring:
         self.limit = limit
         self.size = min(_FIRST_SIZE, limit)
         self.next = origin
-        self._floor = origin  # what lies below it is held no longer, whether overwritten or not
-        self.origin = (
-            origin  # the first seq of this numbering; what is below it was never overwritten, it was renumbered
-        )
+        self._floor = origin  # points below it are forgotten, overwritten or not
+        self.origin = origin  # the first seq of this numbering; points below it were renumbered, not overwritten
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
         self._peaks = Peaks() if limit >= LEAST_POINTS else None
@@ -35,7 +33,7 @@ class Ring:
 
     @property
     def first(self) -> int:
-        """The oldest seq held. Derived, so that overwriting a point costs nothing."""
+        """The oldest seq held. It is computed, so that overwriting a point costs nothing."""
         return max(self._floor, self.next - self.size)
 
     def __len__(self) -> int:
@@ -50,7 +48,7 @@ class Ring:
         return self.next - self._floor >= self.size
 
     def append(self, time: float, value: float) -> bool:
-        """Store one point; tell whether the ring was full and has lost its oldest for it."""
+        """Store one point; return True if it has overwritten the oldest one."""
         seq = self.next
         index = seq % self.size
         self._times[index] = time
@@ -61,13 +59,13 @@ class Ring:
         return seq - self._floor > self.size
 
     def restart(self) -> None:
-        """Forget all points and number anew, past every seq that was ever given out, so that no old cursor fits."""
+        """Forget all points and number anew, past every seq used so far, so that no old cursor fits."""
         self.origin = self._floor = self.next = self.next + 1
         if self._peaks is not None:
             self._peaks.restart(self.next)
 
     def extend(self, times: "array[float]", values: "array[float]") -> None:
-        """Store columns of equal length in order; of more than fit, the last stay."""
+        """Store columns of equal length, in order; if they do not all fit, the last ones stay."""
         n = len(times)
         skip = max(0, n - self.size)
         start = self.next + skip
@@ -83,7 +81,7 @@ class Ring:
             self._note_peaks(self._peaks)
 
     def _note_peaks(self, peaks: Peaks) -> None:
-        """Bring `peaks` up to the points held: runs that are whole by now come, those overwritten go."""
+        """Update `peaks`: add the runs that are complete now, drop those that are overwritten."""
         first = self.first
         if peaks.next < first:
             peaks.restart(first)
@@ -94,13 +92,13 @@ class Ring:
             peaks.add(run if len(run) == RUN else run + self._values[: RUN - len(run)])
 
     def grown_size(self, wanted: int) -> int:
-        """Return the size to grow to so that `wanted` points fit, as far as `limit` allows: by a quarter at least, so that it is seldom."""
+        """Return the size at which `wanted` points fit, up to `limit`. It grows by a quarter at least, so that growing is rare."""
         if wanted <= self.size:
             return self.size
         return min(self.limit, max(wanted, self.size + max(self.size // 4, _FIRST_SIZE)))
 
     def resize(self, size: int) -> None:
-        """Lay the columns out anew with room for `size` points; of more than fit, the newest stay."""
+        """Make new columns with room for `size` points; if not all points fit, the newest stay."""
         first = self._floor = max(self.first, self.next - size)
         times, values = self.read(first, self.next)
         padding = array("d", bytes(8 * (size - len(times))))
@@ -121,7 +119,7 @@ class Ring:
         return self._times[low:] + self._times[:high], self._values[low:] + self._values[:high]
 
     def outline(self, start: int, stop: int, longest: float) -> "tuple[array[float], array[float]]":
-        """Return the points of `read` that a picture needs: of each run of points the lowest and the highest.
+        """Return the points of `read` that a plot needs: the lowest and the highest of each run of points.
 
         Runs that took longer than `longest` seconds, or have a gap in them, come whole, and so do the ends. A ring that does not
         know its peaks returns all points.
@@ -156,7 +154,7 @@ class Ring:
         return self._times[seq % self.size]
 
     def find(self, time: float) -> int:
-        """Return the first seq whose time is not before `time`; right only while times never step back."""
+        """Return the first seq whose time is not before `time`. Times must not step back."""
         low, high = self.first, self.next
         while low < high:
             middle = (low + high) // 2
@@ -176,5 +174,5 @@ class Ring:
 
 
 def _turned(column: "array[float]", turn: int) -> "array[float]":
-    """Return `column` rotated so that its element 0 lands `len - turn` further on."""
+    """Return `column` rotated: element `turn` becomes the first."""
     return column[turn:] + column[:turn]

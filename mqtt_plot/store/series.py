@@ -1,4 +1,4 @@
-"""One tag's stored samples with all that is known of the tag. Knows nothing of limits of the whole store."""
+"""The samples of one tag, and all that is known of the tag. Knows nothing of the limits of the whole store."""
 
 import math
 from array import array
@@ -14,20 +14,20 @@ from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
 
 KINDS = ("", "number", "boolean", "state")
-# A new interval counts this much; a gap counts as at most so many usual intervals, or one long silence would teach a wrong one.
+# The weight of a new interval; and the most usual intervals that a pause counts as, so that one long silence does not spoil the average.
 _LEARNING = 0.1
 _LONGEST_LESSON = 4.0
 _LONGEST_GROWTH = 1 + _LEARNING * (_LONGEST_LESSON - 1)
-# Rates are smoothed over about so long: steady enough to read, quick enough to see a change.
+# Rates are smoothed over about this time: steady enough to read, quick enough to see a change.
 _RATE_SECONDS = 3.0
-_QUIET = 0.001  # messages per second; less is shown as none
+_QUIET = 0.001  # messages per second; a lower rate is shown as 0
 # docs/protocol.md: when a tag is late, and when it is stale.
 _LATE_INTERVALS, LATE_SECONDS = 3.0, 2.0
 _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
 _STATES_OTHER = "other"
 _BOOLEAN_STATES = ("false", "true")
-# Words that say that there is no value: they decide nothing about what a series holds.
+# Words for a missing value: they do not decide the kind of a series.
 ABSENT = frozenset({"unavailable", "unknown", "offline"})
 # So many different numbers among fewer words are no states: a controller's modes are words, or a handful of numbers.
 _NUMBERS_NEEDED = 3
@@ -42,7 +42,7 @@ class Picture(NamedTuple):
 
 
 class _Touched:
-    """What every message looks at, side by side in memory: slots lie class after class, and there by name."""
+    """The slots that every message uses, next to each other in memory: slots lie class after class, and there by name."""
 
     __slots__ = (
         "arrival",
@@ -63,7 +63,7 @@ class _Touched:
 
 
 class Series(_Touched):
-    """A tag, its ring, its unit and states, and what was learned of how often it speaks.
+    """A tag: its ring, its unit and states, and the usual interval of its messages.
 
     `kind` is "number", "boolean" or "state", "" before the first value; it widens as values come: a boolean becomes a number or a
     state. A number stays one, a word among numbers is a gap. A series of words that turns out to be numbers becomes one, with the
@@ -99,15 +99,15 @@ class Series(_Touched):
         self.meta: dict[str, object] = {}
         self.ring = Ring(limit, origin)
         self.is_ordered = True
-        self.is_gone = False  # its device said so
+        self.is_gone = False  # its device has said goodbye
         self.is_throttled = False
         self.revision = 0  # of the store, when the description last changed
         self.row_version = 0  # of the directory, when the row last changed
-        self.retained: float | None = None  # last known value, told by the broker without a time
+        self.retained: float | None = None  # last known value, from a retained message without a time
         self.arrival = math.nan
         self.interval = math.nan
         self.clock: DeviceClock | None = None  # of the device, once it has sent a stamp
-        self.stamp_due = -math.inf  # when the clock wants its next lesson
+        self.stamp_due = -math.inf  # when the clock is measured next
         self.has_declared_states = False
         self.turned: list[float] | None = None
         self.messages = 0
@@ -118,11 +118,11 @@ class Series(_Touched):
         self._measured_bytes = 0
         self.bytes_rate = 0.0
         self.newest = -math.inf  # the latest time ever stored
-        self.low = -math.inf  # values from here to `high` are no news for who watches the tag
+        self.low = -math.inf  # values from here to `high` change nothing for the watcher
         self.high = math.inf
 
     def heard(self, now: float, size: int) -> None:
-        """Note that a message of `size` bytes arrived at `now`, and learn the usual interval from it."""
+        """Count a message of `size` bytes that arrived at `now`, and update the usual interval."""
         gap = now - self.arrival
         if gap > 0:
             interval = self.interval
@@ -138,7 +138,7 @@ class Series(_Touched):
         self.bytes += size
 
     def measure(self, now: float) -> None:
-        """Move the smoothed rates towards what came since the last measurement; what came before the first counts in the second."""
+        """Update the smoothed rates with what came since the last call; what came before the first call counts in the second."""
         seconds = now - self._measured
         self._measured = now
         if not seconds > 0:
@@ -152,7 +152,7 @@ class Series(_Touched):
             self.rate = self.bytes_rate = 0.0
 
     def saw_stamp(self, ahead: float, now: float) -> None:
-        """Learn at `now` by how many seconds a stamp is ahead of us; worth calling from `stamp_due` on."""
+        """Measure the device's clock: at `now` a stamp is `ahead` seconds ahead. Calls before `stamp_due` are not needed."""
         clock = self.clock
         if clock is None:
             clock = self.clock = DeviceClock()
@@ -161,24 +161,24 @@ class Series(_Touched):
 
     @property
     def offset(self) -> float:
-        """By how many seconds the device's clock runs ahead of ours, NaN without stamps."""
+        """Seconds by which the device's clock is ahead of ours, NaN without stamps."""
         return math.nan if self.clock is None else self.clock.offset
 
     @property
     def usual_interval(self) -> float:
-        """Seconds between messages: as the device declares, else as learned; NaN while unknown."""
+        """Seconds between messages: as the device declares, else as measured; NaN while unknown."""
         declared = self.meta.get("interval")
         return declared if isinstance(declared, float) else self.interval
 
     def declare_states(self, words: list[str]) -> None:
-        """Take the device's own names for its values 0, 1, 2…; numbers held already are such values."""
+        """Use the device's own names for its values 0, 1, 2…; numbers held already are such values."""
         self.states = list(words)
         self.has_declared_states = True
         if self.kind == "number":
             self.kind = "state"
 
     def spaced(self, seconds: float) -> None:
-        """Take the spacing of the stamps for the usual interval: of samples that do not come at the pace they were measured at."""
+        """Set the usual interval from the spacing of stamps, for samples that do not come at the pace they were measured at."""
         if seconds > 0:
             self.interval = seconds
 
@@ -186,7 +186,7 @@ class Series(_Touched):
         """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
         if isinstance(value, str):
             return math.nan if self.kind == "boolean" and value.lower() in ABSENT else self._state_index(value)
-        if math.isnan(value):  # a gap says nothing of the kind
+        if math.isnan(value):  # a gap does not decide the kind
             return float(value)
         if self.kind == "number":
             return self._word_among_numbers(value) if isinstance(value, TwoState) else float(value)
@@ -274,7 +274,7 @@ class Series(_Touched):
         return float(states.index(word))
 
     def noted_all(self, times: "array[float]") -> None:
-        """Keep `is_ordered` true to a column about to be appended."""
+        """Update `is_ordered` and the newest time for a column about to be appended."""
         if times[0] >= self.newest and all(map(le, times, times[1:])):
             self.newest = times[-1]
         else:
@@ -282,14 +282,14 @@ class Series(_Touched):
             self.newest = max((self.newest, max(times)))
 
     def noted_anew(self, times: "array[float]") -> None:
-        """Learn order and newest time from all points held, after they were laid anew."""
+        """Find out order and newest time from all points held, after they were replaced."""
         self.newest = -math.inf
         self.is_ordered = True
         self.noted_all(times)
 
     @property
     def span(self) -> tuple[float, float]:
-        """Times of the oldest and the newest point held; NaN where there is none. Looks at every point of a tag whose times step back."""
+        """Times of the oldest and the newest point held, NaN without points. Reads every point of a tag whose times step back."""
         ring = self.ring
         if not len(ring):
             return math.nan, math.nan
@@ -299,7 +299,7 @@ class Series(_Touched):
         return min(times), max(times)
 
     def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
-        """Return the points with start <= time <= end, sorted by time; None leaves that side open."""
+        """Return the points with start <= time <= end, sorted by time; None is no bound."""
         ring = self.ring
         if not self.is_ordered:
             return _clip(*in_order(*ring.read(ring.first, ring.next)), start, end)
@@ -330,12 +330,12 @@ class Series(_Touched):
         return first, ring.next if end is None else max(first, ring.find(math.nextafter(end, math.inf)))
 
     def is_late(self, now: float) -> bool:
-        """Tell whether the tag has been silent for clearly longer than it usually is."""
+        """Return True if the tag has been silent for clearly longer than usual."""
         interval = self.usual_interval
         return now - self.arrival > max(_LATE_INTERVALS * interval, LATE_SECONDS) if interval == interval else False  # noqa: PLR0124
 
     def is_stale(self, now: float) -> bool:
-        """Tell whether the last value should no longer be believed to be current."""
+        """Return True if the last value may no longer be current."""
         if math.isnan(self.arrival) or self.retained is not None or self.is_gone:
             return True
         interval = self.usual_interval

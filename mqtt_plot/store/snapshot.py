@@ -1,7 +1,7 @@
 """The store as bytes and back, for --state. Knows nothing of files and clocks.
 
 Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
-float64; a u32 of 0; the CRC-32 of all before it. Nothing of it is believed before the CRC is right.
+float64; a u32 of 0; the CRC-32 of all before it. Nothing is used before the CRC is checked.
 """
 
 import json
@@ -22,13 +22,13 @@ from mqtt_plot.tags import check_tag
 MAGIC = b"mqtt_plot state 1\n"
 _LENGTH = struct.Struct("<I")
 _CRC = struct.Struct("<I")
-# A description holds a tag, a unit, 64 states and what a device says of itself: thousands of bytes at most.
+# A description has a tag, a unit, 64 states and the device's meta: some thousand bytes at most.
 _MAX_DESCRIPTION = 256 * 1024
 _CHUNK = 1024 * 1024
 
 
 class DamagedStateError(MqttPlotError):
-    """A state file is not what we wrote."""
+    """A state file is not as it was written."""
 
 
 def pieces(store: Store) -> Iterator[bytes]:
@@ -116,7 +116,7 @@ def _restore_series(store: Store, described: dict[str, object], times: "array[fl
     try:
         series = store.open(check_tag(described["tag"]))
     except StoreFullError:
-        return 0  # --max-tags was made smaller; the store has counted it
+        return 0  # --max-tags is smaller now; the store has counted it
     series.unit, series.kind, series.states, series.meta = unit, str(kind), states, meta
     series.arrival = math.nan if arrival is None else float(arrival)  # type: ignore[arg-type]  # checked above
     series.interval = math.nan if interval is None else float(interval)  # type: ignore[arg-type]

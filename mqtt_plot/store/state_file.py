@@ -1,4 +1,4 @@
-"""The state file: written at an interval and at the stop, read at the start. Knows nothing of what is in it."""
+"""The state file: read at the start, written at an interval and at the stop. Knows nothing of its content."""
 
 import asyncio
 import logging
@@ -12,12 +12,12 @@ from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-# Written at a stretch on another thread; the loop runs in between.
+# Written at once on another thread; the loop runs in between.
 _BATCH = 1024 * 1024
 
 
 class StateFile:
-    """Keeps `store` in a file. What goes wrong is one line in the log, and a count; the bridge goes on."""
+    """Keeps `store` in a file. A failure is logged once and counted; the bridge goes on."""
 
     def __init__(self, path: Path, store: Store, counters: Counters, interval: float) -> None:
         self._path = path
@@ -28,7 +28,7 @@ class StateFile:
         self._task: asyncio.Task[None] | None = None
 
     def load(self) -> None:
-        """Fill the store. A damaged file is set aside, and the store begins with what could be read of it, or empty."""
+        """Fill the store. A damaged file is renamed, and the store begins with what could be read of it, or empty."""
         try:
             with self._path.open("rb") as file:
                 snapshot.check(file)
@@ -56,7 +56,7 @@ class StateFile:
         self._task = asyncio.create_task(self._keep_saving(), name="state")
 
     async def stop(self) -> None:
-        """End the saving and save once more. Safe to call twice."""
+        """Save once more, and no more after that. Safe to call twice."""
         if self._task is None:
             return
         self._task.cancel()
@@ -70,7 +70,7 @@ class StateFile:
             await self.save()
 
     async def save(self) -> None:
-        """Write the store to the file, or say why not: once, until it succeeds again."""
+        """Write the store to the file. A failure is logged once, until a save succeeds again."""
         try:
             await self._write()
         except OSError as error:

@@ -1,13 +1,13 @@
-"""All series within the limits on tags, points, age and memory. Knows nothing of where samples come from or go to.
+"""All series, within the limits on tags, points, age and memory. Knows nothing of where samples come from or go to.
 
 What happens at each limit:
 
 - tags: a new tag is refused (StoreFullError), so that noise cannot push out real data;
 - points: the oldest point of the series is overwritten (`overwritten.points`);
 - age: points older than `max_age` are forgotten (`overwritten.age`);
-- memory: every series is entitled to an equal share. One below its share, or new, grows at the cost of the largest, which gives
-  up its oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All rings together
-  never exceed `max_memory`, unless not even one point per tag would fit.
+- memory: every series has an equal share. One below its share, or new, grows at the cost of the largest, which loses its oldest points;
+  one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All rings together never exceed `max_memory`,
+  unless not even one point per tag fits.
 """
 
 import math
@@ -54,11 +54,11 @@ class Store:
         self.counters = counters
         self._overwritten = counters.tally("overwritten", "points")
         self.changed: set[Series] = set()
-        # Grows when a series appears, goes, or changes its unit, kind, states or meta; from 1, as 0 is "nothing told yet".
+        # Grows when a series is made, deleted, or changes its unit, kind, states or meta. Starts at 1: readers begin with 0.
         self.revision = 1
         self.gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)  # (revision, id) of the series deleted last
         self.nbytes = 0
-        self.deletions = 0  # so that who keeps series by their tags can tell when to look again
+        self.deletions = 0  # those who cache series by tag compare it
         self._by_tag: dict[str, Series] = {}
         self._by_id: dict[int, Series] = {}
         self._next_id = 1
@@ -91,7 +91,7 @@ class Store:
         return self._by_id.get(series_id)
 
     def open(self, tag: str) -> Series:
-        """Return the series of `tag`, made if there is room for one more. Raises StoreFullError, and PayloadError for too long a name."""
+        """Return the series of `tag`; make it if there is room. Raises StoreFullError, and PayloadError for a name that is too long."""
         series = self._by_tag.get(tag)
         return series if series is not None else self._create(tag)
 
@@ -112,7 +112,7 @@ class Store:
         return series
 
     def append(self, series: Series, time: float, value: float | str) -> None:
-        """Store one sample of `series`; at each limit the oldest go (see the module)."""
+        """Store one sample of `series`; see the module for what happens at the limits."""
         if type(value) is not float or series.kind != "number":
             value = self._to_number(series, value)
         if time >= series.newest:
@@ -121,7 +121,7 @@ class Store:
             series.is_ordered = False
         ring = series.ring
         if ring.size < ring.limit and ring.is_full:
-            self._make_room(series, 1)  # which counts what must go
+            self._make_room(series, 1)  # which counts the points lost
             ring.append(time, value)
         elif ring.append(time, value):
             self._overwritten.n += 1
@@ -164,18 +164,18 @@ class Store:
         self.changed.add(series)
 
     def restore(self, series: Series, times: "array[float]", values: "array[float]") -> None:
-        """Store columns that a ring held before: they are numbers already, whatever the kind."""
+        """Store columns from another ring: they are numbers already, whatever the kind."""
         kind, series.kind = series.kind, "number"
         self.extend(series, times, values)
         series.kind = kind
 
     def retain(self, series: Series, value: float | str) -> None:
-        """Note the last known value of a series that has not spoken yet; it is no point."""
+        """Note the last known value of a series without messages yet; it is no point."""
         series.retained = self._to_number(series, value)
         self.changed.add(series)
 
     def number_for(self, series: Series, value: float | str) -> float:
-        """Return what a ring stores for `value`; where that widens what `series` can hold, clients are told."""
+        """Return what a ring stores for `value`. If the kind of `series` changes by that, clients get its new description."""
         return self._to_number(series, value)
 
     def _to_number(self, series: Series, value: float | str) -> float:
@@ -199,7 +199,7 @@ class Store:
             ring.extend(times, array("d", [_meaning(value, meanings) for value in values]))
 
     def _make_room(self, series: Series, wanted: int) -> None:
-        """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that must go instead."""
+        """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that are lost instead."""
         ring = series.ring
         size = ring.grown_size(len(ring) + wanted)
         if size > ring.size and series not in self._frozen:
@@ -212,7 +212,7 @@ class Store:
         ring = series.ring
         free = self._free()
         if (size - ring.size) * POINT_BYTES > free:
-            # Only up to the fair share at the cost of others; past it the ring has its size until memory comes free.
+            # At the cost of others only up to the fair share. Above it, the ring keeps its size until memory is freed.
             share = self._share()
             size = min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES)
             self._reclaim((size - ring.size) * POINT_BYTES - free, share)
@@ -227,7 +227,7 @@ class Store:
         return self.limits.max_memory - self.nbytes
 
     def _share(self) -> int:
-        """Return the bytes each series is entitled to: whole points, at least one."""
+        """Return the fair share of each series in bytes: whole points, at least one."""
         return max(1, self.limits.max_memory // (len(self._by_tag) * POINT_BYTES)) * POINT_BYTES
 
     def _reclaim(self, wanted: int, share: int) -> None:
@@ -247,7 +247,7 @@ class Store:
             self._frozen.add(largest)
 
     def _thaw(self) -> None:
-        """Let every ring try to grow again: memory came free or the shares changed."""
+        """Let every ring try to grow again: memory was freed, or the shares have changed."""
         self._frozen.clear()
 
     def delete(self, tag: str) -> Series:
@@ -265,9 +265,9 @@ class Store:
         return series
 
     def expire(self, now: float) -> None:
-        """Forget the points older than `max_age` seconds; the shrunken rings give their memory back.
+        """Forget the points older than `max_age` seconds; rings that shrink free memory.
 
-        Points go in the order in which they came: one with a time in the future keeps those behind it until it is old itself.
+        Points go in the order in which they came. One with a time in the future keeps those after it until it is old itself.
         """
         if self.limits.max_age is None:
             return
@@ -281,7 +281,7 @@ class Store:
 
     def _shrink(self, series: Series) -> None:
         ring = series.ring
-        if ring.size > 4 * len(ring) + 16:  # far enough below, so that a ring does not grow and shrink in turns
+        if ring.size > 4 * len(ring) + 16:  # with a margin, so that a ring does not grow and shrink in turns
             before = ring.nbytes
             ring.resize(2 * len(ring) + 16)
             self.nbytes -= before - ring.nbytes

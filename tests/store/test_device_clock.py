@@ -6,7 +6,7 @@ import random
 import pytest
 
 from mqtt_plot.ingest.time_policy import ARRIVAL, CORRECTED, DEVICE, TimeRule, parse_time_rule, policy_for
-from mqtt_plot.store.device_clock import AGREEING, LESSON_SECONDS, LESSONS, SUSPICIOUS_SECONDS, DeviceClock
+from mqtt_plot.store.device_clock import AGREEING, MEASURE_SECONDS, MEASUREMENTS, SUSPICIOUS_SECONDS, DeviceClock
 
 START = 1_700_000_000.0
 
@@ -63,7 +63,7 @@ def test_jitter_and_late_messages_do_not_move_the_offset() -> None:
 
 
 def test_a_clock_that_is_set_is_noticed_within_two_seconds_of_news() -> None:
-    """Five lessons that agree on a new offset are a step."""
+    """Five measurements that agree on a new offset are a step."""
     clock = DeviceClock()
     now = run(clock, 60, 0.0)
     run(clock, 4, 3600.0, now)
@@ -133,9 +133,9 @@ def test_our_own_clock_stepping_back_does_not_stop_the_learning() -> None:
 
 
 def test_a_settled_clock_is_looked_at_as_often_as_ever() -> None:
-    """A clock that has had all its lessons learns seldom, but a step is noticed at the next look."""
+    """A clock that has had all its measurements learns seldom, but a step is noticed at the next look."""
     clock, now = DeviceClock(), START
-    for _ in range(LESSONS + 5):
+    for _ in range(MEASUREMENTS + 5):
         clock.learn(0.25, now)
         now = max(clock.due, now + 0.1)
     begun = now
@@ -143,4 +143,4 @@ def test_a_settled_clock_is_looked_at_as_often_as_ever() -> None:
         clock.learn(3600.0, now)
         now = clock.due
     assert (clock.offset, clock.steps) == (3600.0, 1)
-    assert now - begun <= LESSON_SECONDS + AGREEING * SUSPICIOUS_SECONDS
+    assert now - begun <= MEASURE_SECONDS + AGREEING * SUSPICIOUS_SECONDS

@@ -210,7 +210,7 @@ def test_a_tag_that_never_spoke_is_stale() -> None:
 
 
 def test_the_clock_offset_is_learned() -> None:
-    """A stamp teaches by how much the device's clock runs ahead, and says when the next lesson is worth its time."""
+    """A stamp teaches by how much the device's clock runs ahead, and says when the next measurement is worth its time."""
     series = new()
     assert math.isnan(series.offset)
     series.saw_stamp(10.0, T)
