@@ -59,7 +59,7 @@ class App:
         self.counters = self.ingest.counters
         self.lookout = Lookout(self.ingest, state=settings.state, captures=settings.captures)
         self.hub = Hub(self.store, self.epoch)
-        self.consumer = InboxConsumer(self.ingest, settings.max_queue)
+        self.consumer = InboxConsumer(self.ingest)
         self.health = Health(
             self.store,
             self.counters,
@@ -69,15 +69,7 @@ class App:
             clock=time.time,
             held_back=held_back,
         )
-        client_limits = ClientLimits(
-            settings.max_clients,
-            settings.max_clients_per_address,
-            settings.max_frame_rate,
-            settings.max_unsent,
-            settings.max_frame,
-            settings.ping_interval,
-            min(settings.ping_timeout, settings.ping_interval),
-        )
+        client_limits = ClientLimits(settings.max_clients, settings.max_clients_per_address)
         hello = {
             "version": __version__,
             "limits": hello_limits(self.store.limits, client_limits),
@@ -247,8 +239,6 @@ class App:
             version=__version__,
             max_body=self.settings.max_payload,
             max_upload=self.settings.max_upload,
-            body_timeout=self.settings.body_timeout,
-            idle_timeout=self.settings.idle_timeout,
             base_path=self.settings.base_path,
             replays=self.replays,
             lookout=self.lookout,
@@ -271,7 +261,7 @@ class App:
             Gauge("connections", "Connections to the web port.", listener.connections if listener else 0),
             Gauge("connections_limit", "Connections that may stand at once.", listener.limit if listener else 0),
             Gauge("queue", "Messages between network and store.", len(inbox)),
-            Gauge("queue_limit", "Messages that may wait there (--max-queue).", inbox.limit),
+            Gauge("queue_limit", "Messages that may wait there.", inbox.limit),
             *self.lookout.figures(),
             Gauge("loop_lag_seconds", "How late the event loop comes to its work.", self.watchdog.lag),
         ]

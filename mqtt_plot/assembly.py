@@ -18,15 +18,13 @@ from mqtt_plot.tags import TopicMap, subscriptions
 def rules_of(settings: Settings) -> Rules:
     """Return what the user has set about parsing."""
     return Rules(
-        settings.time_zone,
-        settings.max_payload,
-        settings.max_batch,
-        settings.strict,
-        settings.max_fields,
-        settings.include_fields,
-        settings.exclude_fields,
-        settings.max_depth,
-        settings.date_order,
+        zone=settings.time_zone,
+        max_payload=settings.max_payload,
+        is_strict=settings.strict,
+        max_leaves=settings.max_fields,
+        include=settings.include_fields,
+        exclude=settings.exclude_fields,
+        date_order=settings.date_order,
     )
 
 
@@ -41,8 +39,6 @@ def make_ingest(
         settings.max_age,
         settings.max_tags,
         settings.max_memory,
-        settings.max_tag_bytes,
-        settings.max_tag_levels,
     )
     store = Store(limits, counters)
     return Ingest(
@@ -50,7 +46,7 @@ def make_ingest(
         TopicMap(settings.topic),
         rules_of(settings),
         counters,
-        times=TimePolicy(settings.time, settings.max_ahead),
+        times=TimePolicy(settings.time),
         rate=Rate.of(settings.max_rate),
         ask_rebirth=ask_rebirth if settings.sparkplug_rebirth else None,
     )

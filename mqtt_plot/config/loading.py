@@ -6,14 +6,15 @@ Knows nothing of which options there are; settings.py has their table.
 import argparse
 import re
 import tomllib
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import MISSING, fields, replace
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import Field, fields, replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, NoReturn
 
 from mqtt_plot.config.presets import with_presets
-from mqtt_plot.config.settings import Settings
-from mqtt_plot.config.values import BrokerUrl, parse_flag
+from mqtt_plot.config.settings import REMOVED, Settings
+from mqtt_plot.config.values import BrokerUrl, parse_flag, parse_size
 from mqtt_plot.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
@@ -31,7 +32,9 @@ def load_with(
     arguments: Sequence[str], environment: Mapping[str, str], parser: argparse.ArgumentParser
 ) -> tuple[Settings, argparse.Namespace]:
     """Return the settings, and what else the caller has added to the `option_parser`. Raises as `load`."""
-    given = parser.parse_args(_expand_cfg(arguments))
+    words = _expand_cfg(arguments)
+    _refuse_removed(word.partition("=")[0] for word in words if word.startswith("--"))
+    given = parser.parse_args(words)
     values: dict[str, Any] = {}
     _read_file(given.config or environment.get(f"{ENVIRONMENT_PREFIX}CONFIG"), values)
     _read_environment(environment, values)
@@ -44,6 +47,14 @@ def load_with(
             "--broker: a password on the command line shows in the process list; use --broker-password-file, or MQTT_PLOT_BROKER_PASSWORD"
         )
     return _complete(Settings(**values)), given
+
+
+def _refuse_removed(names: Iterable[str]) -> None:
+    """Raise SettingsError for an option that there was."""
+    for name in names:
+        instead = REMOVED.get(name.removeprefix("--").removeprefix(ENVIRONMENT_PREFIX).replace("-", "_").lower())
+        if instead is not None:
+            raise SettingsError(f"{name} is no longer an option: {instead}; leave it out")
 
 
 def _complete(settings: Settings) -> Settings:
@@ -101,19 +112,24 @@ def option_parser(command: str, about: str, names: Container[str] | None = None)
                 action="append" if meta["many"] else "store",
                 nargs="?" if meta["parse"] is parse_flag else None,
                 const="yes" if meta["parse"] is parse_flag else None,
-                help=meta["meaning"] + _default_text(item.default),
+                help=meta["meaning"] + (f" (default: {default})" if (default := default_text(item)) else ""),
             )
     return parser
 
 
-def _default_text(default: Any) -> str:  # noqa: ANN401 - each option has its own type
-    match default:
-        case int() | float() | str() if default and default is not MISSING:
-            return f" (default: {default})"
+def default_text(item: "Field[Any]") -> str:
+    """Return an option's default as one would type it, "" where there is none to speak of."""
+    match item.default:
+        case int() as size if item.metadata["parse"] is parse_size:
+            return f"{size >> 20}MiB" if size >= 1 << 20 else f"{size >> 10}KiB"
+        case bool() as value:
+            return "yes" if value else "no"
+        case int() | float() | str() | tzinfo() as value:
+            return f"{value:g}" if isinstance(value, float) else str(value)
         case (BrokerUrl(scheme, host, port),):
-            return f" (default: {scheme}://{host}:{port})"
-        case tuple() if default:
-            return f" (default: {':'.join(map(str, default))})"
+            return f"{scheme}://{host}:{port}"
+        case tuple() as value if value:
+            return ":".join(map(str, value))
         case _:
             return ""
 
@@ -144,6 +160,7 @@ def _read_file(path: str | None, values: dict[str, Any]) -> None:
     except ValueError as error:  # bad TOML and bad UTF-8
         raise SettingsError(f"--config: {path} is not TOML: {error}") from None
     known = {_dashed(item.name): item for item in fields(Settings)}
+    _refuse_removed(table)
     for key, value in table.items():
         item = known.get(key.replace("_", "-"))
         if item is None:
@@ -153,6 +170,7 @@ def _read_file(path: str | None, values: dict[str, Any]) -> None:
 
 
 def _read_environment(environment: Mapping[str, str], values: dict[str, Any]) -> None:
+    _refuse_removed(name for name, text in environment.items() if text and name.startswith(ENVIRONMENT_PREFIX))
     for item in fields(Settings):
         name = ENVIRONMENT_PREFIX + item.name.upper()
         text = environment.get(name)

@@ -1,7 +1,7 @@
 """All options in one table: their names, defaults, meanings and checks. Knows nothing of what they do, and where they are read from."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -15,7 +15,6 @@ from mqtt_plot.config.values import (
     parse_broker,
     parse_count,
     parse_date_order,
-    parse_depth,
     parse_flag,
     parse_folder,
     parse_framer,
@@ -27,17 +26,31 @@ from mqtt_plot.config.values import (
     parse_rate,
     parse_seconds,
     parse_size,
-    parse_tag_bytes,
-    parse_tag_levels,
     parse_text,
     parse_zone,
     split_hosts,
 )
 from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
-from mqtt_plot.parsers.context import MAX_DEPTH, MAX_LEAVES
-from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS
+from mqtt_plot.parsers.context import MAX_LEAVES
 
 _NO = False  # the default of every flag
+
+# Options that there were, and what holds instead.
+REMOVED: Mapping[str, str] = {
+    "max_ahead": "a stamp more than one day ahead counts as of its arrival",
+    "max_batch": "10,000 points in one batch",
+    "max_depth": "16 levels",
+    "max_tag_bytes": "256 bytes",
+    "max_tag_levels": "16 levels",
+    "max_queue": "10,000 messages",
+    "max_frame_rate": "20 frames per second",
+    "max_frame": "16 KiB",
+    "max_unsent": "1 MiB",
+    "ping_interval": "25 s",
+    "ping_timeout": "10 s",
+    "idle_timeout": "60 s",
+    "body_timeout": "10 s",
+}
 
 
 def option(
@@ -71,6 +84,7 @@ def option(
 class Settings:
     """What the user chose. Each field is `--field-name`, `MQTT_PLOT_FIELD_NAME`, and `field-name` in the file."""
 
+    # Page and REST
     host: str = option(parse_text, "0.0.0.0", "address where the page and REST listen")  # noqa: S104 - the LAN is the purpose
     port: int = option(parse_port, 8080, "port where the page and REST listen; 0 takes a free one")
     base_path: str = option(
@@ -102,6 +116,8 @@ class Settings:
     )
     tls_cert: str = option(parse_text, "", "PEM file of the page's certificate: https instead of http", metavar="FILE")
     tls_key: str = option(parse_text, "", "PEM file of the key to --tls-cert", metavar="FILE")
+
+    # Broker
     broker: tuple[BrokerUrl, ...] = option(
         parse_broker,
         (BrokerUrl("mqtt", "localhost", 1883),),
@@ -118,6 +134,10 @@ class Settings:
     embedded_broker_listen: tuple[str, int] = option(
         parse_listen, ("127.0.0.1", 1883), "where the embedded broker listens", metavar="HOST:PORT"
     )
+    client_id: str = option(parse_text, "", "MQTT client id (default: mqtt-plot-<hostname>-<port>)")
+    keepalive: int = option(parse_keepalive, 60, "seconds after which a silent broker is given up")
+
+    # What is read, and how
     topic: tuple[str, ...] = option(
         check_topic,
         ("plot/#",),
@@ -134,60 +154,6 @@ class Settings:
         "which time counts: device, arrival or corrected; for some tags 'line1/*=arrival' (default: device)",
         metavar="RULE",
         many=True,
-    )
-    max_ahead: float = option(
-        parse_seconds, 86_400.0, "seconds a stamp may be ahead of us; beyond it arrival counts", metavar="SECONDS"
-    )
-    max_rate: int = option(
-        parse_rate, 1_000, "samples per second and tag; above it least, greatest and last are kept; 0: no limit"
-    )
-    client_id: str = option(parse_text, "", "MQTT client id (default: mqtt-plot-<hostname>-<port>)")
-    keepalive: int = option(parse_keepalive, 60, "seconds after which a silent broker is given up")
-    max_points: int = option(parse_count, 10_000, "points kept per tag")
-    max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
-    max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
-    max_memory: int = option(
-        parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE"
-    )
-    max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
-    max_upload: int = option(parse_size, 8 * 2**20, "largest CSV file that may be uploaded", metavar="SIZE")
-    max_batch: int = option(parse_count, 10_000, "points in one batch")
-    max_depth: int = option(parse_depth, MAX_DEPTH, "levels that JSON and CBOR may be nested")
-    max_tag_bytes: int = option(parse_tag_bytes, MAX_TAG_BYTES, "length of a tag in bytes")
-    max_tag_levels: int = option(parse_tag_levels, MAX_TAG_LEVELS, "levels of a tag")
-    max_clients: int = option(parse_count, 100, "browsers connected at once")
-    recordings: Path | None = option(
-        parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
-    )
-    captures: Path | None = option(
-        parse_folder, None, "folder where what triggers capture is written, a JSON file each", metavar="FOLDER"
-    )
-    dashboards: Path | None = option(
-        parse_folder, None, "folder where the page keeps named dashboards for everybody", metavar="FOLDER"
-    )
-    max_clients_per_address: int = option(parse_count, 20, "browsers connected at once from one address")
-    max_frame_rate: int = option(parse_count, 20, "WebSocket frames per second that one browser may send")
-    max_frame: int = option(parse_size, 16 * 2**10, "largest WebSocket frame that a browser may send", metavar="SIZE")
-    ping_interval: float = option(
-        parse_seconds, 25.0, "seconds from one ping of a browser to the next", metavar="SECONDS"
-    )
-    ping_timeout: float = option(
-        parse_seconds, 10.0, "seconds in which a browser must answer a ping, --ping-interval at most", metavar="SECONDS"
-    )
-    max_unsent: int = option(parse_size, 2**20, "answers that may wait for one browser", metavar="SIZE")
-    max_queue: int = option(parse_count, 10_000, "messages that may wait between network and store")
-    idle_timeout: float = option(
-        parse_seconds, 60.0, "seconds after which a connection without a request is closed", metavar="SECONDS"
-    )
-    body_timeout: float = option(
-        parse_seconds, 10.0, "seconds in which the body of a request must have come", metavar="SECONDS"
-    )
-    state: str = option(parse_text, "", "file that keeps the points over a restart", metavar="FILE")
-    state_interval: float = option(
-        parse_seconds, 600.0, "seconds from one writing of --state to the next; it is also written at the stop"
-    )
-    max_connections: int = option(
-        parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
     )
     time_zone: tzinfo = option(
         parse_zone, UTC, "zone of time stamps that name none: UTC, local, Europe/Berlin", metavar="ZONE"
@@ -222,6 +188,45 @@ class Settings:
     sparkplug_rebirth: bool = option(
         parse_flag, _NO, "ask Sparkplug nodes to be born again where their names are not known", metavar="yes"
     )
+
+    # What is held
+    max_points: int = option(parse_count, 10_000, "points kept per tag")
+    max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
+    max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
+    max_memory: int = option(
+        parse_size, 64 * 2**20, "memory of all stored points together, such as 64MiB", metavar="SIZE"
+    )
+    max_rate: int = option(
+        parse_rate, 1_000, "samples per second and tag; above it least, greatest and last are kept; 0: no limit"
+    )
+    state: str = option(parse_text, "", "file that keeps the points over a restart", metavar="FILE")
+    state_interval: float = option(
+        parse_seconds, 600.0, "seconds from one writing of --state to the next; it is also written at the stop"
+    )
+
+    # Limits
+    max_payload: int = option(parse_size, 256 * 2**10, "largest MQTT payload and POST body", metavar="SIZE")
+    max_upload: int = option(parse_size, 8 * 2**20, "largest CSV file that may be uploaded", metavar="SIZE")
+    max_clients: int = option(parse_count, 100, "browsers connected at once")
+    max_clients_per_address: int = option(
+        parse_count, 20, "browsers connected at once from one address", metavar="BROWSERS"
+    )
+    max_connections: int = option(
+        parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
+    )
+
+    # Folders
+    recordings: Path | None = option(
+        parse_folder, None, "folder whose CSV files can be replayed from the page", metavar="FOLDER"
+    )
+    dashboards: Path | None = option(
+        parse_folder, None, "folder where the page keeps named dashboards for everybody", metavar="FOLDER"
+    )
+    captures: Path | None = option(
+        parse_folder, None, "folder where what triggers capture is written, a JSON file each", metavar="FOLDER"
+    )
+
+    # Several bridges
     republish: bool = option(
         parse_flag,
         _NO,

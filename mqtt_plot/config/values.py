@@ -11,8 +11,6 @@ from pathlib import Path
 from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
 
-from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS
-
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
@@ -63,21 +61,6 @@ def parse_rate(text: str) -> int:
 def parse_keepalive(text: str) -> int:
     """Return an MQTT keepalive in seconds."""
     return _whole(text.removesuffix("s"), 2, 65535, "seconds")
-
-
-def parse_depth(text: str) -> int:
-    """Return a depth of nesting that our own recursion can follow."""
-    return _whole(text, 1, 100, "levels")
-
-
-def parse_tag_bytes(text: str) -> int:
-    """Return a limit on the length of tags; what the page and the protocol are made for is the most."""
-    return _whole(text, 1, MAX_TAG_BYTES, "bytes")
-
-
-def parse_tag_levels(text: str) -> int:
-    """Return a limit on the levels of tags."""
-    return _whole(text, 1, MAX_TAG_LEVELS, "levels")
 
 
 def _whole(text: str, low: int, high: int, what: str) -> int:

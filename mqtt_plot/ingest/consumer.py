@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable
 
-from mqtt_plot.ingest.inbox import Inbox
+from mqtt_plot.ingest.inbox import LIMIT, Inbox
 from mqtt_plot.ingest.ingest import Ingest
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ SETTLE_SECONDS = 0.25
 class InboxConsumer:
     """Owns the inbox of `limit` messages. Call `drain` many times per second."""
 
-    def __init__(self, ingest: Ingest, limit: int) -> None:
+    def __init__(self, ingest: Ingest, limit: int = LIMIT) -> None:
         self.inbox = Inbox(self._wake, limit)
         self._ingest = ingest
         self._on_arrival: Callable[[float], None] = lambda _: None

@@ -54,7 +54,7 @@ class _Decoder:
                 "batch_too_large", f"expected at most {MAX_ITEMS} CBOR items in one message; send several"
             )
         if depth > self.max_depth:
-            raise PayloadError("too_deep", f"expected CBOR nested at most {self.max_depth} deep (--max-depth)")
+            raise PayloadError("too_deep", f"expected CBOR nested at most {self.max_depth} deep")
         if self.position >= len(self.data):
             _fail(f"more after byte {self.position}, got the end")
         initial = self.data[self.position]

@@ -144,7 +144,7 @@ class Leaves:
             deepest = self._context.rules.max_depth
             raise PayloadError(
                 "too_deep",
-                f"expected objects nested at most {deepest} deep (--max-depth), got more at {place.field!r:.60}",
+                f"expected objects nested at most {deepest} deep, got more at {place.field!r:.60}",
             )
         if isinstance(item, dict):
             self._object(item, place)

@@ -54,7 +54,7 @@ def _check_commas(plain: str, rules: Rules) -> None:
     if values > limit:
         raise PayloadError(
             "batch_too_large",
-            f"expected at most {limit} values in one message, got {values}; send several (--max-batch)",
+            f"expected at most {limit} values in one message, got {values}; send several",
         )
 
 

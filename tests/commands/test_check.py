@@ -33,21 +33,6 @@ def test_states_and_gaps_are_told_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "payload", "said"),
-    [
-        ("--max-depth=2", b'{"a": {"b": {"c": 1}}}', "nested at most 2 deep (--max-depth)"),
-        ("--max-depth=2", b"\x81\xa1\x00\x81\x81\x01", "nested at most 2 deep (--max-depth)"),
-        ("--max-tag-levels=2", b"1", "a tag of at most 2 levels, got 3"),
-        ("--max-tag-bytes=4", b"1", "a tag of at most 4 bytes, got 5"),
-    ],
-)
-def test_what_is_too_deep_or_too_long_is_refused(option: str, payload: bytes, said: str) -> None:
-    """By the limit that was set; the usual ones take all of it."""
-    lines, is_taken = check(load([option], {}), "plot/a/b/c", payload, NOW)
-    assert (is_taken, said in lines[1]) == (False, True), lines
-
-
-@pytest.mark.parametrize(
     ("words", "status", "said"),
     [
         (["plot/a", "21.5"], 0, "stored"),

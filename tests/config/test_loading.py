@@ -1,14 +1,16 @@
 """Options from command line, environment and files: which wins, and what is said of mistakes."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from mqtt_plot.config.loading import load
-from mqtt_plot.config.settings import Settings
+from mqtt_plot.config.loading import default_text, load
+from mqtt_plot.config.settings import REMOVED, Settings
 from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
+from tests.support import options_doc
 from tests.support.processes import ROOT
 
 
@@ -65,6 +67,20 @@ def test_a_file_of_arguments_is_read_as_the_older_server_reads_its_own(tmp_path:
     settings = load(["--port", "9001", "--cfg", str(tmp_path / "param.cfg")], {})
     assert (settings.host, settings.port, settings.max_tags) == ("127.0.0.1", 9001, 5)
     assert load([f"--cfg={tmp_path / 'param.cfg'}"], {}).port == 9000
+
+
+def test_an_option_that_there_was_is_named(tmp_path: Path) -> None:
+    """With what holds instead, wherever it is given: to leave it out is all there is to do."""
+    (tmp_path / "old.toml").write_text("max-depth = 3\n")
+    for arguments, environment in (
+        (["--max-depth", "3"], {}),
+        (["--max-depth=3"], {}),
+        (["--config", str(tmp_path / "old.toml")], {}),
+        ([], {"MQTT_PLOT_MAX_DEPTH": "3"}),
+    ):
+        with pytest.raises(SettingsError, match="is no longer an option: 16 levels; leave it out"):
+            load(arguments, environment)
+    assert not REMOVED.keys() & {item.name for item in fields(Settings)}
 
 
 def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> None:
@@ -192,9 +208,21 @@ def test_a_file_of_arguments_holds_no_other(tmp_path: Path) -> None:
     assert "expected no further --cfg" in refusal("--cfg", str(tmp_path / "param.cfg"))
 
 
-def test_the_readme_lists_every_option() -> None:
-    """With its default, or nobody finds it."""
+def test_the_docs_list_every_option_as_help_does() -> None:
+    """Both are made of the one table. Run `python -m tests.support.options_doc` after a change of it."""
+    assert options_doc.FILE.read_text(encoding="utf-8") == "".join(options_doc.lines())
+
+
+def test_the_readme_names_options_that_there_are() -> None:
+    """The few that most people need, with the defaults that they have."""
     table = [line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("| `--")]
-    listed = " ".join(line.split("|")[1] for line in table)
-    names = [f"`--{item.name.replace('_', '-')}`" for item in fields(Settings) if not item.metadata["is_secret"]]
-    assert [name for name in names if name not in listed] == []
+    defaults = {f"--{item.name.replace('_', '-')}": default_text(item) for item in fields(Settings)}
+    named = {
+        name: default
+        for line in table
+        for name, default in zip(
+            re.findall(r"`(.*?)`", line.split("|")[1]), re.findall(r"`(.*?)`", line.split("|")[2]), strict=False
+        )
+    }
+    assert named == {name: defaults[name] for name in named}
+    assert 5 <= len(table) <= 12

@@ -73,11 +73,13 @@ async def test_mosquitto_pub_shows_in_an_open_page_within_a_second(bridge: Bridg
 
 
 async def test_the_readmes_requests_snippet_shows_in_an_open_page_within_a_second(bridge: Bridge, page: Page) -> None:
-    """Pasted from README.md, but for the port."""
-    snippet = re.findall(r"```python\n(import requests.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[0]
+    """Pasted from docs/connect.md, but for the port."""
+    snippet = re.findall(r"```python\n(import requests.*?)```", (ROOT / "docs" / "connect.md").read_text(), re.DOTALL)[
+        0
+    ]
     await page.goto(bridge.url)
     await expect(page.get_by_text("mosquitto_pub").first).to_be_visible()
-    exec(snippet.replace("localhost:8080", f"127.0.0.1:{bridge.port}"), {})  # noqa: S102 - our own README
+    exec(snippet.replace("localhost:8080", f"127.0.0.1:{bridge.port}"), {})  # noqa: S102 - our own text
     line = tag_line(page, "Temperature - Room 1")
     await expect(line).to_contain_text("20.3", timeout=ONE_SECOND)
     await expect(line).to_contain_text("℃")

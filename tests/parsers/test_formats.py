@@ -178,7 +178,7 @@ def test_a_payload_over_the_limit_is_not_even_decoded() -> None:
 
 @pytest.mark.parametrize("payload", ['[{"value": 1}, {"value": 2}, {"value": 3}]', '{"value": [1, 2, 3]}'])
 def test_a_batch_over_the_limit_is_refused_whole(payload: str) -> None:
-    """More points than --max-batch in one payload are refused with the limit in words."""
+    """More points than 10,000 in one payload are refused with the limit in words."""
     error = refusal(payload, Rules(max_batch=2))
     assert (error.code, str(error)) == (
         "batch_too_large",

@@ -151,7 +151,7 @@ async def test_each_body_has_its_full_time() -> None:
 
 
 async def test_a_slow_body_closes_the_connection(start_site: Callable[..., Site]) -> None:
-    """A POST whose body stops coming is cut off after --body-timeout, without an answer."""
+    """A POST whose body stops coming is cut off after 10 s, without an answer."""
     site = start_site(body_timeout=0.05)
     assert await site.exchange(head("Content-Length: 100")) == b""
     assert site.counters.get("http_cut_off", "slow_body") == 1
@@ -161,7 +161,7 @@ async def test_a_slow_body_closes_the_connection(start_site: Callable[..., Site]
 async def test_a_connection_that_asks_for_nothing_is_closed_and_counted(
     start_site: Callable[..., Site], sent: bytes
 ) -> None:
-    """After --idle-timeout, whether it says nothing or never comes to the end of a head."""
+    """After a minute, whether it says nothing or never comes to the end of a head."""
     site = start_site(idle_timeout=0.05)
     assert await site.exchange(sent) == b""
     assert site.counters.get("http_cut_off", "idle") == 1
