@@ -1,1 +1,1 @@
-"""The connection to the broker: subscribe, publish, heal. Knows nothing of payloads and the store."""
+"""The connection to the broker: subscribe, publish, reconnect. Knows nothing of payloads and the store."""

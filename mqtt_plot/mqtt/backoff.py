@@ -1,20 +1,20 @@
-"""How long to wait before the next attempt to connect. Knows nothing of sockets, clocks and chance.
+"""How long to wait before the next attempt to connect. Knows nothing of sockets, clocks and randomness.
 
-Right after a loss a broker is asked often: one that keeps no sessions drops what is published meanwhile. One that stays away is asked less
-often. Two clients of one id throw each other out for ever: then the pauses grow, however well each attempt goes.
+Right after a loss the pauses are short: without a session the broker drops what is published meanwhile. While the broker stays away they
+grow. Two clients with one id disconnect each other for ever, so pauses also grow when connections end soon after they are made.
 """
 
 _FIRST_SECONDS = 0.25
-# Within the first seconds of an outage the pauses stay below one second, then they may grow.
+# In the first seconds of an outage the pauses stay below one second; then they may grow.
 _EAGER_SECONDS = 30.0
 _LONGEST_EAGER_SECONDS, _LONGEST_SECONDS = 1.0, 4.0
 _FIRST_RIVAL_SECONDS, _LONGEST_RIVAL_SECONDS = 1.0, 30.0
-# A connection has lasted when it stood so many seconds, and clearly longer than the pause before it: a rival comes back after its own pause.
+# A connection has lasted after this many seconds, if that is clearly longer than the pause before it: a rival comes back after its pause.
 _LASTING_SECONDS, _LASTING_PAUSES = 10.0, 4.0
 
 
 class Backoff:
-    """The pauses of one outage after the other. Times are seconds of one steady clock."""
+    """The pauses of all outages. Times are seconds of a monotonic clock."""
 
     def __init__(self, now: float) -> None:
         self.short_lives = 0  # connections in a row that ended soon after they were made
@@ -23,7 +23,7 @@ class Backoff:
         self._connected_at: float | None = None
 
     def connected(self, now: float) -> None:
-        """Note that the broker has taken us."""
+        """Note that the broker has accepted the connection."""
         self._connected_at = now
 
     def ended(self, now: float) -> None:
@@ -39,7 +39,7 @@ class Backoff:
         self._connected_at = None
 
     def pause(self, now: float, *, has_rival: bool = False) -> float:
-        """Return the longest time to wait now, in seconds; each call is one more attempt that failed."""
+        """Return the longest time to wait now, in seconds; each call counts one more failed attempt."""
         if has_rival:
             first, longest = _FIRST_RIVAL_SECONDS, _LONGEST_RIVAL_SECONDS
         elif now - self._outage_since < _EAGER_SECONDS:

@@ -1,4 +1,4 @@
-"""The other end of an MQTT connection: where the broker is, how each trusts the other, and what it said, in words for a person.
+"""The other end of an MQTT connection: the broker's address, TLS, and its answers in words for a person.
 
 Knows nothing of sockets and paho.
 """
@@ -17,7 +17,7 @@ KEEPALIVE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Tls:
-    """How to trust the broker and be trusted by it; paths of PEM files, None for the system's own trust store."""
+    """Certificates, as paths of PEM files: the broker's CA (None: the system's trust store), and the client's own."""
 
     ca_file: str | None = None
     cert_file: str | None = None
@@ -37,13 +37,13 @@ class Tls:
 
 
 def _no_password() -> str:
-    """Never ask on a terminal: nobody sits there, and the network thread would wait."""
+    """Never ask for a password on a terminal: nobody is there, and the network thread would wait."""
     raise ValueError("the key wants a password")
 
 
 @dataclass(frozen=True)
 class Broker:
-    """Where the broker is and who we are to it."""
+    """The address of the broker, and how to log in."""
 
     host: str
     port: int
@@ -55,14 +55,14 @@ class Broker:
     password: str | None = field(default=None, repr=False)
     tls: Tls = Tls()
     max_payload: int = 256 * 1024
-    keepalive: int = KEEPALIVE_SECONDS  # a broker that is silent for so many seconds is given up
+    keepalive: int = KEEPALIVE_SECONDS  # a connection is closed after this many seconds of silence
     keeps_session: bool = (
-        True  # False: what came while we were away is not wanted, as another bridge has it with true times
+        True  # False: messages that came during an outage are not wanted, since another bridge has them with true times
     )
 
     @property
     def address(self) -> str:
-        """The URL without the secrets."""
+        """The URL without user and password."""
         return f"{self.scheme}://{self.host}:{self.port}"
 
     @property
@@ -76,7 +76,7 @@ class Broker:
 
 @dataclass(frozen=True)
 class Subscription:
-    """What the broker said to one topic filter."""
+    """The broker's answer to one topic filter."""
 
     topic: str
     is_granted: bool
@@ -94,12 +94,12 @@ class BrokerState:
 
     @property
     def is_ready(self) -> bool:
-        """True when messages can arrive: connected, and every filter granted."""
+        """True if messages can arrive: connected, and every filter granted."""
         return self.state == "connected" and bool(self.subscriptions) and all(s.is_granted for s in self.subscriptions)
 
 
 def log_state(state: BrokerState) -> None:
-    """One line per change, written from the network thread; to be on the way (an older protocol is tried, say) is no fault."""
+    """Log one line per change, on the network thread. Steps on the way, such as an older protocol version, are no warnings."""
     is_fault = state.state in ("refused", "lost") or not all(one.is_granted for one in state.subscriptions)
     log.log(logging.WARNING if is_fault else logging.INFO, "broker: %s", state.text)
 
@@ -121,17 +121,17 @@ def refusal(reason: str, broker: Broker) -> str:
 
 
 def rivalry(broker: Broker) -> str:
-    """Return what to do about another client that calls itself as we do: the broker keeps the newer one (MQTT 5.0, 3.1.4)."""
+    """Return what to do about another client with the same id: the broker keeps the newer one (MQTT 5.0, 3.1.4)."""
     return f"another client uses the id {broker.client_id} at {broker.address}; set --client-id"
 
 
 def supposed_rivalry(broker: Broker) -> str:
-    """Return what to look at where connections end soon after they were made, and the broker does not say why."""
+    """Return what to check if connections end soon after they are made, and the broker does not say why."""
     return f"{broker.address} ends each connection at once; if another client uses the id {broker.client_id}, set --client-id"
 
 
 def connect_failure(error: OSError | ValueError, broker: Broker) -> str:
-    """Return why no connection came about, in words that say what to look at."""
+    """Return why there is no connection, in words that say what to check."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate of {broker.address} not trusted: {error.verify_message}; set --broker-ca to the CA that signed it"
     if isinstance(error, ssl.SSLError) or (broker.has_tls and isinstance(error, ConnectionResetError)):
@@ -144,7 +144,7 @@ def connect_failure(error: OSError | ValueError, broker: Broker) -> str:
 
 
 def _tls_failure(reason: str, broker: Broker) -> str:
-    """Return what OpenSSL's name for an alert (RFC 8446, 6.2; the same in TLS 1.2) or another fault means to who set us up."""
+    """Return what OpenSSL's name for an alert (RFC 8446, 6.2; the same in TLS 1.2) or another fault means for the user."""
     alert = reason.rpartition("_ALERT_")[2]
     if alert == "CERTIFICATE_REQUIRED":
         return f"broker {broker.address} wants a certificate of ours; set --broker-cert and --broker-key"

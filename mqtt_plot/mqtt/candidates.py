@@ -1,4 +1,4 @@
-"""The brokers that the user has named: which one is in use, and why the others are not. Knows nothing of sockets and clocks."""
+"""The brokers that the user has named: which one is in use, and why the others failed. Knows nothing of sockets and clocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from mqtt_plot.mqtt.broker import Broker
 
 @dataclass
 class Candidate:
-    """One broker, and what was learned of it."""
+    """One broker, and the results of the last attempts."""
 
     broker: Broker
     is_version_5: bool = True  # what to try next
-    unanswered: int = 0  # attempts in a row that it took and did not answer
+    unanswered: int = 0  # connections in a row that it accepted and did not answer
     failure: tuple[str, str] | None = None  # state and text of the last attempt, since the last connection to any
 
 
 class Candidates:
-    """At least one broker; one after the other is tried, from the first on, and the one that takes us is kept until it is lost."""
+    """At least one broker. They are tried in order; the first that accepts the connection is used until it is lost."""
 
     def __init__(self, brokers: Sequence[Broker]) -> None:
         self._all = [Candidate(broker) for broker in brokers]
@@ -33,12 +33,12 @@ class Candidates:
         return f" ({self._place + 1} of {len(self._all)})" if len(self._all) > 1 else ""
 
     def advance(self) -> bool:
-        """Go on to the next; tell whether a round of all is over."""
+        """Go on to the next; return True after a round of all."""
         self._place = (self._place + 1) % len(self._all)
         return self._place == 0
 
     def connected(self) -> None:
-        """Forget the failures: the current one has taken us."""
+        """Forget the failures: the current broker has accepted the connection."""
         self.current.unanswered = 0
         for candidate in self._all:
             candidate.failure = None

@@ -1,4 +1,4 @@
-"""How each of our paho clients is introduced to the broker: transport, path, user, password, TLS. Knows nothing of what it is for."""
+"""Sets up paho clients: WebSocket path, user, password, TLS. Knows nothing of what a client is for."""
 
 from paho.mqtt.client import Client
 
@@ -6,7 +6,7 @@ from mqtt_plot.mqtt.broker import Broker
 
 
 def introduce(client: Client, broker: Broker) -> None:
-    """Tell the client what the broker asks of it. Raises SourceError for files that cannot be used."""
+    """Set path, user, password and TLS of a client. Raises SourceError for files that cannot be used."""
     if broker.transport == "websockets":
         client.ws_set_options(path=broker.path)
     if broker.user is not None:

@@ -19,16 +19,16 @@ log = logging.getLogger(__name__)
 START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.02
-# What the process last said, for the message when it ends by itself. Lines are cut, older ones forgotten.
+# The last lines of the process, for the message when it ends by itself. Long lines are cut.
 _KEPT_LINES, _KEPT_CHARACTERS = 5, 200
 
 
 class PortTakenError(SourceError):
-    """Someone listens there already; the demo then takes a free port."""
+    """The port is in use; the demo then takes a free one."""
 
 
 class EmbeddedBroker:
-    """An MQTT 3.1.1 broker for this machine (or, with another host, for its network): open, in memory, gone when stopped.
+    """An MQTT 3.1.1 broker for this machine (or, with another host, for its network): without login, in memory, gone when stopped.
 
     The process ends with ours, however ours ends. `stop` twice is safe. Port 0 takes a free one, as does a
     port that is taken, where `or_free`; `address` then tells which.
@@ -45,7 +45,7 @@ class EmbeddedBroker:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port as asked for; once started, with the port in use."""
+        """Host and port as requested; once started, with the real port."""
         return self._host, self._port
 
     @property
@@ -53,7 +53,7 @@ class EmbeddedBroker:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start and wait until it takes connections. Raises PortTakenError, or SourceError with what to do instead."""
+        """Start and wait until it accepts connections. Raises PortTakenError, or SourceError with what to do instead."""
         if self.is_running:
             return
         if importlib.util.find_spec("iotcore") is None:
@@ -123,7 +123,7 @@ class EmbeddedBroker:
         raise SourceError(f"the embedded broker did not come up on {self._host}:{self._port}{said}")
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
-        """Keep what the process says, and log its end if nobody asked for it."""
+        """Keep the last lines of the process, and log its end if it ends by itself."""
         if process.stderr is None:
             return
         with process.stderr as pipe:
@@ -135,7 +135,7 @@ class EmbeddedBroker:
 
 
 def _probe(host: str, port: int) -> tuple[str, int]:
-    """Return the address that `host` means and the port, free a moment ago. Raises PortTakenError or SourceError."""
+    """Return the IP address of `host`, and the port if it is free now. Raises PortTakenError or SourceError."""
     where = f"{host}:{port}"
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

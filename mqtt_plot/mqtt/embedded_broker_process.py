@@ -1,6 +1,6 @@
 """The embedded broker's own process: `python -m mqtt_plot.mqtt.embedded_broker_process 127.0.0.1:1883`. Ends when its standard input does.
 
-The only importer of iotcore, which the extra `demo` brings; nothing imports this module, `sources.broker` runs it.
+The only importer of iotcore, which the extra `demo` installs. Nothing imports this module; `embedded_broker` runs it.
 """
 
 import logging
@@ -17,9 +17,11 @@ MAX_CONNECTIONS = 1000
 
 
 def main() -> None:
-    """Serve until the parent closes our standard input, or goes away, which closes it too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches us too, but the bridge says goodbye to us first
-    # rumqttd logs several records per message, as errors at that.
+    """Serve until the parent closes our standard input; its end closes it too."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches this process too, but the bridge must disconnect first
+    # rumqttd logs several records per message, even as errors.
     logging.getLogger().setLevel(logging.CRITICAL + 1)
     host, _, port = sys.argv[1].rpartition(":")
     broker = IotCoreBroker(
@@ -31,7 +33,7 @@ def main() -> None:
 
 def _end_with_parent() -> None:
     sys.stdin.buffer.read()
-    os._exit(0)  # the broker's threads know no other end
+    os._exit(0)  # nothing else ends the broker's threads
 
 
 if __name__ == "__main__":

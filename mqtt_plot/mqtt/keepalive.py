@@ -1,15 +1,15 @@
-"""Whether the broker at the other end still lives. Knows nothing of sockets and clocks.
+"""Whether the broker is still alive. Knows nothing of sockets and clocks.
 
-A connection to a machine that lost its power, or to a broker that hangs, looks as if nothing were being sent. So a silent broker is
-asked (PINGREQ) after half the keepalive, and given up after the whole: MQTT itself would allow one and a half.
-Anything that comes is a sign of life; a PINGRESP may wait behind many messages.
+A connection to a machine without power, or to a broker that hangs, looks like silence. So a silent broker gets a PINGREQ after half the
+keepalive, and the connection is closed after the whole; MQTT itself allows one and a half. Any packet is a sign of life, since the
+PINGRESP may wait behind many messages.
 """
 
 from enum import Enum
 
 
 class KeepaliveAction(Enum):
-    """What is to be done about the silence so far."""
+    """What to do about the silence so far."""
 
     NOTHING = 0
     ASK = 1
@@ -17,7 +17,7 @@ class KeepaliveAction(Enum):
 
 
 class Keepalive:
-    """The silence of one connection. Times are seconds of one steady clock."""
+    """The silence of one connection. Times are seconds of a monotonic clock."""
 
     def __init__(self, keepalive: float, now: float) -> None:
         self.keepalive = keepalive
@@ -25,12 +25,12 @@ class Keepalive:
         self._has_asked = False
 
     def heard(self, now: float) -> None:
-        """Note that something has come."""
+        """Note that a packet has come."""
         self._heard = now
         self._has_asked = False
 
     def judge(self, now: float) -> KeepaliveAction:
-        """Return what is to be done at `now`; to be called about once per second."""
+        """Return what to do at `now`. Call it about once per second."""
         silence = now - self._heard
         if silence >= self.keepalive:
             return KeepaliveAction.GIVE_UP

@@ -1,7 +1,7 @@
-"""The network loop: reads an MQTT connection in large pieces, takes the messages out, and leaves all else to paho.
+"""The network loop: reads an MQTT connection in large pieces, handles PUBLISH packets itself, and leaves all others to paho.
 
-paho's own loop asks the kernel four times for each packet, and every such call gives the interpreter lock away, which the event loop's
-thread then takes. Here one read brings hundreds of packets, and one write acknowledges them. Knows nothing of topics and payloads.
+paho's own loop makes four system calls per packet, and each releases the interpreter lock, which the event loop's thread then takes. Here
+one read brings hundreds of packets, and one write acknowledges them. Knows nothing of topics and payloads.
 """
 
 import contextlib
@@ -21,30 +21,30 @@ from mqtt_plot.mqtt.keepalive import Keepalive, KeepaliveAction
 from mqtt_plot.mqtt.packets import PacketStream, Publish, encode_puback
 
 READ_BYTES = 64 * 1024
-# How often paho may look after its keepalive.
+# Seconds between two calls of paho's own housekeeping.
 _HOUSEKEEPING_SECONDS = 1.0
 # How long a broker may take to answer the CONNECT.
 ANSWER_SECONDS = 10.0
 _PINGREQ = b"\xc0\x00"  # MQTT 5.0, 3.12
 
-# A TLS socket has words of its own for "not now".
+# A TLS socket has errors of its own for "would block".
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 Deliver = Callable[[Sequence[Publish]], None]
 
 
 class StreamSocket:
-    """The socket as paho sees it: `recv` gives only the packets that are paho's; all else is the socket's own."""
+    """The socket as paho sees it: `recv` returns only the packets that paho handles."""
 
     def __init__(self, inner: Any, stream: PacketStream) -> None:  # noqa: ANN401 - a socket, SSLSocket or paho's WebSocket
         self.stream = stream
         self._inner = inner
         self._unsent = b""
         self.is_closed = False
-        self.refusal: ssl.SSLError | None = None  # what the other end said of our side of TLS when it hung up
+        self.refusal: ssl.SSLError | None = None  # the TLS alert with which the broker closed the connection
 
     def recv(self, size: int) -> bytes:
-        """Return bytes of a packet of paho's, b"" at the end. Raises BlockingIOError when there are none yet."""
+        """Return bytes of a packet for paho, b"" at the end. Raises BlockingIOError if there are none yet."""
         try:
             return self.stream.read(size)
         except BlockingIOError:
@@ -53,7 +53,7 @@ class StreamSocket:
             raise
 
     def send(self, data: bytes) -> int:
-        """Send for paho, behind what we have to send ourselves. Raises BlockingIOError when nothing can be taken."""
+        """Send for paho, after our own packets. Raises BlockingIOError if nothing can be sent."""
         self.flush()
         if self._unsent:
             raise BlockingIOError
@@ -62,16 +62,16 @@ class StreamSocket:
         except _NOT_NOW:
             raise
         except OSError:
-            self.fill()  # it may have said why before it hung up; paho closes the socket without a look
+            self.fill()  # the broker may have sent the reason before it closed; paho does not read it
             raise
 
     def send_whole(self, packets: bytes) -> None:
-        """Send packets of our own; what the kernel does not take waits for `flush`."""
+        """Send packets of our own; what the kernel does not accept waits for `flush`."""
         self._unsent += packets
         self.flush()
 
     def flush(self) -> None:
-        """Send what waits, as far as the kernel takes it."""
+        """Send what waits, as far as the kernel accepts it."""
         while self._unsent:
             try:
                 self._unsent = self._unsent[self._inner.send(self._unsent) :]
@@ -82,11 +82,11 @@ class StreamSocket:
                 self._end(error)
 
     def has_unsent(self) -> bool:
-        """Tell whether something waits for `flush`."""
+        """True if something waits for `flush`."""
         return bool(self._unsent)
 
     def fill(self) -> None:
-        """Read once what has come, without waiting."""
+        """Read once, without waiting."""
         try:
             data = self._inner.recv(READ_BYTES)
         except _NOT_NOW:
@@ -99,11 +99,11 @@ class StreamSocket:
 
     def _end(self, error: OSError) -> None:
         self.is_closed = True
-        if isinstance(error, ssl.SSLError):  # TLS 1.3 looks at our certificate only after the handshake
+        if isinstance(error, ssl.SSLError):  # in TLS 1.3 the broker checks our certificate only after the handshake
             self.refusal = self.refusal or error
 
     def has_more(self) -> bool:
-        """Tell whether there is something to read that no select will report: a TLS layer's bytes, or the end."""
+        """True if there is something to read that select does not report: bytes in the TLS layer, or the end."""
         return self.is_closed or (hasattr(self._inner, "pending") and self._inner.pending() > 0)
 
     def fileno(self) -> int:
@@ -114,7 +114,7 @@ class StreamSocket:
 
 
 class StreamClient(Client):
-    """paho's client on a StreamSocket: PUBLISH packets of QoS 0 and 1 go to `deliver` in batches, and are then acknowledged."""
+    """paho's client on a StreamSocket: hands PUBLISH packets of QoS 0 and 1 to `deliver` in batches, then acknowledges them."""
 
     def __init__(self, *args: Any, deliver: Deliver, max_packet: int, **options: Any) -> None:  # noqa: ANN401 - paho's own
         super().__init__(*args, **options)
@@ -130,11 +130,11 @@ class StreamClient(Client):
         return self._stream_socket
 
     def leave(self) -> None:
-        """Make `run` disconnect and end. May be called from any thread."""
+        """Make `run` disconnect and end. Safe to call from any thread."""
         self.do(self._leave)
 
     def do(self, act: Callable[[], None]) -> None:
-        """Run `act` on the network thread, soon. May be called from any thread; after the end of `run` it is forgotten."""
+        """Run `act` on the network thread, soon, unless `run` has ended. Safe to call from any thread."""
         self._acts.append(act)
         with contextlib.suppress(OSError):  # it may have ended already
             self._ringer.send(b"x")
@@ -146,8 +146,8 @@ class StreamClient(Client):
     def run(self) -> None:
         """Drive the connection until it ends; callbacks and `deliver` run on this thread.
 
-        It also ends where the broker does not answer the CONNECT. Raises SourceError for a broker that has fallen silent, and ssl.SSLError
-        for one that will not have our certificate.
+        It also ends if the broker does not answer the CONNECT. Raises SourceError for a broker that has become silent, and ssl.SSLError for
+        one that refuses our certificate.
         """
         started = housekeeping = time.monotonic()
         watch = Keepalive(self.keepalive, started)
@@ -174,7 +174,7 @@ class StreamClient(Client):
             raise connection.refusal
 
     def _look_after(self, connection: StreamSocket, watch: Keepalive, now: float) -> None:
-        """Ask a silent broker for a sign of life. Raises SourceError for one that stays silent."""
+        """Send a PINGREQ to a silent broker. Raises SourceError for one that stays silent."""
         match watch.judge(now):
             case KeepaliveAction.ASK:
                 connection.send_whole(_PINGREQ)
@@ -184,14 +184,14 @@ class StreamClient(Client):
                 pass
 
     def close(self) -> None:
-        """Give the sockets back."""
+        """Close the sockets."""
         if self._stream_socket is not None:
             self._stream_socket.close()
         self._bell.close()
         self._ringer.close()
 
     def _is_readable(self, connection: StreamSocket) -> bool:
-        """Wait until something comes or can be sent, at most until the next housekeeping."""
+        """Wait until something can be read or sent, at most until the next housekeeping; return True if it can be read."""
         if connection.has_more():
             return True
         writing = [connection] if connection.has_unsent() or self.want_write() else []
@@ -202,7 +202,7 @@ class StreamClient(Client):
         return connection in readable
 
     def _hand_out(self, connection: StreamSocket) -> None:
-        """Deliver all messages that are whole; let paho read what is its own, in the order of the stream."""
+        """Deliver all complete messages, and let paho read its packets, in the order of the stream."""
         stream = connection.stream
         while True:
             messages = list(stream.publishes())
@@ -214,4 +214,4 @@ class StreamClient(Client):
             elif self.socket() is None or self.loop_read() != MQTTErrorCode.MQTT_ERR_SUCCESS:  # one packet a call
                 return
         if connection.is_closed:
-            self.loop_read()  # paho must see the end, and then hangs up
+            self.loop_read()  # paho must see the end, and then closes the connection

@@ -1,6 +1,6 @@
-"""A subscription to single topics that come and go: what a viewer replica needs. Knows nothing of why a topic is wanted.
+"""A subscription to a changing set of topics, for a viewer replica. Knows nothing of why a topic is wanted.
 
-Its session begins anew with each connection: a topic that nobody wants any more must not be delivered for an hour.
+Each connection begins a new session: the broker must not queue topics that nobody wants any more.
 """
 
 import logging
@@ -17,12 +17,12 @@ from mqtt_plot.mqtt.subscriber import QOS, REFUSED_FROM, Subscriber
 
 log = logging.getLogger(__name__)
 
-# Topics in one SUBSCRIBE: with topics of 256 bytes a packet of 26 kB, which every broker takes.
+# Topics in one SUBSCRIBE: with topics of 256 bytes a packet of 26 kB, which every broker accepts.
 _TOGETHER = 100
 
 
 class OnDemandSubscriber(Subscriber):
-    """An Subscriber for the topics that `want` named last; with none it is connected and ready all the same."""
+    """A Subscriber for the topics of the last `want`; without topics it is connected and ready too."""
 
     _wanted: frozenset[str] = frozenset()
     _asked: frozenset[str] = frozenset()  # network thread only
@@ -64,7 +64,7 @@ class OnDemandSubscriber(Subscriber):
 
 
 def on_demand(broker: Broker) -> Broker:
-    """Return the broker as a viewer sees it: with a session that keeps nothing."""
+    """Return the broker with a session that ends with the connection."""
     return replace(broker, keeps_session=False)
 
 

@@ -1,7 +1,7 @@
-"""PUBLISH packets taken straight out of the byte stream of an MQTT connection; all other packets are left for paho.
+"""Parses PUBLISH packets from the byte stream of an MQTT connection; all other packets are left to paho.
 
-paho needs some 20 µs for each PUBLISH (3.1.1) or 30 µs (5), three quarters of all work the bridge does for a message; cutting the packet out of
-the buffer takes 2. It also lets an over-long message pass by without ever being held: only its length is kept.
+paho needs about 20 µs for a PUBLISH (3.1.1) or 30 µs (5), three quarters of the bridge's work for a message; this parser needs 2. It also
+skips an over-long message without holding it: only its length is kept.
 Pure: bytes in, messages out. Formats: MQTT 3.1.1, sections 2.2 and 3.3; MQTT 5.0, sections 2.1, 2.2.2 and 3.3.
 """
 
@@ -15,7 +15,7 @@ _LENGTH_BYTES = 4  # the remaining length takes at most so many (MQTT 5.0, 1.5.5
 
 @dataclass(slots=True)
 class Publish:
-    """One PUBLISH; `packet_id` is 0 at QoS 0. Of one over the limit `payload` is empty and `excess` its size in bytes."""
+    """One PUBLISH; `packet_id` is 0 at QoS 0. If it is over the limit, `payload` is empty and `excess` is its size in bytes."""
 
     topic: bytes
     payload: bytes
@@ -26,20 +26,20 @@ class Publish:
 
 
 def encode_puback(packet_id: int) -> bytes:
-    """Return a PUBACK that says success, the same bytes in 3.1.1 and 5 (MQTT 5.0, section 3.4)."""
+    """Return a PUBACK for success, the same bytes in 3.1.1 and 5 (MQTT 5.0, section 3.4)."""
     return bytes((0x40, 2, packet_id >> 8, packet_id & 0xFF))
 
 
 class PacketStream:
-    """The bytes that came and were not used yet: at most one read and one unfinished packet of `max_packet` bytes."""
+    """The bytes read and not parsed yet: at most one read and one incomplete packet of `max_packet` bytes."""
 
     def __init__(self, *, has_properties: bool, max_packet: int) -> None:
         self.max_packet = max_packet
         self._has_properties = has_properties  # MQTT 5
         self._data = b""
         self._position = 0
-        self._foreign = 0  # bytes at the front that belong to a packet of paho's
-        self._skipped = 0  # bytes still to come of a packet that is passed over
+        self._foreign = 0  # bytes at the front of a packet for paho
+        self._skipped = 0  # bytes still to come of a packet that is skipped
 
     def feed(self, data: bytes) -> None:
         """Add what was read from the network."""
@@ -51,11 +51,11 @@ class PacketStream:
         self._position = 0
 
     def has_foreign(self) -> bool:
-        """Tell whether bytes are here of a packet that paho must read."""
+        """True if there are bytes of a packet that paho must read."""
         return self._foreign > 0 and self._position < len(self._data)
 
     def read(self, size: int) -> bytes:
-        """Return up to `size` bytes of the packet that paho must read. Raises BlockingIOError when none is there."""
+        """Return up to `size` bytes of the packet that paho must read. Raises BlockingIOError if there are none."""
         size = min(size, self._foreign, len(self._data) - self._position)
         if size <= 0:
             raise BlockingIOError
@@ -65,7 +65,7 @@ class PacketStream:
         return self._data[start : start + size]
 
     def publishes(self) -> Iterator[Publish]:
-        """Yield the PUBLISH packets at the front; stop at an unfinished packet, or at one for paho."""
+        """Yield the PUBLISH packets at the front; stop at an incomplete packet, or at one for paho."""
         while not self._foreign:
             header = self._header()
             if header is None:
@@ -85,7 +85,7 @@ class PacketStream:
             yield publish
 
     def _header(self) -> tuple[int, int] | None:
-        """Return (where the body starts, its length) of the packet at the front, or None if too little of it has come."""
+        """Return (start, length) of the body of the packet at the front, or None if too little of it has come."""
         data, position = self._data, self._position + 1
         length = shift = 0
         for index in range(position, min(position + _LENGTH_BYTES, len(data))):
@@ -95,11 +95,11 @@ class PacketStream:
                 return index + 1, length
             shift += 7
         if len(data) >= position + _LENGTH_BYTES:
-            self._foreign = len(data) - self._position  # five bytes of length: paho shall see it and hang up
+            self._foreign = len(data) - self._position  # five bytes of length: paho sees it and closes the connection
         return None
 
     def _cut(self, head: int, body: int, end: int) -> Publish | None:
-        """Return the packet in [body, end) and go past it; a malformed one is left to paho, which hangs up."""
+        """Return the packet in [body, end) and go past it; a malformed one is left to paho, which closes the connection."""
         data = self._data
         start = body + 2 + (data[body] << 8 | data[body + 1]) if end > body + 1 else end + 1
         qos = head >> 1 & 3
@@ -114,7 +114,7 @@ class PacketStream:
         return Publish(data[body + 2 : start], data[payload:end], qos, bool(head & 1), packet_id)
 
     def _after_properties(self, start: int, end: int) -> int:
-        """Return where the payload begins behind the properties, none of which means anything to us (MQTT 5.0, 2.2.2)."""
+        """Return where the payload begins after the properties, none of which is used (MQTT 5.0, 2.2.2)."""
         data = self._data
         length = data[start]
         if length == 0:
@@ -128,7 +128,7 @@ class PacketStream:
         return end + 1
 
     def _pass_over(self, head: int, body: int, end: int) -> Publish | None:
-        """Return an over-long packet without its payload, which goes by unread; None until its topic has come."""
+        """Return an over-long packet without its payload, which is skipped; None until its topic has come."""
         data = self._data
         if len(data) < body + 2:
             return None

@@ -1,6 +1,6 @@
 """The connection that publishes: replays, republished samples, rebirth requests. Knows nothing of what a payload means.
 
-It stands beside the subscription, so that reading never waits for writing. Whoever publishes waits until the broker has it.
+It is separate from the subscription, so that reading never waits for writing. `publish` returns when the broker has the messages.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ MAX_UNDER_WAY = 500
 MAX_SOON = 1_000
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
-# A replay sits through the restart of a broker.
+# A replay waits this long, for the restart of a broker.
 REPLAY_PATIENCE_SECONDS = 30.0
 # A connection is lost with a broker that restarts; one lost again, with nothing acknowledged meanwhile, is lost for the message that
 # paho sends first each time: some brokers hang up where they mean "not this topic".
@@ -49,7 +49,7 @@ Send = Callable[[str, bytes], Awaitable[None]]
 
 
 class Waiting(NamedTuple):
-    """A message that the broker has not acknowledged; the answer says why not, "" for taken."""
+    """A message that the broker has not acknowledged; the answer is the reason of a refusal, "" for success."""
 
     topic: str
     answer: "asyncio.Future[str]"
@@ -58,8 +58,8 @@ class Waiting(NamedTuple):
 class Publisher:
     """Connects at its first use and reconnects by itself, until `stop`. All methods belong to the event loop's thread.
 
-    A connection that leads nowhere, because the broker acknowledges nothing or hangs up at the same message again and again, is replaced by
-    a fresh one that knows nothing of the messages under way; their senders are told.
+    If the broker acknowledges nothing, or closes the connection at the same message again and again, a new connection replaces the old one.
+    Messages under way then fail for their senders.
 
     `find` names the broker and its protocol version, 5 or 3.1.1, or raises SourceError while nobody knows them.
     """
@@ -85,14 +85,14 @@ class Publisher:
 
     @property
     def trouble(self) -> str:
-        """Why nothing can be published at present, "" when something can, or nobody has tried yet."""
+        """Why nothing can be published now; "" if it can, or nobody has tried yet."""
         client = self._client
         if client is None or client.is_connected():
             return self._trouble
         return self._trouble or self._refusal or "the publishing connection is lost"
 
     async def connect(self) -> Client:
-        """Return when the connection stands. Raises SourceError when the broker refuses it, or does not answer."""
+        """Return when there is a connection. Raises SourceError if the broker refuses it, or does not answer."""
         broker, version = self._find()
         client = self._client
         if client is None or broker != self._broker:
@@ -133,7 +133,7 @@ class Publisher:
         return client
 
     async def stop(self) -> None:
-        """Let go of what is under way, and disconnect. Safe to call twice."""
+        """Drop what is under way, and disconnect. Safe to call twice."""
         tasks = [task for task in (self._sender, self._renewal) if task is not None]
         self._sender = self._renewal = None
         for task in tasks:
@@ -144,7 +144,7 @@ class Publisher:
 
     @asynccontextmanager
     async def stream(self, *, patience: float = ANSWER_SECONDS, qos: int = 1) -> AsyncIterator[Send]:
-        """Yield what sends one message, and waits while MAX_UNDER_WAY are not acknowledged. Leaving waits for the rest.
+        """Yield a function that sends one message; it waits while MAX_UNDER_WAY are not acknowledged. Leaving waits for the rest.
 
         Raises SourceError when the broker refuses one, or acknowledges none for `patience` seconds.
         """
@@ -187,7 +187,7 @@ class Publisher:
                 await send(topic, payload)
 
     def publish_soon(self, topic: str, payload: bytes) -> None:
-        """Send one message at QoS 0 and wait for nothing; the log tells when it could not be sent."""
+        """Send one message at QoS 0 without waiting; a failure is logged."""
         if len(self._soon) < MAX_SOON:
             self._soon[topic] = payload
         if self._sender is None or self._sender.done():
@@ -203,7 +203,7 @@ class Publisher:
                 log.warning("not published to %s: %s", messages[0][0][:120], error)
 
     def _settle(self) -> None:
-        """Hand on what the broker has answered since the loop was last here."""
+        """Pass the broker's answers on to their senders. Runs on the event loop."""
         while self._answers:
             key, refusal = self._answers.popleft()
             self._losses = 0
@@ -212,7 +212,7 @@ class Publisher:
                 waiting.answer.set_result(refusal)
 
     def _lose(self, client: Client) -> None:
-        """Give a connection up that is lost again for the same message."""
+        """Replace a connection that is lost again for the same message."""
         lost = [waiting for (owner, _), waiting in self._waiting.items() if owner is client]
         if client is not self._client or not lost:
             return
@@ -221,12 +221,12 @@ class Publisher:
             self._give_up(client, f"it hangs up at each message to {lost[0].topic!r:.200}")
 
     def _replace(self, client: Client, why: str) -> None:
-        """Give a connection up that stands in vain; one that is lost may come back, and paho sends again."""
+        """Replace a connection on which nothing is acknowledged; a lost one may come back, and paho sends again."""
         if client.is_connected():
             self._give_up(client, why)
 
     def _give_up(self, client: Client, why: str) -> None:
-        """Tell all who wait for `client`, and connect anew without what it still would send."""
+        """Fail all messages of `client`, and connect anew without them."""
         for (owner, _), waiting in self._waiting.items():
             if owner is client and not waiting.answer.done():
                 waiting.answer.set_result(why)
@@ -237,7 +237,7 @@ class Publisher:
 
     async def _renew(self, client: Client) -> None:
         await _close(client)
-        with suppress(SourceError):  # the next who publishes tries again, and is told
+        with suppress(SourceError):  # the next publication tries again, and fails with the reason
             await self.connect()
 
     # What follows runs on paho's thread.

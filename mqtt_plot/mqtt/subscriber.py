@@ -1,6 +1,6 @@
-"""The bridge's MQTT subscription: one network thread that keeps it alive and puts messages into the inbox.
+"""The bridge's MQTT subscription: a network thread that keeps it connected and passes messages on.
 
-Speaks MQTT 5 (OASIS MQTT 5.0), and 3.1.1 where the broker has no 5. Knows nothing of what a payload means.
+Uses MQTT 5 (OASIS MQTT 5.0), and 3.1.1 with brokers that have no 5. Knows nothing of what a payload means.
 """
 
 import logging
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 SESSION_EXPIRY_SECONDS = 3600
-# A packet may hold topic and properties beside the payload.
+# Room for topic and properties in a packet, beside the payload.
 PACKET_OVERHEAD = 1024
 _VERSIONS = 2
 # From one broker of several to the next, within one round of all.
@@ -45,7 +45,7 @@ QOS = 1
 
 
 class Subscriber:
-    """A subscription that heals itself. `start` and `stop` belong to the event loop's thread; all else runs on its own."""
+    """A subscription that reconnects by itself. Call `start` and `stop` on the event loop's thread; all else runs on its own thread."""
 
     def __init__(
         self,
@@ -57,16 +57,16 @@ class Subscriber:
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_at = 0.0  # when the last connection ended, POSIX seconds
-        self.gaps = 0  # connections after the first that began without what came meanwhile
-        self.lost_sessions = 0  # times the broker had forgotten us, and with us what came meanwhile
+        self.gaps = 0  # connections after the first without the messages of the outage before
+        self.lost_sessions = 0  # times the broker had no session, so that the messages of an outage were lost
         self._put = put
         self._on_state = on_state
         self._stopping = threading.Event()
-        self.client: StreamClient | None = None  # of the connection that stands, or is being made
+        self.client: StreamClient | None = None  # of the current connection, or the one being made
         self._answered = False
         self._has_rival = False
         self._backoff = Backoff(time.monotonic())
-        self._granted: tuple[Subscription, ...] = ()  # by the broker, in this life of the process
+        self._granted: tuple[Subscription, ...] = ()  # by the broker, since this process began
         self._thread: threading.Thread | None = None
 
     @property
@@ -82,7 +82,7 @@ class Subscriber:
 
     @property
     def is_alive(self) -> bool:
-        """False when the network thread has died, which nothing but a fault of ours can cause."""
+        """False if the network thread has died, which only a fault of ours can cause."""
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class Subscriber:
         self._thread.start()
 
     def stop(self) -> None:
-        """Disconnect, leaving the session at the broker, and wait for the thread. Safe to call twice."""
+        """Disconnect, keep the session at the broker, and wait for the thread. Safe to call twice."""
         self._stopping.set()
         client = self.client
         if client is not None:
@@ -130,7 +130,7 @@ class Subscriber:
         self._stopping.wait(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret hangs on it
 
     def _connect_once(self) -> None:
-        """Connect, stay until the connection ends, and choose the protocol version for the next time."""
+        """Connect, stay until the connection ends, and choose the protocol version for the next attempt."""
         self._answered = self._has_rival = False
         client = self.client = self._make_client()
         try:
@@ -145,7 +145,7 @@ class Subscriber:
             self._lose(f"connection to {self.broker.address} lost, trying again")
 
     def _lose(self, text: str) -> None:
-        """Say that the connection has ended or did not come about, and count it if it stood."""
+        """Report that the connection has ended, or that there was none, and count the loss of one that was made."""
         if self.state.state == "connected":
             self.reconnects += 1
             self.lost_at = time.time()
@@ -165,7 +165,7 @@ class Subscriber:
             )
         else:
             client.connect(broker.host, broker.port, broker.keepalive)
-        if self._stopping.is_set():  # stop() may have come before there was a client to tell
+        if self._stopping.is_set():  # stop() may have been called before there was a client
             client.leave()
         client.run()
 
@@ -190,13 +190,13 @@ class Subscriber:
         return client
 
     def _change_protocol(self) -> None:
-        """Fall back to 3.1.1, and from there back again, as a broker that has one may be replaced by one that has both."""
+        """Switch from MQTT 5 to 3.1.1 or back: a broker that has only one may be replaced by another."""
         candidate = self._candidates.current
         candidate.unanswered += 1
         candidate.is_version_5 = not candidate.is_version_5
         if candidate.unanswered == 1:
             self.set_state("connecting", f"{self.broker.address} gave no answer, trying MQTT {self.version}")
-        elif candidate.unanswered == _VERSIONS:  # said once: asking goes on, and nothing new comes of it
+        elif candidate.unanswered == _VERSIONS:  # only once: further attempts give no new answer
             self._fail("lost", unanswered(self.broker))
 
     @property
@@ -221,8 +221,8 @@ class Subscriber:
         self._candidates.connected()
         self.gaps += bool(self.lost_at) and not flags.session_present
         self._backoff.connected(time.monotonic())
-        # A session the broker kept has its subscriptions, and asking again would bring every retained message again;
-        # but only an answer to SUBSCRIBE tells whether we may read, so ask once in each life of this process.
+        # A kept session has its subscriptions, and subscribing again would bring every retained message again. But only the answer to a
+        # SUBSCRIBE says whether we may read, so each process subscribes once.
         if flags.session_present and self._granted:
             self.set_state("connected", self.connected_text, self._granted)
             return
@@ -233,12 +233,12 @@ class Subscriber:
         self._subscribe(client)
 
     def _subscribe(self, client: Client) -> None:
-        """Ask for all that is wanted, on the network thread, for a session that has nothing yet."""
+        """Subscribe to all topics in a new session, on the network thread."""
         client.subscribe([(topic, QOS) for topic in self.broker.topics])
 
     @property
     def _is_clean(self) -> bool:
-        """Tell whether to begin a session anew: only at the first connection of this process, if at all."""
+        """True if the connection is to begin a new session: at most the first one of this process."""
         return not (self.broker.keeps_session or self._granted)
 
     def _on_subscribe(
@@ -266,7 +266,7 @@ class Subscriber:
     ) -> None:
         if self._stopping.is_set():
             return
-        if self.state.state != "connected":  # after a refusal the first reason stays: it is the one that helps
+        if self.state.state != "connected":  # after a refusal the first reason stays, as it is the useful one
             return
         self._has_rival = flags.is_disconnect_packet_from_server and reason.value == _SESSION_TAKEN_OVER
         said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
@@ -278,7 +278,7 @@ class Subscriber:
         self._put([_message(publish, now) for publish in publishes])
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
-        """Take a message of QoS 2, which a subscription made earlier under our client id may bring."""
+        """Pass on a message of QoS 2, which an earlier subscription under our client id may bring."""
         topic = message.topic  # paho raises for bad UTF-8 before it comes here
         self._put([Message(topic, bytes(message.payload), time.time(), message.retain)])
 
@@ -291,6 +291,6 @@ class Subscriber:
 
 
 def _message(publish: Publish, now: float) -> Message:
-    """Return what ingest takes. Bad UTF-8 in a topic is kept visible; an over-long payload shows by its size only."""
+    """Return the message for ingest. Bad UTF-8 in a topic stays visible; of an over-long payload only the size is known."""
     topic = publish.topic.decode("utf-8", "backslashreplace")
     return Message(topic, publish.payload, now, publish.is_retained, publish.excess)
