@@ -57,7 +57,9 @@ class App:
         self.ingest = make_ingest(settings, self._ask_rebirth)
         self.store = self.ingest.store
         self.counters = self.ingest.counters
-        self.lookout = Lookout(self.ingest, state=settings.state, captures=settings.captures)
+        self.lookout = Lookout(
+            self.ingest, state=settings.state, captures=settings.captures, recordings=settings.recordings
+        )
         self.hub = Hub(self.store, self.epoch)
         self.consumer = InboxConsumer(self.ingest)
         self.health = Health(
@@ -178,7 +180,7 @@ class App:
         await self.consumer.stop()
         if self.state_file is not None:
             await self.state_file.stop()
-        await self.lookout.stop()
+        await self.lookout.stop(time.time())
         if self.publisher is not None:
             await self.publisher.stop()
         await self.live.stop()

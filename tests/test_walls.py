@@ -42,7 +42,8 @@ OUTSIDERS = {
 PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"
 IMPURE = (
     "store.state_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.utc_offsets "
-    "recordings.folder recordings.lookout recordings.capture_files recordings.csv_writer recordings.playback recordings.replays"
+    "recordings.folder recordings.lookout recordings.capture_files recordings.recorder "
+    "recordings.csv_writer recordings.playback recordings.replays"
 )
 WORLD = {
     *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select", "selectors"),

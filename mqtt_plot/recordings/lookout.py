@@ -9,20 +9,25 @@ from mqtt_plot.ingest.flight_recorder import FlightRecorder
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.metrics import Gauge
 from mqtt_plot.recordings.capture_files import CaptureFiles
+from mqtt_plot.recordings.recorder import RECORDING, RecorderList
 from mqtt_plot.store.kept_file import Kept, KeptFile
 from mqtt_plot.store.ledger import Ledger
 
 # What is appended to the name of the state file.
 SUFFIX = ".events.json"
+# In the folder of recordings: what is being recorded, so that it goes on after a restart.
+RECORDERS = ".recorders.json"
 
 
 class Lookout:
-    """`state` is the file of --state, beside which its own lies; `captures` the folder of captures.
+    """`state` is the file of --state, beside which its own lies; `captures` the folder of captures, `recordings` that of recordings.
 
     `start` it, let it `look` every second, `stop` it.
     """
 
-    def __init__(self, ingest: Ingest, *, state: str = "", captures: Path | None = None) -> None:
+    def __init__(
+        self, ingest: Ingest, *, state: str = "", captures: Path | None = None, recordings: Path | None = None
+    ) -> None:
         self.watcher = ingest.watcher
         self.events: EventLog = ingest.watcher.log
         self.flight = FlightRecorder(ingest.store, ingest.counters)
@@ -37,7 +42,10 @@ class Lookout:
             "notes": ingest.notes,
         }
         self._notes = ingest.notes
-        self._kept = KeptFile(Path(state + SUFFIX), sections, ingest.counters) if state else None
+        self.recorders = RecorderList(recordings, ingest.store, ingest.counters)
+        self._kept = [KeptFile(Path(state + SUFFIX), sections, ingest.counters)] if state else []
+        if recordings is not None:
+            self._kept.append(KeptFile(recordings / RECORDERS, {"recorders": self.recorders}, ingest.counters))
 
     @property
     def ledgers(self) -> Mapping[str, Ledger[Any]]:
@@ -47,6 +55,7 @@ class Lookout:
             "triggers": self.flight.triggers,
             "captures": self.flight.captures,
             "notes": self._notes,
+            "recorders": self.recorders,
         }
 
     def _on_event(self, event: Event) -> None:
@@ -55,23 +64,25 @@ class Lookout:
 
     def start(self, now: float) -> None:
         """Take up what was kept; the store has been filled. Needs a running event loop."""
-        if self._kept is not None:
-            self._kept.load()
-            self._kept.start()
+        for kept in self._kept:
+            kept.load()
+            kept.start()
         self.capture_files.load()
         self.capture_files.start()
         self.watcher.start(now)
 
-    async def stop(self) -> None:
+    async def stop(self, now: float) -> None:
         """Keep what there is. Safe to call twice."""
         await self.capture_files.stop()
-        if self._kept is not None:
-            await self._kept.stop()
+        await self.recorders.stop(now)
+        for kept in self._kept:
+            await kept.stop()
 
     def look(self, now: float, *, is_fed: bool = True, why: str = "") -> None:
         """Let time pass. `is_fed`: messages can come; `why` says in words why not."""
         self.watcher.look(now, is_fed=is_fed, why=why)
         self.flight.look(now)
+        self.recorders.look(now)
 
     def figures(self) -> list[Gauge]:
         """Return what is measured."""
@@ -79,6 +90,7 @@ class Lookout:
         return [
             Gauge("events_lasting", "Events of tags that have not ended.", self.events.open_count),
             Gauge("notes", "Notes.", len(self._notes)),
+            Gauge("recorders_at_work", "Recorders that record.", sum(one.state == RECORDING for one in self.recorders)),
             Gauge("triggers", "Triggers.", len(self.flight.triggers)),
             Gauge("captures", "Captures.", len(captures)),
             Gauge("captured_points", "Points of captures in memory.", sum(capture.held for capture in captures)),

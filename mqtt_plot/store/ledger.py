@@ -43,6 +43,9 @@ class Ledger(Generic[E]):
     def __iter__(self) -> Iterator[E]:
         return iter(self._entries.values())
 
+    def __contains__(self, entry_id: object) -> bool:
+        return entry_id in self._entries
+
     def get(self, entry_id: int) -> E | None:
         return self._entries.get(entry_id)
 

@@ -71,7 +71,7 @@ class Site:
         rules = Rules()
         hub = Hub(self.store, "epoch")
         ingest = Ingest(self.store, TopicMap(["plot/#"]), rules, self.counters)
-        self.lookout = Lookout(ingest, captures=captures)
+        self.lookout = Lookout(ingest, captures=captures, recordings=recordings)
         self.lookout.start(NOW)
         self.live = Broadcaster(
             self.store,
@@ -126,7 +126,7 @@ class Site:
         self._client.close()
         self._server.stop()
         await self.replays.close()
-        await self.lookout.stop()
+        await self.lookout.stop(self.now)
         await self._server.close_all_connections()
 
     async def request(
