@@ -159,6 +159,7 @@ class App:
             limit=connection_limit(settings.max_connections, resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
             max_buffer=settings.max_payload + 64 * 1024,
             context=self.credentials.context,
+            idle_streams=application.idle_streams,
         )
         self.listener.open(sockets)
         if self.source is not None:

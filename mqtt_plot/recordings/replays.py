@@ -22,7 +22,7 @@ from mqtt_plot.tags import to_topic
 log = logging.getLogger(__name__)
 
 # Replays that run at once, and ended ones that are remembered.
-MAX_RUNNING = 8
+MAX_RUNNING, MAX_RUNNING_PER_OWNER = 8, 4
 MAX_ENDED = 32
 # Faults in rows that are told one by one; further ones are counted.
 MAX_TOLD = 20
@@ -69,6 +69,7 @@ class Replay:
         self.text = ""
         self.errors = 0
         self.started = started
+        self.owner = ""  # the address that it was asked for from
         self.ended: float | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -147,13 +148,13 @@ class Replays:
     def describe(self, replay: Replay) -> dict[str, object]:
         return replay.describe(self._steady())
 
-    def start(self, request: ReplayRequest, file: OpenFile) -> Replay:
+    def start(self, request: ReplayRequest, file: OpenFile, owner: str = "") -> Replay:
         """Begin a replay of `file`, which is closed when it ends. Raises ReplayError for all that does not fit.
 
         The caller opens the file (`folder.open`), as that takes a while and need not be done on the event loop.
         """
         try:
-            self._check_room(request)
+            self._check_room(request, owner)
             replay = self._prepare(request, file)
         except (PayloadError, StoreFullError) as error:
             file.close()
@@ -161,6 +162,7 @@ class Replays:
         except Exception:
             file.close()
             raise
+        replay.owner = owner
         self._replays[replay.id] = replay
         self._forget_oldest()
         replay.task = asyncio.create_task(self._run(replay, file), name=f"replay {replay.id}")
@@ -169,10 +171,13 @@ class Replays:
         self._announce("replay_started", {"replay": self.describe(replay)})
         return replay
 
-    def _check_room(self, request: ReplayRequest) -> None:
+    def _check_room(self, request: ReplayRequest, owner: str) -> None:
         running = [replay for replay in self._replays.values() if replay.state == RUNNING]
         if len(running) >= MAX_RUNNING:
             raise ReplayError("too_many_replays", f"expected at most {MAX_RUNNING} replays at once; stop one first")
+        if sum(replay.owner == owner for replay in running) >= MAX_RUNNING_PER_OWNER:
+            text = f"expected at most {MAX_RUNNING_PER_OWNER} replays at once from one address; stop one first"
+            raise ReplayError("too_many_replays", text)
         if any(replay.request.is_like(request) for replay in running):
             raise ReplayError(
                 "already_running",

@@ -3,7 +3,7 @@
 tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import Any
 
 from tornado import web
@@ -64,6 +64,10 @@ class Application(web.Application):
         """Begin to wait for the head of a request: on a new connection, or on one that is kept open after an answer."""
         self._heads.begin(server_conn.stream)
         return super().start_request(server_conn, request_conn)
+
+    def idle_streams(self) -> Iterator[object]:
+        """Yield the streams on which no request is under way, the idlest first."""
+        yield from self._heads.waiting()
 
     def ended(self, server_conn: Any) -> None:  # noqa: ANN401 - the same
         """Note that a connection has ended; to be told by the server."""

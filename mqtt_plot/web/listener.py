@@ -8,7 +8,8 @@ lets callers wait, and the loop stays free.
 import errno
 import logging
 import ssl
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from socket import AF_INET, AF_UNSPEC, SO_SNDBUF, SOL_SOCKET, socket
 from typing import Any
 
@@ -18,6 +19,7 @@ from tornado.netutil import bind_sockets, ssl_wrap_socket
 
 from mqtt_plot.errors import SourceError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.web.allowance import network_of
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,11 @@ _FAULT_SECONDS = 0.5
 
 
 class Listener:
-    """Hands streams to `serve` (tornado's `HTTPServer.handle_stream`), at most `limit` at a time."""
+    """Hands streams to `serve` (tornado's `HTTPServer.handle_stream`), at most `limit` at a time.
+
+    At the limit a new one takes the place of another: the idlest (`idle_streams` yields those without a request, the idlest first) of the
+    address that has the most. Where there is none, it waits.
+    """
 
     def __init__(
         self,
@@ -43,6 +49,7 @@ class Listener:
         limit: int,
         max_buffer: int,
         context: ssl.SSLContext | None = None,
+        idle_streams: Callable[[], Iterable[Any]] = tuple,
     ) -> None:
         self.limit = limit
         self.context = context  # may be replaced: the next connection gets the new certificate
@@ -50,7 +57,8 @@ class Listener:
         self._counters = counters
         self._max_buffer = max_buffer
         self._sockets: Sequence[socket] = ()
-        self._streams: set[IOStream] = set()
+        self._idle_streams = idle_streams
+        self._streams: dict[IOStream, str] = {}  # with the address of each
         self._is_open = False
 
     def open(self, sockets: Sequence[socket]) -> None:
@@ -68,7 +76,7 @@ class Listener:
     @property
     def connections(self) -> int:
         """How many connections stand."""
-        self._streams = {stream for stream in self._streams if not stream.closed()}
+        self._streams = {stream: address for stream, address in self._streams.items() if not stream.closed()}
         return len(self._streams)
 
     def _listen(self) -> None:
@@ -88,8 +96,12 @@ class Listener:
         IOLoop.current().call_later(seconds, self._listen)
 
     def _accept(self, sock: socket, _events: int) -> None:
-        for _ in range(_BURST):
+        for number in range(_BURST):
             if len(self._streams) >= self.limit and self.connections >= self.limit:
+                if number:  # whether another caller waits is not known yet
+                    return
+                if self._make_room():
+                    continue
                 self._counters.add("connections_delayed", "full")
                 self._pause(_FULL_SECONDS)
                 return
@@ -104,13 +116,26 @@ class Listener:
                 return
             self._admit(connection, address)
 
+    def _make_room(self) -> bool:
+        """Close an idle connection of the address that has the most; tell whether there was one."""
+        idle = [stream for stream in self._idle_streams() if stream in self._streams]
+        if not idle:
+            return False
+        counts = Counter(self._streams.values())
+        most = max(counts[self._streams[stream]] for stream in idle)
+        victim = next(stream for stream in idle if counts[self._streams[stream]] == most)
+        victim.close()
+        del self._streams[victim]
+        self._counters.add("connections_closed", "greedy")
+        return True
+
     def _admit(self, connection: socket, address: tuple[Any, ...]) -> None:
         try:
             stream = self._stream(connection)
         except OSError:  # it was closed before it began; ssl.SSLError is an OSError
             connection.close()
             return
-        self._streams.add(stream)
+        self._streams[stream] = network_of(str(address[0]))
         self._serve(stream, address)
 
     def _stream(self, connection: socket) -> IOStream:

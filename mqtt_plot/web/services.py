@@ -14,6 +14,7 @@ from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.store import Store
+from mqtt_plot.web.allowance import Allowance
 from mqtt_plot.web.answers import Answers
 from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.dashboard_files import Dashboards
@@ -78,6 +79,7 @@ class Services:
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
     static: Path = PAGE
     max_upload: int = 8 * 2**20  # bytes of a file
-    uploads: set[object] = field(default_factory=set)  # the handler that receives a file, at most one
+    uploads: Allowance = field(default_factory=lambda: Allowance(2, 1, "busy", "files are being uploaded"))
+    streams: Allowance = field(default_factory=lambda: Allowance(50, 10, "too_many_streams", "event streams are open"))
     started: float = field(default_factory=time.time)
     answers: Answers = field(default_factory=Answers)

@@ -5,7 +5,7 @@ already.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol
 
 
@@ -29,6 +29,10 @@ class Deadlines:
 
     def __len__(self) -> int:
         return len(self._since)
+
+    def waiting(self) -> Iterator[Closable]:
+        """Yield those that keep us waiting, the longest first."""
+        yield from self._since
 
     def begin(self, connection: Closable) -> None:
         """Begin to wait for `connection`, or begin anew; needs a running event loop."""

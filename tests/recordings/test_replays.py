@@ -16,7 +16,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings import replays as replay_module
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan
-from mqtt_plot.recordings.replays import MAX_RUNNING, MAX_TOLD, Replay, ReplayRequest, Replays
+from mqtt_plot.recordings.replays import MAX_RUNNING, MAX_RUNNING_PER_OWNER, MAX_TOLD, Replay, ReplayRequest, Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
 
@@ -47,8 +47,8 @@ class Rig:
         cells = "".join(f",{{i}}.{place}" for place in range(columns.count(",") + 1))
         self.write(name, f"time,{columns}\n" + "".join(f"{START + i}{cells.format(i=i)}\n" for i in range(n)))
 
-    def start(self, file: str, plan: Plan = AT_ONCE, **options: Any) -> Replay:  # noqa: ANN401 - fields of ReplayRequest
-        return self.replays.start(ReplayRequest(file, plan=plan, **options), self.replays.folder.open(file))
+    def start(self, file: str, plan: Plan = AT_ONCE, owner: str = "", **options: Any) -> Replay:  # noqa: ANN401 - fields of ReplayRequest
+        return self.replays.start(ReplayRequest(file, plan=plan, **options), self.replays.folder.open(file), owner)
 
     async def end(self, replay: Replay) -> None:
         assert replay.task is not None
@@ -223,9 +223,18 @@ async def test_several_replays_run_at_once_but_not_into_the_same_tags(rig: Rig) 
 async def test_there_is_a_limit_on_replays_at_once(rig: Rig) -> None:
     rig.rows("run.csv", 100)
     for i in range(MAX_RUNNING):
-        rig.start("run.csv", Plan(factor=1.0), prefix=f"{i}/")
+        rig.start("run.csv", Plan(factor=1.0), owner=str(i % 2), prefix=f"{i}/")
     with pytest.raises(ReplayError, match=f"at most {MAX_RUNNING} replays"):
         rig.start("run.csv", prefix="more/")
+
+
+async def test_one_address_cannot_take_all_places(rig: Rig) -> None:
+    rig.rows("run.csv", 100)
+    for i in range(MAX_RUNNING_PER_OWNER):
+        rig.start("run.csv", Plan(factor=1.0), owner="10.0.0.1", prefix=f"{i}/")
+    with pytest.raises(ReplayError, match=f"at most {MAX_RUNNING_PER_OWNER} replays at once from one address"):
+        rig.start("run.csv", owner="10.0.0.1", prefix="more/")
+    assert rig.start("run.csv", owner="10.0.0.2", prefix="more/").state == "running"
 
 
 async def test_ended_replays_are_remembered_up_to_a_limit(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from mqtt_plot.store.store import Limits
 from mqtt_plot.web.answers import SLOT_BYTES, Answers
-from mqtt_plot.web.errors import RefusedError
 from tests.support.site import NOW, Site, decoded, error_code
 from tests.support.waiting import until
 
@@ -33,27 +32,6 @@ async def ask(site: Site, path: str) -> socket.socket:
     await loop.sock_connect(client, ("127.0.0.1", site.port))
     await loop.sock_sendall(client, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     return client
-
-
-def test_answers_share_a_budget_in_all_and_per_address() -> None:
-    """One address cannot take the room of all others; what is given back can be taken again."""
-    answers = Answers(limit=100, limit_per_address=50)
-    with answers.hold("a", 30), answers.hold("b", 30):
-        with pytest.raises(RefusedError) as told, answers.hold("a", 30):
-            pass
-        assert (told.value.status_code, told.value.retry_seconds) == (503, 5)
-        with answers.hold("c", 40), pytest.raises(RefusedError), answers.hold("d", 1):
-            pass
-    with answers.hold("a", 50):
-        assert answers.held == 50
-    assert answers.held == 0
-
-
-def test_an_answer_that_is_alone_fits() -> None:
-    """What one may ask for can be answered, however small the budget."""
-    answers = Answers(limit=10, limit_per_address=10)
-    with answers.hold("a", 1_000):
-        assert answers.held == 1_000
 
 
 async def test_slow_readers_are_refused_before_they_take_the_memory(start_site: Callable[..., Site]) -> None:

@@ -72,6 +72,20 @@ async def test_at_the_limit_others_wait_until_one_leaves(open_house: Callable[[i
         writer.close()
 
 
+async def test_at_the_limit_the_idlest_of_the_greediest_gives_way(open_house: Callable[[int], House]) -> None:
+    """Connections that do nothing keep nobody out; those of who has few, and those at work, stay."""
+    house = open_house(3)
+    house.listener._idle_streams = lambda: house.streams[1:]  # the first is at work
+    callers = []
+    for number, source in enumerate(("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.3")):
+        callers.append(await asyncio.open_connection("127.0.0.1", house.port, local_addr=(source, 0)))
+        await house.until(number + 1)
+    assert [stream.closed() for stream in house.streams] == [False, True, False, False]
+    assert house.counters.get("connections_closed", "greedy") == 1
+    for _, writer in callers:
+        writer.close()
+
+
 async def test_no_descriptors_left_is_one_line_and_passes(
     open_house: Callable[[int], House], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -19,8 +19,7 @@ from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
-# Streams at once, tags in one, points in one update.
-MAX_STREAMS = 50
+# Tags in one stream, points in one update.
 MAX_TAGS = 100
 MAX_POINTS = 1_000
 # A comment now and then, so that proxies and the client see that the stream lives.
@@ -85,11 +84,12 @@ class EventsHandler(BaseHandler):
     async def get(self) -> None:
         replay = self.replay()
         tags = self.tags(replay)
+        with self.services.streams.hold(self.address):
+            await self.run(tags, replay)
+
+    async def run(self, tags: list[str], replay: Replay | None) -> None:
+        """Send what there is until the client leaves."""
         listeners = self.services.live.listeners
-        if len(listeners) >= MAX_STREAMS:
-            raise RefusedError(
-                HTTPStatus.SERVICE_UNAVAILABLE, "too_many_streams", f"{MAX_STREAMS} event streams are open already"
-            )
         cursors = Cursors(self.services.epoch, tags)
         cursors.resume(self.request.headers.get("Last-Event-ID", ""))
         self.set_header("Content-Type", "text/event-stream; charset=utf-8")

@@ -9,6 +9,7 @@ from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.recordings.folder import Folder, OpenFile
 from mqtt_plot.recordings.player import FAST, PACE, ROWS, Plan
 from mqtt_plot.recordings.replays import BRIDGE, Replay, ReplayRequest
+from mqtt_plot.web.allowance import network_of
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
 
@@ -79,7 +80,7 @@ class ReplaysHandler(BaseHandler):
         try:
             request = parse_request(loads(self.request.body.decode()))
             file = await asyncio.to_thread(replays.folder.open, request.file)
-            replay = replays.start(request, file)
+            replay = replays.start(request, file, network_of(self.address))
         except UnicodeDecodeError:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
         except PayloadError as error:

@@ -50,7 +50,7 @@ class TableHandler(BaseHandler):
 class UploadHandler(TableHandler):
     """POST: a CSV file as tags, raw or as the one file of a form; `?prefix=` goes before their names, `?start=` is when it begins.
 
-    One at a time, as each is held in memory until it is stored.
+    Two at a time and one of an address, as each is held in memory until it is stored.
     """
 
     _refusal: RefusedError | None = None
@@ -65,14 +65,10 @@ class UploadHandler(TableHandler):
         self._body = bytearray()
         try:
             super().prepare()
-            if self.services.uploads:
-                self._refusal = RefusedError(503, "busy", "another file is being uploaded; try again when it is done")
-                return
+            if self.request.method == "POST":
+                self._kept.enter_context(self.services.uploads.hold(self.address))
         except RefusedError as error:
             self._refusal = error
-            return
-        if self.request.method == "POST":
-            self.services.uploads.add(self)
 
     def data_received(self, chunk: bytes) -> None:
         if self._refusal is None:
@@ -91,13 +87,11 @@ class UploadHandler(TableHandler):
             self.write_receipt(await self.accept_table(text, prefix=prefix, start=start, is_recording=True))
         except PayloadError as error:
             raise self.refuse_body(text, error) from None
-        finally:
-            self.services.uploads.discard(self)
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
         if not self._is_whole:
-            self.services.uploads.discard(self)
+            self._kept.close()
 
 
 def file_of(content_type: str, body: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from tornado.httputil import HTTPServerRequest
@@ -13,7 +14,7 @@ from mqtt_plot.web.auth.sessions import Sessions
 from mqtt_plot.web.auth.users import Role, User, Users
 
 # Each password under check takes 16 MiB and a core; one at a time, and only so many wait.
-MAX_WAITING = 8
+MAX_WAITING, MAX_WAITING_PER_ADDRESS = 8, 5
 LONGEST_PASSWORD = 1_000
 _EVERYBODY = User("", Role.ADMIN, "")
 # Checked for names that do not exist, so that they take as long as others.
@@ -42,7 +43,7 @@ class Access:
         self.is_secure = is_secure  # TLS: the cookie is never to leave without
         self.clock = clock
         self._checking = asyncio.Lock()
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()  # logins by address
 
     def who(self, request: HTTPServerRequest) -> User | None:
         """Return who sends `request`, None for somebody who must log in first."""
@@ -78,18 +79,19 @@ class Access:
         morsel = request.cookies.get(self.cookie)
         return morsel.value if morsel is not None else ""
 
-    async def log_in(self, name: str, password: str) -> str | None:
+    async def log_in(self, name: str, password: str, address: str = "") -> str | None:
         """Return the cookie of a new session, None where name and password do not fit. Raises BlockingIOError when too many wait."""
         user = self.users.find(name) if self.users is not None else None
-        if self._waiting >= MAX_WAITING:
+        if self._waiting.total() >= MAX_WAITING or self._waiting[address] >= MAX_WAITING_PER_ADDRESS:
             raise BlockingIOError
-        self._waiting += 1
+        self._waiting[address] += 1
         try:
             async with self._checking:
                 hashed = _NOBODYS_HASH if user is None else user.credential
                 is_right = await asyncio.to_thread(is_password, password[:LONGEST_PASSWORD], hashed)
         finally:
-            self._waiting -= 1
+            self._waiting[address] -= 1
+            self._waiting += Counter()  # without those that have none
         if user is None or not is_right:
             return None
         return self.sessions.open(user.name, user.credential, self.clock())

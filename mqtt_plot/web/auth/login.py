@@ -43,24 +43,24 @@ class LoginHandler(BaseHandler):
 
     async def post(self) -> None:
         access = self.services.access
-        address = access.address_of(self.request)
+        address = self.address
         user, password = self.field("user"), self.field("password")
-        wait = access.lockout.wait(address, access.clock())
+        wait = access.lockout.wait(address, user, access.clock())
         if wait > 0:
             self.refuse(HTTPStatus.TOO_MANY_REQUESTS, "locked_out", user, f"Too many failed logins; wait {wait:.0f} s.")
             self.set_header("Retry-After", str(math.ceil(wait)))
             return
         # Noted before the check, which takes a while: tries sent all at once must not all be the first.
-        access.lockout.failed(address, access.clock())
+        access.lockout.failed(address, user, access.clock())
         try:
-            cookie = await access.log_in(user, password)
+            cookie = await access.log_in(user, password, address)
         except BlockingIOError:
             self.refuse(HTTPStatus.TOO_MANY_REQUESTS, "busy", user, "Too many logins at once; try again.")
             return
         if cookie is None:
             self.refuse(HTTPStatus.UNAUTHORIZED, "wrong_password", user, "User or password is wrong.")
             return
-        access.lockout.succeeded(address)
+        access.lockout.succeeded(address, user)
         self.services.counters.add("logins")
         log.info("%s logged in from %s", user, address)
         self.set_cookie(

@@ -186,7 +186,7 @@ async def test_a_query_that_makes_no_sense_is_refused(site: Site, query: list[tu
 
 
 async def test_streams_are_limited_and_one_that_closes_makes_room(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "MAX_STREAMS", 1)
+    monkeypatch.setattr(site.services.streams, "_limit_per_address", 1)
     async with listen(site, [("tag", "a")]):
         answer = await site.get("/api/v1/events", [("tag", "a")])
         assert (answer.code, error_code(answer)) == (503, "too_many_streams")

@@ -41,7 +41,10 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
         + (ROOT / "mqtt_plot" / "tags.py").read_text()
     )
     raised = set(
-        re.findall(r'(?:PayloadError\(\s*|WatchError\(\s*|Rejected\([^"]*,\s*|RefusedError\(\s*\w+,)\s*"(\w+)"', source)
+        re.findall(
+            r'(?:PayloadError\(\s*|WatchError\(\s*|Rejected\([^"]*,\s*|RefusedError\(\s*\w+,|Allowance\(\w+, \w+,)\s*"(\w+)"',
+            source,
+        )
     )
     assert raised - named - {"too_large", "bad_request"} == set()
     assert named - raised <= {"forbidden", "method_not_allowed", "tags_full", "unhealthy", "not_ready", "too_large"}

@@ -107,13 +107,13 @@ async def test_one_file_at_a_time(site: Site) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(b"POST /api/v1/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ntime,a\n")
     await writer.drain()
-    await until(lambda: site.services.uploads, "the first file to begin")
+    await until(lambda: site.services.uploads.held, "the first file to begin")
     answer = await site.request("POST", "/api/v1/upload", FILE, CSV)
     assert (answer.code, error_code(answer)) == (503, "busy")
     writer.close()
-    await until(lambda: not site.services.uploads, "the first client to be gone")
+    await until(lambda: not site.services.uploads.held, "the first client to be gone")
     assert (await site.request("POST", "/api/v1/upload", FILE, CSV)).code == 200
-    assert not site.services.uploads
+    assert not site.services.uploads.held
 
 
 async def test_other_requests_do_not_wait_for_a_file(site: Site) -> None:
