@@ -1,9 +1,12 @@
 """The socket as paho sees it, over one that fails in every way a TLS connection fails."""
 
 import ssl
+from importlib.metadata import version
+from inspect import signature
 from typing import NoReturn
 
 import pytest
+from paho.mqtt.client import Client
 
 from mqtt_plot.mqtt.network import StreamSocket
 from mqtt_plot.mqtt.packets import PacketStream
@@ -44,3 +47,11 @@ def test_a_send_that_must_wait_loses_nothing() -> None:
     with pytest.raises(ssl.SSLWantWriteError):
         connection.send(b"CONNECT")
     assert (connection.refusal, connection.is_closed) == (None, False)
+
+
+def test_paho_makes_its_socket_where_we_take_it_over() -> None:
+    """`_create_socket` is private, so a new paho may drop or change it without a word: then MQTT would be read by paho, slowly."""
+    advice = "StreamClient in mqtt/network.py overrides it; see where this version makes its socket, and mind the pin in pyproject.toml"
+    method = vars(Client).get("_create_socket")
+    assert method is not None, f"paho-mqtt {version('paho-mqtt')} has no Client._create_socket: {advice}"
+    assert list(signature(method).parameters) == ["self"], f"paho-mqtt {version('paho-mqtt')} changed it: {advice}"
