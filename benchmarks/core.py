@@ -18,14 +18,17 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
 from mqtt_plot.tags import TopicMap
 
 TAGS = (10, 1_000, 10_000)
 USUAL_TAGS = 200
 MESSAGES, TURNS, BATCH, PER_SECOND = 10_000, 8, 500, 20_000
-WARM_ROUNDS = 32  # so that clocks are settled and rings full, as they are for ever after
+WARM_ROUNDS = 32  # so that clocks are settled, as they are for ever after
+KEPT = 512  # and rings full, each so far from handing points on to the outline as another is not
 SERIES, POINTS, PIXELS = 16, 100_000, 1_500
 SPIKE = 1e6
+HISTORY = (Width(10, 2_880), Width(60, 2_880), Width(600, 4_320))
 
 
 def measure_messages(times: int) -> Iterator[Result]:
@@ -102,8 +105,12 @@ class Subject:
 
     def __init__(self, tags: int, meta: bytes = b"") -> None:
         counters = Counters()
-        self._store = Store(Limits(max_points=WARM_ROUNDS, max_tags=tags), counters)
+        self._store = Store(Limits(max_points=KEPT, max_tags=tags, max_memory=2**30, history=HISTORY), counters)
         self._ingest = Ingest(self._store, TopicMap(["plot/#"]), Rules(), counters)
+        begun = time.time() - KEPT
+        for i in range(tags):
+            old = array("d", (begun + count / 10 for count in range(KEPT + i * 37 % 256)))
+            self._store.extend(self._store.open(tag(i, tags)), old, old)
         self._messages = _messages(tags)
         if meta:
             self._ingest.accept_messages([Message(f"plot/{tag(i, tags)}/$meta", meta, 0.0) for i in range(tags)])

@@ -10,6 +10,7 @@ from typing import Any
 from mqtt_plot.config.presets import PRESETS, check_preset, check_topic
 from mqtt_plot.config.values import (
     BrokerUrl,
+    History,
     parse_address,
     parse_base_path,
     parse_broker,
@@ -18,6 +19,7 @@ from mqtt_plot.config.values import (
     parse_flag,
     parse_folder,
     parse_framer,
+    parse_history,
     parse_host_name,
     parse_keepalive,
     parse_listen,
@@ -191,6 +193,12 @@ class Settings:
 
     # What is held
     max_points: int = option(parse_count, 10_000, "points kept per tag")
+    history: History = option(
+        parse_history,
+        parse_history("10s:8h,1min:2d,10min:30d"),
+        "what stays in outline of points that must go: how long buckets of which width are kept; or none",
+        metavar="WIDTH:TIME,…",
+    )
     max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
     max_tags: int = option(parse_count, 1_000, "tags kept; further ones are refused and counted")
     max_memory: int = option(

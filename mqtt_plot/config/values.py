@@ -14,7 +14,20 @@ from urllib.parse import unquote, urlsplit
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
+# Of an outline. More rows than these are days of work to look through.
+MAX_WIDTHS, MAX_WIDTH, LEAST_ROWS, MAX_ROWS = 5, 86_400, 2, 50_000
 _SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+
+
+@dataclass(frozen=True)
+class History:
+    """Widths of an outline, in seconds, and the number of buckets kept of each; `text` is as the user wrote it."""
+
+    text: str
+    widths: tuple[tuple[int, int], ...]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,37 @@ def parse_seconds(text: str) -> float:
     if not match or float(match[1]) == 0:
         raise ValueError(f"expected seconds, or a duration such as 15m, 12h or 7d, got {text!r}")
     return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def parse_history(text: str) -> History:
+    """Return each width of an outline such as 10s:8h,1min:2d. Each must hold whole ones of that before."""
+    if text.strip().lower() == "none":
+        return History("none", ())
+    widths: list[tuple[int, int]] = []
+    parts = text.split(",")
+    if len(parts) > MAX_WIDTHS:
+        raise ValueError(f"expected at most {MAX_WIDTHS} widths such as 10s:8h, got {len(parts)}")
+    for part in parts:
+        width_text, colon, span_text = part.strip().replace("min", "m").partition(":")
+        if not colon:
+            raise ValueError(f"expected WIDTH:TIME such as 10s:8h, or none, got {part.strip()!r:.40}")
+        width, span = parse_seconds(width_text), parse_seconds(span_text)
+        if width != int(width) or not 1 <= width <= MAX_WIDTH:
+            raise ValueError(f"expected a width of whole seconds, 1 s to 1 d, in {part.strip()!r:.40}")
+        rows = int(span // width)
+        if not LEAST_ROWS <= rows <= MAX_ROWS:
+            raise ValueError(
+                f"expected {LEAST_ROWS} to {MAX_ROWS} widths to fit into the time, got {part.strip()!r:.40}"
+            )
+        before = widths[-1] if widths else (1, 0)
+        if width % before[0] or (widths and width == before[0]) or width * rows <= before[0] * before[1]:
+            raise ValueError(
+                f"expected each width to be a whole multiple of the one before and to be kept longer, got {part.strip()!r:.40}"
+            )
+        if widths and before[1] < 2 * width // before[0]:
+            raise ValueError(f"expected the time before {part.strip()!r:.40} to hold two of its widths")
+        widths.append((int(width), rows))
+    return History(text, tuple(widths))
 
 
 def parse_size(text: str) -> int:

@@ -13,11 +13,13 @@ class Ring:
     """The newest points of one series, at most `limit` of them.
 
     `seq` counts all points ever appended, from `origin` on; the ring holds those with `first <= seq < next`. Point `seq` lies at index
-    `seq % size`. The columns start small and grow up to `limit`, by a quarter at least; from then on each point overwrites the
-    oldest. A ring that may become long remembers where its peaks are.
+    `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
+    each point overwrites the oldest. A long ring remembers where its peaks are.
+
+    What was handed on, to be remembered in outline, is all before `kept`; from `due` on a point would overwrite one that was not.
     """
 
-    __slots__ = ("_floor", "_peaks", "_times", "_values", "limit", "next", "origin", "size")
+    __slots__ = ("_floor", "_peaks", "_times", "_values", "due", "kept", "limit", "next", "origin", "size")
 
     def __init__(self, limit: int, origin: int = 0) -> None:
         self.limit = limit
@@ -27,9 +29,9 @@ class Ring:
         self.origin = origin  # the first seq of this numbering; points below it were renumbered, not overwritten
         self._times = array("d", bytes(8 * self.size))
         self._values = array("d", bytes(8 * self.size))
-        self._peaks = Peaks() if limit >= LEAST_POINTS else None
-        if self._peaks is not None:
-            self._peaks.restart(origin)
+        self._peaks: Peaks | None = None
+        self.kept = origin
+        self.due = origin + self.size
 
     @property
     def first(self) -> int:
@@ -43,10 +45,6 @@ class Ring:
     def nbytes(self) -> int:
         return self.size * POINT_BYTES
 
-    @property
-    def is_full(self) -> bool:
-        return self.next - self._floor >= self.size
-
     def append(self, time: float, value: float) -> bool:
         """Store one point; return True if it has overwritten the oldest one."""
         seq = self.next
@@ -58,9 +56,20 @@ class Ring:
             self._note_peaks(self._peaks)
         return seq - self._floor > self.size
 
+    def hand_on(self, stop: int) -> None:
+        """Note that all before the seq `stop` may be overwritten."""
+        self.kept = max(self.kept, stop)
+        self.due = self.kept + self.size
+
+    @property
+    def pending(self) -> int:
+        """How many points were not handed on."""
+        return self.next - max(self.kept, self.first)
+
     def restart(self) -> None:
         """Forget all points and number anew, past every seq used so far, so that no old cursor fits."""
         self.origin = self._floor = self.next = self.next + 1
+        self.hand_on(self.next)
         if self._peaks is not None:
             self._peaks.restart(self.next)
 
@@ -103,9 +112,15 @@ class Ring:
         times, values = self.read(first, self.next)
         padding = array("d", bytes(8 * (size - len(times))))
         self.size = size
+        self.hand_on(first)
+        if self._peaks is None and size >= LEAST_POINTS:
+            self._peaks = Peaks()
+            self._peaks.restart(first)
         turn = size - first % size
         self._times = _turned(times + padding, turn)
         self._values = _turned(values + padding, turn)
+        if self._peaks is not None:
+            self._note_peaks(self._peaks)
 
     def read(self, start: int, stop: int) -> "tuple[array[float], array[float]]":
         """Return copies of the times and values with start <= seq < stop, oldest first, clipped to what is held."""
@@ -170,6 +185,7 @@ class Ring:
         while seq < self.next and is_old(self.time_at(seq)):
             seq += 1
         self._floor = seq
+        self.hand_on(seq)
         return seq - first
 
 

@@ -7,13 +7,16 @@ from operator import le
 from typing import NamedTuple
 
 from mqtt_plot.samples import MAX_STATES, TwoState
+from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.decimation import decimate, in_order
 from mqtt_plot.store.device_clock import DeviceClock
 from mqtt_plot.store.extremes import RUN
 from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
+from mqtt_plot.store.tiers import Tiers, Width
 
 KINDS = ("", "number", "boolean", "state")
+_WORDS = ("boolean", "state")
 # The weight of a new interval; and the most usual intervals that a pause counts as, so that one long silence does not spoil the average.
 _LEARNING = 0.1
 _LONGEST_LESSON = 4.0
@@ -77,6 +80,7 @@ class Series(_Touched):
         "_measured_bytes",
         "_measured_messages",
         "bytes_rate",
+        "changes",
         "clock",
         "has_declared_states",
         "id",
@@ -87,6 +91,7 @@ class Series(_Touched):
         "row_version",
         "states",
         "tag",
+        "tiers",
         "turned",
     )
 
@@ -98,6 +103,9 @@ class Series(_Touched):
         self.states: list[str] = []
         self.meta: dict[str, object] = {}
         self.ring = Ring(limit, origin)
+        # What the ring has let go: of a number, and of a state or a boolean; both, where a kind has widened.
+        self.tiers: Tiers | None = None
+        self.changes: Changes | None = None
         self.is_ordered = True
         self.is_gone = False  # its device has said goodbye
         self.is_throttled = False
@@ -273,6 +281,11 @@ class Series(_Touched):
                 states.append(word)
         return float(states.index(word))
 
+    def name_of(self, value: float) -> str:
+        """Return the word for a value of a state or a boolean."""
+        names = self.states or (list(_BOOLEAN_STATES) if self.kind == "boolean" else [])
+        return names[int(value)] if 0 <= value < len(names) else f"{value:g}"
+
     def noted_all(self, times: "array[float]") -> None:
         """Update `is_ordered` and the newest time for a column about to be appended."""
         if times[0] >= self.newest and all(map(le, times, times[1:])):
@@ -286,6 +299,53 @@ class Series(_Touched):
         self.newest = -math.inf
         self.is_ordered = True
         self.noted_all(times)
+
+    @property
+    def outlines(self) -> list[Tiers | Changes]:
+        """What is held in outline, of either kind."""
+        return [part for part in (self.changes, self.tiers) if part is not None]
+
+    @property
+    def outline_bytes(self) -> int:
+        return sum(part.nbytes for part in self.outlines)
+
+    @property
+    def nbytes(self) -> int:
+        return self.ring.nbytes + self.outline_bytes
+
+    @property
+    def digested(self) -> float:
+        """The time up to which the outline knows what was; after it the ring alone does. -inf without an outline."""
+        return max((part.end for part in self.outlines), default=-math.inf)
+
+    @property
+    def since(self) -> float:
+        """The oldest time of which anything is known; NaN for an empty series."""
+        starts = [part.start for part in self.outlines]
+        return min((time for time in (*starts, self.span[0]) if not math.isnan(time)), default=math.nan)
+
+    def _outline(self, widths: Sequence[Width]) -> Tiers | Changes:
+        """Return what remembers values of the present kind."""
+        if self.kind in _WORDS:
+            if self.changes is None:
+                self.changes = Changes(widths[-1].seconds)
+            return self.changes
+        if self.tiers is None:
+            self.tiers = Tiers(widths)
+        return self.tiers
+
+    def digest(self, count: int, following: float, widths: Sequence[Width]) -> None:
+        """Remember the oldest `count` points that were not handed on yet in outline; `following` is the time of what comes next."""
+        ring = self.ring
+        start = ring.next - ring.pending
+        stop = min(start + count, ring.next)
+        if widths and start < stop:
+            times, values = ring.read(start, stop)
+            until = ring.time_at(stop) if stop < ring.next else following
+            if not self.is_ordered:
+                times, values = in_order(times, values)
+            self._outline(widths).digest(times, values, until)
+        ring.hand_on(stop)
 
     @property
     def span(self) -> tuple[float, float]:

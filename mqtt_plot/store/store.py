@@ -4,10 +4,13 @@ What happens at each limit:
 
 - tags: a new tag is refused (StoreFullError), so that noise cannot push out real data;
 - points: the oldest point of the series is overwritten (`overwritten.points`);
-- age: points older than `max_age` are forgotten (`overwritten.age`);
-- memory: every series has an equal share. One below its share, or new, grows at the cost of the largest, which loses its oldest points;
-  one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All rings together never exceed `max_memory`,
-  unless not even one point per tag fits.
+- age: points older than `max_age` are forgotten (`overwritten.age`), in outline too;
+- memory: every series is entitled to an equal share. One below its share, or new, grows at the cost of the largest, which gives
+  up its oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All together
+  never exceed `max_memory`, unless not even one point per tag would fit.
+
+With a `history`, what is overwritten is first remembered in outline (tiers.py, changes.py), within the same budget. Points give way to it
+down to half a share; then the outline becomes coarser, and at last forgets its oldest (`outline_forgotten`).
 """
 
 import math
@@ -20,13 +23,16 @@ from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
+from mqtt_plot.store.tiers import Width
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000
+# Points that are handed on to the outline at a stretch: many, as each time costs; few, as it happens between two messages.
+_HANDED_ON = 256
 
 
 class Limits(NamedTuple):
-    """How much the store may hold: points per tag, seconds per tag (None: any), tags, bytes of all points; and how long a tag may be."""
+    """How much the store may hold: points per tag, seconds per tag (None: any), tags, bytes; how long a tag may be; the outline's widths."""
 
     max_points: int = 10_000
     max_age: float | None = None
@@ -34,6 +40,7 @@ class Limits(NamedTuple):
     max_memory: int = 64 * 1024 * 1024
     max_tag_bytes: int = MAX_TAG_BYTES
     max_tag_levels: int = MAX_TAG_LEVELS
+    history: tuple[Width, ...] = ()
 
 
 class Judge(Protocol):
@@ -53,6 +60,7 @@ class Store:
         self.limits = limits
         self.counters = counters
         self._overwritten = counters.tally("overwritten", "points")
+        self._squeezed = counters.tally("overwritten", "memory")
         self.changed: set[Series] = set()
         # Grows when a series is made, deleted, or changes its unit, kind, states or meta. Starts at 1: readers begin with 0.
         self.revision = 1
@@ -120,11 +128,10 @@ class Store:
         else:
             series.is_ordered = False
         ring = series.ring
-        if ring.size < ring.limit and ring.is_full:
-            self._make_room(series, 1)  # which counts the points lost
-            ring.append(time, value)
-        elif ring.append(time, value):
-            self._overwritten.n += 1
+        if ring.next >= ring.due:
+            self._make_room(series, 1, time)
+        if ring.append(time, value):
+            (self._overwritten if ring.size >= ring.limit else self._squeezed).n += 1
         series.retained = None
         self.changed.add(series)
         if not series.low <= value <= series.high and self.watcher is not None:
@@ -140,10 +147,7 @@ class Store:
             values = values if series.kind == "number" else numbers  # which may have become one in the middle
         newest = series.newest
         series.noted_all(times)
-        free = series.ring.size - len(series.ring)
-        if len(times) > free:
-            self._make_room(series, len(times))
-        series.ring.extend(times, values)
+        self._lay(series, times, values)
         series.retained = None
         self.changed.add(series)
         if self.watcher is not None and (series.low > -math.inf or series.high < math.inf):
@@ -155,12 +159,12 @@ class Store:
         All points get new numbers, so that followers receive a new snapshot instead of a delta.
         """
         ring = series.ring
-        before, after = ring.read(ring.first, start), ring.read(stop, ring.next)
+        # What was handed on already is known in outline; laid anew it would be twice.
+        before, after = ring.read(ring.kept, start), ring.read(max(stop, ring.kept), ring.next)
         times, values = before[0] + times + after[0], before[1] + values + after[1]
         ring.restart()
-        self._make_room(series, len(times))
-        ring.extend(times, values)
         series.noted_anew(times)
+        self._lay(series, times, values)
         self.changed.add(series)
 
     def restore(self, series: Series, times: "array[float]", values: "array[float]") -> None:
@@ -195,18 +199,57 @@ class Store:
         ring = series.ring
         times, values = ring.read(ring.first, ring.next)
         if len(times):
+            pending = ring.pending
             ring.restart()
             ring.extend(times, array("d", [_meaning(value, meanings) for value in values]))
+            ring.hand_on(ring.next - pending)
+        if series.changes is not None:
+            series.changes.turn(lambda value: _meaning(value, meanings))
 
-    def _make_room(self, series: Series, wanted: int) -> None:
-        """Grow the ring of `series` for `wanted` more points as far as limits allow; count the points that are lost instead."""
+    def _lay(self, series: Series, times: "array[float]", values: "array[float]") -> None:
+        """Append columns to the ring, bit by bit where it cannot hold them all."""
+        ring, at, n = series.ring, 0, len(times)
+        while at < n:
+            if ring.due - ring.next < n - at:
+                self._make_room(series, n - at, times[at])
+            stop = at + min(ring.due - ring.next, n - at)
+            lost = len(ring) + stop - at - ring.size
+            if lost > 0:
+                (self._overwritten if ring.size >= ring.limit else self._squeezed).n += lost
+            ring.extend(times[at:stop], values[at:stop])
+            at = stop
+
+    def _make_room(self, series: Series, wanted: int, following: float) -> None:
+        """Grow the ring of `series` for `wanted` more points as far as limits allow; hand on the oldest points that must go instead.
+
+        `following` is the time of the first of them.
+        """
         ring = series.ring
         size = ring.grown_size(len(ring) + wanted)
         if size > ring.size and series not in self._frozen:
             self._grow(series, size)
-        lost = len(ring) + wanted - ring.size
-        if lost > 0:
-            self.counters.add("overwritten", "points" if ring.size >= self.limits.max_points else "memory", lost)
+        lacking = ring.pending + wanted - ring.size
+        if lacking > 0:
+            self._hand_on(series, max(lacking, min(_HANDED_ON, ring.size * 3 // 4)), following)
+
+    def _hand_on(self, series: Series, count: int, following: float) -> None:
+        history = self.limits.history
+        if not history:
+            series.ring.hand_on(min(series.ring.next - series.ring.pending + count, series.ring.next))
+            return
+        before = series.outline_bytes
+        series.digest(count, following, history)
+        self._outline_changed(series, before)
+        if self.nbytes > self.limits.max_memory:
+            self._reclaim(self.nbytes - self.limits.max_memory, self._share())
+
+    def _outline_changed(self, series: Series, before: int) -> None:
+        """Count the bytes of an outline that had `before`, and what it had to forget."""
+        self.nbytes += series.outline_bytes - before
+        for part in series.outlines:
+            if part.forgotten:
+                self.counters.add("outline_forgotten", n=part.forgotten)
+                part.forgotten = 0
 
     def _grow(self, series: Series, size: int) -> None:
         ring = series.ring
@@ -214,7 +257,7 @@ class Store:
         if (size - ring.size) * POINT_BYTES > free:
             # At the cost of others only up to the fair share. Above it, the ring keeps its size until memory is freed.
             share = self._share()
-            size = min(size, ring.size + max(share - ring.nbytes, free) // POINT_BYTES)
+            size = min(size, ring.size + max(share - series.nbytes, free) // POINT_BYTES)
             self._reclaim((size - ring.size) * POINT_BYTES - free, share)
             size = min(size, ring.size + self._free() // POINT_BYTES)
             if size <= ring.size:
@@ -231,20 +274,41 @@ class Store:
         return max(1, self.limits.max_memory // (len(self._by_tag) * POINT_BYTES)) * POINT_BYTES
 
     def _reclaim(self, wanted: int, share: int) -> None:
-        """Trim the largest rings down towards the fair share until `wanted` bytes are free."""
+        """Trim the largest series down towards the fair share until `wanted` bytes are free."""
         while wanted > 0:
-            largest = max(self, key=_ring_bytes)
-            ring = largest.ring
-            excess = ring.nbytes - share
+            largest = max(self, key=_bytes)
+            excess = largest.nbytes - share
             if excess <= 0:
                 return  # all hold their share
-            size = ring.size - max(1, min(excess, max(wanted, ring.nbytes // 8)) // POINT_BYTES)
-            self.counters.add("overwritten", "memory", max(0, len(ring) - size))
-            freed = (ring.size - size) * POINT_BYTES
-            ring.resize(size)
-            self.nbytes -= freed
+            freed = self._trim(largest, min(excess, max(wanted, largest.ring.nbytes // 8)), share)
+            if freed <= 0:
+                return
             wanted -= freed
-            self._frozen.add(largest)
+
+    def _trim(self, series: Series, amount: int, share: int) -> int:
+        """Take about `amount` bytes from a series, of its points those past the fair share, and return what came free.
+
+        With an outline, points give way down to half of the share, and then it is the outline's turn.
+        """
+        ring, before = series.ring, series.nbytes
+        spare = ring.nbytes - (max(share // 2, POINT_BYTES) if self.limits.history else share)
+        if spare > 0:
+            size = ring.size - max(1, min(amount, spare) // POINT_BYTES)
+            lost = len(ring) - size
+            if lost > 0:
+                self._squeezed.n += lost
+                outline = series.outline_bytes
+                if (lacking := ring.pending - size) > 0:
+                    series.digest(lacking, series.newest, self.limits.history)
+                self._outline_changed(series, outline)
+            self.nbytes -= (ring.size - size) * POINT_BYTES
+            ring.resize(size)
+        outline = series.outline_bytes
+        while before - series.nbytes < (1 if spare > 0 else amount) and any(part.thin() for part in series.outlines):
+            continue
+        self._outline_changed(series, outline)
+        self._frozen.add(series)
+        return before - series.nbytes
 
     def _thaw(self) -> None:
         """Let every ring try to grow again: memory was freed, or the shares have changed."""
@@ -278,6 +342,11 @@ class Store:
                 self.counters.add("overwritten", "age", gone)
                 self.changed.add(series)
                 self._shrink(series)
+            outline = series.outline_bytes
+            for part in series.outlines:
+                if part.forget_before(oldest):
+                    self.changed.add(series)
+            self._outline_changed(series, outline)
 
     def _shrink(self, series: Series) -> None:
         ring = series.ring
@@ -302,5 +371,5 @@ def _meaning(value: float, meanings: "list[float]") -> float:
     return meanings[int(value)] if 0 <= value < len(meanings) else math.nan
 
 
-def _ring_bytes(series: Series) -> int:
-    return series.ring.nbytes
+def _bytes(series: Series) -> int:
+    return series.nbytes

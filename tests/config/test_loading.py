@@ -93,6 +93,7 @@ def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> 
         "base_path": "/x",
         "keepalive": "30",
         "date_order": "dmy",
+        "history": "1min:1d",
     }
     texts |= dict.fromkeys(("recordings", "dashboards", "captures"), str(tmp_path))
     (tmp_path / "secret").write_text("s3cret")
@@ -113,6 +114,31 @@ def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> 
             assert f"unrecognized arguments: --{dashed}" in refusal(f"--{dashed}", text)
         else:
             assert load([f"--{dashed}={text}"], {}) == by_file, item.name
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("7", "expected WIDTH:TIME"),
+        ("0s:8h", "expected seconds"),
+        ("0.5s:8h", "expected a width of whole seconds"),
+        ("1min:2d,10s:8h", "a whole multiple of the one before"),
+        ("10s:8h,10s:9h", "a whole multiple of the one before"),
+        ("10s:8h,15s:9h", "a whole multiple of the one before"),
+        ("10s:8h,1min:1h", "to be kept longer"),
+        ("1s:1h,2s:2h,4s:4h,8s:8h,16s:16h,32s:2d", "expected at most 5 widths"),
+        ("1s:30d", "widths to fit into the time"),
+    ],
+)
+def test_an_outline_that_makes_no_sense_is_refused_in_one_line(text: str, why: str) -> None:
+    """Overlapping, zero, unsorted, too many: what was expected, and what came."""
+    assert why in refusal("--history", text)
+
+
+def test_an_outline_may_be_any_list_of_widths_or_none() -> None:
+    """Whole seconds, each a multiple of the one before, with the number of buckets kept of each."""
+    assert load(["--history", "10s:8h, 1min:2d,10min:30d"], {}).history.widths == ((10, 2880), (60, 2880), (600, 4320))
+    assert load(["--history", "none"], {}).history.widths == ()
 
 
 def test_the_password_comes_to_one_place(tmp_path: Path) -> None:

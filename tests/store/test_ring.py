@@ -14,7 +14,7 @@ from mqtt_plot.store.ring import POINT_BYTES, Ring
 def fill(ring: Ring, count: int) -> None:
     """Append points whose time and value tell their seq, growing the ring as a store without other limits would."""
     for _ in range(count):
-        if ring.is_full and ring.size < ring.limit:
+        if len(ring) == ring.size < ring.limit:
             ring.resize(ring.grown_size(len(ring) + 1))
         ring.append(float(ring.next), ring.next / 2)
 
@@ -158,7 +158,7 @@ class RingModel(RuleBasedStateMachine):
         assert points(self.ring) == self.held
         assert (self.ring.next, len(self.ring), self.ring.size) == (self.next, len(self.held), self.size)
         assert self.ring.nbytes == self.size * POINT_BYTES
-        assert self.ring.is_full == (len(self.held) == self.size)
+        assert self.ring.pending <= len(self.held)
         if self.held:
             assert self.ring.last() == self.held[-1]
             assert self.ring.time_at(self.ring.first) == self.held[0][0]

@@ -1,0 +1,262 @@
+"""What a stretch of a tag comes to: exact from its points where they are held, else from the outline. Knows nothing of requests.
+
+A value holds until the next one, or until a gap; so it weighs as much as the time it was there. What holds at the start of a stretch counts
+from there on. Never made from decimated points.
+"""
+
+import math
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from heapq import merge
+from itertools import pairwise
+from operator import itemgetter
+from typing import NamedTuple
+
+from mqtt_plot.store.decimation import in_order
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.tiers import LATE, Bucket, bucketed, folded, held, joined, summed
+
+_ROUNDING = 2**-22  # of the span: means lie in it as 32-bit fractions, and so many rows add up
+
+
+class Statistics(NamedTuple):
+    """`seconds` with a value, by which `mean`, `rms` and `std` are weighted; NaN: none. `sample_mean` is known from points only.
+
+    `start` and `end` are those of what it was made from. `error`: how far `mean` is at most from that of the stretch asked for.
+    """
+
+    start: float
+    end: float
+    samples: int
+    seconds: float
+    low: float
+    low_time: float
+    high: float
+    high_time: float
+    mean: float
+    sample_mean: float
+    std: float
+    first: float
+    last: float
+    is_exact: bool
+    error: float
+
+    @property
+    def rms(self) -> float:
+        return math.hypot(self.mean, self.std)
+
+    @property
+    def integral(self) -> float:
+        """In unit·s."""
+        return self.mean * self.seconds
+
+
+class Share(NamedTuple):
+    """Of one state: how long it was there, how often it began, and its part of the time that any state was there."""
+
+    seconds: float
+    began: int
+    share: float
+
+
+def statistics(series: Series, start: float, end: float) -> Statistics:
+    """Return what the values of a number come to in start <= time <= end; the last one holds to `end`, where that is not infinite."""
+    if start >= _known_from(series):
+        return _exact(*_points(series, start, end), start, end)
+    parts = list(_parts(series, start, end))
+    if not parts:
+        return _exact(array("d"), array("d"), start, end)
+    before = series.tiers.before(start) if series.tiers is not None else None
+    whole, doubtful, doubted = parts[0], 0.0, 0.0
+    was_late = before is not None and bool(before.flags & LATE)
+    for place, part in enumerate(parts):
+        is_late = bool(part.flags & LATE)
+        if is_late or was_late or part.start < start or part.end > end:
+            doubtful += part.end - part.start if is_late or was_late else part.seconds
+            doubted += part.seconds
+        was_late = is_late
+        if place:
+            whole = joined(whole, part)
+    # What may hold here unseen: the values of points that came late, and of a late bucket just before.
+    unseen = [stray.low for stray in _strays(series, -math.inf, end)]
+    certain = 0.0 if unseen else whole.seconds - doubted
+    if before is not None and before.flags & LATE:
+        unseen += [value for value in (before.low, before.high) if not math.isnan(value)]
+    span = max(whole.high, *unseen) - min(whole.low, *unseen) if unseen else whole.high - whole.low
+    doubtful = max(doubtful, 1.0) if unseen else doubtful
+    error = span * ((doubtful / (certain + doubtful) if doubtful else 0.0) + _ROUNDING)
+    low_time = next(part.start for part in parts if part.low == whole.low) if whole.low == whole.low else math.nan
+    high_time = next(part.start for part in parts if part.high == whole.high) if whole.low == whole.low else math.nan
+    return Statistics(
+        whole.start, whole.end, whole.samples, whole.seconds, whole.low, low_time, whole.high, high_time, whole.mean, math.nan,
+        whole.deviation, whole.first, whole.last, is_exact=False, error=error,
+    )  # fmt: skip
+
+
+def _exact(times: "array[float]", values: "array[float]", start: float, end: float) -> Statistics:
+    """Return what points come to, of which the first may lie before `start`, to hold from there."""
+    nan = math.nan
+    carried = nan
+    if times and times[0] < start:
+        carried = values[0]
+        times, values = times[1:], values[1:]
+    if not times:
+        if math.isnan(carried) or end == math.inf:
+            return Statistics(
+                start, end, 0, 0.0, nan, nan, nan, nan, nan, nan, nan, carried, carried, is_exact=True, error=0.0
+            )
+        stay = end - start
+        return Statistics(
+            start,
+            end,
+            0,
+            stay,
+            carried,
+            start,
+            carried,
+            start,
+            carried,
+            nan,
+            0.0,
+            carried,
+            carried,
+            is_exact=True,
+            error=0.0,
+        )
+    start = times[0] if math.isnan(carried) else start
+    end = times[-1] if end == math.inf else end
+    whole = summed(times, values.tolist(), end, (start, end), carried)
+    good = [value for value in values if value - value == 0]
+    low_time = (
+        start if carried == whole.low else next((t for t, v in zip(times, values, strict=True) if v == whole.low), nan)
+    )
+    high_time = (
+        start
+        if carried == whole.high
+        else next((t for t, v in zip(times, values, strict=True) if v == whole.high), nan)
+    )
+    return Statistics(
+        start, end, whole.samples, whole.seconds, whole.low, low_time, whole.high, high_time, whole.mean,
+        math.fsum(good) / len(good) if good else nan, whole.deviation, whole.first, whole.last, is_exact=True, error=0.0,
+    )  # fmt: skip
+
+
+def outline(series: Series, start: float, end: float, step: float) -> Iterator[Bucket]:
+    """Yield what a number, or a boolean as 0 and 1, comes to in buckets of `step` seconds (see `step_for`), those in which something came."""
+    return folded(_parts(series, start, end, step), step)
+
+
+def step_for(series: Series, start: float, end: float, step: float) -> float:
+    """Return the seconds, `step` or more, in which what is held of a stretch can be told."""
+    widths = series.tiers.widths(start, end) if series.tiers is not None and start < _known_from(series) else []
+    return max((math.ceil(step / width) * width for width in widths), default=step)
+
+
+def _parts(series: Series, start: float, end: float, step: float = math.inf) -> Iterator[Bucket]:
+    """Yield a stretch in order of time: buckets of the outline, then the points, as one or in buckets of `step`.
+
+    A point that is older than the end of the outline has no width: how long it held is not known.
+    """
+    tiers = series.tiers
+    if tiers is None or start >= _known_from(series):
+        yield from _of_points(*_points(series, start, end), start, end, step)
+        return
+    digested, ring = tiers.end, series.ring
+    times, values = in_order(*ring.read(ring.kept, ring.next))
+    late, stop = bisect_left(times, digested), bisect_right(times, end)
+    strays = _strays(series, start, end)
+    outlined = tiers.buckets(start, min(end, digested))
+    yield from merge(outlined, strays, key=itemgetter(0)) if strays else outlined
+    if late < stop:
+        yield from _of_points(times[late:stop], values[late:stop], max(start, digested), end, step)
+
+
+def _strays(series: Series, start: float, end: float) -> list[Bucket]:
+    """Return the points in start <= time <= end that came late, and that the outline does not know yet."""
+    ring, tiers = series.ring, series.tiers
+    if series.is_ordered or tiers is None:
+        return []
+    return [
+        Bucket(time, time, 0.0, 1, value, value, value, 0.0, value, value, LATE)
+        for time, value in zip(*in_order(*ring.read(ring.kept, ring.next)), strict=True)
+        if start <= time <= end and time < tiers.end and value - value == 0
+    ]
+
+
+def _of_points(
+    times: "array[float]", values: "array[float]", start: float, end: float, step: float
+) -> Iterator[Bucket]:
+    """Yield what points come to, of which the first may lie before `start`, to hold from there."""
+    if not times:
+        return
+    until = times[-1] if end == math.inf else max(end, times[-1])
+    if times[0] < start:
+        if values[0] - values[0] == 0:
+            yield held(start, times[1] if len(times) > 1 else until, values[0])
+        times, values = times[1:], values[1:]
+    if times and step == math.inf:
+        yield summed(times, values.tolist(), until, (times[0], until))
+    elif times:
+        yield from bucketed(times, values, until, step)
+
+
+def _points(series: Series, start: float, end: float) -> "tuple[array[float], array[float]]":
+    """Return the points from the one that holds at `start` to `end`, in order of time; before them changes that the ring has let go."""
+    ring = series.ring
+    if series.is_ordered:
+        times, values = ring.read(ring.first, ring.next)
+    else:
+        times, values = in_order(*ring.read(ring.first, ring.next))
+    low, high = bisect_left(times, start), bisect_right(times, end)
+    if low and (low == len(times) or times[low] > start):
+        low -= 1
+    times, values = times[low:high], values[low:high]
+    changes = series.changes
+    if changes is None or (times and times[0] <= start):
+        return times, values
+    older, words = changes.points(start, end)
+    stop = bisect_left(older, times[0]) if times else len(older)
+    return older[:stop] + times, words[:stop] + values
+
+
+def _known_from(series: Series) -> float:
+    """Return the time from which on every point of a number is held."""
+    if series.tiers is None:
+        return -math.inf
+    ring, digested = series.ring, series.tiers.end
+    if series.is_ordered and len(ring):
+        return ring.time_at(ring.first)
+    return min((time for time in ring.read(ring.kept, ring.next)[0] if time >= digested), default=math.inf)
+
+
+def shares(series: Series, start: float, end: float) -> dict[str, Share]:
+    """Return how long each state, or side of a boolean, was there in start <= time <= end, and how often it began.
+
+    The last one holds to `end`, where that is not infinite. Of what is so old that only sums per bucket are left, whole buckets count.
+    """
+    found: dict[float, list[float]] = {}
+    changes, known = series.changes, -math.inf
+    if changes is not None and start < changes.end:
+        known = min(changes.end, end)
+        for stay in changes.stays(start, known):
+            _add(found, stay.value, stay.seconds, stay.began)
+    times, values = _points(series, math.nextafter(max(start, known), -math.inf), end)
+    until = times[-1] if times and end == math.inf else end
+    before = changes.points(known, known)[1][-1:] if changes is not None and known > -math.inf else array("d")
+    last = before[0] if before else math.nan
+    for (time, value), (following, _) in pairwise([*zip(times, values, strict=True), (until, math.nan)]):
+        _add(found, value, following - max(time, start, known), int(value != last and time >= max(start, known)))
+        last = value
+    total = sum(seconds for seconds, _ in found.values())
+    return {
+        series.name_of(value): Share(seconds, int(count), seconds / total if total else 0.0)
+        for value, (seconds, count) in sorted(found.items())
+    }
+
+
+def _add(found: dict[float, list[float]], value: float, seconds: float, began: int) -> None:
+    if value == value:  # noqa: PLR0124 - only NaN differs from itself
+        tally = found.setdefault(value, [0.0, 0])
+        tally[0] += seconds
+        tally[1] += began

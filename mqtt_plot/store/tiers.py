@@ -1,0 +1,378 @@
+"""What the ring of a number has let go, in outline: buckets that are the wider the older they are. Knows nothing of rings and limits.
+
+A bucket begins at a multiple of its width, and is a packed row of 40 bytes: no object each, and a state file takes it as it is. Rows lie in
+one bytearray per width, oldest first, since that gives up its front for nothing. When there are more rows of a width than it should keep,
+the oldest become rows of the next width; of the widest they go. So what is held ascends in time and never overlaps.
+
+A value holds until the next one, or until a gap. A hold is split at the edges of buckets, so the sums of whole buckets are exact,
+however seldom a tag speaks; buckets in which nothing came take no room, as the last value of the row before says what they hold.
+
+Lowest and highest are exact (float64). What lies between them is a fraction of their distance: mean and deviation in 32 bits, the first and
+last value in 16.
+"""
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from operator import mul, sub
+from struct import Struct
+from typing import NamedTuple
+
+# index of the bucket · count << 2 | flags · seconds · lowest · highest · mean · deviation · first · last
+_ROW = Struct("<IIfddffHH")
+ROW_BYTES = _ROW.size
+_INDEX = Struct("<I")
+_MAX_INDEX, _MAX_COUNT = 2**32 - 1, 2**30 - 1
+# A gap lay in it; samples came after it was closed, so that what holds how long is not exactly known.
+GAP, LATE = 1, 2
+_STEPS, _NOTHING = 65_534, 65_535  # of a fraction in 16 bits, and its word for a gap
+# Beyond it sums may be more than a float64 holds; no instrument shows it, so it counts as a gap.
+_LARGEST = 1e300
+# Of the rows too many, so large a part of all goes at once, as each going costs a look at the tier.
+_PART = 16
+
+
+class Width(NamedTuple):
+    """Buckets of so many seconds, a whole multiple of those before; of more than `rows` the oldest become rows of the next width."""
+
+    seconds: int
+    rows: int
+
+
+class Bucket(NamedTuple):
+    """What the values from `start` to before `end` come to. `seconds` are those with a value, by which `mean` and `deviation` are weighted.
+
+    `samples` are those that came in it; `low` and `high` also see the value that it began with. NaN: no value.
+    """
+
+    start: float
+    end: float
+    seconds: float
+    samples: int
+    low: float
+    high: float
+    mean: float
+    deviation: float
+    first: float
+    last: float
+    flags: int = 0
+
+
+def joined(one: Bucket, other: Bucket) -> Bucket:
+    """Return what both come to, of which `other` is the later (Chan, Golub, LeVeque, "Updating formulae", 1979)."""
+    seconds = one.seconds + other.seconds
+    low, high, mean, deviation = one[4:8]
+    if math.isnan(low):
+        low, high, mean, deviation = other[4:8]
+    elif not math.isnan(other.low):
+        low, high = min(low, other.low), max(high, other.high)
+        share = other.seconds / seconds if seconds > 0 else 0.0
+        apart = other.mean - mean
+        mean += apart * share
+        deviation = math.hypot(
+            deviation * math.sqrt(1 - share), other.deviation * math.sqrt(share), apart * math.sqrt(share * (1 - share))
+        )
+    first = other.first if math.isnan(one.first) else one.first
+    return Bucket(
+        one.start, max(one.end, other.end), seconds, one.samples + other.samples, low, high, mean, deviation, first, other.last,
+        one.flags | other.flags,
+    )  # fmt: skip
+
+
+def held(start: float, end: float, value: float) -> Bucket:
+    """Return a stretch in which nothing came and `value` held."""
+    return Bucket(start, end, end - start, 0, value, value, value, 0.0, value, value)
+
+
+def summed(
+    times: Sequence[float], values: list[float], until: float, within: tuple[float, float], carried: float = math.nan
+) -> Bucket:
+    """Return what samples, in order of time, come to in a bucket from start to end (`within`); NaN is a gap.
+
+    The last value holds to `until`, and `carried` from the start to the first one.
+    """
+    start, end = within
+    samples, flags = len(values), 0
+    weights = [*map(sub, times[1:], times), until - times[-1]]
+    if carried == carried and times[0] > start:  # noqa: PLR0124 - only NaN differs from itself
+        weights.insert(0, times[0] - start)
+        values = [carried, *values]
+    first, last = values[0], values[-1]
+    low, high, total = min(values), max(values), sum(values)
+    if total - total != 0 or not -_LARGEST < low <= high < _LARGEST:
+        good = [(weight, value) for weight, value in zip(weights, values, strict=True) if _is_sound(value)]
+        flags = GAP if len(good) < len(values) else 0
+        samples -= len(values) - len(good)
+        weights, values = [pair[0] for pair in good], [pair[1] for pair in good]
+        first, last = first if _is_sound(first) else math.nan, last if _is_sound(last) else math.nan
+        low, high = min(values, default=math.nan), max(values, default=math.nan)
+    if not values:
+        return Bucket(start, end, 0.0, 0, low, high, math.nan, math.nan, first, last, flags)
+    seconds = math.fsum(weights)
+    span = high - low
+    mean, deviation = low, 0.0
+    if span and seconds > 0:
+        fractions = [(value - low) / span for value in values]
+        weighted = list(map(mul, fractions, weights))
+        part = sum(weighted) / seconds
+        mean += part * span
+        deviation = span * math.sqrt(max(0.0, sum(map(mul, weighted, fractions)) / seconds - part * part))
+    return Bucket(start, end, seconds, samples, low, high, mean, deviation, first, last, flags)
+
+
+def _is_sound(value: float) -> bool:
+    return -_LARGEST < value < _LARGEST
+
+
+def bucketed(times: "array[float]", values: Sequence[float], until: float, width: float) -> Iterator[Bucket]:
+    """Yield what samples, in order of time, come to in buckets of `width` seconds; `until` is the time to which the last one holds.
+
+    The bucket in which `until` lies begins with that hold, as the next sample will be in it.
+    """
+    low, n = 0, len(times)
+    carried = math.nan
+    while low < n:
+        start = times[low] // width * width
+        end = start + width
+        high = bisect_left(times, end, low)
+        following = times[high] if high < n else until
+        bucket = summed(times[low:high], list(values[low:high]), min(end, following), (start, end), carried)
+        yield bucket
+        carried, low = bucket.last, high
+    if n and not math.isnan(carried) and until > (start := until // width * width) > times[-1]:
+        yield held(start, until, carried)._replace(end=start + width)
+
+
+def folded(buckets: Iterable[Bucket], width: float) -> Iterator[Bucket]:
+    """Yield `buckets`, in order of time and none but holds wider than `width`, as such of `width` in which something came."""
+    current: Bucket | None = None
+    for bucket in buckets:
+        start = bucket.start // width * width
+        if current is not None and current.start != start:
+            if current.samples or current.flags:
+                yield current
+            current = None
+        head = bucket if bucket.end <= start + width else held(bucket.start, start + width, bucket.last)
+        head = head._replace(start=start, end=start + width)
+        current = head if current is None else joined(current, head)
+        tail = bucket.end // width * width
+        if tail > start and bucket.end > tail:
+            if current.samples or current.flags:
+                yield current
+            current = held(tail, bucket.end, bucket.last)._replace(end=tail + width)
+    if current is not None and (current.samples or current.flags):
+        yield current
+
+
+class Tiers:
+    """The rows of all widths. `end` is the time up to which they know what was; what comes for before it is late."""
+
+    __slots__ = ("_edges", "_rows", "_widths", "end", "forgotten")
+
+    def __init__(self, widths: Sequence[Width]) -> None:
+        self._widths = widths
+        self._rows = [bytearray() for _ in widths]
+        self._edges = [-math.inf for _ in widths]  # what is older is of the next width
+        self.end = -math.inf
+        self.forgotten = 0  # rows of the widest that had to go
+
+    @property
+    def nbytes(self) -> int:
+        return sum(map(len, self._rows))
+
+    @property
+    def start(self) -> float:
+        """The time at which the oldest bucket begins; NaN without one."""
+        starts = [_INDEX.unpack_from(rows)[0] * width.seconds for width, rows in self._tiers() if rows]
+        return float(min(starts, default=math.nan))
+
+    def _tiers(self) -> Iterator[tuple[Width, bytearray]]:
+        return zip(self._widths, self._rows, strict=True)
+
+    def widths(self, start: float, end: float) -> list[int]:
+        """Return the widths of the buckets held that lie in start <= time <= end, the finest first."""
+        return [width.seconds for width, rows in self._tiers() if len(_between(rows, width.seconds, start, end))]
+
+    def digest(self, times: "array[float]", values: Sequence[float], until: float) -> None:
+        """Take samples in order of time; the last holds to `until`, the time of the next one.
+
+        Those from before `end` came late. They count in the buckets of their times, and mark them: how long the values there held is
+        known no longer exactly. Times that no clock shows are left out.
+        """
+        late = bisect_left(times, self.end)
+        if late:
+            self._digest(times[:late], values[:late], times[late - 1], LATE)
+        if late < len(times):
+            last = times[-1]
+            self._digest(times[late:], values[late:], max(last, until), LATE if until < last else 0)
+            self.end = max(self.end, last, until)
+        for place, (width, rows) in enumerate(self._tiers()):
+            if len(rows) > width.rows * ROW_BYTES:
+                self._fall(place, max(len(rows) // ROW_BYTES - width.rows, width.rows // _PART, 1))
+
+    def _digest(self, times: "array[float]", values: Sequence[float], until: float, flag: int) -> None:
+        stop = len(times)
+        for place, width in enumerate(self._widths):
+            start = bisect_left(times, self._edges[place], 0, stop)
+            buckets = list(bucketed(times[start:stop], values[start:stop], until, width.seconds))
+            if flag and buckets:
+                buckets[0] = buckets[0]._replace(flags=buckets[0].flags | flag)
+                buckets[-1] = buckets[-1]._replace(flags=buckets[-1].flags | flag)
+            for bucket in buckets:
+                self._put(place, bucket, flag)
+            if not start:
+                return
+            stop, until = start, times[start - 1]
+
+    def _put(self, place: int, bucket: Bucket, flag: int = 0) -> None:
+        width, rows = self._widths[place].seconds, self._rows[place]
+        index = int(bucket.start // width)
+        if not 0 <= index <= _MAX_INDEX:
+            return
+        newest = _INDEX.unpack_from(rows, len(rows) - ROW_BYTES)[0] if rows else -1
+        if index > newest:
+            rows += _packed(index, bucket)
+            return
+        row = len(rows) // ROW_BYTES - 1 if index == newest else _find(rows, index)
+        offset = row * ROW_BYTES
+        if _INDEX.unpack_from(rows, offset)[0] == index:
+            both = joined(_unpacked(_ROW.unpack_from(rows, offset), width), bucket)
+            rows[offset : offset + ROW_BYTES] = _packed(index, both._replace(flags=both.flags | flag))
+        else:
+            rows[offset:offset] = _packed(index, bucket)
+
+    def _fall(self, place: int, count: int) -> int:
+        """Make the oldest `count` rows, or some more or less, rows of the next width, or forget them; return the bytes that came free."""
+        before = self.nbytes
+        rows, width = self._rows[place], self._widths[place].seconds
+        if place + 1 == len(self._widths):
+            self.forgotten += count
+            del rows[: count * ROW_BYTES]
+            return before - self.nbytes
+        wide = self._widths[place + 1].seconds
+        index = _INDEX.unpack_from(rows, min(count * ROW_BYTES, len(rows) - ROW_BYTES))[0]
+        edge = index * width // wide * wide
+        stop = _find(rows, edge // width)
+        going = [_unpacked(row, width) for row in _ROW.iter_unpack(bytes(rows[: stop * ROW_BYTES]))]
+        wider = self._rows[place + 1]
+        if going and wider:
+            going.insert(0, _unpacked(_ROW.unpack_from(wider, len(wider) - ROW_BYTES), wide))
+            del wider[-ROW_BYTES:]
+        if going:
+            if not math.isnan(going[-1].last) and going[-1].end < edge:
+                going.append(held(going[-1].end, edge, going[-1].last))
+            for bucket in folded(_with_holds(going), wide):
+                self._put(place + 1, bucket)
+        del rows[: stop * ROW_BYTES]
+        self._edges[place] = max(self._edges[place], edge)
+        return before - self.nbytes
+
+    def forget_before(self, time: float) -> int:
+        """Let go of the buckets that end before `time`; return the bytes that came free."""
+        before = self.nbytes
+        for width, rows in self._tiers():
+            del rows[: _find(rows, math.floor(time / width.seconds)) * ROW_BYTES]
+        return before - self.nbytes
+
+    def thin(self) -> int:
+        """Give up a part of the largest tier: to wider buckets, or for good; return the bytes that came free, 0 if nothing can go."""
+        for place in sorted(range(len(self._rows)), key=lambda place: len(self._rows[place]), reverse=True):
+            count = len(self._rows[place]) // ROW_BYTES
+            is_widest = place + 1 == len(self._rows)
+            least = 1 if is_widest else 2 * self._widths[place + 1].seconds // self._widths[place].seconds
+            if count >= least and (freed := self._fall(place, max(least, count // 8))) > 0:
+                return freed
+        return 0
+
+    def before(self, start: float) -> Bucket | None:
+        """Return the last bucket that ends before or at `start`."""
+        for width, rows in self._tiers():
+            if (place := _between(rows, width.seconds, start, math.inf).start) and rows:
+                return _row(rows, place - 1, width.seconds)
+        return None
+
+    def buckets(self, start: float = -math.inf, end: float = math.inf) -> Iterator[Bucket]:
+        """Yield the buckets that lie in start <= time <= end, also in part, oldest first; and what holds between them, cut to the range."""
+        before, following = self.before(start), None
+        found: list[Bucket] = []
+        for width, rows in reversed(list(self._tiers())):
+            places = _between(rows, width.seconds, start, end)
+            part = bytes(rows[places.start * ROW_BYTES : places.stop * ROW_BYTES])
+            found += [_unpacked(row, width.seconds) for row in _ROW.iter_unpack(part)]
+            if following is None and places.stop * ROW_BYTES < len(rows):
+                following = _row(rows, places.stop, width.seconds)
+        chain = [bucket for bucket in (before, *found, following) if bucket is not None]
+        for bucket, after in pairwise((*chain, None)):
+            if bucket is not None and bucket is not before and bucket is not following:
+                yield bucket
+            if bucket is not None and after is not None:
+                low, high = max(bucket.end, start), min(after.start, end)
+                if low < high and not math.isnan(bucket.last):
+                    yield held(low, high, bucket.last)
+        low, high = max(chain[-1].end, start) if chain else math.inf, min(self.end, end)
+        if following is None and low < high and not math.isnan(chain[-1].last):
+            yield held(low, high, chain[-1].last)
+
+    def rows(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (width in seconds, packed rows) of each width."""
+        for width, rows in self._tiers():
+            yield width.seconds, bytes(rows)
+
+
+def _with_holds(buckets: Sequence[Bucket]) -> Iterator[Bucket]:
+    """Yield buckets in order of time, and between two of them what the first one's last value says."""
+    if buckets:
+        yield buckets[0]
+    for before, after in pairwise(buckets):
+        if after.start > before.end and not math.isnan(before.last):
+            yield held(before.end, after.start, before.last)
+        yield after
+
+
+def _find(rows: bytearray, index: int) -> int:
+    """Return the place of the first row whose index is not below `index`."""
+    return bisect_left(
+        range(len(rows) // ROW_BYTES), index, key=lambda row: _INDEX.unpack_from(rows, row * ROW_BYTES)[0]
+    )
+
+
+def _between(rows: bytearray, width: int, start: float, end: float) -> range:
+    """Return the places of the rows whose buckets lie in start <= time <= end, also in part."""
+    count = len(rows) // ROW_BYTES
+    low = 0 if start == -math.inf else _find(rows, math.floor(start / width))
+    high = count if end == math.inf else _find(rows, math.floor(end / width) + 1)
+    return range(low, max(low, high))
+
+
+def _row(rows: bytearray, place: int, width: int) -> Bucket:
+    return _unpacked(_ROW.unpack_from(rows, place * ROW_BYTES), width)
+
+
+def _packed(index: int, bucket: Bucket) -> bytes:
+    _, _, seconds, samples, low, high, mean, deviation, first, last, flags = bucket
+    span = high - low
+    scale = 1 / span if span > 0 else 0.0
+    counted = min(samples, _MAX_COUNT) << 2 | flags
+    if math.isnan(low):
+        return _ROW.pack(index, counted, 0.0, low, high, 0.0, 0.0, _NOTHING, _NOTHING)
+    return _ROW.pack(
+        index, counted, seconds, low, high, (mean - low) * scale, deviation * scale,
+        _fraction(first, low, scale), _fraction(last, low, scale),
+    )  # fmt: skip
+
+
+def _fraction(value: float, low: float, scale: float) -> int:
+    return _NOTHING if math.isnan(value) else round((value - low) * scale * _STEPS)
+
+
+def _unpacked(row: Sequence[float], width: int) -> Bucket:
+    index, counted, seconds, low, high, mean, deviation, first, last = row
+    span = high - low
+    return Bucket(
+        index * width, (index + 1) * width, min(seconds, width), int(counted) >> 2, low, high, low + span * mean, span * deviation,
+        math.nan if first == _NOTHING else low + span * (first / _STEPS),
+        math.nan if last == _NOTHING else low + span * (last / _STEPS),
+        int(counted) & 3,
+    )  # fmt: skip
