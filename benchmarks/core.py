@@ -13,13 +13,14 @@ from benchmarks.packets import tag
 from benchmarks.report import Measure, Result, main, medians
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.live.hub import Follower, Hub
-from mqtt_plot.live.protocol import Follow, decode_blocks
+from mqtt_plot.live.protocol import Follow
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
 from mqtt_plot.tags import TopicMap
+from tests.support.frames import decode_blocks
 
 TAGS = (10, 1_000, 10_000)
 USUAL_TAGS = 200

@@ -5,7 +5,7 @@ import math
 import struct
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.errors import ProtocolError, shown
@@ -205,24 +205,3 @@ def _is_unicode(text: str) -> bool:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
-
-
-def decode_blocks(frame: Iterable[int] | bytes) -> tuple[int, float, int, list[Block]]:
-    """Return (kind, time, request, blocks) of a data or range frame; for tests and for clients in Python."""
-    data = bytes(frame)
-    kind, _, _, count, time, request, _ = _FRAME.unpack_from(data)
-    blocks = []
-    offset = _FRAME.size
-    for _ in range(count):
-        series, n, flags, raw, first, following = _BLOCK.unpack_from(data, offset)
-        offset += _BLOCK.size
-        columns = [array("d", struct.unpack_from(f"<{n}d", data, offset + 8 * n * i)) for i in (0, 1)]
-        offset += 16 * n
-        blocks.append(Block(series, flags, raw, int(first), int(following), *columns))
-    return kind, time, request, blocks
-
-
-def decode_rows(frame: bytes) -> tuple[float, list[TagRow]]:
-    """Return (time, rows) of a table frame; for tests and for clients in Python."""
-    _, _, _, count, time, _, _ = _FRAME.unpack_from(frame)
-    return time, [TagRow(*_ROW.unpack_from(frame, _FRAME.size + _ROW.size * i)) for i in range(count)]

@@ -5,14 +5,13 @@ Each connection begins a new session: the broker must not queue topics that nobo
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from paho.mqtt.client import Client
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from mqtt_plot.mqtt.broker import Broker, Subscription
+from mqtt_plot.mqtt.broker import Subscription
 from mqtt_plot.mqtt.subscriber import QOS, REFUSED_FROM, Subscriber
 
 log = logging.getLogger(__name__)
@@ -61,11 +60,6 @@ class OnDemandSubscriber(Subscriber):
         topics = ", ".join(self.broker.topics)
         text = f"{self.connected_text}, {len(self._asked)} topics on demand"
         self.set_state("connected", text, (Subscription(topics, is_granted=True, reason="on demand"),))
-
-
-def on_demand(broker: Broker) -> Broker:
-    """Return the broker with a session that ends with the connection."""
-    return replace(broker, keeps_session=False)
 
 
 def _parts(topics: frozenset[str]) -> Iterator[list[str]]:

@@ -63,10 +63,6 @@ class Backfill:
         self._started = clock()  # earlier points come from a state file
         self._slots = asyncio.Semaphore(_TOGETHER)
 
-    @property
-    def has_peers(self) -> bool:
-        return bool(self._peers)
-
     def expect(self) -> None:
         """Announce a call of `fill_all`: until it is done, `progress` says so."""
         self.progress = "looking for another bridge to fill the window from"

@@ -1,4 +1,4 @@
-"""A device's clock against ours: learned offset, drift and steps. Knows nothing of who sends it.
+"""A device's clock against ours: learned offset and steps. Knows nothing of who sends it.
 
 The difference of a stamp and its arrival is the clock's error minus the network delay. It is steady, except for a late message, for
 messages that a device has kept while it was offline, and when somebody sets the clock. So the offset is the median of the last
@@ -19,28 +19,23 @@ SETTLED_SECONDS = 10.0
 # Delays on a LAN vary by less. On a slow radio link the observed spread makes the tolerance wider.
 TOLERANCE_SECONDS = 1.0
 _SPREADS = 6.0
-# Drift shows over minutes: the offset is noted once a minute for up to an hour.
-NOTE_SECONDS, NOTES, NOTES_NEEDED = 60.0, 60, 3
 
 
 class DeviceClock:
     """By how much one device's clock runs ahead of ours. All times are POSIX seconds by our clock.
 
-    `offset` is seconds ahead, `drift` seconds gained per second (NaN until known), `steps` how often the clock was seen to be set.
+    `offset` is seconds ahead, `steps` how often the clock was seen to be set.
     The next measurement is wanted at `due`; calls before that cost one comparison.
     """
 
-    __slots__ = ("_doubts", "_measured", "_measured_at", "_noted", "_noted_at", "drift", "due", "offset", "steps")
+    __slots__ = ("_doubts", "_measured", "_measured_at", "due", "offset", "steps")
 
     def __init__(self) -> None:
         self.offset = math.nan
-        self.drift = math.nan
         self.steps = 0
         self.due = -math.inf
         self._measured = array("d")
         self._doubts = array("d")  # measurements in a row that contradict the offset
-        self._noted = array("d")  # the offset, once a minute
-        self._noted_at = array("d")
         self._measured_at = -math.inf
 
     def learn(self, ahead: float, now: float) -> None:
@@ -81,9 +76,7 @@ class DeviceClock:
             return
         if max(self._doubts) - min(self._doubts) <= TOLERANCE_SECONDS:
             self.steps += 1
-            self.drift = math.nan
             self._measured, self._doubts = self._doubts, array("d")
-            self._noted, self._noted_at = array("d"), array("d")
             self.offset = median(self._measured)
         else:
             del self._doubts[0]  # the device is sending a backlog: each stamp is nearer to now than the one before
@@ -94,19 +87,6 @@ class DeviceClock:
             del self._measured[0]
         self.offset = median(self._measured)
         self.due = now + (MEASURE_SECONDS if len(self._measured) >= AGREEING else 0.0)
-        if not self._noted_at or now - self._noted_at[-1] >= NOTE_SECONDS:
-            self._note(now)
-
-    def _note(self, now: float) -> None:
-        """Note the offset of this minute, and see from the first and last third of the notes how it moves."""
-        self._noted.append(self.offset)
-        self._noted_at.append(now)
-        if len(self._noted) > NOTES:
-            del self._noted[0], self._noted_at[0]
-        third = len(self._noted) // NOTES_NEEDED
-        if third:
-            seconds = median(self._noted_at[-third:]) - median(self._noted_at[:third])
-            self.drift = (median(self._noted[-third:]) - median(self._noted[:third])) / seconds
 
     def _agrees(self, ahead: float) -> bool:
         """Return True if `ahead` is as near to the offset as measurements of this clock usually are."""

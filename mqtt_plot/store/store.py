@@ -68,7 +68,6 @@ class Store:
         self.nbytes = 0
         self.deletions = 0  # those who cache series by tag compare it
         self._by_tag: dict[str, Series] = {}
-        self._by_id: dict[int, Series] = {}
         self._next_id = 1
         self._next_origin = (
             0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
@@ -95,9 +94,6 @@ class Store:
     def get(self, tag: str) -> Series | None:
         return self._by_tag.get(tag)
 
-    def by_id(self, series_id: int) -> Series | None:
-        return self._by_id.get(series_id)
-
     def open(self, tag: str) -> Series:
         """Return the series of `tag`; make it if there is room. Raises StoreFullError, and PayloadError for a name that is too long."""
         series = self._by_tag.get(tag)
@@ -112,7 +108,7 @@ class Store:
         check_tag(tag, self.limits.max_tag_bytes, self.limits.max_tag_levels)
         series = Series(self._next_id, tag, self.limits.max_points, self._next_origin)
         self._next_id += 1
-        self._by_tag[tag] = self._by_id[series.id] = series
+        self._by_tag[tag] = series
         self.nbytes += series.ring.nbytes
         self.describe(series)
         self._thaw()
@@ -317,7 +313,7 @@ class Store:
     def delete(self, tag: str) -> Series:
         """Forget a series. Raises UnknownTagError."""
         series = self.find(tag)
-        del self._by_tag[tag], self._by_id[series.id]
+        del self._by_tag[tag]
         self.changed.discard(series)
         self.nbytes -= series.ring.nbytes
         self._next_origin = max(self._next_origin, series.ring.next + 1)

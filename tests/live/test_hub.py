@@ -19,11 +19,11 @@ from mqtt_plot.live.protocol import (
     Block,
     Follow,
     Range,
-    decode_blocks,
 )
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.store import Limits, Store
+from tests.support.frames import decode_blocks
 
 T = 1_700_000_000.0
 EPOCH = "epoch"

@@ -12,9 +12,10 @@ from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
 from mqtt_plot.live.outbox import Message, Outbox
-from mqtt_plot.live.protocol import FLAG_SNAPSHOT, KIND_DATA, decode_blocks
+from mqtt_plot.live.protocol import FLAG_SNAPSHOT, KIND_DATA
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.store import Limits, Store
+from tests.support.frames import decode_blocks
 
 EPOCH = "epoch"
 TAGS = ("a", "b", "c")

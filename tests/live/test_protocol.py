@@ -22,15 +22,14 @@ from mqtt_plot.live.protocol import (
     Range,
     TagRow,
     Watch,
-    decode_blocks,
     decode_control,
-    decode_rows,
     encode_block,
     encode_control,
     encode_frame,
     encode_row,
     or_null,
 )
+from tests.support.frames import decode_blocks, decode_rows
 from tests.wire import make_golden
 
 GOLDEN = Path(__file__).parent.parent / "wire"

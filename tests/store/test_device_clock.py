@@ -1,6 +1,5 @@
 """Which time a sample gets, and what is learned of a device's clock."""
 
-import math
 import random
 
 import pytest
@@ -87,25 +86,6 @@ def test_the_newest_stamp_of_a_message_counts() -> None:
     for ahead in (-9.0, -6.0, -3.0, 0.0):
         clock.learn(ahead, START)
     assert clock.offset == 0.0
-
-
-def test_drift_is_learned_over_minutes() -> None:
-    """A quartz 100 ppm too fast gains 0.36 s an hour."""
-    clock = DeviceClock()
-    now = START
-    while now < START + 1800:
-        clock.learn(5.0 + 1e-4 * (now - START), now)
-        now += 5
-    assert clock.drift == pytest.approx(1e-4, rel=0.05)
-
-
-def test_drift_is_unknown_at_first_and_after_a_step() -> None:
-    """A number that nothing stands behind is not shown."""
-    clock = DeviceClock()
-    now = run(clock, 300, 0.0, step=1)
-    assert not math.isnan(clock.drift)
-    run(clock, 60, -50.0, now, step=1)
-    assert math.isnan(clock.drift)
 
 
 def test_corrected_time_undoes_a_clock_that_was_never_set() -> None:

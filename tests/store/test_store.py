@@ -51,18 +51,18 @@ def test_order_is_noticed() -> None:
     assert (series.is_ordered, series.newest) == (False, T + 2)
 
 
-def test_a_series_is_found_by_tag_and_by_id() -> None:
-    """A series is made once by open; find, get and by_id give the same one."""
+def test_a_series_is_found_by_its_tag() -> None:
+    """A series is made once by open; find and get give the same one."""
     store = new()
     series = store.open("a")
-    assert (store.open("a"), store.find("a"), store.get("a"), store.by_id(series.id)) == (series,) * 4
+    assert (store.open("a"), store.find("a"), store.get("a")) == (series,) * 3
     assert ("a" in store, "b" in store, len(store), list(store)) == (True, False, 1, [series])
 
 
 def test_an_unknown_tag_is_said() -> None:
     """Asking for what is not there says what is missing and where to look."""
     store = new()
-    assert (store.get("a"), store.by_id(1)) == (None, None)
+    assert store.get("a") is None
     for ask in (store.find, store.delete):
         with pytest.raises(UnknownTagError, match="no such tag: 'a'; GET /api/v1/tags lists"):
             ask("a")
@@ -74,7 +74,6 @@ def test_an_id_is_never_used_twice() -> None:
     first = store.open("a").id
     store.delete("a")
     assert store.open("a").id != first
-    assert store.by_id(first) is None
 
 
 def test_the_tag_limit_refuses_the_new_and_keeps_the_old() -> None:

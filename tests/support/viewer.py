@@ -8,7 +8,8 @@ from typing import Any
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mqtt_plot.live.protocol import FLAG_SNAPSHOT, KIND_DATA, decode_blocks
+from mqtt_plot.live.protocol import FLAG_SNAPSHOT, KIND_DATA
+from tests.support.frames import decode_blocks
 
 _PAUSE_SECONDS = 0.1
 
