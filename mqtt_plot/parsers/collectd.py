@@ -15,7 +15,7 @@ _VALUES = re.compile(
 
 
 def parse_values(text: str) -> Parsed | None:
-    """Return one sample per value, None for a text of another form. Several are the series `tag/1`, `tag/2` and on."""
+    """Return one sample per value, None for a text of another form. Several are the series `tag/0`, `tag/1` and on."""
     match = _VALUES.fullmatch(text)
     if match is None:
         return None
@@ -26,4 +26,4 @@ def parse_values(text: str) -> Parsed | None:
     ]
     if len(values) == 1:
         return Parsed("collectd", [Sample(values[0], time=time)])
-    return Parsed("collectd", [Sample(value, time=time, field=str(place)) for place, value in enumerate(values, 1)])
+    return Parsed("collectd", [Sample(value, time=time, field=str(place)) for place, value in enumerate(values)])

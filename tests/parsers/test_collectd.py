@@ -20,9 +20,9 @@ def test_several_values_are_series_of_their_own() -> None:
     """The load of one, five and fifteen minutes, say; the message does not name them."""
     parsed = parse(b"1700000000.250:0.1:0.25:1e-2\0", Rules())
     assert [(s.field, s.value, s.time) for s in parsed.samples if isinstance(s, Sample)] == [
-        ("1", 0.1, 1_700_000_000.25),
-        ("2", 0.25, 1_700_000_000.25),
-        ("3", 0.01, 1_700_000_000.25),
+        ("0", 0.1, 1_700_000_000.25),
+        ("1", 0.25, 1_700_000_000.25),
+        ("2", 0.01, 1_700_000_000.25),
     ]
 
 
