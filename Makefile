@@ -13,13 +13,13 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test bench screenshots audit lint format page fuzz dist clean
+.PHONY: run test bench screenshots audit lint format page fuzz dist bundle clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
 
 test: .venv/.dev
-	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd dpkg-deb:dpkg
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 	$(BIN)/python -m pytest $(PYTEST)
@@ -56,6 +56,12 @@ dist: .venv/.dev
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/python -m pytest tests/test_package.py
+
+# Two files that install without internet, in dist/: mqtt-plot.pyz and a Debian package.
+bundle: .venv/.dev $(PAGE)
+	.ci/need dpkg-deb:dpkg
+	$(BIN)/python packaging/bundle/build.py dist
+	$(BIN)/python -m pytest tests/test_bundle.py
 
 clean:
 	rm -rf .venv frontend/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
+from zipimport import zipimporter
 
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.settings import Settings
@@ -154,6 +155,9 @@ def _specifiers_escaped(text: str) -> str:
 
 def _program() -> list[str]:
     """Return the words that start this installation's mqtt-plot, the first of them an absolute path."""
+    loader = sys.modules[__name__].__loader__
+    if isinstance(loader, zipimporter):
+        return [sys.executable, str(Path(loader.archive).absolute())]
     script = Path(sys.executable).with_name("mqtt-plot")
     return [str(script)] if os.access(script, os.X_OK) else [sys.executable, "-m", "mqtt_plot"]
 

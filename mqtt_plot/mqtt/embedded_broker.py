@@ -3,6 +3,7 @@
 import errno
 import importlib.util
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -21,6 +22,11 @@ _STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 # The last lines of the process, for the message when it ends by itself. Long lines are cut.
 _KEPT_LINES, _KEPT_CHARACTERS = 5, 200
+
+
+def is_installed() -> bool:
+    """Tell whether this installation brings a broker; the one-file bundle cannot, as it holds no compiled code."""
+    return importlib.util.find_spec("iotcore") is not None
 
 
 class PortTakenError(SourceError):
@@ -56,7 +62,7 @@ class EmbeddedBroker:
         """Start and wait until it accepts connections. Raises PortTakenError, or SourceError with what to do instead."""
         if self.is_running:
             return
-        if importlib.util.find_spec("iotcore") is None:
+        if not is_installed():
             raise SourceError(
                 'the embedded broker is not installed; pip install "mqtt-plot[demo]", or name a broker: --broker mqtt://HOST'
             )
@@ -67,6 +73,7 @@ class EmbeddedBroker:
             stdin=subprocess.PIPE,  # closes when we end, and the child ends with it
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # we may run from an archive
         )
         self._watcher = threading.Thread(target=self._watch, args=(self._process,), name="embedded-broker", daemon=True)
         self._watcher.start()

@@ -1,10 +1,11 @@
-"""The built page and its assets, from the package's `static` folder. Knows nothing of what they hold."""
+"""The built page and its assets, from the package's `static` folder, which may lie in an archive. Knows nothing of what they hold."""
 
 import asyncio
 import gzip
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
 
 from mqtt_plot.web.base import PART_BYTES, BaseHandler
 from mqtt_plot.web.errors import RefusedError
@@ -45,16 +46,16 @@ class PageHandler(BaseHandler):
         super().check_role()
 
     async def get(self, name: str = "") -> None:
-        path = find(self.services.static, name or "index.html")
-        if path is None:
+        root, file = self.services.static, name or "index.html"
+        if find(root, file) is None:
             self.refuse(self.services, name)
             return
-        self.set_header("Content-Type", CONTENT_TYPES.get(path.suffix, "application/octet-stream"))
+        self.set_header("Content-Type", CONTENT_TYPES.get(_suffix(file), "application/octet-stream"))
         # Names under assets/ carry a hash of what is in them, so they never change.
         is_fixed = name.startswith("assets/")
         self.set_header("Cache-Control", "public, max-age=31536000, immutable" if is_fixed else "no-cache")
         may_pack = "gzip" in self.request.headers.get("Accept-Encoding", "")
-        content, is_packed, etag = await asyncio.to_thread(read, path, may_pack=may_pack)
+        content, is_packed, etag = await asyncio.to_thread(read, root, file, may_pack=may_pack)
         self.set_header("Vary", "Accept-Encoding")
         # By their content, so that a browser asks for the page without fetching it again.
         self.set_header("Etag", etag)
@@ -83,26 +84,37 @@ class BareHandler(BaseHandler):
         self.redirect(f"{self.services.base_path}/{query}", status=308)
 
 
-def find(root: Path, name: str) -> Path | None:
+def find(root: Traversable, name: str) -> Traversable | None:
     """Return the file `name` below `root`, None for anything that is not there or not below it."""
     if "\x00" in name or "\\" in name or any(not part or part.startswith(".") for part in name.split("/")):
         return None
     try:
-        path = (root / name).resolve()
-        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+        path = root.joinpath(name)
+        if isinstance(path, Path) and isinstance(root, Path) and not path.resolve().is_relative_to(root.resolve()):
+            return None  # a symbolic link leads out
+        return path if path.is_file() else None
     except OSError:  # a name longer than the file system takes
         return None
 
 
-def read(path: Path, *, may_pack: bool) -> tuple[bytes, bool, str]:
+def read(root: Traversable, name: str, *, may_pack: bool) -> tuple[bytes, bool, str]:
     """Return what the file holds, whether that is gzipped, which it is where it may be and where it helps, and a tag for it."""
-    status = path.stat()
-    is_packed = may_pack and path.suffix in _PACKED and status.st_size >= _LEAST_PACKED
-    content = packed(path, status.st_mtime_ns) if is_packed else path.read_bytes()
+    path = root.joinpath(name)
+    modified = path.stat().st_mtime_ns if isinstance(path, Path) else 0  # what lies in an archive stays as it is
+    may_pack = may_pack and _suffix(name) in _PACKED
+    content = packed(root, name, modified) if may_pack else None  # type: ignore[arg-type]  # folders and archives can be hashed
+    is_packed = content is not None
+    if content is None:
+        content = path.read_bytes()
     return content, is_packed, f'"{sha256(content).hexdigest()[:32]}"'
 
 
 @lru_cache(maxsize=64)
-def packed(path: Path, modified: int) -> bytes:  # noqa: ARG001 - part of the key: a file built anew is packed anew
-    """Return the gzipped file; fixed time stamp, so that equal files are equal bytes."""
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+def packed(root: Traversable, name: str, modified: int) -> bytes | None:  # noqa: ARG001 - part of the key: a file built anew is packed anew
+    """Return the gzipped file, None for one that is too small; fixed time stamp, so that equal files are equal bytes."""
+    content = root.joinpath(name).read_bytes()
+    return gzip.compress(content, 6, mtime=0) if len(content) >= _LEAST_PACKED else None
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix

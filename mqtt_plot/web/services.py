@@ -3,7 +3,8 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.live.broadcaster import Broadcaster
@@ -20,7 +21,7 @@ from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.dashboard_files import Dashboards
 
 # The built page, part of the package.
-PAGE = Path(__file__).parent.parent / "static"
+PAGE = files("mqtt_plot") / "static"
 
 Republish = Callable[[Parsed, float], Awaitable[Receipt]]
 
@@ -77,7 +78,7 @@ class Services:
     )  # on every answer, unless a handler says otherwise
     dashboards: Dashboards = field(default_factory=Dashboards)
     republish: Republish | None = None  # the way of samples that come by HTTP, where they go through the broker
-    static: Path = PAGE
+    static: Traversable = PAGE
     max_upload: int = 8 * 2**20  # bytes of a file
     uploads: Allowance = field(default_factory=lambda: Allowance(2, 1, "busy", "files are being uploaded"))
     streams: Allowance = field(default_factory=lambda: Allowance(50, 10, "too_many_streams", "event streams are open"))

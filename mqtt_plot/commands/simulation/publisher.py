@@ -5,6 +5,7 @@ import secrets
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -29,11 +30,54 @@ def payload(reading: Reading) -> bytes:
     return encode_point(round(value, signal.decimals), unit=signal.unit)
 
 
-class PlantPublisher:
-    """Steps a plant in real time and publishes what falls due under `prefix`, at QoS 0, while the broker is there.
+class PlantFeeder:
+    """Steps a plant in real time, on a thread of its own, and hands topic and payload of what falls due to `send`. `stop` twice is safe."""
+
+    def __init__(self, send: Callable[[str, bytes], object], plant: Plant | None = None, prefix: str = "plot/") -> None:
+        self._send = send
+        self._plant = plant or Plant()
+        self._prefix = prefix
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="demo-plant", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the plant."""
+        self._stopping.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.join(_STOP_SECONDS)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self) -> None:
+        try:
+            due = time.monotonic()
+            while not self._stopping.wait(max(0.0, due - time.monotonic())):
+                for tag, reading in self._plant.step(STEP_SECONDS).items():
+                    self._send(self._prefix + tag, payload(reading))
+                # After a pause of the whole machine the plant goes on from there: it does not catch up.
+                due = max(due + STEP_SECONDS, time.monotonic() - STEP_SECONDS)
+        except Exception:
+            log.exception("the simulated plant has stopped")
+
+
+class PlantPublisher(PlantFeeder):
+    """Publishes a plant at QoS 0 while the broker is there.
 
     Without a broker the plant goes on and its readings are lost, as on a real machine; the connection comes back by itself.
-    `stop` twice is safe.
     """
 
     def __init__(
@@ -46,12 +90,9 @@ class PlantPublisher:
         login: tuple[str, str | None] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        super().__init__(self._publish, plant, prefix)
         self._host = host
         self._port = port
-        self._plant = plant or Plant()
-        self._prefix = prefix
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"mqtt-plot-plant-{secrets.token_hex(4)}")
         if login is not None:
             self._client.username_pw_set(*login)
@@ -68,39 +109,16 @@ class PlantPublisher:
         except ValueError as error:
             raise SourceError(f"cannot publish the demo to {self._host}:{self._port}: {error}") from None
         self._client.loop_start()
-        self._thread = threading.Thread(target=self._run, name="demo-plant", daemon=True)
-        self._thread.start()
+        super().start()
 
     def stop(self) -> None:
         """End the plant, then the connection."""
-        self._stopping.set()
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.join(_STOP_SECONDS)
+        is_running = self._thread is not None
+        super().stop()
+        if is_running:
             self._client.disconnect()
             self._client.loop_stop()
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _run(self) -> None:
-        try:
-            due = time.monotonic()
-            while not self._stopping.wait(max(0.0, due - time.monotonic())):
-                self._publish()
-                # After a pause of the whole machine the plant goes on from there: it does not catch up.
-                due = max(due + STEP_SECONDS, time.monotonic() - STEP_SECONDS)
-        except Exception:
-            log.exception("the simulated plant has stopped")
-
-    def _publish(self) -> None:
-        readings = self._plant.step(STEP_SECONDS)
+    def _publish(self, topic: str, content: bytes) -> None:
         if self._client.is_connected():
-            for tag, reading in readings.items():
-                self._client.publish(self._prefix + tag, payload(reading))
+            self._client.publish(topic, content)

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The bundle on machines that are not here: clean Debian roots for other processors and releases, emulated, without any network.
+#
+#   sudo benchmarks/rig/machines.sh FOLDER [bookworm-armhf bookworm-arm64 bookworm-amd64 trixie-amd64]
+#
+# Needs Debian's debootstrap, qemu-user-static with its binfmt entries, and `make bundle` before. In each root: the demo from mqtt-plot.pyz with
+# nothing but python3 and the loopback, the unit tests of the core (UNIT=1; pytest comes from PyPI), the Debian package installed and purged.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+folder=$(realpath "${1:?a folder to work in}")
+shift
+mirror=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | sort -u | grep -m1 '/debian/$')}
+declare -A interpreters=([armhf]=qemu-arm-static [arm64]=qemu-aarch64-static)
+
+make_root() { # release, architecture
+    local root=$folder/$1-$2 interpreter=${interpreters[$2]:-}
+    [ -e "$root/made" ] && return
+    debootstrap --foreign --arch="$2" --variant=minbase --include=python3,python3-venv "$1" "$root" "$mirror" >"$root.log"
+    [ -z "$interpreter" ] || cp "/usr/bin/$interpreter" "$root/usr/bin/"
+    chroot "$root" /debootstrap/debootstrap --second-stage >>"$root.log"
+    touch "$root/made"
+}
+
+alone() { # a root, a command: without network
+    unshare --net --mount sh -c 'ip link set lo up; mount -t proc proc "$0/proc"; exec chroot "$0" sh -c "$1"' "$1" "$2"
+}
+
+for name in "${@:-bookworm-armhf bookworm-arm64 bookworm-amd64 trixie-amd64}"; do for each in $name; do
+    release=${each%-*} architecture=${each#*-} root=$folder/$each
+    make_root "$release" "$architecture"
+    cp dist/mqtt-plot.pyz dist/mqtt-plot_*_all.deb benchmarks/rig/ask_demo.py "$root/root/"
+    printf '\n== %s: ' "$each"
+    alone "$root" 'cd /root; uname -m; python3 --version
+        python3 mqtt-plot.pyz demo --host 127.0.0.1 --port 8080 2>demo.log & demo=$!
+        python3 ask_demo.py http://127.0.0.1:8080/ && grep VmRSS /proc/$demo/status; kill $demo; wait $demo; ! grep -B1 -A9 Traceback demo.log'
+    alone "$root" 'dpkg -i /root/mqtt-plot_*_all.deb >/dev/null && mqtt-plot --version && dpkg -P mqtt-plot >/dev/null && ! find / -xdev -name "*mqtt-plot*" | grep -v ^/root/'
+    [ -z "${UNIT:-}" ] || {
+        git archive HEAD mqtt_plot tests pyproject.toml | tar -x -C "$root/root"
+        cp -r mqtt_plot/static "$root/root/mqtt_plot/"
+        [ -d "$root/root/venv" ] || { cp /etc/resolv.conf "$root/etc/"; cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
+            chroot "$root" python3 -m venv /root/venv
+            chroot "$root" /root/venv/bin/pip install -q pytest pytest-asyncio hypothesis cbor2 paho-mqtt tornado python-dateutil; }
+        alone "$root" 'cd /root && venv/bin/python -m pytest -q -p no:cacheprovider tests/parsers tests/store tests/ingest tests/live tests/mqtt/test_packets.py tests/mqtt/test_backoff.py | tail -3'
+    }
+done; done
