@@ -42,6 +42,22 @@ def test_every_link_of_the_docs_leads_somewhere(text: Path) -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_file_and_folder_that_is_named_is_there(name: str) -> None:
+    """Below the root, the package, the page, or what the same table row is about; a doc that points nowhere sends people astray."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./-]+(?:\.py|\.ts|\.tsx|\.css|\.md|/))`", text)
+    places = [
+        ROOT,
+        ROOT / "mqtt_plot",
+        ROOT / "frontend" / "src",
+        ROOT / "mqtt_plot" / "parsers",
+        ROOT / "frontend" / "src" / "plot",
+    ]
+    missing = [path for path in named if "NAME" not in path and not any((place / path).exists() for place in places)]
+    assert (missing, len(named) > 20) == ([], True)
+
+
 def test_what_one_pastes_moves_a_value(broker: Broker, start_bridge: StartBridge) -> None:
     """Over MQTT and over HTTP, but for the ports."""
     bridge = start_bridge("--broker", broker.url)
