@@ -32,7 +32,7 @@ from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import topic_base
-from mqtt_plot.watchdog import Notifier, Watchdog
+from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
 from mqtt_plot.web.application import Server
 from mqtt_plot.web.auth.credentials import Credentials
 from mqtt_plot.web.dashboard_files import Dashboards
@@ -86,7 +86,7 @@ class App:
             status=self.health.status,
             hello=hello,
             verdicts=self.ingest.verdicts,
-            gather=self.consumer.drain,
+            gather=self._gather,
             ledgers=self.lookout.ledgers,
             look=self._look,
             client_limits=client_limits,
@@ -116,6 +116,7 @@ class App:
             if settings.state
             else None
         )
+        self._clock_watch = ClockWatch(time.time)
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.publisher: Publisher | None = None
@@ -224,6 +225,14 @@ class App:
     def _ask_rebirth(self, topic: str, payload: bytes) -> None:
         if self.publisher is not None:
             self.publisher.publish_soon(topic, payload)
+
+    def _gather(self) -> None:
+        """Bring the store up to date: before new messages come in, the old ones follow a clock that was set."""
+        step = self._clock_watch.step()
+        if step:
+            log.warning("the clock of this machine was set by %+.1f s", step)
+            self.store.clock_stepped(step, time.time())
+        self.consumer.drain()
 
     def _services(self) -> Services:
         republisher = self.replica.republisher(self.publisher) if self.publisher is not None else None

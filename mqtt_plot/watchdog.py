@@ -8,11 +8,13 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 
 from mqtt_plot.metrics import Histogram
 
 BEAT_SECONDS = 0.25
+LEAST_STEP_SECONDS = 0.5
 # How many words go to the manager within the time it allows for one.
 _WORDS = 3
 
@@ -32,6 +34,21 @@ class Notifier:
             with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
                 sender.connect(self._address)
                 sender.send(state.encode())
+
+
+class ClockWatch:
+    """Tells when the wall clock was set. Ages and intervals must not change by that: what was noted by it moves with it."""
+
+    def __init__(self, wall: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._ahead = wall() - steady()
+
+    def step(self) -> float:
+        """Return by how many seconds the wall clock was set since the last look, 0 if it was not; slewing is no step."""
+        ahead = self._wall() - self._steady()
+        step, self._ahead = ahead - self._ahead, ahead
+        return step if abs(step) >= LEAST_STEP_SECONDS else 0.0
 
 
 class Watchdog:

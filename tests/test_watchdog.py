@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mqtt_plot.watchdog import Notifier, Watchdog
+from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
 
 
 class Manager:
@@ -114,3 +114,15 @@ def test_without_a_manager_nothing_happens(environment: dict[str, str]) -> None:
 def test_the_watchdog_is_ours_or_nobodys(environment: dict[str, str], expected: float | None) -> None:
     """A watchdog meant for another process is none."""
     assert Notifier({"NOTIFY_SOCKET": "/x", **environment}).watchdog_seconds == expected
+
+
+def test_a_clock_that_is_set_is_noticed_and_one_that_is_slewed_is_not() -> None:
+    """Time servers set a clock by a step at the start, and bring it up to date bit by bit afterwards."""
+    wall, steady = 1000.0, 5.0
+    watch = ClockWatch(lambda: wall, lambda: steady)
+    wall, steady = 1001.001, 6.0
+    assert watch.step() == 0.0
+    wall, steady = 1002.0 - 7200.0, 7.0
+    assert round(watch.step()) == -7200
+    wall, steady = wall + 1.0, 8.0
+    assert watch.step() == 0.0

@@ -5,6 +5,7 @@ The hub and the directory make the frames; web.socket sends them to one browser.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -63,6 +64,7 @@ class Broadcaster:
         counters: Counters,
         *,
         clock: Callable[[], float],
+        steady: Callable[[], float] = time.monotonic,
         status: Callable[[], Mapping[str, object]],
         hello: Mapping[str, object],
         client_limits: ClientLimits,
@@ -75,6 +77,7 @@ class Broadcaster:
         self.hub = hub
         self.counters = counters
         self.clock = clock
+        self._steady = steady  # for rates, which must not change when the clock is set
         self.client_limits = client_limits
         self.delays = Histogram()  # from the arrival of a message until the kernel has the last byte of its frame
         self._arrived: float | None = None
@@ -150,7 +153,7 @@ class Broadcaster:
         """Update the table of tags, twice per second."""
         version = self.directory.version
         self.tick()
-        self.directory.measure(self._changed, self.clock())
+        self.directory.measure(self._changed, self._steady())
         self._changed.clear()
         if self.verdicts.number != self._verdict_number:
             self._verdict_number = self.verdicts.number

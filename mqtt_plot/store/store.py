@@ -29,6 +29,8 @@ from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 MAX_GONE = 1_000
 # Points that are handed on to the outline at a stretch: many, as each time costs; few, as it happens between two messages.
 _HANDED_ON = 256
+# Within so long after a step of the clock it is noticed.
+_JUST_NOW_SECONDS = 0.2
 
 
 class Limits(NamedTuple):
@@ -343,6 +345,13 @@ class Store:
                 if part.forget_before(oldest):
                     self.changed.add(series)
             self._outline_changed(series, outline)
+
+    def clock_stepped(self, seconds: float, now: float) -> None:
+        """Note that our wall clock was set by `seconds` just before `now`: ages stay as they are, told by the clock as it goes now."""
+        for series in self:
+            if not now - _JUST_NOW_SECONDS <= series.arrival <= now:  # else it was heard since
+                series.arrival += seconds
+                self.changed.add(series)
 
     def _shrink(self, series: Series) -> None:
         ring = series.ring

@@ -29,6 +29,7 @@ class Health:
         clients: Callable[[], int],
         progress: Callable[[], str],
         clock: Callable[[], float],
+        steady: Callable[[], float] = time.monotonic,
         held_back: Callable[[], int] = lambda: 0,
     ) -> None:
         self.source: Subscriber | None = None
@@ -38,6 +39,7 @@ class Health:
         self._clients = clients
         self._progress = progress
         self._clock = clock
+        self._steady = steady
         self._held_back = held_back
         self._received: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
 
@@ -78,7 +80,7 @@ class Health:
             "points": store.points,
             "bytes": store.nbytes,
             "utc_offset": time.localtime(now).tm_gmtoff,
-            "rate": self._rate(now),
+            "rate": self._rate(self._steady()),
             "holds": self._holds(),
             "clients": self._clients(),
             "counters": self._all_counters(),

@@ -346,3 +346,17 @@ class StoreModel(RuleBasedStateMachine):
 
 TestStoreModel = StoreModel.TestCase
 TestStoreModel.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+
+
+def test_ages_stay_when_our_clock_is_set() -> None:
+    """A dead tag stays stale, and one that lives stays alive, whichever way the clock was set; who spoke since is not moved."""
+    for step in (-7200.0, 7200.0):
+        store = Store(Limits(), Counters())
+        dead, alive, since = (store.open(tag) for tag in ("dead", "alive", "since"))
+        dead.heard(1_000_000.0, 1)
+        alive.heard(1_000_099.0, 1)
+        now = 1_000_100.0 + step
+        since.heard(now, 1)
+        store.clock_stepped(step, now)
+        assert [now - series.arrival for series in store] == [100.0, 1.0, 0.0]
+        assert [series.is_stale(now) for series in store] == [True, False, False]

@@ -37,6 +37,7 @@ class Bridge:
             clients=lambda: 2,
             progress=lambda: self.progress,
             clock=lambda: self.now,
+            steady=lambda: self.now,
         )
 
     def listen(self, source: Source) -> None:
