@@ -54,6 +54,11 @@ class Changes:
             return float(_ROW.unpack_from(self._rows)[0] * self._width)
         return self._times[0] if self._times else math.nan
 
+    @property
+    def exact_from(self) -> float:
+        """The time from which on every change is held."""
+        return -math.inf if not self._rows else self._times[0] if self._times else self.end
+
     def digest(self, times: "array[float]", values: Sequence[float], until: float) -> None:
         """Take samples in order of time; the last holds to `until`. One from before `end` holds to the next change held."""
         late = bisect_left(times, self.end)

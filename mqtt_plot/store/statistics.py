@@ -7,14 +7,15 @@ from there on. Never made from decimated points.
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from heapq import merge
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.store.decimation import in_order
-from mqtt_plot.store.series import Series
+from mqtt_plot.store.decimation import decimate, in_order
+from mqtt_plot.store.series import Picture, Series
 from mqtt_plot.store.tiers import LATE, Bucket, bucketed, folded, held, joined, summed
 
 _ROUNDING = 2**-22  # of the span: means lie in it as 32-bit fractions, and so many rows add up
@@ -62,12 +63,26 @@ class Share(NamedTuple):
 
 def statistics(series: Series, start: float, end: float) -> Statistics:
     """Return what the values of a number come to in start <= time <= end; the last one holds to `end`, where that is not infinite."""
+    return prepared(series, start, end)()
+
+
+def prepared(series: Series, start: float, end: float) -> Callable[[], Statistics]:
+    """Return what computes `statistics` from copies, and so may run while the series goes on."""
     if start >= _known_from(series):
-        return _exact(*_points(series, start, end), start, end)
-    parts = list(_parts(series, start, end))
+        return partial(_exact, *_points(series, start, end), start, end)
+    parts = _parts(series, start, end)
+    before = series.tiers.before(start) if series.tiers is not None else None
+    strays = [stray.low for stray in _strays(series, -math.inf, end)]
+    return lambda: _outlined(list(parts), before, strays, (start, end))
+
+
+def _outlined(
+    parts: list[Bucket], before: Bucket | None, strays: list[float], asked: tuple[float, float]
+) -> Statistics:
+    """Return what `parts` come to; `before` is the bucket before them, `strays` are points that came late."""
+    start, end = asked
     if not parts:
         return _exact(array("d"), array("d"), start, end)
-    before = series.tiers.before(start) if series.tiers is not None else None
     whole, doubtful, doubted = parts[0], 0.0, 0.0
     was_late = before is not None and bool(before.flags & LATE)
     for place, part in enumerate(parts):
@@ -78,16 +93,16 @@ def statistics(series: Series, start: float, end: float) -> Statistics:
         was_late = is_late
         if place:
             whole = joined(whole, part)
+    certain = 0.0 if strays else whole.seconds - doubted
     # What may hold here unseen: the values of points that came late, and of a late bucket just before.
-    unseen = [stray.low for stray in _strays(series, -math.inf, end)]
-    certain = 0.0 if unseen else whole.seconds - doubted
+    unseen = [*strays]
     if before is not None and before.flags & LATE:
         unseen += [value for value in (before.low, before.high) if not math.isnan(value)]
     span = max(whole.high, *unseen) - min(whole.low, *unseen) if unseen else whole.high - whole.low
     doubtful = max(doubtful, 1.0) if unseen else doubtful
     error = span * ((doubtful / (certain + doubtful) if doubtful else 0.0) + _ROUNDING)
-    low_time = next(part.start for part in parts if part.low == whole.low) if whole.low == whole.low else math.nan
-    high_time = next(part.start for part in parts if part.high == whole.high) if whole.low == whole.low else math.nan
+    low_time = next((part.start for part in parts if part.low == whole.low), math.nan)
+    high_time = next((part.start for part in parts if part.high == whole.high), math.nan)
     return Statistics(
         whole.start, whole.end, whole.samples, whole.seconds, whole.low, low_time, whole.high, high_time, whole.mean, math.nan,
         whole.deviation, whole.first, whole.last, is_exact=False, error=error,
@@ -96,46 +111,24 @@ def statistics(series: Series, start: float, end: float) -> Statistics:
 
 def _exact(times: "array[float]", values: "array[float]", start: float, end: float) -> Statistics:
     """Return what points come to, of which the first may lie before `start`, to hold from there."""
-    nan = math.nan
-    carried = nan
+    nan, carried = math.nan, math.nan
     if times and times[0] < start:
         carried = values[0]
         times, values = times[1:], values[1:]
     if not times:
-        if math.isnan(carried) or end == math.inf:
-            return Statistics(
-                start, end, 0, 0.0, nan, nan, nan, nan, nan, nan, nan, carried, carried, is_exact=True, error=0.0
-            )
-        stay = end - start
+        is_known = not math.isnan(carried) and end < math.inf
+        value, time = (carried, start) if is_known else (nan, nan)
+        stay = end - start if is_known else 0.0
         return Statistics(
-            start,
-            end,
-            0,
-            stay,
-            carried,
-            start,
-            carried,
-            start,
-            carried,
-            nan,
-            0.0,
-            carried,
-            carried,
-            is_exact=True,
-            error=0.0,
-        )
+            start, end, 0, stay, value, time, value, time, value, nan, value - value, carried, carried, is_exact=True, error=0.0
+        )  # fmt: skip
     start = times[0] if math.isnan(carried) else start
     end = times[-1] if end == math.inf else end
     whole = summed(times, values.tolist(), end, (start, end), carried)
     good = [value for value in values if value - value == 0]
-    low_time = (
-        start if carried == whole.low else next((t for t, v in zip(times, values, strict=True) if v == whole.low), nan)
-    )
-    high_time = (
-        start
-        if carried == whole.high
-        else next((t for t, v in zip(times, values, strict=True) if v == whole.high), nan)
-    )
+    held_from = list(zip([carried, *values], [start, *times], strict=True))
+    low_time = next((time for value, time in held_from if value == whole.low), nan)
+    high_time = next((time for value, time in held_from if value == whole.high), nan)
     return Statistics(
         start, end, whole.samples, whole.seconds, whole.low, low_time, whole.high, high_time, whole.mean,
         math.fsum(good) / len(good) if good else nan, whole.deviation, whole.first, whole.last, is_exact=True, error=0.0,
@@ -143,8 +136,32 @@ def _exact(times: "array[float]", values: "array[float]", start: float, end: flo
 
 
 def outline(series: Series, start: float, end: float, step: float) -> Iterator[Bucket]:
-    """Yield what a number, or a boolean as 0 and 1, comes to in buckets of `step` seconds (see `step_for`), those in which something came."""
+    """Return what a number, or a boolean as 0 and 1, comes to in buckets of `step` seconds (see `step_for`), those in which something came."""
     return folded(_parts(series, start, end, step), step)
+
+
+def drawn(series: Series, start: float, end: float, points: int) -> Picture | None:
+    """Return at most about `points` points that show all of a stretch, also what is known in outline only; None where nothing is.
+
+    Of a bucket they are its lowest and its highest value, a half of it apart.
+    """
+    tiers, known = series.tiers, _known_from(series)
+    if series.changes is not None and series.kind in ("boolean", "state") and start < series.changes.end:
+        columns = _points(series, start, end)
+        return Picture(len(columns[0]), *decimate(*columns, points, are_states=series.kind == "state"))
+    if tiers is None or start >= known or math.isnan(tiers.start):
+        return None
+    begin, stop = max(start, tiers.start), min(end, series.newest)
+    share = min(1.0, max(0.0, (min(known, stop) - begin) / (stop - begin))) if stop > begin else 1.0
+    widest = max(1.0, (stop - begin) / max(1, points // 2))
+    times, values, samples = array("d"), array("d"), 0
+    for bucket in folded(tiers.buckets(start, min(end, tiers.end)), step_for(series, start, end, widest)):
+        if bucket.start < known:
+            samples += bucket.samples
+            times.extend((bucket.start, (bucket.start + bucket.end) / 2))
+            values.extend((bucket.low, bucket.high))
+    after = series.picture(max(start, times[-1]) if times else start, end, max(2, round(points * (1 - share))))
+    return Picture(samples + after.raw, times + after.times, values + after.values)
 
 
 def step_for(series: Series, start: float, end: float, step: float) -> float:
@@ -154,22 +171,24 @@ def step_for(series: Series, start: float, end: float, step: float) -> float:
 
 
 def _parts(series: Series, start: float, end: float, step: float = math.inf) -> Iterator[Bucket]:
-    """Yield a stretch in order of time: buckets of the outline, then the points, as one or in buckets of `step`.
+    """Return a stretch in order of time: buckets of the outline, then the points, as one or in buckets of `step`; made from copies.
 
     A point that is older than the end of the outline has no width: how long it held is not known.
     """
     tiers = series.tiers
     if tiers is None or start >= _known_from(series):
-        yield from _of_points(*_points(series, start, end), start, end, step)
-        return
+        return _of_points(*_points(series, start, end), start, end, step)
     digested, ring = tiers.end, series.ring
-    times, values = in_order(*ring.read(ring.kept, ring.next))
+    times, values = ring.read(ring.kept, ring.next)
+    if not series.is_ordered:
+        times, values = in_order(times, values)
     late, stop = bisect_left(times, digested), bisect_right(times, end)
     strays = _strays(series, start, end)
-    outlined = tiers.buckets(start, min(end, digested))
-    yield from merge(outlined, strays, key=itemgetter(0)) if strays else outlined
-    if late < stop:
-        yield from _of_points(times[late:stop], values[late:stop], max(start, digested), end, step)
+    outlined = list(tiers.buckets(start, min(end, digested)))
+    return chain(
+        merge(outlined, strays, key=itemgetter(0)) if strays else outlined,
+        _of_points(times[late:stop], values[late:stop], max(start, digested), end, step) if late < stop else (),
+    )
 
 
 def _strays(series: Series, start: float, end: float) -> list[Bucket]:
@@ -204,10 +223,9 @@ def _of_points(
 def _points(series: Series, start: float, end: float) -> "tuple[array[float], array[float]]":
     """Return the points from the one that holds at `start` to `end`, in order of time; before them changes that the ring has let go."""
     ring = series.ring
-    if series.is_ordered:
-        times, values = ring.read(ring.first, ring.next)
-    else:
-        times, values = in_order(*ring.read(ring.first, ring.next))
+    times, values = ring.read(ring.first, ring.next)
+    if not series.is_ordered:
+        times, values = in_order(times, values)
     low, high = bisect_left(times, start), bisect_right(times, end)
     if low and (low == len(times) or times[low] > start):
         low -= 1

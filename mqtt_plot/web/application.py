@@ -34,6 +34,8 @@ _LONGEST_NUMBER = 18  # digits of a length worth reading
 class RefusalHandler(BaseHandler):
     """Answers with an error that is known already, without waiting for a body: that is what streaming means to tornado."""
 
+    queries = None
+
     def initialize(self, services: Services, error: Exception) -> None:  # type: ignore[override]  # knows the error
         super().initialize(services)
         self._error = error

@@ -57,6 +57,8 @@ class BaseHandler(RequestHandler):
     user: User | None = None
     # Whether it answers also who has not logged in, where the others want a login.
     is_public: ClassVar[bool] = False
+    # What may stand behind the question mark; anything else is refused, as a name that is misspelt would be passed over. None: anything.
+    queries: ClassVar[frozenset[str] | None] = frozenset()
     roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "POST": Role.WRITE}
 
     @classmethod
@@ -85,6 +87,11 @@ class BaseHandler(RequestHandler):
         self.user = access.who(self.request)
         if not self.is_public:
             self.check_role()
+        if self.queries is not None and (unknown := self.request.query_arguments.keys() - self.queries):
+            known = ", ".join(sorted(self.queries)) or "none"
+            raise RefusedError(
+                400, "bad_query", f"expected no parameter {min(unknown)!r:.40}; this route knows: {known}"
+            )
 
     def check_role(self) -> None:
         """Refuse who has not logged in, or may not do this; what is not in `roles` wants an admin."""
@@ -243,6 +250,8 @@ class BaseHandler(RequestHandler):
 
 class NotFoundHandler(BaseHandler):
     """Everything that is in no other route."""
+
+    queries = None
 
     is_public = True  # there is nothing to see
 

@@ -38,6 +38,8 @@ An installed package (pip install .) has it built in.
 class PageHandler(BaseHandler):
     """GET / and the files beside it. Who must log in first is sent there from the page, and gets none of the files."""
 
+    queries = None
+
     def check_role(self) -> None:
         is_page = self.path_args[:1] in ([""], ["index.html"]) and self.request.method in ("GET", "HEAD")
         if self.user is None and is_page:
@@ -76,6 +78,8 @@ class PageHandler(BaseHandler):
 
 class BareHandler(BaseHandler):
     """GET of the base path as people type it, without the slash below which all lies."""
+
+    queries = None
 
     is_public = True
 

@@ -22,6 +22,7 @@ from mqtt_plot.web.api import (
     replays,
     samples,
     series,
+    statistics,
     status,
     verdicts,
 )
@@ -48,6 +49,7 @@ def make_app(services: Services) -> Application:
         (r"/api/v1/upload", samples.UploadHandler),
         (r"/api/v1/tags", series.TagsHandler),
         (r"/api/v1/series", series.SeriesHandler),
+        (r"/api/v1/statistics", statistics.StatisticsHandler),
         (r"/api/v1/status", status.StatusHandler),
         (r"/api/v1/openapi\.json", openapi.OpenApiHandler),
         (r"/api/v1/recordings", replays.RecordingsHandler),

@@ -35,6 +35,8 @@ class SocketHandler(BaseHandler, WebSocketHandler):
     Its writer task sends the next message only when the one before has left.
     """
 
+    queries = None
+
     def initialize(self, services: Services) -> None:
         super().initialize(services)
         live = self.live = services.live

@@ -103,6 +103,8 @@ class CapturesHandler(BaseHandler):
 class CaptureHandler(WatchHandler):
     """GET: one capture with its points, as JSON or CSV. PUT: its name and pin. DELETE."""
 
+    queries = frozenset(("format",))
+
     roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE, "DELETE": Role.WRITE}
 
     async def get(self, capture_id: str) -> None:

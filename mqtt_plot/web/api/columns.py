@@ -61,6 +61,14 @@ def csv_table(columns: Sequence[SeriesColumn]) -> Iterator[str]:
         yield part
 
 
+def csv_of_columns(columns: Mapping[str, "array[float]"]) -> Iterator[str]:
+    """Yield a CSV table of columns of equal length."""
+    yield ",".join(columns) + "\r\n"
+    rows = zip(*columns.values(), strict=True)
+    while part := list(islice(rows, SLICE // len(columns))):
+        yield "".join([",".join([_value(number, ()) for number in row]) + "\r\n" for row in part])
+
+
 def _lines_of_one(column: SeriesColumn) -> Iterator[str]:
     for time, value in _cells(column.points):
         yield f"{time!r},{_value(value, column.states)}\r\n"

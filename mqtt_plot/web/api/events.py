@@ -71,6 +71,8 @@ class Cursors:
 class EventsHandler(BaseHandler):
     """GET: an endless stream of the named tags, and of the end of a named replay."""
 
+    queries = frozenset(("replay", "tag"))
+
     def initialize(self, services: Services) -> None:
         super().initialize(services)
         self.news = asyncio.Event()

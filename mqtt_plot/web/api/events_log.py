@@ -21,6 +21,8 @@ _OPEN = {None: None, "true": True, "false": False}
 class EventLogHandler(BaseHandler):
     """GET: what happened to the tags, oldest first."""
 
+    queries = frozenset(("start", "end", "tag", "kind", "open", "limit"))
+
     def get(self) -> None:
         services = self.services
         log = services.ingest.watcher.log
@@ -69,6 +71,8 @@ class EventLogHandler(BaseHandler):
 
 class LimitsHandler(BaseHandler):
     """GET, PUT and DELETE: the limits of a tag. Those set here take the place of the device's."""
+
+    queries = frozenset(("tag",))
 
     roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}  # the others want an admin
 

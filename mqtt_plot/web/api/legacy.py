@@ -47,6 +47,8 @@ class OldRequests(Matcher):
 class LegacyHandler(BaseHandler):
     """One request of an old client."""
 
+    queries = None
+
     async def post(self) -> None:
         body = self.request.body
         self.set_header("Content-Type", "text/plain")

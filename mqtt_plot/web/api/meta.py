@@ -13,6 +13,8 @@ from mqtt_plot.web.errors import RefusedError
 class MetaHandler(BaseHandler):
     """GET and PUT: what is known of a tag beside its samples. A device says the same with a retained `plot/<tag>/$meta`."""
 
+    queries = frozenset(("tag",))
+
     roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE}
 
     def get(self) -> None:

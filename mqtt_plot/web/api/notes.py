@@ -26,6 +26,8 @@ class NotesBase(WatchHandler):
 class NotesHandler(NotesBase):
     """GET: the notes, by time. POST: one more."""
 
+    queries = frozenset(("start", "end", "tag"))
+
     def get(self) -> None:
         zone = self.services.ingest.rules.zone
         start, end = (parse_time(name, self.get_query_argument(name, None), zone) for name in ("start", "end"))

@@ -8,6 +8,7 @@ from mqtt_plot.live.protocol import MAX_RANGE_POINTS
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.web.errors import RefusedError
 
+LEAST_STEP, LONGEST_STEP = 0.001, 31 * 86_400
 _SECONDS = re.compile(r"[+-]?\d{1,11}(?:\.\d*)?", re.ASCII)
 
 
@@ -24,6 +25,15 @@ def parse_time(name: str, text: str | None, zone: tzinfo) -> float | None:
         return to_seconds(text, zone)
     except PayloadError as error:
         raise RefusedError(400, "bad_query", f"'{name}': {error}") from None
+
+
+def parse_step(text: str) -> float:
+    """Return the seconds of a bucket, from a thousandth to 31 days."""
+    if not re.fullmatch(r"\d{1,7}(\.\d{1,3})?", text, re.ASCII) or not LEAST_STEP <= float(text) <= LONGEST_STEP:
+        raise RefusedError(
+            400, "bad_query", f"expected seconds from {LEAST_STEP} to {LONGEST_STEP} in 'step', got {text!r:.40}"
+        )
+    return float(text)
 
 
 def parse_points(text: str | None) -> int | None:

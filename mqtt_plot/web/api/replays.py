@@ -26,6 +26,8 @@ _NOT_OBJECT = 'expected a JSON object such as {"file": "run.csv", "rate": 10}'
 class RecordingsHandler(BaseHandler):
     """GET: the files that can be played; with `?file=NAME` what one of them holds."""
 
+    queries = frozenset(("file",))
+
     async def get(self) -> None:
         folder = self.services.replays.folder
         name = self.get_query_argument("file", None, strip=False)

@@ -53,6 +53,8 @@ class UploadHandler(TableHandler):
     Two at a time and one of an address, as each is held in memory until it is stored.
     """
 
+    queries = frozenset(("start", "prefix"))
+
     _refusal: RefusedError | None = None
     _is_whole = False  # the body has come
 

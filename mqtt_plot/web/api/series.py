@@ -2,22 +2,28 @@
 
 import asyncio
 import math
+from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
+from itertools import islice
 
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.series import Series
+from mqtt_plot.store.statistics import drawn, outline, step_for
 from mqtt_plot.store.stretch import Copied, Points
-from mqtt_plot.web.api.columns import SeriesColumn, csv_table, json_list, json_with_columns
-from mqtt_plot.web.api.query import parse_points, parse_time
+from mqtt_plot.web.api.columns import SeriesColumn, csv_of_columns, csv_table, json_list, json_with_columns
+from mqtt_plot.web.api.query import parse_points, parse_step, parse_time
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
 
 # Points in one answer: beyond, a file per tag serves people better.
 MAX_ANSWER_POINTS = 1_000_000
 _FORMATS = ("json", "csv")
+OUTLINE_COLUMNS = ("time", "min", "max", "mean", "count", "seconds")
+# Made at a stretch: about 5 ms of work.
+_BUCKETS = 500
 
 
 class TagsHandler(BaseHandler):
@@ -29,34 +35,14 @@ class TagsHandler(BaseHandler):
         await self.stream(json_list(summary(series, now) for series in list(self.services.store)))
 
 
-class SeriesHandler(BaseHandler):
-    """GET and DELETE: what is stored of a tag."""
+class OneTagHandler(BaseHandler):
+    """What is asked about a tag, and of which stretch."""
 
-    async def get(self) -> None:
-        form = self.argument("format") or "json"
-        if form not in _FORMATS:
-            raise RefusedError(400, "bad_query", f"expected format=json or format=csv, got {form!r:.40}")
-        tags = self.tags()
-        if form == "json" and len(tags) > 1:
-            raise RefusedError(
-                400, "bad_query", f"expected one 'tag' with json, got {len(tags)}; format=csv takes several"
-            )
-        with ExitStack() as kept:
-            columns = await self.read_all([self.find(tag) for tag in tags], kept, is_copied=form == "json")
-            if form == "csv":
-                self.set_header("Content-Type", "text/csv; charset=utf-8")
-                self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
-                await self.stream(csv_table([column for column, _ in columns]))
-            else:
-                self.set_header("Content-Type", "application/json; charset=utf-8")
-                await self.stream(series_json(self.find(tags[0]), columns[0][0], is_decimated=columns[0][1]))
-
-    def delete(self) -> None:
-        tags = self.tags()
-        if len(tags) > 1:
-            raise RefusedError(400, "bad_query", f"expected one 'tag', got {len(tags)}")
-        self.services.store.delete(self.find(tags[0]).tag)
-        self.set_status(HTTPStatus.NO_CONTENT)
+    def stretch(self) -> tuple[float, float]:
+        """Return the times asked for, infinite where they are left open."""
+        zone = self.services.ingest.rules.zone
+        start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
+        return -math.inf if start is None else start, math.inf if end is None else end
 
     def argument(self, name: str) -> str | None:
         """Return the last value of a query argument exactly as it was sent, None where it is absent."""
@@ -70,16 +56,85 @@ class SeriesHandler(BaseHandler):
             )
         return tags
 
+    def one_tag(self) -> str:
+        tags = self.tags()
+        if len(tags) > 1:
+            raise RefusedError(400, "bad_query", f"expected one 'tag', got {len(tags)}")
+        return tags[0]
+
     def find(self, tag: str) -> Series:
         try:
             return self.services.store.find(tag)
         except UnknownTagError as error:
             raise RefusedError(404, "unknown_tag", str(error)) from None
 
+
+class SeriesHandler(OneTagHandler):
+    """GET and DELETE: what is stored of a tag."""
+
+    queries = frozenset(("tag", "start", "end", "points", "step", "format"))
+
+    async def get(self) -> None:
+        form = self.argument("format") or "json"
+        if form not in _FORMATS:
+            raise RefusedError(400, "bad_query", f"expected format=json or format=csv, got {form!r:.40}")
+        tags = self.tags()
+        if form == "json" and len(tags) > 1:
+            raise RefusedError(
+                400, "bad_query", f"expected one 'tag' with json, got {len(tags)}; format=csv takes several"
+            )
+        if (text := self.argument("step")) is not None:
+            await self.answer_outline(self.find(tags[0]), parse_step(text), form, is_one=len(tags) == 1)
+            return
+        with ExitStack() as kept:
+            columns = await self.read_all([self.find(tag) for tag in tags], kept, is_copied=form == "json")
+            if form == "csv":
+                self.set_header("Content-Type", "text/csv; charset=utf-8")
+                self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
+                await self.stream(csv_table([column for column, _, _ in columns]))
+            else:
+                self.set_header("Content-Type", "application/json; charset=utf-8")
+                column, is_decimated, source = columns[0]
+                await self.stream(series_json(self.find(tags[0]), column, is_decimated=is_decimated, source=source))
+
+    async def answer_outline(self, series: Series, step: float, form: str, *, is_one: bool) -> None:
+        """Answer in buckets that begin at multiples of `step` seconds, or of more where what is held is coarser."""
+        if not is_one or self.argument("points") is not None:
+            raise RefusedError(400, "bad_query", "expected one 'tag' and no 'points' beside 'step'")
+        if series.kind == "state":
+            raise RefusedError(
+                400,
+                "bad_query",
+                "expected a number or a boolean for 'step'; /api/v1/statistics has the shares of states",
+            )
+        start, end = self.stretch()
+        step = step_for(series, start, end, step)
+        columns = {name: array("d") for name in OUTLINE_COLUMNS}
+        buckets = outline(series, start, end, step)
+        while part := list(islice(buckets, _BUCKETS)):
+            for bucket in part:
+                row = (bucket.start, bucket.low, bucket.high, bucket.mean, bucket.samples, bucket.seconds)
+                for column, number in zip(columns.values(), row, strict=True):
+                    column.append(number)
+            check_size(len(columns["time"]) * len(columns))
+            await asyncio.sleep(0)
+        if form == "csv":
+            self.set_header("Content-Type", "text/csv; charset=utf-8")
+            self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
+            await self.stream(csv_of_columns(columns))
+        else:
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            fields = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number", "step": step}
+            await self.stream(json_with_columns(fields, columns))
+
+    def delete(self) -> None:
+        self.services.store.delete(self.find(self.one_tag()).tag)
+        self.set_status(HTTPStatus.NO_CONTENT)
+
     async def read_all(
         self, wanted: list[Series], kept: ExitStack, *, is_copied: bool
-    ) -> list[tuple[SeriesColumn, bool]]:
-        """Return the points asked for of each series, and whether they were decimated; their copies count until `kept` is closed."""
+    ) -> list[tuple[SeriesColumn, bool, str]]:
+        """Return the points asked for of each series, whether they were decimated, and their source; copies count until `kept` is closed."""
         answers = self.services.answers
         zone = self.services.ingest.rules.zone
         start, end = (parse_time(name, self.argument(name), zone) for name in ("start", "end"))
@@ -88,10 +143,10 @@ class SeriesHandler(BaseHandler):
         total = 0
         for series in wanted:
             async with answers.turn:  # sorting an unordered series takes milliseconds
-                column, is_decimated = read(series, start, end, points, is_copied=is_copied)
+                column, is_decimated, source = read(series, start, end, points, is_copied=is_copied)
                 kept.enter_context(answers.hold(self.address, column.points.nbytes))
                 await asyncio.sleep(0)
-            columns.append((column, is_decimated))
+            columns.append((column, is_decimated, source))
             total += len(column.points)
             check_size(total)
         return columns
@@ -99,25 +154,32 @@ class SeriesHandler(BaseHandler):
 
 def read(
     series: Series, start: float | None, end: float | None, points: int | None, *, is_copied: bool
-) -> tuple[SeriesColumn, bool]:
-    """Return the points with start <= time <= end in at most about `points`, and whether that made them fewer.
+) -> tuple[SeriesColumn, bool, str]:
+    """Return the points with start <= time <= end in at most about `points`, whether that made them fewer, and their source.
 
     They stay in the ring where they can be read in one go, unless they are to be copied.
     """
     found: Points
-    if points is None:
+    source = "" if points is None else "raw"
+    if points is not None and (
+        picture := drawn(series, -math.inf if start is None else start, math.inf if end is None else end, points)
+    ):
+        raw, times, values = picture
+        found, source = Copied(times, values), "outline"
+    elif points is None:
         found = Copied(*series.window(start, end)) if is_copied else series.stretch(start, end)
         raw = len(found)
     else:
         raw, times, values = series.picture(start, end, points)
         found = Copied(times, values)
-    return SeriesColumn(series.tag, found, series.states if series.kind == "state" else ()), len(found) < raw
+    is_decimated = len(found) < raw or (source == "outline" and series.kind == "number")
+    return SeriesColumn(series.tag, found, series.states if series.kind == "state" else ()), is_decimated, source
 
 
 def summary(series: Series, now: float) -> dict[str, object]:
     """Return what GET /api/v1/tags says of one series: times of the oldest and newest point held, and the last value."""
     ring = series.ring
-    first, last = series.span
+    first, last = series.since, series.span[1]
     value = series.retained
     if value is None:
         value = ring.last()[1] if len(ring) else math.nan
@@ -135,12 +197,14 @@ def summary(series: Series, now: float) -> dict[str, object]:
     }
 
 
-def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool) -> Iterator[str]:
+def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool, source: str) -> Iterator[str]:
     """Yield what GET /api/v1/series says of one tag."""
     fields: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
     if series.states:
         fields["states"] = series.states
     fields["decimated"] = is_decimated
+    if source:
+        fields["source"] = source
     times, values = next(column.points.pieces())
     return json_with_columns(fields, {"time": times, "value": values})
 

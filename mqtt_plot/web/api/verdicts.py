@@ -8,6 +8,8 @@ from mqtt_plot.web.errors import RefusedError
 class VerdictsHandler(BaseHandler):
     """GET: what became of the last messages, oldest first."""
 
+    queries = frozenset(("topic", "since"))
+
     def get(self) -> None:
         topic = self.get_query_argument("topic", "*", strip=False) or "*"
         since = self.get_query_argument("since", "0")

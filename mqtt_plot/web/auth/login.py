@@ -36,6 +36,8 @@ p {{ margin: 0; padding: .5rem .6rem; border-left: 4px solid #d55e00 }}
 class LoginHandler(BaseHandler):
     """GET: the form. POST: a session, or the form again with what is wrong."""
 
+    queries = None
+
     is_public = True
 
     def get(self) -> None:
@@ -95,6 +97,8 @@ class LoginHandler(BaseHandler):
 
 class LogoutHandler(BaseHandler):
     """POST: end the session for good, and the WebSockets that were opened in it."""
+
+    queries = None
 
     is_public = True
 

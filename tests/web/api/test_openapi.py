@@ -9,7 +9,7 @@ from tornado.web import RequestHandler
 
 from mqtt_plot.ingest.events import KINDS
 from mqtt_plot.web.api.openapi import document
-from mqtt_plot.web.base import allowed_methods
+from mqtt_plot.web.base import BaseHandler, allowed_methods
 from mqtt_plot.web.routes import make_app
 from tests.support.site import Site, decoded
 
@@ -39,6 +39,17 @@ async def test_every_route_is_described_and_no_other(site: Site) -> None:
         if path not in ELSEWHERE
     }
     assert described == there
+
+
+async def test_every_parameter_is_described_and_no_other(site: Site) -> None:
+    """What a route knows behind the question mark is what the description says; anything else gets 400."""
+    parts = DESCRIPTION["components"]["parameters"]
+    for path, handler in routes(site).items():
+        if path in ELSEWHERE or not issubclass(handler, BaseHandler):
+            continue
+        given = [one for method in DESCRIPTION["paths"][path].values() for one in method.get("parameters", [])]
+        given = [parts[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in given]
+        assert {one["name"] for one in given if one["in"] == "query"} == set(handler.queries or ()), path
 
 
 async def test_the_description_is_served(site: Site) -> None:

@@ -341,6 +341,7 @@ async def test_the_status_says_limits_how_full(site: Site) -> None:
         "max_memory": 64 * 1024 * 1024,
         "max_tag_bytes": 256,
         "max_tag_levels": 16,
+        "history": [],
         "max_body": 256 * 1024,
         "max_upload": 8 * 1024 * 1024,
     }

@@ -1,0 +1,122 @@
+"""Statistics and outlines over REST."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mqtt_plot.store.store import Limits
+from mqtt_plot.store.tiers import Width
+from tests.support.site import Site, decoded, error_code
+
+TS = 1_699_000_000
+HISTORY = (Width(10, 100), Width(60, 1000))
+
+
+async def fill(site: Site, count: int, unit: str = "kW") -> None:
+    """Post a pump that runs one second in twenty at 11 kW."""
+    for start in range(0, count, 500):
+        times = [TS + i for i in range(start, min(count, start + 500))]
+        await site.post(
+            {"tag": "pump", "unit": unit, "ts": times, "value": [11.0 if t % 20 == 0 else 0.0 for t in times]}
+        )
+
+
+async def test_statistics_of_points_are_exact(site: Site) -> None:
+    """Means are weighted by time, and the last value holds to the end."""
+    await site.post({"tag": "a", "unit": "kW", "ts": [TS, TS + 10, TS + 40], "value": [1, 4, 2]})
+    answer = decoded(await site.get("/api/v1/statistics", {"tag": "a", "start": str(TS), "end": str(TS + 60)}))
+    assert {name: round(value, 6) if isinstance(value, float) else value for name, value in answer.items()} == {
+        "tag": "a", "unit": "kW", "kind": "number", "start": TS, "end": TS + 60, "count": 3, "seconds": 60,
+        "min": 1, "min_time": TS, "max": 4, "max_time": TS + 10, "mean": round(170 / 60, 6), "sample_mean": round(7 / 3, 6),
+        "rms": round((570 / 60) ** 0.5, 6), "std": round((570 / 60 - (170 / 60) ** 2) ** 0.5, 6), "integral": 170,
+        "integral_hours": round(170 / 3600, 6), "first": 1, "last": 2, "change": 1, "source": "raw", "error": 0,
+    }  # fmt: skip
+
+
+async def test_statistics_of_what_is_gone_come_from_the_outline(start_site: Callable[..., Site]) -> None:
+    """The mean is the same to within the error that is said, and what the outline does not know is null."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    answer = decoded(await site.get("/api/v1/statistics", {"tag": "pump"}))
+    assert (answer["source"], answer["count"], answer["min"], answer["max"]) == ("outline", 4_000, 0, 11)
+    assert answer["mean"] == pytest.approx(0.55, abs=0.01 + answer["error"])
+    assert (answer["sample_mean"], answer["error"] < 0.01) == (None, True)
+
+
+async def test_statistics_of_states_are_their_shares(site: Site) -> None:
+    """How long each was there, how often it began, its part."""
+    await site.post([{"tag": "a", "ts": TS + 10 * i, "value": word} for i, word in enumerate(("RUN", "STOP", "RUN"))])
+    answer = decoded(await site.get("/api/v1/statistics", {"tag": "a", "start": str(TS), "end": str(TS + 40)}))
+    assert answer["states"] == {
+        "RUN": {"seconds": 30, "count": 2, "share": 0.75},
+        "STOP": {"seconds": 10, "count": 1, "share": 0.25},
+    }
+
+
+async def test_statistics_of_nothing(site: Site) -> None:
+    """A stretch without a value has no mean, and says so."""
+    await site.post({"tag": "a", "ts": TS, "value": 1})
+    answer = decoded(await site.get("/api/v1/statistics", {"tag": "a", "start": str(TS - 20), "end": str(TS - 10)}))
+    assert (answer["count"], answer["seconds"], answer["mean"], answer["min"]) == (0, 0, None, None)
+
+
+async def test_a_series_in_buckets(start_site: Callable[..., Site]) -> None:
+    """From the outline and from points alike; no sample is missing or twice; as CSV too."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    query = {"tag": "pump", "step": "60"}
+    answer = decoded(await site.get("/api/v1/series", query))
+    assert (answer["step"], sum(answer["count"]), set(answer["max"]), {t % 60 for t in answer["time"]}) == (
+        60,
+        4_000,
+        {11},
+        {0},
+    )
+    assert len(answer["time"]) == len(set(answer["time"])) == 68
+    table = (await site.get("/api/v1/series", {**query, "format": "csv"})).body.decode().splitlines()
+    assert (table[0], len(table)) == ("time,min,max,mean,count,seconds", 69)
+
+
+async def test_a_step_finer_than_what_is_held_is_answered_with_the_one_that_is(start_site: Callable[..., Site]) -> None:
+    """And says so."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    assert decoded(await site.get("/api/v1/series", {"tag": "pump", "step": "7"}))["step"] == 60
+    assert (
+        decoded(await site.get("/api/v1/series", {"tag": "pump", "step": "7", "start": str(TS + 3_990)}))["step"] == 7
+    )
+
+
+async def test_points_say_their_source(start_site: Callable[..., Site]) -> None:
+    """A picture of what is gone shows its lowest and highest values, in order of time."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    answer = decoded(await site.get("/api/v1/series", {"tag": "pump", "points": "100"}))
+    assert (answer["source"], answer["decimated"], set(answer["value"])) == ("outline", True, {0, 11})
+    assert answer["time"] == sorted(answer["time"])
+    assert (answer["time"][0] <= TS + 60, answer["time"][-1]) == (True, TS + 3_999)
+    recent = decoded(await site.get("/api/v1/series", {"tag": "pump", "points": "100", "start": str(TS + 3_990)}))
+    assert (recent["source"], recent["decimated"]) == ("raw", False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/series?tag=a&strat=1",
+        "/api/v1/statistics?tag=a&points=5",
+        "/api/v1/status?verbose",
+        "/api/v1/tags?x=1",
+        "/-/ready?x=1",
+        "/metrics?x=1",
+        "/api/v1/series?tag=a&step=0",
+        "/api/v1/series?tag=a&step=nan",
+        "/api/v1/series?tag=a&step=60&points=10",
+        "/api/v1/series?tag=word&step=60",
+        "/api/v1/statistics",
+    ],
+)
+async def test_what_is_not_known_is_refused(site: Site, address: str) -> None:
+    """A parameter that is misspelt would be passed over, and the answer be wrong without a word."""
+    await site.post([{"tag": "a", "ts": TS, "value": 1}, {"tag": "word", "ts": TS, "value": "RUN"}])
+    answer = await site.get(address)
+    assert (answer.code, error_code(answer)) == (400, "bad_query")
