@@ -23,6 +23,7 @@ from mqtt_plot.live.utc_offsets import offsets
 from mqtt_plot.metrics import Gauge
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
+from mqtt_plot.mqtt.outlet import Outlet
 from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.recordings.folder import Folder
@@ -31,7 +32,7 @@ from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.state_file import StateFile
-from mqtt_plot.tags import topic_base
+from mqtt_plot.tags import TopicMap, topic_base
 from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
 from mqtt_plot.web.application import Server
 from mqtt_plot.web.auth.credentials import Credentials
@@ -102,6 +103,10 @@ class App:
         )
         if not has_broker and (settings.republish or settings.follow_on_demand):
             raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
+        if settings.publish_events and (not has_broker or TopicMap(settings.topic).covers(settings.publish_events)):
+            raise SettingsError(
+                f"--publish-events: expected a --broker, and a topic that no --topic covers, got {settings.publish_events}"
+            )
         self.replica = Replica(
             self.ingest,
             self.epoch,
@@ -120,6 +125,7 @@ class App:
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
         self.source: Subscriber | None = None
         self.publisher: Publisher | None = None
+        self.outlet: Outlet | None = None
         self.port = 0
         self.credentials = Credentials(
             settings.host,
@@ -151,6 +157,7 @@ class App:
             brokers = [broker_at(url, settings, default_client_id(self.port)) for url in self.brokers]
             self.source = self.replica.make_source(brokers, self.consumer.inbox.put, log_state)
             self.publisher = Publisher(self.source.found)
+            self._publish_events(self.publisher)
             self.health.source = self.source
         application = make_app(self._services())
         self._server = Server(application)
@@ -183,6 +190,8 @@ class App:
         if self.state_file is not None:
             await self.state_file.stop()
         await self.lookout.stop(time.time())
+        if self.outlet is not None:
+            await self.outlet.stop()
         if self.publisher is not None:
             await self.publisher.stop()
         await self.live.stop()
@@ -221,6 +230,12 @@ class App:
     def _connect_replay(self) -> AbstractAsyncContextManager[Publish]:
         assert self.publisher is not None  # noqa: S101 - there is one whenever there is a broker
         return self.publisher.stream(patience=REPLAY_PATIENCE_SECONDS)
+
+    def _publish_events(self, publisher: Publisher) -> None:
+        topic = self.settings.publish_events
+        if topic:
+            outlet = self.outlet = Outlet(publisher, self.counters, "events_published")
+            self.lookout.events.listeners.append(lambda event: outlet.put(topic, event.message()))
 
     def _ask_rebirth(self, topic: str, payload: bytes) -> None:
         if self.publisher is not None:

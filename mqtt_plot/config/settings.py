@@ -29,6 +29,7 @@ from mqtt_plot.config.values import (
     parse_seconds,
     parse_size,
     parse_text,
+    parse_topic,
     parse_zone,
     split_hosts,
 )
@@ -232,6 +233,12 @@ class Settings:
     )
     captures: Path | None = option(
         parse_folder, None, "folder where what triggers capture is written, a JSON file each", metavar="FOLDER"
+    )
+    publish_events: str = option(
+        parse_topic,
+        "",
+        "topic on which begin and end of events are published as JSON, such as plot-events",
+        metavar="TOPIC",
     )
 
     # Several bridges

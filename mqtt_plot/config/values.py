@@ -11,6 +11,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 from urllib.parse import unquote, urlsplit
 
+from mqtt_plot.tags import MAX_TAG_BYTES
+
 _BROKER_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _FLAGS = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
@@ -46,6 +48,13 @@ def parse_text(text: str) -> str:
     """Return the text itself, which must not be empty."""
     if not text:
         raise ValueError("expected a text, got an empty one")
+    return text
+
+
+def parse_topic(text: str) -> str:
+    """Return a topic to publish on (MQTT 5.0, 4.7): no wildcards, not a broker's own."""
+    if not text or len(text.encode()) > MAX_TAG_BYTES or set(text) & set("+#\x00") or text.startswith("$"):
+        raise ValueError(f"expected a topic such as plot-events, without + and #, got {text!r:.80}")
     return text
 
 

@@ -4,6 +4,7 @@ Bounded: at most `MAX_EVENTS` in all and `MAX_PER_TAG` of one tag, so that a noi
 ended the oldest goes first, one that was only late before all others; each that goes is counted.
 """
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
@@ -58,6 +59,11 @@ class Event:
             "id": self.id, "tag": self.tag, "kind": self.kind, "begin": self.begin, "end": self.end,
             "value": self.value, "limit": self.limit, "text": self.text,
         }  # fmt: skip
+
+    def message(self) -> bytes:
+        """Return what --publish-events publishes at the begin and at the end: JSON in UTF-8."""
+        told = {"time": self.begin if self.end is None else self.end, "state": "begin" if self.end is None else "end"}
+        return json.dumps({**told, **self.to_json()}, ensure_ascii=False, allow_nan=False).encode()
 
     @classmethod
     def from_json(cls, fields: Mapping[str, object]) -> Self:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from itertools import islice
 
 from paho.mqtt.client import Client
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from mqtt_plot.mqtt.broker import Subscription
@@ -49,9 +48,7 @@ class OnDemandSubscriber(Subscriber):
         self._asked = wanted
         self._announce()
 
-    def _on_subscribe(
-        self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
-    ) -> None:
+    def _take_answer(self, reasons: list[ReasonCode]) -> None:
         refused = [reason for reason in reasons if reason.value >= REFUSED_FROM]
         if refused:
             log.warning("broker refused %d of %d subscriptions: %s", len(refused), len(reasons), refused[0])

@@ -19,6 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from mqtt_plot.errors import SourceError
 from mqtt_plot.mqtt.backoff import Backoff
 from mqtt_plot.mqtt.broker import Broker, BrokerState, Subscription, connect_failure, refusal, rivalry, supposed_rivalry
+from mqtt_plot.mqtt.broker_health import PREFIX, TOPICS, BrokerHealth
 from mqtt_plot.mqtt.candidates import Candidates
 from mqtt_plot.mqtt.client import introduce
 from mqtt_plot.mqtt.network import StreamClient
@@ -54,6 +55,7 @@ class Subscriber:
         on_state: Callable[[BrokerState], None] = lambda _: None,
     ) -> None:
         self._candidates = Candidates(brokers)
+        self.health = BrokerHealth(brokers[0].topics)
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_at = 0.0  # when the last connection ended, POSIX seconds
@@ -231,6 +233,8 @@ class Subscriber:
             log.warning("broker %s kept no session: what was published meanwhile is lost", self.broker.address)
         self.set_state("connected", f"{self.connected_text}, subscribing")
         self._subscribe(client)
+        if self.health.wants:
+            self.health.asked(client.subscribe([(topic, 0) for topic in TOPICS])[1])
 
     def _subscribe(self, client: Client) -> None:
         """Subscribe to all topics in a new session, on the network thread."""
@@ -242,8 +246,12 @@ class Subscriber:
         return not (self.broker.keeps_session or self._granted)
 
     def _on_subscribe(
-        self, _client: Client, _userdata: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
+        self, _client: Client, _userdata: object, mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
+        if not self.health.is_answer(mid):
+            self._take_answer(reasons)
+
+    def _take_answer(self, reasons: list[ReasonCode]) -> None:
         subscriptions = tuple(
             Subscription(topic, reason.value < REFUSED_FROM, str(reason))
             for topic, reason in zip(self.broker.topics, reasons, strict=False)
@@ -275,7 +283,10 @@ class Subscriber:
 
     def _deliver(self, publishes: Sequence[Publish]) -> None:
         now = time.time()
-        self._put([_message(publish, now) for publish in publishes])
+        messages = [_message(publish, now) for publish in publishes]
+        if any(message.topic.startswith(PREFIX) for message in messages):
+            messages = [message for message in messages if not self.health.accept(message.topic, message.payload)]
+        self._put(messages)
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         """Pass on a message of QoS 2, which an earlier subscription under our client id may bring."""

@@ -75,6 +75,7 @@ class Health:
                 "subscriptions": [
                     {"topic": s.topic, "granted": s.is_granted, "reason": s.reason} for s in state.subscriptions
                 ],
+                "health": {} if self.source is None else dict(self.source.health.figures),
             },
             "tags": len(store),
             "points": store.points,

@@ -90,7 +90,7 @@ class FakeBroker:
             case 1:
                 self._level = body[6]
                 return self._connacks.get(self._level)
-            case 8:
+            case 8 if b"$SYS" not in body:  # it tells nothing of itself
                 properties = b"\x00" if self._level == 5 else b""
                 answer = body[:2] + properties + self._suback
                 return None if self._then is None else bytes((0x90, len(answer))) + answer + self._then

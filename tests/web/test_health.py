@@ -8,6 +8,7 @@ import pytest
 from mqtt_plot.ingest.inbox import Inbox
 from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState, Subscription
+from mqtt_plot.mqtt.broker_health import BrokerHealth
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
@@ -21,6 +22,7 @@ class Source:
         self.state = BrokerState(state, f"the broker is {state}", 0.0, subscriptions)
         self.is_alive = is_alive
         self.reconnects, self.lost_sessions = 3, 1
+        self.health = BrokerHealth(("plot/#",))
 
 
 class Bridge:
