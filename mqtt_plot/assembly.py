@@ -33,7 +33,7 @@ def make_ingest(
     settings: Settings,
     ask_rebirth: Callable[[str, bytes], None] | None = None,
 ) -> Ingest:
-    """Return the one door for data with a new store and new counters behind it."""
+    """Return the way into a new store, with new counters."""
     counters = Counters()
     limits = Limits(
         settings.max_points,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.bridge import Bridge
@@ -12,6 +13,10 @@ from tests.support.certificates import make_certificates, make_passwords
 from tests.support.chromium import Faults, launch
 
 StartBridge = Callable[..., Bridge]
+
+# How long one example takes says more of the machine that day than of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -1,1 +1,1 @@
-"""What the command line can do beside options: one module per command, each with `run(arguments, environment)`."""
+"""The commands: one module each, with `run(arguments, environment)`."""

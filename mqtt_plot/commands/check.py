@@ -1,6 +1,6 @@
 """`mqtt-plot check TOPIC PAYLOAD`: what the bridge would make of a message, in words. Connects to nothing.
 
-The message takes the very way that it takes in the bridge, with the same options, so the answer is the bridge's own.
+The message goes through the same code as in the bridge, with the same options.
 """
 
 import logging

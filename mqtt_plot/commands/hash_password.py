@@ -1,4 +1,4 @@
-"""`mqtt-plot hash-password`: makes lines for the users file; refuses to write that file."""
+"""`mqtt-plot hash-password`: makes lines for the users file, and leaves it to the user to put them there."""
 
 import argparse
 import sys

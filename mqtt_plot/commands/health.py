@@ -1,7 +1,4 @@
-"""`mqtt-plot health`: asks a running bridge whether it is ready and prints its answer, for a container's health check.
-
-Knows nothing of what ready means; the bridge says it.
-"""
+"""`mqtt-plot health`: asks a running bridge whether it is ready and prints its answer, for a container's health check."""
 
 import ssl
 import urllib.error

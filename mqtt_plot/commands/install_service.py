@@ -1,4 +1,4 @@
-"""`mqtt-plot install-service`: the bridge as a hardened systemd service. Knows nothing of what the options mean.
+"""`mqtt-plot install-service`: the bridge as a hardened systemd service.
 
 The service runs as a user that exists only while it runs (DynamicUser) and can read no file of the machine's users. So every option
 that names a file becomes a credential: systemd, as root, hands the file's content over at each start.
@@ -31,7 +31,7 @@ _UNIT = """\
 Description=Live plots of what machines publish over MQTT or HTTP
 After=network-online.target mosquitto.service
 Wants=network-online.target
-# It is tried for ever: a gateway is never looked at again.
+# Restart for ever: nobody looks at a gateway again.
 StartLimitIntervalSec=0
 
 [Service]

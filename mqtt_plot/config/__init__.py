@@ -1,1 +1,1 @@
-"""What the user chose: options, their values, presets, and where they are read from. Knows nothing of what they do."""
+"""What the user chose: options, their values, presets, and where they are read from."""

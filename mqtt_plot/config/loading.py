@@ -1,6 +1,6 @@
-"""From command line, environment and file to Settings: the command line wins over the environment, the environment over the file.
+"""Reads Settings from command line, environment and file: the command line wins over the environment, the environment over the file.
 
-Knows nothing of which options there are; settings.py has their table.
+The table of options is in settings.py.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def load_with(
 
 
 def _refuse_removed(names: Iterable[str]) -> None:
-    """Raise SettingsError for an option that there was."""
+    """Raise SettingsError for an option that is gone, and say what holds instead."""
     for name in names:
         instead = REMOVED.get(name.removeprefix("--").removeprefix(ENVIRONMENT_PREFIX).replace("-", "_").lower())
         if instead is not None:
@@ -58,7 +58,7 @@ def _refuse_removed(names: Iterable[str]) -> None:
 
 
 def _complete(settings: Settings) -> Settings:
-    """Bring the broker's password, wherever it was given, to one place."""
+    """Check what belongs together, and put the broker's password into its URL, wherever it was given."""
     names = [url.scheme for url in settings.broker]
     if len(names) > 1 and {"embedded", "none"} & set(names):
         raise SettingsError(f"--broker: expected embedded and none to stand alone, got {' '.join(names)}")
@@ -118,7 +118,7 @@ def option_parser(command: str, about: str, names: Container[str] | None = None)
 
 
 def default_text(item: "Field[Any]") -> str:
-    """Return an option's default as one would type it, "" where there is none to speak of."""
+    """Return an option's default as one would type it, "" for none."""
     match item.default:
         case int() as size if item.metadata["parse"] is parse_size:
             return f"{size >> 20}MiB" if size >= 1 << 20 else f"{size >> 10}KiB"

@@ -1,4 +1,4 @@
-"""The log: one line per event, and a limit on repeats, so that no fault and no stranger can fill a disk. Knows nothing of events."""
+"""The log: one line per event, and a limit on repeats, so that neither a fault nor a stranger can fill the disk."""
 
 import logging
 import time

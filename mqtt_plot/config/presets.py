@@ -1,4 +1,4 @@
-"""`--preset NAME`: the topics of a device family. What its devices send is the families' own affair (parsers/devices)."""
+"""`--preset NAME`: the topics of a device family. How their payloads are read is in parsers/devices."""
 
 from mqtt_plot.parsers.devices.families import FAMILIES, READERS
 from mqtt_plot.tags import check_mapping, parse_mapping

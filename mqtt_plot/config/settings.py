@@ -1,4 +1,4 @@
-"""All options in one table: their names, defaults, meanings and checks. Knows nothing of what they do, and where they are read from."""
+"""All options in one table: names, defaults, meanings and checks. loading.py reads them."""
 
 import socket
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ from mqtt_plot.parsers.context import MAX_LEAVES
 
 _NO = False  # the default of every flag
 
-# Options that there were, and what holds instead.
+# Options that are gone, and what holds instead.
 REMOVED: Mapping[str, str] = {
     "max_ahead": "a stamp more than one day ahead counts as of its arrival",
     "max_batch": "10,000 points in one batch",

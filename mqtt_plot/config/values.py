@@ -1,7 +1,4 @@
-"""What the text of an option means: numbers, sizes, durations, addresses. Each raises ValueError with what was expected and got.
-
-Knows nothing of which options there are.
-"""
+"""Parsers for the values of options: numbers, sizes, durations, addresses. Each raises ValueError with what was expected and got."""
 
 import re
 from dataclasses import dataclass, field

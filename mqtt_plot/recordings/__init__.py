@@ -1,1 +1,1 @@
-"""CSV files read, played and written. Knows nothing of HTTP and browsers."""
+"""CSV files read, played and written; captures and recorders too. Knows nothing of HTTP and browsers."""

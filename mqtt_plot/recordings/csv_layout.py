@@ -1,7 +1,4 @@
-"""What the columns of a CSV file are, found out from its first lines: delimiter, decimal mark, header, time column.
-
-Knows nothing of files; `find_layout` takes the first bytes of one.
-"""
+"""The layout of a CSV file, found from its first bytes: delimiter, decimal mark, header, time column."""
 
 import csv
 import math

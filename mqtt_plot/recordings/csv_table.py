@@ -1,7 +1,4 @@
-"""A CSV text as tags: each column one, or a sample a row; read piece by piece, so that none keeps the event loop for long.
-
-Knows nothing of where the text came from, and where its samples go.
-"""
+"""A CSV text as tags: each column one, or a sample a row. It is read piece by piece, so that none holds the event loop for long."""
 
 import re
 from array import array

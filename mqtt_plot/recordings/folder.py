@@ -1,4 +1,4 @@
-"""The folder of recordings: which files it holds, and opening one; nothing outside the folder is ever read.
+"""The folder of recordings: lists its files and opens one. Nothing outside the folder is ever read.
 
 Sub-folders are not walked; links, devices and pipes are no recordings.
 """

@@ -1,4 +1,4 @@
-"""What the bridge does while nobody looks: events, triggers, captures, and the files that keep them. Built once, looked after every second."""
+"""What the bridge does while nobody watches the page: events, triggers, captures, recorders, notes, and the files that keep them."""
 
 from collections.abc import Mapping
 from pathlib import Path

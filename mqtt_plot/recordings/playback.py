@@ -1,4 +1,4 @@
-"""Drives a player in real time: takes the rows that are due, hands them to a sink, sleeps until the next. One task per recording."""
+"""Plays a recording in real time: takes the rows that are due, hands them to a sink, sleeps until the next. One task each."""
 
 import asyncio
 from collections.abc import Callable

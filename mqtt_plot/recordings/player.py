@@ -1,4 +1,4 @@
-"""When the rows of a recording are due, and what time they are stamped with; refuses to read a clock, a file or a network.
+"""When the rows of a recording are due, and which time they get. Reads no clock, file or network.
 
 `now` is a steady clock's seconds throughout; the wall clock is told once, at the start.
 """

@@ -1,4 +1,4 @@
-"""A recording: the rows of a CSV file as times and values, one after the other. Knows nothing of when they are due.
+"""A recording: the rows of a CSV file as times and values, one after the other.
 
 Nothing is loaded: a row is read when it is asked for. A row that cannot be used comes as a RowError in its place.
 """

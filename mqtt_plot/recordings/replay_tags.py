@@ -1,4 +1,4 @@
-"""The tags of one replay: made for it, and cleared by it alone."""
+"""The tags of one replay. It makes them, and clears only those."""
 
 from mqtt_plot.errors import ReplayError
 from mqtt_plot.ingest.ingest import Ingest

@@ -1,4 +1,4 @@
-"""Replays: recordings that arrive as if they were live, several at once, each with a task of its own."""
+"""Replays: recordings played as if they were live. Several run at once, each in a task of its own."""
 
 import asyncio
 import logging
@@ -195,7 +195,7 @@ class Replays:
         return Replay(str(next(self._ids)), request, tags, player, self._clock())
 
     def _open_tags(self, request: ReplayRequest, columns: Sequence[str]) -> ReplayTags:
-        """Return the tags of a replay about to begin, all empty; what an earlier one of the same file left is forgotten."""
+        """Return the tags of a replay about to begin, all empty; what an earlier replay of the same file left is deleted."""
         store, owned = self._ingest.store, self._owned
         for tag in [tag for tag, series in owned.items() if store.get(tag) is not series]:
             del owned[tag]  # deleted by somebody since
@@ -265,7 +265,7 @@ class Replays:
                     replay.player.begin(self._steady(), self._clock())  # the connection has taken its time
                     await self._play(replay, file, self._broker_sink(replay, publish))
             else:
-                await self._play(replay, file, self._door_sink(replay))
+                await self._play(replay, file, self._ingest_sink(replay))
             self._end(replay, FINISHED)
         except (RecordingError, ReplayError, SourceError) as error:
             self._end(replay, FAILED, str(error))
@@ -275,7 +275,7 @@ class Replays:
             log.exception("fault in replay %s", replay.id)
             self._end(replay, FAILED, "a fault of the server; its log says more")
 
-    def _door_sink(self, replay: Replay) -> Sink:
+    def _ingest_sink(self, replay: Replay) -> Sink:
         plan = replay.request.plan
         return IngestSink(
             self._ingest,

@@ -1,4 +1,4 @@
-"""Where the rows of a replay go: through the ingest door, or to the broker for all to see."""
+"""Where the rows of a replay go: into this bridge, or to the broker for everybody."""
 
 import math
 from array import array
@@ -22,7 +22,7 @@ class Sink(Protocol):
 
 
 class IngestSink:
-    """Rows through the ingest door. `columns` are those of a wide file; the rows of a long one name their tags."""
+    """Rows into this bridge, through ingest. `columns` are those of a wide file; the rows of a long one name their tags."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""Everything that speaks HTTP; with app, the only importers of tornado."""
+"""HTTP and WebSocket. Beside replicas.peer, the only package that imports tornado."""

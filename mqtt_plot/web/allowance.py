@@ -1,4 +1,4 @@
-"""What all clients together may have of something, and those of one address. Knows nothing of what it is."""
+"""A budget with two limits: for all clients together, and for one address."""
 
 import ipaddress
 from collections import Counter
@@ -12,9 +12,9 @@ _IPV6_NETWORK = 64  # bits that one household or machine may choose from
 
 
 class Allowance:
-    """So much of `what` in all, and so much for one address; what does not fit is refused (503 with Retry-After).
+    """A budget of `what`: one limit in all, one per address. What does not fit is refused (503 with Retry-After).
 
-    More than the limit fits where nothing else is held: what may be asked for can be had.
+    A single request larger than the limit is let through when nothing else is held.
     """
 
     def __init__(self, limit: int, limit_per_address: int, code: str, what: str) -> None:

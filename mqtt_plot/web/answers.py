@@ -1,4 +1,4 @@
-"""Answers under way: how much they may hold, and whose turn it is to make the next slice of one. Knows nothing of what is answered."""
+"""Answers being sent: how much memory they may hold together, and which one makes its next slice."""
 
 import asyncio
 from contextlib import AbstractContextManager

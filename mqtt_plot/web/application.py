@@ -1,6 +1,6 @@
-"""What one request may cost: the size of its body and the time it takes to come, whatever its route; answers 413 in the one error shape.
+"""Limits on every request, whatever its route: the size of its body, and the time until head and body have come.
 
-tornado's own limit answers 400 without a body, so it is set out of reach (SERVER_MAX_BODY) and the look at the size happens here.
+tornado's own limit on bodies answers 400 without a message. So it is set out of reach (SERVER_MAX_BODY), and this module answers 413.
 """
 
 from collections.abc import Awaitable, Iterator

@@ -1,7 +1,4 @@
-"""What every HTTP handler shares: the Services it may use, one error shape, strict JSON and the security headers.
-
-Knows nothing of any route, and how the parts behind the Services are built.
-"""
+"""What every HTTP handler shares: access to the Services, one shape of errors, strict JSON, security headers, long answers."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What a client is told when its request cannot be served, in the one shape of all errors."""
+"""Errors as clients see them: one JSON shape for all."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -18,7 +18,7 @@ _CODES = {
 
 
 class RefusedError(HTTPError):
-    """A request cannot be served for a reason the client can mend; `code` is one word, the message says how.
+    """A request cannot be served, and the client can do something about it. `code` is one word, the message says what.
 
     Where trying again helps, `retry_seconds` says when (RFC 9110, section 10.2.3).
     """

@@ -1,4 +1,4 @@
-"""How the bridge does: its status (docs/protocol.md), whether it is ready and alive, and why not. Reads the parts, changes none."""
+"""Health of the bridge: its status (docs/protocol.md), whether it is ready and alive, and why not."""
 
 import time
 from collections import deque

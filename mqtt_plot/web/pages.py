@@ -1,4 +1,4 @@
-"""The built page and its assets, from the package's `static` folder, which may lie in an archive. Knows nothing of what they hold."""
+"""The built page and its assets, served from the package's `static` folder, which may lie in a zip archive."""
 
 import asyncio
 import gzip

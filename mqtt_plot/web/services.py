@@ -1,4 +1,4 @@
-"""What the web side may use of the bridge, in one place. Knows nothing of routes, and of how the parts are built."""
+"""The parts of the bridge that handlers may use, in one object."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence

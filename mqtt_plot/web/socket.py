@@ -1,7 +1,4 @@
-"""The WebSocket of one browser: what it asks for, what it is sent next, and one awaited write at a time.
-
-What is sent next is decided by live.outbox; this module only moves it.
-"""
+"""The WebSocket of one browser. It reads requests and writes one message at a time; live.outbox decides which."""
 
 import asyncio
 import logging
@@ -63,7 +60,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         return True
 
     def open(self, *_args: str, **_kwargs: str) -> None:
-        """Greet, unless the house is full."""
+        """Send the hello, unless too many clients are connected."""
         live = self.live
         if len(live.connections) >= live.client_limits.clients:
             self._turn_away("full", f"{live.client_limits.clients} browsers are connected already (--max-clients)")
@@ -85,7 +82,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         self.close(TRY_AGAIN_LATER, text)
 
     def on_message(self, message: str | bytes) -> None:
-        """Carry out what the client asks for; a mistake of its gets an `error` frame."""
+        """Carry out what the client asks for. A mistake is answered with an `error` frame."""
         if self._is_given_up:
             return  # what was on its way already
         if not self._rate.allow(time.monotonic()):

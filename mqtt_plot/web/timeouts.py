@@ -1,7 +1,6 @@
-"""How long a connection may keep us waiting: for the head of a request, or for its body. Knows nothing of what is waited for.
+"""Time-outs of connections: for the head of a request, and for its body.
 
-tornado's own time-outs make a future, a timer and one more turn of the loop for each head and each body, also for one that is here
-already.
+tornado's own make a future, a timer and one more turn of the loop for each head and each body, even for one that has arrived already.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A simulated plant: a pump and a mixing tank whose values hang together. Knows nothing of clocks, payloads and brokers.
+"""A simulated plant: a pump and a mixing tank, with values that depend on each other. Reads no clock and sends nothing.
 
 First-order lags throughout: a quantity x follows its target as dx/dt = (target - x) / tau. Affinity laws for the pump
 (flow as speed, pressure as its square); bearing wear shows in the vibration first, then in the temperature, then trips the pump.

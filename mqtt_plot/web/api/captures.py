@@ -1,4 +1,4 @@
-"""Triggers and captures over REST. Knows nothing of how either is made or kept."""
+"""Triggers and captures over REST."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -20,7 +20,7 @@ _T = TypeVar("_T")
 
 
 class WatchHandler(BaseHandler):
-    """What the routes of what the bridge watches share."""
+    """What the routes of triggers and captures share."""
 
     def body(self) -> object:
         """Return the JSON of the body."""
@@ -41,7 +41,7 @@ class WatchHandler(BaseHandler):
 
 
 def refusal(error: WatchError) -> RefusedError:
-    """Return the answer to what cannot be done: 503 for want of room, else 400."""
+    """Return the error to answer with: 503 when there is no room, else 400."""
     is_ours = error.code.endswith("_full") or error.code in ("disk", "no_folder")
     return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.BAD_REQUEST, error.code, str(error))
 

@@ -1,4 +1,4 @@
-"""Stored columns as JSON or CSV text, in slices that are cheap to make one at a time. Knows nothing of HTTP.
+"""Stored columns as JSON or CSV text, made slice by slice. Knows nothing of HTTP.
 
 In JSON a gap is null, in CSV (RFC 4180) an empty cell. Numbers are written so that they read back as the same float64.
 """

@@ -1,4 +1,4 @@
-"""Dashboards over REST: list, read, save, delete. Knows nothing of where they are kept and what is in them."""
+"""Dashboards over REST: list, read, save, delete. web.dashboard_files keeps them."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ class DashboardHandler(BaseHandler):
 
 
 async def _ask(ask: Callable[_Given, _Answer], *args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
-    """Ask the disk without keeping the loop waiting. Raises RefusedError."""
+    """Call `ask` on a thread, since the disk may be slow. Raises RefusedError."""
     try:
         return await asyncio.to_thread(ask, *args, **kwargs)
     except DashboardError as error:

@@ -1,4 +1,4 @@
-"""The events of the tags over REST, and the limits that a person sets. Knows nothing of how either is judged."""
+"""The log of events over REST, and the limits that a person sets."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is known of a tag beside its samples, /api/v1/meta."""
+"""The description of a tag, /api/v1/meta: label, unit, limits, states."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What stands in an address behind the question mark, as times and numbers; a wrong one is refused with 400 and what was expected."""
+"""Parameters of the query, as times and numbers. A wrong one is answered with 400 and what was expected."""
 
 import re
 from datetime import tzinfo

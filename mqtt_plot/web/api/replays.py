@@ -1,4 +1,4 @@
-"""Recordings and replays over REST: what can be played, and start and stop. Knows nothing of how a file is read or played."""
+"""Recordings and replays over REST: list, start, stop. The package `recordings` does the work."""
 
 import asyncio
 from dataclasses import asdict

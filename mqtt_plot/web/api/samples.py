@@ -1,6 +1,6 @@
-"""CSV over REST: a table as samples, and the upload of a file. Knows nothing of how a table is read and where its points go.
+"""Samples in over REST: POST /api/v1/samples, and /api/v1/upload for CSV files.
 
-A table is taken piece by piece, and the event loop runs in between: other requests and the charts do not wait for it.
+A CSV table is read piece by piece, and the event loop runs in between, so that other requests and the charts do not wait.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The short way of a plain POST of samples: taken and answered as by rest.SamplesHandler, but without making a handler.
+"""A short cut for plain POSTs of samples: the same answer as SamplesHandler gives, without making a handler.
 
 tornado's handler, with its headers, futures and task, takes a third of such a request. Whoever must log in, what comes from a page in a
 browser, what goes through the broker, tables, and every refusal go the usual way. Knows nothing of limits of bodies.

@@ -1,4 +1,4 @@
-"""The REST interface, /api/v1: samples in; tags, series and status out. Knows nothing of how any of them is stored or made."""
+"""Stored points out over REST: GET /api/v1/tags and GET /api/v1/series, as JSON or CSV; DELETE forgets a tag."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""What machines ask about the bridge itself: alive, ready, and its figures as Prometheus text. Knows nothing of how they come about."""
+"""The state of the bridge itself: /-/healthy, /-/ready, /metrics for Prometheus, /api/v1/status."""
 
 import contextlib
 import resource

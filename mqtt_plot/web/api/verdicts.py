@@ -1,4 +1,4 @@
-"""What a person asks when a plot is not as expected, /api/v1/verdicts. Knows nothing of how messages are read."""
+"""What became of the last messages, and why: /api/v1/verdicts."""
 
 from mqtt_plot.live.protocol import MAX_PATTERN
 from mqtt_plot.web.base import BaseHandler

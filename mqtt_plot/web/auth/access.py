@@ -1,4 +1,4 @@
-"""The doorkeeper: of a request's Host, token and cookie, who it is and whether it may come in. Knows nothing of routes and answers."""
+"""Who sends a request, by its token or cookie, and whether its Host is ours."""
 
 import asyncio
 import time
