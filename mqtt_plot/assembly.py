@@ -15,6 +15,9 @@ from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
 from mqtt_plot.tags import TopicMap, subscriptions
 
+# Points kept per tag where the user has not said how many: more make each look at a tag, and the growth of its ring, longer than 10 ms.
+_MOST_POINTS = 100_000
+
 
 def rules_of(settings: Settings) -> Rules:
     """Return what the user has set about parsing."""
@@ -36,7 +39,7 @@ def make_ingest(
     """Return the way into a new store, with new counters."""
     counters = Counters()
     limits = Limits(
-        settings.max_points,
+        settings.max_points or _MOST_POINTS,
         settings.max_age,
         settings.max_tags,
         settings.max_memory,

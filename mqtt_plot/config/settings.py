@@ -193,7 +193,9 @@ class Settings:
     )
 
     # What is held
-    max_points: int = option(parse_count, 10_000, "points kept per tag")
+    max_points: int | None = option(
+        parse_count, None, "points kept per tag (default: what --max-memory allows, 100,000 at most)"
+    )
     history: History = option(
         parse_history,
         parse_history("10s:8h,1min:2d,10min:30d"),
