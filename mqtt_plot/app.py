@@ -31,6 +31,7 @@ from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
+from mqtt_plot.store.files import Claim
 from mqtt_plot.store.state_file import StateFile
 from mqtt_plot.tags import TopicMap, topic_base
 from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
@@ -135,6 +136,7 @@ class App:
             tls_cert=settings.tls_cert,
             tls_key=settings.tls_key,
         )
+        self._claims: list[Claim] = []
         self.listener: Listener | None = None
         self._server: Server | None = None
 
@@ -142,6 +144,8 @@ class App:
         """Listen, then connect. Raises SourceError, with what to do, when the port cannot be had."""
         settings = self.settings
         self.credentials.read()
+        ours = {"--state": settings.state, "--dashboards": settings.dashboards, "--captures": settings.captures}
+        self._claims = [Claim(Path(path), option) for option, path in ours.items() if path]
         sockets = listen(settings.host, settings.port, or_free=self._or_free)
         self.port = sockets[0].getsockname()[1]
         if self.state_file is not None:
@@ -199,6 +203,8 @@ class App:
             await self._server.close_all_connections()
         if self.embedded is not None:
             await asyncio.to_thread(self.embedded.stop)
+        for claim in self._claims:
+            claim.release()
 
     def reload(self) -> None:
         """Read users and certificate anew (SIGHUP); what is wrong with them is logged, and those in use stay."""

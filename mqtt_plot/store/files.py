@@ -1,11 +1,18 @@
 """Files on a disk that others use too: replaced whole or not at all, and opened only where they are plain files. Blocks: use a thread."""
 
+import fcntl
+import logging
 import os
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+
+from mqtt_plot.errors import SourceError
+
+log = logging.getLogger(__name__)
 
 
 class FreshFile:
@@ -44,6 +51,46 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     except BaseException:
         fresh.drop()
         raise
+
+
+def lock(file: IO[bytes] | FileIO) -> None:
+    """Keep others from locking an open file, until it is closed or the process ends. Raises BlockingIOError where somebody has.
+
+    A file system without locks, as of some network shares, keeps nobody off.
+    """
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        log.warning("cannot lock %s: %s; see to it that no other program writes there", file.name, error.strerror)
+
+
+class Claim:
+    """That what we write is ours alone, until the process ends: a lock on `.NAME.lock` beside a file, or in a folder.
+
+    Raises SourceError where another bridge has it. What cannot be written to needs no claim.
+    """
+
+    def __init__(self, path: Path, option: str) -> None:
+        beside = path / ".mqtt-plot.lock" if path.is_dir() else path.with_name(f".{path.name}.lock")
+        self._file: FileIO | None = None
+        try:
+            self._file = FileIO(beside, "a+")
+            lock(self._file)
+        except BlockingIOError:
+            self.release()
+            raise SourceError(
+                f"{option} {path}: another bridge writes there; give each its own, or stop the other one"
+            ) from None
+        except OSError as error:
+            log.debug("no claim on %s: %s", path, error.strerror)
+
+    def release(self) -> None:
+        """Let others have it. Safe to call twice."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def open_plain(path: Path) -> BinaryIO:

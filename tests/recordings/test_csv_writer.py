@@ -1,5 +1,6 @@
 """The file that a recording grows in."""
 
+import errno
 import io
 import math
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.errors import SourceError
+from mqtt_plot.recordings import csv_writer
 from mqtt_plot.recordings.csv_layout import find_layout
 from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.recordings.recording import Recording, Row
@@ -70,3 +72,43 @@ def test_a_full_file_makes_way_and_only_so_many_are_kept(tmp_path: Path) -> None
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot write"):
         Logbook(tmp_path / "gone" / "log.csv")
+
+
+def test_two_programs_do_not_write_one_file(tmp_path: Path) -> None:
+    """Rows of both would be mixed, and one would take the other's file away when it is full."""
+    with Logbook(tmp_path / "log.csv"), pytest.raises(SourceError, match="another program writes to it"):
+        Logbook(tmp_path / "log.csv", appends=True)
+
+
+def test_a_full_disk_leaves_whole_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row for which there was no room is not there at all, and the fault is one that is told in a line."""
+    path = tmp_path / "log.csv"
+    room = 59
+
+    class Disk(io.FileIO):
+        def write(self, data: bytes) -> int:  # type: ignore[override]  # it is handed bytes
+            free = room - path.stat().st_size
+            if not free:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data[:free])
+
+    monkeypatch.setattr(csv_writer, "FileIO", Disk)
+    book = Logbook(path)
+    for n in range(10):
+        book.write(1_700_000_000.0 + n, "a", 1.5, None)
+    with pytest.raises(SourceError, match="No space left on device"):
+        book.__exit__(None, None, None)
+    assert path.read_text() == "time,tag,value,unit\n1700000000.0,a,1.5,\n"
+    monkeypatch.undo()
+    with Logbook(path, appends=True) as book:
+        book.write(1_700_000_100.0, "a", 2.5, None)
+    assert [row.values for row in read(path)] == [[1.5], [2.5]]
+
+
+def test_appending_begins_at_a_rows_begin(tmp_path: Path) -> None:
+    """Of a row that was cut off by a power failure nobody knows whether 12 was 123.4."""
+    path = tmp_path / "log.csv"
+    path.write_text("time,tag,value,unit\n1700000000.0,a,1.5,\n1700000001.0,a,12")
+    with Logbook(path, appends=True) as book:
+        book.write(1_700_000_002.0, "a", 2.5, None)
+    assert path.read_text() == "time,tag,value,unit\n1700000000.0,a,1.5,\n1700000002.0,a,2.5,\n"
