@@ -85,7 +85,9 @@ class Ingest:
                 parsed = parse(message.payload, rules, message.time)
                 if _is_plain(parsed):
                     self._accept_sample(state, message, parsed)
-                else:  # the topic's own reader may know better
+                elif (route := self._route(message.topic)).read is None:
+                    self._accept_parts(route, message, parsed)
+                else:  # the device family's own reader may know better
                     self._accept_message(message)
             except (PayloadError, StoreFullError) as error:
                 self._writer.notes.clear()
@@ -168,10 +170,7 @@ class Ingest:
                 if is_retained:
                     accepted += writer.write_retained(state, sample, now)
                 else:
-                    _hear(state.series, heard, now, share)
-                    accepted += writer.write(state, sample, now)
-                    if state.bits:
-                        self._write_bits(state, sample, now)
+                    accepted += self._write_live(state, sample, now, heard, share)
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         for tag in parsed.stale:
@@ -189,6 +188,19 @@ class Ingest:
                 notes=notes,
                 is_retained=is_retained,
             )
+
+    def _write_live(self, state: TagState, sample: Sample | Columns, now: float, heard: set[Series], share: int) -> int:
+        """Store a sample of a message, which counts once for each series in it: `heard` has those. `share` are its bytes per sample."""
+        series = state.series
+        if series in heard:
+            series.bytes += share
+        else:
+            heard.add(series)
+            series.heard(now, share)
+        stored = self._writer.write(state, sample, now)
+        if state.bits:
+            self._write_bits(state, sample, now)
+        return stored
 
     def _write_bits(self, state: TagState, sample: Sample | Columns, now: float) -> None:
         """Store the bits of a status word that have names, each as a boolean of its own tag below the word's."""
@@ -275,10 +287,7 @@ class Ingest:
                 if is_recording:
                     accepted += writer.write_recorded(state, sample, now)
                 else:
-                    _hear(state.series, heard, now, share)
-                    accepted += writer.write(state, sample, now)
-                    if state.bits:
-                        self._write_bits(state, sample, now)
+                    accepted += self._write_live(state, sample, now, heard, share)
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         writer.count_stored()
@@ -317,12 +326,3 @@ def _name_fields(parsed: Parsed, tag: str, topic: str) -> None:
         for sample in parsed.samples:
             if sample.tag is not None and not f"/{tag}".endswith(f"/{sample.tag}"):
                 sample.field = series_tag(sample.tag, sample.field)
-
-
-def _hear(series: Series, heard: set[Series], now: float, size: int) -> None:
-    """Count `size` bytes for a series; the message itself counts once for each of its series."""
-    if series in heard:
-        series.bytes += size
-    else:
-        heard.add(series)
-        series.heard(now, size)
