@@ -80,10 +80,19 @@ export class App {
         hello: (hello) => this.#greeted(hello),
         event: ({ kind, fields }) => this.replays.event(kind, fields),
         verdicts: (frame) => this.tools.verdicts(frame),
+        ledger: (frame) => this.tools.ledger(frame),
         problem: (text) => this.notify(text),
       },
     );
-    this.tools = new Tools(this.state, this.session, page, () => this.now());
+    this.#ask = restAt(page.document.baseURI);
+    this.tools = new Tools(
+      this.state,
+      this.session,
+      page,
+      this.#ask,
+      (text) => this.notify(text),
+      () => this.now(),
+    );
     this.#backfill = new Backfill(page, this.state, this.session, () => this.time.range());
     this.tagLines = new TagLines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
     this.exporter = new Exporter(page.document, {
@@ -98,7 +107,6 @@ export class App {
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
     });
-    this.#ask = restAt(page.document.baseURI);
     this.tagList = new TagList(page, this.state, this.session, this.#ask, () => this.now());
     this.dashboards = new Dashboards(
       this.state,
@@ -298,7 +306,6 @@ export class App {
 
   #newTable(): void {
     this.#hasTable = true;
-    this.tools.newTable();
     this.tagList.newTable();
     this.#pick();
   }
@@ -339,7 +346,7 @@ export class App {
       for (const panel of this.#panels.values()) panel.point();
     });
     effect(() => {
-      void [this.tools.alarms.own.value, this.state.shown.value, this.state.clock.value];
+      void [this.state.shown.value, this.state.clock.value];
       this.scheduler.markAll();
     });
     effect(() => {

@@ -30,11 +30,9 @@ async def test_the_devices_limits_are_lines_and_an_event_tells_when_it_began_and
     await expect(event).to_have_count(1)
 
 
-async def test_a_limit_set_on_the_page_is_judged_on_what_is_held_and_kept_in_the_browser(
-    bridge: Bridge, broker: Broker, page: Page
-) -> None:
-    """What is no number is refused; the title calls while the value is beyond; a tag on no chart is watched too."""
-    broker.publish_many([("plot/t", str(value)) for value in (1, 2, 9, 3)])
+async def test_a_limit_set_on_the_page_is_everybodys(bridge: Bridge, broker: Broker, page: Page) -> None:
+    """What is no number is refused; another page has the same limit and list; the title calls, on whatever charts."""
+    broker.publish("plot/t", "3")
     await page.goto(f"{bridge.url}?tag=t")
     await page.keyboard.press("m")
     field = page.get_by_role("textbox", name="hi of t", exact=True)
@@ -43,12 +41,34 @@ async def test_a_limit_set_on_the_page_is_judged_on_what_is_held_and_kept_in_the
     await until_page(page, f"{LINES}.length === 0")
     await field.fill("5,5")
     await field.press("Enter")
-    events = page.get_by_role("region", name="Events").get_by_role("listitem")
-    await expect(events).to_contain_text(["t above hi 5.5"])
+    await until_page(page, f"JSON.stringify({LINES}) === '[5.5]'")
+    await page.get_by_role("textbox", name="dead band of t").fill("1")
+    await page.keyboard.press("Enter")
     await page.get_by_role("checkbox", name="blink").check()
     await page.goto(f"{bridge.url}?tag=other")
     await expect(page.locator("body")).to_have_attribute("data-link", "open")
     broker.publish("plot/t", "8")
     await until_page(page, "document.title === '⚠ t above hi 5.5'")
-    broker.publish("plot/t", "2")
+    broker.publish_many([("plot/t", "5"), ("plot/t", "4")])
     await until_page(page, "!document.title.includes('⚠')")
+    other = await page.context.new_page()
+    await other.goto(f"{bridge.url}?tag=t")
+    await other.keyboard.press("m")
+    await expect(other.get_by_role("textbox", name="dead band of t")).to_have_value("1")
+    event = other.get_by_role("region", name="Events").get_by_role("listitem")
+    await expect(event).to_contain_text(["t above hi 5.5"])
+    await expect(event).to_contain_text(["worst 8"])
+    await other.get_by_role("button", name="Mark as read").click()
+    await expect(event).to_have_class(["warn read"])
+
+
+async def test_what_happened_while_no_page_was_open_is_told(bridge: Bridge, broker: Broker, page: Page) -> None:
+    """States that matter, and silence, beside limits; the strip below the charts has what is not read."""
+    broker.publish("plot/m/state/$meta", json.dumps({"alarm_states": ["FAULT"]}), retain=True)
+    broker.publish_many([("plot/m/state", "RUN"), ("plot/m/state", "FAULT"), ("plot/m/state", "RUN")])
+    bridge.wait_status(lambda status: status["counters"].get("events.state"), "the event")
+    await page.goto(f"{bridge.url}?tag=m/state")
+    await page.get_by_role("button", name="m/state is FAULT").click()
+    await expect(page.get_by_role("region", name="Events").get_by_role("listitem")).to_contain_text(
+        ["m/state is FAULT"]
+    )

@@ -1,10 +1,10 @@
 /** Limit panel: the limits of each tag, and the events when a value was beyond one. */
 
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 
 import { formatDuration, formatValue } from "../format";
-import { type LimitEvent, sayEvent } from "../model/limitEvents";
-import { isSevere, LEVELS, type Level, parseLimit } from "../model/limits";
+import { parseLimit, SETTING_NAMES, SETTINGS, type Setting } from "../model/limits";
+import { isBad, sayEvent, type TagEvent } from "../model/tagEvents";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 
@@ -27,19 +27,17 @@ function Events() {
     <section aria-label="Events">
       <h3>
         Events
-        <button type="button" class="link plain" disabled={events.length === 0} onClick={() => alarms.clear()}>
-          Clear
+        <button type="button" class="link plain" disabled={events.length === 0} onClick={() => alarms.markRead()}>
+          Mark as read
         </button>
       </h3>
-      {events.length === 0 && <p class="none">No tag was beyond its limits.</p>}
+      {events.length === 0 && <p class="none">Nothing has happened: no tag was beyond its limits, or silent.</p>}
       <ol class="events">
         {events.slice(0, MOST_SHOWN).map((event) => (
           <EventLine key={event.id} event={event} />
         ))}
       </ol>
-      {events.length + alarms.dropped.value > MOST_SHOWN && (
-        <p class="faint">and {events.length + alarms.dropped.value - MOST_SHOWN} older ones</p>
-      )}
+      {events.length > MOST_SHOWN && <p class="faint">and {events.length - MOST_SHOWN} older ones</p>}
       <label class="choice">
         <input
           type="checkbox"
@@ -60,22 +58,23 @@ function Events() {
   );
 }
 
-function EventLine({ event }: { event: LimitEvent }) {
+function EventLine({ event }: { event: TagEvent }) {
   const app = useApp();
-  const { tag, level, start, end, worst } = event;
+  const { tag, begin, end, value } = event;
   void (end === null ? app.state.refresh.value : 0);
   const now = app.now();
-  const lasted = formatDuration(Math.max(0, (end ?? now) - start));
+  const lasted = formatDuration(Math.max(0, (end ?? now) - begin));
+  const kind = isBad(event) ? "bad" : "warn";
   return (
-    <li class={isSevere(level) ? "bad" : "warn"}>
-      <button type="button" title="Show it on the chart" onClick={() => app.time.lookAtEvent(start, end ?? now)}>
-        <span class="at">{app.state.clock.value.time(start, now)}</span>
+    <li class={app.tools.alarms.isRead(event) ? `${kind} read` : kind}>
+      <button type="button" title="Show it on the chart" onClick={() => app.time.lookAtEvent(begin, end ?? now)}>
+        <span class="at">{app.state.clock.value.time(begin, now)}</span>
         <span class="what">
-          <bdi>{shorten(visible(tag), 40)}</bdi> {sayEvent(event)}
+          <bdi>{shorten(visible(tag), 40)}</bdi> {shorten(visible(sayEvent(event)), 80)}
         </span>
         <span class="faint">
-          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}, worst{" "}
-          {formatValue(worst)}
+          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}
+          {event.limit !== null && value !== null && `, worst ${formatValue(value)}`}
         </span>
       </button>
     </li>
@@ -94,30 +93,34 @@ function LimitTable() {
         <LimitRow key={tag} tag={tag} />
       ))}
       <p class="faint">
-        Grey: the device’s own limit. A number here replaces it, in this browser only; an empty field restores it.
+        Grey: the device’s own limit. A number here replaces it, for everybody, from now on; an empty field restores it.
       </p>
     </section>
   );
 }
 
 function LimitRow({ tag }: { tag: string }) {
+  const app = useApp();
+  useSignalEffect(() => {
+    void app.state.tagsRevision.value; // whenever the device, or somebody else, may have set other limits
+    void app.tools.alarms.look(tag);
+  });
   return (
     <fieldset class="limits">
       <legend>
         <bdi>{shorten(visible(tag), 48)}</bdi>
       </legend>
-      {LEVELS.map((level) => (
-        <LimitField key={level} tag={tag} level={level} />
+      {SETTINGS.map((setting) => (
+        <LimitField key={setting} tag={tag} setting={setting} />
       ))}
     </fieldset>
   );
 }
 
-function LimitField({ tag, level }: { tag: string; level: Level }) {
-  const app = useApp();
-  const { alarms } = app.tools;
-  const own = alarms.own.value.get(tag)?.[level];
-  const device = app.session.directory.find(tag)?.info.meta[level];
+function LimitField({ tag, setting }: { tag: string; setting: Setting }) {
+  const { alarms } = useApp().tools;
+  const limits = alarms.limits.value.get(tag);
+  const device = limits?.device[setting];
   /** What a person is typing, or what could not be read: redrawing must not overwrite it. */
   const draft = useSignal<string | null>(null);
   const change = (input: HTMLInputElement): void => {
@@ -126,17 +129,17 @@ function LimitField({ tag, level }: { tag: string; level: Level }) {
     input.reportValidity();
     if (value === undefined) return;
     draft.value = null;
-    alarms.setLimit(tag, level, value ?? undefined);
+    void alarms.set(tag, setting, value);
   };
   return (
     <label>
-      {level}
+      {SETTING_NAMES[setting]}
       <input
         type="text"
         inputMode="decimal"
-        aria-label={`${level} of ${tag}`}
+        aria-label={`${SETTING_NAMES[setting]} of ${tag}`}
         placeholder={device === undefined ? "" : String(device)}
-        value={draft.value ?? own ?? ""}
+        value={draft.value ?? limits?.set[setting] ?? ""}
         onInput={(event) => (draft.value = event.currentTarget.value)}
         onChange={(event) => change(event.currentTarget)}
       />
@@ -148,14 +151,15 @@ function LimitField({ tag, level }: { tag: string; level: Level }) {
 export function EventStrip() {
   const app = useApp();
   const { alarms } = app.tools;
-  const events = alarms.events.value.slice(0, 3);
+  const events = alarms.events.value.filter((event) => !alarms.isRead(event)).slice(0, 3);
   if (events.length === 0 || app.state.tool.value === "limits") return null;
   return (
     <button type="button" class="event-strip" title="All events (M)" onClick={() => app.tools.toggle("limits")}>
       {events.map((event) => (
-        <span key={event.id} class={isSevere(event.level) ? "bad" : "warn"}>
-          {app.state.clock.value.time(event.start, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi>{" "}
-          {sayEvent(event)} {event.end === null ? "(now)" : `(${formatDuration(event.end - event.start)})`}
+        <span key={event.id} class={isBad(event) ? "bad" : "warn"}>
+          {app.state.clock.value.time(event.begin, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi>{" "}
+          {shorten(visible(sayEvent(event)), 48)}{" "}
+          {event.end === null ? "(now)" : `(${formatDuration(event.end - event.begin)})`}
         </span>
       ))}
     </button>

@@ -3,6 +3,8 @@
 import { effect } from "@preact/signals";
 
 import type { Session } from "../data/session";
+import type { LedgerFrame } from "../protocol/ledgers";
+import type { Ask } from "../protocol/rest";
 import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
 import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
@@ -18,10 +20,12 @@ export class Tools {
     private readonly state: State,
     private readonly session: Session,
     page: Window,
+    ask: Ask,
+    notify: (text: string) => void,
     /** The server's clock, POSIX seconds. */
     now: () => number,
   ) {
-    this.alarms = new Alarms(page, session, now);
+    this.alarms = new Alarms(page, session, ask, notify, now);
     this.triggers = new Triggers(page, state, session, now);
   }
 
@@ -38,17 +42,15 @@ export class Tools {
   /** The server has restarted, and numbers its verdicts from 1 again. */
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
-    this.alarms.forget();
     this.triggers.forget();
   }
 
   newPoints(tags: ReadonlySet<string>): void {
-    this.alarms.newPoints(tags);
     this.triggers.newPoints(tags);
   }
 
-  newTable(): void {
-    this.alarms.newTable(this.state.drawn.peek());
+  ledger(frame: LedgerFrame): void {
+    if (frame.name === "events") this.alarms.accept(frame);
   }
 
   toggle(tool: ToolName): void {

@@ -6,6 +6,7 @@
  */
 
 import { type Block, decodeFrame, PROTOCOL, SNAPSHOT, WireError } from "../protocol/frames";
+import type { LedgerFrame } from "../protocol/ledgers";
 import {
   type Control,
   decodeControl,
@@ -46,6 +47,8 @@ interface SessionEvents {
   event(event: Control & { type: "event" }): void;
   /** What became of the newest messages; comes while `watchVerdicts` is on. */
   verdicts(frame: VerdictsFrame): void;
+  /** A list that the server keeps, or what changed in it. */
+  ledger(frame: LedgerFrame): void;
   /** Something that a person should read. */
   problem(text: string): void;
 }
@@ -148,6 +151,9 @@ export class Session {
         break;
       case "verdicts":
         this.events.verdicts(control);
+        break;
+      case "ledger":
+        this.events.ledger(control);
         break;
     }
   }

@@ -1,24 +1,66 @@
-/**
- * Limits: `lolo lo hi hihi` of each tag, from the device's meta or set on this page; and which one a value exceeds.
- * Pure.
- *
- * At most `MOST_LIMITED` tags have limits set on the page; above that, setting one changes nothing.
- */
+/** Limits: `lolo lo hi hihi` of each tag, as the server has them from the device or from an admin. Pure. */
 
+import { fieldsOf, type Json, maybeNumber } from "../protocol/json";
 import type { Meta } from "../protocol/messages";
 
 export const LEVELS = ["hihi", "hi", "lo", "lolo"] as const;
 export type Level = (typeof LEVELS)[number];
 export type LimitSet = Readonly<Partial<Record<Level, number>>>;
-/** What was set on this page: a number replaces the device's limit, `null` removes it. */
-type OwnLimits = Readonly<Partial<Record<Level, number | null>>>;
 
-const MOST_LIMITED = 500;
+/** What can be set of a tag: its limits, how far a value must be back, and for how long it must last, in seconds. */
+export const SETTINGS = [...LEVELS, "deadband", "on_delay", "off_delay"] as const;
+export type Setting = (typeof SETTINGS)[number];
+export type Settings = Readonly<Partial<Record<Setting, number>>>;
 
-export function effectiveLimits(meta: Meta, own: OwnLimits | undefined): LimitSet {
+export const SETTING_NAMES: Readonly<Record<Setting, string>> = {
+  hihi: "hihi",
+  hi: "hi",
+  lo: "lo",
+  lolo: "lolo",
+  deadband: "dead band",
+  on_delay: "delay on, s",
+  off_delay: "delay off, s",
+};
+
+/** The limits of a tag: what an admin has set here, and what its device says. */
+export interface TagLimits {
+  readonly set: Settings;
+  readonly device: Settings;
+  /** What was set that the page does not show (states that matter, limits taken away): it stays as it is. */
+  readonly other: { readonly [name: string]: Json };
+}
+
+export function decodeTagLimits(value: Json): TagLimits {
+  const fields = fieldsOf(value);
+  const set = fieldsOf(fields["set"]);
+  const other = Object.entries(set).filter(([name, one]) => typeof one !== "number" || !isSetting(name));
+  return { set: readSettings(set), device: readSettings(fields["device"]), other: Object.fromEntries(other) };
+}
+
+function isSetting(name: string): name is Setting {
+  return SETTINGS.some((setting) => setting === name);
+}
+
+function readSettings(value: Json | undefined): Settings {
+  const found: Partial<Record<Setting, number>> = {};
+  for (const setting of SETTINGS) {
+    const one = maybeNumber(fieldsOf(value)[setting]);
+    if (one !== null) found[setting] = one;
+  }
+  return found;
+}
+
+/** The body that sets one of them; `null` gives it back to the device. */
+export function changeBody({ set, other }: TagLimits, setting: Setting, value: number | null): string {
+  const { [setting]: _, ...others } = set;
+  const { [setting]: __, ...rest } = other;
+  return JSON.stringify({ ...rest, ...others, ...(value === null ? {} : { [setting]: value }) });
+}
+
+export function limitsIn(meta: Meta): LimitSet {
   const limits: Partial<Record<Level, number>> = {};
   for (const level of LEVELS) {
-    const value = own?.[level] === undefined ? meta[level] : own[level];
+    const value = meta[level];
     if (typeof value === "number" && Number.isFinite(value)) limits[level] = value;
   }
   return limits;
@@ -28,72 +70,16 @@ export function hasLimits(limits: LimitSet): boolean {
   return LEVELS.some((level) => limits[level] !== undefined);
 }
 
-/** The most severe limit that `value` exceeds; a value equal to its limit does not. NaN exceeds none. */
-export function judgeLimits(value: number, limits: LimitSet): Level | null {
-  if (value > (limits.hihi ?? Infinity)) return "hihi";
-  if (value < (limits.lolo ?? -Infinity)) return "lolo";
-  if (value > (limits.hi ?? Infinity)) return "hi";
-  if (value < (limits.lo ?? -Infinity)) return "lo";
-  return null;
-}
-
 export function isSevere(level: Level): boolean {
   return level === "hihi" || level === "lolo";
 }
 
-export type OwnLimitsByTag = ReadonlyMap<string, OwnLimits>;
-
-/** Sets `level` of `tag` to `value`; `undefined` restores the device's. */
-export function withLimit(
-  all: OwnLimitsByTag,
-  tag: string,
-  level: Level,
-  value: number | null | undefined,
-): OwnLimitsByTag {
-  const { [level]: _, ...others } = all.get(tag) ?? {};
-  const own: OwnLimits = value === undefined ? others : { ...others, [level]: value };
-  const changed = new Map(all);
-  if (Object.keys(own).length === 0) changed.delete(tag);
-  else if (changed.has(tag) || changed.size < MOST_LIMITED) changed.set(tag, own);
-  return changed;
-}
-
-/** A person's input: a number (decimal comma allowed), empty = none; `undefined` if neither. */
+/** A person's input: a number (decimal comma allowed), empty = none; `undefined` when it is neither. */
 export function parseLimit(text: string): number | null | undefined {
   const trimmed = text.trim().replace(",", ".");
   if (trimmed === "") return null;
   const value = Number(trimmed);
   return Number.isFinite(value) ? value : undefined;
-}
-
-export function writeLimits(all: OwnLimitsByTag): string {
-  return JSON.stringify([...all]);
-}
-
-/** Reads what `writeLimits` wrote, without what has another shape. */
-export function readLimits(text: string | null): OwnLimitsByTag {
-  const found = new Map<string, OwnLimits>();
-  for (const entry of parseList(text)) {
-    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "object" || entry[1] === null)
-      continue;
-    const fields = entry[1] as Readonly<Record<string, unknown>>;
-    const own: Partial<Record<Level, number | null>> = {};
-    for (const level of LEVELS) {
-      const value = fields[level];
-      if (value === null || (typeof value === "number" && Number.isFinite(value))) own[level] = value;
-    }
-    if (Object.keys(own).length > 0 && found.size < MOST_LIMITED) found.set(entry[0], own);
-  }
-  return found;
-}
-
-function parseList(text: string | null): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(parsed) ? (parsed as unknown[]) : [];
-  } catch {
-    return [];
-  }
 }
 
 /** The range of the data, widened to limits nearby: those no farther away than the data's own height. */

@@ -19,6 +19,7 @@ import {
   parseObject,
   texts,
 } from "./json";
+import { decodeLedger, type LedgerFrame } from "./ledgers";
 import { decodeVerdicts, type VerdictsFrame } from "./verdicts";
 
 export type Kind = "number" | "boolean" | "state";
@@ -103,6 +104,7 @@ export type Control =
   | { readonly type: "following"; readonly ids: readonly number[]; readonly unknown: readonly string[] }
   | { readonly type: "error"; readonly code: string; readonly message: string; readonly request: number | null }
   | VerdictsFrame
+  | LedgerFrame
   | { readonly type: "event"; readonly time: number; readonly kind: string; readonly fields: JsonObject };
 
 export interface Follow {
@@ -153,7 +155,7 @@ export function decodeControl(text: string): Control | null {
     case "event":
       return { type: "event", time: number(fields, "time"), kind: asText(fields["kind"]), fields };
     default:
-      return null;
+      return decodeLedger(fields);
   }
 }
 

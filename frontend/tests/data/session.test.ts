@@ -11,6 +11,7 @@ class Talk {
   readonly problems: string[] = [];
   readonly touched: string[] = [];
   readonly verdicts: string[] = [];
+  readonly ledgers: string[] = [];
   local = 0;
   readonly session = new Session(
     (text) => this.sent.push(JSON.parse(text) as JsonObject),
@@ -23,6 +24,7 @@ class Talk {
       status: () => undefined,
       hello: () => undefined,
       event: () => undefined,
+      ledger: (frame) => this.ledgers.push(frame.name),
       verdicts: (frame) => this.verdicts.push(...frame.verdicts.map(({ topic }) => topic)),
       problem: (text) => this.problems.push(text),
     },

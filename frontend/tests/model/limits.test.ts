@@ -1,59 +1,26 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  effectiveLimits,
-  judgeLimits,
-  type OwnLimitsByTag,
-  parseLimit,
-  readLimits,
-  withLimit,
-  writeLimits,
-} from "../../src/model/limits";
-
-const LIMITS = { lolo: 0, lo: 10, hi: 20, hihi: 30 };
+import { changeBody, decodeTagLimits, limitsIn, parseLimit } from "../../src/model/limits";
 
 describe("limits", () => {
-  it.each([
-    [-1, "lolo"],
-    [0, "lo"],
-    [10, null],
-    [20, null],
-    [20.1, "hi"],
-    [30, "hi"],
-    [31, "hihi"],
-    [NaN, null],
-  ] as const)("judge %d as %s", (value, level) => {
-    expect(judgeLimits(value, LIMITS)).toEqual(level);
+  it("are those of the tag's description", () => {
+    expect(limitsIn({ hi: 20, lo: 10, label: "x", hihi: NaN })).toEqual({ hi: 20, lo: 10 });
   });
 
-  it("set here take the place of the device's, and may take them away", () => {
-    expect(effectiveLimits({ hi: 20, lo: 10, label: "x" }, { hi: 25, lo: null, hihi: 40 })).toEqual({
-      hi: 25,
-      hihi: 40,
+  it("are told by whose they are, and changed one at a time", () => {
+    const limits = decodeTagLimits({
+      set: { hi: 25, lo: null, alarm_states: ["FAULT"], on_delay: 2 },
+      device: { hi: 20, unit: "x" },
     });
-  });
-
-  it("are given back to the device when unset, and survive being stored, whatever a tag is called", () => {
-    const one = withLimit(withLimit(new Map(), "__proto__", "hi", 5), "a", "lo", null);
-    expect([...readLimits(writeLimits(one))]).toEqual([
-      ["__proto__", { hi: 5 }],
-      ["a", { lo: null }],
+    const bodies = [changeBody(limits, "hi", 30), changeBody(limits, "hi", null), changeBody(limits, "lo", 1)];
+    expect([limits.set, limits.device, ...bodies.map((body) => JSON.parse(body) as object)]).toEqual([
+      { hi: 25, on_delay: 2 },
+      { hi: 20 },
+      { alarm_states: ["FAULT"], hi: 30, lo: null, on_delay: 2 },
+      { alarm_states: ["FAULT"], lo: null, on_delay: 2 },
+      { alarm_states: ["FAULT"], hi: 25, lo: 1, on_delay: 2 },
     ]);
-    expect([...withLimit(one, "a", "lo", undefined).keys()]).toEqual(["__proto__"]);
   });
-
-  it("are bounded in number", () => {
-    let all: OwnLimitsByTag = new Map();
-    for (let index = 0; index < 600; index++) all = withLimit(all, `t${index}`, "hi", 1);
-    expect(all.size).toEqual(500);
-  });
-
-  it.each([null, "", "{", "3", '[1, ["a"], ["b", null], ["c", {"hi": "x"}], ["d", {"hi": 1e999}]]'])(
-    "stored as %j are none",
-    (text) => {
-      expect(readLimits(text).size).toEqual(0);
-    },
-  );
 
   it.each([
     ["", null],
