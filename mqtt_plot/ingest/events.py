@@ -1,7 +1,7 @@
-"""What happened to the tags: from when to when each was beyond a limit, silent, flooding, in a state that matters. Reads no clock.
+"""The log of events: when a tag was beyond a limit, silent, throttled, or in an alarm state. Reads no clock.
 
-Bounded: at most `MAX_EVENTS` in all and `MAX_PER_TAG` of one tag, so that a noisy tag pushes out no other's. Of those that have
-ended the oldest goes first, one that was only late before all others; each that goes is counted.
+Bounded: at most `MAX_EVENTS` in all and `MAX_PER_TAG` of one tag, so that a noisy tag does not push out the events of others. Late ones go
+first, then the oldest that have ended; each dropped event is counted.
 """
 
 import json
@@ -16,17 +16,17 @@ from mqtt_plot.store.ledger import Ledger
 MAX_EVENTS = 1_000
 MAX_PER_TAG = 100
 
-# Limits; silence; the device's clock was set; a state that its meta names; the flood guard is at work; the broker is away.
+# Limits; silence; the device's clock was set; an alarm state; the throttle holds samples back; the broker is away.
 LIMITS = ("lolo", "lo", "hi", "hihi")
 LATE, STALE, CLOCK, STATE, FLOOD, BROKER = "late", "stale", "clock", "state", "flood", "broker"
 KINDS = (*LIMITS, LATE, STALE, CLOCK, STATE, FLOOD, BROKER)
 
 
 class Event:
-    """One event of a tag ("" for the bridge's own), POSIX seconds; `end` None: it lasts.
+    """One event of a tag ("": of the bridge itself). Times are POSIX seconds; `end` is None while it lasts.
 
-    `value` is the worst one so far, or by how many seconds the device's clock is now ahead; `limit` as it was at the begin.
-    `text` is the state's name, or what else there is to say.
+    `value` is the worst value so far, or the seconds by which the device's clock is now ahead; `limit` is that of the begin.
+    `text` is the state's name, or an explanation.
     """
 
     __slots__ = ("begin", "end", "id", "kind", "limit", "revision", "tag", "text", "value")
@@ -61,13 +61,13 @@ class Event:
         }  # fmt: skip
 
     def message(self) -> bytes:
-        """Return what --publish-events publishes at the begin and at the end: JSON in UTF-8."""
+        """Return the payload of --publish-events, for the begin and for the end: JSON in UTF-8."""
         told = {"time": self.begin if self.end is None else self.end, "state": "begin" if self.end is None else "end"}
         return json.dumps({**told, **self.to_json()}, ensure_ascii=False, allow_nan=False).encode()
 
     @classmethod
     def from_json(cls, fields: Mapping[str, object]) -> Self:
-        """Return what `to_json` described. Raises KeyError, TypeError or ValueError for anything else."""
+        """Return the event that `to_json` has described. Raises KeyError, TypeError or ValueError for anything else."""
         kind, tag, text = fields["kind"], fields["tag"], fields["text"]
         if kind not in KINDS or not isinstance(tag, str) or not isinstance(text, str):
             raise ValueError(f"expected an event, got {fields!r:.80}")
@@ -96,7 +96,7 @@ class EventLog(Ledger[Event]):
         super().__init__()
         self.dropped = 0
         self.counts: dict[str, int] = {}  # events of each tag ever begun, dropped ones too; of tags that exist
-        self.listeners: list[Callable[[Event], None]] = []  # told when an event begins, and when it has ended
+        self.listeners: list[Callable[[Event], None]] = []  # called when an event begins, and when it has ended
         self._counters = counters
         self._open: dict[tuple[str, str], Event] = {}
         self._of_tag: dict[str, dict[int, Event]] = {}
@@ -106,7 +106,7 @@ class EventLog(Ledger[Event]):
         return len(self._open)
 
     def lasting(self, tag: str, kind: str) -> Event | None:
-        """Return the event of a tag and kind that has not ended."""
+        """Return the event of a tag and kind that still lasts."""
         return self._open.get((tag, kind))
 
     def all_lasting(self) -> list[Event]:
@@ -122,7 +122,7 @@ class EventLog(Ledger[Event]):
         limit: float | None = None,
         text: str = "",
     ) -> Event:
-        """Note that an event has begun. One of its tag and kind that lasts has to be ended before."""
+        """Add an event that begins. One of the same tag and kind must have ended before."""
         event = Event(self.next_id(), tag, kind, time, value=value, limit=limit, text=text)
         self._counters.add("events", kind)
         self.counts[tag] = self.counts.get(tag, 0) + 1
@@ -132,7 +132,7 @@ class EventLog(Ledger[Event]):
         return event
 
     def happened(self, tag: str, kind: str, time: float, *, value: float | None = None, text: str = "") -> None:
-        """Note what takes no time."""
+        """Add an event without duration."""
         self.end(self.begin(tag, kind, time, value=value, text=text), time)
 
     def grow(self, event: Event, value: float) -> None:
@@ -141,7 +141,7 @@ class EventLog(Ledger[Event]):
         self._note(event)
 
     def rename(self, event: Event, kind: str) -> None:
-        """Note that a lasting event has become one of another kind."""
+        """Change the kind of an event that lasts."""
         del self._open[event.tag, event.kind]
         self._counters.add("events", kind)
         event.kind = kind
@@ -149,7 +149,7 @@ class EventLog(Ledger[Event]):
         self._note(event)
 
     def end(self, event: Event, time: float) -> None:
-        """Note that an event is over; it lasts no less than no time, whatever clocks say."""
+        """End an event; its end is never before its begin."""
         event.end = max(event.begin, time)
         self._open.pop((event.tag, event.kind), None)
         self._note(event)
@@ -160,7 +160,7 @@ class EventLog(Ledger[Event]):
             listener(event)
 
     def forget_tag(self, tag: str, time: float) -> None:
-        """End what lasts of a tag that exists no more; the list keeps it."""
+        """End the events of a deleted tag; the list keeps them."""
         for event in self.all_lasting():
             if event.tag == tag:
                 self.end(event, time)
@@ -200,7 +200,7 @@ class EventLog(Ledger[Event]):
         is_open: bool | None = None,
         limit: int = MAX_EVENTS,
     ) -> list[Event]:
-        """Return the newest `limit` events, oldest first, of tags that match the pattern `tag`, that touch the time from `start` to `end`."""
+        """Return the newest `limit` events, oldest first, of tags that match the pattern `tag`, between `start` and `end`."""
         found = [
             event
             for event in self
@@ -213,11 +213,11 @@ class EventLog(Ledger[Event]):
         return found[-limit:]
 
     def dump(self) -> object:
-        """Return all that a restart shall keep, for JSON."""
+        """Return all that is to be kept over a restart, for JSON."""
         return {"events": [event.to_json() for event in self], "counts": self.counts, "dropped": self.dropped}
 
     def restore(self, kept: object) -> None:
-        """Take in what `dump` returned, into an empty log. Raises KeyError, TypeError or ValueError for anything else."""
+        """Restore what `dump` returned, into an empty log. Raises KeyError, TypeError or ValueError for anything else."""
         if not isinstance(kept, dict):
             raise TypeError(f"expected an object, got {kept!r:.40}")
         for fields in kept["events"][-MAX_EVENTS:]:

@@ -1,6 +1,6 @@
-"""The flight recorder: when a trigger fires, the points around that instant are frozen into a capture. Reads no clock.
+"""The flight recorder: when a trigger fires, it copies the points around that instant into a capture. Reads no clock.
 
-What lies before the instant is taken at once, before a busy tag overwrites it; what lies after, when that time has passed.
+The points before the instant are copied at once, before a busy tag overwrites them; the points after it, when that time has passed.
 """
 
 from mqtt_plot.errors import WatchError
@@ -12,7 +12,7 @@ from mqtt_plot.store.store import Store
 
 # Captures being made at once; a trigger that fires beyond them is counted.
 MAX_UNDER_WAY = 16
-# Data of the seconds after the instant may be late; it is waited for so much longer at most.
+# The data after the instant may be late; the recorder waits for it this much longer at most.
 GRACE_SECONDS = 2.0
 
 
@@ -30,7 +30,7 @@ class _Firing:
 
 
 class FlightRecorder:
-    """Fills `captures`. `look` is to be called about once per second."""
+    """Fills `captures`. Call `look` about once per second."""
 
     def __init__(self, store: Store, counters: Counters) -> None:
         self.captures = CaptureList(counters)

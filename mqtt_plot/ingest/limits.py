@@ -1,10 +1,10 @@
-"""Judges the values of one tag: against `lolo lo hi hihi`, with dead band and delays, and by the names of its states. Reads no clock.
+"""Checks the values of one tag: against `lolo lo hi hihi` with dead band and delays, and for alarm states. Reads no clock.
 
-Each limit is an alarm of its own (ISA-18.2). A value is beyond when it is past the limit; a value at the limit is not. An event begins
-when values have been beyond for `on_delay` seconds without one that was not; its time is that of the first. It ends when values
-have been back by the dead band for `off_delay` seconds; its time is that of the first. Where no sample comes, the last value holds.
+Each limit is an alarm of its own (ISA-18.2). A value past the limit is beyond it; a value at the limit is not. An event begins when all
+values of `on_delay` seconds were beyond, at the time of the first. It ends when all values of `off_delay` seconds were back by the dead
+band, at the time of the first. Between samples, the last value holds.
 
-Most values change nothing. Each watch says between which two values that is so (`quiet`), and is asked only for others.
+Most values change nothing. The `quiet` of each watch is the band of those values; only others are passed to it.
 """
 
 import math
@@ -21,25 +21,25 @@ BOOLEAN_NAMES = ("false", "true")
 
 
 class Watch(Protocol):
-    """What is waited for in the values of one tag."""
+    """A condition on the values of one tag."""
 
     @property
     def quiet(self) -> Band:
-        """The lowest and the highest value that would change nothing now."""
+        """The lowest and the highest value that change nothing now."""
 
     @property
     def is_waiting(self) -> bool:
-        """Whether time alone may change something."""
+        """True if time alone may change something."""
 
     def observe(self, time: float, value: float) -> None:
-        """Take in a value that is not NaN; times never step back."""
+        """Check a value that is not NaN; times never step back."""
 
     def wait(self, now: float) -> None:
-        """Let time pass, by our clock."""
+        """Check what the time changes, by our clock."""
 
 
 class Rules(NamedTuple):
-    """What a tag's meta says of its alarms: the dead band in its unit, delays in seconds."""
+    """The alarm settings in a tag's meta: the dead band in its unit, delays in seconds."""
 
     dead_band: float = 0.0
     on_delay: float = 0.0
@@ -47,7 +47,7 @@ class Rules(NamedTuple):
 
 
 class LimitWatch:
-    """One limit of one tag. Below, all is turned so that beyond means above."""
+    """One limit of one tag. For lower limits all signs are changed, so that beyond always means above."""
 
     def __init__(self, log: EventLog, series: Series, kind: str, limit: float, rules: Rules) -> None:
         self._log = log
@@ -59,8 +59,8 @@ class LimitWatch:
         self._bound = self._sign * limit
         event = self._event = log.lasting(series.tag, kind)
         self._worst = self._bound if event is None or event.value is None else self._sign * event.value
-        self._since: float | None = None  # the first value that would begin, or end, the event
-        self._seen: float | None = None  # by our clock, when it was first looked at
+        self._since: float | None = None  # the time of the first value that would begin, or end, the event
+        self._seen: float | None = None  # when it was first checked, by our clock
 
     @property
     def quiet(self) -> Band:
@@ -159,14 +159,14 @@ class StateWatch:
 
 
 def state_name(series: Series, value: float) -> str:
-    """Return what a stored value of a series is called."""
+    """Return the name of a stored value of a series."""
     names: Sequence[str] = series.states or (BOOLEAN_NAMES if series.kind == "boolean" else ())
     index = int(value)
     return names[index] if 0 <= index < len(names) and index == value else f"{value:g}"
 
 
 def watches_of(series: Series, log: EventLog, time: float) -> list[Watch]:
-    """Return what the meta of a series asks to be watched. What lasts and is asked for no more ends at `time`."""
+    """Return the watches that the meta of a series asks for. Events that it does not ask for any more end at `time`."""
     meta, tag = series.meta, series.tag
     rules = Rules(_or_zero(meta.get("deadband")), _or_zero(meta.get("on_delay")), _or_zero(meta.get("off_delay")))
     found: list[Watch] = []

@@ -1,4 +1,4 @@
-"""Notes on the time axis: what people and programs say of a moment or a stretch, of some tags or of all. Reads no clock."""
+"""Notes on the time axis: remarks of people and programs on a moment or a span, for some tags or all. Reads no clock."""
 
 import math
 import re
@@ -53,7 +53,7 @@ class Note:
 
 
 def parse_note(fields: object, now: float, zone: tzinfo) -> Note:
-    """Return what somebody notes, without a number yet. Raises WatchError("bad_note") or ("bad_tags")."""
+    """Return the note that somebody has sent, without a number yet. Raises WatchError("bad_note") or ("bad_tags")."""
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
         raise WatchError("bad_note", f'expected an object such as {{"text": "Filter changed"}}, got {shown(fields)}')
     if unknown := sorted(set(fields) - _FIELDS):
@@ -90,14 +90,14 @@ def _time(fields: Mapping[str, object], name: str, zone: tzinfo) -> float | None
 
 
 class NoteList(Ledger[Note]):
-    """All notes, at most MAX_NOTES; further ones are refused, as people's words are not thrown away."""
+    """All notes, at most MAX_NOTES; further ones are refused, since what people write is never dropped."""
 
     def __init__(self, zone: Callable[[], tzinfo]) -> None:
         super().__init__()
         self._zone = zone
 
     def add(self, fields: object, now: float, author: str | None = None) -> Note:
-        """Add a note; `author` is who has logged in, None where the note says itself who wrote it. Raises WatchError."""
+        """Add a note; `author` is the user who has logged in, None if the note itself has an author. Raises WatchError."""
         note = parse_note(fields, now, self._zone())
         if len(self) >= MAX_NOTES:
             raise WatchError("notes_full", f"expected at most {MAX_NOTES} notes; delete some first")
@@ -107,13 +107,13 @@ class NoteList(Ledger[Note]):
         return note
 
     def change(self, note: Note, fields: object, now: float) -> None:
-        """Let a note say something else; its author stays. Raises WatchError."""
+        """Replace a note's content; its author stays. Raises WatchError."""
         changed = parse_note(fields, now, self._zone())
         note.text, note.time, note.end, note.tags = changed.text, changed.time, changed.end, changed.tags
         self.put(note)
 
     def publish(self, message: Message) -> None:
-        """Take a note that came over MQTT, as text or as JSON. Raises PayloadError."""
+        """Add a note that came over MQTT, as text or as JSON. Raises PayloadError."""
         if message.is_retained:
             raise PayloadError("retained_note", "expected a note that is not retained: it would come again and again")
         payload = message.payload
@@ -126,7 +126,7 @@ class NoteList(Ledger[Note]):
             raise PayloadError(error.code, str(error)) from None
 
     def find(self, start: float = -math.inf, end: float = math.inf, tag: str = "") -> list[Note]:
-        """Return the notes that touch the time from `start` to `end`, of a tag ("": of any), by time."""
+        """Return the notes between `start` and `end` for a tag ("": for any), by time."""
         found = [
             note
             for note in self
@@ -141,7 +141,7 @@ class NoteList(Ledger[Note]):
         return [note.to_json() for note in self]
 
     def restore(self, kept: object) -> None:
-        """Take in what `dump` returned. Raises KeyError, TypeError, ValueError or WatchError for anything else."""
+        """Restore what `dump` returned. Raises KeyError, TypeError, ValueError or WatchError for anything else."""
         if not isinstance(kept, list):
             raise TypeError(f"expected a list, got {kept!r:.40}")
         for item in kept[:MAX_NOTES]:

@@ -1,4 +1,4 @@
-"""Triggers: what is waited for, and what is captured when it comes. Reads no clock.
+"""Triggers: conditions, and what to capture when they become true. Reads no clock.
 
 `rises` and `falls` are the edge, from one side of the level to the other; `above` and `below` the level, also where a value is beyond it
 already, then not again before it was back; `changes` is another value than before, or the state that is named; `event` the begin of an event;
@@ -40,7 +40,7 @@ LONGEST_HOLD_OFF = 86_400.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """One trigger as it was asked for; seconds `before` and `after` the instant are kept of the tags that match `tags`."""
+    """The settings of one trigger; it captures the seconds `before` and `after` the instant of the tags that match `tags`."""
 
     name: str
     condition: str
@@ -58,7 +58,7 @@ class Wanted:
 
     @property
     def says(self) -> str:
-        """What it waits for, in words."""
+        """The condition in words."""
         match self.condition:
             case "rises" | "falls":
                 return f"{self.tag} {self.condition} through {self.level:g}"
@@ -81,7 +81,7 @@ class Wanted:
 
 
 def parse_trigger(fields: object) -> Wanted:
-    """Return what a client asks for. Raises WatchError with words for the client."""
+    """Return the trigger that a client describes. Raises WatchError with a message for the client."""
     if not isinstance(fields, dict):
         raise WatchError(
             "bad_trigger",
@@ -144,7 +144,7 @@ def parse_globs(raw: object) -> tuple[str, ...]:
 
 
 def matching(store: Store, globs: tuple[str, ...], limit: int) -> list[Series]:
-    """Return the series whose tags match one of `globs`, at most so many."""
+    """Return the series whose tags match one of `globs`, up to a limit."""
     found = [series for series in store if any(fnmatchcase(series.tag, glob) for glob in globs)] if globs else []
     return found[:limit]
 
@@ -205,7 +205,7 @@ OnFire = Callable[[Trigger, float, str], None]
 
 
 class ValueWatch:
-    """Waits in the values of one tag for one trigger."""
+    """Checks the values of one tag for one trigger."""
 
     is_waiting = False
 
@@ -263,7 +263,7 @@ class ValueWatch:
 
 
 class ExpressionWatch:
-    """Waits in the values of one of the tags of an expression; `judge` looks at all of them."""
+    """Checks the values of one tag of an expression; `judge` checks all of its tags."""
 
     is_waiting = False
 
@@ -285,7 +285,7 @@ class ExpressionWatch:
 
 
 class Condition:
-    """An expression that is waited for: fires when it becomes true."""
+    """The expression of a trigger: fires when it becomes true."""
 
     def __init__(self, trigger: Trigger, store: Store, on_fire: OnFire) -> None:
         self.expression = Expression(trigger.wanted.expression)
@@ -295,7 +295,7 @@ class Condition:
         self._held = self._holds()
 
     def judge(self, time: float, tag: str) -> None:
-        """Look at all values, as one of them has changed."""
+        """Evaluate the expression, since one of its values has changed."""
         was, self._held = self._held, self._holds()
         if self._held and not was:
             self._on_fire(self._trigger, time, tag)
@@ -311,12 +311,12 @@ class Condition:
 
 
 def _worded(series: Series, value: float) -> float | str:
-    """Return what an expression compares: a state's name, true and false as 1 and 0."""
+    """Return the value that an expression compares: a state's name, or a number; true and false are 1 and 0."""
     return state_name(series, value) if series.kind == "state" or series.states else value
 
 
 class TriggerList(Ledger[Trigger]):
-    """All triggers, at most MAX_TRIGGERS. `on_fire` is told what fires; `on_change` the tags whose watches change."""
+    """All triggers, at most MAX_TRIGGERS. Calls `on_fire` with what fires, and `on_change` with the tags whose watches change."""
 
     def __init__(self, store: Store, on_fire: OnFire) -> None:
         super().__init__()
@@ -335,7 +335,7 @@ class TriggerList(Ledger[Trigger]):
         return trigger
 
     def change(self, trigger: Trigger, wanted: Wanted) -> None:
-        """Let a trigger wait for something else, or for nothing."""
+        """Replace the settings of a trigger, or arm or disarm it."""
         before = self._forget(trigger)
         self._set(trigger, wanted)
         self.on_change(before)
@@ -348,7 +348,7 @@ class TriggerList(Ledger[Trigger]):
         self.on_change(self._tags(trigger))
 
     def disarm(self, trigger: Trigger) -> None:
-        """Let a trigger wait no more."""
+        """Disarm a trigger."""
         self.change(trigger, replace(trigger.wanted, is_armed=False))
 
     def delete(self, trigger: Trigger) -> None:
@@ -358,7 +358,7 @@ class TriggerList(Ledger[Trigger]):
         self.on_change(tags)
 
     def _forget(self, trigger: Trigger) -> set[str]:
-        """Let go of what waits for a trigger, and return in which tags it did."""
+        """Remove the watches of a trigger, and return their tags."""
         tags = self._tags(trigger)
         self._conditions.pop(trigger.id, None)
         for tag in tags:
@@ -370,12 +370,12 @@ class TriggerList(Ledger[Trigger]):
         return {trigger.wanted.tag} if condition is None else set(condition.expression.tags)
 
     def watches_of(self, series: Series) -> list[ValueWatch | ExpressionWatch]:
-        """Return what waits in the values of a series."""
+        """Return the watches of all triggers on a series."""
         waiting = [trigger for trigger in self if trigger.wanted.is_armed and trigger.wanted.condition != EVENT]
         return [self._watch(trigger, series) for trigger in waiting if series.tag in self._tags(trigger)]
 
     def _watch(self, trigger: Trigger, series: Series) -> ValueWatch | ExpressionWatch:
-        """Return what waits already, or begin to."""
+        """Return the watch of a trigger on a series, which is made if there is none."""
         key = trigger.id, series.tag
         watch = self._watches.get(key)
         if watch is None or watch.series is not series:
@@ -400,7 +400,7 @@ class TriggerList(Ledger[Trigger]):
         return [{"id": trigger.id, "fired": trigger.fired, **trigger.wanted.to_json()} for trigger in self]
 
     def restore(self, kept: object) -> None:
-        """Take in what `dump` returned. Raises KeyError, TypeError, ValueError or WatchError for anything else."""
+        """Restore what `dump` returned. Raises KeyError, TypeError, ValueError or WatchError for anything else."""
         if not isinstance(kept, list):
             raise TypeError(f"expected a list, got {kept!r:.40}")
         for item in kept[:MAX_TRIGGERS]:

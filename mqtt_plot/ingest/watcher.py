@@ -1,6 +1,6 @@
-"""Watches the tags while nobody looks: every stored value against what its tag asks for, and once per second what is silent.
+"""Watches all tags, with or without browsers: checks every stored value against the limits of its tag, and once per second for silence.
 
-The store asks here only for values outside a series' quiet band (`Series.low` to `Series.high`), so that a value that changes nothing costs one
+The store calls this only for values outside a series' quiet band (`Series.low` to `Series.high`), so a value that changes nothing costs one
 comparison. Reads no clock.
 """
 
@@ -13,18 +13,18 @@ from mqtt_plot.ingest.limits import ALL, Watch, watches_of
 from mqtt_plot.store.series import LATE_SECONDS, Series
 from mqtt_plot.store.store import Store
 
-# What of a tag's meta says how it is watched.
+# The keys of a tag's meta that say how it is watched.
 _FIELDS = ("lolo", "lo", "hi", "hihi", "deadband", "on_delay", "off_delay", "alarm_states")
-# So many values in a row that are older than the newest are the clock that was set back, not stray ones.
+# This many values in a row that are older than the newest mean that the clock was set back.
 STRAYS = 5
-# After the start, or the broker's return, silence tells nothing for so long.
+# After the start, or after the broker has come back, silence means nothing for this time.
 GRACE_SECONDS = 60.0
-# Shorter breaks of the connection to the broker are no event.
+# Shorter interruptions of the connection to the broker are no event.
 BROKER_SECONDS = 5.0
 
 
 class Watched:
-    """One tag: what it is watched for. `asked` is what its meta said of it."""
+    """The watches of one tag. `asked` has the keys of its meta that they come from."""
 
     __slots__ = ("asked", "extra", "own", "strays")
 
@@ -36,11 +36,11 @@ class Watched:
 
 
 class Watcher:
-    """Fills `log`. `look` is to be called about once per second."""
+    """Fills `log`. Call `look` about once per second."""
 
     def __init__(self, store: Store, log: EventLog) -> None:
         self.log = log
-        self.others: Callable[[Series], Sequence[Watch]] = lambda _: ()  # what else is waited for in a series
+        self.others: Callable[[Series], Sequence[Watch]] = lambda _: ()  # the watches of triggers in a series
         self._store = store
         self._watched: dict[Series, Watched] = {}
         self._waiting: set[Series] = set()
@@ -48,12 +48,12 @@ class Watcher:
         self._deletions = store.deletions
         self._silent: set[Series] = set()  # late or stale, as the log says
         self._flooding: set[Series] = set()
-        self._fed_since = math.inf  # since when messages could come without a break
+        self._fed_since = math.inf  # since when messages can come without interruption
         self._unfed_since = math.inf
         store.watcher = self
 
     def described(self, series: Series) -> None:
-        """Watch a series for what its meta says now."""
+        """Update the watches of a series from its meta."""
         asked = tuple(series.meta.get(name) for name in _FIELDS)
         watched = self._watched.get(series)
         if watched is None:
@@ -72,17 +72,17 @@ class Watcher:
         self._observe(series, watched, time, value)
 
     def others_changed(self, tags: Iterable[str]) -> None:
-        """Watch these tags for what `others` ask now."""
+        """Update the watches of these tags from `others`."""
         for series in (series for tag in tags if (series := self._store.get(tag)) is not None):
             watched = self._watched.setdefault(series, Watched())
             watched.extra = self.others(series)
             self._settle(series, watched)
 
     def judge(self, series: Series, time: float, value: float) -> None:
-        """Take in one stored value outside the quiet band."""
+        """Check one stored value outside the quiet band."""
         watched = self._watched.get(series)
         if watched is None or math.isnan(value):
-            return  # a gap says nothing
+            return  # a gap changes nothing
         if time < series.newest:
             watched.strays += 1
             if watched.strays < STRAYS:
@@ -92,7 +92,7 @@ class Watcher:
         self._observe(series, watched, time, value)
 
     def judge_columns(self, series: Series, times: "array[float]", values: "array[float]", newest: float) -> None:
-        """Take in stored columns; `newest` is the latest time before them."""
+        """Check stored columns; `newest` is the latest time before them."""
         watched = self._watched.get(series)
         if watched is None:
             return
@@ -110,7 +110,7 @@ class Watcher:
         self._settle(series, watched)
 
     def _settle(self, series: Series, watched: Watched) -> None:
-        """Say for which values the store need not ask."""
+        """Set the quiet band, for which the store need not call."""
         low, high = ALL
         for watch in (*watched.own, *watched.extra):
             lowest, highest = watch.quiet
@@ -120,7 +120,7 @@ class Watcher:
         series.low, series.high = low, high
 
     def start(self, now: float) -> None:
-        """Take up what was kept: tags with their limits, and events that last."""
+        """Go on after a restart: with the limits of tags, and the events that last."""
         for series in self._store:
             self.described(series)
         for event in self.log.all_lasting():
@@ -133,7 +133,7 @@ class Watcher:
                 self._silent.add(series_or_none)
 
     def look(self, now: float, *, is_fed: bool = True, why: str = "") -> None:
-        """Let time pass: delays run out, and tags fall silent. `is_fed`: messages can come; `why` says in words why not."""
+        """Check what the time changes: delays end, and tags become silent. `is_fed`: messages can come; `why` says why not."""
         if self._deletions != self._store.deletions:
             self._deletions = self._store.deletions
             self._forget(now)
@@ -146,7 +146,7 @@ class Watcher:
         self._look_at_broker(now, is_fed=is_fed, why=why)
         silent, flooding = self._silent, self._flooding
         for series in self._store:
-            # Most tags have spoken just now: little is asked of them.
+            # Most tags have sent something just now; for them the check is short.
             if not now - series.arrival <= LATE_SECONDS or series.is_gone or series in silent:
                 self._look_at_silence(series, now)
             if series.is_throttled is not (series in flooding):
@@ -170,9 +170,9 @@ class Watcher:
             self.log.begin("", BROKER, self._unfed_since, text=why)
 
     def _look_at_silence(self, series: Series, now: float) -> None:
-        """A tag that has spoken once only is not late: nothing tells that it shall speak again."""
+        """Begin or end the events of silence. A tag with one message only is not late: nothing says that there must be another."""
         if series.arrival < self._fed_since and not now - self._fed_since >= GRACE_SECONDS:
-            return  # it may have spoken while we could not hear
+            return  # it may have sent something while messages could not come
         event = self.log.lasting(series.tag, STALE) or self.log.lasting(series.tag, LATE)
         kind = ""
         if series.is_gone:
@@ -200,7 +200,7 @@ class Watcher:
                 self.log.end(event, now)
 
     def _forget(self, now: float) -> None:
-        """Let go of tags that were deleted."""
+        """Forget tags that were deleted."""
         gone = [series for series in self._known() if self._store.get(series.tag) is not series]
         for series in gone:
             self._watched.pop(series, None)

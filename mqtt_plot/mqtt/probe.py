@@ -1,4 +1,4 @@
-"""What listens on a port that takes connections and does not answer MQTT. Sends no name and no password."""
+"""Finds out what is listening on a port that does not answer MQTT. Sends no user and no password."""
 
 import contextlib
 import socket
@@ -11,7 +11,7 @@ _NO_TLS = {"WRONG_VERSION_NUMBER", "UNEXPECTED_EOF_WHILE_READING", "RECORD_LAYER
 
 
 def unanswered(broker: Broker) -> str:
-    """Return why nothing on the broker's port answers MQTT, in words that say what to do. Takes some seconds."""
+    """Return why nothing on the broker's port answers MQTT, and what to do, in words. Takes some seconds."""
     begin = f"{broker.address} takes the connection but answers neither MQTT 5 nor 3.1.1"
     address = (broker.host, broker.port)
     if not broker.has_tls and _speaks_tls(address):
@@ -24,7 +24,7 @@ def unanswered(broker: Broker) -> str:
 
 def _speaks_tls(address: tuple[str, int]) -> bool:
     context = ssl.create_default_context()
-    context.check_hostname = False  # nothing is said over this connection, it is only asked whether there is one
+    context.check_hostname = False  # nothing is sent over this connection: the only question is whether there is one
     context.verify_mode = ssl.CERT_NONE
     try:
         with socket.create_connection(address, _SECONDS) as plain, context.wrap_socket(plain):

@@ -1,7 +1,6 @@
-"""Captures: stretches of raw points of some tags, frozen when a trigger fired. Knows nothing of triggers and files.
+"""Captures: copies of the raw points of some tags around an instant. Knows nothing of triggers and files.
 
-Bounded: at most `MAX_CAPTURES`, and `MAX_POINTS` points of those that are held here. The oldest go first, pinned ones never; each that
-goes is counted.
+Bounded: at most `MAX_CAPTURES`, with at most `MAX_POINTS` points in memory. The oldest are dropped first and counted; pinned ones stay.
 """
 
 from array import array
@@ -22,7 +21,7 @@ MAX_BYTES = 256 * 1024 * 1024  # of all files
 
 
 class Line(NamedTuple):
-    """The points of one tag, by time; `is_whole` False where some of the stretch were overwritten before they could be frozen."""
+    """The points of one tag, by time; `is_whole` is False if some were overwritten before they could be copied."""
 
     tag: str
     unit: str
@@ -34,7 +33,7 @@ class Line(NamedTuple):
 
 
 class Capture:
-    """One capture. `at` is the instant, `start` and `end` the stretch, POSIX seconds. `lines` None: the points are in `file` only."""
+    """One capture of the time from `start` to `end` around the instant `at`, POSIX seconds. `lines` is None if only `file` has the points."""
 
     __slots__ = (
         "at",
@@ -101,13 +100,13 @@ class CaptureList(Ledger[Capture]):
         self._counters = counters
 
     def add(self, capture: Capture) -> None:
-        """Keep a capture; older ones go where there is no room. Raises WatchError("captures_full") where those are all pinned."""
+        """Keep a capture; drop older ones if there is no room. Raises WatchError("captures_full") if all are pinned."""
         self.make_room(capture.held, capture.size, 1)
         self.put(capture)
         self.on_new(capture)
 
     def make_room(self, points: int, size: int = 0, captures: int = 0) -> None:
-        """Let the oldest go until so much more would fit. Raises WatchError."""
+        """Drop the oldest until there is room for this much more. Raises WatchError."""
         while (
             len(self) + captures > MAX_CAPTURES
             or sum(capture.held for capture in self) + points > MAX_POINTS

@@ -27,14 +27,14 @@ class FreshFile:
         self._file.write(data)
 
     def settle(self) -> None:
-        """Have all of it on the disk, and only then let it take the old one's place."""
+        """Write all of it to the disk, and only then replace the old file."""
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         self._fresh.replace(self._path)
 
     def drop(self) -> None:
-        """Let the old file stay."""
+        """Delete the new file; the old one stays."""
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
@@ -94,7 +94,7 @@ class Claim:
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a file to read: no link out of its folder, no pipe that would keep us waiting. Raises OSError.
+    """Open a file to read: no symbolic link, and no pipe, which could block. Raises OSError.
 
     What is no file counts as not there: FileNotFoundError.
     """

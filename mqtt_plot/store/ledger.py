@@ -1,4 +1,4 @@
-"""A bounded list whose readers ask what changed since they last asked: events, notes, captures. Knows nothing of what is in it."""
+"""A list whose readers get what has changed since their last call: events, notes, captures. Knows nothing of its entries."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ MAX_GONE = 1_000
 
 
 class Entry(Protocol):
-    """What a ledger lists; `id` counts up and is never used again, `revision` is the ledger's to set."""
+    """An entry of a ledger; `id` counts up and is never used again, the ledger sets `revision`."""
 
     id: int
     revision: int
@@ -21,7 +21,7 @@ E = TypeVar("E", bound=Entry)
 
 
 class Changes(NamedTuple):
-    """What a reader has to know: with `is_full` it forgets what it held."""
+    """The changes for one reader; with `is_full` they replace all that it has."""
 
     is_full: bool
     entries: list[dict[str, object]]
@@ -29,7 +29,7 @@ class Changes(NamedTuple):
 
 
 class Ledger(Generic[E]):
-    """Entries by id, oldest first, each with the revision in which it last changed. Who fills it sees to its limits."""
+    """Entries by id, oldest first, each with the revision of its last change. Subclasses keep it bounded."""
 
     def __init__(self) -> None:
         self.revision = 1  # readers begin with 0

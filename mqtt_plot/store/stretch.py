@@ -1,4 +1,4 @@
-"""Points of one series, read piece by piece: from the ring, so that a slow reader holds few of them. Knows nothing of who reads."""
+"""Points of one series, read from the ring piece by piece, so that a slow reader holds few of them. Knows nothing of readers."""
 
 from array import array
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ class OvertakenError(MqttPlotError):
 
 
 class Points(Protocol):
-    """A number of points that can be read; `nbytes` is what that holds beside the store."""
+    """Points to read; `nbytes` is the memory that they take beside the store."""
 
     @property
     def nbytes(self) -> int: ...
 
     @property
     def is_late(self) -> bool:
-        """Whether the oldest points are no longer what they were when reading began."""
+        """True if the oldest points have changed since reading began."""
 
     def __len__(self) -> int: ...
 
