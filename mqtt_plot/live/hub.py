@@ -6,12 +6,14 @@ become a delta; if some are overwritten, a snapshot replaces all. There is no qu
 Followers with the same tags and cursors share one cursor table, which is never changed in place, and so one frame.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.live.protocol import (
     FLAG_DECIMATED,
     FLAG_LOST,
+    FLAG_OUTLINE,
     FLAG_SNAPSHOT,
     FLAG_UNORDERED,
     KIND_DATA,
@@ -24,6 +26,7 @@ from mqtt_plot.live.protocol import (
     encode_frame,
 )
 from mqtt_plot.store.series import Series
+from mqtt_plot.store.statistics import Drawing, drawn
 from mqtt_plot.store.store import Store
 
 # A frame has about this size, so that making and writing it stays short; the rest follows at once.
@@ -158,6 +161,9 @@ def snapshot(series: Series, flags: int, window: float | None, points: int | Non
     ring = series.ring
     flags |= _order_flag(series)
     start = series.newest - window if window is not None and series.is_ordered and len(ring) else None
+    if points is not None and (found := drawn(series, -math.inf if start is None else start, math.inf, points)):
+        flags |= FLAG_DECIMATED if found.means is None else FLAG_DECIMATED | FLAG_OUTLINE
+        return Block(series.id, flags, found.raw, ring.first, ring.next, found.times, found.values, found.means)
     first = ring.first if start is None else ring.find(start)
     raw = ring.next - first
     if points is None or raw <= points:
@@ -170,10 +176,14 @@ def snapshot(series: Series, flags: int, window: float | None, points: int | Non
 def answer_range(series: Series, request: Range, now: float) -> bytes:
     """Return the range frame that answers `request` for `series`."""
     points = MAX_RANGE_POINTS if request.points is None else request.points
-    raw, times, values = series.picture(request.start, request.end, points)
-    flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(times) < raw else 0)
+    start = -math.inf if request.start is None else request.start
+    end = math.inf if request.end is None else request.end
+    found = drawn(series, start, end, points) or Drawing(*series.picture(request.start, request.end, points))
+    flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(found.times) < found.raw else 0)
+    flags |= 0 if found.means is None else FLAG_DECIMATED | FLAG_OUTLINE
     # A range is cut by time, not by seq: it says which points the ring holds, and leaves cursors alone.
-    block = Block(series.id, flags, raw, series.ring.first, series.ring.next, times, values)
+    ring = series.ring
+    block = Block(series.id, flags, found.raw, ring.first, ring.next, found.times, found.values, found.means)
     return encode_frame(KIND_RANGE, [encode_block(block)], now, request.request)
 
 

@@ -13,7 +13,7 @@ from mqtt_plot.errors import ProtocolError, shown
 PROTOCOL = 1
 
 KIND_DATA, KIND_TABLE, KIND_RANGE = 1, 2, 3
-FLAG_SNAPSHOT, FLAG_DECIMATED, FLAG_UNORDERED, FLAG_LOST = 1, 2, 4, 8
+FLAG_SNAPSHOT, FLAG_DECIMATED, FLAG_UNORDERED, FLAG_LOST, FLAG_OUTLINE = 1, 2, 4, 8, 16
 ROW_RETAINED, ROW_THROTTLED = 1, 2
 
 _FRAME = struct.Struct("<BBHIdII")
@@ -36,6 +36,7 @@ class Block(NamedTuple):
     next: int
     times: "array[float]"
     values: "array[float]"
+    means: "array[float] | None" = None  # with FLAG_OUTLINE
 
 
 class TagRow(NamedTuple):
@@ -80,9 +81,10 @@ class Range(NamedTuple):
 
 
 def encode_block(block: Block) -> bytes:
-    """Return one block: a header of 32 bytes and the two columns."""
+    """Return one block: a header of 32 bytes and two columns; in outline three."""
     header = _BLOCK.pack(block.series, len(block.times), block.flags, block.raw, block.first, block.next)
-    return header + _little_endian(block.times) + _little_endian(block.values)
+    means = b"" if block.means is None else _little_endian(block.means)
+    return header + _little_endian(block.times) + _little_endian(block.values) + means
 
 
 def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 0) -> bytes:

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mqtt_plot.store.decimation import decimate, in_order
-from mqtt_plot.store.series import Picture, Series
+from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import LATE, Bucket, bucketed, folded, held, joined, summed
 
 _ROUNDING = 2**-22  # of the span: means lie in it as 32-bit fractions, and so many rows add up
@@ -140,28 +140,36 @@ def outline(series: Series, start: float, end: float, step: float) -> Iterator[B
     return folded(_parts(series, start, end, step), step)
 
 
-def drawn(series: Series, start: float, end: float, points: int) -> Picture | None:
-    """Return at most about `points` points that show all of a stretch, also what is known in outline only; None where nothing is.
+class Drawing(NamedTuple):
+    """Columns that stand for `raw` samples. `means` is there where some of them are known in outline only; for a point it has its value."""
 
-    Of a bucket they are its lowest and its highest value, a half of it apart.
+    raw: int
+    times: "array[float]"
+    values: "array[float]"
+    means: "array[float] | None" = None
+
+
+def drawn(series: Series, start: float, end: float, points: int) -> Drawing | None:
+    """Return at most about `points` points that show all of a stretch, also what the ring has let go; None where it has let go nothing.
+
+    Of a bucket they are its lowest and its highest value, half of it apart.
     """
     tiers, known = series.tiers, _known_from(series)
-    if series.changes is not None and series.kind in ("boolean", "state") and start < series.changes.end:
+    if series.changes is not None and series.kind != "number" and start < series.changes.end:
         columns = _points(series, start, end)
-        return Picture(len(columns[0]), *decimate(*columns, points, are_states=series.kind == "state"))
+        return Drawing(len(columns[0]), *decimate(*columns, points, are_states=series.kind == "state"))
     if tiers is None or start >= known or math.isnan(tiers.start):
         return None
     begin, stop = max(start, tiers.start), min(end, series.newest)
-    share = min(1.0, max(0.0, (min(known, stop) - begin) / (stop - begin))) if stop > begin else 1.0
-    widest = max(1.0, (stop - begin) / max(1, points // 2))
-    times, values, samples = array("d"), array("d"), 0
-    for bucket in folded(tiers.buckets(start, min(end, tiers.end)), step_for(series, start, end, widest)):
-        if bucket.start < known:
-            samples += bucket.samples
-            times.extend((bucket.start, (bucket.start + bucket.end) / 2))
-            values.extend((bucket.low, bucket.high))
-    after = series.picture(max(start, times[-1]) if times else start, end, max(2, round(points * (1 - share))))
-    return Picture(samples + after.raw, times + after.times, values + after.values)
+    outlined = min(known, tiers.end, stop)
+    if outlined <= begin:
+        return None
+    share = (outlined - begin) / (stop - begin)
+    step = step_for(series, begin, outlined, max(1.0, 2 * (stop - begin) / points))
+    old = tiers.extremes(begin, math.nextafter(outlined, -math.inf), step)
+    last = old.times[-1] if old.times else begin
+    new = series.picture(max(last, start), end, max(4, round(points * (1 - share))))
+    return Drawing(old.samples + new.raw, old.times + new.times, old.values + new.values, old.means + new.values)
 
 
 def step_for(series: Series, start: float, end: float, step: float) -> float:

@@ -8,10 +8,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mqtt_plot.live.hub import BLOCK_POINTS, FRAME_BYTES, FRAME_RAW_POINTS, Follower, Hub, answer_range
+from mqtt_plot.live.hub import BLOCK_POINTS, FRAME_BYTES, FRAME_RAW_POINTS, Follower, Hub, answer_range, snapshot
 from mqtt_plot.live.protocol import (
     FLAG_DECIMATED,
     FLAG_LOST,
+    FLAG_OUTLINE,
     FLAG_SNAPSHOT,
     FLAG_UNORDERED,
     KIND_DATA,
@@ -23,6 +24,7 @@ from mqtt_plot.live.protocol import (
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
 from tests.support.frames import decode_blocks
 
 T = 1_700_000_000.0
@@ -491,3 +493,41 @@ def test_gaps_are_sent_as_nan() -> None:
     house.append("a", 1.0, math.nan, 2.0)
     (block,) = house.blocks(house.follower("a"))
     assert [math.isnan(value) for value in block.values] == [False, True, False]
+
+
+def test_a_snapshot_shows_what_the_ring_has_let_go() -> None:
+    """In outline: lowest, highest and mean of buckets, then the points, in one ascending column; a spike of one sample is there."""
+    store = Store(Limits(max_points=1_000, history=(Width(10, 100_000),)), Counters())
+    series = store.open("a")
+    values = array("d", (50.0 if i == 7_777 else 1.0 for i in range(20_000)))
+    store.extend(series, array("d", (float(i) for i in range(20_000))), values)
+    block = snapshot(series, FLAG_SNAPSHOT, None, 500)
+    assert block.flags == FLAG_SNAPSHOT | FLAG_DECIMATED | FLAG_OUTLINE
+    assert (block.raw >= 20_000 - 10, block.next, len(block.times) < 700) == (True, series.ring.next, True)
+    assert list(block.times) == sorted(block.times)
+    assert (max(block.values), block.means is not None and 1.0 < max(block.means) < 50.0) == (50.0, True)
+    recent = snapshot(series, FLAG_SNAPSHOT, 500.0, 600)
+    assert (recent.flags, recent.means, len(recent.times)) == (FLAG_SNAPSHOT, None, 501)
+
+
+def test_a_range_finds_by_zooming_what_a_wide_one_shows() -> None:
+    """The bucket of a spike is as narrow as it is held, and so is the picture of a narrow range."""
+    store = Store(Limits(max_points=1_000, history=(Width(10, 100_000),)), Counters())
+    series = store.open("a")
+    values = array("d", (50.0 if i == 7_777 else 1.0 for i in range(20_000)))
+    store.extend(series, array("d", (float(i) for i in range(20_000))), values)
+    _, _, _, (block,) = decode_blocks(answer_range(series, Range(1, "a", 7_700.0, 7_800.0, 500), 0.0))
+    assert (block.flags, [t for t, v in zip(block.times, block.values, strict=True) if v == 50.0]) == (
+        FLAG_SNAPSHOT | FLAG_DECIMATED | FLAG_OUTLINE, [7_775.0],
+    )  # fmt: skip
+
+
+def test_changes_that_the_ring_has_let_go_are_points() -> None:
+    """Of a state every change comes as it was, without a third column."""
+    store = Store(Limits(max_points=100, history=(Width(10, 100_000),)), Counters())
+    series = store.open("a")
+    for i in range(2_000):
+        store.append(series, float(i), "RUN" if i // 100 % 2 else "STOP")
+    block = snapshot(series, FLAG_SNAPSHOT, None, 500)
+    changes = [time for time, value in zip(block.times, block.values, strict=True) if time < 1_800]
+    assert (changes, block.means) == ([100.0 * i for i in range(18)], None)

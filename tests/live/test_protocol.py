@@ -52,16 +52,15 @@ def column(numbers: list[float | None]) -> "array[float]":
 
 def block_of(fields: Mapping[str, Any]) -> Block:
     """Return the block that the golden JSON describes."""
-    return Block(**{**fields, "times": column(fields["times"]), "values": column(fields["values"])})
+    columns = {name: column(fields[name]) for name in ("times", "values", "means") if name in fields}
+    return Block(**{**fields, **columns})
 
 
 def fields_of(block: Block) -> dict[str, Any]:
     """Return a block as the golden JSON has it: gaps are None."""
-    return {
-        **block._asdict(),
-        "times": [or_null(time) for time in block.times],
-        "values": [or_null(value) for value in block.values],
-    }
+    columns = {"times": block.times, "values": block.values, "means": block.means}
+    told = {name: [or_null(number) for number in column] for name, column in columns.items() if column is not None}
+    return {**{name: value for name, value in block._asdict().items() if name not in columns}, **told}
 
 
 def test_golden_files_are_what_their_script_writes() -> None:

@@ -4,7 +4,7 @@ import struct
 from array import array
 from collections.abc import Iterable
 
-from mqtt_plot.live.protocol import Block, TagRow
+from mqtt_plot.live.protocol import FLAG_OUTLINE, Block, TagRow
 
 # Written down again, by the document: what the server packs by its own numbers is read by these.
 _FRAME = struct.Struct("<BBHIdII")
@@ -21,8 +21,9 @@ def decode_blocks(frame: Iterable[int] | bytes) -> tuple[int, float, int, list[B
     for _ in range(count):
         series, n, flags, raw, first, following = _BLOCK.unpack_from(data, offset)
         offset += _BLOCK.size
-        columns = [array("d", struct.unpack_from(f"<{n}d", data, offset + 8 * n * i)) for i in (0, 1)]
-        offset += 16 * n
+        width = 3 if flags & FLAG_OUTLINE else 2
+        columns = [array("d", struct.unpack_from(f"<{n}d", data, offset + 8 * n * i)) for i in range(width)]
+        offset += 8 * n * width
         blocks.append(Block(series, flags, raw, int(first), int(following), *columns))
     return kind, time, request, blocks
 

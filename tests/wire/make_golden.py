@@ -28,6 +28,7 @@ def block(
     flags: int = 0,
     raw: int | None = None,
     following: int | None = None,
+    means: Sequence[float] | None = None,
 ) -> dict[str, object]:
     """Describe one block; `raw` and `following` (the block's "next") are those of undecimated points unless given."""
     raw = len(points) if raw is None else raw
@@ -39,6 +40,7 @@ def block(
         "next": first + raw if following is None else following,
         "times": [time for time, _ in points],
         "values": [value for _, value in points],
+        **({} if means is None else {"means": list(means)}),
     }
 
 
@@ -56,6 +58,21 @@ DATA_FRAMES: dict[str, tuple[float, list[dict[str, object]]]] = {
     "data_decimated": (
         T + 3600,
         [block(3, 1000, [(T, 0.5), (T + 900, -3.0), (T + 901, 99.75), (T + 3599, 0.25)], flags=3, raw=3600)],
+    ),
+    "data_outline": (
+        T + 7200,
+        [
+            block(
+                3,
+                900_000,
+                [(T, 0.5), (T + 30, 99.75), (T + 60, NAN), (T + 90, NAN), (T + 7200, 3.0)],
+                flags=19,
+                raw=72_000,
+                following=972_000,
+                means=[1.5, 1.5, NAN, NAN, 3.0],
+            ),
+            block(4, 0, [(T, 1.0)], flags=1),
+        ],
     ),
     "data_unordered": (T + 9, [block(12, 55, [(T + 5, 1.0), (T + 4, 2.0), (T + 6, 3.0)], flags=4)]),
     "data_unordered_snapshot": (T + 9, [block(12, 0, [(T + 5, 1.0), (T + 1, 2.0)], flags=5)]),
@@ -85,6 +102,11 @@ RANGE_FRAMES: dict[str, tuple[float, int, list[dict[str, object]]]] = {
         T + 5,
         4_294_967_295,
         [block(7, 0, [(T, 1.0), (T + 9, -1.0), (T + 99, 2.0)], flags=3, raw=100, following=250)],
+    ),
+    "range_outline": (
+        T + 5,
+        13,
+        [block(7, 0, [(T, -1.0), (T + 300, 2.0)], flags=19, raw=6000, following=250, means=[0.25, 0.25])],
     ),
     "range_empty": (T + 5, 0, [block(7, 3, [], flags=1, following=90)]),
 }
@@ -117,10 +139,10 @@ def header(kind: int, count: int, time: float, request: int = 0) -> bytes:
 
 
 def pack_block(fields: Fields) -> bytes:
-    """Return a block: four u32, two f64, then the columns."""
-    times, values = numbers(fields["times"]), numbers(fields["values"])
+    """Return a block: four u32, two f64, then the columns; of an outline a third one."""
+    times, values, means = (numbers(fields.get(name, [])) for name in ("times", "values", "means"))
     parts = [struct.pack("<I", n) for n in (fields["series"], len(times), fields["flags"], fields["raw"])]
-    parts += [struct.pack("<d", n) for n in (fields["first"], fields["next"], *times, *values)]
+    parts += [struct.pack("<d", n) for n in (fields["first"], fields["next"], *times, *values, *means)]
     return b"".join(parts)
 
 

@@ -11,6 +11,7 @@ export const PROTOCOL = 1;
 export const SNAPSHOT = 1;
 export const DECIMATED = 2;
 export const LOST = 8;
+export const OUTLINE = 16;
 
 export const RETAINED = 1;
 
@@ -30,6 +31,8 @@ export interface Block {
   readonly next: number;
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Only in outline, where points are the lowest and highest of buckets: their means; the values where they are points. */
+  readonly means?: Float64Array;
 }
 
 /** The rows of a table frame as columns; row `i` is the `i`th entry of each. */
@@ -81,17 +84,20 @@ function decodeBlocks(view: DataView, count: number): Block[] {
     const points = view.getUint32(at + 4, true);
     const times = at + BLOCK_BYTES;
     const values = times + 8 * points;
-    requireBytes(view, values + 8 * points, `${points} points of block ${index}`);
+    const flags = view.getUint32(at + 8, true);
+    const end = values + (flags & OUTLINE ? 16 : 8) * points;
+    requireBytes(view, end, `${points} points of block ${index}`);
     blocks.push({
       series: view.getUint32(at, true),
-      flags: view.getUint32(at + 8, true),
+      flags,
       raw: view.getUint32(at + 12, true),
       first: view.getFloat64(at + 16, true),
       next: view.getFloat64(at + 24, true),
       times: doubles(view, times, points),
       values: doubles(view, values, points),
+      ...(flags & OUTLINE ? { means: doubles(view, values + 8 * points, points) } : {}),
     });
-    at = values + 8 * points;
+    at = end;
   }
   return blocks;
 }

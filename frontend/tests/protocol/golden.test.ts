@@ -33,8 +33,9 @@ function nullable(column: Float64Array | Float32Array): (number | null)[] {
   return Array.from(column, (value) => (Number.isNaN(value) ? null : value));
 }
 
-function plainBlock({ times, values, ...rest }: Block): JsonObject {
-  return { ...rest, times: nullable(times), values: nullable(values) };
+function plainBlock({ times, values, means, ...rest }: Block): JsonObject {
+  const third = means === undefined ? {} : { means: nullable(means) };
+  return { ...rest, times: nullable(times), values: nullable(values), ...third };
 }
 
 function plainRows(table: Table): JsonObject[] {

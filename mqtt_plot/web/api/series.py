@@ -164,7 +164,7 @@ def read(
     if points is not None and (
         picture := drawn(series, -math.inf if start is None else start, math.inf if end is None else end, points)
     ):
-        raw, times, values = picture
+        raw, times, values = picture[:3]
         found, source = Copied(times, values), "outline"
     elif points is None:
         found = Copied(*series.window(start, end)) if is_copied else series.stretch(start, end)
