@@ -1,13 +1,18 @@
 """The command line: the table of commands; turns errors into one clear line and an exit status."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pkgutil import resolve_name
 
 from mqtt_plot import __version__
 from mqtt_plot.config.logs import start_logging
 from mqtt_plot.errors import MqttPlotError, SettingsError
+
+# As in pyproject.toml. Older ones start and then lose messages, or let pages of other sites in.
+LEAST_VERSIONS = {"paho-mqtt": (2, 2), "tornado": (6, 6)}
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -27,12 +32,30 @@ _COMMANDS = {
 }
 
 
+def _outdated() -> str:
+    """Return why we cannot run with the libraries that are there, "" if we can. pip sees to it, but not every way to install does."""
+    for name, least in LEAST_VERSIONS.items():
+        try:
+            found = version(name)
+        except PackageNotFoundError:
+            continue  # put there by hand; an import tells
+        numbers = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
+        if numbers < least:
+            wanted = ".".join(map(str, least))
+            return f"expected {name} {wanted} or later, got {found}; pip install --upgrade '{name}>={wanted}'"
+    return ""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (default: this process's) name; return the exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--version"]:
         print(f"mqtt-plot {__version__}")  # noqa: T201 - the answer to the question
         return 0
+    outdated = _outdated()
+    if outdated:
+        print(f"mqtt-plot: {outdated}", file=sys.stderr)  # noqa: T201 - one line, without a logger's decoration
+        return FAILURE
     start_logging()
     name = words.pop(0) if words and words[0] in _COMMANDS else "serve"
     try:

@@ -1,12 +1,15 @@
 """The command line as a person meets it: answers, one line per mistake, exit status."""
 
+import re
 import socket
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
 from mqtt_plot import __version__
+from mqtt_plot.cli import LEAST_VERSIONS, main
 from tests.support.processes import ROOT
 
 
@@ -61,3 +64,24 @@ def test_a_taken_port_is_said() -> None:
     assert f"{port}" in done.stderr
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("library", "found"), [("tornado", "6.5.7"), ("paho-mqtt", "2.0.0"), ("paho-mqtt", "1.6.1")])
+def test_libraries_that_are_too_old_are_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], library: str, found: str
+) -> None:
+    """They would start, and then lose messages without a word; pip is not the only way to install."""
+    monkeypatch.setattr("mqtt_plot.cli.version", lambda name: found if name == library else "99.0")
+    assert main(["serve", "--broker", "none"]) == 1
+    assert capsys.readouterr().err.startswith(
+        f"mqtt-plot: expected {library} {2.2 if library != 'tornado' else 6.6} or later, got {found}; "
+    )
+
+
+def test_the_least_versions_are_those_of_the_package() -> None:
+    """What pip is told and what is checked at the start."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    floors = dict(re.findall(r"^([\w-]+)>=([\d.]+)", line)[0] for line in wanted)
+    assert {name: floors[name] for name in LEAST_VERSIONS} == {
+        name: ".".join(map(str, least)) for name, least in LEAST_VERSIONS.items()
+    }

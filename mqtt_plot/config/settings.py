@@ -51,7 +51,7 @@ REMOVED: Mapping[str, str] = {
     "max_unsent": "1 MiB",
     "ping_interval": "25 s",
     "ping_timeout": "10 s",
-    "idle_timeout": "60 s",
+    "idle_timeout": "55 s",
     "body_timeout": "10 s",
 }
 

@@ -19,6 +19,7 @@ from mqtt_plot.ingest.ingest import Steps
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.stretch import OvertakenError
 from mqtt_plot.web.answers import SMALL_BYTES
+from mqtt_plot.web.auth.origins import is_cross_site
 from mqtt_plot.web.auth.users import Role, User
 from mqtt_plot.web.errors import RefusedError, describe_error, error_body
 from mqtt_plot.web.services import Services
@@ -81,6 +82,9 @@ class BaseHandler(RequestHandler):
             raise RefusedError(
                 403, "bad_host", f"{name[:120]!r} is no name of ours; allow it with --allow-host, or use the address"
             )
+        if is_cross_site(self.request):
+            origin = self.request.headers.get("Origin", "another site")
+            raise RefusedError(403, "forbidden", f"expected our own page as origin, got {origin!r:.80}")
         self.user = access.who(self.request)
         if not self.is_public:
             self.check_role()

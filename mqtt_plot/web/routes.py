@@ -95,7 +95,6 @@ def make_app(services: Services) -> Application:
         default_handler_class=NotFoundHandler,
         default_handler_args=given,
         headers=services.headers,
-        cross_origin_protection=True,
         websocket_max_message_size=client_limits.frame_bytes,
         # A browser whose machine went to sleep says no goodbye: one that does not answer a ping is gone.
         websocket_ping_interval=client_limits.ping_interval,

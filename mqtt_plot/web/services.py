@@ -69,7 +69,7 @@ class Services:
     replays: Replays
     lookout: Lookout
     body_timeout: float = 10.0  # seconds
-    idle_timeout: float = 60.0
+    idle_timeout: float = 55.0  # a minute at most, with what it takes to notice
     base_path: str = ""
     figures: Callable[[], Sequence[Gauge]] = tuple  # what the parts beside store and web measure
     access: Access = field(default_factory=Access)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tornado.iostream import StreamClosedError
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.live.limits import FrameRate
@@ -23,7 +23,29 @@ log = logging.getLogger(__name__)
 
 WRITE_SECONDS = 20.0
 
-POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1008, 1011, 1013  # RFC 6455, 7.4.1
+PROTOCOL_ERROR, POLICY_VIOLATION, INTERNAL_ERROR, TRY_AGAIN_LATER = 1002, 1008, 1011, 1013  # RFC 6455, 7.4.1
+
+
+class MaskedProtocol(WebSocketProtocol13):
+    """Closes the connection of a client whose frames are not masked (RFC 6455, section 5.1), which tornado takes.
+
+    Masks keep a page from writing bytes of its choice through a proxy that does not know WebSockets.
+    """
+
+    async def _receive_frame(self) -> None:
+        self._frame_mask = None
+        await super()._receive_frame()
+        self._refuse_unmasked()
+
+    def _handle_message(self, opcode: int, data: bytes) -> asyncio.Future[None] | None:
+        return None if self._refuse_unmasked() else super()._handle_message(opcode, data)
+
+    def _refuse_unmasked(self) -> bool:
+        is_refused = self._frame_mask is None
+        if is_refused and not self.client_terminated:
+            self.close(PROTOCOL_ERROR, "expected masked frames")
+            self._abort()
+        return is_refused
 
 
 class SocketHandler(BaseHandler, WebSocketHandler):
@@ -52,12 +74,13 @@ class SocketHandler(BaseHandler, WebSocketHandler):
             )
         await super().get(*args, **kwargs)
 
-    def check_origin(self, origin: str) -> bool:
-        if not super().check_origin(origin):
-            raise RefusedError(
-                HTTPStatus.FORBIDDEN, "forbidden", f"expected our own page as origin, got {origin!r:.80}"
-            )
-        return True
+    def check_origin(self, origin: str) -> bool:  # noqa: ARG002 - tornado's signature
+        return True  # BaseHandler.prepare has looked
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Return tornado's protocol, made to refuse what RFC 6455 forbids."""
+        protocol = super().get_websocket_protocol()
+        return MaskedProtocol(self, False, protocol.params) if isinstance(protocol, WebSocketProtocol13) else protocol  # noqa: FBT003
 
     def open(self, *_args: str, **_kwargs: str) -> None:
         """Send the hello, unless too many clients are connected."""

@@ -76,3 +76,19 @@ async def test_an_answer_is_made_when_it_is_sent(site: Site, frame: str) -> None
     assert seen.index(range_frame) < seen.index("error")
     connection.close()
     await end(connection)
+
+
+async def test_unmasked_frames_are_refused(site: Site) -> None:
+    """A browser masks every frame (RFC 6455, 5.1); what does not is closed before it is heard."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(
+        b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    follow = b'{"type": "follow", "tags": ["a"]}'
+    writer.write(b"\x81" + bytes([len(follow)]) + follow)
+    async with asyncio.timeout(10):
+        answer = await reader.read()
+    writer.close()
+    assert (b"\x03\xeaexpected masked frames" in answer, b"following" in answer) == (True, False)
