@@ -21,16 +21,20 @@ class MqttPlotError(Exception):
     """Base of all errors that carry a message written for a person."""
 
 
-class PayloadError(MqttPlotError):
-    """A message cannot become samples.
+class CodedError(MqttPlotError):
+    """An error with a word for programs.
 
-    `code` is one word of a fixed vocabulary (it labels a counter, so it never holds text from the message); the message
-    says what was expected, what came, and what to do.
+    `code` is one of a fixed vocabulary: it labels counters, so it never holds text from outside. The message says what was expected, what
+    came, and what to do.
     """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class PayloadError(CodedError):
+    """A message cannot become samples."""
 
 
 class StoreFullError(MqttPlotError):
@@ -71,28 +75,16 @@ class RowError(MqttPlotError):
         self.line = line
 
 
-class ReplayError(MqttPlotError):
-    """A replay cannot be started as asked. `code` is one word for programs."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class ReplayError(CodedError):
+    """A replay cannot be started as asked."""
 
 
-class DashboardError(MqttPlotError):
-    """A dashboard cannot be read, saved or deleted. `code` is one word for programs."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class DashboardError(CodedError):
+    """A dashboard cannot be read, saved or deleted."""
 
 
-class WatchError(MqttPlotError):
-    """A trigger, capture, note or recording cannot be made as asked. `code` is one word for programs."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+class WatchError(CodedError):
+    """A trigger, capture, note or recording cannot be made as asked."""
 
 
 class PeerError(MqttPlotError):
