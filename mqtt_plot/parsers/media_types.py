@@ -36,7 +36,7 @@ def parse_body(content_type: str, body: bytes, rules: Rules, now: float) -> Pars
 
 
 def is_table(content_type: str, body: bytes) -> bool:
-    """Tell whether a body is a table of rows, to be read piece by piece (tables.py)."""
+    """Tell whether a body is a table of rows, to be read piece by piece (recordings.csv_table)."""
     return media_type(content_type) in _TABLES and _first(body) not in _JSON_BEGINS
 
 

@@ -173,7 +173,7 @@ class Server(HTTPServer):
 
     def initialize(self, application: Application, **settings: Any) -> None:  # type: ignore[override]  # noqa: ANN401 - tornado's
         super().initialize(application, max_body_size=SERVER_MAX_BODY, **settings)
-        self.conn_params.header_timeout = None  # see web.deadlines
+        self.conn_params.header_timeout = None  # see web.timeouts
         self._application = application
 
     def on_close(self, server_conn: object) -> None:

@@ -37,7 +37,7 @@ JSON_TYPE = "application/json; charset=utf-8"
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-# Where web.limits puts the content type, out of tornado's reach.
+# Where web.application puts the content type, out of tornado's reach.
 BODY_TYPE = "Mqtt-Plot-Body-Type"
 
 
@@ -61,7 +61,7 @@ class BaseHandler(RequestHandler):
 
     @classmethod
     def body_limit(cls, services: Services) -> BodyLimit:
-        """Return how large a body may be; web.limits refuses others before the handler sees them."""
+        """Return how large a body may be; web.application refuses others before the handler sees them."""
         return BodyLimit(services.max_body, "--max-payload")
 
     def initialize(self, services: Services) -> None:
