@@ -9,7 +9,8 @@ import pytest
 from tests.support.processes import ROOT
 
 # Ours, the three dependencies, and what they need of the standard library. Raise it only for something a bridge needs all its life.
-MOST_MODULES = 440
+# 175 are ours: history, events, captures, notes and recordings are what a bridge does all its life.
+MOST_MODULES = 470
 # What belongs to other commands, to extras, or to a single request.
 LATER = {
     *("iotcore", "dateutil", "tornado.testing", "tornado.curl_httpclient"),
@@ -24,7 +25,6 @@ LATER = {
     *(
         "mqtt_plot.commands.install_service",
         "mqtt_plot.commands.plant",
-        "mqtt_plot.recordings.csv_writer",
     ),
 }
 
