@@ -3,7 +3,7 @@
  * to time and to charts is in `controllers/`; the rest is here. Draws nothing itself.
  */
 
-import { computed, effect } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress } from "./controllers/addressBar";
 import { Backfill } from "./controllers/backfill";
@@ -26,8 +26,9 @@ import { defaultTags } from "./model/defaultTags";
 import { LEGACY_STYLE, LEGACY_TAGS } from "./model/legacyStyle";
 import type { Moment } from "./model/timeView";
 import { type Colours, readColours } from "./plot/colours";
+import type { OverlayInstants } from "./plot/overlay";
 import type { Theme } from "./plot/palette";
-import type { Panel, PanelInstants, PanelSource } from "./plot/panel";
+import type { Panel, PanelSource } from "./plot/panel";
 import { browserFrames, FrameScheduler } from "./plot/scheduler";
 import { browserEnvironment, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
@@ -94,7 +95,14 @@ export class App {
       () => this.now(),
     );
     this.#backfill = new Backfill(page, this.state, this.session, () => this.time.range());
-    this.tagLines = new TagLines(this.state, this.session, this.tools.alarms, this.theme, () => this.now());
+    this.tagLines = new TagLines(
+      this.state,
+      this.session,
+      this.tools.alarms,
+      this.theme,
+      () => this.now(),
+      (tag) => this.replays.hasEnded(tag),
+    );
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
@@ -247,8 +255,8 @@ export class App {
       isLive: () => this.state.view.peek().mode === "live",
       legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
       style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
-      instants: () => this.#instants(id),
-      hovered: (time) => (this.state.hover.value = time === null ? null : { time, chart: id }),
+      instants: () => this.#instants(),
+      hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
       cursorMoved: (name, time) => this.time.setCursor(name, time),
       now: () => this.now(),
       waitsFor: () => this.#waitsUntil - this.page.performance.now(),
@@ -260,15 +268,13 @@ export class App {
     };
   }
 
-  /** `isHoverHere`: plotly draws its own line on the picture under the mouse. */
-  #instants(id: number): PanelInstants {
+  #instants(): OverlayInstants {
     const { hover, cursors, shown } = this.state;
-    return {
-      hover: hover.value?.time ?? null,
-      isHoverHere: hover.value?.chart === id,
-      trigger: shown.value?.at ?? null,
-      ...cursors.value,
-    };
+    return { hover: hover.peek()?.time ?? null, trigger: shown.peek()?.at ?? null, ...cursors.peek() };
+  }
+
+  #point(isMoved: boolean): void {
+    for (const panel of this.#panels.values()) panel.point(isMoved);
   }
 
   #mark(id: number): void {
@@ -342,8 +348,12 @@ export class App {
       if (!isLookedFor && this.#hasTable) this.#pick(); // there is no such dashboard
     });
     effect(() => {
-      void [this.state.hover.value, this.state.cursors.value];
-      for (const panel of this.#panels.values()) panel.point();
+      const isMoved = this.state.hover.value?.isMoved ?? true;
+      untracked(() => this.#point(isMoved));
+    });
+    effect(() => {
+      void this.state.cursors.value;
+      untracked(() => this.#point(true));
     });
     effect(() => {
       void [this.state.shown.value, this.state.clock.value];

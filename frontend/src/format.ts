@@ -13,6 +13,15 @@ export function formatValue(value: number, decimals?: number): string {
   return minus(String(Number(value.toPrecision(5))));
 }
 
+const MOST_DECIMALS = 6;
+
+/** Decimals that a number is written with, at most 6; Infinity = more, as of a computed one. */
+export function decimalsIn(value: number): number {
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++)
+    if (Number(value.toFixed(decimals)) === value) return decimals;
+  return Infinity;
+}
+
 function minus(text: string): string {
   return text.replace(/-/g, "−");
 }

@@ -28,6 +28,13 @@ interface VerdictsSeen {
   readonly skipped: number;
 }
 
+interface Hover {
+  readonly time: number;
+  readonly chart: number;
+  /** Whether the mouse has moved; else the picture slid below it. */
+  readonly isMoved: boolean;
+}
+
 interface Notice {
   readonly id: number;
   readonly text: string;
@@ -59,7 +66,7 @@ export function createState() {
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
     charts,
     /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */
-    hover: signal<{ readonly time: number; readonly chart: number } | null>(null),
+    hover: signal<Hover | null>(null),
     cursors: signal<Cursors>(NO_CURSORS),
     drawn,
     triggers,

@@ -44,11 +44,6 @@ function escapeMarkup(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-/** Like `plotlyText`, for a hover template, where `%{` would begin a variable. */
-export function plotlyTemplateText(text: string, length = 48): string {
-  return plotlyText(text, length).replace(/%(?=\{)/g, "&#37;");
-}
-
 /** The last part of a tag: `line1/pump/temp` → `temp`. */
 export function leaf(tag: string): string {
   const parts = tag.split("/").filter((part) => part !== "");

@@ -157,7 +157,7 @@ async def test_the_legend_sums_up_what_is_seen(bridge: Bridge, page: Page) -> No
     await page.goto(f"{bridge.url}?tag=t&window=60")
     cells = page.locator(".legend tbody td:visible")
     await expect(cells.nth(0)).to_have_text("9")
-    assert (await cells.all_inner_texts())[:5] == ["9", "2", "9", "5", "2.94"]
+    assert (await cells.all_inner_texts())[:5] == ["9", "2", "9", "5.0", "2.94"]
     await page.get_by_label("Time window").select_option("all")
     await expect(cells.nth(2)).to_have_text("1000")
 
@@ -192,3 +192,38 @@ async def test_a_line_is_hidden_and_taken_off_in_the_legend(bridge: Bridge, page
     await expect(traces).to_have_count(1)
     await page.locator(".legend").get_by_role("button", name="Take one off this chart").click()
     await expect(page.get_by_role("checkbox", name="one", exact=True)).not_to_be_checked()
+
+
+async def test_the_box_at_a_still_mouse_keeps_up_and_agrees_with_the_legend(bridge: Bridge, page: Page) -> None:
+    """The picture slides below the mouse: another instant, another value, in the box and in the legend alike."""
+    ramp(bridge, "t", "V")
+    await page.goto(f"{bridge.url}?tag=t&window=10")
+    await page.locator(".nsewdrag").first.hover()
+    value = page.locator(".hover-box strong")
+    first = await value.inner_text()
+    await expect(value).not_to_have_text(first)
+    await page.keyboard.press("Space")
+    await expect(page.locator(".legend td.value").first).to_have_text(await value.inner_text())
+    box, line = await page.locator(".hover-box").bounding_box(), await page.locator(".hover-line").bounding_box()
+    assert box
+    assert line
+    assert box["x"] > line["x"] + 4 or box["x"] + box["width"] < line["x"] - 4
+    await page.mouse.move(5, 5)
+    await expect(page.locator(".hover-box")).to_have_count(0)
+
+
+async def test_a_state_is_not_known_after_its_file_ends(bridge: Bridge, page: Page) -> None:
+    """What was loaded of last week says nothing of the time after it; a live state holds until now."""
+    last_week = time.time() - 7 * 86400
+    ramp(bridge, "t", "V")
+    for tag, state, at in (
+        ("old", "RUN", last_week),
+        ("old", "STOP", last_week + 60),
+        ("live", "RUN", time.time() - 50),
+    ):
+        bridge.post("api/v1/samples", {"tag": tag, "ts": at, "value": state})
+    await page.goto(f"{bridge.url}?tag=t&tag=old&tag=live&window=60")
+    last = page.locator(".legend td.value")
+    await expect(last.nth(2)).to_have_text("RUN")
+    await expect(last.nth(1)).to_have_text("\u2013")
+    await expect(page.locator(".row.tag").filter(has_text="old").locator(".age")).to_have_text("6 d")

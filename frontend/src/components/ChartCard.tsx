@@ -12,6 +12,7 @@ import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
 import { useApp } from "./context";
 import { type Cell, dragged, followHand, type Grip, nudged } from "./gridDrag";
+import { HoverBox } from "./HoverBox";
 import { CloseIcon, GripIcon } from "./icons";
 import { Legend } from "./Legend";
 import { allowDrop, droppedTag } from "./tagDrag";
@@ -56,6 +57,7 @@ export function ChartCard({ chart, place, cell }: CardProps) {
       <div class="frame">
         <div class="plot" ref={host} />
         <div class="overlay" ref={lines} />
+        {panel.value !== null && <HoverBox panel={panel.value} chart={chart} />}
       </div>
       {panel.value !== null && <Legend panel={panel.value} chart={chart} />}
       <Handle chart={chart} place={place} cell={cell} />

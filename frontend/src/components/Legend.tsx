@@ -2,6 +2,7 @@
 
 import { formatDuration, formatValue } from "../format";
 import { type Chart, chartName } from "../model/charts";
+import { deviationText, meanText, readingText } from "../model/reading";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
 import { leaf, visible } from "../text";
@@ -67,9 +68,8 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   const { charts } = useApp();
   const { stats } = row;
   const isNumber = row.kind === "number";
-  const about = row.isExact || stats.count === 0 ? "" : "≈";
+  const about = row.isExact || !isNumber || stats.count === 0 ? "" : "≈";
   const over = (value: number, mark = ""): string => (isNumber ? mark + formatValue(value, row.decimals) : "");
-  const derived = (value: number): string => (isNumber ? about + formatValue(value) : "");
   return (
     <tr class={row.isHidden ? "away" : ""}>
       <th scope="row" class="tag">
@@ -85,13 +85,13 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
           {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
         </button>
       </th>
-      <td class="value">{readOne(row, has.hover ? row.hover : stats.last)}</td>
+      <td class="value">{has.hover ? atMouse(row) : readingText(row, row.last)}</td>
       <td>{over(stats.min)}</td>
       <td>{over(stats.max)}</td>
-      <td class="roomy">{derived(stats.mean)}</td>
-      <td class="roomy">{derived(Number(stats.deviation.toPrecision(3)))}</td>
-      {has.a && <td class="value">{readOne(row, row.a)}</td>}
-      {has.b && <td class="value">{readOne(row, row.b)}</td>}
+      <td class="roomy">{about + meanText(row)}</td>
+      <td class="roomy">{about + deviationText(row)}</td>
+      {has.a && <td class="value">{readingText(row, row.a)}</td>}
+      {has.b && <td class="value">{readingText(row, row.b)}</td>}
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
       {has.a && has.b && <td class="value">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
       <td>
@@ -109,17 +109,16 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   );
 }
 
+/** ≈ between points of which some were decimated away. */
+function atMouse(row: LegendRow): string {
+  return (row.isHoverExact || Number.isNaN(row.hover) ? "" : "≈") + readingText(row, row.hover);
+}
+
 /** The tag without the part that the chart's name has already. */
-function shortName(tag: string, chart: Chart): string {
+export function shortName(tag: string, chart: Chart): string {
   const common = chart.title === "" && chart.tags.length > 1 ? chartName(chart) : "";
   if (common !== "" && tag.startsWith(`${common}/`)) return tag.slice(common.length + 1);
   return chart.tags.length === 1 && chart.title === "" ? leaf(tag) : tag;
-}
-
-function readOne(row: LegendRow, value: number): string {
-  if (row.kind === "number" || Number.isNaN(value)) return formatValue(value, row.decimals);
-  const state = row.states[value];
-  return state === undefined ? formatValue(value) : visible(state);
 }
 
 function CursorTimes() {

@@ -1,8 +1,9 @@
 /** Tag line: one row of the tag list, a group or a tag with its check box, last value, unit and age. */
 
-import type { Entry } from "../data/directory";
-import { formatAge, formatBytes, formatRate, formatValue } from "../format";
-import { gapAfter, judgeAge } from "../model/freshness";
+import { decimalsOf, type Entry } from "../data/directory";
+import { formatAge, formatBytes, formatRate } from "../format";
+import { gapAfter, isOfOtherTime, judgeAge } from "../model/freshness";
+import { readingText } from "../model/reading";
 import type { GroupRow, TagRow } from "../model/tagTree";
 import { visible } from "../text";
 import { useApp } from "./context";
@@ -111,15 +112,16 @@ function Reading({ tag }: { tag: string }) {
   void app.state.tagsRevision.value;
   const entry = app.session.directory.find(tag);
   if (entry === undefined) return <span class="mark none">not seen yet</span>;
-  const age = app.now() - entry.arrival;
+  const isPast = isOfOtherTime(entry) || app.replays.hasEnded(tag);
+  const age = app.now() - (isPast ? entry.time : entry.arrival);
   const judged = judgeAge(age, entry.interval);
-  // it never came regularly, so nothing is wrong
-  const freshness = judged === "stale" && Number.isNaN(entry.interval) ? "idle" : judged;
+  // a file that is over, or a tag that never came regularly: nothing is wrong
+  const freshness = isPast || (judged === "stale" && Number.isNaN(entry.interval)) ? "idle" : judged;
   const beyond = app.tools.alarms.levelOf(tag);
   return (
     <>
       <span class={`value ${freshness} ${beyond ?? ""}`} title={beyond === null ? undefined : `beyond ${beyond}`}>
-        {readValue(entry)}
+        {readingText({ ...entry.info, decimals: decimalsOf(entry) }, entry.value)}
       </span>
       <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
       <SortFigure entry={entry} age={age} freshness={freshness} />
@@ -148,12 +150,6 @@ function SortFigure({ entry, age, freshness }: { entry: Entry; age: number; fres
       {text}
     </span>
   );
-}
-
-function readValue({ info, value }: Entry): string {
-  if (info.kind === "number" || Number.isNaN(value)) return formatValue(value, info.meta.decimals);
-  const state = info.states[value];
-  return state === undefined ? formatValue(value) : visible(state);
 }
 
 function describe(tag: string, entry: Entry | undefined): string {

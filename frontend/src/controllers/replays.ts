@@ -54,6 +54,12 @@ export class Replays {
     if (this.running.value.length > 0) this.isOpen.value = true;
   }
 
+  /** Whether the tag was replayed from a file that is at its end, and not played again since. */
+  hasEnded(tag: string): boolean {
+    const own = this.all.value.filter(({ tags }) => tags.includes(tag));
+    return own.length > 0 && own.every(({ state }) => state !== "running");
+  }
+
   async open(): Promise<void> {
     this.isOpen.value = true;
     const answer = await this.#request("GET", "api/v1/recordings");

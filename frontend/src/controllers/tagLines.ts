@@ -5,12 +5,12 @@
 
 import { effect, type ReadonlySignal } from "@preact/signals";
 
-import { lastKnown } from "../data/directory";
+import { decimalsOf, type Entry, lastKnown } from "../data/directory";
 import { clip, NO_POINTS, type Range } from "../data/segment";
 import type { Session } from "../data/session";
-import { capturedLine } from "../model/captures";
+import { type CapturedLine, capturedLine } from "../model/captures";
 import type { Chart } from "../model/charts";
-import { usualInterval } from "../model/freshness";
+import { heldUntil, usualInterval } from "../model/freshness";
 import { type Ink, ink, Palette, type Theme } from "../plot/palette";
 import type { Marks, PanelTag } from "../plot/scene";
 import type { State } from "../state";
@@ -26,6 +26,8 @@ export class TagLines {
     private readonly theme: ReadonlySignal<Theme>,
     /** The server's clock. */
     private readonly now: () => number,
+    /** Whether the file that the tag was replayed from is at its end. */
+    private readonly hasEnded: (tag: string) => boolean,
   ) {}
 
   start(): void {
@@ -58,7 +60,8 @@ export class TagLines {
       kind,
       states,
       interval: usualInterval(entry?.interval ?? NaN, this.session.series(tag)?.pace ?? NaN),
-      decimals: entry?.info.meta.decimals,
+      decimals: decimalsOf(entry),
+      heldUntil: this.#heldUntil(entry, captured),
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
       marksIn: (range) => this.#marksIn(range, tag),
@@ -66,6 +69,16 @@ export class TagLines {
       read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
       isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : shown!.isExact),
     };
+  }
+
+  /** Nothing is known of a tag after the server was lost, after its replay, or after the end of a capture. */
+  #heldUntil(entry: Entry | undefined, captured: CapturedLine | null): number {
+    const shown = this.state.shown.peek();
+    if (captured !== null && shown !== null) return shown.range.end;
+    if (entry === undefined || this.hasEnded(entry.info.tag)) return -Infinity;
+    const link = this.state.link.peek();
+    const silence = link.phase === "lost" ? (performance.now() - link.since) / 1000 : 0;
+    return heldUntil(entry, this.now() - silence);
   }
 
   /** The last known value has no time: it stands at the edge of a live picture, else at the present. */

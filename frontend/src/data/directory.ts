@@ -4,6 +4,7 @@
  * Its size is the server's `max_tags`. Names are untrusted, so they are keys of a `Map`, never of an object.
  */
 
+import { decimalsIn } from "../format";
 import { RETAINED, type Table } from "../protocol/frames";
 import type { TagInfo, TagsFrame } from "../protocol/messages";
 import { NO_POINTS, type Segment } from "./segment";
@@ -22,6 +23,8 @@ export interface Entry {
   /** Device clock − server clock in seconds, NaN = no stamps. */
   offset: number;
   isRetained: boolean;
+  /** The most decimals of the numbers seen so far; Infinity = of a computed number. */
+  decimals: number;
 }
 
 export class Directory {
@@ -85,6 +88,7 @@ export class Directory {
       interval: NaN,
       offset: NaN,
       isRetained: false,
+      decimals: 0,
     };
     this.#byTag.set(info.tag, entry);
     this.#byId.set(info.id, entry);
@@ -96,6 +100,7 @@ export class Directory {
       if (entry === undefined) continue; // gone in the meantime
       entry.time = table.time[row]!;
       entry.value = table.value[row]!;
+      if (Number.isFinite(entry.value)) entry.decimals = Math.max(entry.decimals, decimalsIn(entry.value));
       entry.arrival = table.arrival[row]!;
       entry.rate = table.rate[row]!;
       entry.bytesRate = table.bytesRate[row]!;
@@ -104,6 +109,12 @@ export class Directory {
       entry.isRetained = (table.flags[row]! & RETAINED) !== 0;
     }
   }
+}
+
+/** Decimals to write the tag's values with: as its device asks, else as many as it sends; `undefined` = unknown. */
+export function decimalsOf(entry: Entry | undefined): number | undefined {
+  if (entry === undefined) return undefined;
+  return entry.info.meta.decimals ?? (Number.isFinite(entry.decimals) ? entry.decimals : undefined);
 }
 
 /**

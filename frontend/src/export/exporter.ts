@@ -6,6 +6,7 @@ import { type Column, joined, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
 import type { CapturedLine } from "../model/captures";
 import { type ChartList, chartName } from "../model/charts";
+import { deviationText, meanText, readingText } from "../model/reading";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
@@ -186,21 +187,22 @@ export class Exporter {
 }
 
 function reportRow(row: LegendRow, hasCursors: boolean): string[] {
-  const { stats, decimals } = row;
-  const one = (value: number): string =>
-    row.kind === "number" ? formatValue(value, decimals) : (row.states[value] ?? formatValue(value));
-  const number = (value: number): string => (row.kind === "number" ? formatValue(value) : "");
-  const about = (value: number): string =>
-    (row.kind === "number" && !row.isExact && stats.count > 0 ? "≈" : "") + number(value);
-  const measured = hasCursors ? [one(row.a), one(row.b), number(row.difference.dy), number(row.difference.slope)] : [];
+  const { stats } = row;
+  const one = (value: number): string => readingText(row, value);
+  const isNumber = row.kind === "number";
+  const about = isNumber && !row.isExact && stats.count > 0 ? "≈" : "";
+  const number = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
+  const measured = hasCursors
+    ? [one(row.a), one(row.b), number(row.difference.dy), isNumber ? formatValue(row.difference.slope) : ""]
+    : [];
   return [
     row.tag,
     row.unit,
-    one(stats.last),
+    one(row.last),
     number(stats.min),
     number(stats.max),
-    about(stats.mean),
-    about(stats.deviation),
+    about + meanText(row),
+    about + deviationText(row),
     ...measured,
   ];
 }

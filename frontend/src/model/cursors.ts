@@ -24,19 +24,24 @@ export interface Reach {
   readonly isStepped: boolean;
   /** A longer silence breaks the line: there is no value in it. */
   readonly gapSeconds: number;
+  /** The last value is known to hold until here, POSIX seconds; -Infinity = it stands for its own instant only. */
+  readonly heldUntil: number;
 }
 
-/** The line's value at `time`, interpolated between two points; NaN outside and in gaps. */
-export function valueAt(segments: readonly Segment[], time: number, { isStepped, gapSeconds }: Reach): number {
+/**
+ * The line's value at `time`, as the picture draws it: interpolated between two points; NaN outside and in gaps. The one
+ * function that mouse, legend, cursors and exports read.
+ */
+export function valueAt(segments: readonly Segment[], time: number, reach: Reach): number {
   let before: readonly [number, number] | null = null;
   for (const { times, values } of segments) {
     const index = firstAfter(times, time);
     if (index > 0) before = [times[index - 1]!, values[index - 1]!];
     if (index === times.length) continue;
-    return before === null ? NaN : between(before, [times[index]!, values[index]!], time, { isStepped, gapSeconds });
+    return before === null ? NaN : between(before, [times[index]!, values[index]!], time, reach);
   }
   if (before === null) return NaN;
-  return isStepped || before[0] === time ? before[1] : NaN;
+  return time <= Math.max(before[0], reach.heldUntil) ? before[1] : NaN;
 }
 
 function between(
@@ -45,9 +50,10 @@ function between(
   time: number,
   { isStepped, gapSeconds }: Reach,
 ): number {
-  if (isStepped || before[0] === time) return before[1];
+  if (before[0] === time) return before[1];
   const span = after[0] - before[0];
   if (span > gapSeconds) return NaN;
+  if (isStepped) return before[1];
   return before[1] + ((after[1] - before[1]) * (time - before[0])) / span;
 }
 

@@ -27,6 +27,19 @@ export function gapAfter({ kind, interval }: { readonly kind: Kind; readonly int
   return Math.max(LEAST_SILENCE_SECONDS, INTERVALS * interval);
 }
 
+/** A tag whose stamp is this much older than its arrival tells of another time: a file, or a device that comes late. */
+const OTHER_TIME_SECONDS = 3600;
+
+/** Whether the tag's newest value is of the past, as of a file that was loaded. */
+export function isOfOtherTime({ time, arrival }: { readonly time: number; readonly arrival: number }): boolean {
+  return arrival - time > OTHER_TIME_SECONDS;
+}
+
+/** How long a state is known to hold: until `now`; of another time nothing is known after its last value. */
+export function heldUntil(entry: { readonly time: number; readonly arrival: number }, now: number): number {
+  return isOfOtherTime(entry) ? -Infinity : now;
+}
+
 type Freshness = "fresh" | "late" | "stale" | "none";
 
 /** `ageSeconds`: server's clock now − arrival; NaN = nothing came yet. `intervalSeconds`: NaN = not learned yet. */

@@ -6,7 +6,6 @@ export interface Colours {
   readonly text: string;
   readonly faint: string;
   readonly grid: string;
-  readonly hover: string;
   readonly font: string;
 }
 
@@ -18,7 +17,6 @@ export function readColours(page: Window): Colours {
     text: read("--text"),
     faint: read("--text-2"),
     grid: read("--grid"),
-    hover: read("--raised"),
     font: read("--font"),
   };
 }

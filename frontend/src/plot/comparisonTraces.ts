@@ -1,19 +1,16 @@
 /** Comparison traces: lines of tags at another time, an earlier window or a cycle, as plotly's traces. Pure. */
 
-import { plotlyTemplateText } from "../text";
 import type { Colours } from "./colours";
 import type { PlotTrace } from "./plotly";
-import type { Copy, Line } from "./scene";
+import type { Line } from "./scene";
 
 /** `own`: the trace that the line would have as the tag's own. */
 export function copyTraces(line: Line, own: PlotTrace, colours: Colours): PlotTrace[] {
   if (line.copy === undefined) return [own];
   const { key, opacity, width, label } = line.copy;
   const uid = own.uid + key;
-  const { text: _, ...plain } = own;
   const copy: PlotTrace = {
-    ...plain,
-    ...hover(line.tag, line.copy),
+    ...own,
     uid,
     opacity,
     mode: own.mode === "markers" ? "markers" : "lines",
@@ -21,11 +18,6 @@ export function copyTraces(line: Line, own: PlotTrace, colours: Colours): PlotTr
     showlegend: false,
   };
   return label === "" ? [copy] : [copy, peakLabel(copy, `${uid}-label`, label, colours)];
-}
-
-function hover(tag: string, { words }: Copy): Pick<PlotTrace, "hoverinfo" | "hovertemplate"> {
-  if (words === "") return { hoverinfo: "skip", hovertemplate: "" };
-  return { hovertemplate: `%{y:.6~g} ${plotlyTemplateText(words)}<extra>${plotlyTemplateText(tag)}</extra>` };
 }
 
 /** Written above the line's highest point. */
@@ -44,7 +36,5 @@ function peakLabel(trace: PlotTrace, uid: string, label: string, colours: Colour
     textposition: "top center",
     textfont: { family: colours.font, size: 12, color: colours.text },
     cliponaxis: false,
-    hoverinfo: "skip",
-    hovertemplate: "",
   };
 }

@@ -7,7 +7,7 @@
 
 import { isStepped } from "../model/chartStyle";
 import { hasLimits } from "../model/limits";
-import { leaf, plotlyTemplateText, plotlyText } from "../text";
+import { leaf, plotlyText } from "../text";
 import type { Axis } from "./axes";
 import { copyTraces } from "./comparisonTraces";
 import { type LimitedTag, limitShapes } from "./limitLines";
@@ -39,7 +39,7 @@ function buildMarks(line: Line, { mode, uid }: PlotTrace, scene: Scene): PlotTra
 }
 
 /**
- * A state is a timeline of bands. Its own line lies below them, thin and in the tag's colour, for the mouse to find.
+ * A state is a timeline of bands. Its own line lies below them, thin and in the tag's colour.
  */
 function buildBands(line: Line, scene: Scene): PlotTrace[] {
   if (line.kind !== "state") return [];
@@ -68,7 +68,6 @@ function buildTrace(line: Line, scene: Scene): PlotTrace {
     marker: { color: line.ink.colour, size: 4 },
     connectgaps: false,
     cliponaxis: true,
-    ...hover(line),
   };
 }
 
@@ -89,19 +88,6 @@ function milliseconds(seconds: Float64Array): Float64Array {
   return out;
 }
 
-function hover(line: Line): Pick<PlotTrace, "hovertemplate" | "text"> {
-  const name = `<extra>${plotlyTemplateText(line.tag)}</extra>`;
-  if (line.kind === "number") return { hovertemplate: `%{y:.6~g} ${plotlyTemplateText(line.unit, 16)}${name}` };
-  const names = stateNames(line);
-  const text = Array.from(line.values, (value) => names[value] ?? (Number.isNaN(value) ? "" : String(value)));
-  return { hovertemplate: `%{text}${name}`, text };
-}
-
-function stateNames(line: Line): readonly string[] {
-  const names = line.states.map((state) => plotlyText(state, 24));
-  return line.kind === "boolean" && names.length === 0 ? ["0", "1"] : names;
-}
-
 function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
@@ -113,15 +99,7 @@ function buildLayout(scene: Scene): PlotLayout {
     plot_bgcolor: colours.paper,
     font: { family: colours.font, size: 12, color: colours.text },
     margin: margins(scene),
-    hovermode: "x unified",
-    hoversubplots: "axis",
-    hoverdistance: 40,
-    hoverlabel: {
-      bgcolor: colours.hover,
-      bordercolor: colours.grid,
-      font: { family: colours.font, size: 12, color: colours.text },
-      namelength: 48,
-    },
+    hovermode: false, // ours: the box and the legend tell the same
     dragmode: "zoom",
     showlegend: scene.hasLegend && scene.lines.length > 0,
     legend: {
@@ -198,7 +176,6 @@ function timeAxis(scene: Scene): PlotAxis {
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
     tickfont: { size: 11, color: colours.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
-    hoverformat: scene.cycles === null ? "%Y-%m-%d %H:%M:%S.%L" : "%-H:%M:%S.%L",
     nticks: scene.isNarrow ? 4 : 9,
     tickangle: 0,
     gridcolor: colours.grid,
@@ -211,12 +188,6 @@ function timeAxis(scene: Scene): PlotAxis {
     automargin: false,
     ticklabeloverflow: "allow", // else plotly measures each label in each frame
     fixedrange: false,
-    showspikes: true,
-    spikemode: "across",
-    spikesnap: "cursor",
-    spikethickness: 1,
-    spikedash: "solid",
-    spikecolor: colours.faint,
   };
 }
 

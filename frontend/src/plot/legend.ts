@@ -17,6 +17,10 @@ export interface LegendRow {
   /** Whether it was computed from all points of the range, none decimated away. */
   readonly isExact: boolean;
   readonly isHidden: boolean;
+  /** The last value of the range: of a number its last point, of a state what holds at the end; NaN = none. */
+  readonly last: number;
+  /** Whether the value at the mouse was read between points that are all there. */
+  readonly isHoverExact: boolean;
   /** Values at the mouse and the cursors; NaN = none there. */
   readonly hover: number;
   readonly a: number;
@@ -35,8 +39,15 @@ export function readAt(
   instants: Instants,
   reach: Reach,
   read: (time: number) => readonly Segment[],
-): Pick<LegendRow, "hover" | "a" | "b" | "difference"> {
+  isRaw: (time: number) => boolean,
+): Pick<LegendRow, "hover" | "isHoverExact" | "a" | "b" | "difference"> {
   const at = (time: number | null): number => (time === null ? NaN : valueAt(read(time), time, reach));
   const [a, b] = [at(instants.a), at(instants.b)];
-  return { hover: at(instants.hover), a, b, difference: difference(a, b, (instants.b ?? 0) - (instants.a ?? 0)) };
+  return {
+    hover: at(instants.hover),
+    isHoverExact: instants.hover === null || isRaw(instants.hover),
+    a,
+    b,
+    difference: difference(a, b, (instants.b ?? 0) - (instants.a ?? 0)),
+  };
 }

@@ -47,6 +47,7 @@ export interface PictureLines {
 const FINE_LINES = 8;
 const COARSEST_PIXELS = 3;
 const LEAST_AXIS_SECONDS = 1e-3;
+const ALL_TIME: Range = { start: -Infinity, end: Infinity };
 const EARLIER_OPACITY = 0.45;
 const CYCLE_OPACITY = 0.4;
 const FINE_WIDTH = 1.2;
@@ -131,8 +132,11 @@ function drawCycle(tag: PanelTag, draw: Draw, cycle: Cycle, isSlowest: boolean):
 /** The newest points of each tag, however old. */
 export function latestLines(tags: readonly PanelTag[], legacy: LegacyStyle, range: Range): PictureLines {
   const drawn = tags.map((tag): Drawn => {
-    const points = lastPoints(tag.read({ start: -Infinity, end: Infinity }), legacy.points);
-    return { line: { ...tag, ...points }, result: { ...points, given: points.times.length, isDecimated: false } };
+    const points = lastPoints(tag.read(ALL_TIME), legacy.points);
+    return {
+      line: { ...tag, ...points, taken: { range: ALL_TIME, shift: 0 } },
+      result: { ...points, given: points.times.length, isDecimated: false },
+    };
   });
   return summed(drawn, [], spanOf(drawn.map(({ result }) => result)) ?? range, null);
 }
@@ -152,10 +156,17 @@ function liner({ pixels, style, now }: Canvas, axis: Range, count: number): Draw
       areStates: tag.kind === "state",
     };
     const inside = decimate(tag.read(range), options);
-    const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now));
+    const held = tag.kind === "number" ? inside : holdLast(inside, Math.min(range.end, now, tag.heldUntil));
     const result = shift === 0 ? held : { ...held, times: held.times.map((time) => time + shift) };
     return {
-      line: { ...tag, times: result.times, values: result.values, isDecimated: result.isDecimated, marks },
+      line: {
+        ...tag,
+        times: result.times,
+        values: result.values,
+        isDecimated: result.isDecimated,
+        marks,
+        taken: { range, shift },
+      },
       result,
     };
   };
@@ -190,7 +201,7 @@ export function simplifyLines(
 
 function emptyLine(tag: PanelTag): Drawn {
   const result = { times: new Float64Array(0), values: new Float64Array(0), given: 0, isDecimated: false };
-  return { line: { ...tag, ...result }, result };
+  return { line: { ...tag, ...result, taken: { range: ALL_TIME, shift: 0 } }, result };
 }
 
 function summed(

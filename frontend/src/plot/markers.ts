@@ -1,7 +1,6 @@
 /** Markers: points that a line alone would hide or make look like others, as plotly's traces. Pure. */
 
 import { NO_POINTS, type Segment } from "../data/segment";
-import { plotlyTemplateText } from "../text";
 import type { PlotTrace } from "./plotly";
 import type { Line, Marks } from "./scene";
 
@@ -31,7 +30,7 @@ interface MarksPlace {
 interface MarkerStyle {
   readonly symbol: string;
   readonly size: number;
-  /** What hovering says; empty = the line itself says it. */
+  /** What the mouse box says of it; empty = nothing. */
   readonly words: string;
 }
 
@@ -42,6 +41,22 @@ const RETAINED: MarkerStyle = {
   size: 10,
   words: "last known value, kept by the broker; its time is not known",
 };
+
+/** What is marked within `seconds` of an instant, in words, and its value; `null` = nothing. */
+export function markAt(
+  { strays, retained }: Marks,
+  time: number,
+  seconds: number,
+): { readonly words: string; readonly value: number } | null {
+  for (const [{ times, values }, { words }] of [
+    [strays, STRAY],
+    [retained, RETAINED],
+  ] as const) {
+    const index = times.findIndex((at) => Math.abs(at - time) <= seconds);
+    if (index >= 0) return { words, value: values[index]! };
+  }
+  return null;
+}
 
 export function markTraces(line: Line, place: MarksPlace): PlotTrace[] {
   if (line.kind !== "number") return [];
@@ -77,8 +92,5 @@ function markTrace(
     connectgaps: false,
     cliponaxis: words === "", // what is marked lies inside; a mark at the edge is seen whole
     showlegend: false,
-    ...(words === ""
-      ? { hoverinfo: "skip" as const, hovertemplate: "" }
-      : { hovertemplate: `%{y:.6~g} ${words}<extra>${plotlyTemplateText(line.tag)}</extra>` }),
   };
 }

@@ -7,8 +7,9 @@ import { batch, signal } from "@preact/signals";
 
 import type { Range } from "../data/segment";
 import { summarise } from "../data/stats";
+import { decimalsIn } from "../format";
 import { type ChartStyle, isStepped } from "../model/chartStyle";
-import type { CursorName } from "../model/cursors";
+import { type CursorName, type Reach, valueAt } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
 import type { LegacyStyle } from "../model/legacyStyle";
 import { WallClock } from "../model/wallClock";
@@ -16,10 +17,11 @@ import { leaf } from "../text";
 import { planAxes } from "./axes";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
-import { type LegendRow, readAt } from "./legend";
+import { type Instants, type LegendRow, readAt } from "./legend";
 import { type Canvas, cycleLines, latestLines, type PictureLines, simplifyLines, timeLines } from "./lines";
 import { Overlay, type OverlayInstants } from "./overlay";
 import { PlotlyChart } from "./plotlyChart";
+import { type Readout, readoutAt } from "./readout";
 import { type PanelTag, SCALE, type Scene } from "./scene";
 import type { Drawable } from "./scheduler";
 import { ValueAxes } from "./valueAxes";
@@ -27,17 +29,12 @@ import { ValueAxes } from "./valueAxes";
 /** A clock that shows 0:00 at 0 seconds. */
 const ELAPSED = new WallClock("utc");
 
-export interface PanelInstants extends OverlayInstants {
-  /** Whether the mouse is over this panel. */
-  readonly isHoverHere: boolean;
-}
-
 export interface PanelSource {
   tags(): readonly PanelTag[];
   /** Any tag, also one that is not on the chart. */
   tag(name: string): PanelTag;
   style(): ChartStyle;
-  instants(): PanelInstants;
+  instants(): OverlayInstants;
   range(): Range;
   /** Whether the right edge follows the clock. */
   isLive(): boolean;
@@ -52,7 +49,8 @@ export interface PanelSource {
   clock(): WallClock;
   zoomed(range: Range): void;
   reset(): void;
-  hovered(time: number | null): void;
+  /** `isMoved`: by the hand; else the picture slid below a mouse that stands still. */
+  hovered(time: number | null, isMoved: boolean): void;
   cursorMoved(name: CursorName, time: number): void;
   /** The panel should be drawn again. */
   changed(): void;
@@ -72,12 +70,16 @@ export class Panel implements Drawable {
   readonly legend = signal<readonly LegendRow[]>([]);
   /** Tags whose lines a person has hidden. */
   readonly hidden = signal<ReadonlySet<string>>(new Set());
+  /** What the lines say under the mouse; `null` = it is not over this picture. */
+  readonly readout = signal<Readout | null>(null);
   readonly #overlay: Overlay;
   readonly #chart: PlotlyChart;
   readonly #axes = new ValueAxes();
   #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
   #isFolded = false;
+  /** The instant under the mouse, on this picture's axis. */
+  #pointed: number | null = null;
   /** The shown part of the cycles, when folded. */
   #zoom: Range | null = null;
   #summedAt = -Infinity;
@@ -91,7 +93,7 @@ export class Panel implements Drawable {
     this.#chart = new PlotlyChart(element, {
       zoomed: (range) => (this.#isFolded ? this.#zoomInto(range) : source.zoomed(range)),
       reset: () => (this.#isFolded ? this.#zoomInto(null) : source.reset()),
-      hovered: (time) => source.hovered(this.#isFolded ? null : time),
+      hovered: (time, isMoved) => this.#hovered(time, isMoved),
       resized: () => source.changed(),
       released: () => source.changed(),
     });
@@ -122,10 +124,28 @@ export class Panel implements Drawable {
     this.source.changed();
   }
 
-  /** The mouse or a cursor has moved: updates overlay and numbers without a new picture. */
-  point(): void {
+  /** Where this instant is inside the plot, and how wide that is, in pixels from the element's left. */
+  placeOf(time: number): { readonly x: number; readonly left: number; readonly width: number } {
+    const { left, width } = this.#chart.box;
+    const { start, end } = this.#range;
+    return { x: left + ((time - start) / (end - start)) * width, left, width };
+  }
+
+  #hovered(time: number | null, isMoved: boolean): void {
+    this.#pointed = time;
+    this.source.hovered(this.#isFolded ? null : time, isMoved);
+    if (this.#isFolded) this.point(isMoved);
+  }
+
+  /**
+   * The mouse or a cursor has moved: updates overlay and numbers without a new picture. Not `isMoved`: only the lines
+   * move, the numbers wait for their next turn.
+   */
+  point(isMoved: boolean): void {
     const instants = this.source.instants();
     this.#showInstants();
+    if (!isMoved) return;
+    this.#readOut();
     const tags = new Map(this.source.tags().map((tag) => [tag.tag, tag]));
     this.legend.value = this.legend.peek().map((row) => {
       const tag = tags.get(row.tag);
@@ -133,12 +153,35 @@ export class Panel implements Drawable {
     });
   }
 
-  #readAt(tag: PanelTag, instants: PanelInstants): ReturnType<typeof readAt> {
-    const reach = {
-      isStepped: isStepped(tag.kind, this.source.style().line),
-      gapSeconds: gapAfter(tag, this.source.style().gaps),
+  #readOut(): void {
+    const scene = this.#scene;
+    this.readout.value =
+      this.#pointed === null || scene === null
+        ? null
+        : readoutAt(
+            scene,
+            this.#pointed,
+            (tag) => this.source.tag(tag),
+            (tag) => this.#reach(tag),
+          );
+  }
+
+  #readAt(tag: PanelTag, instants: Instants): ReturnType<typeof readAt> {
+    return readAt(
+      instants,
+      this.#reach(tag),
+      (time) => tag.read({ start: time, end: time }),
+      (time) => tag.isRaw({ start: time, end: time }),
+    );
+  }
+
+  #reach(tag: PanelTag): Reach {
+    const { line, gaps } = this.source.style();
+    return {
+      isStepped: isStepped(tag.kind, line),
+      gapSeconds: gapAfter(tag, gaps),
+      heldUntil: tag.kind === "number" ? -Infinity : tag.heldUntil,
     };
-    return readAt(instants, reach, (time) => tag.read({ start: time, end: time }));
   }
 
   destroy(): void {
@@ -198,9 +241,7 @@ export class Panel implements Drawable {
   /** A folded picture has no instants: each of its places stands for several. */
   #showInstants(): void {
     const instants = this.source.instants();
-    const shown = this.#isFolded
-      ? { hover: null, a: null, b: null, trigger: null }
-      : { ...instants, hover: instants.isHoverHere ? null : instants.hover };
+    const shown = this.#isFolded ? { hover: this.#pointed, a: null, b: null, trigger: null } : instants;
     this.#overlay.show(this.#range, this.#chart.box, shown);
   }
 
@@ -219,23 +260,29 @@ export class Panel implements Drawable {
     const legend = all.map((tag) => this.#legendRow(tag, range, instants));
     batch(() => {
       this.legend.value = legend;
+      this.#readOut();
       if (!isSame(this.summary.peek(), summary)) this.summary.value = summary;
     });
   }
 
-  #legendRow(tag: PanelTag, range: Range, instants: PanelInstants): LegendRow {
-    const { unit, kind, states, decimals, ink } = tag;
-    const stats = summarise(tag.read(range), range);
+  #legendRow(tag: PanelTag, range: Range, instants: Instants): LegendRow {
+    const { unit, kind, states, ink } = tag;
+    const points = tag.read(range);
+    const stats = summarise(points, range);
+    const shown = stats.count === 0 ? [] : [stats.min, stats.max];
+    const isComputed = tag.decimals === undefined || shown.some((value) => decimalsIn(value) === Infinity);
+    const end = tag.heldUntil === -Infinity ? range.end : Math.min(range.end, tag.heldUntil);
     return {
       tag: tag.tag,
       unit,
       kind,
       states,
-      decimals,
+      decimals: isComputed ? undefined : Math.max(tag.decimals ?? 0, ...shown.map(decimalsIn)),
       ink,
       stats,
       isExact: tag.isRaw(range),
       isHidden: this.hidden.peek().has(tag.tag),
+      last: kind === "number" ? (stats.count > 0 ? stats.last : NaN) : valueAt(points, end, this.#reach(tag)),
       ...this.#readAt(tag, instants),
     };
   }

@@ -18,7 +18,6 @@ export interface PlotTrace {
   marker: { color: string; size: number; symbol?: string; line?: { color: string; width: number } };
   connectgaps: boolean;
   cliponaxis: boolean;
-  hovertemplate: string;
   text?: string[];
   textposition?: "middle center" | "top center";
   textfont?: PlotFont;
@@ -26,7 +25,6 @@ export interface PlotTrace {
   fillcolor?: string;
   showlegend?: boolean;
   opacity?: number;
-  hoverinfo?: "skip";
 }
 
 export interface PlotAxis {
@@ -45,7 +43,6 @@ export interface PlotAxis {
   tickvals?: number[];
   ticktext?: string[];
   tickformatstops?: readonly { readonly dtickrange: readonly [number | null, number | null]; readonly value: string }[];
-  hoverformat?: string;
   nticks?: number;
   tickangle?: number;
   gridcolor?: string;
@@ -62,12 +59,6 @@ export interface PlotAxis {
   ticklabeloverflow?: "allow";
   exponentformat?: "SI";
   separatethousands?: boolean;
-  showspikes?: boolean;
-  spikemode?: "across";
-  spikesnap?: "cursor";
-  spikethickness?: number;
-  spikedash?: string;
-  spikecolor?: string;
 }
 
 export interface PlotShape {
@@ -108,10 +99,7 @@ export interface PlotLayout {
   plot_bgcolor: string;
   font: PlotFont;
   margin: { l: number; r: number; t: number; b: number; pad: number };
-  hovermode: "x unified" | false;
-  hoversubplots: "axis";
-  hoverdistance: number;
-  hoverlabel: { bgcolor: string; bordercolor: string; font: PlotFont; namelength: number };
+  hovermode: false;
   dragmode: "zoom" | "pan";
   showlegend: boolean;
   legend: {

@@ -28,8 +28,8 @@ const CONFIG: PlotConfig = {
 interface PlotlyChartEvents {
   zoomed(range: Range): void;
   reset(): void;
-  /** The mouse is over this instant; `null` = it has left the plot. */
-  hovered(time: number | null): void;
+  /** The mouse is over this instant; `null` = it has left the plot. `isMoved`: else the picture has moved below it. */
+  hovered(time: number | null, isMoved: boolean): void;
   resized(): void;
   /** The mouse button is up: drawing may go on. */
   released(): void;
@@ -42,6 +42,8 @@ export class PlotlyChart {
   #arrangement = "";
   #isPlotted = false;
   #isHeld = false;
+  /** Where the mouse is, in pixels from the window's left; `null` = not over the picture. */
+  #mouse: number | null = null;
   #clock = new WallClock("local");
   readonly #stop = new AbortController();
   readonly #observer: ResizeObserver;
@@ -94,6 +96,7 @@ export class PlotlyChart {
     this.#startAfresh(layout);
     void Plotly.react(this.element, shown.traces, layout, CONFIG);
     if (!this.#isPlotted) this.#listenToPlotly();
+    if (this.#mouse !== null) this.#hover(this.#mouse, false);
   }
 
   /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */
@@ -144,19 +147,31 @@ export class PlotlyChart {
       (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0),
       { signal },
     );
-    this.element.addEventListener("pointermove", (event) => this.#hover(event), { signal });
-    this.element.addEventListener("pointerleave", () => this.events.hovered(null), { signal });
+    this.element.addEventListener(
+      "pointermove",
+      (event) => event.pointerType === "mouse" && this.#hover(event.clientX, true),
+      { signal },
+    );
+    this.element.addEventListener(
+      "pointerleave",
+      () => {
+        this.#mouse = null;
+        this.events.hovered(null, true);
+      },
+      { signal },
+    );
     window.addEventListener("pointerup", release, { signal });
     window.addEventListener("pointercancel", release, { signal });
     window.addEventListener("blur", release, { signal });
   }
 
-  #hover(event: PointerEvent): void {
-    if (event.pointerType !== "mouse") return;
+  #hover(clientX: number, isMoved: boolean): void {
+    this.#mouse = clientX;
     const { left, width } = this.box;
-    const x = event.clientX - this.element.getBoundingClientRect().left - left;
+    const x = clientX - this.element.getBoundingClientRect().left - left;
     const isInside = x >= 0 && x <= width;
-    this.events.hovered(isInside ? this.#range.start + (x / width) * (this.#range.end - this.#range.start) : null);
+    const { start, end } = this.#range;
+    this.events.hovered(isInside ? start + (x / width) * (end - start) : null, isMoved);
   }
 
   #resize(): void {

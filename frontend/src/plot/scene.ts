@@ -14,7 +14,7 @@ export interface Copy {
   readonly key: string;
   readonly opacity: number;
   readonly width: number;
-  /** What hovering says; empty = nothing. */
+  /** What the mouse box calls it; empty = it is not read there. */
   readonly words: string;
   /** Written at its highest point; empty = nothing. */
   readonly label: string;
@@ -41,6 +41,8 @@ export interface Line {
   readonly limits?: LimitSet;
   readonly marks?: Marks;
   readonly copy?: Copy;
+  /** The stretch of the tag that it shows, and the seconds that its times are later in the picture than they were. */
+  readonly taken: { readonly range: Range; readonly shift: number };
 }
 
 export interface Scene {
@@ -76,6 +78,8 @@ export interface PanelTag {
   readonly limits: LimitSet;
   marksIn(range: Range): Marks;
   readonly ink: Ink;
+  /** A state or boolean is known to hold its last value until here, POSIX seconds. */
+  readonly heldUntil: number;
   /** The points held of this range; empty when there are none. */
   read(range: Range): Segment[];
   /** Whether `read` returns all points of the range, none decimated away. */

@@ -137,7 +137,5 @@ function base(place: BandPlace, uid: string) {
     connectgaps: false,
     cliponaxis: true,
     showlegend: false,
-    hoverinfo: "skip" as const,
-    hovertemplate: "",
   };
 }

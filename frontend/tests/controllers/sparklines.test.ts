@@ -16,6 +16,7 @@ function entry(tag: string, more: Partial<Entry> = {}): Entry {
     interval: NaN,
     offset: NaN,
     isRetained: false,
+    decimals: 0,
     ...more,
   };
 }

@@ -10,7 +10,7 @@ function segment(points: readonly (readonly [number, number])[]): Segment {
   };
 }
 
-const LINE = { isStepped: false, gapSeconds: Infinity };
+const LINE = { isStepped: false, gapSeconds: Infinity, heldUntil: -Infinity };
 
 describe("a cursor", () => {
   it("reads a line between its points, over two segments", () => {
@@ -39,7 +39,7 @@ describe("a cursor", () => {
           ]),
         ],
         9.9,
-        { isStepped: true, gapSeconds: Infinity },
+        { isStepped: true, gapSeconds: Infinity, heldUntil: -Infinity },
       ),
     ).toEqual(1);
   });
@@ -52,10 +52,24 @@ describe("a cursor", () => {
       ]),
     ];
     expect([
-      valueAt(points, 50, { isStepped: false, gapSeconds: 20 }),
+      valueAt(points, 50, { ...LINE, gapSeconds: 20 }),
       valueAt(points, 5, LINE),
       valueAt(points, 101, LINE),
     ]).toEqual([NaN, NaN, NaN]);
+  });
+
+  it("reads a state as long as it is known to hold, and a stepped number only where a step is drawn", () => {
+    const points = [
+      segment([
+        [0, 1],
+        [10, 2],
+        [100, 3],
+      ]),
+    ];
+    const state = { isStepped: true, gapSeconds: Infinity, heldUntil: 150 };
+    const stepped = { isStepped: true, gapSeconds: 20, heldUntil: -Infinity };
+    expect([120, 150, 151].map((time) => valueAt(points, time, state))).toEqual([3, 3, NaN]);
+    expect([5, 50, 100, 101].map((time) => valueAt(points, time, stepped))).toEqual([1, NaN, 3, NaN]);
   });
 
   it("and another give difference and slope; at one instant there is no slope", () => {

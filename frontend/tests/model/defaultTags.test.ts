@@ -15,6 +15,7 @@ describe("the page's own choice", () => {
       interval: 1,
       offset: NaN,
       isRetained: false,
+      decimals: 0,
     };
   }
 

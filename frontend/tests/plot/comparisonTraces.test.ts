@@ -4,7 +4,7 @@ import { planAxes } from "../../src/plot/axes";
 import { buildFigure } from "../../src/plot/figure";
 import type { Copy, Line, Scene } from "../../src/plot/scene";
 
-const COLOURS = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", hover: "#eee", font: "sans-serif" };
+const COLOURS = { paper: "#fff", text: "#000", faint: "#555", grid: "#ddd", font: "sans-serif" };
 const COPY: Copy = { key: "-earlier", opacity: 0.4, width: 1, words: "1 h earlier", label: "" };
 
 function line(copy?: Copy): Line {
@@ -16,6 +16,7 @@ function line(copy?: Copy): Line {
     states: [],
     ink: { colour: "#123456", dash: "solid" },
     ...columns,
+    taken: { range: { start: -Infinity, end: Infinity }, shift: 0 },
     limits: { hi: 7 },
     ...(copy === undefined ? {} : { copy }),
   };
@@ -55,11 +56,6 @@ describe("a copy", () => {
       own!.uid,
     ]);
     expect(layout.shapes!.length).toEqual(1);
-  });
-
-  it("says what it is on hovering, with the tag as text, or nothing", () => {
-    expect(traces(COPY).traces[0]!.hovertemplate).toEqual("%{y:.6~g} 1 h earlier<extra>&lt;b&gt;</extra>");
-    expect(traces({ ...COPY, words: "" }).traces[0]!.hoverinfo).toEqual("skip");
   });
 
   it("is labelled at its highest point, gaps aside", () => {

@@ -11,7 +11,6 @@ const COLOURS: Colours = {
   text: "#000",
   faint: "#555",
   grid: "#ddd",
-  hover: "#eee",
   font: "sans-serif",
 };
 
@@ -22,6 +21,7 @@ function tag(name: string, unit: string, kind: AxisTag["kind"] = "number", state
 function line(of: AxisTag, values: readonly number[] = [1, 2]): Line {
   return {
     ...of,
+    taken: { range: { start: -Infinity, end: Infinity }, shift: 0 },
     ink: { colour: "#123456", dash: "solid" },
     times: Float64Array.from(values, (_, index) => 1000 + index),
     values: Float64Array.from(values),
@@ -71,11 +71,6 @@ describe("a figure", () => {
     ]);
   });
 
-  it("says states by their names when hovered", () => {
-    const { traces } = buildFigure(scene([line(tag("s", "", "state", ["RUN", "STOP"]), [1, 0, NaN, 7])]));
-    expect(traces[0]!.text).toEqual(["STOP", "RUN", "", "7"]);
-  });
-
   it("lets no markup through, wherever a stranger's text is shown", () => {
     const evil = '<a href="https://x">x</a><script>1</script>&lt;';
     const figure = buildFigure(
@@ -83,14 +78,12 @@ describe("a figure", () => {
     );
     const strings: string[] = [];
     const collect = (value: unknown): void => {
-      if (typeof value === "string" && !value.startsWith("%{y:") && !value.startsWith("%{text}")) strings.push(value);
+      if (typeof value === "string") strings.push(value);
       else if (typeof value === "object" && value !== null && !ArrayBuffer.isView(value))
         for (const item of Object.values(value)) collect(item);
     };
     collect(figure);
-    const templates = figure.traces.map(({ hovertemplate }) => hovertemplate.replace(/<extra>|<\/extra>/g, ""));
-    expect([...strings, ...templates].filter((text) => /<|&(?!amp;|lt;|gt;|#37;)/.test(text))).toEqual([]);
-    expect(figure.traces[2]!.hovertemplate).toEqual("%{y:.6~g} &#37;{y}<extra>&#37;{x}</extra>");
+    expect(strings.filter((text) => /<|&(?!amp;|lt;|gt;|#37;)/.test(text))).toEqual([]);
   });
 
   it("identifies lines by words that may stand in a selector, each its own", () => {

@@ -39,6 +39,7 @@ function tag(name: string, held: Segment, kind: PanelTag["kind"] = "number"): Pa
     interval: NaN,
     decimals: undefined,
     limits: {},
+    heldUntil: Infinity,
     marksIn: () => NO_MARKS,
     ink: { colour: "#123456", dash: "solid" },
     read: (range) => clip([held], range),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { NO_POINTS } from "../../src/data/segment";
-import { isolated, markTraces } from "../../src/plot/markers";
+import { isolated, markAt, markTraces } from "../../src/plot/markers";
 import type { Line } from "../../src/plot/scene";
 
 const points = (...pairs: readonly (readonly [number, number])[]) => ({
@@ -16,6 +16,7 @@ function line(more: Partial<Line> = {}): Line {
     kind: "number",
     states: [],
     ink: { colour: "#123456", dash: "solid" },
+    taken: { range: { start: -Infinity, end: Infinity }, shift: 0 },
     ...points([1, 1], [2, NaN], [3, 5], [4, NaN], [5, 1], [6, 2]),
     ...more,
   };
@@ -36,19 +37,21 @@ describe("lone points", () => {
 });
 
 describe("marks", () => {
-  it("tell retained and out-of-order points from fresh ones, in words too, with the tag as text", () => {
+  it("tell retained and out-of-order points from fresh ones, in words too", () => {
     const traces = markTraces(line({ marks: { strays: points([2, 7]), retained: points([9, 3]) } }), {
       axis: "y2",
       uid: "t1",
       isMarked: true,
     });
-    expect(traces.map(({ marker, yaxis, hovertemplate }) => [marker.symbol, yaxis, hovertemplate])).toEqual([
-      ["x-thin-open", "y2", "%{y:.6~g} came out of order<extra>a&lt;b&gt;</extra>"],
-      [
-        "diamond-open",
-        "y2",
-        "%{y:.6~g} last known value, kept by the broker; its time is not known<extra>a&lt;b&gt;</extra>",
-      ],
+    expect(traces.map(({ marker, yaxis }) => [marker.symbol, yaxis])).toEqual([
+      ["x-thin-open", "y2"],
+      ["diamond-open", "y2"],
+    ]);
+    const marks = { strays: points([2, 7]), retained: points([9, 3]) };
+    expect([2.4, 5, 9].map((time) => markAt(marks, time, 0.5)?.words.slice(0, 17))).toEqual([
+      "came out of order",
+      undefined,
+      "last known value,",
     ]);
   });
 

@@ -79,7 +79,7 @@ describe("colours of states", () => {
 });
 
 describe("a state on a chart", () => {
-  it("is drawn as bands with a thin line of the tag's own colour below, and hovering says its name", () => {
+  it("is drawn as bands with a thin line of the tag's own colour below", () => {
     const line: Line = {
       tag: "s",
       unit: "",
@@ -88,8 +88,9 @@ describe("a state on a chart", () => {
       ink: { colour: "#123456", dash: "solid" },
       times: Float64Array.of(0, 30, 60),
       values: Float64Array.of(0, 1, 1),
+      taken: { range: { start: -Infinity, end: Infinity }, shift: 0 },
     };
-    const colours = { paper: "", text: "", faint: "", grid: "", hover: "", font: "" };
+    const colours = { paper: "", text: "", faint: "", grid: "", font: "" };
     const { traces } = buildFigure({
       copies: [],
       cycles: null,
@@ -105,15 +106,11 @@ describe("a state on a chart", () => {
       plotPixels: 600,
     });
     const [own, ...bands] = traces;
-    expect([own!.text, own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual([
-      ["RUN", "&lt;b&gt;", "&lt;b&gt;"],
-      "#123456",
-      true,
-    ]);
-    expect(bands.map(({ mode, showlegend, hoverinfo }) => [mode, showlegend, hoverinfo])).toEqual([
-      ["lines", false, "skip"],
-      ["lines", false, "skip"],
-      ["text", false, "skip"],
+    expect([own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual(["#123456", true]);
+    expect(bands.map(({ mode, showlegend }) => [mode, showlegend])).toEqual([
+      ["lines", false],
+      ["lines", false],
+      ["text", false],
     ]);
     expect([[...bands[0]!.x].slice(0, 4), bands[2]!.text]).toEqual([
       [0, 30_000, 30_000, 0],
