@@ -112,7 +112,7 @@ def file_of(content_type: str, body: bytes) -> bytes:
 
 
 class SamplesHandler(TableHandler):
-    """POST: one sample or a batch, through the same door as MQTT."""
+    """POST: one sample or a batch."""
 
     async def post(self) -> None:
         kind, body, services = self.request.headers.get(BODY_TYPE, ""), self.request.body, self.services
