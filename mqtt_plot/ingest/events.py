@@ -128,7 +128,7 @@ class EventLog(Ledger[Event]):
         self.counts[tag] = self.counts.get(tag, 0) + 1
         self._open[tag, kind] = event
         self._insert(event)
-        self._tell(event)
+        self._announce(event)
         return event
 
     def happened(self, tag: str, kind: str, time: float, *, value: float | None = None, text: str = "") -> None:
@@ -153,9 +153,9 @@ class EventLog(Ledger[Event]):
         event.end = max(event.begin, time)
         self._open.pop((event.tag, event.kind), None)
         self._note(event)
-        self._tell(event)
+        self._announce(event)
 
-    def _tell(self, event: Event) -> None:
+    def _announce(self, event: Event) -> None:
         for listener in self.listeners:
             listener(event)
 

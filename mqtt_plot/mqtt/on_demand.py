@@ -48,7 +48,7 @@ class OnDemandSubscriber(Subscriber):
         self._asked = wanted
         self._announce()
 
-    def _take_answer(self, reasons: list[ReasonCode]) -> None:
+    def _accept_answer(self, reasons: list[ReasonCode]) -> None:
         refused = [reason for reason in reasons if reason.value >= REFUSED_FROM]
         if refused:
             log.warning("broker refused %d of %d subscriptions: %s", len(refused), len(reasons), refused[0])

@@ -249,9 +249,9 @@ class Subscriber:
         self, _client: Client, _userdata: object, mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
         if not self.health.is_answer(mid):
-            self._take_answer(reasons)
+            self._accept_answer(reasons)
 
-    def _take_answer(self, reasons: list[ReasonCode]) -> None:
+    def _accept_answer(self, reasons: list[ReasonCode]) -> None:
         subscriptions = tuple(
             Subscription(topic, reason.value < REFUSED_FROM, str(reason))
             for topic, reason in zip(self.broker.topics, reasons, strict=False)

@@ -258,11 +258,11 @@ class RecorderList(Ledger[Recorder]):
     def _write(self, recorder: Recorder, now: float) -> None:
         if recorder.is_writing:
             return  # the disk is slow; the cursors stay where they are
-        rows = self._take(recorder)
+        rows = self._new_rows(recorder)
         recorder.is_writing = True
         self._spawn(self._write_rows(recorder, rows, now))
 
-    def _take(self, recorder: Recorder) -> list[Row]:
+    def _new_rows(self, recorder: Recorder) -> list[Row]:
         """Return what came since the last time, at most MAX_ROWS."""
         rows: list[Row] = []
         before, recorder.cursors = recorder.cursors, {}

@@ -112,11 +112,11 @@ class SocketHandler(BaseHandler, WebSocketHandler):
             self._give_up("too_fast", f"more than {self.live.client_limits.frames_per_second} frames per second")
             return
         try:
-            is_taken = self._outbox.ask(message)
+            is_queued = self._outbox.ask(message)
         except ProtocolError as error:
             self.reply(encode_control("error", {"code": "bad_request", "message": str(error)}))
         else:
-            self._taken(is_taken)
+            self._note_queued(is_queued)
 
     def followed(self) -> Iterator[str]:
         """Yield the tags that this browser follows or waits for."""
@@ -124,10 +124,10 @@ class SocketHandler(BaseHandler, WebSocketHandler):
 
     def reply(self, message: Message) -> None:
         """Queue an answer; a client that asks without reading the answers is closed."""
-        self._taken(self._outbox.reply(message))
+        self._note_queued(self._outbox.reply(message))
 
-    def _taken(self, is_taken: bool) -> None:  # noqa: FBT001 - what the outbox answers
-        if is_taken:
+    def _note_queued(self, is_queued: bool) -> None:  # noqa: FBT001 - what the outbox answers
+        if is_queued:
             self.news.set()
         else:
             self._give_up("unread_replies", "too many unread answers")

@@ -90,24 +90,24 @@ class Browser:
             return False
         message = self.under_way.pop(0)
         if isinstance(message, bytes):
-            self.take_data(message)
+            self.read_data(message)
             return True
         frame = json.loads(message)
         if frame["type"] == "tags":
-            self.take_tags(frame)
+            self.read_tags(frame)
         elif frame["type"] == "following":
             assert set(frame["ids"]) <= self.known.keys()
             self.following = frame
         return True
 
-    def take_tags(self, frame: dict[str, Any]) -> None:
+    def read_tags(self, frame: dict[str, Any]) -> None:
         for series_id in self.known.copy() if frame["full"] else frame["gone"]:
             self.known.pop(series_id, None)
         self.known |= {entry["id"]: entry["tag"] for entry in frame["tags"]}
         for tag in set(self.held).difference(self.known.values()):
             self.forget(tag)
 
-    def take_data(self, message: bytes) -> None:
+    def read_data(self, message: bytes) -> None:
         kind, _, _, blocks = decode_blocks(message) if message[0] == KIND_DATA else (None, 0, 0, [])
         assert kind in {None, KIND_DATA}
         for block in blocks:

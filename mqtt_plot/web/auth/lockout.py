@@ -48,8 +48,8 @@ class Lockout:
         """Forgive the failures of that name from that address, the last of which turned out to be none."""
         place, name = network_of(address), name[:MAX_NAME]
         self._pairs.forget((place, name))
-        self._addresses.take_back((place, ""))
-        self._names.take_back(("", name))
+        self._addresses.undo((place, ""))
+        self._names.undo(("", name))
         self._known.pop((place, name), None)
         if len(self._known) >= MAX_FAILURES:
             del self._known[next(iter(self._known))]
@@ -78,7 +78,7 @@ class _Failures:
             del self._failures[next(iter(self._failures))]
         self._failures[key] = (count + 1, now)
 
-    def take_back(self, key: tuple[str, str]) -> None:
+    def undo(self, key: tuple[str, str]) -> None:
         count, last = self._failures.pop(key, (0, 0.0))
         if count > 1:
             self._failures[key] = (count - 1, last)
