@@ -19,6 +19,9 @@ LATEST = 4_102_444_800.0  # 2100-01-01
 
 # Words in the table of a state series.
 MAX_STATES = 64
+# Characters of a word and of a unit.
+MAX_WORD_LENGTH = 64
+MAX_UNIT_LENGTH = 32
 
 
 class TwoState(int):

@@ -42,6 +42,15 @@ def check_tag(tag: object, max_bytes: int = MAX_TAG_BYTES, max_levels: int = MAX
     return tag
 
 
+def is_clean(text: str) -> bool:
+    """Return True if every log and page can show `text`: it has neither control characters nor lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return _CONTROL.search(text) is None
+
+
 def check_filter(text: str) -> str:
     """Return `text` if it is an MQTT topic filter (MQTT 5.0, section 4.7), else raise ValueError."""
     levels = text.split("/")

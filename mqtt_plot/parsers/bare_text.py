@@ -8,7 +8,6 @@ from mqtt_plot.parsers import plc
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.values import (
     GAPS,
-    MAX_UNIT_LENGTH,
     check_text,
     is_number,
     to_finite,
@@ -16,7 +15,7 @@ from mqtt_plot.parsers.values import (
     to_word,
     two_state,
 )
-from mqtt_plot.samples import Parsed, Sample
+from mqtt_plot.samples import MAX_UNIT_LENGTH, Parsed, Sample
 
 # After a space any word may be a unit. Without one it must be one that is known, or 3rd would be 3 of the unit rd.
 _BASE_UNITS = "Wh|W|VAh|VA|varh|var|VAR|V|Ah|A|Hz|Pa|bar|J|Nm|N|m[²³23]?|g|s|Ω|[Oo]hm|F|H|T|lm|lx|lux|mol|C|S|[lL]|t|eV|Sv|Bq|cal|B|b"

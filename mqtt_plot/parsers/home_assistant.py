@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.tag_metadata import MAX_DECIMALS, MAX_LABEL_LENGTH
-from mqtt_plot.parsers.values import MAX_UNIT_LENGTH, is_shown
+from mqtt_plot.parsers.values import is_shown
+from mqtt_plot.samples import MAX_UNIT_LENGTH
 
 MAX_COMPONENTS = 100
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.stamps import plain_name, rank
-from mqtt_plot.parsers.values import MAX_UNIT_LENGTH, is_shown, to_unit, words
+from mqtt_plot.parsers.values import is_shown, to_unit, words
+from mqtt_plot.samples import MAX_UNIT_LENGTH
 
 MAX_NAME_LENGTH = 128
 

@@ -6,10 +6,7 @@ import re
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import plc
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.samples import TwoState
-
-MAX_WORD_LENGTH = 64
-MAX_UNIT_LENGTH = 32
+from mqtt_plot.samples import MAX_UNIT_LENGTH, MAX_WORD_LENGTH, TwoState
 
 # Python's float() also takes "1_000" and "infinity"; a device that sends those means something else.
 # Each digit can match in one place only, and is not tried again, or a long row of them would cost much time.

@@ -53,7 +53,7 @@ class CaptureFiles:
         for name in names[-MAX_CAPTURES:]:
             try:
                 self._captures.add(_read_head(self.folder / name))
-            except (OSError, ValueError, KeyError, TypeError, WatchError) as error:
+            except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, WatchError) as error:
                 log.warning("capture %s passed over: %s", name, error)
 
     def start(self) -> None:

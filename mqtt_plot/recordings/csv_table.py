@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.parsers.values import MAX_UNIT_LENGTH
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, find_layout
 from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.recording import Recording, Row, times_of, times_of_tail
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
+from mqtt_plot.samples import MAX_UNIT_LENGTH, Columns, Parsed, Rejected, Sample
 
 FORMAT = "csv"
 # So many bytes are read at a time: half a millisecond of ordinary rows, five of rows that are all broken.

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.errors import ProtocolError
+from mqtt_plot.errors import PayloadError, ProtocolError
 from mqtt_plot.samples import TwoState
+from mqtt_plot.store.facts import Facts, checked_times, checked_values
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
@@ -24,7 +25,6 @@ _SPACING_POINTS = 20
 # At most this many points of the overlap are compared, for each of this many places where it may begin.
 _COMPARED = 200
 _PLACES = 2_000
-_KINDS = ("number", "boolean", "state")
 
 
 Columns = tuple["array[float]", "array[float]"]  # times and values
@@ -44,24 +44,16 @@ def parse_history(decoded: object) -> History:
     """Return the answer to GET /api/v1/series as a History. Raises ProtocolError if it is malformed."""
     if not isinstance(decoded, dict):
         raise ProtocolError("expected an object with 'time' and 'value' from the other bridge")
-    times, values = _column(decoded, "time"), _column(decoded, "value")
-    if len(times) != len(values) or any(map(math.isnan, times)) or list(times) != sorted(times):
-        raise ProtocolError("expected 'time' in ascending order and as long as 'value' from the other bridge")
-    states = decoded.get("states") or []
-    kind = decoded.get("kind")
-    if kind not in _KINDS or not isinstance(states, list) or not all(isinstance(word, str) for word in states):
-        raise ProtocolError(f"expected a kind of {', '.join(_KINDS)} from the other bridge, got {kind!r:.40}")
-    return History(str(decoded.get("unit") or ""), str(kind), states, times, values)
-
-
-def _column(decoded: dict[str, object], name: str) -> "array[float]":
-    column = decoded.get(name)
-    if not isinstance(column, list):
-        raise ProtocolError(f"expected a list in '{name}' from the other bridge")
     try:
-        return array("d", [math.nan if number is None else number for number in column])
-    except TypeError:
-        raise ProtocolError(f"expected numbers in '{name}' from the other bridge") from None
+        facts = Facts.checked(decoded)
+        times, values = checked_times(decoded.get("time")), checked_values(decoded.get("value"))
+    except PayloadError as error:
+        raise ProtocolError(f"from the other bridge: {error}") from None
+    if len(times) != len(values) or list(times) != sorted(times):
+        raise ProtocolError("expected 'time' in ascending order and as long as 'value' from the other bridge")
+    if not facts.kind:
+        raise ProtocolError(f"expected a kind from the other bridge, got {decoded.get('kind')!r:.40}")
+    return History(facts.unit, facts.kind, facts.states, times, values)
 
 
 def adopt(store: Store, series: Series, history: History, since: float = -math.inf) -> int:

@@ -6,7 +6,8 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
-from mqtt_plot.errors import PeerError
+from mqtt_plot.errors import PayloadError, PeerError
+from mqtt_plot.store.facts import Facts
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
@@ -33,11 +34,11 @@ class Peer:
         return str(status.get("epoch", "")) if isinstance(status, dict) else ""
 
     async def tags(self) -> list[dict[str, object]]:
-        """Return the entries of GET /api/v1/tags."""
+        """Return the entries of GET /api/v1/tags, but those that make no sense."""
         entries = await self._get("tags")
         if not isinstance(entries, list):
             raise PeerError(f"expected a list of tags from {self.address}")
-        return [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("tag"), str)]
+        return [found for entry in entries if (found := _checked(entry)) is not None]
 
     async def series(self, tag: str, start: float | None) -> object:
         """Return the answer to GET /api/v1/series for a tag, from `start` (POSIX seconds) on."""
@@ -66,3 +67,13 @@ class Peer:
         except (OSError, ValueError, RecursionError) as error:
             raise PeerError(f"no answer from {self.address}: {error}") from None
         return decoded
+
+
+def _checked(entry: object) -> dict[str, object] | None:
+    if not isinstance(entry, dict):
+        return None
+    try:
+        facts = Facts.checked(entry)
+    except PayloadError:
+        return None
+    return {**entry, "tag": facts.tag, "unit": facts.unit}

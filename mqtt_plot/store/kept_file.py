@@ -61,7 +61,7 @@ class KeptFile(SavedFile):
             try:
                 if name in kept:
                     section.restore(kept[name])
-            except (KeyError, TypeError, ValueError, AttributeError, MqttPlotError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError, OverflowError, MqttPlotError) as error:
                 faults.append(f"{name}: {error!r:.120}")
         if faults:
             self._set_aside("; ".join(faults))

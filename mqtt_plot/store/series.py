@@ -15,7 +15,6 @@ from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
 from mqtt_plot.store.tiers import Tiers, Width
 
-KINDS = ("", "number", "boolean", "state")
 _WORDS = ("boolean", "state")
 # The weight of a new interval; and the most usual intervals that a pause counts as, so that one long silence does not spoil the average.
 _LEARNING = 0.1

@@ -14,10 +14,10 @@ from typing import BinaryIO, NoReturn
 from zlib import crc32
 
 from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
-from mqtt_plot.samples import MAX_STATES
-from mqtt_plot.store.series import KINDS, Series
+from mqtt_plot.samples import FARTHEST
+from mqtt_plot.store.facts import Facts
+from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
-from mqtt_plot.tags import check_tag
 
 MAGIC = b"mqtt_plot state 1\n"
 _LENGTH = struct.Struct("<I")
@@ -100,26 +100,14 @@ def restore(file: BinaryIO, store: Store) -> int:
 
 
 def _restore_series(store: Store, described: dict[str, object], times: "array[float]", values: "array[float]") -> int:
-    unit, kind, states, meta = (described[name] for name in ("unit", "kind", "states", "meta"))
-    arrival, interval = (described[name] for name in ("arrival", "interval"))
-    if (
-        not isinstance(unit, str)
-        or kind not in KINDS
-        or not isinstance(states, list)
-        or len(states) > MAX_STATES
-        or not all(isinstance(state, str) for state in states)
-        or not isinstance(meta, dict)
-        or not all(isinstance(number, float | int | None) for number in (arrival, interval))
-        or not all(map(math.isfinite, times))
-    ):
+    facts = Facts.checked(described)
+    if not all(abs(time) < FARTHEST for time in times):
         _refuse()
     try:
-        series = store.open(check_tag(described["tag"]))
+        series = store.open(facts.tag)
     except StoreFullError:
         return 0  # --max-tags is smaller now; the store has counted it
-    series.unit, series.kind, series.states, series.meta = unit, str(kind), states, meta
-    series.arrival = math.nan if arrival is None else float(arrival)  # type: ignore[arg-type]  # checked above
-    series.interval = math.nan if interval is None else float(interval)  # type: ignore[arg-type]
+    _, series.unit, series.kind, series.states, series.meta, series.arrival, series.interval = facts
     store.describe(series)
     if times:
         store.restore(series, times, values)

@@ -2,12 +2,10 @@
 
 import re
 
-from tornado import version, version_info
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
-from mqtt_plot.errors import SettingsError
 from mqtt_plot.web import pages
 from mqtt_plot.web.api import (
     captures,
@@ -33,15 +31,9 @@ from mqtt_plot.web.base import BaseHandler, NotFoundHandler
 from mqtt_plot.web.services import Services
 from mqtt_plot.web.socket import SocketHandler
 
-_LEAST_TORNADO = (6, 6)
-
 
 def make_app(services: Services) -> Application:
-    """Return the application that serves `services`. Raises SettingsError where tornado is too old to protect it."""
-    if version_info < _LEAST_TORNADO:
-        raise SettingsError(
-            f"expected tornado 6.6 or later, which can refuse requests of other sites, got {version}; pip install 'tornado>=6.6'"
-        )
+    """Return the application that serves `services`."""
     base = re.escape(services.base_path)
     given = {"services": services}
     table: list[tuple[str, type[RequestHandler]]] = [

@@ -8,9 +8,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from mqtt_plot.errors import SettingsError
 from mqtt_plot.live.limits import ClientLimits
-from mqtt_plot.web.routes import make_app
 from tests.support.site import Site
 from tests.support.waiting import until
 
@@ -80,11 +78,3 @@ async def test_a_plain_get_of_the_socket(site: Site) -> None:
     answer = await site.get("/ws")
     assert answer.code == 400
     assert b"expected a WebSocket connection" in answer.body
-
-
-async def test_a_tornado_that_cannot_protect_it_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before 6.6 it would take our setting against other sites, and do nothing."""
-    monkeypatch.setattr("mqtt_plot.web.routes.version_info", (6, 5, 2, 0))
-    monkeypatch.setattr("mqtt_plot.web.routes.version", "6.5.2")
-    with pytest.raises(SettingsError, match=r"expected tornado 6\.6 or later, .* got 6\.5\.2"):
-        make_app(site.services)
