@@ -76,6 +76,14 @@ def value_and_unit(text: str, context: Context) -> tuple[float | str, str | None
     return number_and_unit(text, context) or (to_value(text, context), None)
 
 
+def split_unit(text: str) -> tuple[float, str] | None:
+    """Return number and unit of `-52.43 us`, written with a decimal point; None for any other text."""
+    match = _NUMBER_AND_UNIT.fullmatch(text) if len(text) <= _LONGEST else None
+    return (
+        None if match is None or "," in match["number"] else (float(match["number"]), match["spaced"] or match["close"])
+    )
+
+
 def number_and_unit(text: str, context: Context) -> tuple[float, str] | None:
     """Return the two parts of `21.5 °C`, or None if the text is not of that form."""
     if len(text) > _LONGEST:

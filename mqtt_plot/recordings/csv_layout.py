@@ -1,19 +1,25 @@
-"""The layout of a CSV file, found from its first bytes: delimiter, decimal mark, header, time column."""
+"""The layout of a CSV file, found from its first rows: delimiter, marks of numbers, header, time, and what each column can be drawn as.
+
+Every column that cannot be drawn has its reason.
+"""
 
 import csv
-import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import PayloadError, RecordingError
-from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.parsers.values import text_to_value
-from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece
-from mqtt_plot.samples import TwoState
+from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_header import Header, find_header, tag_text, usual_width
+from mqtt_plot.recordings.csv_long import LongColumns, find_long
+from mqtt_plot.recordings.csv_numbers import Marks, find_marks
+from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece, is_comment
+from mqtt_plot.recordings.csv_time import RELATIVE, STANDING, Candidate, TimeColumns, divisor_of, find_times
+
+__all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 
 # So many bytes and rows are looked at; columns past the limit are refused, as no store would take so many tags.
 HEAD_BYTES = MAX_LINE
@@ -21,96 +27,202 @@ HEAD_ROWS = 200
 MAX_COLUMNS = 10_000
 
 # A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
-_DELIMITERS = "\t;,"
+_DELIMITERS = "\t;|,"
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
-_TIME_NAMES = re.compile(
-    r"(?i)_?(time|timestamp|time[ _-]?stamp|ts|date|datetime|date[ _/-]?time|zeit|zeitstempel|datum|uhrzeit|t)"
-    r"( *[\[(/].*|_(s|ms|us|ns|utc))?"
-)
-_COMMA_NUMBER = re.compile(r"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*")
-_POINT_NUMBER = re.compile(r"\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*")
-_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})[ T]+(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d{1,6})?))?")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-# Spreadsheets run a cell with one of these first as a formula; exports put an apostrophe before it.
-_DEFUSED = ("'=", "'+", "'-", "'@")
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column by its name. `kind` is number, words (few, repeated: drawn as states), text, empty or time; `example` one cell."""
+class Choices:
+    """What a person says of a file where finding it out went wrong: the column of time, the order of dates, the decimal mark; and the zone."""
 
-    name: str
-    kind: str
-    example: str = ""
+    zone: tzinfo = UTC
+    date_order: str = ""
+    time: str = ""
+    decimal: str = ""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How to read a file. `time_column` is an index or None; relative times are seconds from the file's own zero.
+    """How to read a file. Relative times are seconds from the file's own zero.
 
-    A *long* file has one sample per row in the columns time, tag, value and perhaps unit; `columns` are then those.
+    A *long* file has one sample per row: `long` then says in which columns its tag, value, unit and quality are.
     """
 
     delimiter: str
-    has_decimal_comma: bool
-    first_row: int  # rows before it are header
+    marks: Marks
+    first_row: int  # rows before it are header, comments among them
     columns: tuple[Column, ...]
-    time_column: int | None
-    is_relative: bool = False
+    width: int  # cells that most rows have
+    time: TimeColumns | None = None
+    long: LongColumns | None = None
     zone: tzinfo = UTC
+
+    @property
+    def has_decimal_comma(self) -> bool:
+        return self.marks.decimal == ","
+
+    @property
+    def time_column(self) -> int | None:
+        """The column of time, the one of the date where there are two; None for a file without times."""
+        return None if self.time is None else self.time.places[0]
+
+    @property
+    def is_relative(self) -> bool:
+        return self.time is not None and self.time.is_relative
+
+    @property
+    def is_descending(self) -> bool:
+        """True where the newest row stands first."""
+        return self.time is not None and self.time.is_descending
 
     @property
     def is_long(self) -> bool:
         """True for one sample per row, as `mqtt-plot record` writes."""
-        return {"tag", "value"} <= {column.name.lower() for column in self.columns} and self.time_column is not None
+        return self.long is not None
 
-    def index(self, name: str) -> int:
-        """Return the place of the column called `name`, in any case. Raises KeyError."""
-        for index, column in enumerate(self.columns):
-            if column.name.lower() == name:
-                return index
-        raise KeyError(name)
+    @property
+    def time_names(self) -> tuple[str, ...]:
+        """The names of the columns that make the time."""
+        return () if self.time is None else tuple(self.columns[place].name for place in self.time.places)
 
     @property
     def playable(self) -> tuple[str, ...]:
         """The names of the columns that can be drawn."""
-        return tuple(column.name for column in self.columns if column.kind in ("number", "words"))
+        return tuple(column.name for column in self.columns if column.kind in DRAWN)
 
 
-def find_layout(head: bytes, zone: tzinfo = UTC) -> Layout:
-    """Return the layout of the file that begins with `head` (up to HEAD_BYTES). Raises RecordingError."""
+def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None) -> Layout:
+    """Return the layout of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError."""
+    choices = choices or Choices(zone)
     _check_text(head)
-    if len(head) >= HEAD_BYTES:
+    is_whole = len(head) < HEAD_BYTES
+    if not is_whole:
         head = head[: head.rindex(b"\n") + 1]
     hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
     delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
     rows = _read(head, delimiter)[1 if hinted else 0 :]
-    if not rows:
-        raise RecordingError("expected CSV rows, got only blank lines")
-    if len(rows[0]) > MAX_COLUMNS:
-        raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {len(rows[0])}")
-    has_header = _has_header(rows, zone)
-    data = rows[1:] if has_header else rows
+    is_whole = is_whole and len(rows) < HEAD_ROWS
+    kept = _without_comments(rows)
+    if not kept:
+        raise RecordingError("expected CSV rows, got only blank lines and comments")
+    widest = max(len(rows[place]) for place in kept)
+    if widest > MAX_COLUMNS:
+        raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
+    layout = _layout_of(
+        [rows[place] for place in kept], _commented_names(rows, kept), delimiter, choices, is_whole=is_whole
+    )
+    return replace(layout, first_row=kept[layout.first_row] + bool(hinted))
+
+
+def _without_comments(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the places of the rows that are no comments: those above the data that begin with #, and annotations anywhere."""
+    kept = list[int]()
+    for place, row in enumerate(rows):
+        is_above = not kept and row[0].lstrip().startswith("#") and row[0].strip() != "#"
+        if not is_above and not is_comment(row):
+            kept.append(place)
+    return kept
+
+
+def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[str]:
+    """Return the names in a comment just above the first row, where they are as many as its cells; [] where there are none."""
+    if not kept or not kept[0]:
+        return []
+    above, below = rows[kept[0] - 1], rows[kept[0]]
+    is_one = len(above) == len(below) > 1 and not is_comment(above)
+    return [above[0].lstrip("# "), *above[1:]] if is_one else []
+
+
+def _layout_of(rows: list[list[str]], above: list[str], delimiter: str, choices: Choices, *, is_whole: bool) -> Layout:
+    marks = find_marks((cell for row in rows for cell in row), delimiter)
+    if choices.decimal:
+        mark = "," if choices.decimal == "comma" else "."
+        marks = Marks(mark, marks.thousands if marks.thousands != mark else "")
+    header = find_header(rows, marks)
+    if above and not header.rows:
+        header = find_header([above, *rows], marks)._replace(rows=0)
+    data = rows[header.rows :]
     if not data:
         raise RecordingError("expected rows of numbers below the header, got none")
-    width = _usual_width(data)
-    names = _names(rows[0] if has_header else [], max(width, len(rows[0]) if has_header else 0))
-    columns = [[row[i] for row in data if i < len(row)] for i in range(len(names))]
-    has_comma = _has_decimal_comma(columns)
-    time_column, is_relative = _find_time(names, columns, zone, has_comma=has_comma)
-    found = tuple(
-        Column(name, "time" if i == time_column else _kind(cells, has_comma=has_comma), _example(cells))
-        for i, (name, cells) in enumerate(zip(names, columns, strict=True))
+    cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
+    candidates = _candidates(header, cells, marks, choices)
+    time = candidates[0].columns if candidates else None
+    long = find_long(header.names, cells, time)
+    if long is None and candidates and candidates[0].score <= STANDING:
+        time, candidates = None, []
+    columns = tuple(
+        _column(place, header, cells[place], marks, candidates, is_whole=is_whole) for place in range(len(header.names))
     )
-    first_row = (1 if hinted else 0) + (1 if has_header else 0)
-    return Layout(delimiter, has_comma, first_row, found, time_column, is_relative, zone)
+    if long is not None:
+        columns = long.told(columns)
+    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone)
+
+
+def _candidates(header: Header, cells: Sequence[Sequence[str]], marks: Marks, choices: Choices) -> list[Candidate]:
+    """Return the columns that could be the time, that first which is taken. Raises RecordingError where the order of its dates is open."""
+    if header.time_step and not choices.time:
+        return [
+            Candidate(
+                TimeColumns((0,), RELATIVE, 1 / header.time_step, reason="samples, with the time of one above"), 100.0
+            )
+        ]
+    if header.time_unit and not choices.time:
+        divisor = divisor_of(header.time_unit) or 1.0
+        return [
+            Candidate(TimeColumns((0,), RELATIVE, divisor, reason="the first of the times beside each value"), 100.0)
+        ]
+    found = find_times(header.names, header.units, cells, marks, choices.date_order)
+    candidates = _chosen(found, header.names, choices)
+    if candidates and candidates[0].open_orders:
+        place = candidates[0].columns.places[0]
+        orders = " or ".join(candidates[0].open_orders)
+        raise RecordingError(
+            f"column {header.names[place]!r:.40}: expected dates of one meaning, got such as {_example(cells[place])!r}, with the day or "
+            f"the month first; say --date-order {orders}"
+        )
+    return candidates
+
+
+def _chosen(candidates: list[Candidate], names: Sequence[str], choices: Choices) -> list[Candidate]:
+    """Return the candidates with that one first which the user has named."""
+    if not choices.time:
+        return candidates
+    wanted = [
+        candidate for candidate in candidates if choices.time in [names[place] for place in candidate.columns.places]
+    ]
+    if choices.time not in names:
+        raise RecordingError(
+            f"no column {choices.time!r:.80} to be the time; there are {', '.join(map(repr, names[:10]))}"
+        )
+    if not wanted:
+        raise RecordingError(f"column {choices.time!r:.80} cannot be the time: its cells are no times, or all the same")
+    return [*wanted, *(candidate for candidate in candidates if candidate not in wanted)]
+
+
+def _column(
+    place: int, header: Header, cells: Sequence[str], marks: Marks, candidates: Sequence[Candidate], *, is_whole: bool
+) -> Column:
+    name, example = header.names[place], _example(cells)
+    if candidates and place in candidates[0].columns.places:
+        return Column(name, TIME, example, reason=f"the time: {candidates[0].columns.reason}")
+    if any(place in other.columns.places and not other.columns.is_relative for other in candidates):
+        return Column(name, TIME, example, reason="a time as well; another column is surer")
+    if header.time_unit and re.fullmatch(r"Name( \(\d+\))?", name):
+        return Column(name, TIME, example, reason="the time again")
+    kind = _kind(cells, marks)
+    if kind == EMPTY and not is_whole:
+        return Column(name, NUMBER, unit=header.units[place])  # something may follow
+    reasons = {
+        TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
+        EMPTY: "no cell holds anything",
+    }
+    return Column(name, kind, example, header.units[place], reasons.get(kind, ""))
 
 
 def _check_text(head: bytes) -> None:
     if not head.strip():
         raise RecordingError("expected CSV rows, got an empty file")
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise RecordingError("expected CSV in UTF-8 or Latin-1, got UTF-16; save it as 'CSV UTF-8'")
     if head[:4] == b"PK\x03\x04":
         raise RecordingError("expected CSV, got a workbook or zip archive; export the sheet as CSV")
     if _CONTROLS.search(head):
@@ -133,13 +245,14 @@ def _read(head: bytes, delimiter: str) -> list[list[str]]:
 
 
 def _find_delimiter(head: bytes) -> str:
-    """Return the first delimiter that splits nearly all rows into the same number of cells, more than one."""
+    """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one."""
     best, best_share = ",", 0.0
     for delimiter in _DELIMITERS:
         try:
             rows = _read(head, delimiter)
         except csv.Error:
             continue
+        rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
         if not rows:
             continue
         width, count = Counter(map(len, rows)).most_common(1)[0]
@@ -151,127 +264,10 @@ def _find_delimiter(head: bytes) -> str:
     return best
 
 
-def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    return Counter(map(len, rows)).most_common(1)[0][0]
-
-
-def _has_header(rows: Sequence[Sequence[str]], zone: tzinfo) -> bool:
-    """The first row is a header where it holds a word above a column of numbers or times, or new words only."""
-    first, rest = rows[0], rows[1:]
-    below = [[row[i].strip() for row in rest if i < len(row) and row[i].strip()] for i in range(len(first))]
-    full = [i for i, cell in enumerate(first) if cell.strip()]
-    words = [i for i in full if not _is_datum(first[i], zone, is_strict=True) and first[i].strip() not in below[i]]
-    if any(below[i] and sum(_is_datum(cell, zone) for cell in below[i]) >= len(below[i]) / 2 for i in words):
-        return True
-    return bool(words) and len(words) == len(full)
-
-
-def _is_datum(cell: str, zone: tzinfo, *, is_strict: bool = False) -> bool:
-    """Tell whether a cell is a number or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
-    try:
-        value = text_to_value(cell.replace(",", ".", 1))
-    except PayloadError:
-        return time_of(cell, zone) is not None
-    return type(value) is float or (isinstance(value, bool | TwoState) and not is_strict)
-
-
-def _names(header: Sequence[str], width: int) -> list[str]:
-    """Return a name for each column: the header's, made distinct, or `column N`."""
-    names = list[str]()
-    taken = set[str]()
-    for i in range(width):
-        name = tag_text(header[i]) if i < len(header) else ""
-        name = base = name or f"column {i + 1}"
-        copy = 2
-        while name in taken:
-            name, copy = f"{base} ({copy})", copy + 1
-        names.append(name)
-        taken.add(name)
-    return names
-
-
-def tag_text(cell: str) -> str:
-    """Return a cell that names a tag: trimmed, on one line, and without the apostrophe that defused a formula."""
-    return undefused(" ".join(cell.split()))
-
-
-def undefused(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from running it as a formula."""
-    return cell[1:] if cell.startswith(_DEFUSED) else cell
-
-
-def _has_decimal_comma(columns: Sequence[Sequence[str]]) -> bool:
-    commas = sum(bool(_COMMA_NUMBER.fullmatch(cell)) for cells in columns for cell in cells)
-    points = sum(bool(_POINT_NUMBER.fullmatch(cell)) for cells in columns for cell in cells)
-    return commas > points
-
-
-def to_point(cell: str) -> str:
-    """Return a number with a decimal comma as one with a decimal point."""
-    return cell.replace(",", ".", 1) if "," in cell and "." not in cell else cell
-
-
-def time_of(cell: str, zone: tzinfo) -> float | None:
-    """Return POSIX seconds of an absolute time, or None. Knows what payloads know, and 12.04.2018 09:55:00."""
-    match = _DAY_FIRST.fullmatch(cell.strip())
-    try:
-        if match:
-            day, month, year, hour, minute = map(int, match.groups()[:5])
-            seconds = float((match[6] or "0").replace(",", "."))
-            return datetime(year, month, day, hour, minute, tzinfo=zone).timestamp() + seconds
-        return to_believable_seconds(cell, zone)
-    except (PayloadError, ValueError, OverflowError):
-        return None
-
-
-def _find_time(
-    names: Sequence[str], columns: Sequence[Sequence[str]], zone: tzinfo, *, has_comma: bool
-) -> tuple[int | None, bool]:
-    """Return (index of the time column or None, whether it is relative).
-
-    A column named like one goes first, then one of dates, then one of numbers that can be times since 1970; all must hardly ever step back.
-    """
-    cells = [[to_point(cell) if has_comma else cell for cell in column if cell.strip()] for column in columns]
-    absolute = [i for i in range(len(names)) if _is_absolute(cells[i], zone)]
-    named = [i for i, name in enumerate(names) if _TIME_NAMES.fullmatch(name.strip())]
-    for i in named:
-        if i in absolute:
-            return i, False
-    for i in absolute:
-        if any(mark in cells[i][0] for mark in ":-T"):
-            return i, False
-    if absolute:
-        return absolute[0], False
-    for i in named:
-        if _is_rising([_number(cell) for cell in cells[i]]):
-            return i, True
-    return None, False
-
-
-def _is_absolute(cells: Sequence[str], zone: tzinfo) -> bool:
-    return _is_rising([time_of(cell, zone) for cell in cells])
-
-
-def _is_rising(numbers: Sequence[float | None]) -> bool:
-    known = [number for number in numbers if number is not None]
-    if not known or len(known) < _MOST * len(numbers):
-        return False
-    rises = sum(a <= b for a, b in pairwise(known))
-    return rises >= _MOST * (len(known) - 1)
-
-
-def _number(cell: str) -> float | None:
-    try:
-        value = text_to_value(cell)
-    except PayloadError:
-        return None
-    return value if type(value) is float and math.isfinite(value) else None
-
-
-def _kind(cells: Sequence[str], *, has_comma: bool) -> str:
-    full = [to_point(cell.strip()) if has_comma else cell.strip() for cell in cells if cell.strip()]
+def _kind(cells: Sequence[str], marks: Marks) -> str:
+    full = [marks.plain(cell) for cell in cells if cell.strip()]
     if not full:
-        return "empty"
+        return EMPTY
     words = list[str]()
     unusable = 0
     for cell in full:
@@ -283,10 +279,10 @@ def _kind(cells: Sequence[str], *, has_comma: bool) -> str:
         if isinstance(value, str):
             words.append(value)
     if len(words) + unusable <= len(full) / 2:
-        return "number"
+        return NUMBER
     if unusable > len(full) * (1 - _MOST) or 2 * len(set(words)) > len(words):
-        return "text"
-    return "words"
+        return TEXT
+    return WORDS
 
 
 def _example(cells: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ UTF-8 are read as Windows-1252, which has Latin-1's letters at Latin-1's places.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from mqtt_plot.errors import RowError
@@ -82,12 +82,31 @@ class Lines:
                 return
 
 
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def to_utf8(text: bytes) -> bytes:
+    """Return a text as UTF-8 where its byte order mark says that it is UTF-16; any other as it is."""
+    if text[:2] not in UTF16_MARKS:
+        return text
+    return text.decode("utf-16", "replace").encode()
+
+
 def decode(line: bytes) -> str:
     """Return the text of a line, UTF-8 or else Windows-1252."""
     try:
         return line.decode()
     except UnicodeDecodeError:
         return line.decode("cp1252", "replace")
+
+
+# Rows that InfluxDB's annotated CSV has above each of its tables.
+_ANNOTATIONS = frozenset({"#datatype", "#group", "#default", "#constant", "#timezone", "#concat"})
+
+
+def is_comment(cells: Sequence[str]) -> bool:
+    """Tell whether a row of any place is a comment: one cell that begins with #, or an annotation."""
+    return cells[0] in _ANNOTATIONS or (len(cells) == 1 and cells[0].lstrip().startswith("#"))
 
 
 class CsvRows:

@@ -1,15 +1,20 @@
 """A CSV text as tags: each column one, or a sample a row. It is read piece by piece, so that none holds the event loop for long."""
 
-import re
+import math
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import cached_property
+from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.recordings.csv_layout import HEAD_BYTES, find_layout
-from mqtt_plot.recordings.csv_rows import Piece
+from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, Column
+from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
+from mqtt_plot.recordings.csv_rows import Piece, to_utf8
 from mqtt_plot.recordings.recording import Recording, Row, times_of, times_of_tail
-from mqtt_plot.samples import MAX_UNIT_LENGTH, Columns, Parsed, Rejected, Sample
+from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 
 FORMAT = "csv"
 # So many bytes are read at a time: half a millisecond of ordinary rows, five of rows that are all broken.
@@ -19,7 +24,7 @@ _LONGEST_QUOTED = 2 * PIECE_BYTES
 # A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
 LONGEST_ROW = 32 * 1024
 _TAIL_BYTES = 64 * 1024
-_UNIT = re.compile(rf"\[([^\[\]]{{1,{MAX_UNIT_LENGTH}}})\]\s*$")
+_STEPS_NEEDED = 2  # of a float between two times, to tell them apart
 
 
 class Table:
@@ -30,27 +35,60 @@ class Table:
     """
 
     def __init__(
-        self, text: bytes, zone: tzinfo = UTC, now: float = 0.0, *, prefix: str = "", start: float | None = None
+        self,
+        text: bytes,
+        zone: tzinfo = UTC,
+        now: float = 0.0,
+        *,
+        prefix: str = "",
+        start: float | None = None,
+        choices: Choices | None = None,
     ) -> None:
-        self._text = text
+        self._text = text = to_utf8(text)
         self._prefix = prefix
         self._piece = Piece()
         try:
-            layout = find_layout(text[:HEAD_BYTES], zone)
+            layout = find_layout(text[:HEAD_BYTES], zone, choices)
             self._rows = Recording(self._piece, layout)
         except RecordingError as error:
             raise PayloadError("not_csv", str(error)) from None
-        if layout.time_column is None:
+        if layout.time is None:
             raise PayloadError(
                 "not_csv",
-                "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none",
+                "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none that changes",
             )
         self._shift = 0.0
+        self.notes: tuple[str, ...] = ()
+        self._seen: set[str] = set()  # columns of which a value has come
+        self.counts: Counter[str] = Counter()  # points by tag
+        self.first: float | None = None  # the times of all rows so far
+        self.last: float | None = None
         if start is not None:
             self._shift = start - min(times_of(Piece(text[:_TAIL_BYTES]), layout), default=start)
         elif layout.is_relative:
             tail = times_of_tail(text[-_TAIL_BYTES:], layout) or times_of(Piece(text[:_TAIL_BYTES]), layout)
             self._shift = now - max(tail, default=now)
+        if layout.is_relative:
+            self.notes = _rounded(times_of(Piece(text[:_TAIL_BYTES]), layout), start or now)
+
+    @property
+    def layout(self) -> Layout:
+        """How the text is read."""
+        return self._rows.layout
+
+    @property
+    def columns(self) -> list[Column]:
+        """All columns, each with its reason where it is not drawn; of one that was empty to the end that shows only when all is read."""
+        return [
+            replace(column, kind=EMPTY, reason="no cell holds anything")
+            if column.kind == NUMBER and not self.layout.is_long and column.name not in self._seen
+            else column
+            for column in self.layout.columns
+        ]
+
+    def tag_of(self, column: Column) -> str | None:
+        """Return what a column is called as a tag; None for one that is not drawn, and in a table with one sample per row."""
+        return self._prefix + column.name if column.kind in DRAWN and not self.layout.is_long else None
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the text in parts of whole rows, each to be handed to `parse` in turn."""
@@ -81,6 +119,9 @@ class Table:
             else:
                 rows.append(item)
         times = [(row.time or 0.0) + self._shift for row in rows]
+        if times:
+            self.first = min(times) if self.first is None else min(self.first, *times)
+            self.last = max(times) if self.last is None else max(self.last, *times)
         samples = self._long(rows, times) if self._rows.layout.is_long else self._wide(rows, times)
         return Parsed(FORMAT, samples, rejected)
 
@@ -88,24 +129,47 @@ class Table:
         samples = list[Sample | Columns]()
         columns = zip(*(row.values for row in rows), strict=True) if rows else ()
         for name, values in zip(self._rows.columns, columns, strict=bool(rows)):
-            tag, unit = self._prefix + name, unit_in(name)
+            if name not in self._seen:
+                if all(value != value for value in values):  # noqa: PLR0124 - a sensor that is plugged in later
+                    continue
+                self._seen.add(name)
+            tag, unit = self._prefix + name, self._units[name] or None
+            self.counts[tag] += len(values)
             if all(type(value) is float for value in values):
                 samples.append(Columns(array("d", values), array("d", times), tag, unit))
             else:
                 samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
         return samples
 
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {column.name: column.unit for column in self.layout.columns}
+
     def _long(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
-        return [
-            Sample(row.values[0], time, f"{self._prefix}{row.tag}", row.unit)
-            for row, time in zip(rows, times, strict=True)
-        ]
+        samples = list[Sample | Columns]()
+        for row, time in zip(rows, times, strict=True):
+            tag = f"{self._prefix}{row.tag}"
+            self.counts[tag] += 1
+            samples.append(Sample(row.values[0], time, tag, row.unit))
+        return samples
 
 
-def unit_in(name: str) -> str | None:
-    """Return the unit that loggers write behind a column's name: bar of `Pressure [bar]`."""
-    found = _UNIT.search(name)
-    return found[1].strip() or None if found else None
+def left_out(table: Table) -> Iterator[str]:
+    """Yield words on each column that is not drawn though it holds something, which is neither time nor what names a row's sample."""
+    for column in table.columns:
+        if column.kind == TEXT and not table.layout.is_long:
+            yield f"column {column.name!r:.60} is left out: {column.reason}"
+
+
+def _rounded(times: Sequence[float], now: float) -> tuple[str, ...]:
+    """Return words where times are finer than those of today can be told apart, as of an oscilloscope that samples in nanoseconds."""
+    steps = [after - before for before, after in pairwise(times) if after > before]
+    finest = math.ulp(now)
+    if not steps or min(steps) >= _STEPS_NEEDED * finest:
+        return ()
+    return (
+        f"times {min(steps):.3g} s apart are rounded to {finest:.2g} s, which is as fine as a date of today can be",
+    )
 
 
 def _end_of_rows(text: bytes, start: int) -> int:

@@ -6,13 +6,14 @@ Sub-folders are not walked; links, devices and pipes are no recordings.
 import os
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.values import check_text
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
-from mqtt_plot.recordings.csv_rows import Piece
+from mqtt_plot.recordings.csv_rows import UTF16_MARKS, Piece, to_utf8
 from mqtt_plot.recordings.player import Facts
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.store.files import open_plain
@@ -21,6 +22,7 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 # Files listed; a folder with more shows the newest.
 MAX_FILES = 1_000
 _TAIL_BYTES = 64 * 1024
+_MAX_WIDE = 64 * 1024 * 1024  # bytes of a UTF-16 file, which is held in memory as UTF-8
 
 
 class RecordingEntry(NamedTuple):
@@ -39,6 +41,7 @@ class OpenFile:
         self._file = _open(path)
         try:
             self._was = os.fstat(self._file.fileno())
+            self._text = self._utf8()
             head = self._read(0, HEAD_BYTES)
             self.layout: Layout = find_layout(head, zone)
             self.facts = self._find_facts(head)
@@ -51,8 +54,8 @@ class OpenFile:
 
     def rows(self, columns: Sequence[str] = ()) -> Recording:
         """Return the rows from the start. Raises RecordingError for columns that cannot be played."""
-        self._file.seek(0)
-        return Recording(self._file, self.layout, columns)
+        self._text.seek(0)
+        return Recording(self._text, self.layout, columns)
 
     def change(self) -> str:
         """Return in words how the file has changed since it was opened, "" where it has not."""
@@ -66,19 +69,28 @@ class OpenFile:
     def close(self) -> None:
         self._file.close()
 
+    def _utf8(self) -> BinaryIO:
+        """Return the file, or one in memory where it is UTF-16, as Excel and instruments write it."""
+        is_wide = self._file.read(2) in UTF16_MARKS
+        if is_wide and self._was.st_size > _MAX_WIDE:
+            raise RecordingError(f"expected UTF-8, got {self._was.st_size} bytes of UTF-16; save it as 'CSV UTF-8'")
+        self._file.seek(0)
+        return BytesIO(to_utf8(self._file.read())) if is_wide else self._file
+
     def _read(self, start: int, size: int) -> bytes:
-        self._file.seek(start)
-        return self._file.read(size)
+        self._text.seek(start)
+        return self._text.read(size)
 
     def _find_facts(self, head: bytes) -> Facts:
-        layout, size = self.layout, self._was.st_size
+        layout, size = self.layout, self._text.seek(0, os.SEEK_END)
         has_times = layout.time_column is not None
         if not has_times:
             return Facts(size, has_times)
-        first = times_of(Piece(head), layout)
-        tail = self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES) if size > len(head) else b""
-        last = times_of_tail(tail, layout) if tail else first
-        return Facts(size, has_times, layout.is_relative, first[0] if first else None, last[-1] if last else None)
+        times = times_of(Piece(head), layout)
+        if size > len(head):
+            times += times_of_tail(self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES), layout)
+        first, last = min(times, default=None), max(times, default=None)
+        return Facts(size, has_times, layout.is_relative, first, last, layout.is_descending)
 
 
 class Folder:

@@ -47,6 +47,7 @@ class Facts(NamedTuple):
     is_relative: bool = False
     first_time: float | None = None
     last_time: float | None = None
+    is_descending: bool = False
 
 
 class Rows(Protocol):
@@ -76,6 +77,10 @@ class Player:
             raise ReplayError(
                 "no_times", "the recording has no time column, so it has no pace of its own; use rows per second"
             )
+        if plan.speed == PACE and facts.is_descending:
+            raise ReplayError("newest_first", "the recording has its newest row first; use rows per second, or fast")
+        if plan.stamps == ORIGINAL and not facts.has_times:
+            raise ReplayError("no_times", "the recording has no time column, so it has no stamps of its own; use now")
         self.facts = facts
         self.plan = plan
         self.rows_played = 0

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
-from mqtt_plot.recordings.csv_layout import Layout, time_of, to_point, undefused
-from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece
-from mqtt_plot.samples import FARTHEST
+from mqtt_plot.recordings.csv_column import WORDS
+from mqtt_plot.recordings.csv_layout import Layout
+from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
+from mqtt_plot.recordings.csv_time import RowTimes
 
 # CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
@@ -39,8 +40,9 @@ class Recording:
     def __init__(self, file: BinaryFile, layout: Layout, columns: Sequence[str] = ()) -> None:
         self.layout = layout
         self.columns = choose(layout, columns)
-        self._has_words = {column.name for column in layout.columns if column.kind == "words"}
+        self._has_words = {column.name for column in layout.columns if column.kind == WORDS}
         self._rows = CsvRows(file, layout.delimiter)
+        self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
         self._skip = layout.first_row
 
     @property
@@ -59,7 +61,7 @@ class Recording:
                 yield item
             elif self._skip:
                 self._skip -= 1
-            else:
+            elif not is_comment(item[1]):
                 yield from convert(*item)
 
     def pass_by(self, lines: int) -> int:
@@ -71,14 +73,15 @@ class Recording:
         layout = self.layout
         places = {column.name: index for index, column in enumerate(layout.columns)}
         indexes = [places[name] for name in self.columns]
-        width = len(places)
+        width, least = len(places), min(layout.width, len(places))
         # Picking a list, also where there is but one column.
         pick: Callable[[list[str]], Sequence[str]]
         pick = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
+        are_floats = layout.marks.thousands != "."  # else 1.000 is a thousand
 
         def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
             if len(cells) != width:
-                if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+                if len(cells) < least or any(cell.strip() for cell in cells[width:]):
                     yield RowError(line, f"expected {width} cells, got {len(cells)}")
                 cells += [""] * (width - len(cells))
             try:
@@ -87,7 +90,7 @@ class Recording:
                 yield error
                 return
             chosen = pick(cells)
-            values = _plain(chosen)
+            values = _plain(chosen) if are_floats else None
             if values is None:
                 values, error_text = self._values(chosen)
                 if error_text:
@@ -97,45 +100,33 @@ class Recording:
         return convert
 
     def _long(self, line: int, cells: list[str]) -> Iterator[Row | RowError]:
-        layout = self.layout
+        long = self.layout.long
+        assert long is not None  # noqa: S101 - the caller has looked
         try:
             time = self._time(line, cells)
-            tag = undefused(cells[layout.index("tag")])
+            tag = long.tag_of(cells)
             if self.columns and tag not in self.columns:
                 return
-            value = self._value(undefused(cells[layout.index("value")]))
-            unit = to_unit(cells[layout.index("unit")].strip()) if self._has_unit else None
+            value = math.nan if long.is_bad(cells) else self._value(cells[long.value])
+            unit = to_unit(cells[long.unit].strip()) if long.unit is not None else None
             yield Row(line, time, [value], tag, unit)
         except RowError as error:
             yield error
         except PayloadError as error:
             yield RowError(line, str(error))
         except IndexError:
-            yield RowError(line, f"expected {len(layout.columns)} cells, got {len(cells)}")
-
-    @property
-    def _has_unit(self) -> bool:
-        return any(column.name.lower() == "unit" for column in self.layout.columns)
+            yield RowError(line, f"expected {len(self.layout.columns)} cells, got {len(cells)}")
 
     def _time(self, line: int, cells: Sequence[str]) -> float | None:
         layout = self.layout
-        if layout.time_column is None:
+        if layout.time is None or self._times is None:
             return None
-        cell = cells[layout.time_column]
-        text = to_point(cell) if layout.has_decimal_comma else cell
-        if layout.is_relative:
-            try:
-                seconds = float(text)
-            except ValueError:
-                seconds = math.nan
-            if abs(seconds) < FARTHEST:  # not so for what is no number
-                return seconds
-        else:
-            time = time_of(text, layout.zone)
-            if time is not None:
-                return time
-        name = layout.columns[layout.time_column].name
-        raise RowError(line, f"expected a time in column {name!r:.40}, got {cell!r:.40}; row skipped")
+        time = self._times.read(cells)
+        if time is not None:
+            return time
+        got = " ".join(cells[place] for place in layout.time.places if place < len(cells))
+        names = " and ".join(repr(name[:40]) for name in layout.time_names)
+        raise RowError(line, f"expected a time in column {names}, got {got!r:.40}; row skipped")
 
     def _values(self, cells: Sequence[str]) -> tuple[list[float | str], str]:
         """Return the values, gaps where a cell has none, and what was wrong with the first bad cell ("": nothing)."""
@@ -156,10 +147,7 @@ class Recording:
         return value
 
     def _value(self, cell: str) -> float | str:
-        cell = cell.strip()
-        if not cell:
-            return math.nan
-        return text_to_value(to_point(cell) if self.layout.has_decimal_comma else cell)
+        return text_to_value(self.layout.marks.plain(cell)) if cell.strip() else math.nan
 
 
 def times_of(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:

@@ -112,15 +112,16 @@ def test_a_quote_that_is_never_closed_costs_few_rows() -> None:
     assert sum(len(sample.values) for sample in samples if isinstance(sample, Columns)) > 1_700
 
 
+GOOD = b"".join(b"%d,1\n" % (1_700_000_000 + n) for n in range(200))
 WORST = {
-    "rows without a time": b"time,a\n" + b"1700000000,1\n" * 200 + b"x,1\n" * 60_000,
-    "rows too short": b"time,a,b,c\n" + b"1700000000,1,1,1\n" * 200 + b"1,\n" * 80_000,
-    "rows of commas": b"time,a\n" + b"1700000000,1\n" * 200 + (b"," * 200 + b"\n") * 1_000,
-    "a row of commas": b"time,a\n" + b"1700000000,1\n" * 200 + b"," * 200_000,
-    "an open quote": b"time,a\n" + b"1700000000,1\n" * 200 + b'1700000000,"1\n' + b"1,\n" * 80_000,
-    "quotes": b"time,a\n" + b"1700000000,1\n" * 200 + b'1,"\n' * 60_000,
-    "blank lines": b"time,a\n" + b"1700000000,1\n" * 200 + b"\n" * 200_000,
-    "words": b"time,a\n" + b"1700000000,RUN\n" * 17_000,
+    "rows without a time": b"time,a\n" + GOOD + b"x,1\n" * 60_000,
+    "rows too short": b"time,a,b,c\n" + GOOD.replace(b",1\n", b",1,1,1\n") + b"1,\n" * 80_000,
+    "rows of commas": b"time,a\n" + GOOD + (b"," * 200 + b"\n") * 1_000,
+    "a row of commas": b"time,a\n" + GOOD + b"," * 200_000,
+    "an open quote": b"time,a\n" + GOOD + b'1700000000,"1\n' + b"1,\n" * 80_000,
+    "quotes": b"time,a\n" + GOOD + b'1,"\n' * 60_000,
+    "blank lines": b"time,a\n" + GOOD + b"\n" * 200_000,
+    "words": b"time,a\n" + b"".join(b"%d,RUN\n" % (1_700_000_000 + n) for n in range(17_000)),
 }
 
 

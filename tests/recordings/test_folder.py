@@ -116,3 +116,15 @@ def test_a_file_that_changes_while_it_is_open_tells_so_once(tmp_path: Path) -> N
     )
     assert file.change() == ""
     file.close()
+
+
+def test_a_file_of_utf_16_and_one_with_its_newest_row_first_are_read(tmp_path: Path) -> None:
+    """As Excel and loggers write them."""
+    (tmp_path / "wide.csv").write_text(
+        "Zeit\tDruck [°C]\n14.11.2023 22:13:11\t1,5\n14.11.2023 22:13:10\t2,5\n", "utf-16"
+    )
+    file = OpenFile(tmp_path / "wide.csv")
+    assert [getattr(row, "values", row) for row in file.rows()] == [[1.5], [2.5]]
+    assert (file.layout.playable, file.facts.is_descending) == (("Druck [°C]",), True)
+    assert (file.facts.first_time, file.facts.last_time) == (1_699_999_990.0, 1_699_999_991.0)
+    file.close()

@@ -110,7 +110,7 @@ async def test_empty_cells_are_gaps_or_nothing_as_asked(rig: Rig) -> None:
 
 async def test_words_are_states_and_two_states_stay_two_states(rig: Rig) -> None:
     rig.write("run.csv", "state,on\n" + "RUN,true\nSTOP,false\n" * 4)
-    await rig.end(rig.start("run.csv"))
+    await rig.end(rig.start("run.csv", Plan(FAST)))
     states, on = rig.store.find("run/state"), rig.store.find("run/on")
     assert (states.kind, states.states, on.kind) == ("state", ["RUN", "STOP"], "boolean")
 
@@ -150,11 +150,8 @@ async def test_errors_in_rows_are_told_with_line_numbers_and_the_rest_goes_on(ri
 
 
 async def test_of_many_errors_only_the_first_are_told_and_all_are_counted(rig: Rig) -> None:
-    rig.write(
-        "run.csv", "time,a\n" + "".join(f"{START + i},1\nlater,2\n" for i in range(100)).replace("later", "later", 1)
-    )
     rig.write("run.csv", "a,b\n" + "1,2\n" * 300 + "1\n" * 100)
-    replay = rig.start("run.csv")
+    replay = rig.start("run.csv", Plan(FAST))
     await rig.end(replay)
     assert rig.kinds().count("replay_error") == MAX_TOLD
     assert replay.errors == 100
@@ -328,3 +325,18 @@ async def test_closing_stops_all_and_twice_is_safe(rig: Rig) -> None:
     await rig.replays.close()
     await rig.replays.close()
     assert replay.state == "stopped"
+
+
+async def test_what_the_file_has_no_times_for_is_refused(rig: Rig) -> None:
+    """Its own stamps without a column of times; its own pace where the newest row stands first."""
+    rig.write("bare.csv", "a,b\n1,2\n2,1\n")
+    rig.write("newest.csv", "time,a\n" + "".join(f"{START - i},{i}\n" for i in range(9)))
+    for name, plan, code in [
+        ("bare.csv", Plan(stamps="original"), "no_times"),
+        ("newest.csv", Plan(PACE), "newest_first"),
+    ]:
+        with pytest.raises(ReplayError) as caught:
+            rig.start(name, plan)
+        assert caught.value.code == code
+    await rig.end(rig.start("newest.csv"))
+    assert rig.points("newest/a")[0] == (START - 8, 8.0)

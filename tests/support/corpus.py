@@ -5,12 +5,16 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
-from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.ingest.ingest import Ingest, finished
+from mqtt_plot.recordings.csv_layout import Choices
+from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Message
 from mqtt_plot.store.series import Series
 
@@ -33,6 +37,11 @@ def payload_files() -> list[Path]:
     return sorted(
         [*ROOT.glob("*.json"), *(file for file in ROOT.glob("shared/*/cases.json") if file.parent.name != "csv")]
     )
+
+
+def table_files() -> list[Path]:
+    """Return the lists of files that are tables."""
+    return sorted([ROOT / "csv" / "cases.json", ROOT / "shared" / "csv" / "cases.json"])
 
 
 def cases_of(file: Path) -> list[dict[str, Any]]:
@@ -129,6 +138,57 @@ def same_time(got: float, expected: object, tolerance: float) -> bool:
     return abs(got - seconds) <= tolerance
 
 
+def try_table(case: dict[str, Any], folder: Path) -> Outcome:
+    """Return what an upload makes of a file."""
+    settings = load(case.get("options", []), {})
+    ingest = make_ingest(settings, lambda _topic, _error: None)
+    words = list[str]()
+    try:
+        choices = Choices(settings.time_zone, settings.date_order)
+        table = Table((folder / case["file"]).read_bytes(), now=NOW, prefix="x/", choices=choices)
+        for piece in table.pieces():
+            receipt = finished(ingest.accept_parsed(table.parse(piece), piece, NOW, is_recording=True))
+            words += [*receipt.notes, *(item.reason for item in receipt.rejected)]
+        words += [*table.notes, *(f"{column.name}: {column.reason}" for column in table.columns if column.reason)]
+    except PayloadError as error:
+        words.append(str(error))
+        refused = [] if case.get("refused") else [f"refused: {error}"]
+        told = " ".join(words)
+        return _outcome(case["file"], refused + _unsaid(case, told), told if refused else "")
+    wrong = ["expected a refusal"] if case.get("refused") else []
+    for name, points in case["expected"].items():
+        wrong += table_mismatch(ingest, name, points, case)
+    wrong += [f"{tag} is not wanted" for tag in tags_of(ingest) if tag.removeprefix("x/") in case.get("absent", [])]
+    told = " ".join(words)
+    return _outcome(case["file"], wrong + _unsaid(case, told), "")
+
+
+def _unsaid(case: dict[str, Any], told: str) -> list[str]:
+    said = case.get("said", "")
+    return [] if said.lower() in told.lower() else [f"expected words on {said!r}, got {told!r}"]
+
+
+def table_mismatch(ingest: Ingest, name: str, points: list[list[Any]], case: dict[str, Any]) -> Iterator[str]:
+    """Yield what a series lacks of the points that are expected of it."""
+    series = ingest.store.get(f"x/{name}")
+    if series is None:
+        yield f"expected {name!r}, got {tags_of(ingest)}"
+        return
+    times, values = series.window(None, None)
+    held = list(zip(times, values, strict=True))
+    start = held[0][0] if case.get("relative") and held else 0.0
+    for time, value in points:
+        near = partial(_is_near, time=time + start, tolerance=case.get("tolerance", EXACT))
+        if not any(near(got) and same_value(series, number, value) for got, number in held):
+            first = [(round(got - start, 6), shown(series, number)) for got, number in held[:6]]
+            yield f"{name}: expected {value} at {time}, got {first}"
+            return
+
+
+def _is_near(got: float, *, time: float, tolerance: float) -> bool:
+    return abs(got - time) <= tolerance
+
+
 def outcomes() -> Iterator[tuple[str, list[Outcome]]]:
     """Yield each family with what came of its cases."""
     for file in payload_files():
@@ -136,3 +196,5 @@ def outcomes() -> Iterator[tuple[str, list[Outcome]]]:
             re.sub(r"/cases$", "", str(file.relative_to(ROOT).with_suffix(""))),
             [try_payload(case) for case in cases_of(file)],
         )
+    for file in table_files():
+        yield str(file.parent.relative_to(ROOT)), [try_table(case, file.parent) for case in cases_of(file)]

@@ -1,7 +1,9 @@
 """Parameters of the query, as times and numbers. A wrong one is answered with 400 and what was expected."""
 
 import re
+from collections.abc import Sequence
 from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.live.protocol import MAX_RANGE_POINTS
@@ -34,6 +36,23 @@ def parse_step(text: str) -> float:
             400, "bad_query", f"expected seconds from {LEAST_STEP} to {LONGEST_STEP} in 'step', got {text!r:.40}"
         )
     return float(text)
+
+
+def parse_word(name: str, text: str, words: Sequence[str]) -> str:
+    """Return one of `words`, "" where nothing is given."""
+    if text and text not in words:
+        raise RefusedError(400, "bad_query", f"expected {' or '.join(words)} in '{name}', got {text!r:.40}")
+    return text
+
+
+def parse_zone(name: str, text: str) -> tzinfo | None:
+    """Return a time zone such as Europe/Berlin; None where nothing is given."""
+    try:
+        return ZoneInfo(text) if text else None
+    except (KeyError, ValueError, OSError):
+        raise RefusedError(
+            400, "bad_query", f"expected a zone such as Europe/Berlin in '{name}', got {text!r:.40}"
+        ) from None
 
 
 def parse_points(text: str | None) -> int | None:

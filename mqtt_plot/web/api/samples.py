@@ -4,37 +4,53 @@ A CSV table is read piece by piece, and the event loop runs in between, so that 
 """
 
 import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
 
 from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 from tornado.web import stream_request_body
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.dates import ORDERS as DATE_ORDERS
 from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parse_body
-from mqtt_plot.recordings.csv_table import Table
-from mqtt_plot.samples import Receipt, Rejected
-from mqtt_plot.web.api.query import parse_time
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
+from mqtt_plot.recordings.csv_layout import Choices
+from mqtt_plot.recordings.csv_table import Table, left_out
+from mqtt_plot.samples import Columns, Receipt, Rejected, Sample
+from mqtt_plot.web.api.query import parse_time, parse_word, parse_zone
+from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, receipt_answer
 from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
 
 # Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
 MAX_LISTED = 100
+# Columns described in one answer.
+MAX_COLUMNS_TOLD = 1_000
 
 
 class TableHandler(BaseHandler):
     """Accepts CSV texts."""
 
-    async def accept_table(
-        self, text: bytes, *, prefix: str = "", start: float | None = None, is_recording: bool = False
-    ) -> Receipt:
-        """Store a CSV text; `prefix` and `start` as in Table. Raises PayloadError for what is none."""
-        zone, now = self.services.ingest.rules.zone, self.services.clock()
-        table = await asyncio.to_thread(Table, text, zone, now, prefix=prefix, start=start)
+    async def open_table(
+        self, text: bytes, prefix: str = "", start: float | None = None, choices: Choices | None = None
+    ) -> Table:
+        """Return a CSV text as a table; all as in Table. Raises PayloadError for what is none."""
+        rules = self.services.ingest.rules
+        choices = choices or Choices(rules.zone, rules.date_order)
+        return await asyncio.to_thread(
+            Table, text, choices.zone, self.services.clock(), prefix=prefix, start=start, choices=choices
+        )
+
+    async def accept_table(self, table: Table, *, is_recording: bool = False, is_dry: bool = False) -> Receipt:
+        """Store a table, or only find out what would come of it. Raises PayloadError where there is no row."""
         accepted = 0
         rejected = dict[str, Rejected]()
         notes = dict[str, None]()
         for piece in table.pieces():
-            receipt = await self.accept(table.parse(piece), piece, is_recording=is_recording)
+            parsed = table.parse(piece)
+            if is_dry:
+                receipt = Receipt(sum(map(len_of, parsed.samples)), list(parsed.rejected))
+            else:
+                receipt = await self.accept(parsed, piece, is_recording=is_recording)
             accepted += receipt.accepted
             for item in receipt.rejected:
                 if len(rejected) < MAX_LISTED:
@@ -43,17 +59,31 @@ class TableHandler(BaseHandler):
             await asyncio.sleep(0)
         if not accepted and not rejected:
             raise PayloadError("empty", "expected at least one row with a time, got none")
+        notes |= dict.fromkeys((*table.notes, *self._not_kept(table)))
         return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
+
+    def _not_kept(self, table: Table) -> Iterator[str]:
+        """Yield words where a tag got more points than it can hold."""
+        limit = self.services.store.limits.max_points
+        if self.services.republish is not None:
+            return
+        longer = [tag for tag, count in table.counts.items() if count > limit]
+        if longer:
+            others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
+            most = max(table.counts.values())
+            yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept (--max-points)"
 
 
 @stream_request_body
 class UploadHandler(TableHandler):
     """POST: a CSV file as tags, raw or as the one file of a form; `?prefix=` goes before their names, `?start=` is when it begins.
 
+    `?time=`, `date_order=`, `decimal=` and `zone=` overrule what is found out of it; `?dry_run=true` stores nothing and answers the same.
+
     Two at a time and one of an address, as each is held in memory until it is stored.
     """
 
-    queries = frozenset(("start", "prefix"))
+    queries = frozenset(("start", "prefix", "time", "date_order", "decimal", "zone", "dry_run"))
 
     _refusal: RefusedError | None = None
     _is_whole = False  # the body has come
@@ -85,15 +115,57 @@ class UploadHandler(TableHandler):
         try:
             start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
             prefix = self.get_query_argument("prefix", "", strip=False)
+            is_dry = parse_word("dry_run", self.get_query_argument("dry_run", ""), ("true", "false")) == "true"
             text = file_of(self.request.headers.get(BODY_TYPE, ""), text)
-            self.write_receipt(await self.accept_table(text, prefix=prefix, start=start, is_recording=True))
+            table = await self.open_table(text, prefix, start, self._choices())
+            receipt = await self.accept_table(table, is_recording=True, is_dry=is_dry)
+            status, answer = receipt_answer(receipt)
+            self.set_status(status)
+            kept = {} if self.services.republish else {"kept": self._kept_of(table)}
+            self.write_json({**answer, **kept, **describe_table(table)})
         except PayloadError as error:
             raise self.refuse_body(text, error) from None
+
+    def _kept_of(self, table: Table) -> int:
+        limit = self.services.store.limits.max_points
+        return sum(min(count, limit) for count in table.counts.values())
+
+    def _choices(self) -> Choices:
+        """Return what a person says of the file, and what the bridge was told for all."""
+        rules, asked = self.services.ingest.rules, self.get_query_argument
+        return Choices(
+            parse_zone("zone", asked("zone", "")) or rules.zone,
+            parse_word("date_order", asked("date_order", ""), DATE_ORDERS) or rules.date_order,
+            asked("time", ""),
+            parse_word("decimal", asked("decimal", ""), ("point", "comma")),
+        )
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
         if not self._is_whole:
             self._kept.close()
+
+
+def describe_table(table: Table) -> dict[str, object]:
+    """Return what a table was read as: where its time is and why, and what each column became, or why it is not drawn."""
+    layout = table.layout
+    tags = {column.name: table.tag_of(column) for column in table.columns}
+    return {
+        "time": {
+            "columns": list(layout.time_names),
+            "reason": "" if layout.time is None else layout.time.reason,
+            "relative": layout.is_relative,
+            "first": table.first,
+            "last": table.last,
+        },
+        "decimal": "comma" if layout.has_decimal_comma else "point",
+        "columns": [{**asdict(column), "tag": tags[column.name]} for column in table.columns[:MAX_COLUMNS_TOLD]],
+    }
+
+
+def len_of(sample: Sample | Columns) -> int:
+    """Return how many points a sample is."""
+    return len(sample.values) if isinstance(sample, Columns) else 1
 
 
 def file_of(content_type: str, body: bytes) -> bytes:
@@ -118,7 +190,9 @@ class SamplesHandler(TableHandler):
         kind, body, services = self.request.headers.get(BODY_TYPE, ""), self.request.body, self.services
         try:
             if is_table(kind, body):
-                receipt = await self.accept_table(body)
+                table = await self.open_table(body)
+                receipt = await self.accept_table(table)
+                receipt = receipt._replace(notes=(*receipt.notes, *left_out(table))[:MAX_LISTED])
             else:
                 receipt = await self.accept(parse_body(kind, body, services.ingest.rules, services.clock()), body)
         except PayloadError as error:

@@ -25,7 +25,16 @@ def form(*files: str) -> tuple[bytes, dict[str, str]]:
 async def test_a_file_becomes_tags(site: Site) -> None:
     """Each column a tag, words as states, all rows at their times; nothing counts as heard, nothing as a flood."""
     answer = await site.request("POST", "/api/v1/upload", FILE, CSV)
-    assert decoded(answer) == {"accepted": 6_000, "rejected": []}
+    told = decoded(answer)
+    assert (told["accepted"], told["kept"], told["rejected"]) == (6_000, 6_000, [])
+    assert told["time"] == {
+        "columns": ["time"], "reason": "numbers since 1970", "relative": False, "first": NOW - 3_600, "last": NOW - 601,
+    }  # fmt: skip
+    assert [(column["name"], column["kind"], column["tag"]) for column in told["columns"]] == [
+        ("time", "time", None),
+        ("press/force", "number", "press/force"),
+        ("press/mode", "words", "press/mode"),
+    ]
     force, mode = site.store.find("press/force"), site.store.find("press/mode")
     times, values = force.ring.read(0, 3_000)
     assert (times[0], times[-1], values[-1]) == (NOW - 3_600, NOW - 601, 749.75)
@@ -63,6 +72,35 @@ async def test_what_is_no_table_is_refused(site: Site, body: bytes, headers: dic
     answer = await site.request("POST", "/api/v1/upload", body, headers)
     counts = site.counters.get("messages_received"), site.counters.get("messages_rejected", code)
     assert (answer.code, error_code(answer), counts) == (400, code, (1, 1))
+
+
+NOTED = "when;other;Druck\n" + "".join(f"0{day}/02/2023;2023-0{day}-09;{day},5\n" for day in range(1, 9))
+
+
+async def test_a_person_may_overrule_what_is_found_out(site: Site) -> None:
+    """The column of time, the order of its dates, the decimal mark and the zone; tried without storing anything."""
+    asked = "/api/v1/upload?dry_run=true"
+    told = decoded(await site.request("POST", asked + "&time=when&date_order=mdy&zone=Europe/Berlin", NOTED, CSV))
+    assert (told["time"]["columns"], told["decimal"], told["accepted"]) == (["when"], "comma", 8)
+    assert told["time"]["first"] == 1_672_614_000.0  # 2 January in Berlin
+    assert len(site.store) == 0
+    for wrong in ["time=Druck", "time=none"]:
+        answer = await site.request("POST", f"{asked}&{wrong}", NOTED, CSV)
+        assert (answer.code, error_code(answer)) == (400, "not_csv")
+    for wrong in ["date_order=dym", "zone=Mars", "decimal=;", "dry_run=perhaps"]:
+        answer = await site.request("POST", f"/api/v1/upload?{wrong}", NOTED, CSV)
+        assert (answer.code, error_code(answer)) == (400, "bad_query")
+
+
+async def test_what_is_not_drawn_and_not_kept_is_said(site: Site) -> None:
+    """Each column with its reason; and how many points a tag could not hold."""
+    rows = "".join(f"{NOW - 20_000 + n},{n},note {n}\n" for n in range(12_000))
+    told = decoded(await site.request("POST", "/api/v1/upload", "time,a,note\n" + rows, CSV))
+    assert (told["accepted"], told["kept"]) == (12_000, 10_000)
+    assert told["notes"] == ["of up to 12000 points of 'a' the newest 10000 are kept (--max-points)"]
+    assert told["columns"][2]["reason"].startswith("text, such as 'note 0'")
+    told = decoded(await site.request("POST", "/api/v1/samples", "time,b,note\n" + rows[:500], CSV))
+    assert told["notes"][0].startswith("column 'note' is left out: text, such as 'note 0'")
 
 
 async def test_a_wrong_start_is_refused(site: Site) -> None:

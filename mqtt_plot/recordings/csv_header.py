@@ -1,0 +1,202 @@
+"""What stands above the data of a CSV file: preamble, names, units; and where the data begin. Knows nothing of times and kinds of columns.
+
+Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the names are the row with most different words that are no units.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mqtt_plot.parsers.dates import find_clock, find_moment
+from mqtt_plot.parsers.values import words
+from mqtt_plot.recordings.csv_numbers import Marks, is_number_or_gap, number_in, undefused
+from mqtt_plot.recordings.csv_time import divisor_of
+from mqtt_plot.samples import MAX_UNIT_LENGTH
+
+# Rows of a header; a file whose first rows all look like one has none.
+_MOST_HEADER_ROWS = 60
+_LOOKED_AT = 40  # rows at the end of the head, which are data
+_LAST = 3  # rows that decide what data look like
+_UNIT_IN_NAME = re.compile(rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$")
+# What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
+_UNIT_WORDS = frozenset(
+    words(
+        "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
+        "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
+        "°c °f none bool int real -"
+    )
+)
+_UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
+# The row in which TwinCAT Scope has the interval of its time columns.
+_SAMPLE_TIME = re.compile(r"SampleTime\s*\[(\w+)\]")
+
+
+class Header(NamedTuple):
+    """Rows above the data: how many, and the names (made distinct) and units ("" for none) of the columns.
+
+    `time_unit` is that of times if a row says it, `time_step` the seconds from one sample to the next, 0 for both where nothing is said.
+    """
+
+    rows: int
+    names: list[str]
+    units: list[str]
+    time_unit: str = ""
+    time_step: float = 0.0
+
+
+def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
+    """Return what stands above the data in the first rows of a file."""
+    data = _data_at_the_end(rows, marks)
+    width = usual_width(data)
+    are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
+    first = _first_row(rows, are_data, width, marks)
+    above = rows[:first]
+    named = _row_of_names(above, width, marks)
+    names = distinct_names(above[named] if above else [], max(width, len(above[named]) if above else 0))
+    time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
+    units = _units(names, above[named + 1 :] if above else [])
+    return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []))
+
+
+def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
+    """Return the seconds between samples that an oscilloscope writes under `Increment` (Rigol), 0 where there are none."""
+    place = next((place for place, name in enumerate(names) if name.lower() == "increment"), len(names))
+    for row in below:
+        step = number_in(row[place].strip()) if place < len(row) else None
+        if step is not None and step > 0:
+            return step
+    return 0.0
+
+
+def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Sequence[str]]:
+    """Return the last rows as far as they are alike: where most of the very last have a number or a time, so has each of them."""
+    last = rows[-_LAST:]
+    width = usual_width(last)
+    places = [
+        place
+        for place in range(width)
+        if 2 * sum(place < len(row) and _is_datum(row[place], marks) for row in last) > len(last)
+    ]
+    first = strange = 0
+    for index in range(len(rows) - 1, max(-1, len(rows) - _LOOKED_AT - 1), -1):
+        row = rows[index]
+        is_alike = all(
+            place < len(row) and (not row[place].strip() or _is_datum(row[place], marks)) for place in places
+        )
+        strange = 0 if is_alike else strange + 1
+        if strange > 1:
+            first = index + 2
+            break
+    return rows[first if first < len(rows) else -_LAST :][-_LOOKED_AT:]
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells most rows have."""
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
+    full = [cell for cell in cells if cell.strip()]
+    return bool(full) and 2 * sum(_is_datum(cell, marks) for cell in full) >= len(full)
+
+
+def _is_datum(cell: str, marks: Marks, *, is_strict: bool = False) -> bool:
+    """Tell whether a cell is a number, a gap or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
+    text = marks.plain(cell)
+    if is_number_or_gap(text, is_strict=is_strict):
+        return True
+    return find_moment(cell) is not None or find_clock(cell) is not None or text[:1].isdigit()
+
+
+def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks) -> int:
+    """Return the first row with no word above a column of data; 0 or 1 where there are no such columns, or no such row."""
+    if not any(are_data):
+        first, below = rows[0], rows[1:]
+        is_new = all(
+            cell.strip() not in [row[place].strip() for row in below if place < len(row)]
+            for place, cell in enumerate(first)
+        )
+        return int(is_new)
+    for index, row in enumerate(rows[:_MOST_HEADER_ROWS]):
+        wordy = [
+            place
+            for place, cell in enumerate(row)
+            if cell.strip() and (place >= width or are_data[place]) and not _is_datum(cell, marks, is_strict=True)
+        ]
+        # A short row above the names is a line of the preamble, even where it is a number.
+        is_short = 2 * sum(bool(cell.strip()) for cell in row) < width and _has_names_below(
+            rows, index, are_data, marks
+        )
+        if not wordy and not is_short:
+            return index
+    return 1 if len(rows) > 1 else 0
+
+
+def _has_names_below(rows: Sequence[Sequence[str]], index: int, are_data: Sequence[bool], marks: Marks) -> bool:
+    for row in rows[index + 1 : index + _MOST_HEADER_ROWS]:
+        cells = [cell for place, cell in enumerate(row) if cell.strip() and place < len(are_data) and are_data[place]]
+        if len(cells) * 2 > len(are_data) and not any(_is_datum(cell, marks, is_strict=True) for cell in cells):
+            return True
+    return False
+
+
+def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> int:
+    """Return which row above the data has the names: of those that are no units that with most different words, the last of equals."""
+    best, most = 0, 0
+    for index, row in enumerate(above):
+        own = {cell.strip() for cell in row if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
+        if len(own) >= most and len(row) <= width + 1 and not (index and is_row_of_units(row)):
+            best, most = index, len(own)
+    return best
+
+
+def is_row_of_units(row: Sequence[str]) -> bool:
+    """Tell whether most cells of a row are units, or what loggers write there."""
+    full = [cell.strip() for cell in row if cell.strip()]
+    units = [cell for cell in full if _is_unit(cell)]
+    return len(full) > 1 and 5 * len(units) >= 4 * len(full)
+
+
+def _is_unit(cell: str) -> bool:
+    text = cell.strip("()[] ").lower()
+    return (
+        text in _UNIT_WORDS
+        or divisor_of(text) is not None
+        or (cell[:1] in "([" and cell[-1:] in ")]" and _UNIT_FORM.fullmatch(cell) is not None)
+    )
+
+
+def _units(names: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """Return the units of columns: from their names, else from a row of units under them."""
+    rows = [row for row in below if is_row_of_units(row)]
+    units = list[str]()
+    for place, name in enumerate(names):
+        own = _UNIT_IN_NAME.search(name)
+        found = (
+            own[1].strip()
+            if own
+            else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
+        )
+        units.append(found if len(found) <= MAX_UNIT_LENGTH and found.isprintable() else "")
+    return units
+
+
+def distinct_names(header: Sequence[str], width: int) -> list[str]:
+    """Return a name for each column: the header's, made distinct, or `column N`."""
+    names = list[str]()
+    taken = set[str]()
+    for i in range(width):
+        name = tag_text(header[i]) if i < len(header) else ""
+        name = base = name or f"column {i + 1}"
+        copy = 2
+        while name in taken:
+            name, copy = f"{base} ({copy})", copy + 1
+        names.append(name)
+        taken.add(name)
+    return names
+
+
+def tag_text(cell: str) -> str:
+    """Return a cell that names a tag: trimmed, on one line, and without the apostrophe that defused a formula."""
+    return undefused(" ".join(cell.split()))

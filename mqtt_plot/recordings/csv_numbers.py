@@ -1,0 +1,103 @@
+"""How numbers are written in a CSV file: its decimal mark and that between thousands, found out from all cells together. Knows no columns."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.values import text_to_value
+from mqtt_plot.samples import TwoState
+
+# Spreadsheets run a cell with one of these first as a formula; exports put an apostrophe before it.
+_DEFUSED = ("'=", "'+", "'-", "'@")
+_DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
+_GROUPS = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.'  "}
+_BLANKS = "   "  # no-break ones, as French spreadsheets write them
+
+
+class Marks(NamedTuple):
+    """The decimal mark, a point or a comma, and the mark between thousands ("": none)."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+    def plain(self, cell: str) -> str:
+        """Return a cell as Python writes its number; any other cell stays as it is, but for what defused it."""
+        text = undefused(cell.strip())
+        if self.thousands:
+            text = self._without_groups(text)
+        return text.replace(",", ".", 1) if self.decimal == "," and "," in text and "." not in text else text
+
+    def _without_groups(self, text: str) -> str:
+        if self.thousands == " ":
+            for blank in _BLANKS:
+                text = text.replace(blank, " ")
+        whole, mark, fraction = text.partition(self.decimal)
+        return whole.replace(self.thousands, "") + mark + fraction if _GROUPS[self.thousands].fullmatch(whole) else text
+
+
+PLAIN = Marks()
+
+
+def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
+    """Return the marks of a file from its cells. What only a group of three digits tells is decided by the delimiter.
+
+    Where commas split the cells, 4,120 in quotes is four thousand; where they do not, it is four and a bit, as in the countries that split by
+    semicolons because their decimal mark is the comma.
+    """
+    decimals, groups = Counter[str](), Counter[str]()
+    for cell in cells:
+        decimal, group = _marks_in(undefused(cell.strip()), delimiter)
+        decimals[decimal] += 1
+        groups[group] += 1
+    if decimals[","] > decimals["."]:
+        return Marks(",", next((mark for mark in ".' " if groups[mark]), ""))
+    return Marks(".", next((mark for mark in ",' " if groups[mark]), ""))
+
+
+def _marks_in(cell: str, delimiter: str) -> tuple[str, str]:
+    """Return the decimal mark and that between thousands which a cell shows, each "" where it shows none."""
+    if not cell or not cell[-1].isdigit():
+        return "", ""
+    decimal, other = (".", ",") if cell.rfind(".") > cell.rfind(",") else (",", ".")
+    whole, mark, _ = cell.rpartition(decimal)
+    if mark and other in whole and _GROUPS[other].fullmatch(whole):
+        return decimal, other  # both in one number: the last is the decimal one
+    if mark and _GROUPS[mark].fullmatch(cell) and (cell.count(mark) > 1 or mark == delimiter):
+        return "", mark
+    if mark and _DECIMALS[mark].fullmatch(cell):
+        return mark, ""
+    whole = _one_blank(cell.partition(".")[0].partition(",")[0])
+    group = next((other for other in "' " if _GROUPS[other].fullmatch(whole)), "")
+    return decimal if mark and group else "", group
+
+
+def _one_blank(text: str) -> str:
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    return text
+
+
+def undefused(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    return cell[1:] if cell.startswith(_DEFUSED) else cell
+
+
+def number_in(cell: str) -> float | None:
+    """Return the finite number that a cell is, with a decimal point; None for any other."""
+    try:
+        value = text_to_value(cell)
+    except PayloadError:
+        return None
+    return value if type(value) is float and math.isfinite(value) else None
+
+
+def is_number_or_gap(cell: str, *, is_strict: bool = False) -> bool:
+    """Tell whether a cell is a number or says that there is none; unless `is_strict`, also whether it is one of two states (on, false)."""
+    try:
+        value = text_to_value(cell)
+    except PayloadError:
+        return False
+    return type(value) is float or (isinstance(value, bool | TwoState) and not is_strict)
