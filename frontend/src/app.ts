@@ -294,7 +294,6 @@ export class App {
   }
 
   #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
-    this.tools.newPoints(tags);
     if (isAnew) this.#backfill.soon(); // a snapshot covers the window only
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom redraws it
     for (const tag of tags) this.#markTag(tag);

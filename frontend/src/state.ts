@@ -9,7 +9,6 @@ import type { Capture } from "./model/captures";
 import { type ChartList, drawnTags, foldingTags, oneChart } from "./model/charts";
 import { type Cursors, NO_CURSORS } from "./model/cursors";
 import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
-import type { Trigger } from "./model/trigger";
 import { WallClock, type Zone } from "./model/wallClock";
 import type { Link } from "./protocol/connection";
 import type { Hello, Status } from "./protocol/messages";
@@ -54,7 +53,6 @@ export function createState() {
   const zone = signal<Zone>("local");
   const hello = signal<Hello | null>(null);
   const drawn = computed(() => drawnTags(charts.value));
-  const triggers = signal<readonly Trigger[]>([]);
   return {
     link: signal<Link>({ phase: "connecting" }),
     hello,
@@ -69,17 +67,8 @@ export function createState() {
     hover: signal<Hover | null>(null),
     cursors: signal<Cursors>(NO_CURSORS),
     drawn,
-    triggers,
-    /**
-     * The tags whose points are held: those on charts, those that charts are folded by, and those of armed triggers.
-     */
-    followed: computed(() => [
-      ...new Set([
-        ...drawn.value,
-        ...foldingTags(charts.value),
-        ...triggers.value.filter(({ isArmed }) => isArmed).map(({ tag }) => tag),
-      ]),
-    ]),
+    /** The tags whose points are held: those on charts, and those that charts are folded by. */
+    followed: computed(() => [...new Set([...drawn.value, ...foldingTags(charts.value)])]),
     /** The capture that the charts show in place of live data. */
     shown: signal<Capture | null>(null),
     /** The chart that a check box adds to. */

@@ -52,7 +52,7 @@ class FlightRecorder:
         room = MAX_LINE_POINTS
         lines = []
         for series in matching(self._store, (*tags, *wanted.tags), MAX_LINES):
-            line = freeze(series, at - wanted.before, at, room)
+            line = freeze(series, at - wanted.before, at + wanted.after, room)  # a batch may hold what comes after, too
             room -= len(line.times)
             lines.append((series, series.ring.next, line))
         try:
@@ -94,7 +94,7 @@ class FlightRecorder:
             lines.append(line)
         capture_id = self.captures.next_id()
         name = wanted.name or f"Capture {capture_id}"
-        capture = Capture(capture_id, name, wanted.says, at=firing.at, stretch=stretch, lines=lines)
+        capture = Capture(capture_id, name, wanted.says, at=firing.at, stretch=stretch, lines=lines, trigger=trigger.id)
         try:
             self.captures.add(capture)
         except WatchError:

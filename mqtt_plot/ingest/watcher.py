@@ -121,6 +121,7 @@ class Watcher:
 
     def start(self, now: float) -> None:
         """Go on after a restart: with the limits of tags, and the events that last."""
+        self._fed_since = now
         for series in self._store:
             self.described(series)
         for event in self.log.all_lasting():

@@ -107,6 +107,7 @@ class Broadcaster:
             asyncio.create_task(self._every(TICK_SECONDS, self.tick), name="live tick"),
             asyncio.create_task(self._every(TABLE_SECONDS, self.measure), name="live table"),
             asyncio.create_task(self._every(STATUS_SECONDS, self.announce_status), name="live status"),
+            asyncio.create_task(self._every(STATUS_SECONDS, lambda: self._look(self.clock())), name="live look"),
         ]
 
     async def stop(self) -> None:

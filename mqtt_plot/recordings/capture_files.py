@@ -170,6 +170,7 @@ def _read_head(path: Path) -> Capture:
     capture = Capture(
         head["id"], str(head["name"]), str(head["reason"]), at=float(head["at"]), stretch=stretch, lines=None
     )
+    capture.trigger = int(head.get("trigger", 0))
     capture.tags = [str(tag) for tag in head["tags"]]
     capture.points = int(head["points"])
     capture.is_whole = bool(head["whole"])

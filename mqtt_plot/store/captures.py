@@ -50,6 +50,7 @@ class Capture:
         "size",
         "start",
         "tags",
+        "trigger",
     )
 
     def __init__(
@@ -61,9 +62,11 @@ class Capture:
         at: float,
         stretch: tuple[float, float],
         lines: Sequence[Line] | None,
+        trigger: int = 0,
     ) -> None:
         self.id = capture_id
         self.revision = 0
+        self.trigger = trigger  # its id
         self.name = name
         self.reason = reason
         self.at = at
@@ -84,8 +87,8 @@ class Capture:
     def to_json(self) -> dict[str, object]:
         """Return the shape of REST answers and `captures` frames, without the points."""
         return {
-            "id": self.id, "name": self.name, "reason": self.reason, "at": self.at, "start": self.start, "end": self.end,
-            "tags": self.tags, "points": self.points, "whole": self.is_whole, "pinned": self.is_pinned, "file": self.file,
+            "id": self.id, "trigger": self.trigger, "name": self.name, "reason": self.reason, "at": self.at, "start": self.start,
+            "end": self.end, "tags": self.tags, "points": self.points, "whole": self.is_whole, "pinned": self.is_pinned, "file": self.file,
         }  # fmt: skip
 
 

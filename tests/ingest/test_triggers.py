@@ -134,6 +134,19 @@ def test_a_capture_has_all_tags_before_and_after() -> None:
     )  # fmt: skip
 
 
+def test_a_capture_has_what_came_in_one_batch() -> None:
+    """What lies before the instant and after it, in the column that fired."""
+    plant = Plant()
+    plant.put("a")
+    plant.arm(condition="rises", level=5)
+    plant.store.extend(
+        plant.store.find("a"), array("d", [T + i for i in range(30)]), array("d", [0.0] * 10 + [9.0] * 20)
+    )
+    plant.look(30)
+    (capture,) = plant.captures
+    assert ([time - T for time in (capture.lines or ())[0].times], capture.is_whole) == (list(range(5, 16)), True)
+
+
 def test_a_capture_outlives_the_ring() -> None:
     """What lay before the instant is taken at once; what was overwritten before it could be taken is said."""
     plant = Plant(max_points=20)
@@ -206,7 +219,7 @@ def test_so_many_triggers_and_no_more() -> None:
     [
         [], {}, {"condition": "x"}, {"condition": "rises", "tag": "a"}, {"condition": "rises", "level": 1}, {"colour": 1},
         {"condition": "rises", "tag": "a", "level": math.nan}, {"condition": "changes", "tag": "a", "before": 0, "after": 0},
-        {"condition": "changes", "tag": "a", "before": 1e9}, {"condition": "changes", "tag": "a", "tags": ["x"] * 17},
+        {"condition": "changes", "tag": "a", "before": 1e9}, {"condition": "changes", "tag": "a", "tags": ["x"] * 65},
         {"condition": "changes", "tag": "a", "tags": [1]}, {"condition": "changes", "tag": "a", "name": "x" * 81},
         {"condition": "event", "tag": "*", "kinds": ["x"]}, {"condition": "changes", "tag": "a", "armed": 1},
         {"condition": "expression", "expression": "__import__('os')"}, {"condition": "changes", "tag": "a\x00"},

@@ -60,3 +60,81 @@ def test_events_outlast_a_restart(start_bridge: StartBridge, tmp_path: Path) -> 
     wait_until(lambda: not bridge.get("api/v1/events/log", open="true").json()["events"], "the event to end")
     values = [(event["kind"], event["value"], event["end"] is None) for event in before["events"]]
     assert (after, values) == (before, [("hi", 85.0, False), ("hi", 90.0, True)])
+
+
+def test_the_night_is_told_in_the_morning(start_bridge: StartBridge, tmp_path: Path) -> None:
+    """No browser is connected: a fault gives an event with begin and end, and a file with what was before it; a restart keeps all."""
+    arguments = (
+        "--broker",
+        "none",
+        "--state",
+        str(tmp_path / "state"),
+        "--captures",
+        str(tmp_path),
+        "--recordings",
+        str(tmp_path),
+    )
+    bridge = start_bridge(*arguments)
+    for path, fields in (
+        ("limits?tag=oven", {"hi": 80, "deadband": 2}),
+        (
+            "triggers",
+            {
+                "condition": "event",
+                "tag": "*",
+                "kinds": ["hi"],
+                "before": 100,
+                "after": 2,
+                "tags": ["*"],
+                "name": "Night",
+            },
+        ),
+        ("recorders", {"name": "night", "tags": ["*"]}),
+        ("notes", {"text": "Charge 4711", "time": NOW}),
+    ):
+        method = "PUT" if "?" in path else "POST"
+        assert bridge.request(method, f"api/v1/{path}", json=fields).ok
+    wait_until(lambda: bridge.get("api/v1/recorders").json()["recorders"][0]["state"] == "recording", "the recorder")
+    for second, value in enumerate((70, 75, 85, 90, 70, 60)):
+        bridge.post(
+            "api/v1/samples",
+            [{"tag": "oven", "value": value, "ts": NOW + second}, {"tag": "flow", "value": 1, "ts": NOW + second}],
+        )
+    wait_until(lambda: bridge.status()["counters"].get("capture_files"), "the capture's file")
+    wait_until(lambda: bridge.get("api/v1/recorders").json()["recorders"][0]["rows"] == 12, "the recording")
+
+    def told() -> list[object]:
+        (capture,) = bridge.get("api/v1/captures").json()["captures"]
+        points = bridge.get(f"api/v1/captures/{capture['id']}").json()["lines"]
+        return [
+            [
+                (event["kind"], event["begin"] - NOW, event["end"] - NOW, event["value"])
+                for event in bridge.get("api/v1/events/log").json()["events"]
+            ],
+            (capture["name"], capture["at"] - NOW, capture["file"] in [file.name for file in tmp_path.iterdir()]),
+            [(line["tag"], line["value"]) for line in points],
+            [note["text"] for note in bridge.get("api/v1/notes").json()],
+        ]
+
+    before = told()
+    bridge.stop()
+    bridge = start_bridge(*arguments)
+    assert (before, told()) == (
+        [
+            [("hi", 2, 4, 90.0)],
+            ("Night", 2, True),
+            [("oven", [70.0, 75.0, 85.0, 90.0, 70.0]), ("flow", [1.0] * 5)],
+            ["Charge 4711"],
+        ],
+        before,
+    )
+
+
+def test_silence_is_seen_by_itself(start_bridge: StartBridge) -> None:
+    """The bridge looks every second, with nobody connected."""
+    bridge = start_bridge("--broker", "none")
+    for i in range(4):
+        bridge.post("api/v1/samples", {"tag": "a", "value": i})
+    wait_until(
+        lambda: [event["kind"] for event in bridge.get("api/v1/events/log").json()["events"]] == ["late"], "the silence"
+    )

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import { formatCount, formatDuration } from "../format";
-import { type Capture, countPoints } from "../model/captures";
-import { CONDITIONS, type Condition, LONGEST_NAME, sayCondition, type Trigger } from "../model/trigger";
+import type { CaptureHead } from "../model/captures";
+import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME } from "../model/trigger";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
@@ -15,6 +15,8 @@ const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   above: "is above",
   below: "is below",
   changes: "changes to",
+  event: "an event begins",
+  expression: "becomes true",
 };
 
 export function TriggerPanel() {
@@ -29,7 +31,7 @@ export function TriggerPanel() {
 
 function Captures() {
   const { triggers } = useApp().tools;
-  const { captures, dropped } = triggers.kept.value;
+  const captures = triggers.captures.value;
   return (
     <section aria-label="Captures">
       <h3>Captures</h3>
@@ -41,7 +43,6 @@ function Captures() {
           <CaptureLine key={capture.id} capture={capture} />
         ))}
       </ol>
-      {dropped > 0 && <p class="faint">{dropped} older ones were dropped.</p>}
       <label class="choice">
         <input
           type="checkbox"
@@ -50,16 +51,19 @@ function Captures() {
         />{" "}
         show a new capture at once, and pause
       </label>
-      <p class="faint">Captures are kept until this page is closed; save what you need.</p>
+      <p class="faint">The server keeps the newest captures, for everybody; pinned ones stay.</p>
     </section>
   );
 }
 
-function CaptureLine({ capture }: { capture: Capture }) {
+function CaptureLine({ capture }: { capture: CaptureHead }) {
   const app = useApp();
   const { triggers } = app.tools;
   const isShown = app.state.shown.value?.id === capture.id;
-  const save = (format: "csv" | "json") => () => app.exporter.saveColumns(capture.lines, format, capture.at, "capture");
+  const save = (format: "csv" | "json") => async () => {
+    const lines = (await triggers.fetch(capture))?.lines;
+    if (lines !== undefined) app.exporter.saveColumns(lines, format, capture.at, "capture");
+  };
   return (
     <li class={isShown ? "shown" : ""}>
       <input
@@ -67,15 +71,15 @@ function CaptureLine({ capture }: { capture: Capture }) {
         aria-label="Name of the capture"
         maxLength={LONGEST_NAME}
         value={capture.name}
-        onChange={(event) => triggers.rename(capture.id, event.currentTarget.value)}
+        onChange={(event) => void triggers.change(capture.id, { name: event.currentTarget.value })}
       />
       <span class="faint">
         {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> ·{" "}
-        {formatDuration(capture.range.end - capture.range.start)}, {capture.lines.length} tags,{" "}
-        {formatCount(countPoints(capture))} points{capture.isExact ? "" : ", peaks only"}
+        {formatDuration(capture.range.end - capture.range.start)}, {capture.tags.length} tags,{" "}
+        {formatCount(capture.points)} points{capture.isWhole ? "" : ", not whole"}
       </span>
       <span class="buttons">
-        <button type="button" aria-pressed={isShown} onClick={() => triggers.show(capture)}>
+        <button type="button" aria-pressed={isShown} onClick={() => void triggers.show(capture)}>
           Show
         </button>
         <button type="button" onClick={save("csv")}>
@@ -86,10 +90,18 @@ function CaptureLine({ capture }: { capture: Capture }) {
         </button>
         <button
           type="button"
+          aria-pressed={capture.isPinned}
+          title="It stays when older ones are dropped"
+          onClick={() => void triggers.change(capture.id, { pinned: !capture.isPinned })}
+        >
+          Pin
+        </button>
+        <button
+          type="button"
           class="plain"
           aria-label={`Delete ${capture.name}`}
           title="Delete"
-          onClick={() => triggers.discard(capture.id)}
+          onClick={() => void triggers.discard(capture.id)}
         >
           <CloseIcon />
         </button>
@@ -99,36 +111,37 @@ function CaptureLine({ capture }: { capture: Capture }) {
 }
 
 function Armed() {
-  const { state, tools } = useApp();
-  if (state.triggers.value.length === 0) return null;
+  const { triggers } = useApp().tools;
+  if (triggers.all.value.length === 0) return null;
   return (
     <section aria-label="Triggers">
       <h3>Triggers</h3>
       <ul class="captures">
-        {state.triggers.value.map((trigger) => (
+        {triggers.all.value.map((trigger) => (
           <li key={trigger.id}>
             <span>
-              <bdi>{shorten(visible(trigger.tag), 40)}</bdi> {visible(sayCondition(trigger))}
+              <bdi>{shorten(visible(trigger.says), 80)}</bdi>
             </span>
             <span class="faint">
               {trigger.name !== "" && `${visible(trigger.name)} · `}
               {formatDuration(trigger.before)} before, {formatDuration(trigger.after)} after
-              {trigger.isRepeating ? ", each time" : ", once"}
+              {trigger.isOnce ? ", once" : ", each time"}
+              {trigger.fired > 0 && ` · fired ${trigger.fired} ×`}
             </span>
             <span class="buttons">
               <button
                 type="button"
                 aria-pressed={trigger.isArmed}
-                onClick={() => tools.triggers.arm(trigger.id, !trigger.isArmed)}
+                onClick={() => void triggers.arm(trigger, !trigger.isArmed)}
               >
-                {sayState(trigger, tools.triggers.firing.value.has(trigger.id))}
+                {trigger.isArmed ? "Armed" : "Arm again"}
               </button>
               <button
                 type="button"
                 class="plain"
-                aria-label={`Remove the trigger on ${trigger.tag}`}
+                aria-label={`Remove the trigger: ${trigger.says}`}
                 title="Remove"
-                onClick={() => tools.triggers.remove(trigger.id)}
+                onClick={() => void triggers.remove(trigger.id)}
               >
                 <CloseIcon />
               </button>
@@ -140,11 +153,6 @@ function Armed() {
   );
 }
 
-function sayState({ isArmed }: Trigger, isFiring: boolean): string {
-  if (isFiring) return "Capturing…";
-  return isArmed ? "Armed" : "Arm again";
-}
-
 function TriggerForm() {
   const app = useApp();
   const problem = useSignal<string | null>(null);
@@ -154,36 +162,44 @@ function TriggerForm() {
   void app.state.tagsRevision.value;
   const kind = app.session.directory.find(tag.value)?.info.kind ?? "number";
   const chosen = condition.value ?? (kind === "state" ? "changes" : "rises");
-  const arm = (event: SubmitEvent): void => {
+  const arm = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string): string => String(fields.get(name) ?? "").trim();
     const number = (name: string): number => (text(name) === "" ? NaN : Number(text(name).replace(",", ".")));
-    problem.value = app.tools.triggers.add({
+    problem.value = await app.tools.triggers.add({
       name: text("name"),
       tag: tag.value,
       condition: chosen,
-      level: chosen === "changes" ? 0 : number("level"),
-      to: chosen === "changes" ? text("to") : "",
+      level: number("level"),
+      to: text("to"),
+      expression: text("expression"),
       before: number("before"),
       after: number("after"),
-      isRepeating: text("times") === "each",
+      isOnce: text("times") === "once",
     });
   };
   return (
     <section aria-label="New trigger">
       <h3>New trigger</h3>
-      <form class="form" onSubmit={arm} noValidate>
-        <label>
-          <span>Tag</span>
-          <input
-            type="text"
-            name="tag"
-            list="trigger-tags"
-            value={tag.value}
-            onInput={(event) => (tag.value = event.currentTarget.value)}
-          />
-        </label>
+      <form class="form" onSubmit={(event) => void arm(event)} noValidate>
+        {chosen === "expression" ? (
+          <label>
+            <span>Expression</span>
+            <input type="text" name="expression" placeholder="{line1/temp} > 80 and {line1/pump} == 'RUN'" />
+          </label>
+        ) : (
+          <label>
+            <span>Tag</span>
+            <input
+              type="text"
+              name="tag"
+              list="trigger-tags"
+              value={tag.value}
+              onInput={(event) => (tag.value = event.currentTarget.value)}
+            />
+          </label>
+        )}
         <datalist id="trigger-tags">
           {[...app.session.directory.entries()].map(({ info }) => (
             <option key={info.tag} value={info.tag} />
@@ -205,12 +221,13 @@ function TriggerForm() {
             ))}
           </select>
         </label>
-        {chosen === "changes" ? (
+        {chosen === "changes" && (
           <label>
             <span>State</span>
             <input type="text" name="to" placeholder="any" list="trigger-states" />
           </label>
-        ) : (
+        )}
+        {LEVEL_CONDITIONS.includes(chosen) && (
           <label>
             <span>Level</span>
             <input

@@ -67,7 +67,7 @@ export class TagLines {
       marksIn: (range) => this.#marksIn(range, tag),
       // from the capture that is shown, else from live data
       read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
-      isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : shown!.isExact),
+      isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : true),
     };
   }
 

@@ -26,7 +26,7 @@ export class Tools {
     now: () => number,
   ) {
     this.alarms = new Alarms(page, session, ask, notify, now);
-    this.triggers = new Triggers(page, state, session, now);
+    this.triggers = new Triggers(state, ask, notify);
   }
 
   start(): void {
@@ -42,15 +42,11 @@ export class Tools {
   /** The server has restarted, and numbers its verdicts from 1 again. */
   forget(): void {
     this.state.verdicts.value = { list: [], skipped: 0 };
-    this.triggers.forget();
-  }
-
-  newPoints(tags: ReadonlySet<string>): void {
-    this.triggers.newPoints(tags);
   }
 
   ledger(frame: LedgerFrame): void {
     if (frame.name === "events") this.alarms.accept(frame);
+    this.triggers.accept(frame);
   }
 
   toggle(tool: ToolName): void {

@@ -1,55 +1,72 @@
-/** Captures: stretches of data that a trigger captured, and the list that keeps them. Pure. */
+/** Captures: stretches of data that a trigger froze, kept by the server; their points are fetched when needed. Pure. */
 
 import type { Column, Range, Segment } from "../data/segment";
+import { asText, fieldsOf, items, type Json, type JsonObject, maybeNumber, texts } from "../protocol/json";
 
 export interface CapturedLine extends Column, Segment {
   readonly times: Float64Array;
   readonly values: Float64Array;
 }
 
-export interface Capture {
+/** What the list tells of a capture. */
+export interface CaptureHead {
   readonly id: number;
+  /** The trigger that fired. */
+  readonly trigger: number;
   readonly name: string;
   /** What fired: `pump/temp rises through 80`. */
   readonly reason: string;
   /** When it fired, POSIX seconds. */
   readonly at: number;
   readonly range: Range;
+  readonly tags: readonly string[];
+  readonly points: number;
+  /** Some points were overwritten before they could be frozen, if not. */
+  readonly isWhole: boolean;
+  /** It stays when others are dropped for newer ones. */
+  readonly isPinned: boolean;
+}
+
+export interface Capture extends CaptureHead {
   readonly lines: readonly CapturedLine[];
-  /** Whether it has all points; else those that this page held, perhaps decimated. */
-  readonly isExact: boolean;
 }
 
-export interface CaptureList {
-  /** Newest first. */
-  readonly captures: readonly Capture[];
-  /** Captures dropped for newer ones. */
-  readonly dropped: number;
+export function decodeCapture(fields: JsonObject, id: number): CaptureHead | null {
+  const [at, start, end] = [maybeNumber(fields["at"]), maybeNumber(fields["start"]), maybeNumber(fields["end"])];
+  if (at === null || start === null || end === null) return null;
+  return {
+    id,
+    at,
+    range: { start, end },
+    trigger: maybeNumber(fields["trigger"]) ?? 0,
+    name: asText(fields["name"]),
+    reason: asText(fields["reason"]),
+    tags: texts(fields["tags"]),
+    points: maybeNumber(fields["points"]) ?? 0,
+    isWhole: fields["whole"] === true,
+    isPinned: fields["pinned"] === true,
+  };
 }
 
-export const NO_CAPTURES: CaptureList = { captures: [], dropped: 0 };
-export const MOST_CAPTURES = 50;
-/** 32 MB of points. */
-export const MOST_CAPTURED_POINTS = 2_000_000;
-
-export function countPoints({ lines }: Pick<Capture, "lines">): number {
-  return lines.reduce((sum, { times }) => sum + times.length, 0);
+/** The points of a capture, as `GET /api/v1/captures/ID` answers. */
+export function decodeLines(value: Json): readonly CapturedLine[] {
+  return items(fieldsOf(value)["lines"]).map((item) => {
+    const fields = fieldsOf(item);
+    const kind = fields["kind"];
+    return {
+      tag: asText(fields["tag"]),
+      unit: asText(fields["unit"]),
+      kind: kind === "boolean" || kind === "state" ? kind : "number",
+      states: texts(fields["states"]),
+      times: column(fields["time"]),
+      values: column(fields["value"]),
+    };
+  });
 }
 
-/** Adds a capture. Above the limits on captures and points the oldest are dropped and counted; the new one stays. */
-export function addCapture(list: CaptureList, capture: Capture): CaptureList {
-  const captures = [capture, ...list.captures].slice(0, MOST_CAPTURES);
-  let points = captures.reduce((sum, one) => sum + countPoints(one), 0);
-  while (captures.length > 1 && points > MOST_CAPTURED_POINTS) points -= countPoints(captures.pop()!);
-  return { captures, dropped: list.dropped + list.captures.length + 1 - captures.length };
-}
-
-export function renameCapture(list: CaptureList, id: number, name: string): CaptureList {
-  return { ...list, captures: list.captures.map((capture) => (capture.id === id ? { ...capture, name } : capture)) };
-}
-
-export function discardCapture(list: CaptureList, id: number): CaptureList {
-  return { ...list, captures: list.captures.filter((capture) => capture.id !== id) };
+/** A gap is `null`. */
+function column(value: Json | undefined): Float64Array {
+  return Float64Array.from(items(value), (item) => maybeNumber(item) ?? NaN);
 }
 
 /** The captured points of a tag; `null` when the capture has none of it. */

@@ -50,7 +50,7 @@ async def test_a_fault_is_captured_and_can_be_read(site: Site) -> None:
     read = decoded(await site.get("/api/v1/captures/1"))
     table = (await site.get("/api/v1/captures/1", {"format": "csv"})).body.decode().splitlines()
     head = {
-        "id": 1, "name": "Fault", "reason": "oven rises through 80", "at": NOW + 3, "start": NOW - 2, "end": NOW + 5,
+        "id": 1, "trigger": 1, "name": "Fault", "reason": "oven rises through 80", "at": NOW + 3, "start": NOW - 2, "end": NOW + 5,
         "tags": ["oven", "oven/state"], "points": 12, "whole": True, "pinned": False, "file": "",
     }  # fmt: skip
     times = [NOW + second for second in range(6)]
