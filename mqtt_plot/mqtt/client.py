@@ -1,8 +1,12 @@
 """Sets up paho clients: WebSocket path, user, password, TLS. Knows nothing of what a client is for."""
 
+from paho.mqtt import client as paho
 from paho.mqtt.client import Client
 
 from mqtt_plot.mqtt.broker import Broker
+from mqtt_plot.mqtt.polling import take_over
+
+take_over(paho)
 
 
 def introduce(client: Client, broker: Broker) -> None:

@@ -5,7 +5,6 @@ one read brings hundreds of packets, and one write acknowledges them. Knows noth
 """
 
 import contextlib
-import select
 import socket
 import ssl
 import time
@@ -19,6 +18,7 @@ from paho.mqtt.enums import MQTTErrorCode
 from mqtt_plot.errors import SourceError
 from mqtt_plot.mqtt.keepalive import Keepalive, KeepaliveAction
 from mqtt_plot.mqtt.packets import PacketStream, Publish, encode_puback
+from mqtt_plot.mqtt.polling import select
 
 READ_BYTES = 64 * 1024
 # Seconds between two calls of paho's own housekeeping.
@@ -146,8 +146,8 @@ class StreamClient(Client):
     def run(self) -> None:
         """Drive the connection until it ends; callbacks and `deliver` run on this thread.
 
-        It also ends if the broker does not answer the CONNECT. Raises SourceError for a broker that has become silent, and ssl.SSLError for
-        one that refuses our certificate.
+        It also ends if the broker does not answer the CONNECT. Raises SourceError for a broker that has become silent or sends too much at
+        once, and ssl.SSLError for one that refuses our certificate.
         """
         started = housekeeping = time.monotonic()
         watch = Keepalive(self.keepalive, started)
@@ -196,7 +196,7 @@ class StreamClient(Client):
             return True
         writing = [connection] if connection.has_unsent() or self.want_write() else []
         reading: list[StreamSocket | socket.socket] = [connection, self._bell]
-        readable, _, _ = select.select(reading, writing, [], _HOUSEKEEPING_SECONDS)
+        readable, _, _ = select(reading, writing, [], _HOUSEKEEPING_SECONDS)
         if self._bell in readable:
             self._bell.recv(READ_BYTES)
         return connection in readable

@@ -8,6 +8,8 @@ Pure: bytes in, messages out. Formats: MQTT 3.1.1, sections 2.2 and 3.3; MQTT 5.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mqtt_plot.errors import SourceError
+
 _PUBLISH = 0x30
 _QOS_2 = 2
 _LENGTH_BYTES = 4  # the remaining length takes at most so many (MQTT 5.0, 1.5.5)
@@ -65,7 +67,10 @@ class PacketStream:
         return self._data[start : start + size]
 
     def publishes(self) -> Iterator[Publish]:
-        """Yield the PUBLISH packets at the front; stop at an incomplete packet, or at one for paho."""
+        """Yield the PUBLISH packets at the front; stop at an incomplete packet, or at one for paho.
+
+        Raises SourceError for one for paho that is over the limit: paho would hold all of it.
+        """
         while not self._foreign:
             header = self._header()
             if header is None:
@@ -74,6 +79,11 @@ class PacketStream:
             end = body + length
             head = self._data[self._position]
             if head & 0xF0 != _PUBLISH or head >> 1 & 3 >= _QOS_2:
+                if length > self.max_packet:
+                    raise SourceError(
+                        f"the broker sends a packet of {length} bytes that is no message of QoS 0 or 1; "
+                        f"expected at most {self.max_packet} (--max-payload)"
+                    )
                 self._foreign = end - self._position
                 return
             is_held = length <= self.max_packet

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.errors import SourceError
 from mqtt_plot.mqtt.packets import PacketStream, Publish, encode_puback
 
 PINGRESP = b"\xd0\x00"
@@ -129,3 +130,12 @@ def test_qos_2_is_left_to_paho_with_its_handshake() -> None:
 def test_a_puback_is_four_bytes() -> None:
     """MQTT 5.0, section 3.4: reason code and properties may be left away for success."""
     assert encode_puback(0x1234) == b"\x40\x02\x12\x34"
+
+
+@pytest.mark.parametrize("head", [0x34, 0x90, 0x20, 0x50], ids=["QoS 2", "SUBACK", "CONNACK", "PUBREC"])
+def test_what_is_left_to_paho_is_bounded_too(head: int) -> None:
+    """Paho would gather all of it: 60 MB of a SUBACK cost 57 MiB."""
+    stream = PacketStream(has_properties=True, max_packet=1000)
+    stream.feed(bytes([head]) + encode_length(60_000_000) + b"\x00\x01a")
+    with pytest.raises(SourceError, match="a packet of 60000000 bytes"):
+        list(stream.publishes())
