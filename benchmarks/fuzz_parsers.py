@@ -5,6 +5,7 @@ row fails the run. The random numbers are seeded: a run can be repeated.
 """
 
 import contextlib
+import itertools
 import json
 import math
 import random
@@ -16,10 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.devices.families import READERS
+from mqtt_plot.parsers.devices.family import read
 from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
 from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Columns, Parsed, Sample
+from tests.support.corpus import ROOT, cases_of, payload_files, payload_of
 from tests.support.payloads import RECORDED, SEEDS
 
 LIMIT_SECONDS = 0.010
@@ -31,7 +36,9 @@ TABLE_SHARE = 0.1
 HINTED_SHARE = 0.2
 SHOWN = 8
 NOW = 1_700_000_000.0
+DEVICE_SHARE = 0.2
 TABLES = (
+    *(file.read_bytes()[:4_000] for file in sorted((ROOT / "csv").glob("*.*")) if file.suffix != ".json"),
     b"time,temp,mode\n1700000000,21.5,RUN\n1700000001,21.6,RUN\n1700000002,,STOP\n1700000003,21.7,STOP\n",
     b"Zeit;Druck;Text\n14.11.2023 22:13:10;1,5;auf\n14.11.2023 22:13:11;1,75;zu\n",
     b"time,tag,value,unit\n2023-11-14T22:13:20Z,a/b,1.5,bar\n2023-11-14T22:13:21Z,c,2,\n",
@@ -50,6 +57,17 @@ def read_table(text: bytes, rules: Rules) -> list[Parsed]:
     """Read a whole CSV text."""
     table = Table(text, rules.zone, NOW)
     return [table.parse(piece) for piece in table.pieces()]
+
+
+def device_payloads() -> list[tuple[str, str, bytes]]:
+    """Return (family, topic, payload) of the corpus; a payload that is of no family with a reader goes to each in turn."""
+    cases = [case for file in payload_files() for case in cases_of(file)]
+    names = itertools.cycle(READERS)
+    found = list[tuple[str, str, bytes]]()
+    for case in cases:
+        own = [name for name in case.get("options", []) if name in READERS]
+        found.append((own[0] if own else next(names), case["topic"], payload_of(case["payload"])))
+    return found
 
 
 def largest_piece(text: bytes, rules: Rules) -> Callable[[], list[Parsed]]:
@@ -167,6 +185,8 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
     stream = [(topic, bytes.fromhex(text)) for topic, text in json.loads(STREAM.read_text())]
     plain = [item.payload for item in RECORDED.values()] + list(SEEDS)
     binary = [payload for _, payload in stream]
+    devices = device_payloads()
+    plain += [payload for _, _, payload in devices]
     pieces = [*PIECES, *plain, *binary]
     rules = [Rules(), Rules(), Rules(is_strict=True), Rules(include=("*a*",), exclude=("*/b",), max_leaves=3)]
     nodes = Nodes(lambda _topic, _payload: None)
@@ -175,7 +195,10 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
     while tally.done < n and time.monotonic() - started < seconds:
         lot = chance.random()
         is_sparkplug, is_table = lot < SPARKPLUG_SHARE, lot > 1 - TABLE_SHARE
-        payload = mutated(chance.choice(binary if is_sparkplug else TABLES if is_table else plain), chance, pieces)
+        is_device = SPARKPLUG_SHARE < lot < SPARKPLUG_SHARE + DEVICE_SHARE
+        name, topic, own = chance.choice(devices)
+        seed = own if is_device else chance.choice(binary if is_sparkplug else TABLES if is_table else plain)
+        payload = mutated(seed, chance, pieces)
         is_large = tally.done % LARGE == 0
         if is_large:
             payload = blown_up(payload, chance)
@@ -185,6 +208,8 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
         elif is_sparkplug:
             topic = chance.choice(stream)[0]
             tally.run(partial(nodes.parse, topic, payload, rule, NOW), topic, payload)
+        elif is_device:
+            tally.run(partial(read, name, READERS[name], topic, payload, Context(rule, NOW)), name, payload)
         else:
             hint = chance.choice(tuple(FORMATS)) if chance.random() < HINTED_SHARE else ""
             tally.run(partial(parse, payload, rule, NOW, hint), hint, payload)

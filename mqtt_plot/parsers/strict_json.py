@@ -17,9 +17,9 @@ _decode = _decoder.decode
 # The scanner beneath `decode`, which spends a tenth of the time of a small message on looking for blanks around it.
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]  # public, but not in typeshed
 # Texts come first, so that nothing inside one is taken for a word.
-_TOKENS = re.compile(
-    r'"(?:[^"\\\n]++|\\.)*"|[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b', re.IGNORECASE
-)
+_WORD = re.compile(r"[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b", re.IGNORECASE)
+_TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"|{_WORD.pattern}', re.IGNORECASE)
+_LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
 _MENDED = {"true": "true", "false": "false"}  # all others become null
 # Each takes a quarter of a microsecond to make, and many make the garbage collector run.
 _MAX_CONTAINERS = 8_000
@@ -43,9 +43,9 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             decoded, end = None, -1
         return decoded if end == len(text) else _decode(text)  # which says what is wrong, and takes blanks
     except json.JSONDecodeError as error:
-        mended = _mend(text)
-        if mended == text:
+        if len(text) > _LONGEST_MENDED or not _WORD.match(text, error.pos):
             raise _refusal(text, error) from None
+        mended = _mend(text)
     except ValueError:  # an integer of thousands of digits, which is beyond any float
         return json.JSONDecoder(parse_constant=lambda _: math.nan, parse_int=float).decode(text)
     except RecursionError:

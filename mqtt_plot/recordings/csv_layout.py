@@ -178,7 +178,7 @@ def _candidates(header: Header, cells: Sequence[Sequence[str]], marks: Marks, ch
         place = candidates[0].columns.places[0]
         orders = " or ".join(candidates[0].open_orders)
         raise RecordingError(
-            f"column {header.names[place]!r:.40}: expected dates of one meaning, got such as {_example(cells[place])!r}, with the day or "
+            f"expected dates of one meaning in column {header.names[place]!r:.40}, got such as {_example(cells[place])!r}, with the day or "
             f"the month first; say --date-order {orders}"
         )
     return candidates
@@ -193,10 +193,10 @@ def _chosen(candidates: list[Candidate], names: Sequence[str], choices: Choices)
     ]
     if choices.time not in names:
         raise RecordingError(
-            f"no column {choices.time!r:.80} to be the time; there are {', '.join(map(repr, names[:10]))}"
+            f"expected the name of a column to be the time, got {choices.time!r:.80}; there are {', '.join(map(repr, names[:10]))}"
         )
     if not wanted:
-        raise RecordingError(f"column {choices.time!r:.80} cannot be the time: its cells are no times, or all the same")
+        raise RecordingError(f"expected times in column {choices.time!r:.80}, got cells that are none, or all the same")
     return [*wanted, *(candidate for candidate in candidates if candidate not in wanted)]
 
 

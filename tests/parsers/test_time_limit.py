@@ -40,6 +40,8 @@ WORST: dict[str, bytes] = {
     "columns with decimal commas": b'{"value":[' + b'"1,5",' * 9_999 + b'"1,5"]}',
     "columns with words": b'{"value":[' + b'"ON",' * 9_999 + b'"ON"]}',
     "columns with milliseconds": b'{"value":[' + b"1.5," * 9_999 + b'1.5],"ts":[' + b"1700000000000," * 9_999 + b"1700000000000]}",
+    "words that JSON does not have": b"[" + b"nan," * 16_000 + b"None]",
+    "broken texts": filled(b'{"a":nan', b'"b" "'),
     "an array of numbers": filled(b"[", b"1,", b"1]"),
     "an object of texts": keyed("some text that is no state since it is long enough", 4_000),
     "an object of words": keyed("on", 20_000),
