@@ -254,6 +254,7 @@ export class App {
       range: () => this.time.range(),
       isLive: () => this.state.view.peek().mode === "live",
       legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
+      hasDate: () => this.state.charts.peek().length === 1,
       style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
       instants: () => this.#instants(),
       hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),

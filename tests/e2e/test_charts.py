@@ -227,3 +227,23 @@ async def test_a_state_is_not_known_after_its_file_ends(bridge: Bridge, page: Pa
     await expect(last.nth(2)).to_have_text("RUN")
     await expect(last.nth(1)).to_have_text("\u2013")
     await expect(page.locator(".row.tag").filter(has_text="old").locator(".age")).to_have_text("6 d")
+
+
+async def test_eight_charts_on_a_small_screen_each_show_a_picture(bridge: Bridge, page: Page) -> None:
+    """More than half of each card is its plot; the date is told once, and each legend is one line."""
+    for index in range(8):
+        ramp(bridge, f"line/t{index}", "V")
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.goto(f"{bridge.url}?window=60&" + "&".join(f"chart=&tag=line/t{index}" for index in range(8)))
+    await expect(page.locator(".js-plotly-plot .nsewdrag")).to_have_count(8)
+    share = (
+        "[...document.querySelectorAll('.card')].every((card) => {"
+        " const { w, h } = card.querySelector('.js-plotly-plot')._fullLayout._size;"
+        " return (w * h) / (card.clientWidth * card.clientHeight) >= 0.55; })"
+    )
+    await until_page(page, share)
+    assert await page.locator(".date-line").count() == 1
+    assert await page.locator(".js-plotly-plot .annotation-text").count() == 0
+    assert {
+        round(box["height"]) for one in await page.locator(".legend").all() if (box := await one.bounding_box())
+    } == {20}

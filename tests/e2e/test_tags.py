@@ -17,7 +17,7 @@ async def test_tags_are_grouped_by_slash_and_found_by_globs(bridge: Bridge, page
     for tag in ("line1/temp", "line1/flow", "line2/temp", "room"):
         bridge.post("api/v1/samples", {"tag": tag, "value": 1})
     await page.goto(bridge.url)
-    group = page.locator(".row.group", has_text="line1")
+    group = page.locator(".row.group button", has_text="line1")
     await expect(group).to_have_attribute("aria-expanded", "true")
     await group.click()
     await expect(page.get_by_role("checkbox", name="line1/temp", exact=True)).to_be_hidden()
@@ -67,3 +67,33 @@ async def test_a_silent_tag_is_late_and_then_stale(bridge: Bridge, page: Page) -
     await page.goto(f"{bridge.url}?tag=none")
     await page.get_by_role("button", name="line", exact=True).click()
     await expect(page.get_by_role("button", name=re.compile("line.*2 (late|stale)"))).to_be_visible(timeout=20_000)
+
+
+async def test_a_group_is_drawn_whole_and_taken_off_again(bridge: Bridge, page: Page) -> None:
+    """One check box for all of its tags."""
+    for tag in ("line1/temp", "line1/flow", "room"):
+        bridge.post("api/v1/samples", {"tag": tag, "value": 1})
+    await page.goto(f"{bridge.url}?tag=room")
+    group = page.get_by_role("checkbox", name="All of line1/", exact=True)
+    await group.check()
+    await expect(page.locator(".legend tbody tr")).to_have_count(3)
+    await group.uncheck()
+    await expect(page.locator(".legend tbody tr")).to_have_count(1)
+
+
+async def test_the_list_is_made_wider_and_stays_so(bridge: Bridge, page: Page) -> None:
+    """With the mouse or the arrow keys; long names are cut at their front, and less of them."""
+    bridge.post("api/v1/samples", {"tag": "a_very_long_name_of_a_machine_that_differs_at_the_end_only_1", "value": 1})
+    await page.goto(bridge.url)
+    edge = page.get_by_role("slider", name="Width of the tag list")
+    box = await edge.bounding_box()
+    assert box
+    await page.mouse.move(box["x"] + 3, 300)
+    await page.mouse.down()
+    await page.mouse.move(600, 300, steps=3)
+    await page.mouse.up()
+    await edge.press("ArrowLeft")
+    await expect(edge).to_have_attribute("aria-valuenow", "584")
+    await page.reload()
+    await expect(edge).to_have_attribute("aria-valuenow", "584")
+    await until_page(page, "document.querySelector('.tags').clientWidth > 570")

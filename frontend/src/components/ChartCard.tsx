@@ -4,12 +4,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { countOf, formatCount, formatDuration } from "../format";
-import { type Chart, chartName } from "../model/charts";
+import type { Chart } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
 import { Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
+import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { type Cell, dragged, followHand, type Grip, nudged } from "./gridDrag";
 import { HoverBox } from "./HoverBox";
@@ -39,7 +40,7 @@ export function ChartCard({ chart, place, cell }: CardProps) {
     const tag = droppedTag(event);
     if (tag !== null) app.charts.addTag(chart.id, tag);
   };
-  const name = chartName(chart);
+  const name = app.charts.names.value.get(chart.id) ?? "";
   const isActive = app.state.activeChart.value === chart.id && app.state.charts.value.length > 1;
   return (
     <section
@@ -102,7 +103,7 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       >
         <GripIcon />
       </button>
-      <h2 onPointerDown={move}>{name === "" ? "Empty chart" : shorten(visible(name), 80)}</h2>
+      <h2 onPointerDown={move}>{name === "" ? "Empty chart" : <CutName name={shorten(name, 120)} />}</h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
@@ -141,7 +142,8 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
       <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
       {isDecimated && ratio >= 1.1 && (
         <span class="badge" title="Fewer points than recorded, but every minimum and maximum: no spike is lost">
-          1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}, peaks kept
+          1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}
+          <span class="roomy">, peaks kept</span>
         </span>
       )}
       {chart.style.earlier !== 0 && cycles === null && (

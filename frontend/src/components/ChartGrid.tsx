@@ -38,9 +38,24 @@ export function ChartGrid() {
           <ChartCard key={chart.id} chart={chart} place={places.value.get(chart.id)!} cell={cell} />
         ))}
       </div>
+      {app.state.charts.value.length > 1 && <DateLine />}
       <p class="drop-new" aria-hidden="true">
         Drop here for a new chart
       </p>
     </div>
+  );
+}
+
+/** Date and clock of all charts, which share their time. */
+function DateLine() {
+  const app = useApp();
+  void [app.state.refresh.value, app.state.view.value];
+  const clock = app.state.clock.value;
+  const { start, end } = app.time.range();
+  const [first, last] = [clock.date(start), clock.date(end)];
+  return (
+    <p class="date-line">
+      {first === last ? last : `${first} – ${last}`} · {clock.nameAt(end)}
+    </p>
   );
 }

@@ -4,7 +4,6 @@ import { useSignal } from "@preact/signals";
 
 import type { Separator, TimeFormat } from "../export/csv";
 import type { ExportRequest } from "../export/exporter";
-import { chartName } from "../model/charts";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 import { ExportIcon } from "./icons";
@@ -66,7 +65,7 @@ function ExportChoices({ close }: { close: () => void }) {
             <option value="">all</option>
             {charts.map((one) => (
               <option key={one.id} value={String(one.id)}>
-                {shorten(visible(chartName(one)), 40)}
+                {shorten(visible(app.charts.names.value.get(one.id) ?? ""), 40)}
               </option>
             ))}
           </select>

@@ -5,6 +5,7 @@ import { readingText } from "../model/reading";
 import type { Panel } from "../plot/panel";
 import type { ReadoutRow } from "../plot/readout";
 import { visible } from "../text";
+import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { shortName } from "./Legend";
 
@@ -43,7 +44,7 @@ function Row({ row, chart }: { row: ReadoutRow; chart: Chart }) {
   return (
     <p>
       <span class={`swatch ${tag.ink.dash}`} style={{ borderColor: tag.ink.colour }} />
-      <bdi class="text">{visible(shortName(tag.tag, chart))}</bdi>
+      <CutName class="text" name={shortName(tag.tag, chart)} />
       <strong>{about + readingText(tag, value)}</strong>
       {tag.kind === "number" && tag.unit !== "" && <bdi class="unit">{visible(tag.unit)}</bdi>}
       {note !== "" && <em>{note}</em>}

@@ -1,11 +1,12 @@
 /** Legend: a row per tag with its values over the visible range, at the mouse and at the cursors. */
 
 import { formatDuration, formatValue } from "../format";
-import { type Chart, chartName } from "../model/charts";
+import { type Chart, commonPath } from "../model/charts";
 import { deviationText, meanText, readingText } from "../model/reading";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
 import { leaf, visible } from "../text";
+import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
 
@@ -67,6 +68,8 @@ interface ShownColumns {
 function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel: Panel; has: ShownColumns }) {
   const { charts } = useApp();
   const { stats } = row;
+  const name = shortName(row.tag, chart);
+  const path = name === row.tag ? commonPath(chart.tags) : "";
   const isNumber = row.kind === "number";
   const about = row.isExact || !isNumber || stats.count === 0 ? "" : "≈";
   const over = (value: number, mark = ""): string => (isNumber ? mark + formatValue(value, row.decimals) : "");
@@ -81,7 +84,7 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
           onClick={() => panel.toggleLine(row.tag)}
         >
           <span class={`swatch ${row.ink.dash}`} style={{ borderColor: row.ink.colour }} aria-hidden="true" />
-          <bdi class="text">{visible(shortName(row.tag, chart))}</bdi>
+          <CutName class="text" path={name.slice(0, path.length)} name={name.slice(path.length)} />
           {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
         </button>
       </th>
@@ -116,9 +119,8 @@ function atMouse(row: LegendRow): string {
 
 /** The tag without the part that the chart's name has already. */
 export function shortName(tag: string, chart: Chart): string {
-  const common = chart.title === "" && chart.tags.length > 1 ? chartName(chart) : "";
-  if (common !== "" && tag.startsWith(`${common}/`)) return tag.slice(common.length + 1);
-  return chart.tags.length === 1 && chart.title === "" ? leaf(tag) : tag;
+  if (chart.title !== "") return tag;
+  return chart.tags.length === 1 ? leaf(tag) : tag.slice(commonPath(chart.tags).length);
 }
 
 function CursorTimes() {

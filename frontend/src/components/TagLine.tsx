@@ -6,6 +6,7 @@ import { gapAfter, isOfOtherTime, judgeAge } from "../model/freshness";
 import { readingText } from "../model/reading";
 import type { GroupRow, TagRow } from "../model/tagTree";
 import { visible } from "../text";
+import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { ChevronIcon } from "./icons";
 import { endDrag, startDrag } from "./tagDrag";
@@ -19,18 +20,38 @@ export function GroupLine({ row }: { row: GroupRow }) {
   void app.state.refresh.value;
   const marks = row.isOpen ? "" : countMarks(row, app.now(), (tag) => app.session.directory.find(tag));
   return (
-    <button
-      type="button"
-      class="row group"
-      style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }}
-      aria-expanded={row.isOpen}
-      onClick={() => app.tagList.toggleGroup(row.path)}
-    >
-      <ChevronIcon isOpen={row.isOpen} />
-      <bdi class="name">{visible(row.label)}</bdi>
-      <span class="count">{row.isOpen ? "" : row.tags.length}</span>
-      {marks !== "" && <span class="mark late">{marks}</span>}
-    </button>
+    <div class="row group" style={{ paddingLeft: `${6 + row.depth * INDENT_PIXELS}px` }}>
+      <button
+        type="button"
+        class="plain fold"
+        aria-expanded={row.isOpen}
+        title={visible(row.path)}
+        onClick={() => app.tagList.toggleGroup(row.path)}
+      >
+        <ChevronIcon isOpen={row.isOpen} />
+        <CutName class="name" name={row.label} />
+        <span class="count">{row.isOpen ? "" : row.tags.length}</span>
+        {marks !== "" && <span class="mark late">{marks}</span>}
+      </button>
+      <GroupCheck row={row} />
+    </div>
+  );
+}
+
+/** Draws a whole group on the active chart, or takes it off all charts. */
+function GroupCheck({ row }: { row: GroupRow }) {
+  const app = useApp();
+  const drawn = new Set(app.state.drawn.value);
+  const count = row.tags.filter((tag) => drawn.has(tag)).length;
+  return (
+    <input
+      type="checkbox"
+      aria-label={`All of ${visible(row.path)}`}
+      title={count === row.tags.length ? "Take the group off the charts" : "Draw the whole group"}
+      checked={count === row.tags.length}
+      indeterminate={count > 0 && count < row.tags.length}
+      onChange={() => app.charts.toggleTags(row.tags)}
+    />
   );
 }
 
@@ -66,21 +87,10 @@ export function TagLine({ row }: { row: TagRow }) {
       onDragEnd={endDrag}
     >
       <input type="checkbox" aria-label={row.tag} checked={isDrawn} onChange={() => app.charts.toggleTag(row.tag)} />
-      <Name label={visible(row.label)} />
+      <CutName class="name" name={row.label} />
       <SparklineCell tag={row.tag} />
       <Reading tag={row.tag} />
     </label>
-  );
-}
-
-function Name({ label }: { label: string }) {
-  const end = label.lastIndexOf("/", label.length - 2) + 1;
-  if (end === 0) return <bdi class="name">{label}</bdi>;
-  return (
-    <bdi class="name">
-      <span class="path">{label.slice(0, end)}</span>
-      <span>{label.slice(end)}</span>
-    </bdi>
   );
 }
 

@@ -9,6 +9,7 @@ import { SORT_NAMES, SORTS } from "../model/tagTree";
 import { useApp } from "./context";
 import { CloseIcon, SearchIcon } from "./icons";
 import { GroupLine, TagLine } from "./TagLine";
+import { TagsEdge } from "./TagsEdge";
 import { useVisibleRows } from "./virtualRows";
 
 export function TagPanel() {
@@ -23,6 +24,7 @@ export function TagPanel() {
         <Search />
         <TagRows />
         <Footer />
+        <TagsEdge />
       </aside>
     </>
   );

@@ -1,6 +1,6 @@
 /** Charts: what a person does to the charts. Changes the state, and nothing else. */
 
-import { batch } from "@preact/signals";
+import { batch, computed } from "@preact/signals";
 
 import type { ChartStyle } from "../model/chartStyle";
 import {
@@ -9,6 +9,7 @@ import {
   type Chart,
   type ChartList,
   changeChart,
+  chartNames,
   dropTag,
   MOST_CHARTS,
   MOST_TAGS,
@@ -19,6 +20,9 @@ import type { Place } from "../model/layout";
 import type { State } from "../state";
 
 export class Charts {
+  /** What each chart is called, by its id. */
+  readonly names = computed(() => chartNames(this.state.charts.value));
+
   constructor(
     private readonly state: State,
     private readonly notify: (text: string) => void,
@@ -29,6 +33,19 @@ export class Charts {
     const { charts, drawn } = this.state;
     if (drawn.value.includes(tag)) this.#change(dropTag(charts.value, tag));
     else this.addTag(this.#active(), tag);
+  }
+
+  /** Puts those tags on the active chart that are on none, or takes all off if every one is drawn. */
+  toggleTags(tags: readonly string[]): void {
+    const { charts, drawn } = this.state;
+    const missing = tags.filter((tag) => !drawn.value.includes(tag));
+    const id = this.#active();
+    const room = MOST_TAGS - (this.find(id)?.tags.length ?? 0);
+    if (missing.length > room)
+      this.notify(`A chart shows at most ${MOST_TAGS} tags; ${missing.length - room} of the group are left out.`);
+    const change = (list: ChartList, tag: string): ChartList =>
+      missing.length === 0 ? dropTag(list, tag) : addTag(list, id, tag);
+    this.#change((missing.length === 0 ? tags : missing).reduce(change, charts.value));
   }
 
   addTag(id: number, tag: string): void {

@@ -5,7 +5,7 @@
 import { type Column, joined, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
 import type { CapturedLine } from "../model/captures";
-import { type ChartList, chartName } from "../model/charts";
+import { type ChartList, chartNames } from "../model/charts";
 import { deviationText, meanText, readingText } from "../model/reading";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
@@ -77,13 +77,14 @@ export class Exporter {
   async png(request: ExportRequest): Promise<void> {
     await this.#save(request, "png", "image/png", async () => {
       const pictures: PlacedPicture[] = [];
-      for (const { id, title, tags } of this.#charts(request)) {
+      const names = chartNames(this.source.charts());
+      for (const { id } of this.#charts(request)) {
         const panel = this.source.panel(id);
         const picture = await panel?.picture("png");
         if (panel !== undefined && picture !== undefined)
           pictures.push({
             address: picture,
-            name: chartName({ title, tags }),
+            name: names.get(id) ?? "",
             box: panel.element.getBoundingClientRect(),
           });
       }
@@ -176,7 +177,7 @@ export class Exporter {
     const head = ["Tag", "Unit", "last", "min", "max", "mean", "σ", ...(hasCursors ? ["A", "B", "Δy", "slope/s"] : [])];
     return [
       {
-        name: chartName(chart),
+        name: chartNames(this.source.charts()).get(id) ?? "",
         picture,
         head,
         rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)),

@@ -13,6 +13,7 @@ import type { LegacyStyle } from "./legacyStyle";
 export const MOST_CHARTS = 24;
 export const MOST_TAGS = 40;
 const LONGEST_TITLE = 120;
+const MOST_TOLD = 3;
 
 export interface Chart {
   /** Unique on the page, and the same for the life of the chart. */
@@ -106,13 +107,38 @@ export function earlierRanges(charts: ChartList, { start, end }: Range): Map<str
   return ranges;
 }
 
+/** The names of all charts by their ids; two of one name are told apart by the tags that the other has not. */
+export function chartNames(charts: ChartList): ReadonlyMap<number, string> {
+  const plain = charts.map((chart) => chartName(chart));
+  return new Map(
+    charts.map((chart, index) => {
+      const others = charts.filter((other, at) => other !== chart && plain[at] === plain[index]);
+      const own = chart.tags.filter((tag) => !others.some(({ tags }) => tags.includes(tag))).map(leaf);
+      const isTold = plain[index] === "" || others.length === 0;
+      const more =
+        own.length > 0
+          ? own.slice(0, MOST_TOLD).join(", ")
+          : String(others.filter(({ id }) => id < chart.id).length + 1);
+      return [chart.id, isTold ? plain[index]! : `${plain[index]}: ${more}`];
+    }),
+  );
+}
+
 /** The name of a chart: its title, else its only tag, else what its tags have in common, else their last parts. */
 export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): string {
   if (title !== "") return title;
   if (tags.length <= 1) return tags[0] ?? "";
+  const common = commonPath(tags);
+  if (common !== "") return common.slice(0, -1);
+  const leaves = tags.map(leaf);
+  return (new Set(leaves).size === leaves.length ? leaves : tags).join(", ");
+}
+
+/** What all tags begin with, in whole parts: `line1/pump/`; may be empty. Never a whole tag. */
+export function commonPath(tags: readonly string[]): string {
   const parts = tags.map((tag) => tag.split("/"));
-  const common: string[] = [];
-  while (parts.every((path) => path.length > common.length + 1 && path[common.length] === parts[0]![common.length]))
-    common.push(parts[0]![common.length]!);
-  return common.length > 0 ? common.join("/") : tags.map(leaf).join(", ");
+  let depth = 0;
+  while (parts.length > 0 && parts.every((path) => path.length > depth + 1 && path[depth] === parts[0]![depth]))
+    depth += 1;
+  return depth === 0 ? "" : `${parts[0]!.slice(0, depth).join("/")}/`;
 }

@@ -49,9 +49,10 @@ function tile(ids: readonly number[]): Map<number, Place> {
   const h = Math.max(LEAST_HEIGHT, Math.floor(SCREEN_ROWS / Math.max(1, rows)));
   return new Map(
     ids.map((id, index) => {
-      const isAlone = index === ids.length - 1 && ids.length % columns === 1;
-      const w = isAlone ? COLUMNS : COLUMNS / columns;
-      return [id, { x: isAlone ? 0 : (index % columns) * w, y: Math.floor(index / columns) * h, w, h }];
+      const rest = ids.length % columns;
+      // the last row is as wide as the others, however many are in it
+      const w = COLUMNS / (index >= ids.length - rest ? rest : columns);
+      return [id, { x: (index % columns) * w, y: Math.floor(index / columns) * h, w, h }];
     }),
   );
 }

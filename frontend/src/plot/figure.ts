@@ -23,6 +23,9 @@ export interface Figure {
 
 /** Fewer drawn points than this are marked one by one. */
 const MARKED_POINTS = 80;
+const TICK_PIXELS = 26;
+const CHARACTER_PIXELS = 7;
+const LEAST_CHARACTERS = 4;
 
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
@@ -115,7 +118,7 @@ function buildLayout(scene: Scene): PlotLayout {
     },
     xaxis: timeAxis(scene),
     shapes,
-    annotations: [timeName(scene), ...annotations],
+    annotations: [...(scene.hasDate ? [timeName(scene)] : []), ...annotations],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout["yaxis"] = { visible: false, fixedrange: true, range: [0, 1] };
@@ -143,8 +146,10 @@ function limitedTags(scene: Scene): LimitedTag[] {
 
 function margins(scene: Scene): PlotLayout["margin"] {
   const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
-  const side = scene.isNarrow ? 46 : 58;
-  return { l: side, r: hasRight ? side : 26, t: scene.hasLegend ? 30 : 8, b: 47, pad: 0 };
+  const side = scene.isSmall ? 36 : scene.isNarrow ? 46 : 58;
+  const free = scene.isSmall ? 10 : 26;
+  const top = scene.hasLegend ? 30 : scene.isSmall ? 4 : 8;
+  return { l: side, r: hasRight ? side : free, t: top, b: scene.hasDate ? 47 : scene.isSmall ? 20 : 26, pad: 0 };
 }
 
 /**
@@ -174,7 +179,7 @@ function timeAxis(scene: Scene): PlotAxis {
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    tickfont: { size: 11, color: colours.faint },
+    tickfont: { size: scene.isSmall ? 10 : 11, color: colours.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     nticks: scene.isNarrow ? 4 : 9,
     tickangle: 0,
@@ -221,8 +226,11 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     side: axis.side,
     anchor: "x",
     ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
-    title: { text: axisTitle(axis), font: { size: 12, color: colour } },
-    tickfont: { size: 11, color: axis.overlaying === null && only === undefined ? colours.faint : colour },
+    title: { text: scene.isSmall ? "" : axisTitle(axis, scene.plotHeight), font: { size: 12, color: colour } },
+    tickfont: {
+      size: scene.isSmall ? 10 : 11,
+      color: axis.overlaying === null && only === undefined ? colours.faint : colour,
+    },
     gridcolor: colours.grid,
     showgrid: axis.overlaying === null,
     linecolor: colours.grid,
@@ -233,28 +241,38 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     automargin: false,
     ticklabeloverflow: "allow",
     ticks: "",
-    ...(isNumber ? { tickmode: "auto", nticks: 7, exponentformat: "SI", separatethousands: false } : stateTicks(axis)),
+    ...(isNumber
+      ? { tickmode: "auto", nticks: valueTicks(axis, scene), exponentformat: "SI", separatethousands: false }
+      : stateTicks(axis, scene.isSmall)),
   };
 }
 
-/** The unit of numbers, the name of a two-state tag; a timeline has its name in place of ticks. */
-function axisTitle(axis: Axis): string {
-  if (axis.kind === "number") return plotlyText(axis.unit, 24);
-  return axis.kind === "boolean" ? plotlyText(leaf(axis.tags[0] ?? ""), 14) : "";
+/** As many ticks as have room, at most 7. */
+function valueTicks({ domain }: Axis, { plotHeight }: Scene): number {
+  return Math.max(2, Math.min(7, Math.floor(((domain[1] - domain[0]) * plotHeight) / TICK_PIXELS)));
 }
 
-function stateTicks(axis: Axis): Partial<PlotAxis> {
+/** The unit of numbers, the name of a two-state tag; a timeline has its name in place of ticks. */
+function axisTitle(axis: Axis, plotHeight: number): string {
+  if (axis.kind === "number") return plotlyText(axis.unit, 24);
+  if (axis.kind === "state") return "";
+  // it stands upright beside its strip, and must not reach into the next
+  const room = Math.floor(((axis.domain[1] - axis.domain[0]) * plotHeight) / CHARACTER_PIXELS);
+  return room < LEAST_CHARACTERS ? "" : plotlyText(leaf(axis.tags[0] ?? ""), Math.min(14, room));
+}
+
+function stateTicks(axis: Axis, isSmall: boolean): Partial<PlotAxis> {
   if (axis.kind === "state")
     return {
       showgrid: false,
       showline: false,
       tickmode: "array",
       tickvals: [0.57],
-      ticktext: [plotlyText(leaf(axis.tags[0] ?? ""), 9)],
+      ticktext: [isSmall ? "" : plotlyText(leaf(axis.tags[0] ?? ""), 9)],
     };
   return {
     tickmode: "array",
     tickvals: axis.labels.map((_, index) => index),
-    ticktext: axis.labels.map((label) => plotlyText(label, 8)),
+    ticktext: axis.labels.map((label) => plotlyText(label, isSmall ? 5 : 8)),
   };
 }

@@ -38,6 +38,8 @@ export interface PanelSource {
   range(): Range;
   /** Whether the right edge follows the clock. */
   isLive(): boolean;
+  /** Whether the picture tells date and clock itself; of several charts the page tells them once. */
+  hasDate(): boolean;
   /** How to draw as the older replay program did; `null` = as usual. */
   legacyStyle(): LegacyStyle | null;
   /** The server's clock. */
@@ -63,6 +65,8 @@ const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
 /** Width of the whole element: the plot's own width depends on the margins, which depend on this. */
 const NARROW_PIXELS = 560;
+/** Height of the whole element, without the legend. */
+const SMALL_PIXELS = 210;
 const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
 
 export class Panel implements Drawable {
@@ -107,7 +111,11 @@ export class Panel implements Drawable {
   /** The current picture, with a legend, as a `data:` address; `undefined` before the first one. */
   async picture(format: "png" | "svg"): Promise<string | undefined> {
     if (this.#scene === null) return undefined;
-    return this.#chart.picture(buildFigure({ ...this.#scene, hasLegend: true }), format, SCALE);
+    return this.#chart.picture(
+      buildFigure({ ...this.#scene, hasLegend: true, hasDate: true, isSmall: false }),
+      format,
+      SCALE,
+    );
   }
 
   /** Hides a line, or shows it again. */
@@ -216,7 +224,10 @@ export class Panel implements Drawable {
       colours: this.source.colours(),
       style,
       isNarrow: this.#chart.size.width < NARROW_PIXELS,
+      isSmall: this.#chart.size.height < SMALL_PIXELS,
+      hasDate: this.source.hasDate() || picture.cycles !== null,
       plotPixels: width,
+      plotHeight: this.#chart.box.height,
       hasLegend: false,
     };
     this.#range = range;

@@ -59,8 +59,14 @@ export interface Scene {
   readonly colours: Colours;
   readonly style: ChartStyle;
   readonly isNarrow: boolean;
+  /** Room for little more than the lines: names and units are left to the legend. */
+  readonly isSmall: boolean;
+  /** Whether the date and the clock are written below the axis. */
+  readonly hasDate: boolean;
   /** Width of the plot. */
   readonly plotPixels: number;
+  /** Height of the plot. */
+  readonly plotHeight: number;
   /** Whether names stand beside the lines, for a picture that stands alone. */
   readonly hasLegend: boolean;
 }

@@ -4,7 +4,10 @@ import { PLAIN_STYLE } from "../../src/model/chartStyle";
 import {
   addChart,
   addTag,
+  type ChartList,
   chartName,
+  chartNames,
+  commonPath,
   drawnTags,
   dropTag,
   earlierRanges,
@@ -34,6 +37,16 @@ describe("charts", () => {
   it("are removed one by one; the last is only emptied", () => {
     expect(removeChart(oneChart(["a"]), 1)).toEqual(oneChart([]));
     expect(removeChart(addChart(oneChart(["a"]), "", ["b"]), 1).map(({ id }) => id)).toEqual([2]);
+  });
+
+  it("of one name are told apart by the tags that the others have not, or else by number", () => {
+    const add = (charts: ChartList, title: string, ...tags: string[]) => addChart(charts, title, tags);
+    const charts = add(add(add(add([], "", "p/flow", "p/bar"), "", "p/bar", "p/state"), "T", "a"), "T", "a");
+    expect([...chartNames(charts).values()]).toEqual(["p: flow", "p: state", "T: 1", "T: 2"]);
+    expect([chartName({ title: "", tags: ["a/temp", "b/temp"] }), commonPath(["x/a", "x/a"])]).toEqual([
+      "a/temp, b/temp",
+      "x/",
+    ]);
   });
 
   it("are called by their title, their tag, what their tags have in common, or their last parts", () => {

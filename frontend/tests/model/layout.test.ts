@@ -46,6 +46,15 @@ describe("charts that nobody has moved", () => {
     ]);
   });
 
+  it("fill the last row too", () => {
+    const places = [...arrange(Array.from({ length: 8 }, (_, id) => ({ id, place: null }))).values()];
+    expect(places.slice(5).map(({ x, w }) => [x, w])).toEqual([
+      [8, 4],
+      [0, 6],
+      [6, 6],
+    ]);
+  });
+
   it("never overlap, however many there are", () => {
     for (let count = 1; count <= 24; count++) {
       const places = arrange(Array.from({ length: count }, (_, id) => ({ id, place: null })));

@@ -35,7 +35,10 @@ function traces(copy: Copy) {
     colours: COLOURS,
     style: PLAIN_STYLE,
     isNarrow: false,
+    isSmall: false,
+    hasDate: true,
     plotPixels: 500,
+    plotHeight: 400,
     hasLegend: true,
   };
   return buildFigure(scene);

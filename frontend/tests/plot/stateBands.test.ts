@@ -101,9 +101,12 @@ describe("a state on a chart", () => {
       timeLabel: "",
       colours,
       isNarrow: false,
+      isSmall: false,
+      hasDate: true,
       hasLegend: false,
       style: PLAIN_STYLE,
       plotPixels: 600,
+      plotHeight: 400,
     });
     const [own, ...bands] = traces;
     expect([own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual(["#123456", true]);
