@@ -123,7 +123,7 @@ class App:
             else None
         )
         self._clock_watch = ClockWatch(time.time)
-        self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy)
+        self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy, self._end)
         self.source: Subscriber | None = None
         self.publisher: Publisher | None = None
         self.outlet: Outlet | None = None
@@ -137,6 +137,8 @@ class App:
             tls_key=settings.tls_key,
         )
         self._claims: list[Claim] = []
+        self.fault = ""  # why it ended by itself
+        self.ended = asyncio.Event()
         self.listener: Listener | None = None
         self._server: Server | None = None
 
@@ -246,6 +248,12 @@ class App:
     def _ask_rebirth(self, topic: str, payload: bytes) -> None:
         if self.publisher is not None:
             self.publisher.publish_soon(topic, payload)
+
+    def _end(self, reason: str) -> None:
+        """End the process, so that whoever supervises it starts it anew: half a bridge looks like a whole one."""
+        log.critical("%s; ending", reason)
+        self.fault = reason
+        self.ended.set()
 
     def _gather(self) -> None:
         """Bring the store up to date: before new messages come in, the old ones follow a clock that was set."""

@@ -6,6 +6,7 @@ nothing of what the loop is busy with.
 
 import asyncio
 import contextlib
+import math
 import os
 import socket
 import time
@@ -15,6 +16,8 @@ from mqtt_plot.metrics import Histogram
 
 BEAT_SECONDS = 0.25
 LEAST_STEP_SECONDS = 0.5
+# A bridge that stays unhealthy so long does not get well by itself.
+ILL_SECONDS = 5.0
 # How many words go to the manager within the time it allows for one.
 _WORDS = 3
 
@@ -52,12 +55,22 @@ class ClockWatch:
 
 
 class Watchdog:
-    """Beats while it runs; `lag` holds how many seconds late each beat came."""
+    """Beats while it runs; `lag` holds how many seconds late each beat came.
 
-    def __init__(self, notifier: Notifier, is_healthy: Callable[[], tuple[bool, str]]) -> None:
+    `end` is called, with the reason, once `is_healthy` has said no for ILL_SECONDS.
+    """
+
+    def __init__(
+        self,
+        notifier: Notifier,
+        is_healthy: Callable[[], tuple[bool, str]],
+        end: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.lag = Histogram()
         self._notifier = notifier
         self._is_healthy = is_healthy
+        self._end = end
+        self._ill_since: float | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -83,9 +96,17 @@ class Watchdog:
             await asyncio.sleep(BEAT_SECONDS)
             now = loop.time()
             self.lag.add(now - due)
-            if allowed is not None and now >= next_word and self._is_healthy()[0]:
+            is_healthy, reason = self._is_healthy()
+            if allowed is not None and now >= next_word and is_healthy:
                 self._notifier.notify("WATCHDOG=1")
                 next_word = now + allowed / _WORDS
+            if is_healthy:
+                self._ill_since = None
+            elif self._ill_since is None:
+                self._ill_since = now
+            elif now - self._ill_since >= ILL_SECONDS:
+                self._ill_since = math.inf
+                self._end(reason)
 
 
 def _watchdog(environment: Mapping[str, str]) -> float | None:

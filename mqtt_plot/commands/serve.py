@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from mqtt_plot.app import App
 from mqtt_plot.config.loading import load
+from mqtt_plot.errors import SourceError
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,8 @@ async def _serve(app: App) -> None:
 
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[asyncio.Event]:
-    """Start `app`, stop it at the end; the event is set by SIGTERM and SIGINT. Raises SourceError when it cannot start."""
-    stopping = asyncio.Event()
+    """Start `app`, stop it at the end; the event is set by SIGTERM and SIGINT. Raises SourceError when it cannot start, or go on."""
+    stopping = app.ended
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
@@ -41,3 +42,5 @@ async def running(app: App) -> AsyncIterator[asyncio.Event]:
         log.info("stopping")
     finally:
         await app.stop()
+    if app.fault:
+        raise SourceError(app.fault)

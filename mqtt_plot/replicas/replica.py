@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.ingest import Ingest
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.05
 # The window is filled once the subscription is confirmed; without a broker it is filled after this time.
 _BROKER_SECONDS = 10.0
+
+# After a fault of ours.
+_LOOK_AGAIN_SECONDS = 5.0
 
 
 class Replica:
@@ -96,11 +100,11 @@ class Replica:
                 followed=self._followed,
                 want=source.want,
             )
-            self._begin(watching.run(), "watching")
+            self._begin(watching.run, "watching")
         elif self._peers:
-            self._begin(self._fill(), "backfill")
+            self._begin(self._fill, "backfill")
         if self._peers and source is not None:
-            self._begin(self._fill_gaps(source), "gaps")
+            self._begin(partial(self._fill_gaps, source), "gaps")
 
     async def stop(self) -> None:
         """End all tasks and connections."""
@@ -112,7 +116,7 @@ class Replica:
             peer.close()
         self._peers = []
 
-    def _begin(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _begin(self, work: Callable[[], Coroutine[None, None, None]], name: str) -> None:
         self._tasks.append(asyncio.create_task(_guarded(work, name), name=name))
 
     async def _fill(self) -> None:
@@ -142,9 +146,13 @@ class Replica:
         return not self._follows_on_demand or tag in set(self._followed())
 
 
-async def _guarded(work: Coroutine[None, None, None], name: str) -> None:
-    """Run a task's work; a fault of ours is logged and ends only that task."""
-    try:
-        await work
-    except Exception:
-        log.exception("fault in %s", name)
+async def _guarded(work: Callable[[], Coroutine[None, None, None]], name: str) -> None:
+    """Do a task's work; after a fault of ours, which is logged, begin again."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("fault in %s; it begins again", name)
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return

@@ -70,6 +70,9 @@ class SavedFile(ABC):
             if not self._is_failing:
                 log.warning("%s not saved to %s: %s; the one before stays", self._name, self._path, error.strerror)
             self._is_failing = True
+        except Exception:  # the next save may go well, and nobody would miss the task until the restart
+            self._counters.add(f"{self._name}_saves", "failed")
+            log.exception("fault while saving the %s; it goes on", self._name)
         else:
             self._counters.add(f"{self._name}_saves")
             if self._is_failing:
