@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8080
 PYTEST ?=
+# All tests but those with a browser, or with several machines' worth of programs: two workers take half of the time.
+IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig
 
 BIN := .venv/bin
 PAGE := mqtt_plot/static/index.html
@@ -13,7 +15,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test bench screenshots audit lint format page fuzz dist bundle clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz dist bundle clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -22,7 +24,18 @@ test: .venv/.dev
 	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd dpkg-deb:dpkg
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
+ifeq ($(PYTEST),)
+	$(BIN)/python -m pytest -n 2 -m "not timing" $(IN_PROCESS)
+	$(BIN)/python -m pytest -m timing tests
+	$(BIN)/python -m pytest -m "not timing" tests/e2e tests/rig
+else
 	$(BIN)/python -m pytest $(PYTEST)
+endif
+
+# Branch coverage of what runs inside the tests' own process; bridges that a test starts are not traced.
+cover: .venv/.dev
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients openssl curl
+	$(BIN)/python -m pytest -q -n 2 -m "not timing" $(IN_PROCESS) --cov --cov-report=term:skip-covered
 
 # Known holes in what we build on, and the REST interface against its description.
 audit: .venv/.audit frontend/node_modules/.made

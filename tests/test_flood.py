@@ -14,6 +14,8 @@ from tests.support.flood import topic
 from tests.support.processes import Program
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.timing
+
 MESSAGES = 100_000
 TAGS = 200
 

@@ -15,6 +15,8 @@ from mqtt_plot.store.store import Limits, Store
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 
+pytestmark = pytest.mark.timing
+
 MIB = 2**20
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

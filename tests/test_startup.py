@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.processes import ROOT
 
+pytestmark = pytest.mark.timing
+
 # Ours, the three dependencies, and what they need of the standard library. Raise it only for something a bridge needs all its life.
 # 175 are ours: history, events, captures, notes and recordings are what a bridge does all its life.
 MOST_MODULES = 470

@@ -10,6 +10,8 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import MAX_PAYLOAD, Rules, parse
 from mqtt_plot.parsers.sparkplug import Nodes
 
+pytestmark = pytest.mark.timing
+
 # The aim is 10 ms on an idle machine (benchmarks/fuzz_parsers.py measures that); the tests share theirs with others.
 LIMIT_SECONDS = 0.040
 

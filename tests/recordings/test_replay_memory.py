@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.processes import ROOT
 
+pytestmark = pytest.mark.timing
+
 
 @pytest.mark.slow
 def test_a_recording_of_25_mb_takes_at_most_20_mib_while_it_is_played() -> None:

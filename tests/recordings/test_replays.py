@@ -308,6 +308,7 @@ async def test_a_tag_deleted_while_it_is_played_comes_again_and_stays_the_replay
     rig.replays.stop(rig.start("run.csv"))
 
 
+@pytest.mark.timing
 async def test_the_loop_has_its_turn_while_a_file_is_played_as_fast_as_possible(rig: Rig) -> None:
     rig.rows("run.csv", 30_000)
     replay = rig.start("run.csv")

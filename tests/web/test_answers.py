@@ -50,6 +50,7 @@ async def test_slow_readers_are_refused_before_they_take_the_memory(start_site: 
     assert (await site.get(ALL)).code == 200
 
 
+@pytest.mark.timing
 async def test_an_answer_that_was_overtaken_is_cut_off(start_site: Callable[..., Site]) -> None:
     """A client too slow for the ring sees that its answer has no end, instead of a hole in the middle."""
     site = start_site(limits=Limits(max_points=POINTS))

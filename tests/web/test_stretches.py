@@ -15,6 +15,8 @@ from mqtt_plot.web.routes import make_app
 from tests.support.site import NOW, Site
 from tests.support.stretches import measured
 
+pytestmark = pytest.mark.timing
+
 TAGS, LONG_TAGS, POINTS = 900, 100, 10_000
 # Aim: 10 ms. Processor time still doubles where two programs share a core, and a machine of the CI is slower than ours.
 MOST_SECONDS = 0.040

@@ -154,6 +154,7 @@ async def test_one_file_at_a_time(site: Site) -> None:
     assert not site.services.uploads.held
 
 
+@pytest.mark.timing
 async def test_other_requests_do_not_wait_for_a_file(site: Site) -> None:
     """It is taken piece by piece."""
     rows = "".join(f"{NOW - 100_000 + n},{n}\n" for n in range(120_000))
