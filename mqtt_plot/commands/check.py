@@ -1,4 +1,4 @@
-"""`mqtt-plot check TOPIC PAYLOAD`: what the bridge would make of a message, in words. Connects to nothing.
+"""`mqtt-plot check TOPIC PAYLOAD` or `check FILE.csv`: what the bridge would make of it, in words. Connects to nothing.
 
 The message goes through the same code as in the bridge, with the same options.
 """
@@ -8,26 +8,38 @@ import math
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
 from time import time as clock
 
 from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.settings import Settings
-from mqtt_plot.errors import SettingsError
+from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
-from mqtt_plot.samples import Message
+from mqtt_plot.recordings.csv_column import TIME
+from mqtt_plot.recordings.csv_layout import Choices
+from mqtt_plot.recordings.csv_table import Table
+from mqtt_plot.recordings.folder import SUFFIXES
+from mqtt_plot.samples import Message, Rejected
 from mqtt_plot.store.series import Series
 
 # Points shown of each tag.
 _SHOWN_POINTS = 3
+_SHOWN_TAGS = 50
 _ABOUT = (
     "check [options of serve] TOPIC PAYLOAD: what the bridge would make of that message. "
-    "PAYLOAD - reads standard input."
+    "PAYLOAD - reads standard input. check FILE.csv [options]: what it would make of that file."
 )
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Print the verdict on one message; return 0 if the bridge would take all of it, else 1. Raises SettingsError."""
+    file, options = _file_in(arguments)
+    if file is not None:
+        lines, is_taken = check_file(load(options, environment, "check", _ABOUT), file, clock())
+        print("\n".join(lines))  # noqa: T201 - the answer to the question
+        return 0 if is_taken else 1
     # argparse would take a payload of -5 for an option; so the words go before all options, or behind them.
     are_first = not arguments[:1] or not arguments[0].startswith("-")
     positional, options = (arguments[:2], arguments[2:]) if are_first else (arguments[-2:], arguments[:-2])
@@ -45,6 +57,59 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         logging.disable(logging.NOTSET)
     print("\n".join(lines))  # noqa: T201 - the answer to the question
     return 0 if is_taken else 1
+
+
+def _file_in(arguments: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
+    """Return the CSV file that is asked about, None where it is a message; and the options."""
+    if not arguments:
+        return None, []
+    first, last = arguments[0], arguments[-1]
+    if first.lower().endswith(SUFFIXES) and (len(arguments) == 1 or arguments[1].startswith("--")):
+        return Path(first), arguments[1:]
+    if last.lower().endswith(SUFFIXES) and Path(last).is_file():
+        return Path(last), arguments[:-1]
+    return None, []
+
+
+def check_file(settings: Settings, path: Path, now: float) -> tuple[list[str], bool]:
+    """Return what an upload of a file would make of it, line by line, and whether all of its rows can be used."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        table = Table(text, now=now, choices=Choices(settings.time_zone, settings.date_order))
+    except PayloadError as error:
+        return [f"rejected: {len(text)} bytes of {path.name}", f"  {error.code}: {error}"], False
+    rejected = [item for piece in table.pieces() for item in table.parse(piece).rejected]
+    return list(_describe_table(path.name, table, rejected)), not rejected
+
+
+def _describe_table(name: str, table: Table, rejected: Sequence[Rejected]) -> Iterator[str]:
+    layout = table.layout
+    mark = "comma" if layout.has_decimal_comma else "point"
+    yield f"read: {name}, cells apart by {layout.delimiter!r}, decimal {mark}, {len(table.counts)} tags"
+    if table.first is not None and table.last is not None:
+        yield f"  from {_moment(table.first, layout.zone)} to {_moment(table.last, layout.zone)}"
+    for column in table.columns:
+        if column.reason:
+            yield (
+                f"  column {column.name!r} is not drawn: {column.reason}"
+                if column.kind != TIME
+                else (f"  column {column.name!r} is {column.reason}")
+            )
+    for tag, count in list(table.counts.items())[:_SHOWN_TAGS]:
+        yield f"  tag {tag}: {count} points"
+    if len(table.counts) > _SHOWN_TAGS:
+        yield f"  and {len(table.counts) - _SHOWN_TAGS} more tags"
+    for note in table.notes:
+        yield f"  note: {note}"
+    if rejected:
+        yield f"  {len(rejected)} rows or cells cannot be used, first {rejected[0].reason}"
+
+
+def _moment(seconds: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec="milliseconds")
 
 
 def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:

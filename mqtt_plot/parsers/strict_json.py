@@ -23,6 +23,7 @@ _LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
 _MENDED = {"true": "true", "false": "false"}  # all others become null
 # Each takes a quarter of a microsecond to make, and many make the garbage collector run.
 _MAX_CONTAINERS = 8_000
+_TOO_DEEP = "expected JSON nested at most 16 deep, got hundreds of levels"
 
 
 def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; callers narrow
@@ -47,9 +48,9 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             raise _refusal(text, error) from None
         mended = _mend(text)
     except ValueError:  # an integer of thousands of digits, which is beyond any float
-        return json.JSONDecoder(parse_constant=lambda _: math.nan, parse_int=float).decode(text)
+        return _decode_huge(text)
     except RecursionError:
-        raise PayloadError("too_deep", "expected JSON nested at most 16 deep, got hundreds of levels") from None
+        raise PayloadError("too_deep", _TOO_DEEP) from None
     try:
         return _decode(mended)
     except json.JSONDecodeError as error:
@@ -58,6 +59,15 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
         raise PayloadError(
             "not_json", "expected JSON, got numbers of thousands of digits or hundreds of levels"
         ) from None
+
+
+def _decode_huge(text: str) -> Any:  # noqa: ANN401 - as above
+    try:
+        return json.JSONDecoder(parse_constant=lambda _: math.nan, parse_int=float).decode(text)
+    except json.JSONDecodeError as error:
+        raise _refusal(text, error) from None
+    except RecursionError:
+        raise PayloadError("too_deep", _TOO_DEEP) from None
 
 
 def _mend(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,40 @@ def test_too_few_words_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
     """One line, exit status 2."""
     assert main(["check", "plot/a"]) == 2
     assert "expected TOPIC and PAYLOAD" in capsys.readouterr().err
+
+
+CSV = "time;Druck [bar];note\n" + "".join(f"0{day}/02/2023;{day},5;text {day}\n" for day in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (
+            [],
+            1,
+            "expected dates of one meaning in column 'time', got such as '01/02/2023', with the day or the month first",
+        ),
+        (["--date-order", "mdy"], 0, "from 2023-01-02T00:00:00.000+00:00 to 2023-08-02T00:00:00.000+00:00"),
+        (["--date-order", "dmy"], 0, "column 'note' is not drawn: text, such as 'text 1'"),
+        (["--date-order", "dmy"], 0, "tag Druck [bar]: 8 points"),
+    ],
+)
+def test_a_file_is_told_by_its_columns(
+    options: list[str], status: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which is the time and why, and what became of each other."""
+    (tmp_path / "run.csv").write_text(CSV)
+    file = str(tmp_path / "run.csv")
+    for words in ([file, *options], [*options, file]):
+        assert main(["check", *words]) == status
+        assert said in capsys.readouterr().out
+
+
+def test_rows_that_cannot_be_used_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the line of the first."""
+    (tmp_path / "run.csv").write_text(
+        "time,a\n" + "".join(f"{1_700_000_000 + n},{n}\n" for n in range(20)) + "soon,1\n"
+    )
+    assert main(["check", str(tmp_path / "run.csv")]) == 1
+    assert "1 rows or cells cannot be used, first line 22: expected a time" in capsys.readouterr().out
+    assert main(["check", str(tmp_path / "none.csv")]) == 2
