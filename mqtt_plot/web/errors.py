@@ -1,9 +1,12 @@
 """Errors as clients see them: one JSON shape for all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from tornado.web import HTTPError
+
+from mqtt_plot.errors import CodedError, StoreFullError
 
 _CODES = {
     400: "bad_request",
@@ -14,6 +17,18 @@ _CODES = {
     413: "too_large",
     429: "too_many_requests",
     503: "unavailable",
+}
+
+
+# The status of an error from below, by its code. `…_full` is 503 too; all others are the client's mistake, 400.
+_STATUS = {
+    "unknown_dashboard": HTTPStatus.NOT_FOUND,
+    "no_dashboards": HTTPStatus.NOT_FOUND,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_many_replays": HTTPStatus.TOO_MANY_REQUESTS,
+    "no_broker": HTTPStatus.SERVICE_UNAVAILABLE,
+    "no_folder": HTTPStatus.SERVICE_UNAVAILABLE,
+    "disk": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -28,6 +43,18 @@ class RefusedError(HTTPError):
         self.code = code
         self.text = message
         self.retry_seconds = retry_seconds
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer with what the layers below say of a request. Raises RefusedError in place of their errors."""
+    try:
+        yield
+    except (CodedError, StoreFullError) as error:
+        status = HTTPStatus.SERVICE_UNAVAILABLE if error.code.endswith("_full") else HTTPStatus.BAD_REQUEST
+        raise RefusedError(_STATUS.get(error.code, status), error.code, str(error)) from None
+    except UnicodeDecodeError:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
 
 
 def error_body(code: str, message: str) -> Mapping[str, object]:

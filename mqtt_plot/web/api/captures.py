@@ -1,10 +1,10 @@
 """Triggers and captures over REST."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
-from mqtt_plot.errors import PayloadError, WatchError, shown
+from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.ingest.triggers import MAX_NAME, Trigger, parse_trigger
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.values import check_text
@@ -14,36 +14,16 @@ from mqtt_plot.store.stretch import Copied
 from mqtt_plot.web.api.columns import SeriesColumn, csv_table
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.errors import RefusedError
-
-_T = TypeVar("_T")
+from mqtt_plot.web.errors import RefusedError, refusals
 
 
 class WatchHandler(BaseHandler):
-    """What the routes of triggers and captures share."""
+    """What the routes of triggers, captures, notes and recorders share."""
 
     def body(self) -> object:
         """Return the JSON of the body."""
-        try:
+        with refusals():
             return loads(self.request.body.decode())
-        except UnicodeDecodeError:
-            raise RefusedError(400, "bad_utf8", "expected UTF-8 text") from None
-        except PayloadError as error:
-            raise RefusedError(400, error.code, str(error)) from None
-
-    @staticmethod
-    def ask(act: Callable[[], _T]) -> _T:
-        """Do what a client asks for; what is wrong with it is its mistake, or want of room."""
-        try:
-            return act()
-        except WatchError as error:
-            raise refusal(error) from None
-
-
-def refusal(error: WatchError) -> RefusedError:
-    """Return the error to answer with: 503 when there is no room, else 400."""
-    is_ours = error.code.endswith("_full") or error.code in ("disk", "no_folder")
-    return RefusedError(HTTPStatus.SERVICE_UNAVAILABLE if is_ours else HTTPStatus.BAD_REQUEST, error.code, str(error))
 
 
 class TriggersHandler(WatchHandler):
@@ -56,7 +36,8 @@ class TriggersHandler(WatchHandler):
 
     def post(self) -> None:
         fields = self.body()
-        trigger = self.ask(lambda: self.services.lookout.flight.triggers.add(parse_trigger(fields)))
+        with refusals():
+            trigger = self.services.lookout.flight.triggers.add(parse_trigger(fields))
         self.set_status(HTTPStatus.CREATED)
         self.write_json(trigger.to_json())
 
@@ -72,7 +53,8 @@ class TriggerHandler(WatchHandler):
     def put(self, trigger_id: str) -> None:
         trigger = self.find(trigger_id)
         fields = self.body()
-        self.ask(lambda: self.services.lookout.flight.triggers.change(trigger, parse_trigger(fields)))
+        with refusals():
+            self.services.lookout.flight.triggers.change(trigger, parse_trigger(fields))
         self.write_json(trigger.to_json())
 
     def delete(self, trigger_id: str) -> None:
@@ -112,10 +94,8 @@ class CaptureHandler(WatchHandler):
         form = self.get_query_argument("format", "json")
         if form not in ("json", "csv"):
             raise RefusedError(400, "bad_query", f"expected format=json or format=csv, got {form!r:.40}")
-        try:
+        with refusals():
             lines = await self.services.lookout.capture_files.lines(capture)
-        except WatchError as error:
-            raise refusal(error) from None
         if form == "csv":
             self.set_header("Content-Type", "text/csv; charset=utf-8")
             self.set_header("Content-Disposition", f'attachment; filename="capture-{capture.id}.csv"')

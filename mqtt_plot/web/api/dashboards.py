@@ -6,19 +6,10 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import ClassVar, ParamSpec, TypeVar
 
-from mqtt_plot.errors import DashboardError
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import refusals
 
-# Which status the codes of DashboardError have; all others are 400.
-_STATUS = {
-    "unknown_dashboard": HTTPStatus.NOT_FOUND,
-    "no_dashboards": HTTPStatus.NOT_FOUND,
-    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "dashboards_full": HTTPStatus.SERVICE_UNAVAILABLE,
-    "disk": HTTPStatus.SERVICE_UNAVAILABLE,
-}
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
 
@@ -54,7 +45,5 @@ class DashboardHandler(BaseHandler):
 
 async def _ask(ask: Callable[_Given, _Answer], *args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
     """Call `ask` on a thread, since the disk may be slow. Raises RefusedError."""
-    try:
+    with refusals():
         return await asyncio.to_thread(ask, *args, **kwargs)
-    except DashboardError as error:
-        raise RefusedError(_STATUS.get(error.code, HTTPStatus.BAD_REQUEST), error.code, str(error)) from None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
-from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest.events import KINDS, MAX_EVENTS
 from mqtt_plot.live.protocol import MAX_PATTERN
 from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
@@ -13,7 +13,7 @@ from mqtt_plot.tags import check_tag
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import RefusedError, refusals
 
 _OPEN = {None: None, "true": True, "false": False}
 
@@ -99,12 +99,8 @@ class LimitsHandler(BaseHandler):
         self.set_status(HTTPStatus.NO_CONTENT)
 
     def _set(self, tag: str, body: bytes) -> None:
-        try:
+        with refusals():
             self.services.ingest.descriptions.set_limits(tag, body)
-        except PayloadError as error:
-            raise RefusedError(400, error.code, str(error)) from None
-        except StoreFullError as error:
-            raise RefusedError(503, "tags_full", str(error)) from None
 
     def _tag(self) -> str:
         try:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.errors import PayloadError
 from mqtt_plot.tags import check_tag
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import RefusedError, refusals
 
 
 class MetaHandler(BaseHandler):
@@ -27,12 +27,8 @@ class MetaHandler(BaseHandler):
     def put(self) -> None:
         tag = self.tag()
         descriptions = self.services.ingest.descriptions
-        try:
+        with refusals():
             descriptions.declare(tag, self.request.body)
-        except PayloadError as error:
-            raise RefusedError(400, error.code, str(error)) from None
-        except StoreFullError as error:
-            raise RefusedError(503, "tags_full", str(error)) from None
         self.write_json({"tag": tag, "meta": descriptions.book.get(tag)})
 
     def tag(self) -> str:

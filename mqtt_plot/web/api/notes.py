@@ -8,7 +8,7 @@ from mqtt_plot.ingest.notes import Note, NoteList
 from mqtt_plot.web.api.captures import WatchHandler
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.auth.users import Role
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import RefusedError, refusals
 
 
 class NotesBase(WatchHandler):
@@ -40,7 +40,8 @@ class NotesHandler(NotesBase):
 
     def post(self) -> None:
         fields = self.body()
-        note = self.ask(lambda: self.notes.add(fields, self.services.clock(), self.author()))
+        with refusals():
+            note = self.notes.add(fields, self.services.clock(), self.author())
         self.set_status(HTTPStatus.CREATED)
         self.write_json(note.to_json())
 
@@ -56,7 +57,8 @@ class NoteHandler(NotesBase):
     def put(self, note_id: str) -> None:
         note = self.mine(note_id)
         fields = self.body()
-        self.ask(lambda: self.notes.change(note, fields, self.services.clock()))
+        with refusals():
+            self.notes.change(note, fields, self.services.clock())
         self.write_json(note.to_json())
 
     def delete(self, note_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from mqtt_plot.recordings.recorder import Recorder, RecorderList, parse_recorder
 from mqtt_plot.web.api.captures import WatchHandler
 from mqtt_plot.web.auth.users import Role
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import RefusedError, refusals
 
 
 class RecordersHandler(WatchHandler):
@@ -21,7 +21,8 @@ class RecordersHandler(WatchHandler):
 
     def post(self) -> None:
         fields = self.body()
-        recorder = self.ask(lambda: self.services.lookout.recorders.add(parse_recorder(fields)))
+        with refusals():
+            recorder = self.services.lookout.recorders.add(parse_recorder(fields))
         self.set_status(HTTPStatus.CREATED)
         self.write_json(recorder.to_json())
 
@@ -37,7 +38,8 @@ class RecorderHandler(WatchHandler):
     def put(self, recorder_id: str) -> None:
         recorder = self.find(recorder_id)
         fields = self.body()
-        self.ask(lambda: self.recorders.change(recorder, parse_recorder(fields)))
+        with refusals():
+            self.recorders.change(recorder, parse_recorder(fields))
         self.write_json(recorder.to_json())
 
     def delete(self, recorder_id: str) -> None:

@@ -11,14 +11,8 @@ from mqtt_plot.recordings.player import FAST, PACE, ROWS, Plan
 from mqtt_plot.recordings.replays import BRIDGE, Replay, ReplayRequest
 from mqtt_plot.web.allowance import network_of
 from mqtt_plot.web.base import BaseHandler
-from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.errors import RefusedError, refusals
 
-# Which status the codes of ReplayError have; all others are 400.
-_STATUS = {
-    "too_many_replays": HTTPStatus.TOO_MANY_REQUESTS,
-    "tags_full": HTTPStatus.SERVICE_UNAVAILABLE,
-    "no_broker": HTTPStatus.SERVICE_UNAVAILABLE,
-}
 _FIELDS = frozenset({"file", "columns", "rate", "pace", "fast", "loop", "stamps", "prefix", "target", "empty"})
 _NOT_OBJECT = 'expected a JSON object such as {"file": "run.csv", "rate": 10}'
 
@@ -80,17 +74,12 @@ class ReplaysHandler(BaseHandler):
     async def post(self) -> None:
         replays = self.services.replays
         try:
-            request = parse_request(loads(self.request.body.decode()))
-            file = await asyncio.to_thread(replays.folder.open, request.file)
-            replay = replays.start(request, file, network_of(self.address))
-        except UnicodeDecodeError:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
-        except PayloadError as error:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, error.code, str(error)) from None
+            with refusals():
+                request = parse_request(loads(self.request.body.decode()))
+                file = await asyncio.to_thread(replays.folder.open, request.file)
+                replay = replays.start(request, file, network_of(self.address))
         except RecordingError as error:
             raise RefusedError(_missing(str(error)), "bad_recording", str(error)) from None
-        except ReplayError as error:
-            raise RefusedError(_STATUS.get(error.code, HTTPStatus.BAD_REQUEST), error.code, str(error)) from None
         self.set_status(HTTPStatus.CREATED)
         self.write_json(replays.describe(replay))
 
