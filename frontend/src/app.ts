@@ -12,6 +12,7 @@ import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
 import { Replays } from "./controllers/replays";
+import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
 import { TagList } from "./controllers/tagList";
 import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
@@ -102,6 +103,9 @@ export class App {
       this.theme,
       () => this.now(),
       (tag) => this.replays.hasEnded(tag),
+      new Statistics(this.#ask, () => {
+        for (const tag of this.state.drawn.peek()) this.#markTag(tag);
+      }),
     );
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),

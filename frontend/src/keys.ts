@@ -1,7 +1,9 @@
 /** Keys: which key does what, as one table. */
 
 import type { App } from "./app";
-import { WINDOWS } from "./model/timeView";
+import { LONG_WINDOWS, WINDOWS } from "./model/timeView";
+
+const KEYED = [...WINDOWS, ...LONG_WINDOWS];
 
 export interface Key {
   /** As the help shows it. */
@@ -16,10 +18,10 @@ export const KEYS: readonly Key[] = [
   { label: "Space", help: "pause and resume", keys: [" "], run: (app) => app.time.togglePause() },
   { label: "L", help: "live", keys: ["l"], run: (app) => app.time.goLive() },
   {
-    label: `1 – ${WINDOWS.length}`,
-    help: WINDOWS.map(({ label }) => label).join(", "),
-    keys: WINDOWS.map((_, index) => String(index + 1)),
-    run: (app, key) => app.time.setWindow(WINDOWS[Number(key) - 1]!.seconds),
+    label: `1 – ${KEYED.length}`,
+    help: KEYED.map(({ label }) => label).join(", "),
+    keys: KEYED.map((_, index) => String(index + 1)),
+    run: (app, key) => app.time.setWindow(KEYED[Number(key) - 1]!.seconds),
   },
   {
     label: "A, B",

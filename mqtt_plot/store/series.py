@@ -323,6 +323,12 @@ class Series(_Touched):
         starts = [part.start for part in self.outlines]
         return min((time for time in (*starts, self.span[0]) if not math.isnan(time)), default=math.nan)
 
+    @property
+    def oldest(self) -> float:
+        """About the oldest time of which anything is known, without a look at every point; infinite for an empty series."""
+        starts = [time for part in self.outlines if not math.isnan(time := part.start)]
+        return min(starts) if starts else self.ring.time_at(self.ring.first) if len(self.ring) else math.inf
+
     def _outline(self, widths: Sequence[Width]) -> Tiers | Changes:
         """Return what remembers values of the present kind."""
         if self.kind in _WORDS:

@@ -1,5 +1,6 @@
 """Health of the bridge: its status (docs/protocol.md), whether it is ready and alive, and why not."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,7 @@ RATE_SECONDS = 5
 # The status is asked for once per second, sometimes a little early.
 _ONE_SECOND = 0.99
 _POINT_BYTES = 16
+_SINCE_SECONDS = 10.0
 
 
 class Health:
@@ -42,6 +44,8 @@ class Health:
         self._steady = steady
         self._held_back = held_back
         self._received: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
+        self._since: float | None = None
+        self._since_due = -math.inf
 
     def broker_state(self) -> BrokerState:
         """Return the state of the broker connection."""
@@ -83,6 +87,7 @@ class Health:
             "utc_offset": time.localtime(now).tm_gmtoff,
             "rate": self._rate(self._steady()),
             "holds": self._holds(),
+            "since": self._oldest(),
             "clients": self._clients(),
             "counters": self._all_counters(),
         }
@@ -104,6 +109,15 @@ class Health:
         by_points = limits.max_points / max(rates)
         by_memory = limits.max_memory / _POINT_BYTES / sum(rates)
         return min(by_points, by_memory, limits.max_age or by_points)
+
+    def _oldest(self) -> float | None:
+        """Return the oldest time of which anything is held; looked up from time to time, as it looks at every tag."""
+        now = self._steady()
+        if now >= self._since_due or self._since is None:
+            self._since_due = now + _SINCE_SECONDS
+            oldest = min((series.oldest for series in self._store), default=math.inf)
+            self._since = oldest if oldest < math.inf else None
+        return self._since
 
     def _all_counters(self) -> dict[str, int]:
         """Return all counters; the network thread and the log have their own, as they share nothing."""

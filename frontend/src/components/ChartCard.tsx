@@ -131,7 +131,7 @@ function Handle(props: CardProps) {
 
 function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   const app = useApp();
-  const { given, drawn, isDecimated, empty, cycles } = panel.summary.value;
+  const { given, drawn, isDecimated, outline, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
   const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
   const isCut =
@@ -140,7 +140,15 @@ function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
   return (
     <div class="summary">
       <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
-      {isDecimated && ratio >= 1.1 && (
+      {outline > 0 && (
+        <span
+          class="badge"
+          title="The band runs from the lowest to the highest value of each stretch, the line through their means: no spike is lost. Zoom in for what is finer."
+        >
+          {formatDuration(outline)} outline, peaks kept
+        </span>
+      )}
+      {outline === 0 && isDecimated && ratio >= 1.1 && (
         <span class="badge" title="Fewer points than recorded, but every minimum and maximum: no spike is lost">
           1:{ratio < 5 ? ratio.toFixed(1) : formatCount(ratio)}
           <span class="roomy">, peaks kept</span>

@@ -10,7 +10,8 @@ import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { CloseIcon } from "./icons";
 
-const NOTE = "Over the visible range. ≈: computed from decimated points";
+const NOTE =
+  "Over the visible range, or between the cursors if both are set. Mean and σ are weighted by time. –: not known from the points here; the server is asked";
 
 export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { cursors, hover } = useApp().state;
@@ -71,8 +72,7 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   const name = shortName(row.tag, chart);
   const path = name === row.tag ? commonPath(chart.tags) : "";
   const isNumber = row.kind === "number";
-  const about = row.isExact || !isNumber || stats.count === 0 ? "" : "≈";
-  const over = (value: number, mark = ""): string => (isNumber ? mark + formatValue(value, row.decimals) : "");
+  const over = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
   return (
     <tr class={row.isHidden ? "away" : ""}>
       <th scope="row" class="tag">
@@ -91,8 +91,8 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
       <td class="value">{has.hover ? atMouse(row) : readingText(row, row.last)}</td>
       <td>{over(stats.min)}</td>
       <td>{over(stats.max)}</td>
-      <td class="roomy">{about + meanText(row)}</td>
-      <td class="roomy">{about + deviationText(row)}</td>
+      <td class="roomy">{meanText(row)}</td>
+      <td class="roomy">{deviationText(row)}</td>
       {has.a && <td class="value">{readingText(row, row.a)}</td>}
       {has.b && <td class="value">{readingText(row, row.b)}</td>}
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}

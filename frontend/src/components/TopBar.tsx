@@ -1,7 +1,7 @@
 /** Top bar: what the page is connected to, how much arrives, which stretch of time is shown. */
 
 import { formatDuration, formatRate } from "../format";
-import { WINDOWS } from "../model/timeView";
+import { LONG_WINDOWS, offeredWindows, WINDOWS } from "../model/timeView";
 import { Actions, MoreButton } from "./Actions";
 import { ModeChip } from "./Banners";
 import { useApp } from "./context";
@@ -85,11 +85,13 @@ function WindowChoice() {
   const { window, mode } = app.state.view.value;
   const choose = (text: string): void => app.time.setWindow(text === "all" ? null : Number(text));
   const key = String(window ?? "all");
-  const isListed = WINDOWS.some(({ seconds }) => seconds === window);
+  const status = app.state.status.value;
+  const windows = offeredWindows(status?.since == null ? 0 : status.time - status.since);
+  const isListed = windows.some(({ seconds }) => seconds === window);
   return (
     <div class="windows">
       <select aria-label="Time window" value={key} onChange={(event) => choose(event.currentTarget.value)}>
-        {WINDOWS.map(({ seconds, label }) => (
+        {windows.map(({ seconds, label }) => (
           <option key={label} value={String(seconds ?? "all")}>
             {label}
           </option>
@@ -97,13 +99,13 @@ function WindowChoice() {
         {!isListed && window !== null && <option value={key}>{formatDuration(window)}</option>}
       </select>
       <div class="segments" aria-hidden="true">
-        {WINDOWS.map(({ seconds, label }, index) => (
+        {windows.map(({ seconds, label }) => (
           <button
             type="button"
             key={label}
             tabIndex={-1}
             class={seconds === window && mode !== "back" ? "chosen" : ""}
-            title={`Key ${index + 1}`}
+            title={`Key ${[...WINDOWS, ...LONG_WINDOWS].findIndex((one) => one.label === label) + 1}`}
             onClick={() => app.time.setWindow(seconds)}
           >
             {label}

@@ -15,6 +15,7 @@ import { type Ink, ink, Palette, type Theme } from "../plot/palette";
 import type { Marks, PanelTag } from "../plot/scene";
 import type { State } from "../state";
 import type { Alarms } from "./alarms";
+import type { Statistics } from "./statistics";
 
 export class TagLines {
   readonly #palette = new Palette();
@@ -28,6 +29,7 @@ export class TagLines {
     private readonly now: () => number,
     /** Whether the file that the tag was replayed from is at its end. */
     private readonly hasEnded: (tag: string) => boolean,
+    private readonly statistics: Statistics,
   ) {}
 
   start(): void {
@@ -67,6 +69,7 @@ export class TagLines {
       marksIn: (range) => this.#marksIn(range, tag),
       // from the capture that is shown, else from live data
       read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
+      statistics: (range) => (captured === null && kind === "number" ? this.statistics.find(tag, range) : null),
       isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : true),
     };
   }

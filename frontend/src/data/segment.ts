@@ -14,6 +14,8 @@ export interface Segment {
    * Only for decimated points: how many raw points each stands for, and the seconds that may lie between two of them.
    */
   readonly weight?: number;
+  /** Only in outline, where points are the lowest and highest of buckets: the means of these. */
+  readonly means?: Float64Array;
   readonly spacing?: number;
 }
 
@@ -100,8 +102,9 @@ export function after(segment: Segment, time: number): Segment {
   return slice(segment, firstAfter(segment.times, time), segment.times.length);
 }
 
-function slice({ times, values, weight, spacing }: Segment, from: number, to: number): Segment {
-  const columns = { times: times.subarray(from, to), values: values.subarray(from, to) };
+function slice({ times, values, means, weight, spacing }: Segment, from: number, to: number): Segment {
+  const points = { times: times.subarray(from, to), values: values.subarray(from, to) };
+  const columns = means === undefined ? points : { ...points, means: means.subarray(from, to) };
   return weight === undefined || spacing === undefined ? columns : { ...columns, weight, spacing };
 }
 

@@ -209,11 +209,18 @@ export class Series {
   }
 }
 
-function stretchOf(segment: Segment, asked: Range, isDecimated: boolean, raw: number): Stretch {
-  const { times, values } = segment;
+function stretchOf(
+  segment: Pick<Segment, "times" | "values" | "means">,
+  asked: Range,
+  isDecimated: boolean,
+  raw: number,
+): Stretch {
+  const { times, values, means } = segment;
   // an unordered series may bring more than was asked for
   const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
-  const stretch = { times: times.slice(), values: values.slice(), asked, span, isDecimated };
+  const columns = { times: times.slice(), values: values.slice() };
+  const third = means === undefined ? {} : { means: means.slice() };
+  const stretch = { ...columns, ...third, asked, span, isDecimated };
   if (!isDecimated || times.length === 0) return stretch;
   // Each bucket has its lowest and highest point, so two points may be up to two buckets apart.
   return { ...stretch, weight: Math.max(1, raw / times.length), spacing: (4 * span) / times.length };

@@ -11,7 +11,7 @@ export interface Stats {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
-  /** Standard deviation of the points themselves (n, not n − 1). */
+  /** Weighted by time, as the mean: a value holds until the next one or a gap. */
   readonly deviation: number;
   /** Whether a number inside the range is zero or less, which a logarithmic axis cannot show. */
   readonly hasNonPositive: boolean;
@@ -24,44 +24,68 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** The part that no decimated points can tell. */
+export type TrueStats = Pick<Stats, "count" | "min" | "max" | "mean" | "deviation">;
+
 /**
  * Over `segments`, which ascend by time and do not overlap. Sums are relative to the first value, so that a small σ on
- * a large offset keeps its digits.
+ * a large offset keeps its digits. A value that a longer silence than `gapSeconds` follows holds for no time.
  */
-export function summarise(segments: readonly Segment[], range: Range): Stats {
+export function summarise(segments: readonly Segment[], range: Range, gapSeconds = Infinity): Stats {
   let count = 0;
   let origin = NaN;
-  let sum = 0;
-  let squares = 0;
   let min = Infinity;
   let max = -Infinity;
   let last = NaN;
+  let holding = NaN;
+  let since = -Infinity;
+  const weighted = { seconds: 0, sum: 0, squares: 0 };
+  const plain = { seconds: 0, sum: 0, squares: 0 };
+  const hold = (until: number): void => {
+    const isHeld = !Number.isNaN(holding) && until - since <= gapSeconds;
+    if (isHeld) add(weighted, holding - origin, until - Math.max(since, range.start));
+    since = until;
+  };
   for (const { times, values } of segments) {
     const from = firstAtOrAfter(times, range.start);
     const to = firstAfter(times, range.end);
-    if (from > 0 && !Number.isNaN(values[from - 1]!)) last = values[from - 1]!;
+    if (from > 0 && !Number.isNaN(values[from - 1]!)) {
+      last = values[from - 1]!;
+      if (count === 0 && Number.isFinite(range.start)) {
+        holding = origin = last;
+        since = times[from - 1]!;
+      }
+    }
     for (let index = from; index < to; index++) {
       const value = values[index]!;
+      hold(times[index]!);
+      holding = Number.isFinite(value) ? value : NaN;
       if (!Number.isFinite(value)) continue;
-      if (count === 0) origin = value;
+      if (Number.isNaN(origin)) origin = value;
       count += 1;
-      const offset = value - origin;
-      sum += offset;
-      squares += offset * offset;
+      add(plain, value - origin, 1);
       if (value < min) min = value;
       if (value > max) max = value;
       last = value;
     }
   }
   if (count === 0) return { count, last, min: NaN, max: NaN, mean: NaN, deviation: NaN, hasNonPositive: false };
-  const mean = sum / count;
+  if (Number.isFinite(range.end)) hold(range.end);
+  const { seconds, sum, squares } = weighted.seconds > 0 ? weighted : plain;
+  const mean = sum / seconds;
   return {
     count,
     last,
     min,
     max,
     mean: origin + mean,
-    deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)),
+    deviation: Math.sqrt(Math.max(0, squares / seconds - mean * mean)),
     hasNonPositive: min <= 0,
   };
+}
+
+function add(sums: { seconds: number; sum: number; squares: number }, offset: number, seconds: number): void {
+  sums.seconds += seconds;
+  sums.sum += seconds * offset;
+  sums.squares += seconds * offset * offset;
 }

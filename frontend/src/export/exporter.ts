@@ -191,7 +191,6 @@ function reportRow(row: LegendRow, hasCursors: boolean): string[] {
   const { stats } = row;
   const one = (value: number): string => readingText(row, value);
   const isNumber = row.kind === "number";
-  const about = isNumber && !row.isExact && stats.count > 0 ? "≈" : "";
   const number = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
   const measured = hasCursors
     ? [one(row.a), one(row.b), number(row.difference.dy), isNumber ? formatValue(row.difference.slope) : ""]
@@ -202,8 +201,8 @@ function reportRow(row: LegendRow, hasCursors: boolean): string[] {
     one(row.last),
     number(stats.min),
     number(stats.max),
-    about + meanText(row),
-    about + deviationText(row),
+    meanText(row),
+    deviationText(row),
     ...measured,
   ];
 }

@@ -32,6 +32,22 @@ export const WINDOWS: readonly TimeWindow[] = [
   { seconds: null, label: "all" },
 ];
 
+/** Offered once more is held than the window before it shows. In the order of the keys 7 to 9. */
+export const LONG_WINDOWS: readonly TimeWindow[] = [
+  { seconds: 86400, label: "24 h" },
+  { seconds: 7 * 86400, label: "7 d" },
+  { seconds: 30 * 86400, label: "30 d" },
+];
+
+/** The windows to choose from, the shortest first, where `heldSeconds` are held. */
+export function offeredWindows(heldSeconds: number): readonly TimeWindow[] {
+  const timed = [...WINDOWS.filter(({ seconds }) => seconds !== null), ...LONG_WINDOWS];
+  const shown = timed.filter(
+    (one, index) => !LONG_WINDOWS.includes(one) || heldSeconds > (timed[index - 1]?.seconds ?? 0),
+  );
+  return [...shown, ...WINDOWS.filter(({ seconds }) => seconds === null)];
+}
+
 export const DEFAULT_WINDOW = 60;
 const LEAST_SPAN_SECONDS = 1e-3;
 /** A tag whose newest point is this recent counts as being of our time, whatever other clocks say. */

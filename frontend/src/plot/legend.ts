@@ -14,8 +14,6 @@ export interface LegendRow {
   readonly decimals: number | undefined;
   readonly ink: Ink;
   readonly stats: Stats;
-  /** Whether it was computed from all points of the range, none decimated away. */
-  readonly isExact: boolean;
   readonly isHidden: boolean;
   /** The last value of the range: of a number its last point, of a state what holds at the end; NaN = none. */
   readonly last: number;

@@ -6,7 +6,7 @@
  */
 
 import { bucketWidth, type Decimated, decimate } from "../data/decimate";
-import { firstAfter, firstAtOrAfter, type Range } from "../data/segment";
+import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
 import { simplify } from "../data/simplify";
 import { formatDuration } from "../format";
 import { type ChartStyle, type Ends, isStepped } from "../model/chartStyle";
@@ -39,6 +39,8 @@ export interface PictureLines {
   readonly given: number;
   readonly drawn: number;
   readonly isDecimated: boolean;
+  /** Seconds of the widest bucket where only an outline is known; 0 = nowhere. */
+  readonly outline: number;
   /** Tags without a point in the picture. */
   readonly empty: readonly string[];
 }
@@ -49,6 +51,7 @@ const COARSEST_PIXELS = 3;
 const LEAST_AXIS_SECONDS = 1e-3;
 const ALL_TIME: Range = { start: -Infinity, end: Infinity };
 const EARLIER_OPACITY = 0.45;
+const BAND_OPACITY = 0.4;
 const CYCLE_OPACITY = 0.4;
 const FINE_WIDTH = 1.2;
 const BOLD_WIDTH = 3;
@@ -57,12 +60,42 @@ const BOLD_WIDTH = 3;
 export function timeLines(tags: readonly PanelTag[], canvas: Canvas): PictureLines {
   const { range, style } = canvas;
   const draw = liner(canvas, range, tags.length);
-  const own = tags.map((tag) => draw(tag, range, 0, tag.marksIn(range)));
+  const own = tags.map((tag) => draw(asMeans(tag), range, 0, tag.marksIn(range)));
+  const bands = tags.filter((tag) => outlineIn(tag, range) > 0).map((tag) => drawBand(tag, draw, range));
   const earlier =
     style.earlier === 0
       ? []
       : tags.filter(({ kind }) => kind !== "state").map((tag) => drawEarlier(tag, draw, range, style.earlier));
-  return summed(own, earlier, range, null);
+  const outline = Math.max(0, ...tags.map((tag) => outlineIn(tag, range)));
+  return { ...summed(own, [...bands, ...earlier], range, null), outline };
+}
+
+/** The tag with the means of its buckets for a line, where it is known in outline only. */
+function asMeans(tag: PanelTag): PanelTag {
+  const read = (range: Range): Segment[] =>
+    tag.read(range).map((segment) => (segment.means === undefined ? segment : { ...segment, values: segment.means }));
+  return { ...tag, read };
+}
+
+/** The widest bucket of a tag in the range, in seconds; 0 where every point, or its own extremes, are known. */
+function outlineIn(tag: PanelTag, range: Range): number {
+  const widths = tag.read(range).map(({ times, values, means }) => {
+    const at = means?.findIndex((mean, index) => mean !== values[index] && !Number.isNaN(mean)) ?? -1;
+    return at < 0 || times[at]! > range.end ? 0 : 2 * Math.min(stepAt(times, at), stepAt(times, at + 1));
+  });
+  return Math.max(0, ...widths);
+}
+
+function stepAt(times: Float64Array, index: number): number {
+  return (times[index] ?? Infinity) - (times[index - 1] ?? -Infinity);
+}
+
+/** From the lowest to the highest value of each bucket, below the line. */
+function drawBand(tag: PanelTag, draw: Draw, range: Range): Drawn {
+  const read = (asked: Range): Segment[] => tag.read(asked).filter(({ means }) => means !== undefined);
+  const { line, result } = draw({ ...tag, read }, range, 0);
+  const copy = { key: "-band", opacity: BAND_OPACITY, width: FINE_WIDTH, words: "", label: "" };
+  return { line: { ...line, copy }, result: { ...result, given: 0 } };
 }
 
 type Draw = (tag: PanelTag, range: Range, shift: number, marks?: Marks) => Drawn;
@@ -219,6 +252,7 @@ function summed(
     given: results.reduce((sum, { given }) => sum + given, 0),
     drawn: results.reduce((sum, { times }) => sum + times.length, 0),
     isDecimated: results.some(({ isDecimated }) => isDecimated),
+    outline: 0,
     empty: own.filter(({ line }) => isEmptyIn(line, range)).map(({ line }) => line.tag),
   };
 }

@@ -59,7 +59,7 @@ export interface PanelSource {
 }
 
 /** What the panel shows now. */
-type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "empty" | "cycles">;
+type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "outline" | "empty" | "cycles">;
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
@@ -67,7 +67,7 @@ const LONGEST_SLIDE_MS = 1000;
 const NARROW_PIXELS = 560;
 /** Height of the whole element, without the legend. */
 const SMALL_PIXELS = 210;
-const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, empty: [], cycles: null };
+const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, outline: 0, empty: [], cycles: null };
 
 export class Panel implements Drawable {
   readonly summary = signal<PanelSummary>(NOTHING);
@@ -262,12 +262,12 @@ export class Panel implements Drawable {
     data["draws"] = String(this.#draws);
     if (this.source.isLive() && now - this.#summedAt < SUMMARY_MS) return;
     this.#summedAt = now;
-    const { given, drawn, isDecimated, empty, cycles } = picture;
-    const summary = { given, drawn, isDecimated, empty, cycles };
+    const { given, drawn, isDecimated, outline, empty, cycles } = picture;
+    const summary = { given, drawn, isDecimated, outline, empty, cycles };
     data["points"] = String(given);
     data["drawn"] = String(drawn);
-    const range = cycles === null ? picture.range : this.source.range();
     const instants = this.source.instants();
+    const range = measuredRange(cycles === null ? picture.range : this.source.range(), instants);
     const legend = all.map((tag) => this.#legendRow(tag, range, instants));
     batch(() => {
       this.legend.value = legend;
@@ -279,7 +279,9 @@ export class Panel implements Drawable {
   #legendRow(tag: PanelTag, range: Range, instants: Instants): LegendRow {
     const { unit, kind, states, ink } = tag;
     const points = tag.read(range);
-    const stats = summarise(points, range);
+    const held = summarise(points, range, this.#reach(tag).gapSeconds);
+    // Decimated points know the extremes and no mean: only the server can tell it.
+    const stats = tag.isRaw(range) ? held : { ...held, mean: NaN, deviation: NaN, ...tag.statistics(range) };
     const shown = stats.count === 0 ? [] : [stats.min, stats.max];
     const isComputed = tag.decimals === undefined || shown.some((value) => decimalsIn(value) === Infinity);
     const end = tag.heldUntil === -Infinity ? range.end : Math.min(range.end, tag.heldUntil);
@@ -291,12 +293,16 @@ export class Panel implements Drawable {
       decimals: isComputed ? undefined : Math.max(tag.decimals ?? 0, ...shown.map(decimalsIn)),
       ink,
       stats,
-      isExact: tag.isRaw(range),
       isHidden: this.hidden.peek().has(tag.tag),
       last: kind === "number" ? (stats.count > 0 ? stats.last : NaN) : valueAt(points, end, this.#reach(tag)),
       ...this.#readAt(tag, instants),
     };
   }
+}
+
+/** The stretch that the legend tells of: between the cursors if there are two, else what is visible. */
+function measuredRange(visible: Range, { a, b }: Instants): Range {
+  return a === null || b === null || a === b ? visible : { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
 /** Time in which the picture slides by half a pixel. */
@@ -309,6 +315,7 @@ function isSame(a: PanelSummary, b: PanelSummary): boolean {
     a.given === b.given &&
     a.drawn === b.drawn &&
     a.isDecimated === b.isDecimated &&
+    a.outline === b.outline &&
     a.empty.join("\n") === b.empty.join("\n") &&
     a.cycles === null &&
     b.cycles === null

@@ -1,6 +1,7 @@
 /** Scene: everything that one picture shows, before it takes plotly's form. Types, and one number. */
 
 import type { Range, Segment } from "../data/segment";
+import type { TrueStats } from "../data/stats";
 import type { ChartStyle, Ends } from "../model/chartStyle";
 import type { LimitSet } from "../model/limits";
 import type { Kind } from "../protocol/messages";
@@ -90,6 +91,8 @@ export interface PanelTag {
   read(range: Range): Segment[];
   /** Whether `read` returns all points of the range, none decimated away. */
   isRaw(range: Range): boolean;
+  /** What the server says of the range, from all points or their outline; `null` = not known yet. */
+  statistics(range: Range): TrueStats | null;
 }
 
 export interface Size {

@@ -94,6 +94,8 @@ export interface Status {
   readonly bytes: number;
   readonly rate: number;
   readonly holds: number | null;
+  /** The oldest time of which anything is held, in outline too. */
+  readonly since: number | null;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -228,6 +230,7 @@ function decodeStatus(fields: JsonObject): Status {
     bytes: maybeNumber(fields["bytes"]) ?? 0,
     rate: maybeNumber(fields["rate"]) ?? 0,
     holds: maybeNumber(fields["holds"]),
+    since: maybeNumber(fields["since"]),
     counters: decodeCounters(fields["counters"]),
   };
 }

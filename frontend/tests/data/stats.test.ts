@@ -22,8 +22,30 @@ describe("the legend's numbers", () => {
 
   it("are of the visible range alone, gaps left out", () => {
     const { count, min, max, mean, deviation, last } = summarise([points], { start: 1, end: 4 });
-    expect([count, min, max, mean, last]).toEqual([3, 2, 9, 5, 9]);
-    expect(deviation).toBeCloseTo(Math.sqrt((9 + 1 + 16) / 3), 12);
+    expect([count, min, max, mean, last]).toEqual([3, 2, 9, 3, 9]);
+    expect(deviation).toBeCloseTo(1, 12);
+  });
+
+  it("weigh each value by the time it holds, from the start of the range to its end", () => {
+    const pump = segment([
+      [-5, 4],
+      [2, 10],
+      [3, 0],
+    ]);
+    expect(summarise([pump], { start: 0, end: 10 }).mean).toBeCloseTo((2 * 4 + 10) / 10, 12);
+  });
+
+  it("do not count a value through the silence that breaks its line", () => {
+    const silent = segment([
+      [-500, 1000],
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(summarise([silent], { start: 0, end: 5 }, 60).mean).toBe(3);
+  });
+
+  it("weigh all alike that hold for no time", () => {
+    expect(summarise([points], { start: 5, end: 5 }).mean).toBe(100);
   });
 
   it("keep a small deviation on a large offset", () => {

@@ -44,10 +44,24 @@ function tag(name: string, held: Segment, kind: PanelTag["kind"] = "number"): Pa
     ink: { colour: "#123456", dash: "solid" },
     read: (range) => clip([held], range),
     isRaw: () => true,
+    statistics: () => null,
   };
 }
 
 describe("the lines of a picture", () => {
+  it("of an outline run through the means, over a band from lowest to highest, and go on through the points", () => {
+    const [times, values] = [Float64Array.of(0, 30, 60, 90, 120, 121), Float64Array.of(-1, 9, -2, 8, 1, 2)];
+    const held = { times, values, means: Float64Array.of(3, 3, 4, 4, 1, 2), weight: 100, spacing: 120 };
+    const canvas = { range: { start: 0, end: 121 }, pixels: 500, style: PLAIN_STYLE, now: 121 };
+    const { lines, copies, outline } = timeLines([tag("temp", held)], canvas);
+    expect([outline, Array.from(lines[0]!.values), copies.map(({ copy }) => copy!.key)]).toEqual([
+      60,
+      [3, 3, 4, 4, 1, 2],
+      ["-band"],
+    ]);
+    expect(Array.from(copies[0]!.values)).toEqual([-1, 9, -2, 8, 1, 2]);
+  });
+
   const style = { ...PLAIN_STYLE, fold: { by: "door", count: 8 } };
   const temp = tag("temp", columns(...Array.from({ length: 60 }, (_, index) => [index, index] as const)));
 
