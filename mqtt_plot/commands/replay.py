@@ -93,7 +93,7 @@ class Playback:
         except asyncio.CancelledError:
             log.info("stopped")
         except OSError as error:
-            raise SourceError(f"{path.name}: cannot be read on: {error.strerror}") from None
+            raise SourceError(f"{path.name}: reading failed: {error.strerror}") from None
         finally:
             file.close()
 

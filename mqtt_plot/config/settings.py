@@ -96,7 +96,7 @@ class Settings:
     allow_host: tuple[str, ...] = option(
         parse_host_name,
         (),
-        "name by which browsers may call us, beside addresses, localhost and this machine's names; may be given several times",
+        "host name that browsers may use, beside addresses, localhost and this machine's names; may be given several times",
         metavar="NAME",
         many=True,
     )
@@ -189,7 +189,10 @@ class Settings:
         many=True,
     )
     sparkplug_rebirth: bool = option(
-        parse_flag, _NO, "ask Sparkplug nodes to be born again where their names are not known", metavar="yes"
+        parse_flag,
+        _NO,
+        "ask Sparkplug nodes for a rebirth when the names of their metrics are not known",
+        metavar="yes",
     )
 
     # What is held
@@ -199,7 +202,7 @@ class Settings:
     history: History = option(
         parse_history,
         parse_history("10s:8h,1min:2d,10min:30d"),
-        "what stays in outline of points that must go: how long buckets of which width are kept; or none",
+        "what is kept in outline of points that had to go: width and time of the buckets; or none",
         metavar="WIDTH:TIME,…",
     )
     max_age: float | None = option(parse_seconds, None, "seconds kept per tag (also 15m, 12h, 7d)", metavar="SECONDS")
@@ -212,7 +215,7 @@ class Settings:
     )
     state: str = option(parse_text, "", "file that keeps the points over a restart", metavar="FILE")
     state_interval: float = option(
-        parse_seconds, 600.0, "seconds from one writing of --state to the next; it is also written at the stop"
+        parse_seconds, 600.0, "seconds between two writes of --state; it is also written at the stop"
     )
 
     # Limits
@@ -223,7 +226,7 @@ class Settings:
         parse_count, 20, "browsers connected at once from one address", metavar="BROWSERS"
     )
     max_connections: int = option(
-        parse_count, 512, "connections at once, fewer where the process may have fewer files open; others wait"
+        parse_count, 512, "connections at once, or fewer if the process may open fewer files; others wait"
     )
 
     # Folders
@@ -234,7 +237,7 @@ class Settings:
         parse_folder, None, "folder where the page keeps named dashboards for everybody", metavar="FOLDER"
     )
     captures: Path | None = option(
-        parse_folder, None, "folder where what triggers capture is written, a JSON file each", metavar="FOLDER"
+        parse_folder, None, "folder for what triggers capture, a JSON file each", metavar="FOLDER"
     )
     publish_events: str = option(
         parse_topic,

@@ -270,7 +270,7 @@ class Replays:
         except (RecordingError, ReplayError, SourceError) as error:
             self._end(replay, FAILED, str(error))
         except OSError as error:
-            self._end(replay, FAILED, f"{replay.request.file}: cannot be read on: {error.strerror}")
+            self._end(replay, FAILED, f"{replay.request.file}: reading failed: {error.strerror}")
         except Exception:
             log.exception("fault in replay %s", replay.id)
             self._end(replay, FAILED, "a fault of the server; its log says more")
