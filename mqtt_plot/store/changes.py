@@ -145,6 +145,24 @@ class Changes:
         ]
         self._rows = bytearray(b"".join(_ROW.pack(*row) for row in rows if not math.isnan(row[1])))
 
+    @property
+    def width(self) -> int:
+        return self._width
+
+    def columns(self) -> "tuple[bytes, array[float], array[float]]":
+        """Return the packed rows, and the times and values of the changes."""
+        return bytes(self._rows), self._times[:], array("d", self._values)
+
+    def restore(self, rows: bytes, times: "array[float]", values: "array[float]", end: float) -> None:
+        """Take what `columns` gave. Raises ValueError for what makes no sense."""
+        indexes = [row[0] for row in _ROW.iter_unpack(rows)]
+        is_sound = all(value >= 0 and seconds >= 0 for _, value, _, seconds in _ROW.iter_unpack(rows))
+        if not is_sound or indexes != sorted(indexes) or list(times) != sorted(times) or len(times) != len(values):
+            raise ValueError("changes in an outline make no sense")
+        self._rows[:] = rows
+        self._times, self._values = times, array("f", values)
+        self.end = end
+
     def points(self, start: float = -math.inf, end: float = math.inf) -> "tuple[array[float], array[float]]":
         """Return the changes with start <= time <= end, and before them the one that holds at `start`, as points."""
         low, high = max(0, bisect_right(self._times, start) - 1), bisect_right(self._times, end)

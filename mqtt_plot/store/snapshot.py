@@ -1,7 +1,8 @@
 """The store as bytes and back, for --state. Knows nothing of files and clocks.
 
 Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
-float64; a u32 of 0; the CRC-32 of all before it. Nothing is used before the CRC is checked.
+float64, and its outline, as the description says: the rows of each width (tiers.py), then rows, times and values of changes (changes.py);
+a u32 of 0; the CRC-32 of all before it. Nothing is used before the CRC is checked. Version 1 had no outline.
 """
 
 import json
@@ -10,16 +11,21 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from zlib import crc32
 
 from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
 from mqtt_plot.samples import FARTHEST
+from mqtt_plot.store.changes import ROW_BYTES as CHANGE_ROW_BYTES
+from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.facts import Facts
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
+from mqtt_plot.store.tiers import ROW_BYTES as TIER_BYTES
+from mqtt_plot.store.tiers import Tiers
 
-MAGIC = b"mqtt_plot state 1\n"
+MAGIC = b"mqtt_plot state 2\n"
+MAGICS = (MAGIC, b"mqtt_plot state 1\n")
 _LENGTH = struct.Struct("<I")
 _CRC = struct.Struct("<I")
 # A description has a tag, a unit, 64 states and the device's meta: some thousand bytes at most.
@@ -43,12 +49,21 @@ def pieces(store: Store) -> Iterator[bytes]:
 def _body(store: Store) -> Iterator[bytes]:
     yield MAGIC
     for series in list(store):
-        times, values = series.ring.read(series.ring.first, series.ring.next)
+        # What was handed on is known in outline; restored as points it would be there twice.
+        start = series.ring.kept if series.outlines else series.ring.first
+        times, values = series.ring.read(start, series.ring.next)
         described = json.dumps(_describe(series, len(times)), allow_nan=False).encode()
         if len(described) <= _MAX_DESCRIPTION:
             yield _LENGTH.pack(len(described)) + described
             yield _little(times)
             yield _little(values)
+            if series.tiers is not None:
+                yield from (rows for _, rows in series.tiers.rows())
+            if series.changes is not None:
+                rows, changed, words = series.changes.columns()
+                yield rows
+                yield _little(changed)
+                yield _little(words)
     yield _LENGTH.pack(0)
 
 
@@ -62,14 +77,27 @@ def _describe(series: Series, points: int) -> dict[str, object]:
         "arrival": None if math.isnan(series.arrival) else series.arrival,
         "interval": None if math.isnan(series.interval) else series.interval,
         "points": points,
+        "tiers": series.tiers
+        and {
+            "end": series.tiers.end,
+            "rows": [[seconds, len(rows)] for seconds, rows in series.tiers.rows()],
+        },
+        "changes": series.changes
+        and {
+            "end": series.changes.end,
+            "width": series.changes.width,
+            "rows": len(series.changes.columns()[0]),
+            "changes": len(series.changes.columns()[1]),
+        },
     }
 
 
 def check(file: BinaryIO) -> None:
     """Read a file to its end. Raises DamagedStateError unless it is whole."""
-    if file.read(len(MAGIC)) != MAGIC:
+    magic = file.read(len(MAGIC))
+    if magic not in MAGICS:
         raise DamagedStateError("it does not begin as a state file of this version")
-    crc = crc32(MAGIC)
+    crc = crc32(magic)
     tail = b""
     while chunk := file.read(_CHUNK):
         tail += chunk
@@ -93,13 +121,60 @@ def restore(file: BinaryIO, store: Store) -> int:
             if not isinstance(points, int) or not 0 <= points <= sys.maxsize // 16:
                 _refuse()
             times, values = _column(file, points), _column(file, points)
-            count += _restore_series(store, described, times, values)
+            outline = _read_tiers(file, described.get("tiers"), store), _read_changes(file, described.get("changes"))
+            count += _restore_series(store, described, (times, values), outline)
         except (KeyError, TypeError, ValueError, RecursionError, PayloadError):
             _refuse()
     return count
 
 
-def _restore_series(store: Store, described: dict[str, object], times: "array[float]", values: "array[float]") -> int:
+def _read_tiers(file: BinaryIO, described: Any, store: Store) -> Tiers | None:  # noqa: ANN401 - decoded JSON
+    """Return the tiers that follow in the file, None for none. Raises what a description that makes no sense leads to."""
+    if described is None:
+        return None
+    end = float(described["end"])
+    saved = [(_size(seconds), _read_rows(file, _size(size), TIER_BYTES)) for seconds, size in described["rows"]]
+    tiers = Tiers(store.limits.history)
+    if not abs(end) < FARTHEST or not all(1 <= seconds < FARTHEST for seconds, _ in saved):
+        _refuse()
+    tiers.restore(saved, end)
+    return tiers if store.limits.history else None
+
+
+def _read_changes(file: BinaryIO, described: Any) -> Changes | None:  # noqa: ANN401 - decoded JSON
+    if described is None:
+        return None
+    end, width, count = float(described["end"]), _size(described["width"]), _size(described["changes"])
+    if not abs(end) < FARTHEST or not width:
+        _refuse()
+    rows = _read_rows(file, _size(described["rows"]), CHANGE_ROW_BYTES)
+    changes = Changes(width)
+    changes.restore(rows, _column(file, count), _column(file, count), end)
+    return changes
+
+
+def _size(number: object) -> int:
+    if not isinstance(number, int) or not 0 <= number <= sys.maxsize // 16:
+        _refuse()
+    return number
+
+
+def _read_rows(file: BinaryIO, size: int, row: int) -> bytes:
+    if size % row:
+        _refuse()
+    rows = bytearray()
+    while len(rows) < size:  # bit by bit: a length that lies must not be believed with memory
+        rows += _read(file, min(size - len(rows), _CHUNK))
+    return bytes(rows)
+
+
+def _restore_series(
+    store: Store,
+    described: dict[str, object],
+    points: "tuple[array[float], array[float]]",
+    outline: tuple[Tiers | None, Changes | None],
+) -> int:
+    times, values = points
     facts = Facts.checked(described)
     if not all(abs(time) < FARTHEST for time in times):
         _refuse()
@@ -109,6 +184,8 @@ def _restore_series(store: Store, described: dict[str, object], times: "array[fl
         return 0  # --max-tags is smaller now; the store has counted it
     _, series.unit, series.kind, series.states, series.meta, series.arrival, series.interval = facts
     store.describe(series)
+    if store.limits.history:
+        store.restore_outline(series, *outline)
     if times:
         store.restore(series, times, values)
     return 1

@@ -21,9 +21,10 @@ from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.tiers import Width
+from mqtt_plot.store.tiers import Tiers, Width
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000
@@ -170,6 +171,14 @@ class Store:
         kind, series.kind = series.kind, "number"
         self.extend(series, times, values)
         series.kind = kind
+
+    def restore_outline(self, series: Series, tiers: Tiers | None, changes: Changes | None) -> None:
+        """Give a series that has no points yet the outline that it had."""
+        before = series.outline_bytes
+        series.tiers, series.changes = tiers, changes
+        self._outline_changed(series, before)
+        if self.nbytes > self.limits.max_memory:
+            self._reclaim(self.nbytes - self.limits.max_memory, self._share())
 
     def retain(self, series: Series, value: float | str) -> None:
         """Note the last known value of a series without messages yet; it is no point."""

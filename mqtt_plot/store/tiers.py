@@ -30,6 +30,7 @@ GAP, LATE = 1, 2
 _STEPS, _NOTHING = 65_534, 65_535  # of a fraction in 16 bits, and its word for a gap
 # Beyond it sums may be more than a float64 holds; no instrument shows it, so it counts as a gap.
 _LARGEST = 1e300
+_ROUNDED = 1e-3  # far more than 32 bits round
 # Of the rows too many, so large a part of all goes at once, as each going costs a look at the tier.
 _PART = 16
 
@@ -357,6 +358,26 @@ class Tiers:
             close()
         return Extremes(samples, times, values, means)
 
+    def restore(self, saved: Sequence[tuple[int, bytes]], end: float) -> None:
+        """Take rows that `rows` gave, the finest first, also of other widths than these. Raises ValueError for rows that make no sense."""
+        for seconds, rows in reversed(saved):
+            _check(rows, seconds)
+            place = next((i for i, width in enumerate(self._widths) if width.seconds % seconds == 0), None)
+            if place is None:
+                self.forgotten += len(rows) // ROW_BYTES  # none so wide is kept any more
+                continue
+            buckets = (_unpacked(row, seconds) for row in _ROW.iter_unpack(rows))
+            if self._widths[place].seconds == seconds and not self._rows[place]:
+                self._rows[place] += rows
+            else:
+                for bucket in folded(buckets, self._widths[place].seconds):
+                    self._put(place, bucket)
+        self.end = end
+        for place in reversed(range(len(self._rows) - 1)):
+            wider, width = self._rows[place + 1], self._widths[place + 1].seconds
+            edge = (_INDEX.unpack_from(wider, len(wider) - ROW_BYTES)[0] + 1) * width if wider else -math.inf
+            self._edges[place] = max(self._edges[place + 1], edge)
+
     def rows(self) -> Iterator[tuple[int, bytes]]:
         """Yield (width in seconds, packed rows) of each width."""
         for width, rows in self._tiers():
@@ -388,19 +409,31 @@ def _between(rows: bytearray, width: int, start: float, end: float) -> range:
     return range(low, max(low, high))
 
 
+def _check(rows: bytes, seconds: int) -> None:
+    """Raise ValueError unless these are rows that we could have written."""
+    before = -1
+    for index, _, covered, low, high, mean, deviation, *_ in _ROW.iter_unpack(rows):
+        is_gap = math.isnan(low) and math.isnan(high) and covered == 0
+        is_sound = -_LARGEST < low <= high < _LARGEST and 0 <= covered <= (1 + _ROUNDED) * seconds
+        is_between = -_ROUNDED <= mean <= 1 + _ROUNDED and 0 <= deviation <= 1 + _ROUNDED
+        if index <= before or not (is_gap or is_sound) or not is_between:
+            raise ValueError("a row of an outline makes no sense")
+        before = index
+
+
 def _row(rows: bytearray, place: int, width: int) -> Bucket:
     return _unpacked(_ROW.unpack_from(rows, place * ROW_BYTES), width)
 
 
 def _packed(index: int, bucket: Bucket) -> bytes:
-    _, _, seconds, samples, low, high, mean, deviation, first, last, flags = bucket
+    start, end, seconds, samples, low, high, mean, deviation, first, last, flags = bucket
     span = high - low
     scale = 1 / span if span > 0 else 0.0
     counted = min(samples, _MAX_COUNT) << 2 | flags
     if math.isnan(low):
         return _ROW.pack(index, counted, 0.0, low, high, 0.0, 0.0, _NOTHING, _NOTHING)
     return _ROW.pack(
-        index, counted, seconds, low, high, (mean - low) * scale, deviation * scale,
+        index, counted, min(seconds, end - start), low, high, (mean - low) * scale, deviation * scale,
         _fraction(first, low, scale), _fraction(last, low, scale),
     )  # fmt: skip
 

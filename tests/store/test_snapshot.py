@@ -12,7 +12,9 @@ import pytest
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
+from mqtt_plot.store.statistics import shares, statistics
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
 
 
 def make_store(**limits: int) -> Store:
@@ -142,3 +144,77 @@ def test_the_forger_of_these_tests_can_forge() -> None:
     store = make_store()
     assert read(forged({**GOOD, "points": 1}, struct.pack("<dd", 1.0, 2.0)), store) == 1
     assert store.find("a").ring.last() == (1.0, 2.0)
+
+
+HISTORY = (Width(10, 50), Width(60, 1000))
+
+
+def outlined(history: tuple[Width, ...] = HISTORY) -> Store:
+    """Return an empty store that keeps 100 points and an outline."""
+    return Store(Limits(max_points=100, history=history), Counters())
+
+
+def busy_store() -> Store:
+    """Return a store with far more than it keeps of a number, and of a boolean."""
+    store = outlined()
+    for i in range(5_000):
+        store.append(store.open("a"), 1e9 + i, 50.0 if i == 1_234 else i % 7)
+        store.append(store.open("b"), 1e9 + i, i // 100 % 2 == 0)
+    return store
+
+
+def test_an_outline_survives() -> None:
+    """The same statistics after a restart, no sample twice or missing, and it goes on."""
+    before, after = busy_store(), outlined()
+    assert read(written(before), after) == 2
+    ever = (-math.inf, math.inf)
+    assert statistics(after.find("a"), *ever) == statistics(before.find("a"), *ever)
+    assert shares(after.find("b"), *ever) == shares(before.find("b"), *ever)
+    assert after.nbytes == sum(series.nbytes for series in after)
+    for store in (before, after):
+        for i in range(5_000, 6_000):
+            store.append(store.find("a"), 1e9 + i, float(i % 7))
+    assert statistics(after.find("a"), *ever).samples == statistics(before.find("a"), *ever).samples == 6_000
+
+
+@pytest.mark.parametrize("history", [(Width(60, 1000),), (Width(5, 10), Width(120, 1000)), (Width(600, 1000),)])
+def test_an_outline_of_other_widths_is_folded(history: tuple[Width, ...]) -> None:
+    """`--history` may be another one after the restart: what has wider buckets than any now is forgotten, the rest is kept."""
+    after = outlined(history)
+    read(written(busy_store()), after)
+    found = statistics(after.find("a"), -math.inf, math.inf)
+    assert (found.samples, found.high) == (5_000, 50.0)
+
+
+def test_an_outline_that_nobody_wants_is_left_out() -> None:
+    """`--history none`: the points come, the outline does not."""
+    after = outlined(())
+    read(written(busy_store()), after)
+    assert (after.find("a").outlines, len(after.find("a").ring) > 0) == ([], True)
+
+
+def test_a_file_of_the_version_before_is_read() -> None:
+    """It has points and no outline."""
+    text = json.dumps({**GOOD, "points": 1}).encode()
+    body = b"mqtt_plot state 1\n" + struct.pack("<I", len(text)) + text + struct.pack("<dd", 1e9, 5.0) + bytes(4)
+    after = outlined()
+    assert read(body + struct.pack("<I", crc32(body)), after) == 1
+    assert after.points == 1
+
+
+ROW = struct.Struct("<IIfddffHH")
+GOOD_ROW = (100_000_000, 4, 10.0, 1.0, 2.0, 0.5, 0.1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [(2, 99.0), (2, -1.0), (3, 5.0), (3, math.nan), (4, math.inf), (5, 7.0), (6, -1.0)]
+)
+def test_a_row_that_we_could_not_have_written_is_refused(place: int, value: float) -> None:
+    """Nothing wrong is loaded, even from a file with a right checksum."""
+    tiers = {"end": 1e9 + 10, "rows": [[10, 40], [60, 0]]}
+    good = forged({**GOOD, "points": 0, "tiers": tiers}, ROW.pack(*GOOD_ROW))
+    assert read(good, outlined()) == 1
+    row = [*GOOD_ROW]
+    row[place] = value
+    with pytest.raises(snapshot.DamagedStateError):
+        read(forged({**GOOD, "points": 0, "tiers": tiers}, ROW.pack(*row)), outlined())
