@@ -30,7 +30,7 @@ _NUMBER_AND_UNIT = re.compile(
     re.ASCII,
 )
 _LONGEST = 100
-_STRUCTURED = re.compile(r"[{;]|=[+-]?\d")
+_STRUCTURED = re.compile(r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d")
 
 
 def parse_text(text: str, context: Context) -> Parsed:

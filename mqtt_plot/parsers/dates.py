@@ -26,7 +26,7 @@ _ZONES = {
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
 _HALF = r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-_ZONE = r"(?:\s*(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)(?:\s\([A-Za-z ]{1,30}\))?)?"
+_ZONE = r"(?:\s*(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)(?:\s\([A-Za-z ]{1,30}\)|\s[A-Z]{3,4})?)?"
 _DATE = (
     r"(?:(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
     r"|(?P<first>\d{1,2})(?P<mark>[-/.])(?P<middle>\d{1,2})(?P=mark)(?P<last>\d{4}|\d{2})"

@@ -13,6 +13,8 @@ from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
 from mqtt_plot.parsers.records import (
+    ABOUT,
+    ABOUT_PARTS,
     LIST,
     RECORD,
     STAMP,
@@ -26,7 +28,7 @@ from mqtt_plot.parsers.records import (
     traits_of,
     why_bad,
 )
-from mqtt_plot.parsers.stamps import find_stamp, has_stamp
+from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
@@ -153,12 +155,19 @@ class Leaves:
 
     def _object(self, item: dict[str, object], place: _Place) -> None:
         traits = traits_of(item)
+        if traits & STAMP and (rows := _rows_of(item)):
+            for row in rows:
+                self._walk(row, place)
+            return
         stamps: tuple[str, ...] = ()
         if traits & (STAMP | UNIT) or place.units:
             place = place.here()
             stamps, own = find_stamp(item, self._context) if traits & STAMP else ((), None)
             place.time = place.time if own is None else own
             place.units = units_in(item, place.units)
+        if traits & ABOUT and not stamps:
+            place = place.here()
+            place.time = self._time_about(item) or place.time
         record = find_record(item) if traits & RECORD else None
         if record is not None:
             self._record(item, record, place)
@@ -166,6 +175,13 @@ class Leaves:
             self._list(list(item.values()), place)
         else:
             self._fields(item, place, stamps, has_lists=bool(traits & LIST))
+
+    def _time_about(self, item: dict[str, object]) -> float | None:
+        """Return the time that a part of an object says for the others."""
+        for key, part in item.items():
+            if isinstance(part, dict) and plain_name(key) in ABOUT_PARTS and has_stamp(part):
+                return find_stamp(part, self._context)[1]
+        return None
 
     def _fields(self, item: dict[str, object], place: _Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
         pairs = pairs_of(item) if has_lists else None
@@ -302,6 +318,18 @@ _checked = lru_cache(maxsize=4_096)(check_tag)
 
 def _are_named(items: Sequence[object]) -> bool:
     return bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
+
+
+def _rows_of(item: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the moments of an object whose stamps are a list, with as many values in each other list; [] for any other object."""
+    lists = {key: raw for key, raw in item.items() if isinstance(raw, list)}
+    if len(lists) < 2 or len(lists) != len(item) or not has_stamp(lists):  # noqa: PLR2004 - times and values
+        return []
+    if len({len(raw) for raw in lists.values()}) != 1 or any(
+        type(one) not in _SCALARS for raw in lists.values() for one in raw
+    ):
+        return []
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
 @lru_cache(maxsize=16)

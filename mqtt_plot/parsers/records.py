@@ -66,8 +66,10 @@ _NODE = re.compile(r"(?:(?:ns=\d+|nsu=[^;]*)[;#]|\S*#)?[sigb]=(.+)", re.DOTALL)
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
+# Parts of an object that tell of all the others, such as when they were measured.
+ABOUT_PARTS = frozenset(words("metadata meta header hdr envelope"))
 # What the keys of an object tell of it, before anybody looks closer.
-STAMP, RECORD, LIST, UNIT = 1, 2, 4, 8
+STAMP, RECORD, LIST, UNIT, ABOUT = 1, 2, 4, 8, 16
 
 # OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
 _UA_BAD = 0x8000_0000
@@ -97,13 +99,18 @@ def find_record(item: Mapping[str, object]) -> Record | None:
         error = next((key for key in item if plain_name(key) in _ERRORS), None)
         is_failed = error is not None and name is not None and all(_is_known(key) for key in item)
         return Record(name, None, None, ()) if is_failed else None
-    if plain_name(value) in _SHORT_VALUES and (
-        name is None or not all(_is_known(key) or isinstance(item[key], str) for key in item)
-    ):
+    if plain_name(value) in _SHORT_VALUES and not _is_short_record(item, name):
         return None
     name = name or _name_in_part(item)
     rest = tuple(key for key in item if key not in (value, name_key) and plain_name(key) not in _VOCABULARY)
     return Record(name, value, unit_of(item), rest)
+
+
+def _is_short_record(item: Mapping[str, object], name: str | None) -> bool:
+    """Tell whether an object with a value called `v` has nothing else to say; without a name only its unit or quality shows that."""
+    if name is None and not any(plain_name(key) in _UNITS or plain_name(key) in _QUALITIES for key in item):
+        return False
+    return all(_is_known(key) or isinstance(item[key], str) for key in item)
 
 
 def traits_of(item: Mapping[str, object]) -> int:
@@ -122,6 +129,7 @@ def _trait(key: str) -> int:
         | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
         | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS else 0)
         | (UNIT if name in _UNITS or name.endswith("unit") else 0)
+        | (ABOUT if name in ABOUT_PARTS else 0)
     )
 
 

@@ -3,6 +3,7 @@
 Counters, ids and durations are no times: a number counts as one only under a name of the table, and where it is between 1980 and 2100.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -40,6 +41,7 @@ _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "u
 # Names of days that count from other beginnings.
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
+_DATE_LIKE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
 
 
@@ -79,7 +81,7 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
         if found is not None and EARLIEST <= found <= LATEST:
             taken.append(key)
             seconds = found if seconds is None else seconds
-        elif plain_name(key) not in _AMBIGUOUS or (found is not None and _is_written_out(item[key])):
+        elif plain_name(key) not in _AMBIGUOUS or _is_written_out(item[key], is_read=found is not None):
             taken.append(key)
             unread = unread or (key, why)
     if seconds is None and unread is not None:
@@ -87,8 +89,9 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
     return tuple(taken), seconds
 
 
-def _is_written_out(stamp: object) -> bool:
-    return isinstance(stamp, str) and not is_number(stamp)
+def _is_written_out(stamp: object, *, is_read: bool) -> bool:
+    """Tell whether a stamp was meant for a time: a text that was read as one, or begins like one."""
+    return isinstance(stamp, str) and not is_number(stamp) and (is_read or _DATE_LIKE.match(stamp) is not None)
 
 
 def _note(key: str, why: str, stamp: object, context: Context) -> None:
