@@ -23,8 +23,8 @@ def words(text: str) -> list[str]:
 GAPS = frozenset(
     words(
         "nan -nan +nan nan(ind) -nan(ind) 1.#inf -1.#inf 1.#qnan -1.#qnan 1.#ind -1.#ind inf +inf -inf infinity "
-        "+infinity -infinity null nil none undefined n/a #n/a n.a. n/v na nodata no_data - -- --- ---- --.- -.- -:- "
-        "--:--"
+        "+infinity -infinity null nil none undefined n/a #n/a #nv #value! #wert! #div/0! #ref! #num! n.a. n/v na "
+        "nodata no_data - -- --- ---- --.- -.- -:- --:-- \\n"
     )
 ) | {"no data", "not available"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -28,6 +28,8 @@ _UNIT_WORDS = frozenset(
     )
 )
 _UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
+# How a date is written, as the unit of one: dd.mm.yyyy hh:mm:ss.
+_DATE_FORM = re.compile(r"(?=.*(?:dd|yy|hh))[dmyhstjaf:./ -]{5,30}")
 # The row in which TwinCAT Scope has the interval of its time columns.
 _SAMPLE_TIME = re.compile(r"SampleTime\s*\[(\w+)\]")
 
@@ -163,6 +165,7 @@ def _is_unit(cell: str) -> bool:
     return (
         text in _UNIT_WORDS
         or divisor_of(text) is not None
+        or _DATE_FORM.fullmatch(text) is not None
         or (cell[:1] in "([" and cell[-1:] in ")]" and _UNIT_FORM.fullmatch(cell) is not None)
     )
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import PayloadError, RecordingError
+from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_header import Header, find_header, tag_text, usual_width
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
-from mqtt_plot.recordings.csv_numbers import Marks, find_marks
+from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_of
 from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece, is_comment
 from mqtt_plot.recordings.csv_time import RELATIVE, STANDING, Candidate, TimeColumns, divisor_of, find_times
 
@@ -28,6 +29,7 @@ MAX_COLUMNS = 10_000
 
 # A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
 _DELIMITERS = "\t;|,"
+_DIGITS = tuple("0123456789+-")
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -210,14 +212,15 @@ def _column(
         return Column(name, TIME, example, reason="a time as well; another column is surer")
     if header.time_unit and re.fullmatch(r"Name( \(\d+\))?", name):
         return Column(name, TIME, example, reason="the time again")
-    kind = _kind(cells, marks)
+    unit = header.units[place] or _unit_in(cells, marks)
+    kind = _kind(cells, marks, unit)
     if kind == EMPTY and not is_whole:
-        return Column(name, NUMBER, unit=header.units[place])  # something may follow
+        return Column(name, NUMBER, unit=unit)  # something may follow
     reasons = {
         TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
         EMPTY: "no cell holds anything",
     }
-    return Column(name, kind, example, header.units[place], reasons.get(kind, ""))
+    return Column(name, kind, example, unit, reasons.get(kind, ""))
 
 
 def _check_text(head: bytes) -> None:
@@ -264,13 +267,21 @@ def _find_delimiter(head: bytes) -> str:
     return best
 
 
-def _kind(cells: Sequence[str], marks: Marks) -> str:
+def _unit_in(cells: Sequence[str], marks: Marks) -> str:
+    """Return the unit behind the first number of a column, "" where there is none."""
+    split = next((split_unit(marks.plain(cell)) for cell in cells if cell.strip()[:1] in _DIGITS), None)
+    return split[1] if split is not None else ""
+
+
+def _kind(cells: Sequence[str], marks: Marks, unit: str) -> str:
     full = [marks.plain(cell) for cell in cells if cell.strip()]
     if not full:
         return EMPTY
     words = list[str]()
     unusable = 0
     for cell in full:
+        if unit and number_of(cell, unit) is not None:
+            continue
         try:
             value = text_to_value(cell)
         except PayloadError:

@@ -16,10 +16,13 @@ _TAGS = re.compile(
     r"(?i)_field|tag[ _]?(name)?|var[ _]?name|series|metric|entity[ _]id|sensor([ _]?(name|id))?|signal([ _]?name)?|"
     r"point([ _]?name)?|channel|parameter|variable|item([ _]?name)?|messstelle|kanal"
 )
-_NAMES = re.compile(r"(?i)name|id|device|source")  # these name a sample only beside a column that is called its value
+_NAMES = re.compile(
+    r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
+)  # these name a sample only beside a column that is called its value
 _VALUES = re.compile(r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor")
 _UNITS = re.compile(r"(?i)units?|einheit|unit_of_measurement")
 _QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
+_QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
 _FLUX = frozenset({"_value", "_time"})
 _FLUX_OWN = frozenset({"result", "table", "_start", "_stop", "_time", "_value", "_field", "_measurement", ""})
 _BAD = ("bad", "invalid", "error", "fail", "uncertain")
@@ -48,8 +51,7 @@ class LongColumns:
         """Tell whether a row says that its value is not to be believed."""
         if self.quality is None or self.quality >= len(cells):
             return False
-        text = cells[self.quality].strip().lower()
-        return text in {"0", "false", "2"} or text.startswith(_BAD)
+        return is_bad(cells[self.quality])
 
     def told(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Return the columns with what they are in such a table, as their reasons."""
@@ -69,6 +71,24 @@ class LongColumns:
             else:
                 told.append(replace(column, kind=TEXT, reason="left out of a table with one sample per row"))
         return tuple(told)
+
+
+def is_bad(quality: str) -> bool:
+    """Tell whether what a cell says of a value is that it is not to be believed."""
+    text = quality.strip().lower()
+    return text in {"0", "false", "2"} or text.startswith(_BAD)
+
+
+def find_qualities(names: Sequence[str]) -> dict[int, int]:
+    """Return the places of the columns that say how good another one is (`Temp` and `Temp Quality`), by the place of that one."""
+    places = {name.strip().lower(): place for place, name in enumerate(names)}
+    found = dict[int, int]()
+    for place, name in enumerate(names):
+        match = _QUALITY_OF.fullmatch(name.strip())
+        of = places.get(match[1].lower()) if match else None
+        if of is not None:
+            found[of] = place
+    return found
 
 
 def find_long(names: Sequence[str], columns: Sequence[Sequence[str]], time: TimeColumns | None) -> LongColumns | None:

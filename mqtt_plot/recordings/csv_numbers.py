@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.samples import TwoState
 
@@ -92,6 +93,12 @@ def number_in(cell: str) -> float | None:
     except PayloadError:
         return None
     return value if type(value) is float and math.isfinite(value) else None
+
+
+def number_of(cell: str, unit: str) -> float | None:
+    """Return the number of a cell that has the unit of its column behind it (`21.5 °C`), None for any other."""
+    split = split_unit(cell)
+    return split[0] if split is not None and split[1] == unit else None
 
 
 def is_number_or_gap(cell: str, *, is_strict: bool = False) -> bool:

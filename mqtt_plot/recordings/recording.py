@@ -14,6 +14,8 @@ from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
 from mqtt_plot.recordings.csv_column import WORDS
 from mqtt_plot.recordings.csv_layout import Layout
+from mqtt_plot.recordings.csv_long import find_qualities, is_bad
+from mqtt_plot.recordings.csv_numbers import number_of
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
 from mqtt_plot.recordings.csv_time import RowTimes
 
@@ -40,6 +42,7 @@ class Recording:
     def __init__(self, file: BinaryFile, layout: Layout, columns: Sequence[str] = ()) -> None:
         self.layout = layout
         self.columns = choose(layout, columns)
+        self._units = {column.name: column.unit for column in layout.columns}
         self._has_words = {column.name for column in layout.columns if column.kind == WORDS}
         self._rows = CsvRows(file, layout.delimiter)
         self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
@@ -77,6 +80,8 @@ class Recording:
         # Picking a list, also where there is but one column.
         pick: Callable[[list[str]], Sequence[str]]
         pick = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
+        qualities = find_qualities([column.name for column in layout.columns])
+        doubted = [(index, qualities[place]) for index, place in enumerate(indexes) if place in qualities]
         are_floats = layout.marks.thousands != "."  # else 1.000 is a thousand
 
         def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
@@ -95,6 +100,9 @@ class Recording:
                 values, error_text = self._values(chosen)
                 if error_text:
                     yield RowError(line, error_text)
+            for index, quality in doubted:
+                if is_bad(cells[quality]):
+                    values[index] = math.nan
             yield Row(line, time, values)
 
         return convert
@@ -141,6 +149,9 @@ class Recording:
         return values, wrong
 
     def _wide_value(self, name: str, cell: str) -> float | str:
+        number = number_of(self.layout.marks.plain(cell), self._units[name]) if self._units[name] else None
+        if number is not None:
+            return number
         value = self._value(cell)
         if isinstance(value, str) and name not in self._has_words:
             raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")
