@@ -9,18 +9,19 @@ IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig
 
 BIN := .venv/bin
 PAGE := mqtt_plot/static/index.html
+AEDES := tests/support/aedes/node_modules/.made
 # Vite 8 runs on 20.19 or later and on 22.12 or later; hatch_build.py asks the same.
 USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])\.
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz dist bundle clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz brokers dist bundle clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
 
-test: .venv/.dev
+test: .venv/.dev $(AEDES)
 	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd dpkg-deb:dpkg
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
@@ -64,6 +65,11 @@ bench: .venv/.dev
 	.ci/need mosquitto chromium taskset:util-linux
 	$(BIN)/python -m benchmarks $(WRITE)
 
+# Every real broker that apt, pip and npm bring, into docs/brokers.md: about five minutes.
+brokers: .venv/.dev .venv/amqtt/.made $(AEDES)
+	.ci/need mosquitto nats-server rabbitmq-server ejabberdctl:ejabberd erl:erlang-base openssl
+	$(BIN)/python -m benchmarks.rig.brokers --write
+
 dist: .venv/.dev
 	rm -rf dist
 	$(BIN)/python -m build
@@ -77,7 +83,7 @@ bundle: .venv/.dev $(PAGE)
 	$(BIN)/python -m pytest tests/test_bundle.py
 
 clean:
-	rm -rf .venv frontend/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv frontend/node_modules tests/support/aedes/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # atheris has no wheels for every Python, so nothing else depends on it; FUZZ takes options of libFuzzer.
 fuzz: .venv/.fuzz
@@ -114,6 +120,16 @@ fuzz: .venv/.fuzz
 
 frontend/node_modules/.made: frontend/package.json frontend/package-lock.json frontend/.npmrc | .venv/.node
 	cd frontend && npm ci
+	touch $@
+
+$(AEDES): tests/support/aedes/package.json tests/support/aedes/package-lock.json | .venv/.node
+	cd tests/support/aedes && npm ci
+	touch $@
+
+# It has dependencies of its own, and many.
+.venv/amqtt/.made: .venv/.made
+	$(PYTHON) -m venv .venv/amqtt
+	.venv/amqtt/bin/pip install --quiet amqtt
 	touch $@
 
 $(PAGE): frontend/node_modules/.made $(shell find frontend -name node_modules -prune -o -type f -print)

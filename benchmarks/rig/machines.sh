@@ -38,6 +38,7 @@ for name in "${@:-bookworm-armhf bookworm-arm64 bookworm-amd64 trixie-amd64}"; d
         git archive HEAD mqtt_plot tests pyproject.toml | tar -x -C "$root/root"
         cp -r mqtt_plot/static "$root/root/mqtt_plot/"
         [ -d "$root/root/venv" ] || { cp /etc/resolv.conf "$root/etc/"; cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
+            mkdir -p "$root/etc/ssl/certs" && cp "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$root/etc/ssl/certs/ca-certificates.crt"
             chroot "$root" python3 -m venv /root/venv
             chroot "$root" /root/venv/bin/pip install -q pytest pytest-asyncio hypothesis cbor2 paho-mqtt tornado python-dateutil; }
         alone "$root" 'cd /root && venv/bin/python -m pytest -q -p no:cacheprovider tests/parsers tests/store tests/ingest tests/live tests/mqtt/test_packets.py tests/mqtt/test_backoff.py | tail -3'

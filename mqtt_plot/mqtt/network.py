@@ -122,6 +122,7 @@ class StreamClient(Client):
         self._max_packet = max_packet
         self._stream_socket: StreamSocket | None = None
         self._acts: deque[Callable[[], None]] = deque()
+        self.on_second: Callable[[], None] = lambda: None
         self._bell, self._ringer = socket.socketpair()
 
     def _create_socket(self) -> Any:  # noqa: ANN401 - paho's own type for it is private
@@ -167,6 +168,7 @@ class StreamClient(Client):
             if now - housekeeping >= _HOUSEKEEPING_SECONDS:
                 housekeeping = now
                 self.loop_misc()
+                self.on_second()
                 self._look_after(connection, watch, now)
                 if now - started > ANSWER_SECONDS and not self.is_connected():
                     return

@@ -22,6 +22,7 @@ _TOGETHER = 100
 class OnDemandSubscriber(Subscriber):
     """A Subscriber for the topics of the last `want`; without topics it is connected and ready too."""
 
+    _wants_session = False
     _wanted: frozenset[str] = frozenset()
     _asked: frozenset[str] = frozenset()  # network thread only
 

@@ -4,6 +4,7 @@ Uses MQTT 5 (OASIS MQTT 5.0), and 3.1.1 with brokers that have no 5. Knows nothi
 """
 
 import logging
+import math
 import random
 import threading
 import time
@@ -30,6 +31,8 @@ from mqtt_plot.samples import Message
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 5.0
+# From a refused subscription to the next try.
+ASK_AGAIN_SECONDS = 5.0
 SESSION_EXPIRY_SECONDS = 3600
 # Room for topic and properties in a packet, beside the payload.
 PACKET_OVERHEAD = 1024
@@ -48,6 +51,8 @@ QOS = 1
 class Subscriber:
     """A subscription that reconnects by itself. Call `start` and `stop` on the event loop's thread; all else runs on its own thread."""
 
+    _wants_session = True  # over the losses of this life, if not over its start
+
     def __init__(
         self,
         brokers: Sequence[Broker],
@@ -59,6 +64,7 @@ class Subscriber:
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_at = 0.0  # when the last connection ended, POSIX seconds
+        self.subscribed_at = math.inf  # since when messages come to this session, POSIX seconds
         self.gaps = 0  # connections after the first without the messages of the outage before
         self.lost_sessions = 0  # times the broker had no session, so that the messages of an outage were lost
         self._put = put
@@ -68,6 +74,8 @@ class Subscriber:
         self._answered = False
         self._has_rival = False
         self._backoff = Backoff(time.monotonic())
+        self._ask_again_at = math.inf
+        self._is_washed = False  # of the session that an earlier life of this process has left at the broker
         self._granted: tuple[Subscription, ...] = ()  # by the broker, since this process began
         self._thread: threading.Thread | None = None
 
@@ -189,6 +197,7 @@ class Subscriber:
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
+        client.on_second = lambda: self._ask_again(client)
         return client
 
     def _change_protocol(self) -> None:
@@ -220,6 +229,10 @@ class Subscriber:
                 self._fail("refused", refusal(reason.getName(), self.broker))
             return
         self._answered = True
+        if self._has_to_wash(client):
+            self._is_washed = True
+            client.disconnect()
+            return
         self._candidates.connected()
         self.gaps += bool(self.lost_at) and not flags.session_present
         self._backoff.connected(time.monotonic())
@@ -240,10 +253,20 @@ class Subscriber:
         """Subscribe to all topics in a new session, on the network thread."""
         client.subscribe([(topic, QOS) for topic in self.broker.topics])
 
+    def _ask_again(self, client: Client) -> None:
+        """Subscribe again some time after a refusal: a cluster that has lost a node refuses for a while, and rules may change."""
+        if time.monotonic() >= self._ask_again_at and client.is_connected():
+            self._ask_again_at = math.inf
+            self._subscribe(client)
+
     @property
     def _is_clean(self) -> bool:
         """True if the connection is to begin a new session: at most the first one of this process."""
-        return not (self.broker.keeps_session or self._granted)
+        return not (self.broker.keeps_session or self._granted or self._is_washed)
+
+    def _has_to_wash(self, client: Client) -> bool:
+        """Tell whether to come back at once: a clean session of 3.1.1 ends with its connection (3.1.2.4), and messages would go with it."""
+        return self._wants_session and self._is_clean and client.protocol == MQTTv311
 
     def _on_subscribe(
         self, _client: Client, _userdata: object, mid: int, reasons: list[ReasonCode], _properties: Properties | None
@@ -259,9 +282,11 @@ class Subscriber:
         refused = [s for s in subscriptions if not s.is_granted]
         text = self.connected_text
         if refused:
+            self._ask_again_at = time.monotonic() + ASK_AGAIN_SECONDS
             text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
         else:
             self._granted = subscriptions
+            self.subscribed_at = time.time()
         self.set_state("connected", text, subscriptions)
 
     def _on_disconnect(

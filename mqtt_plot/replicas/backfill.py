@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import adopt, parse_history
+from mqtt_plot.replicas.history import Gap, adopt, parse_history
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 
@@ -60,23 +60,26 @@ class Backfill:
         self._store = store
         self._counters = counters
         self._clock = clock
-        self._started = clock()  # earlier points come from a state file
+        self.started = clock()  # earlier points come from a state file
         self._slots = asyncio.Semaphore(_TOGETHER)
 
     def expect(self) -> None:
         """Announce a call of `fill_all`: until it is done, `progress` says so."""
         self.progress = "looking for another bridge to fill the window from"
 
-    async def fill_all(self) -> None:
-        """Fetch all tags and their points. Returns when that is done, or has failed; never raises because of a peer."""
+    async def fill_all(self, until: float = math.inf) -> HistorySource | None:
+        """Fetch all tags and their points; return from whom. Returns when that is done, or has failed; never raises because of a peer."""
+        peer = None
         before = self._counters.get("samples_backfilled")
         try:
             async with asyncio.timeout(FILL_SECONDS):
                 peer, entries = await self._choose()
                 if peer is None:
                     log.warning("no other bridge answers (--backfill-from); the window begins empty")
-                    return
-                await self.fill([str(entry["tag"]) for entry in entries], peer, _spans(entries), self._started)
+                    return None
+                await self.fill(
+                    [str(entry["tag"]) for entry in entries], peer, _spans(entries), Gap(self.started, until)
+                )
                 points = self._counters.get("samples_backfilled") - before
                 log.info("filled %d tags with %d points from %s", len(entries), points, peer.address)
         except TimeoutError:
@@ -84,28 +87,36 @@ class Backfill:
             log.warning("filling the window took longer than %.0f s; the rest is left out", FILL_SECONDS)
         finally:
             self.progress = ""
+        return peer
 
     async def fill_gap(
-        self, since: float, newest: Mapping[str, float], is_wanted: Callable[[str], bool] = lambda _: True
-    ) -> None:
-        """Fetch what a peer received from `since` (POSIX seconds) on, while this bridge received nothing. Never raises because of a peer.
+        self,
+        gap: Gap,
+        newest: Mapping[str, float],
+        is_wanted: Callable[[str], bool] = lambda _: True,
+        peer: HistorySource | None = None,
+    ) -> HistorySource | None:
+        """Fetch what `peer`, or the one that holds most, received in a `gap` of this bridge; return it. Never raises because of a peer.
+
+        Two peers have stamped the same message at different times, so a gap that is filled in pieces is filled from one.
 
         `newest` has the newest time of each tag at that moment: a device's clock may be behind ours. Other tags are fetched whole.
         """
         before = self._counters.get("samples_backfilled")
         try:
             async with asyncio.timeout(FILL_SECONDS):
-                peer, entries = await self._choose()
+                peer, entries = await self._choose(peer)
                 tags = [tag for entry in entries if is_wanted(tag := str(entry["tag"]))]
                 if peer is None or not tags:
-                    return
-                spans = _spans(entries) | {tag: min(since, time) - OVERLAP_SECONDS for tag, time in newest.items()}
-                await self.fill(tags, peer, spans, since)
+                    return peer
+                spans = _spans(entries) | {tag: min(gap.since, time) - OVERLAP_SECONDS for tag, time in newest.items()}
+                await self.fill(tags, peer, spans, gap)
                 points = self._counters.get("samples_backfilled") - before
-                log.info("filled the gap of %.0f s with %d points from %s", self._clock() - since, points, peer.address)
+                log.info("filled the gap of %.0f s with %d points from %s", gap.until - gap.since, points, peer.address)
         except TimeoutError:
             self._counters.add("backfill_failed", "too_slow")
             log.warning("filling the gap took longer than %.0f s; the rest is left out", FILL_SECONDS)
+        return peer
 
     async def describe(self) -> None:
         """Fetch names and units of all tags, without points: what a viewer may follow."""
@@ -119,11 +130,11 @@ class Backfill:
         tags: Iterable[str],
         peer: HistorySource | None = None,
         spans: Mapping[str, float] | None = None,
-        since: float = -math.inf,
+        gap: Gap = Gap(),  # noqa: B008 - it is frozen
     ) -> None:
         """Fetch the points of some tags, from `peer` or the first that answers. Never raises because of a peer.
 
-        `spans` says since when to request a tag; this bridge received nothing from `since` on (see `adopt`).
+        `spans` says since when to request a tag, `gap` when this bridge received nothing.
         """
         if peer is None:
             peer, _ = await self._choose(with_tags=False)
@@ -139,7 +150,7 @@ class Backfill:
                 found = await self._fetch(peer, tag, (spans or {}).get(tag))
             if found is not None:
                 await asyncio.sleep(SETTLE_SECONDS)
-                self._adopt(tag, found, since)
+                self._adopt(tag, found, gap)
             done += 1
             self.progress = self.progress and f"filling the window from {peer.address}: {done} of {len(names)} tags"
 
@@ -147,18 +158,30 @@ class Backfill:
             for tag in names:
                 group.create_task(fill_one(tag), name=f"fill {tag:.40}")
 
-    async def _choose(self, *, with_tags: bool = True) -> tuple[HistorySource | None, list[dict[str, object]]]:
-        """Return the first peer that answers and is not this bridge itself, and as many of its tags as fit."""
-        for peer in self._peers:
-            try:
-                if await peer.epoch() == self._epoch:
-                    continue
-                entries = await peer.tags() if with_tags else []
-            except PeerError as error:
-                log.info("%s", error)
-            else:
-                return peer, entries[: self._store.limits.max_tags]
-        return None, []
+    async def _choose(
+        self, only: HistorySource | None = None, *, with_tags: bool = True
+    ) -> tuple[HistorySource | None, list[dict[str, object]]]:
+        """Return the peer that holds most, of those that answer and are not this bridge itself, and its tags, as many as fit.
+
+        Without tags it is the first: none of them is known to be whole, one may itself wait for what its broker kept for it.
+        """
+        peers = self._peers if only is None else [only]
+        answers = await asyncio.gather(*(self._ask(peer, with_tags=with_tags) for peer in peers))
+        found = [(peer, entries) for peer, entries in zip(peers, answers, strict=True) if entries is not None]
+        if not found:
+            return None, []
+        peer, entries = max(found, key=lambda item: _points(item[1]))
+        return peer, entries[: self._store.limits.max_tags]
+
+    async def _ask(self, peer: HistorySource, *, with_tags: bool) -> list[dict[str, object]] | None:
+        """Return the tags of a peer, None where it cannot help."""
+        try:
+            if await peer.epoch() == self._epoch:
+                return None
+            return await peer.tags() if with_tags else []
+        except PeerError as error:
+            log.info("%s", error)
+            return None
 
     async def _fetch(self, peer: HistorySource, tag: str, start: float | None) -> object:
         max_age = self._store.limits.max_age
@@ -171,12 +194,12 @@ class Backfill:
             log.info("%s", error)
             return None
 
-    def _adopt(self, tag: str, found: object, since: float) -> None:
+    def _adopt(self, tag: str, found: object, gap: Gap) -> None:
         try:
             history = parse_history(found)
             if len(history.times):
                 self._counters.add(
-                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history, since)
+                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history, gap)
                 )
         except (PayloadError, ProtocolError) as error:
             self._counters.add("backfill_failed", "unusable")
@@ -193,6 +216,10 @@ class Backfill:
         if unit and not series.unit:
             series.unit = unit
             self._store.describe(series)
+
+
+def _points(entries: Iterable[dict[str, object]]) -> int:
+    return sum(points for entry in entries if isinstance(points := entry.get("points"), int))
 
 
 def _spans(entries: Iterable[dict[str, object]]) -> dict[str, float]:

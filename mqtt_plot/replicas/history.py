@@ -7,7 +7,7 @@ point is missed or stored twice. Knows nothing of how the answer came.
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
@@ -56,28 +56,40 @@ def parse_history(decoded: object) -> History:
     return History(facts.unit, facts.kind, facts.states, times, values)
 
 
-def adopt(store: Store, series: Series, history: History, since: float = -math.inf) -> int:
-    """Add the missing points of `history` to `series`; return their number. Followers get a new snapshot.
+class Gap(NamedTuple):
+    """When this bridge received nothing, in POSIX seconds: points from before stay before, and what came after it comes by itself."""
 
-    This bridge received nothing for some time after `since` (POSIX seconds): points from before stay before, live ones stay behind.
-    """
+    since: float = -math.inf
+    until: float = math.inf
+
+
+def adopt(store: Store, series: Series, history: History, gap: Gap = Gap()) -> int:  # noqa: B008 - it is frozen
+    """Add the points of `history` that are missing in `series` for a `gap`; return their number. Followers get a new snapshot."""
     if history.unit and not series.unit:
         series.unit = history.unit
         store.describe(series)
     values = _translated(store, series, history)
     ring = series.ring
     held = ring.read(ring.first, ring.next)
-    split = bisect_left(held[0], since) if series.is_ordered else 0
+    split = bisect_left(held[0], gap.since) if series.is_ordered else 0
+    live = held[0][split:]
     room = store.limits.max_points - (len(ring) - split)  # older points never push out live ones
-    if not series.is_ordered or are_same_stamps(history.times, values, *held):
-        scattered = missing(history.times, values, *held)[-room:] if room > 0 else []
+    has_same_stamps = not series.is_ordered or are_same_stamps(history.times, values, *held)
+    times = history.times
+    if has_same_stamps or not live:  # else the seam tells what has come here already
+        # What comes by itself begins with the first point after the gap, which may be long after the broker has granted the subscription.
+        after = held[0][bisect_right(held[0], gap.until) :] if series.is_ordered else held[0][:0]
+        times = times[: bisect_right(times, after[0] if after else gap.until)]
+        values = values[: len(times)]
+    if has_same_stamps:
+        scattered = missing(times, values, *held)[-room:] if room > 0 else []
         count = len(scattered)
-        place, columns = _merged(history.times, values, scattered, series)
+        place, columns = _merged(times, values, scattered, series)
     else:
-        whole = between(history.times, values, held, split)
+        whole = between(times, values, held, split)
         new = whole[max(0, len(whole) - room) :]
         count = len(new)
-        place, columns = _joined(history.times, values, new, held, split)
+        place, columns = _joined(times, values, new, held, split)
     if count:
         store.splice(series, ring.first + place.start, ring.first + place.stop, *columns)
     return count

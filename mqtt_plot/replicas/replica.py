@@ -18,7 +18,8 @@ from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
 from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
-from mqtt_plot.replicas.backfill import Backfill
+from mqtt_plot.replicas.backfill import Backfill, HistorySource
+from mqtt_plot.replicas.history import Gap
 from mqtt_plot.replicas.peer import Peer
 from mqtt_plot.replicas.republish import Republisher
 from mqtt_plot.replicas.viewer import Viewer
@@ -27,6 +28,8 @@ from mqtt_plot.samples import Message
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.05
+# When to look for what is missing, each after the last.
+_GAP_SECONDS = (0.0, 4.0, 10.0, 20.0)
 # The window is filled once the subscription is confirmed; without a broker it is filled after this time.
 _BROKER_SECONDS = 10.0
 
@@ -120,11 +123,19 @@ class Replica:
         self._tasks.append(asyncio.create_task(_guarded(work, name), name=name))
 
     async def _fill(self) -> None:
+        """Fill the window once the subscription stands, or without it; then what has come between both."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_BROKER_SECONDS):
-                while self._source is None or not self._source.state.is_ready:  # noqa: ASYNC110 - another thread's state
-                    await asyncio.sleep(_LOOK_SECONDS)
-        await self._filling.fill_all()
+                await self._wait_ready()
+        subscribed_at = self._source.subscribed_at if self._source is not None else math.inf
+        peer = await self._filling.fill_all(subscribed_at)
+        source = await self._wait_ready()
+        await self._fill_gap(Gap(self._filling.started, source.subscribed_at), self._newest(), peer)
+
+    async def _wait_ready(self) -> Subscriber:
+        while self._source is None or not self._source.state.is_ready:  # noqa: ASYNC110 - another thread's state
+            await asyncio.sleep(_LOOK_SECONDS)
+        return self._source
 
     async def _fill_gaps(self, source: Subscriber) -> None:
         """Fetch from a peer what this bridge has missed, after each loss of the broker."""
@@ -135,11 +146,21 @@ class Replica:
             await asyncio.sleep(_LOOK_SECONDS)
             is_connected = source.state.state == "connected"
             if was_connected and not is_connected:
-                newest = {each.tag: each.newest for each in self._ingest.store if math.isfinite(each.newest)}
+                newest = self._newest()
             was_connected = is_connected
             if source.gaps != filled and source.state.is_ready:
                 filled = source.gaps
-                await self._filling.fill_gap(source.lost_at, newest, self._is_heard)
+                await self._fill_gap(Gap(source.lost_at, source.subscribed_at), newest)
+
+    async def _fill_gap(self, gap: Gap, newest: dict[str, float], peer: HistorySource | None = None) -> None:
+        """Fetch the gap, and what of it has reached the peer some seconds later: a cluster that has lost a node delivers late."""
+        for pause in _GAP_SECONDS:
+            await asyncio.sleep(pause)
+            peer = await self._filling.fill_gap(gap, newest, self._is_heard, peer)
+
+    def _newest(self) -> dict[str, float]:
+        """Return the time up to which each tag is held."""
+        return {each.tag: each.newest for each in self._ingest.store if math.isfinite(each.newest)}
 
     def _is_heard(self, tag: str) -> bool:
         """Return True if this bridge subscribes to a tag."""

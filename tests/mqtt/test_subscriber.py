@@ -22,7 +22,7 @@ from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
 from tests.support.broker import Broker as Mosquitto
 from tests.support.broker import DynamicSecurity
-from tests.support.fake_broker import CONNACK_5, CONNACK_311, FakeBroker, publish
+from tests.support.fake_broker import CONNACK_5, CONNACK_311, CONNECT, FakeBroker, publish
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -396,6 +396,16 @@ def test_of_several_brokers_the_next_is_taken_where_one_is_away(broker: Mosquitt
     assert watched.texts[0].startswith("nothing listens on ")
 
 
+def test_who_begins_anew_keeps_the_session_of_this_life_with_3_1_1_too(start: Start) -> None:
+    """A clean session ends with its connection there: so the first is for forgetting only, and the second is kept."""
+    with FakeBroker({4: CONNACK_311}) as fake:
+        watched = start(fake.port, keeps_session=False)
+        watched.wait_ready()
+        watched.source.stop()
+        flags = [body[7] for kind, body in fake.heard if kind == CONNECT and body[6] == 4]
+    assert [bool(flag & 2) for flag in flags] == [True, False]
+
+
 def test_a_broker_that_dies_is_left_for_the_next(own: Own, start: Start) -> None:
     """Within five seconds messages come from the other; a session that it does not have is counted."""
     first, second = own(Mosquitto), own(Mosquitto)
@@ -484,6 +494,20 @@ def test_a_refused_subscription_is_seen(start: Start, connack: bytes, level: int
         assert (state.state, state.is_ready) == ("connected", False)
         assert [(s.topic, s.is_granted) for s in state.subscriptions] == [("plot/#", True), ("secret/#", False)]
         assert state.text.endswith("check its access rules")
+        watched.source.stop()
+
+
+def test_a_subscription_that_was_refused_for_a_while_is_granted_later(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cluster that has just lost a node says "unspecified error"; the connection stays, and so does the wish."""
+    monkeypatch.setattr("mqtt_plot.mqtt.subscriber.ASK_AGAIN_SECONDS", 0.0)
+    with FakeBroker({5: CONNACK_5}, suback=(0x80,)) as fake:
+        watched = start(fake.port)
+        watched.wait_text("broker refused the subscription to plot/#: Unspecified error")
+        fake.suback = b"\x01"
+        watched.wait_ready()
+        assert watched.source.reconnects == 0
         watched.source.stop()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import adopt, parse_history, seam
+from mqtt_plot.replicas.history import Gap, adopt, parse_history, seam
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
 
@@ -147,7 +147,7 @@ def test_a_gap_is_filled_without_hole_and_without_double(
     for n in (*range(before), *range(before + gap, len(times))):
         house.append(series, times[n] + (0.0 if is_stamped else skew), float(n))
     lost_at = 100.0 + 0.1 * (before - 1) + 0.05
-    filled = adopt(house, series, parse_history(answer(times, values)), lost_at)
+    filled = adopt(house, series, parse_history(answer(times, values)), Gap(lost_at))
     assert filled == gap
     assert [value for _, value in held(series)] == values
 
@@ -159,7 +159,7 @@ def test_what_both_bridges_have_filled_from_each_other_is_not_filled_again() -> 
     for n in range(60):
         house.append(series, n + 0.3, float(n))
     theirs = [n + 0.3 if 20 <= n < 30 else float(n) for n in range(60)]
-    assert adopt(house, series, parse_history(answer(theirs, [float(n) for n in range(60)])), 40.2) == 0
+    assert adopt(house, series, parse_history(answer(theirs, [float(n) for n in range(60)])), Gap(40.2)) == 0
 
 
 def test_a_bridge_that_restored_its_points_takes_only_what_came_since() -> None:
@@ -168,7 +168,7 @@ def test_a_bridge_that_restored_its_points_takes_only_what_came_since() -> None:
     series = house.open("t")
     for n in (*range(20), *range(40, 45)):
         house.append(series, float(n), float(n))
-    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), 30.0)
+    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), Gap(30.0))
     assert [value for _, value in held(series)] == [float(n) for n in range(45)]
 
 
@@ -178,7 +178,7 @@ def test_of_a_gap_that_is_too_long_the_newest_points_are_filled() -> None:
     series = house.open("t")
     for n in (*range(5), *range(40, 45)):
         house.append(series, float(n), float(n))
-    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), 30.0)
+    adopt(house, series, parse_history(answer([float(n) for n in range(45)], [float(n) for n in range(45)])), Gap(30.0))
     assert [value for _, value in held(series)] == [float(n) for n in range(35, 45)]
 
 
@@ -190,6 +190,20 @@ def test_what_was_under_way_when_this_bridge_stalled_is_known_again() -> None:
     for stamp, n in zip(stamps, (*range(25), *range(52, 60)), strict=True):
         house.append(series, stamp, float(n))
     history = parse_history(answer([0.1 * n + 0.001 for n in range(60)], [float(n) for n in range(60)]))
-    assert adopt(house, series, history, 5.1) == 27
+    assert adopt(house, series, history, Gap(5.1)) == 27
     assert [value for _, value in held(series)] == [float(n) for n in range(60)]
     assert series.is_ordered
+
+
+def test_what_came_after_the_subscription_is_not_taken_from_a_peer() -> None:
+    """A cluster that has lost a node may deliver it half a minute later, but it does: it must not be there twice."""
+    house = store()
+    series = house.open("t")
+    for n in range(10):
+        house.append(series, float(n), float(n))
+    history = parse_history(answer([float(n) for n in range(30)], [float(n) for n in range(30)]))
+    assert adopt(house, series, history, Gap(9.5, 19.5)) == 10
+    for n in range(20, 30):
+        house.append(series, float(n), float(n))
+    assert adopt(house, series, history, Gap(9.5, 19.5)) == 0
+    assert [value for _, value in held(series)] == [float(n) for n in range(30)]

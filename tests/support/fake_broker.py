@@ -35,7 +35,7 @@ class FakeBroker:
     def __init__(self, connacks: dict[int, bytes], suback: Sequence[int] = (1,), then: bytes | None = b"") -> None:
         self.heard: list[tuple[int, bytes]] = []
         self._connacks = connacks
-        self._suback = bytes(suback)
+        self.suback = bytes(suback)
         self._then = then
         self._level = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -92,7 +92,7 @@ class FakeBroker:
                 return self._connacks.get(self._level)
             case 8 if b"$SYS" not in body:  # it tells nothing of itself
                 properties = b"\x00" if self._level == 5 else b""
-                answer = body[:2] + properties + self._suback
+                answer = body[:2] + properties + self.suback
                 return None if self._then is None else bytes((0x90, len(answer))) + answer + self._then
             case 12:
                 return PINGRESP
