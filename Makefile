@@ -35,7 +35,7 @@ endif
 
 # Branch coverage of what runs inside the tests' own process; bridges that a test starts are not traced.
 cover: .venv/.dev
-	.ci/need mosquitto mosquitto_pub:mosquitto-clients openssl curl
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients openssl curl dpkg-deb:dpkg
 	$(BIN)/python -m pytest -q -n 2 -m "not timing" $(IN_PROCESS) --cov --cov-report=term:skip-covered
 
 # Known holes in what we build on, and the REST interface against its description.
