@@ -25,6 +25,7 @@ import { PLAIN_STYLE } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
 import { defaultTags } from "./model/defaultTags";
 import { LEGACY_STYLE, LEGACY_TAGS } from "./model/legacyStyle";
+import { notesFor } from "./model/notes";
 import type { Moment } from "./model/timeView";
 import { type Colours, readColours } from "./plot/colours";
 import type { OverlayInstants } from "./plot/overlay";
@@ -260,6 +261,7 @@ export class App {
       legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
       hasDate: () => this.state.charts.peek().length === 1,
       style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
+      notes: (range) => notesFor(this.tools.evidence.notes.peek(), this.charts.find(id)?.tags ?? [], range),
       instants: () => this.#instants(),
       hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
       cursorMoved: (name, time) => this.time.setCursor(name, time),
@@ -360,7 +362,7 @@ export class App {
       untracked(() => this.#point(true));
     });
     effect(() => {
-      void [this.state.shown.value, this.state.clock.value];
+      void [this.tools.evidence.notes.value, this.state.shown.value, this.state.clock.value];
       this.scheduler.markAll();
     });
     effect(() => {

@@ -44,6 +44,8 @@ export const KEYS: readonly Key[] = [
     keys: ["t"],
     run: (app) => app.tools.toggle("trigger"),
   },
+  { label: "W", help: "write a note", keys: ["w"], run: (app) => app.tools.toggle("notes") },
+  { label: "R", help: "record tags to files", keys: ["r"], run: (app) => app.tools.toggle("record") },
   {
     label: "I",
     help: "diagnostics: why is there no data?",

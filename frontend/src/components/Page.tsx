@@ -2,9 +2,9 @@
 
 import { Banners } from "./Banners";
 import { ChartGrid } from "./ChartGrid";
-import { Drawer } from "./Drawer";
+import { Drawer } from "./drawer/Drawer";
+import { EventStrip } from "./drawer/LimitPanel";
 import { Help } from "./Help";
-import { EventStrip } from "./LimitPanel";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";

@@ -8,11 +8,13 @@ import type { Ask } from "../protocol/rest";
 import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
 import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
+import { Evidence } from "./evidence";
 import { Triggers } from "./triggers";
 
 export class Tools {
   readonly alarms: Alarms;
   readonly triggers: Triggers;
+  readonly evidence: Evidence;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
 
@@ -26,6 +28,7 @@ export class Tools {
     now: () => number,
   ) {
     this.alarms = new Alarms(page, session, ask, notify, now);
+    this.evidence = new Evidence(ask, notify);
     this.triggers = new Triggers(state, ask, notify);
   }
 
@@ -47,6 +50,7 @@ export class Tools {
   ledger(frame: LedgerFrame): void {
     if (frame.name === "events") this.alarms.accept(frame);
     this.triggers.accept(frame);
+    this.evidence.accept(frame);
   }
 
   toggle(tool: ToolName): void {

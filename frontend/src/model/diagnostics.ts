@@ -139,3 +139,23 @@ export function readLosses(counters: Readonly<Record<string, number>>): Losses {
     lines: found.map(({ count, text }) => `${formatCount(count)} ${text}`),
   };
 }
+
+const HEALTH_WORDS: Readonly<Record<string, string>> = {
+  clients: "clients",
+  dropped: "messages dropped",
+  stored: "stored",
+  retained: "retained",
+  received_per_minute: "received per minute",
+};
+
+/** `mosquitto version 2.0.11, 12 clients, 0 messages dropped`. */
+export function sayHealth(health: Readonly<Record<string, number | string>>): string {
+  return Object.entries(health)
+    .map(([name, value]) => {
+      const told = typeof value === "number" ? String(Math.round(value)) : value;
+      if (name === "uptime") return `up for ${told} s`;
+      const words = HEALTH_WORDS[name];
+      return words === undefined ? told : `${told} ${words}`;
+    })
+    .join(", ");
+}

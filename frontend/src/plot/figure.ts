@@ -12,6 +12,7 @@ import type { Axis } from "./axes";
 import { copyTraces } from "./comparisonTraces";
 import { type LimitedTag, limitShapes } from "./limitLines";
 import { markTraces } from "./markers";
+import { noteShapes } from "./noteMarks";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Line, Scene } from "./scene";
 import { bandTraces } from "./stateBands";
@@ -94,6 +95,7 @@ function milliseconds(seconds: Float64Array): Float64Array {
 function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
+  const notes = noteShapes(scene.notes, scene.range);
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
@@ -117,8 +119,8 @@ function buildLayout(scene: Scene): PlotLayout {
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
-    shapes,
-    annotations: [...(scene.hasDate ? [timeName(scene)] : []), ...annotations],
+    shapes: [...shapes, ...notes.shapes],
+    annotations: [...(scene.hasDate ? [timeName(scene)] : []), ...annotations, ...notes.annotations],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout["yaxis"] = { visible: false, fixedrange: true, range: [0, 1] };

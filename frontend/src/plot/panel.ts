@@ -12,6 +12,7 @@ import { type ChartStyle, isStepped } from "../model/chartStyle";
 import { type CursorName, type Reach, valueAt } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
 import type { LegacyStyle } from "../model/legacyStyle";
+import type { Note } from "../model/notes";
 import { WallClock } from "../model/wallClock";
 import { leaf } from "../text";
 import { planAxes } from "./axes";
@@ -34,6 +35,8 @@ export interface PanelSource {
   /** Any tag, also one that is not on the chart. */
   tag(name: string): PanelTag;
   style(): ChartStyle;
+  /** The notes on this stretch, for the chart's tags. */
+  notes(range: Range): readonly Note[];
   instants(): OverlayInstants;
   range(): Range;
   /** Whether the right edge follows the clock. */
@@ -221,6 +224,7 @@ export class Panel implements Drawable {
       plan,
       ends,
       timeLabel,
+      notes: picture.cycles === null ? this.source.notes(range) : [],
       colours: this.source.colours(),
       style,
       isNarrow: this.#chart.size.width < NARROW_PIXELS,

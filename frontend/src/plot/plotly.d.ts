@@ -62,7 +62,7 @@ export interface PlotAxis {
 }
 
 export interface PlotShape {
-  type: "line";
+  type: "line" | "rect";
   xref: "paper";
   x0: number;
   x1: number;
@@ -71,6 +71,8 @@ export interface PlotShape {
   y1: number;
   layer: "above";
   line: { color: string; width: number; dash: string };
+  fillcolor?: string;
+  opacity?: number;
 }
 
 export interface PlotAnnotation {

@@ -4,6 +4,7 @@ import type { Range, Segment } from "../data/segment";
 import type { TrueStats } from "../data/stats";
 import type { ChartStyle, Ends } from "../model/chartStyle";
 import type { LimitSet } from "../model/limits";
+import type { Note } from "../model/notes";
 import type { Kind } from "../protocol/messages";
 import type { AxisPlan } from "./axes";
 import type { Colours } from "./colours";
@@ -55,6 +56,8 @@ export interface Scene {
   /** Ends of each value axis by its name. */
   readonly ends: ReadonlyMap<string, Ends>;
   readonly range: Range;
+  /** Notes on this stretch, for one of the tags. */
+  readonly notes: readonly Note[];
   /** The clock that the axis follows: "local time, UTC+1". */
   readonly timeLabel: string;
   readonly colours: Colours;

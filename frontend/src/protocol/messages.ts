@@ -8,6 +8,7 @@
 
 import {
   asText,
+  fieldsOf,
   isObject,
   items,
   type Json,
@@ -88,6 +89,8 @@ export interface Status {
     readonly text: string;
     readonly since: number | null;
     readonly subscriptions: readonly Subscription[];
+    /** What the broker tells of itself, where it does. */
+    readonly health: Readonly<Record<string, number | string>>;
   };
   readonly tags: number;
   readonly points: number;
@@ -224,6 +227,7 @@ function decodeStatus(fields: JsonObject): Status {
       text: asText(broker["text"]),
       since: maybeNumber(broker["since"]),
       subscriptions: items(broker["subscriptions"]).map(decodeSubscription),
+      health: decodeHealth(broker["health"]),
     },
     tags: maybeNumber(fields["tags"]) ?? 0,
     points: maybeNumber(fields["points"]) ?? 0,
@@ -238,6 +242,13 @@ function decodeStatus(fields: JsonObject): Status {
 function decodeSubscription(item: Json): Subscription {
   const fields = object(item);
   return { topic: asText(fields["topic"]), granted: fields["granted"] === true, reason: asText(fields["reason"]) };
+}
+
+function decodeHealth(value: Json | undefined): Record<string, number | string> {
+  const pairs = Object.entries(fieldsOf(value)).filter(
+    (pair): pair is [string, number | string] => typeof pair[1] === "number" || typeof pair[1] === "string",
+  );
+  return Object.fromEntries(pairs);
 }
 
 function decodeCounters(value: Json | undefined): Record<string, number> {

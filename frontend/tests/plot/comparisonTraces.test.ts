@@ -31,6 +31,7 @@ function traces(copy: Copy) {
     plan: planAxes([own]),
     ends: new Map(),
     range: { start: 0, end: 9 },
+    notes: [],
     timeLabel: "",
     colours: COLOURS,
     style: PLAIN_STYLE,

@@ -36,6 +36,7 @@ function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
     plan: planAxes(lines),
     ends: new Map(),
     range: { start: 1000, end: 1060 },
+    notes: [],
     timeLabel: "local time, UTC",
     colours: COLOURS,
     isNarrow: false,

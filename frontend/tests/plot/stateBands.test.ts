@@ -98,6 +98,7 @@ describe("a state on a chart", () => {
       plan: planAxes([line]),
       ends: new Map(),
       range: { start: 0, end: 60 },
+      notes: [],
       timeLabel: "",
       colours,
       isNarrow: false,

@@ -2,11 +2,11 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 
-import { formatDuration, formatValue } from "../format";
-import { parseLimit, SETTING_NAMES, SETTINGS, type Setting } from "../model/limits";
-import { isBad, sayEvent, type TagEvent } from "../model/tagEvents";
-import { shorten, visible } from "../text";
-import { useApp } from "./context";
+import { formatDuration, formatValue } from "../../format";
+import { parseLimit, SETTING_NAMES, SETTINGS, type Setting } from "../../model/limits";
+import { isBad, sayEvent, type TagEvent } from "../../model/tagEvents";
+import { shorten, visible } from "../../text";
+import { useApp } from "../context";
 
 const MOST_SHOWN = 100;
 

@@ -2,12 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 
-import { formatCount, formatDuration } from "../format";
-import type { CaptureHead } from "../model/captures";
-import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME } from "../model/trigger";
-import { shorten, visible } from "../text";
-import { useApp } from "./context";
-import { CloseIcon } from "./icons";
+import { formatCount, formatDuration } from "../../format";
+import type { CaptureHead } from "../../model/captures";
+import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME } from "../../model/trigger";
+import { shorten, visible } from "../../text";
+import { useApp } from "../context";
+import { CloseIcon } from "../icons";
 
 const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   rises: "rises through",

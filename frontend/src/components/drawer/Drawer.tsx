@@ -2,10 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 
-import type { ToolName } from "../state";
-import { useApp } from "./context";
+import type { ToolName } from "../../state";
+import { useApp } from "../context";
+import { CloseIcon } from "../icons";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
-import { CloseIcon } from "./icons";
+import { NotePanel, RecordPanel } from "./EvidencePanels";
 import { LimitPanel } from "./LimitPanel";
 import { TriggerPanel } from "./TriggerPanel";
 
@@ -18,6 +19,8 @@ interface Tab {
 const TABS: readonly Tab[] = [
   { name: "limits", label: "Limits", body: () => <LimitPanel /> },
   { name: "trigger", label: "Trigger", body: () => <TriggerPanel /> },
+  { name: "notes", label: "Notes", body: () => <NotePanel /> },
+  { name: "record", label: "Record", body: () => <RecordPanel /> },
   { name: "diagnostics", label: "Diagnostics", body: () => <DiagnosticsPanel /> },
 ];
 

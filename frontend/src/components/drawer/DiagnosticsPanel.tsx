@@ -5,8 +5,8 @@
 
 import { useSignal } from "@preact/signals";
 
-import { MOST_POINTS, TOTAL_POINTS } from "../data/session";
-import { countOf, formatBytes, formatCount, formatDuration } from "../format";
+import { MOST_POINTS, TOTAL_POINTS } from "../../data/session";
+import { countOf, formatBytes, formatCount, formatDuration } from "../../format";
 import {
   CLOCK_TOLERANCE_SECONDS,
   type Fill,
@@ -14,12 +14,13 @@ import {
   readFills,
   readLosses,
   sayClock,
+  sayHealth,
   sayHolds,
-} from "../model/diagnostics";
-import type { Status } from "../protocol/messages";
-import { isProblem, sayVerdict, type Verdict } from "../protocol/verdicts";
-import { shorten, visible } from "../text";
-import { useApp } from "./context";
+} from "../../model/diagnostics";
+import type { Status } from "../../protocol/messages";
+import { isProblem, sayVerdict, type Verdict } from "../../protocol/verdicts";
+import { shorten, visible } from "../../text";
+import { useApp } from "../context";
 
 const MOST_CLOCKS = 50;
 const NEARLY_FULL = 0.9;
@@ -39,7 +40,7 @@ export function DiagnosticsPanel() {
 }
 
 function Broker({ status }: { status: Status }) {
-  const { state, text, since, subscriptions } = status.broker;
+  const { state, text, since, subscriptions, health } = status.broker;
   const level = state === "connected" || state === "off" ? "ok" : state === "connecting" ? "warn" : "bad";
   return (
     <section aria-label="Broker">
@@ -56,6 +57,7 @@ function Broker({ status }: { status: Status }) {
           {visible(reason)}
         </p>
       ))}
+      {Object.keys(health).length > 0 && <p class="faint">The broker says of itself: {visible(sayHealth(health))}.</p>}
     </section>
   );
 }
