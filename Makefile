@@ -16,7 +16,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz brokers dist bundle clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz brokers dist bundle lock clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -70,10 +70,12 @@ brokers: .venv/.dev .venv/amqtt/.made $(AEDES)
 	.ci/need mosquitto nats-server rabbitmq-server ejabberdctl:ejabberd erl:erlang-base openssl
 	$(BIN)/python -m benchmarks.rig.brokers --write
 
-dist: .venv/.dev
+# The package, and beside the wheel a bill of materials (CycloneDX) of what it runs on.
+dist: .venv/.dev .venv/.release
 	rm -rf dist
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
+	$(BIN)/cyclonedx-py requirements packaging/requirements.txt --pyproject pyproject.toml --output-reproducible -o dist/mqtt-plot.cdx.json
 	$(BIN)/python -m pytest tests/test_package.py
 
 # Two files that install without internet, in dist/: mqtt-plot.pyz and a Debian package.
@@ -81,6 +83,10 @@ bundle: .venv/.dev $(PAGE)
 	.ci/need dpkg-deb:dpkg
 	$(BIN)/python packaging/bundle/build.py dist
 	$(BIN)/python -m pytest tests/test_bundle.py
+
+# New versions of what the image and the service run on, with the hash of every file. LOCK=--upgrade takes the newest.
+lock: .venv/.release
+	$(BIN)/pip-compile --quiet $(LOCK) --output-file packaging/requirements.txt pyproject.toml
 
 clean:
 	rm -rf .venv frontend/node_modules tests/support/aedes/node_modules mqtt_plot/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -112,6 +118,10 @@ fuzz: .venv/.fuzz
 
 .venv/.dev: pyproject.toml hatch_build.py mqtt_plot/__init__.py $(PAGE)
 	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+.venv/.release: .venv/.dev
+	$(BIN)/pip install --quiet --editable '.[release]'
 	touch $@
 
 .venv/.audit: .venv/.dev

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 
 import hatch_build
 from mqtt_plot import __version__
@@ -35,6 +36,25 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(built: Path) -> Path:
     """The wheel's path."""
     return next(built.glob("*.whl"))
+
+
+def test_the_lock_holds_what_the_package_runs_on_each_file_by_its_hash() -> None:
+    """The image and the service take these and no others, from whatever index; `make lock` makes it anew."""
+    lock = (ROOT / "packaging" / "requirements.txt").read_text(encoding="utf-8")
+    pins = {Requirement(pin).name: Requirement(pin) for pin in re.findall(r"^[\w.-]+==[\w.]+", lock, re.MULTILINE)}
+    for wanted in map(Requirement, PYPROJECT["project"]["dependencies"]):
+        (pin,) = pins[wanted.name].specifier
+        assert (wanted.name, wanted.specifier.contains(pin.version)) == (wanted.name, True)
+    blocks = re.split(r"^(?=[\w.-]+==)", lock, flags=re.MULTILINE)[1:]
+    assert [block.count("--hash=sha256:") > 0 for block in blocks] == [True] * len(pins)
+    assert "://" not in lock
+
+
+def test_what_ci_runs_is_pinned_to_a_commit() -> None:
+    """A tag of somebody else's repository can be moved to other code."""
+    workflows = "".join(path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml"))
+    used = re.findall(r"uses: (\S+)", workflows)
+    assert [action for action in used if not re.search(r"@[0-9a-f]{40}$", action)] == []
 
 
 def test_the_wheel_runs_on_any_machine(wheel: Path) -> None:
