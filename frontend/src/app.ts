@@ -5,7 +5,7 @@
 
 import { computed, effect, untracked } from "@preact/signals";
 
-import { keepAddress, linkTo, readAddress } from "./controllers/addressBar";
+import { beginEntry, keepAddress, linkTo, readAddress, watchBack } from "./controllers/addressBar";
 import { Backfill } from "./controllers/backfill";
 import { Charts } from "./controllers/charts";
 import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
@@ -44,7 +44,12 @@ const FIRST_POINTS_MS = 1000;
 export class App {
   readonly state: State = createState();
   readonly charts = new Charts(this.state, (text) => this.notify(text));
-  readonly time = new Time(this.state, () => this.moment());
+  readonly time = new Time(
+    this.state,
+    () => this.moment(),
+    () => this.session.reach(this.state.drawn.peek()),
+    () => beginEntry(this.page),
+  );
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
   readonly tagList: TagList;
@@ -137,6 +142,7 @@ export class App {
   start(): void {
     for (const problem of readAddress(this.page, this.state)) this.notify(`Link: ${problem}`);
     keepAddress(this.page, this.state);
+    watchBack(this.page, this.state, () => this.time.undoZoom());
     this.#watchTheme();
     this.tagLines.start();
     this.#followState();
@@ -201,6 +207,11 @@ export class App {
       this.state.areActionsOpen.value = true;
       this.page.requestAnimationFrame(() => button.click());
     }
+  }
+
+  /** As the browser's own button. */
+  goBack(): void {
+    if (this.state.zooms.value.length > 0) this.page.history.back();
   }
 
   openSearch(): void {
@@ -269,7 +280,8 @@ export class App {
       waitsFor: () => this.#waitsUntil - this.page.performance.now(),
       colours: () => (this.#colours ??= readColours(this.page)),
       clock: () => this.state.clock.peek(),
-      zoomed: (range) => this.time.lookAt(range),
+      zoomed: (range) => this.time.zoomTo(range),
+      rescaled: (key, ends) => this.charts.rescale(id, key, ends),
       reset: () => this.time.goLive(),
       changed: () => this.#mark(id),
     };

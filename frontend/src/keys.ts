@@ -23,6 +23,8 @@ export const KEYS: readonly Key[] = [
     keys: KEYED.map((_, index) => String(index + 1)),
     run: (app, key) => app.time.setWindow(KEYED[Number(key) - 1]!.seconds),
   },
+  { label: "Backspace", help: "undo a zoom", keys: ["backspace"], run: (app) => app.goBack() },
+  { label: "G", help: "go to a date and time", keys: ["g"], run: (app) => app.click("goto") },
   {
     label: "A, B",
     help: "cursor A or B to the mouse",

@@ -62,6 +62,8 @@ export function createState() {
     /** Counts up at most four times a second while the page is visible: numbers and ages are refreshed. */
     refresh: signal(0),
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
+    /** What was shown before each zoom by hand, oldest first. */
+    zooms: signal<readonly TimeView[]>([]),
     charts,
     /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */
     hover: signal<Hover | null>(null),

@@ -4,6 +4,7 @@ import { ZONES, type Zone } from "../model/wallClock";
 import { useApp } from "./context";
 import { DashboardMenu } from "./DashboardMenu";
 import { ExportMenu } from "./ExportMenu";
+import { GoTo } from "./GoTo";
 import { AddChartIcon, CursorsIcon, MoreIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
 
@@ -33,6 +34,7 @@ export function Actions() {
       >
         <CursorsIcon />
       </button>
+      <GoTo />
       <ExportMenu />
       <DashboardMenu />
       <ReplayButton />

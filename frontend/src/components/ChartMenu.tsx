@@ -2,10 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 
-import { type LineStyle, STYLES, withFixed } from "../model/chartStyle";
+import { type LineStyle, SHARINGS, STYLES, withFixed } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
+import { limitEnds } from "../model/limits";
+import { planAxes } from "../plot/axes";
 import type { Panel } from "../plot/panel";
-import { shorten, visible } from "../text";
+import { leaf, shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
 import { useApp } from "./context";
 import { SlidersIcon } from "./icons";
@@ -29,7 +31,9 @@ export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
 function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
   const { charts } = useApp();
   const { style } = chart;
-  const units = [...new Set(panel.legend.value.filter(({ kind }) => kind === "number").map(({ unit }) => unit))];
+  const axes = planAxes(panel.legend.value, style.axes).axes.filter(
+    ({ kind }) => kind === "number" && style.axes !== "norm",
+  );
   return (
     <>
       <label>
@@ -84,8 +88,24 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
           <option value="never">is drawn over</option>
         </select>
       </label>
-      {units.map((unit) => (
-        <FixedEnds key={unit} chart={chart} unit={unit} />
+      <label>
+        <span>Axes</span>
+        <select
+          value={style.axes}
+          onChange={(event) =>
+            charts.restyle(chart.id, {
+              ...style,
+              axes: SHARINGS.find((sharing) => sharing === event.currentTarget.value) ?? "unit",
+            })
+          }
+        >
+          <option value="unit">one per unit</option>
+          <option value="own">one per tag</option>
+          <option value="norm">each line over its own range</option>
+        </select>
+      </label>
+      {axes.map(({ key, unit, tags }) => (
+        <FixedEnds key={key} chart={chart} panel={panel} axisKey={key} unit={unit} tags={tags} />
       ))}
       <CompareOptions chart={chart} />
       <button type="button" onClick={() => charts.tidy()} title="Put all charts back in their default places">
@@ -96,19 +116,34 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
 }
 
 /** Two fields. Both filled, the lower below the upper, they fix the axis; otherwise it follows its data. */
-function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
-  const { charts } = useApp();
-  const fixed = chart.style.fixed.find((other) => other.unit === unit);
+interface FixedEndsProps {
+  readonly chart: Chart;
+  readonly panel: Panel;
+  readonly axisKey: string;
+  readonly unit: string;
+  readonly tags: readonly string[];
+}
+
+function FixedEnds({ chart, panel, axisKey, unit, tags }: FixedEndsProps) {
+  const app = useApp();
+  const { charts } = app;
+  const fixed = chart.style.fixed.find((other) => other.unit === axisKey);
   const low = useSignal(fixed === undefined ? "" : String(fixed.low));
   const high = useSignal(fixed === undefined ? "" : String(fixed.high));
+  const limits = limitEnds(tags.map((tag) => app.tagLines.of(tag).limits));
+  const set = (ends: readonly [number, number] | null): void => {
+    low.value = ends === null ? "" : String(Number(ends[0].toPrecision(5)));
+    high.value = ends === null ? "" : String(Number(ends[1].toPrecision(5)));
+    charts.rescale(chart.id, axisKey, ends);
+  };
   const isWrong =
     low.value.trim() !== "" && high.value.trim() !== "" && !(readNumber(low.value) < readNumber(high.value));
   const take = (): void =>
-    charts.restyle(chart.id, withFixed(chart.style, unit, [readNumber(low.value), readNumber(high.value)]));
-  const name = unit === "" ? "without unit" : shorten(visible(unit), 16);
+    charts.restyle(chart.id, withFixed(chart.style, axisKey, [readNumber(low.value), readNumber(high.value)]));
+  const name = chart.style.axes === "own" ? leaf(axisKey) : unit === "" ? "without unit" : shorten(visible(unit), 16);
   return (
     <div class="line">
-      <span>Range {unit === "" ? "" : name}</span>
+      <span>Range {name === "without unit" ? "" : visible(name)}</span>
       <input
         type="text"
         inputMode="decimal"
@@ -136,6 +171,17 @@ function FixedEnds({ chart, unit }: { chart: Chart; unit: string }) {
           take();
         }}
       />
+      <button type="button" title="Follow the data" aria-pressed={fixed === undefined} onClick={() => set(null)}>
+        Auto
+      </button>
+      <button type="button" title="Keep the range as it is now" onClick={() => set(panel.endsOf(axisKey))}>
+        Fix
+      </button>
+      {limits !== null && (
+        <button type="button" title="From the lowest to the highest limit" onClick={() => set(limits)}>
+          Limits
+        </button>
+      )}
     </div>
   );
 }

@@ -14,6 +14,7 @@ export function TopBar() {
       <ServerState />
       <span class="spacer" />
       <ModeChip />
+      <BackButton />
       <Actions />
       <WindowChoice />
       <ModeButtons />
@@ -77,6 +78,16 @@ function ServerState() {
         </span>
       )}
     </div>
+  );
+}
+
+function BackButton() {
+  const app = useApp();
+  if (app.state.zooms.value.length === 0) return null;
+  return (
+    <button type="button" class="back" title="Undo the last zoom (Backspace)" onClick={() => app.goBack()}>
+      Back
+    </button>
   );
 }
 

@@ -118,3 +118,9 @@ export const CursorsIcon = () => (
     <path d="M4.5 2v12M11.5 2v12M6.5 8h3M7.5 6.5 6 8l1.5 1.5M8.5 6.5 10 8 8.5 9.5" />
   </Icon>
 );
+export const GoToIcon = () => (
+  <Icon>
+    <rect x="2.5" y="3.5" width="11" height="10" rx="1.2" />
+    <path d="M2.5 6.5h11M5.5 2v2.5M10.5 2v2.5M8 8.5v2.2l1.6.8" />
+  </Icon>
+);

@@ -83,6 +83,18 @@ export function keepAddress(page: Window, state: State): void {
   });
 }
 
+/** The next view gets an entry of its own in the browser's history. */
+export function beginEntry(page: Window): void {
+  page.history.pushState(null, "", page.location.href);
+}
+
+/** The browser's way back undoes the last zoom; to an entry from before that, the address says what to show. */
+export function watchBack(page: Window, state: State, undo: () => boolean): void {
+  page.addEventListener("popstate", () => {
+    if (!undo()) showQuery(state, page.location.search);
+  });
+}
+
 /** An unchanged dashboard needs only its name; a changed one is written out. */
 function addressOf(state: State): View {
   const view = viewOf(state);

@@ -2,7 +2,7 @@
 
 import { batch, computed } from "@preact/signals";
 
-import type { ChartStyle } from "../model/chartStyle";
+import { type ChartStyle, withFixed } from "../model/chartStyle";
 import {
   addChart,
   addTag,
@@ -117,6 +117,12 @@ export class Charts {
 
   restyle(id: number, style: ChartStyle): void {
     this.#change(changeChart(this.state.charts.value, id, { style }));
+  }
+
+  /** Fixes a value axis of a chart, or lets it follow its data again. */
+  rescale(id: number, key: string, ends: readonly [number, number] | null): void {
+    const chart = this.find(id);
+    if (chart !== undefined) this.restyle(id, withFixed(chart.style, key, ends));
   }
 
   /** Puts a chart in a place. `from` is the layout before the drag began, so that charts that gave way come back. */

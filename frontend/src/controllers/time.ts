@@ -5,17 +5,27 @@
 
 import type { Range } from "../data/segment";
 import { type CursorName, toggled } from "../model/cursors";
-import { live, lookAt, type Moment, pause, shownRange, withWindow } from "../model/timeView";
+import { live, lookAt, type Moment, pause, shownRange, withinHeld, withWindow } from "../model/timeView";
 import { ZONES } from "../model/wallClock";
 import type { State } from "../state";
 
 const EVENT_MARGIN_SECONDS = 10;
 
+/** Wheel turns that follow each other this closely are one zoom. */
+const ONE_ZOOM_MS = 700;
+const MOST_ZOOMS = 50;
+
 export class Time {
+  #zoomedAt = -Infinity;
+
   constructor(
     private readonly state: State,
     /** The present, by the clocks and by the data. */
     private readonly moment: () => Moment,
+    /** What the page could draw of the shown tags. */
+    private readonly reach: () => Range | null,
+    /** A zoom begins that can be undone. */
+    private readonly zoomBegun: () => void,
   ) {}
 
   /** The stretch on the time axis now. */
@@ -35,10 +45,41 @@ export class Time {
 
   goLive(): void {
     this.state.view.value = live(this.state.view.value);
+    this.state.zooms.value = [];
   }
 
   lookAt(range: Range): void {
     this.state.view.value = lookAt(this.state.view.value, range);
+  }
+
+  /** A hand has zoomed or moved the picture: stays in what is held, and can be undone. */
+  zoomTo(range: Range): void {
+    const { view, zooms } = this.state;
+    const now = performance.now();
+    if (now - this.#zoomedAt > ONE_ZOOM_MS) {
+      zooms.value = [...zooms.value, view.value].slice(-MOST_ZOOMS);
+      this.zoomBegun();
+    }
+    this.#zoomedAt = now;
+    this.lookAt(withinHeld(range, this.moment().now, this.reach()));
+  }
+
+  /** Shows what was shown before the last zoom; false = there was none. */
+  undoZoom(): boolean {
+    const { view, zooms } = this.state;
+    const before = zooms.value.at(-1);
+    if (before === undefined) return false;
+    this.#zoomedAt = -Infinity;
+    zooms.value = zooms.value.slice(0, -1);
+    view.value = before;
+    return true;
+  }
+
+  /** Shows a stretch as long as now about an instant. */
+  goTo(time: number): void {
+    const { start, end } = this.range();
+    const half = (end - start) / 2;
+    this.lookAt({ start: time - half, end: time + half });
   }
 
   /** Shows a stretch with a margin of its own length around it, at least some seconds. */

@@ -86,6 +86,14 @@ export class Series {
     return { start, end };
   }
 
+  /** Time of the oldest and newest point that could be drawn, also of a zoomed stretch; `null` when there is none. */
+  reach(): Range | null {
+    const extent = this.extent();
+    const detail = this.#detail?.times ?? EMPTY.times;
+    if (extent === null || detail.length === 0) return extent;
+    return { start: Math.min(extent.start, detail[0]!), end: Math.max(extent.end, detail[detail.length - 1]!) };
+  }
+
   /** Usual seconds between the stamps of its newest points; NaN if there are too few. */
   get pace(): number {
     return pace(this.#tail.view().times);

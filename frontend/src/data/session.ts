@@ -316,10 +316,20 @@ export class Session {
 
   /** Time of the oldest and newest point held of these tags; `null` when there is none. */
   held(tags: Iterable<string>): Range | null {
+    return this.#hull(tags, (series) => series.extent());
+  }
+
+  /** The same with what was fetched for a zoom. */
+  reach(tags: Iterable<string>): Range | null {
+    return this.#hull(tags, (series) => series.reach());
+  }
+
+  #hull(tags: Iterable<string>, of: (series: Series) => Range | null): Range | null {
     let start = Infinity;
     let end = -Infinity;
     for (const tag of tags) {
-      const extent = this.#series.get(tag)?.extent() ?? null;
+      const series = this.#series.get(tag);
+      const extent = series === undefined ? null : of(series);
       if (extent === null) continue;
       start = Math.min(start, extent.start);
       end = Math.max(end, extent.end);

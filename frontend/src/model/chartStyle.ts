@@ -11,8 +11,14 @@ export type Gaps = "auto" | "never";
 
 export const STYLES: readonly LineStyle[] = ["auto", "line", "step", "points"];
 
+/** `unit`: tags of one unit share an axis; `own`: each has one; `norm`: all lie on one, each over its own range. */
+export type AxisSharing = "unit" | "own" | "norm";
+
+export const SHARINGS: readonly AxisSharing[] = ["unit", "own", "norm"];
+
 /** A value axis with fixed ends; all others follow their data. */
 interface FixedRange {
+  /** The unit of the axis, or the tag where each has its own. */
   readonly unit: string;
   readonly low: number;
   readonly high: number;
@@ -28,6 +34,7 @@ export interface ChartStyle {
   readonly scale: Scale;
   readonly line: LineStyle;
   readonly gaps: Gaps;
+  readonly axes: AxisSharing;
   /** Draws, below its lines, the window this many seconds earlier; 0 = none. */
   readonly earlier: number;
   /** `null` = not folded. */
@@ -39,6 +46,7 @@ export const PLAIN_STYLE: ChartStyle = {
   scale: "linear",
   line: "auto",
   gaps: "auto",
+  axes: "unit",
   earlier: 0,
   fold: null,
   fixed: [],
@@ -52,6 +60,7 @@ export function isPlainStyle(style: ChartStyle): boolean {
     style.scale === "linear" &&
     style.line === "auto" &&
     style.gaps === "auto" &&
+    style.axes === "unit" &&
     style.earlier === 0 &&
     style.fold === null &&
     style.fixed.length === 0

@@ -82,6 +82,13 @@ export function parseLimit(text: string): number | null | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
+/** From the lowest to the highest limit, with a tenth of air; `null` with fewer than two. */
+export function limitEnds(sets: readonly LimitSet[]): [number, number] | null {
+  const values = sets.flatMap((limits) => LEVELS.flatMap((level) => limits[level] ?? []));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low < high ? [low - 0.1 * (high - low), high + 0.1 * (high - low)] : null;
+}
+
 /** The range of the data, widened to limits nearby: those no farther away than the data's own height. */
 export function reachLimits([low, high]: readonly [number, number], sets: readonly LimitSet[]): [number, number] {
   const reach = high > low ? high - low : Math.max(Math.abs(high) * 0.1, 1);

@@ -49,7 +49,9 @@ export function offeredWindows(heldSeconds: number): readonly TimeWindow[] {
 }
 
 export const DEFAULT_WINDOW = 60;
-const LEAST_SPAN_SECONDS = 1e-3;
+const LEAST_SPAN_SECONDS = 1e-6;
+/** The part of a picture that may lie outside of what is held. */
+const MARGIN = 0.25;
 /** A tag whose newest point is this recent counts as being of our time, whatever other clocks say. */
 const OUR_TIME_SECONDS = 3600;
 const GREATEST_SPAN_SECONDS = 20 * 366 * 86400;
@@ -124,6 +126,20 @@ export function zoomAt(range: Range, factor: number, anchor: number): Range {
 
 export function shift(range: Range, seconds: number): Range {
   return { start: range.start + seconds, end: range.end + seconds };
+}
+
+/** `range` moved and cut so that most of it lies in what is held; as it is while nothing is held. */
+export function withinHeld(range: Range, now: number, held: Range | null): Range {
+  if (held === null) return range;
+  const span = range.end - range.start;
+  const [first, last] = [held.start, Math.max(now, held.end)];
+  const widest = Math.max(LEAST_SPAN_SECONDS, (last - first) / (1 - 2 * MARGIN));
+  const wanted = Math.min(span, Math.max(widest, DEFAULT_WINDOW));
+  const middle = (range.start + range.end) / 2;
+  const start = wanted === span ? range.start : middle - wanted / 2;
+  const [least, most] = [first - MARGIN * wanted, last + MARGIN * wanted - wanted];
+  const kept = Math.max(least, Math.min(start, Math.max(least, most)));
+  return kept === range.start && wanted === span ? range : { start: kept, end: kept + wanted };
 }
 
 function withinReason(range: Range): Range {

@@ -2,7 +2,7 @@
  * URL: the view as a URL query, and back. Pure.
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies
- * on the grid (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined`, `y=LOW:HIGH:UNIT`,
+ * on the grid (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined,own`, `y=LOW:HIGH:UNIT`,
  * `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`; `from` and `to` (POSIX seconds) open the page
  * looking back at that range. `time=utc` or `time=server` writes times by another clock than the browser's.
  * `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this version does not
@@ -146,8 +146,8 @@ export function formatView(view: View, current: string): string {
   for (const [key, value] of new URLSearchParams(current)) if (!OURS.has(key)) parameters.append(key, value);
   if (view.window !== undefined) parameters.set("window", view.window === null ? "all" : String(view.window));
   if (view.range !== null) {
-    parameters.set("from", view.range.start.toFixed(3));
-    parameters.set("to", view.range.end.toFixed(3));
+    parameters.set("from", written(view.range.start));
+    parameters.set("to", written(view.range.end));
   }
   if (view.zone !== "local") parameters.set("time", view.zone);
   if (view.dashboard !== null) parameters.set("dashboard", view.dashboard);
@@ -155,6 +155,11 @@ export function formatView(view: View, current: string): string {
   if (view.charts !== null) appendCharts(parameters, view.charts);
   const text = readable(parameters.toString());
   return text === "" ? "" : `?${text}`;
+}
+
+/** To the microsecond where it is needed. */
+function written(seconds: number): string {
+  return seconds.toFixed(6).replace(/0{1,3}$/, "");
 }
 
 function appendCharts(parameters: URLSearchParams, charts: ChartList): void {

@@ -30,6 +30,7 @@ function readWords(text: string, style: ChartStyle): ChartStyle {
     scale: words.includes("log") ? "log" : "linear",
     line: STYLES.find((style) => words.includes(style)) ?? "auto",
     gaps: words.includes("joined") ? "never" : "auto",
+    axes: words.includes("own") ? "own" : words.includes("norm") ? "norm" : "unit",
   };
 }
 
@@ -58,10 +59,13 @@ function readFold(text: string, style: ChartStyle, problems: string[]): ChartSty
 
 export function appendChartStyle(parameters: URLSearchParams, style: ChartStyle): void {
   if (isPlainStyle(style)) return;
-  const { scale, line, gaps, fixed, earlier, fold } = style;
-  const words = [scale === "log" ? "log" : "", line === "auto" ? "" : line, gaps === "auto" ? "" : "joined"].filter(
-    (word) => word !== "",
-  );
+  const { scale, line, gaps, axes, fixed, earlier, fold } = style;
+  const words = [
+    scale === "log" ? "log" : "",
+    line === "auto" ? "" : line,
+    gaps === "auto" ? "" : "joined",
+    axes === "unit" ? "" : axes,
+  ].filter((word) => word !== "");
   if (words.length > 0) parameters.append("draw", words.join(","));
   for (const { unit, low, high } of fixed) parameters.append("y", `${low}:${high}:${unit}`);
   if (earlier !== 0) parameters.append("earlier", String(earlier));

@@ -39,6 +39,14 @@ export class WallClock {
     return Number.isNaN(at.getTime()) ? "" : at.toISOString().replace("T", " ").slice(0, -1);
   }
 
+  /** The POSIX seconds at which this clock shows `2026-11-21T12:04:31`; NaN for other texts. */
+  parse(text: string): number {
+    const shown = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(`${text}Z`) / 1000 : NaN;
+    if (Number.isNaN(shown)) return NaN;
+    const guess = shown - this.minutesAhead(shown) * 60;
+    return shown - this.minutesAhead(guess) * 60;
+  }
+
   /** `2026-11-21`. */
   date(seconds: number): string {
     return this.stamp(seconds).slice(0, -13);

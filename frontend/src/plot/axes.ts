@@ -6,12 +6,15 @@
  * time axis.
  */
 
+import type { AxisSharing } from "../model/chartStyle";
 import type { Kind } from "../protocol/messages";
 
 /** Heights of strips relative to a pane of numbers. */
 const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };
 const PANE_GAP = 0.035;
 const MAX_LABELS = 12;
+/** What an axis is called on which each line runs over its own range. */
+export const NORM_UNIT = "% of own range";
 
 export interface AxisTag {
   readonly tag: string;
@@ -25,6 +28,8 @@ export interface Axis {
   readonly name: string;
   readonly kind: Kind;
   readonly unit: string;
+  /** What fixed ends are kept by: the unit, or the tag where each has its own axis. */
+  readonly key: string;
   /** The tags on it, in the order of the chart. */
   readonly tags: readonly string[];
   readonly side: "left" | "right";
@@ -45,12 +50,13 @@ export interface AxisPlan {
 interface Lane {
   readonly kind: Kind;
   readonly unit: string;
+  readonly key: string;
   readonly tags: string[];
   readonly labels: readonly string[];
 }
 
-export function planAxes(tags: readonly AxisTag[]): AxisPlan {
-  const panes = [...pairUp(numberLanes(tags)), ...strips(tags)];
+export function planAxes(tags: readonly AxisTag[], sharing: AxisSharing = "unit"): AxisPlan {
+  const panes = [...pairUp(numberLanes(tags, sharing)), ...strips(tags)];
   const weights = panes.map((pane) => WEIGHTS[pane[0]!.kind]);
   const domains = stack(weights);
   const axes: Axis[] = [];
@@ -73,13 +79,14 @@ function axisName(index: number): string {
   return index === 0 ? "y" : `y${index + 1}`;
 }
 
-function numberLanes(tags: readonly AxisTag[]): Lane[] {
+function numberLanes(tags: readonly AxisTag[], sharing: AxisSharing): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const { tag, unit, kind } of tags) {
     if (kind !== "number") continue;
-    const lane = lanes.get(unit) ?? { kind, unit, tags: [], labels: [] };
+    const key = sharing === "own" ? tag : sharing === "norm" ? NORM_UNIT : unit;
+    const lane = lanes.get(key) ?? { kind, unit: sharing === "norm" ? NORM_UNIT : unit, key, tags: [], labels: [] };
     lane.tags.push(tag);
-    lanes.set(unit, lane);
+    lanes.set(key, lane);
   }
   return [...lanes.values()];
 }
@@ -93,7 +100,7 @@ function pairUp(lanes: readonly Lane[]): Lane[][] {
 function strips(tags: readonly AxisTag[]): Lane[][] {
   return tags
     .filter(({ kind }) => kind !== "number")
-    .map(({ tag, kind, unit, states }) => [{ kind, unit, tags: [tag], labels: stateLabels(kind, states) }]);
+    .map(({ tag, kind, unit, states }) => [{ kind, unit, key: tag, tags: [tag], labels: stateLabels(kind, states) }]);
 }
 
 function stateLabels(kind: Kind, states: readonly string[]): readonly string[] {

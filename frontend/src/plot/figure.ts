@@ -200,7 +200,8 @@ function timeAxis(scene: Scene): PlotAxis {
 
 /** 24-hour clock, as fine as the ticks need. The date only if ticks are days; otherwise the axis name has it. */
 const TICK_FORMATS = [
-  { dtickrange: [null, 1000], value: "%H:%M:%S.%L" },
+  { dtickrange: [null, 1], value: "%H:%M:%S.%6f" },
+  { dtickrange: [1, 1000], value: "%H:%M:%S.%L" },
   { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
   { dtickrange: [60_000, 21_600_000], value: "%H:%M" },
   { dtickrange: [21_600_000, 86_400_000], value: "%H:%M\n%d %b" },

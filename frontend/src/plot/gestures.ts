@@ -2,17 +2,31 @@
  * Gestures: wheel and touch on a picture, as ranges of time. Knows nothing of plotly or of modes.
  *
  * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still
- * scrolls a phone.
+ * scrolls a phone. Over a value axis wheel and drag do the same to the values; a double click lets it follow its data.
  */
 
 import type { Range } from "../data/segment";
+import type { Ends } from "../model/chartStyle";
 import { shift, zoomAt } from "../model/timeView";
 
-interface GestureTarget {
+/** A value axis under the hand. */
+export interface AxisGrip {
+  readonly key: string;
+  /** In the axis' own coordinates. */
+  readonly ends: Ends;
+  /** Where the hand is, from 0 at the foot to 1. */
+  readonly at: number;
+  readonly pixels: number;
+}
+
+export interface GestureTarget {
   range(): Range;
   /** Pixels between the element's edges and the plot. */
   plotArea(): { readonly left: number; readonly right: number };
   lookAt(range: Range): void;
+  /** The value axis at a place of the element; `null` = none. */
+  axisAt(x: number, y: number): AxisGrip | null;
+  scaled(key: string, ends: Ends | null): void;
 }
 
 const ZOOM_PER_PIXEL = 0.0015;
@@ -22,6 +36,49 @@ const SLOP = 8;
 export function listenForGestures(element: HTMLElement, signal: AbortSignal, target: GestureTarget): void {
   element.addEventListener("wheel", (event) => wheel(event, element, target), { signal, passive: false });
   listenForTouch(element, signal, target);
+  listenToAxes(element, signal, target);
+}
+
+function axisUnder(event: MouseEvent, element: HTMLElement, target: GestureTarget): AxisGrip | null {
+  const box = element.getBoundingClientRect();
+  return target.axisAt(event.clientX - box.left, event.clientY - box.top);
+}
+
+function listenToAxes(element: HTMLElement, signal: AbortSignal, target: GestureTarget): void {
+  let held: { readonly grip: AxisGrip; readonly y: number } | null = null;
+  const down = (event: PointerEvent): void => {
+    const grip = event.button === 0 ? axisUnder(event, element, target) : null;
+    if (grip === null) return;
+    held = { grip, y: event.clientY };
+    element.setPointerCapture(event.pointerId);
+  };
+  const move = (event: PointerEvent): void => {
+    if (held === null) {
+      element.classList.toggle("over-axis", axisUnder(event, element, target) !== null);
+      return;
+    }
+    const { key, ends, pixels } = held.grip;
+    const by = ((event.clientY - held.y) / pixels) * (ends[1] - ends[0]);
+    if (Math.abs(event.clientY - held.y) > SLOP) target.scaled(key, [ends[0] + by, ends[1] + by]);
+  };
+  const up = (): void => {
+    held = null;
+  };
+  const follow = (event: MouseEvent): void => {
+    const grip = axisUnder(event, element, target);
+    if (grip !== null) target.scaled(grip.key, null);
+  };
+  element.addEventListener("pointerdown", down, { signal });
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointerup", up, { signal });
+  element.addEventListener("pointercancel", up, { signal });
+  element.addEventListener("dblclick", follow, { signal });
+}
+
+/** The ends that leave the value under the hand where it is. */
+function zoomedEnds({ ends, at }: AxisGrip, factor: number): Ends {
+  const anchor = ends[0] + at * (ends[1] - ends[0]);
+  return [anchor - (anchor - ends[0]) * factor, anchor + (ends[1] - anchor) * factor];
 }
 
 function wheel(event: WheelEvent, element: HTMLElement, target: GestureTarget): void {
@@ -36,6 +93,11 @@ function wheel(event: WheelEvent, element: HTMLElement, target: GestureTarget): 
     return;
   }
   const factor = Math.exp(Math.max(-400, Math.min(400, event.deltaY * unit)) * ZOOM_PER_PIXEL);
+  const grip = axisUnder(event, element, target);
+  if (grip !== null) {
+    target.scaled(grip.key, zoomedEnds(grip, factor));
+    return;
+  }
   target.lookAt(zoomAt(range, factor, scale.timeAt(event.clientX)));
 }
 

@@ -8,7 +8,7 @@ import { batch, signal } from "@preact/signals";
 import type { Range } from "../data/segment";
 import { summarise } from "../data/stats";
 import { decimalsIn } from "../format";
-import { type ChartStyle, isStepped } from "../model/chartStyle";
+import { type ChartStyle, type Ends, isStepped } from "../model/chartStyle";
 import { type CursorName, type Reach, valueAt } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
 import type { LegacyStyle } from "../model/legacyStyle";
@@ -18,6 +18,7 @@ import { leaf } from "../text";
 import { planAxes } from "./axes";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
+import type { AxisGrip } from "./gestures";
 import { type Instants, type LegendRow, readAt } from "./legend";
 import { type Canvas, cycleLines, latestLines, type PictureLines, simplifyLines, timeLines } from "./lines";
 import { Overlay, type OverlayInstants } from "./overlay";
@@ -54,6 +55,8 @@ export interface PanelSource {
   clock(): WallClock;
   zoomed(range: Range): void;
   reset(): void;
+  /** Fixes the ends of the axis that is kept by `key`; `null` = it follows its data again. */
+  rescaled(key: string, ends: Ends | null): void;
   /** `isMoved`: by the hand; else the picture slid below a mouse that stands still. */
   hovered(time: number | null, isMoved: boolean): void;
   cursorMoved(name: CursorName, time: number): void;
@@ -82,6 +85,8 @@ export class Panel implements Drawable {
   readonly #overlay: Overlay;
   readonly #chart: PlotlyChart;
   readonly #axes = new ValueAxes();
+  /** For the copies that lie under the lines. */
+  readonly #norms = new ValueAxes();
   #scene: Scene | null = null;
   #range: Range = { start: 0, end: 1 };
   #isFolded = false;
@@ -101,6 +106,8 @@ export class Panel implements Drawable {
       zoomed: (range) => (this.#isFolded ? this.#zoomInto(range) : source.zoomed(range)),
       reset: () => (this.#isFolded ? this.#zoomInto(null) : source.reset()),
       hovered: (time, isMoved) => this.#hovered(time, isMoved),
+      axisAt: (x, y) => this.#axisAt(x, y),
+      scaled: (axis, ends) => this.#scaled(axis, ends),
       resized: () => source.changed(),
       released: () => source.changed(),
     });
@@ -130,9 +137,43 @@ export class Panel implements Drawable {
     this.source.changed();
   }
 
+  /** The number axis beside the plot at a place of the element. */
+  #axisAt(x: number, y: number): AxisGrip | null {
+    const scene = this.#scene;
+    const { left, top, width, height } = this.#chart.box;
+    if (scene === null || scene.style.axes === "norm" || (x >= left && x <= left + width)) return null;
+    const fraction = 1 - (y - top) / height;
+    const side = x < left ? "left" : "right";
+    const axis = scene.plan.axes.find(
+      (one) => one.kind === "number" && one.side === side && fraction >= one.domain[0] && fraction <= one.domain[1],
+    );
+    if (axis === undefined) return null;
+    const [from, to] = axis.domain;
+    return {
+      key: axis.key,
+      ends: scene.ends.get(axis.name) ?? [0, 1],
+      at: (fraction - from) / (to - from),
+      pixels: (to - from) * height,
+    };
+  }
+
+  #scaled(key: string, ends: Ends | null): void {
+    const isLog = this.source.style().scale === "log";
+    this.source.rescaled(key, ends === null || !isLog ? ends : [10 ** ends[0], 10 ** ends[1]]);
+  }
+
   #zoomInto(range: Range | null): void {
     this.#zoom = range;
     this.source.changed();
+  }
+
+  /** The present ends of a value axis, as values; `null` before the first picture. */
+  endsOf(key: string): Ends | null {
+    const scene = this.#scene;
+    const axis = scene?.plan.axes.find((one) => one.key === key);
+    const ends = axis === undefined ? undefined : scene?.ends.get(axis.name);
+    if (ends === undefined) return null;
+    return scene?.style.scale === "log" ? [10 ** ends[0], 10 ** ends[1]] : ends;
   }
 
   /** Where this instant is inside the plot, and how wide that is, in pixels from the element's left. */
@@ -201,16 +242,25 @@ export class Panel implements Drawable {
 
   draw(): number {
     if (!this.#chart.isDrawable) return Infinity;
-    const style = this.source.style();
+    const asked = this.source.style();
+    const style: ChartStyle = asked.axes === "norm" ? { ...asked, scale: "linear" } : asked;
     const width = this.#chart.plotWidth;
     const all = this.source.tags();
     const tags = all.filter(({ tag }) => !this.hidden.peek().has(tag));
     const legacy = this.source.legacyStyle();
-    const full = this.#lines(tags, { range: this.source.range(), pixels: width, style, now: this.source.now() });
+    const read = this.#lines(tags, { range: this.source.range(), pixels: width, style, now: this.source.now() });
+    const full =
+      style.axes === "norm"
+        ? {
+            ...read,
+            lines: this.#axes.normalise(read.lines, read.range),
+            copies: this.#norms.normalise(read.copies, read.range),
+          }
+        : read;
     const wait = full.given === 0 ? this.source.waitsFor() : 0;
     if (wait > 0) return wait; // an empty picture would delay the first one with points
     const { range } = full;
-    const plan = planAxes(tags);
+    const plan = planAxes(tags, style.axes);
     const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, style);
     if (legacy !== null) for (const axis of plan.axes) ends.set(axis.name, legacy.ends);
     const picture = simplifyLines(full, plan, ends, this.#chart.box, style);

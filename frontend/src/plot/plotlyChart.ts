@@ -8,7 +8,7 @@ import Plotly from "plotly.js-basic-dist-min";
 import type { Range } from "../data/segment";
 import { WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
-import { listenForGestures } from "./gestures";
+import { type GestureTarget, listenForGestures } from "./gestures";
 import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
 import { byClock, rangeOfRelayout } from "./plotlyTime";
 import type { PlotBox, Size } from "./scene";
@@ -30,6 +30,8 @@ interface PlotlyChartEvents {
   reset(): void;
   /** The mouse is over this instant; `null` = it has left the plot. `isMoved`: else the picture has moved below it. */
   hovered(time: number | null, isMoved: boolean): void;
+  axisAt: GestureTarget["axisAt"];
+  scaled: GestureTarget["scaled"];
   resized(): void;
   /** The mouse button is up: drawing may go on. */
   released(): void;
@@ -60,6 +62,8 @@ export class PlotlyChart {
       range: () => this.#range,
       plotArea: () => this.#plotArea,
       lookAt: (range) => this.events.zoomed(range),
+      axisAt: (x, y) => this.events.axisAt(x, y),
+      scaled: (key, ends) => this.events.scaled(key, ends),
     });
   }
 
@@ -144,7 +148,7 @@ export class PlotlyChart {
     };
     this.element.addEventListener(
       "pointerdown",
-      (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0),
+      (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0 && this.#isInPlot(event.clientX)),
       { signal },
     );
     this.element.addEventListener(
@@ -163,6 +167,12 @@ export class PlotlyChart {
     window.addEventListener("pointerup", release, { signal });
     window.addEventListener("pointercancel", release, { signal });
     window.addEventListener("blur", release, { signal });
+  }
+
+  #isInPlot(clientX: number): boolean {
+    const { left, width } = this.box;
+    const x = clientX - this.element.getBoundingClientRect().left - left;
+    return x >= 0 && x <= width;
   }
 
   #hover(clientX: number, isMoved: boolean): void {

@@ -6,7 +6,7 @@
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
 import { type ChartStyle, type Ends, fixedEnds, type Scale } from "../model/chartStyle";
 import { reachLimits } from "../model/limits";
-import type { Axis, AxisPlan } from "./axes";
+import { type Axis, type AxisPlan, NORM_UNIT } from "./axes";
 import { nextEnds } from "./axisRange";
 import type { Line } from "./scene";
 
@@ -14,6 +14,24 @@ const BOOLEAN_AIR = 0.25;
 
 export class ValueAxes {
   #before = new Map<string, Ends>();
+  #own = new Map<string, Ends>();
+
+  /** Each line over its own range, from 0 to 100 %; states and booleans stay as they are. */
+  normalise(lines: readonly Line[], range: Range): Line[] {
+    const kept = new Map<string, Ends>();
+    const scaled = lines.map((line) => {
+      if (line.kind !== "number") return line;
+      const key = `${line.tag} ${line.copy?.key ?? ""}`;
+      const extremes = extremesOf([line], range, false);
+      const before = this.#own.get(key) ?? null;
+      const [low, high] = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);
+      kept.set(key, [low, high]);
+      const { limits: _, marks: __, ...plain } = line;
+      return { ...plain, values: line.values.map((value) => (100 * (value - low)) / (high - low)) };
+    });
+    this.#own = kept;
+    return scaled;
+  }
 
   /** Ends of each axis by its name. Forgets axes that are gone or have another unit. */
   place(plan: AxisPlan, lines: readonly Line[], range: Range, style: ChartStyle): Map<string, Ends> {
@@ -25,10 +43,11 @@ export class ValueAxes {
 
   #ends(axis: Axis, lines: readonly Line[], range: Range, style: ChartStyle, kept: Map<string, Ends>): Ends {
     if (axis.kind === "state") return [0, 1];
+    if (axis.unit === NORM_UNIT && style.axes === "norm") return [0, 100];
     if (axis.kind !== "number") return [-BOOLEAN_AIR, Math.max(1, axis.labels.length - 1) + BOOLEAN_AIR];
-    const fixed = fixedEnds(style, axis.unit);
+    const fixed = fixedEnds(style, axis.key);
     if (fixed !== null) return fixed;
-    const key = `${style.scale} ${axis.unit}`;
+    const key = `${style.scale} ${axis.key}`;
     const before = this.#before.get(key) ?? null;
     const extremes = extremesOn(axis, lines, range, style.scale);
     const ends = extremes === null ? (before ?? [0, 1]) : nextEnds(before, extremes[0], extremes[1]);

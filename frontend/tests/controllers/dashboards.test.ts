@@ -18,6 +18,7 @@ const CHARTS = addChart(
       scale: "log",
       line: "step",
       gaps: "auto",
+      axes: "unit",
       earlier: 3600,
       fold: { by: "a:b,c", count: 8 },
       fixed: [{ unit: "m:s", low: 0, high: 5 }],

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { live, lookAt, pause, shift, shownRange, type TimeView, withWindow, zoomAt } from "../../src/model/timeView";
+import {
+  live,
+  lookAt,
+  pause,
+  shift,
+  shownRange,
+  type TimeView,
+  withinHeld,
+  withWindow,
+  zoomAt,
+} from "../../src/model/timeView";
 
 const LIVE: TimeView = { mode: "live", window: 60, range: null };
 
@@ -88,15 +98,28 @@ describe("zooming", () => {
     expect(zoomAt({ start: 0, end: 100 }, 0.5, 25)).toEqual({ start: 12.5, end: 62.5 });
   });
 
-  it("ends at a millisecond and at twenty years", () => {
+  it("ends at a microsecond and at twenty years", () => {
     const narrow = lookAt(LIVE, { start: 5, end: 5 + 1e-9 }).range!;
     const wide = lookAt(LIVE, zoomAt({ start: 0, end: 100 }, 1e12, 50)).range!;
     expect([narrow.end - narrow.start, wide.end - wide.start].map((span) => Number(span.toPrecision(6)))).toEqual([
-      0.001, 632448000,
+      0.000001, 632448000,
     ]);
   });
 
   it("shifting keeps the span", () => {
     expect(shift({ start: 1, end: 2 }, 5)).toEqual({ start: 6, end: 7 });
+  });
+});
+
+describe("a zoom by hand", () => {
+  const held = { start: 900, end: 990 };
+  it("stays in what is held, with a quarter of the picture as margin", () => {
+    expect(withinHeld({ start: 950, end: 960 }, 1000, held)).toEqual({ start: 950, end: 960 });
+    expect(withinHeld({ start: 500, end: 520 }, 1000, held)).toEqual({ start: 895, end: 915 });
+    expect(withinHeld({ start: 0, end: 100_000 }, 1000, held)).toEqual({ start: 850, end: 1050 });
+  });
+
+  it("goes anywhere while nothing is held", () => {
+    expect(withinHeld({ start: 0, end: 9 }, 1000, null)).toEqual({ start: 0, end: 9 });
   });
 });

@@ -32,6 +32,7 @@ describe("the address", () => {
             scale: "log",
             line: "step",
             gaps: "never",
+            axes: "own",
             earlier: 90.5,
             fold: { by: "a:b,c/d", count: 8 },
             fixed: [{ unit: "m:s & 1", low: -1.5, high: 1e-3 }],

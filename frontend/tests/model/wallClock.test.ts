@@ -9,6 +9,13 @@ const T = 1700000000.25;
 describe("a wall clock", () => {
   const [here, utc, server] = [new WallClock("local"), new WallClock("utc"), new WallClock("server", NEWFOUNDLAND)];
 
+  it("reads what it has written", () => {
+    const read = [here, utc, server].map((clock) =>
+      clock.parse(clock.stamp(1700000000).replace(" ", "T").slice(0, 19)),
+    );
+    expect([read, utc.parse("yesterday")]).toEqual([[1700000000, 1700000000, 1700000000], NaN]);
+  });
+
   it("is ahead by what the server says, or nothing for UTC", () => {
     expect([utc.minutesAhead(T), server.minutesAhead(T), here.minutesAhead(T)]).toEqual([
       0,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type AxisTag, planAxes } from "../../src/plot/axes";
+import { type AxisTag, NORM_UNIT, planAxes } from "../../src/plot/axes";
 
 function tag(name: string, unit: string, kind: AxisTag["kind"] = "number", states: readonly string[] = []): AxisTag {
   return { tag: name, unit, kind, states };
@@ -16,6 +16,14 @@ describe("axes", () => {
     ]);
     expect(Object.fromEntries(axisOf)).toEqual({ a: "y", b: "y2", c: "y", d: "y3" });
     expect(axes[0]!.domain[0]).toBeGreaterThan(axes[2]!.domain[1]);
+  });
+
+  it("may be one per tag, or one for all lines", () => {
+    const tags = [tag("a", "A"), tag("b", "A"), tag("c", "V")];
+    expect((["own", "norm"] as const).map((sharing) => planAxes(tags, sharing).axes.map(({ key }) => key))).toEqual([
+      ["a", "b", "c"],
+      [NORM_UNIT],
+    ]);
   });
 
   it("of states and booleans are strips of their own at the foot, labelled by their names", () => {
