@@ -16,9 +16,10 @@ from typing import NamedTuple
 
 from mqtt_plot.store.decimation import decimate, in_order
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.tiers import LATE, Bucket, bucketed, folded, held, joined, summed
+from mqtt_plot.store.tiers import LATE, Bucket, Tiers, bucketed, folded, held, joined, summed
 
-_ROUNDING = 2**-22  # of the span: means lie in it as 32-bit fractions, and so many rows add up
+# Of the span: holds lie in it as 16-bit fractions, rounded once per width, and means as 32-bit ones.
+_ROUNDING = 2**-15
 
 
 class Statistics(NamedTuple):
@@ -71,9 +72,18 @@ def prepared(series: Series, start: float, end: float) -> Callable[[], Statistic
     if start >= _known_from(series):
         return partial(_exact, *_points(series, start, end), start, end)
     parts = _parts(series, start, end)
-    before = series.tiers.before(start) if series.tiers is not None else None
     strays = [stray.low for stray in _strays(series, -math.inf, end)]
+    before = _last_before(series, start)
     return lambda: _outlined(list(parts), before, strays, (start, end))
+
+
+def _last_before(series: Series, start: float) -> Bucket | None:
+    """Return the last bucket before `start` in which something came."""
+    tiers = series.tiers
+    before = tiers.before(start) if tiers is not None else None
+    while tiers is not None and before is not None and not (before.samples or before.flags):
+        before = tiers.before(before.start)
+    return before
 
 
 def _outlined(
@@ -83,30 +93,47 @@ def _outlined(
     start, end = asked
     if not parts:
         return _exact(array("d"), array("d"), start, end)
-    whole, doubtful, doubted = parts[0], 0.0, 0.0
-    was_late = before is not None and bool(before.flags & LATE)
-    for place, part in enumerate(parts):
-        is_late = bool(part.flags & LATE)
-        if is_late or was_late or part.start < start or part.end > end:
-            doubtful += part.end - part.start if is_late or was_late else part.seconds
-            doubted += part.seconds
-        was_late = is_late
-        if place:
-            whole = joined(whole, part)
-    certain = 0.0 if strays else whole.seconds - doubted
-    # What may hold here unseen: the values of points that came late, and of a late bucket just before.
-    unseen = [*strays]
-    if before is not None and before.flags & LATE:
-        unseen += [value for value in (before.low, before.high) if not math.isnan(value)]
-    span = max(whole.high, *unseen) - min(whole.low, *unseen) if unseen else whole.high - whole.low
-    doubtful = max(doubtful, 1.0) if unseen else doubtful
-    error = span * ((doubtful / (certain + doubtful) if doubtful else 0.0) + _ROUNDING)
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = joined(whole, part)
+    # What may hold here unseen: the values of points that came late, the last one before, and all of a late bucket before.
+    unseen, rounded = [whole.low, whole.high, *strays], 0.0
+    if before is not None and not math.isnan(before.low):
+        unseen += (before.low, before.high) if before.flags & LATE else (before.last,)
+        rounded = before.high - before.low
+    sound = [value for value in unseen if not math.isnan(value)]
+    span = max(sound, default=math.nan) - min(sound, default=math.nan)
+    share = 1.0 if strays else _doubtful_share(parts, before, asked)
     low_time = next((part.start for part in parts if part.low == whole.low), math.nan)
     high_time = next((part.start for part in parts if part.high == whole.high), math.nan)
     return Statistics(
         whole.start, whole.end, whole.samples, whole.seconds, whole.low, low_time, whole.high, high_time, whole.mean, math.nan,
-        whole.deviation, whole.first, whole.last, is_exact=False, error=error,
+        whole.deviation, whole.first, whole.last, is_exact=False, error=span * share + max(span, rounded) * _ROUNDING,
     )  # fmt: skip
+
+
+def _doubtful_share(parts: list[Bucket], before: Bucket | None, asked: tuple[float, float]) -> float:
+    """Return how much of a stretch may have held something else than its parts say, or nothing, or something where they have nothing.
+
+    A value that came late holds to the next one, so all is in doubt from the start of its bucket to the end of the next one in which
+    something came. A bucket that lies in the stretch only in part is in doubt as well.
+    """
+    start, end = asked
+    is_doubtful = before is not None and bool(before.flags & LATE)
+    doubtful, certain, reached = 0.0, 0.0, start if is_doubtful and start > -math.inf else parts[0].start
+    for part in parts:
+        is_late = bool(part.flags & LATE)
+        if is_doubtful or is_late:
+            doubtful += max(part.end - (min(reached, part.start) if is_doubtful else part.start), part.seconds)
+        elif part.start < start or part.end > end:
+            doubtful += part.seconds
+        else:
+            certain += part.seconds
+        reached = part.end
+        is_doubtful = is_late or (is_doubtful and not (part.samples or part.flags))
+    if is_doubtful and reached < end < math.inf:
+        doubtful += end - reached
+    return doubtful / (certain + doubtful) if doubtful else 0.0
 
 
 def _exact(times: "array[float]", values: "array[float]", start: float, end: float) -> Statistics:
@@ -191,7 +218,7 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
     if not series.is_ordered:
         times, values = in_order(times, values)
     late, stop = bisect_left(times, digested), bisect_right(times, end)
-    strays = _strays(series, start, end)
+    strays = [stray for stray in _strays(series, start, end) if stray.samples]
     outlined = list(tiers.buckets(start, min(end, digested)))
     return chain(
         merge(outlined, strays, key=itemgetter(0)) if strays else outlined,
@@ -200,15 +227,21 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
 
 
 def _strays(series: Series, start: float, end: float) -> list[Bucket]:
-    """Return the points in start <= time <= end that came late, and that the outline does not know yet."""
+    """Return the points in start <= time <= end that came late, and that the outline does not know yet; those without samples are gaps."""
     ring, tiers = series.ring, series.tiers
-    if series.is_ordered or tiers is None:
+    if tiers is None or _is_seamless(series, tiers):
         return []
     return [
-        Bucket(time, time, 0.0, 1, value, value, value, 0.0, value, value, LATE)
+        Bucket(time, time, 0.0, int(value - value == 0), value, value, value, 0.0, value, value, LATE)
         for time, value in zip(*in_order(*ring.read(ring.kept, ring.next)), strict=True)
-        if start <= time <= end and time < tiers.end and value - value == 0
+        if start <= time <= end and time < tiers.end
     ]
+
+
+def _is_seamless(series: Series, tiers: Tiers) -> bool:
+    """Return True if the points go on where the outline ends. Points put in afterwards may be in order, and older than that."""
+    ring = series.ring
+    return series.is_ordered and (not ring.pending or ring.time_at(ring.next - ring.pending) >= tiers.end)
 
 
 def _of_points(
@@ -248,12 +281,12 @@ def _points(series: Series, start: float, end: float) -> "tuple[array[float], ar
 
 def _known_from(series: Series) -> float:
     """Return the time from which on every point of a number is held."""
-    if series.tiers is None:
+    ring, tiers = series.ring, series.tiers
+    if tiers is None:
         return -math.inf
-    ring, digested = series.ring, series.tiers.end
-    if series.is_ordered and len(ring):
+    if len(ring) and _is_seamless(series, tiers):
         return ring.time_at(ring.first)
-    return min((time for time in ring.read(ring.kept, ring.next)[0] if time >= digested), default=math.inf)
+    return min((time for time in ring.read(ring.kept, ring.next)[0] if time >= tiers.end), default=math.inf)
 
 
 def shares(series: Series, start: float, end: float) -> dict[str, Share]:

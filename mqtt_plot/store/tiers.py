@@ -213,30 +213,35 @@ class Tiers:
         """
         late = bisect_left(times, self.end)
         if late:
-            self._digest(times[:late], values[:late], times[late - 1], LATE)
+            self._digest(times[:late], values[:late], times[late - 1], is_late=True)
         if late < len(times):
             last = times[-1]
-            self._digest(times[late:], values[late:], max(last, until), LATE if until < last else 0)
+            self._digest(times[late:], values[late:], max(last, until))
+            if until < last:
+                self._mark(last)
             self.end = max(self.end, last, until)
         for place, (width, rows) in enumerate(self._tiers()):
             if len(rows) > width.rows * ROW_BYTES:
                 self._fall(place, max(len(rows) // ROW_BYTES - width.rows, width.rows // _PART, 1))
 
-    def _digest(self, times: "array[float]", values: Sequence[float], until: float, flag: int) -> None:
+    def _digest(self, times: "array[float]", values: Sequence[float], until: float, *, is_late: bool = False) -> None:
         stop = len(times)
         for place, width in enumerate(self._widths):
             start = bisect_left(times, self._edges[place], 0, stop)
-            buckets = list(bucketed(times[start:stop], values[start:stop], until, width.seconds))
-            if flag and buckets:
-                buckets[0] = buckets[0]._replace(flags=buckets[0].flags | flag)
-                buckets[-1] = buckets[-1]._replace(flags=buckets[-1].flags | flag)
-            for bucket in buckets:
-                self._put(place, bucket, flag)
+            for bucket in bucketed(times[start:stop], values[start:stop], until, width.seconds):
+                self._put(place, bucket._replace(flags=bucket.flags | LATE) if is_late else bucket)
             if not start:
                 return
             stop, until = start, times[start - 1]
 
-    def _put(self, place: int, bucket: Bucket, flag: int = 0) -> None:
+    def _mark(self, time: float) -> None:
+        """Note of the bucket of `time`, the newest: how long its last value holds is not known."""
+        width, rows = self._widths[0].seconds, self._rows[0]
+        row = _find(rows, math.floor(time / width))
+        if row * ROW_BYTES < len(rows):
+            self._put(0, _row(rows, row, width)._replace(flags=LATE, samples=0, seconds=0.0))
+
+    def _put(self, place: int, bucket: Bucket) -> None:
         width, rows = self._widths[place].seconds, self._rows[place]
         index = int(bucket.start // width)
         if not 0 <= index <= _MAX_INDEX:
@@ -249,7 +254,7 @@ class Tiers:
         offset = row * ROW_BYTES
         if _INDEX.unpack_from(rows, offset)[0] == index:
             both = joined(_unpacked(_ROW.unpack_from(rows, offset), width), bucket)
-            rows[offset : offset + ROW_BYTES] = _packed(index, both._replace(flags=both.flags | flag))
+            rows[offset : offset + ROW_BYTES] = _packed(index, both)
         else:
             rows[offset:offset] = _packed(index, bucket)
 

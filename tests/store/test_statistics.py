@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mqtt_plot.metrics import Counters
@@ -80,6 +80,8 @@ def test_points_give_exact_statistics(
 
 @settings(max_examples=300)
 @given(samples, st.floats(-100, 3_000), st.floats(1, 3_000), st.integers(1, 60), st.integers(0, 3), st.randoms())
+@example([(0.0, 1.0), (0.0, math.nan), (0.1, 0.0)], 0.0, 10.0, 2, 1, Random(0))  # noqa: S311 - a choice, no secret
+@example([(25.0, 1.0), (11.0, 1e5), (61.0, 1.0), (25.0, math.nan), (700.0, 0.0)], 91.0, 75.0, 1, 2, Random(3))  # noqa: S311
 def test_the_outline_gives_the_mean_within_the_bound(  # noqa: PLR0917 - each is drawn
     drawn: list[tuple[float, float]],
     begin: float,
@@ -101,7 +103,27 @@ def test_the_outline_gives_the_mean_within_the_bound(  # noqa: PLR0917 - each is
         return
     mean = math.fsum(map(math.prod, truth)) / seconds
     scale = max(abs(value) for _, value in points if not math.isnan(value))
-    assert abs(result.mean - mean) <= result.error + 4e-5 * scale + 1e-9
+    assert abs(result.mean - mean) <= result.error + 1e-9 * (1 + scale)
+
+
+def test_a_late_gap_is_in_the_bound() -> None:
+    """A gap that came late takes time from the value before it, whether it is still a point or already in the outline."""
+    for after in range(3):
+        points = [(T, 1.0), (T + 0.1, 0.0), (T, math.nan), *((T + 20 + i, 0.0) for i in range(after))]
+        result = statistics(stored(points, 2).find("a"), T, T + 10)
+        assert not result.is_exact
+        assert result.mean <= result.error
+
+
+def test_older_points_put_in_afterwards_do_not_stand_for_the_outline() -> None:
+    """Where points in order are older than the end of the outline, a stretch between is not told from them alone."""
+    store = stored([(T + i, float(i % 7)) for i in range(1_010)], 100)
+    series = store.find("a")
+    first = series.ring.kept
+    store.splice(series, first, first, array("d", [T - 5, T - 4]), array("d", [50.0, 50.0]))
+    result = statistics(series, T, T + 1_009)
+    assert (result.is_exact, result.low, result.high >= 6) == (False, 0.0, True)
+    assert abs(result.mean - 3) <= result.error
 
 
 @given(samples, st.integers(1, 60))
