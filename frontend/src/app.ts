@@ -118,6 +118,7 @@ export class App {
       panel: (id) => this.#panels.get(id),
       known: (tag) => this.tagLines.of(tag),
       captured: () => this.state.shown.peek()?.lines ?? [],
+      notes: (tags) => notesFor(this.tools.evidence.notes.peek(), tags, this.time.range()),
       range: () => this.time.range(),
       now: () => this.now(),
       clock: () => this.state.clock.peek(),

@@ -10,7 +10,9 @@ from tests.support.chromium import Faults, until_page
 NOTES = "(document.querySelector('.js-plotly-plot')?._fullLayout?.annotations ?? []).map((one) => one.text)"
 
 
-async def test_a_note_stands_on_every_page(start_bridge: StartBridge, page: Page, faults: Faults) -> None:
+async def test_a_note_stands_on_every_page(
+    start_bridge: StartBridge, page: Page, faults: Faults, tmp_path: Path
+) -> None:
     """Written on one page it is on the chart of another, as text; it can be changed and deleted."""
     bridge = start_bridge("--broker", "none")
     bridge.post("api/v1/samples", {"tag": "line1/a", "value": 1})
@@ -26,6 +28,15 @@ async def test_a_note_stands_on_every_page(start_bridge: StartBridge, page: Page
     await form.get_by_label("Text").fill("<b>Filter</b> changed")
     await form.get_by_role("button", name="Note").click()
     await until_page(other, f"{NOTES}.includes('&lt;b&gt;Filter&lt;/b&gt; changed')")
+    await page.keyboard.press("Escape")
+    await page.locator("body").click(position={"x": 400, "y": 5})
+    await page.keyboard.press("e")
+    async with page.expect_download() as saving:
+        await page.get_by_role("dialog", name="Export").get_by_role("button", name="HTML report").click()
+    await (await saving.value).save_as(tmp_path / "report.html")
+    await page.keyboard.press("Escape")
+    assert ": &lt;b&gt;Filter&lt;/b&gt; changed</p>" in (tmp_path / "report.html").read_text()
+    await page.keyboard.press("w")
     line = page.get_by_role("region", name="Notes").get_by_role("listitem")
     await line.get_by_role("textbox").fill("Filter 2")
     await line.get_by_role("textbox").press("Enter")

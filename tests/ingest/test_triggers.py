@@ -205,6 +205,17 @@ def test_captures_are_bounded_and_pinned_ones_stay() -> None:
     )
 
 
+def test_a_hundred_captures_of_sixteen_tags_stay_in_the_budget() -> None:
+    """A minute of ten points a second each: 15 MB, whatever else the store holds."""
+    captures = CaptureList(Counters())
+    minute = array("d", range(600))
+    for i in range(MAX_CAPTURES):
+        lines = [Line(f"t{n}", "", "number", (), minute[:], minute[:]) for n in range(16)]
+        captures.add(Capture(i + 1, "c", "r", at=T, stretch=(T, T), lines=lines))
+    held = sum(capture.held for capture in captures)
+    assert (len(captures), captures.dropped, held, held * 16 < 16 * 2**20) == (100, 0, 960_000, True)
+
+
 def test_so_many_triggers_and_no_more() -> None:
     """Ten thousand are refused beyond the first hundred."""
     plant = Plant()

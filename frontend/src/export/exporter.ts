@@ -6,10 +6,12 @@ import { type Column, joined, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
 import type { CapturedLine } from "../model/captures";
 import { type ChartList, chartNames } from "../model/charts";
+import type { Note } from "../model/notes";
 import { deviationText, meanText, readingText } from "../model/reading";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
+import { visible } from "../text";
 import { copyText } from "./clipboard";
 import { type CsvOptions, csvText, jsonText } from "./csv";
 import { fileName, saveFile } from "./download";
@@ -24,6 +26,8 @@ interface ExportSource {
   known(tag: string): KnownTag;
   /** The lines of the capture that the charts show; empty while they show live data. */
   captured(): readonly CapturedLine[];
+  /** The notes on the shown stretch, for one of these tags. */
+  notes(tags: readonly string[]): readonly Note[];
   range(): Range;
   now(): number;
   clock(): WallClock;
@@ -146,6 +150,12 @@ export class Exporter {
     return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
   }
 
+  #sayNote({ time, end, text, author }: Note): string {
+    const clock = this.source.clock();
+    const until = end === null ? "" : ` to ${clock.stamp(end)}`;
+    return `${clock.stamp(time)}${until}${author === "" ? "" : `, ${visible(author)}`}: ${visible(text)}`;
+  }
+
   #facts(): string[] {
     const clock = this.source.clock();
     const { start, end } = this.source.range();
@@ -167,7 +177,7 @@ export class Exporter {
     const picture = await panel.picture("svg");
     if (picture === undefined) return [];
     const { given, drawn, isDecimated } = panel.summary.peek();
-    const notes = isDecimated
+    const losses = isDecimated
       ? [
           `The picture shows ${drawn} of ${given} points, every peak included. The file has every point that the server held.`,
         ]
@@ -181,7 +191,7 @@ export class Exporter {
         picture,
         head,
         rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)),
-        notes,
+        notes: [...losses, ...this.source.notes(chart.tags).map((note) => this.#sayNote(note))],
       },
     ];
   }
