@@ -23,7 +23,7 @@ def _ranks(names: str) -> dict[str, int]:
 
 # Keys in lower case, without _ - and blanks; the surest first.
 _NAMES = _ranks(
-    "displayname browsename tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
+    "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
     "measurement "
     "resourcename propertyalias propertyname property datapointname datapoint dataitemid pointname parametername parameter fieldname field "
     "sensorname sensor channelname tag name nodeid itemid tagid pointid datapointid signalid sensorid key title label meter meterid n "
@@ -63,11 +63,12 @@ _CONTAINERS = frozenset(
 )
 # A node of OPC UA (part 6, 5.3.1.10): ns=2;s=Temp, nsu=http://…;s=Temp, http://…/#s=Temp.
 _NODE = re.compile(r"(?:(?:ns=\d+|nsu=[^;]*)[;#]|\S*#)?[sigb]=(.+)", re.DOTALL)
+_PROVIDER = re.compile(r"\[[^\]]*\](?=.)")  # of a tag in Ignition: [default]Line/Temp
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # Parts of an object that tell of all the others, such as when they were measured.
-ABOUT_PARTS = frozenset(words("metadata meta header hdr envelope"))
+ABOUT_PARTS = frozenset(words("metadata meta header hdr envelope info"))
 # What the keys of an object tell of it, before anybody looks closer.
 STAMP, RECORD, LIST, UNIT, ABOUT = 1, 2, 4, 8, 16
 
@@ -191,7 +192,7 @@ def _as_name(raw: object, *, is_numbered: bool) -> str | None:
 @lru_cache(maxsize=4_096)
 def path_of(name: str) -> str:
     """Return a name as the end of a tag: of a node its identifier, of dotted words the levels they are."""
-    name = name.strip()
+    name = _PROVIDER.sub("", name.strip())
     node = _NODE.fullmatch(name)
     name = (node[1] if node else name).strip('" /') or name
     return name.replace(".", "/") if _DOTTED.fullmatch(name) else name

@@ -42,6 +42,7 @@ _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "u
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
 _DATE_LIKE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "sampletimestamp", "datatimestamp")
 _SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
 
 
@@ -57,6 +58,8 @@ def rank(key: str) -> int | None:
     name = plain_name(key)
     if name in _RANKS:
         return _RANKS[name]
+    if name.endswith(_LONG_NAMES):
+        return _RANKS["timestamp"]
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
 
