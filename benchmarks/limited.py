@@ -28,46 +28,46 @@ _LIMITED = (
 
 
 @contextlib.contextmanager
-def bridge(*options: str, quota: float = QUOTA) -> Iterator[Bridge]:
-    """Run a bridge on the small machine for the time of a `with` block; `quota` is its share of the core."""
+def bridge(*options: str, quota: float = QUOTA, memory: int = MEMORY) -> Iterator[Bridge]:
+    """Run a bridge on the small machine for the time of a `with` block; `quota` is its share of the core, `memory` in bytes."""
     on_core = ("taskset", "-c", str(min(os.sched_getaffinity(0))))
-    with _groups(quota) as groups:
+    with _groups(quota, memory) as groups:
         if groups:
             enter = _ENTER.format(" ".join(map(str, groups)))
             with harness.bridge(*options, prefix=(*on_core, "sh", "-c", enter, "sh")) as target:
                 yield target
         else:
-            limited = (*on_core, sys.executable, "-c", _LIMITED.format(MEMORY))
+            limited = (*on_core, sys.executable, "-c", _LIMITED.format(memory))
             with harness.bridge(*options, prefix=limited) as target, _duty_cycle(target.process.pid, quota):
                 yield target
 
 
 def means() -> str:
     """Return by what means the limits are kept on this machine."""
-    with _groups(QUOTA) as groups:
+    with _groups(QUOTA, MEMORY) as groups:
         return "cgroup" if groups else "RLIMIT_AS, stopped 9/10 of the time"
 
 
 @contextlib.contextmanager
-def _groups(share: float) -> Iterator[list[Path]]:
+def _groups(share: float, memory: int) -> Iterator[list[Path]]:
     """Yield the control groups that together keep the limits; none where they may not be made."""
     with contextlib.ExitStack() as made:
         try:
-            groups = [_make_group(made, folder, limits) for folder, limits in _limits(share).items()]
+            groups = [_make_group(made, folder, limits) for folder, limits in _limits(share, memory).items()]
         except OSError:
             groups = []
         yield groups
 
 
-def _limits(share: float) -> dict[Path, dict[str, str]]:
+def _limits(share: float, memory: int) -> dict[Path, dict[str, str]]:
     """Return what is to be written into which file of a group, by the folder the group is made in (Linux, admin-guide/cgroup-v1, -v2)."""
     period = int(PERIOD_SECONDS * 1e6)
     quota = int(period * share)
     if (_CGROUPS / "cgroup.controllers").exists():
-        return {_CGROUPS: {"cpu.max": f"{quota} {period}", "memory.max": str(MEMORY)}}
+        return {_CGROUPS: {"cpu.max": f"{quota} {period}", "memory.max": str(memory)}}
     return {
         _CGROUPS / "cpu": {"cpu.cfs_period_us": str(period), "cpu.cfs_quota_us": str(quota)},
-        _CGROUPS / "memory": {"memory.limit_in_bytes": str(MEMORY)},
+        _CGROUPS / "memory": {"memory.limit_in_bytes": str(memory)},
     }
 
 

@@ -16,6 +16,7 @@ from benchmarks.faults import (
     crowd,
     disk,
     flood,
+    greedy,
     hostile,
     oversize,
     readers,
@@ -41,6 +42,7 @@ FAULTS: dict[str, Fault] = {
     "connections": connections.run,
     "strangers": strangers.run,
     "capped": capped.run,
+    "greedy": greedy.run,
     "disk": disk.run,
 }
 
