@@ -2,15 +2,22 @@
 
 import json
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.faults.outcome import Outcome
-from benchmarks.harness import Bridge, bridge, broker, wait_for, wait_ready
+from benchmarks.harness import ROOT, Bridge, bridge, broker, wait_for, wait_ready
 from benchmarks.packets import publish, publish_packet
 
 MESSAGES = 1_000
+_OTHER_TIME = """
+import time
+real = time.time
+time.time = lambda: real() + float(open({!r}).read() or 0)
+"""
 HOUR, DAY = 3600.0, 86400.0
 
 
@@ -39,6 +46,33 @@ def run() -> Iterator[Outcome]:
             stamps = [round(clock(number, now), 3) for number in range(MESSAGES)]
             publish(port, [_message(name, number, stamp) for number, stamp in enumerate(stamps)])
             yield _held(target, name, stamps, now)
+    yield _set_back()
+
+
+def _set_back() -> Outcome:
+    """Set the bridge's own clock back by two hours: its time.time reads an error from a file, as root alone may set the real clock."""
+    with tempfile.TemporaryDirectory() as folder:
+        ahead = Path(folder) / "ahead"
+        ahead.write_text("7200")
+        Path(folder, "sitecustomize.py").write_text(_OTHER_TIME.format(str(ahead)))
+        with bridge("--broker", "none", prefix=("env", f"PYTHONPATH={folder}:{ROOT}")) as target:
+            target.post(b'{"tag": "dead", "value": 1}')
+            time.sleep(2)
+            ahead.write_text("0")
+            time.sleep(1)
+            age = time.time() - float(str(next(iter(json.loads(target.get("/api/v1/tags"))))["last"]))
+            wait_for(lambda: "was set by -7200" in target.log, 5, "the step to be noticed", is_fatal=False)
+            noticed = "was set by -7200" in target.log
+            for _ in range(20):
+                target.post(b'{"tag": "alive", "value": 1}')
+                time.sleep(0.1)
+            rates = {entry["tag"]: entry["rate"] for entry in json.loads(target.get("/api/v1/tags"))}
+    return Outcome(
+        "the bridge's own clock set back by two hours",
+        "noticed, rates go on",
+        f"{'noticed' if noticed else 'not noticed'}, rate {rates['alive']:.1f}/s, a sample from before told {age:+.0f} s old",
+        noticed and rates["alive"] > 0,
+    )
 
 
 def _message(tag: str, number: int, stamp: float) -> bytes:

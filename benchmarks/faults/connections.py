@@ -10,16 +10,38 @@ from benchmarks.faults import watchers
 from benchmarks.faults.outcome import Outcome
 from benchmarks.harness import Bridge, bridge, wait_for
 
-STORM, LORIS, DESCRIPTORS, CROWD = 500, 200, 64, 100
+STORM, LORIS, IDLE, DESCRIPTORS, CROWD = 500, 200, 520, 64, 100
 
 
 def run() -> Iterator[Outcome]:
-    """All three."""
+    """One after the other."""
     with bridge("--broker", "none", "--max-clients-per-address", "1000") as target:
         yield from _storm(target)
     with bridge("--broker", "none") as target:
         yield from _loris(target)
+    with bridge("--broker", "none") as target:
+        yield from _idle(target)
     yield from _descriptors()
+
+
+def _idle(target: Bridge) -> Iterator[Outcome]:
+    """One address holds more connections than may stand, and does nothing; another one asks."""
+    with contextlib.ExitStack() as open_sockets:
+        for _ in range(IDLE):
+            open_sockets.enter_context(socket.create_connection(("127.0.0.1", target.port)))
+        slowest = 0.0
+        for _ in range(10):
+            began = time.monotonic()
+            with socket.create_connection(("127.0.0.1", target.port), 60, ("127.0.0.2", 0)) as caller:
+                caller.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                caller.recv(1024)
+                slowest = max(slowest, time.monotonic() - began)
+    yield Outcome(
+        f"{IDLE} idle connections of one address, where 512 may stand",
+        "another address is answered <= 1 s",
+        f"answered in {slowest:.2f} s at most",
+        slowest <= 1,
+    )
 
 
 def _storm(target: Bridge) -> Iterator[Outcome]:

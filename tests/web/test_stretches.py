@@ -4,6 +4,8 @@ import asyncio
 import http.client
 import json
 import random
+import socket
+import struct
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +28,10 @@ COLUMNS = json.dumps({"tag": "c", "ts": [NOW + i for i in range(5_000)], "value"
 TABLE = b"time," + b",".join(b"c%d" % i for i in range(40)) + b"\n"
 TABLE += b"".join(b"%d," % (NOW - 1000 + i) + b",".join([b"1.25"] * 40) + b"\n" for i in range(1_000))
 LINES = b"".join(b"m%d v=%d\n" % (i % 100, i) for i in range(1_200))
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 KINDS = {b"time,": "text/csv", b"m0 ": "text/plain", b"#": "text/plain"}
 
 ROUTES = [
@@ -115,8 +121,38 @@ async def test_many_answers_at_once_do_not_hold_the_loop(full_site: Site) -> Non
     assert stretches.longest < MOST_SECONDS
 
 
+def watch(port: int, asked: list[dict[str, object]], until: str) -> None:
+    """Open a WebSocket, ask for all this, and read until the answer to the last question has come."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+        client.sendall(UPGRADE)
+        for fields in asked:
+            text = json.dumps(fields).encode()
+            client.sendall(b"\x81\xfe" + struct.pack(">H", len(text)) + bytes(4) + text)  # a mask of zeros
+        got = b""
+        while until.encode() not in got[-200_000:]:
+            part = client.recv(1 << 16)
+            assert part
+            got += part
+
+
+async def test_a_page_that_opens_does_not_hold_the_loop(full_site: Site) -> None:
+    """Four browsers at once follow 100 tags and look at stretches of each: snapshots and ranges come bit by bit."""
+    tags = [f"t{i}" for i in range(LONG_TAGS - 1)] + ["unordered"]
+    ranges = [
+        {"type": "range", "request": n, "tag": tag, "start": NOW - 5000, "end": NOW, "points": 1500, "pad": " " * 99}
+        for n, tag in enumerate(tags[-8:])
+    ]
+    follow = {"type": "follow", "tags": tags, "points": 1500}
+    last = {"type": "range", "request": 99, "tag": "no such tag", "pad": " " * 99}
+    with measured() as stretches:
+        pages = [asyncio.to_thread(watch, full_site.port, [follow, *ranges, last], "no such tag") for _ in range(4)]
+        await asyncio.gather(*pages)
+        await asyncio.sleep(0)
+    assert stretches.longest < MOST_SECONDS
+
+
 async def test_routes_that_take_no_questions_do_not_hold_the_loop(full_site: Site) -> None:
-    """Also those that came later than the list above. WebSockets and event streams are measured where they are tested."""
+    """Also those that came later than the list above. Event streams send at most 1,000 points of a tag at a time."""
     rules = make_app(full_site.services).wildcard_router.rules
     patterns = [rule.matcher.regex.pattern for rule in rules if hasattr(rule.matcher, "regex")]
     paths = [pattern.rstrip("$").replace("\\", "") for pattern in patterns if "(" not in pattern]
