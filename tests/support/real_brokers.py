@@ -190,6 +190,7 @@ class AmqttBroker(RealBroker):
     """amqtt, in Python."""
 
     name = "amqtt"
+    can_have_users = False
 
     @classmethod
     def is_there(cls) -> bool:
@@ -198,13 +199,6 @@ class AmqttBroker(RealBroker):
     def command(self) -> tuple[Sequence[str | Path], Mapping[str, str]]:
         certs = self._use_tls()
         plugins = "  amqtt.plugins.authentication.AnonymousAuthPlugin:\n    allow_anonymous: true\n"
-        if self.has_users:
-            from_file = self.folder / "passwords"
-            script = f"from passlib.apps import custom_app_context as c; print('{USER}:' + c.hash('{PASSWORD}'))"
-            made = Program([AMQTT, "-c", script])
-            made.wait()
-            from_file.write_text(made.log + "\n")
-            plugins = f"  amqtt.plugins.authentication.FileAuthPlugin:\n    password_file: {from_file}\n"
         config = self.folder / "amqtt.yaml"
         config.write_text(
             f"listeners:\n  default:\n    type: tcp\n    bind: 127.0.0.1:{self.port}\n"
