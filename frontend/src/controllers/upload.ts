@@ -37,10 +37,19 @@ export async function upload(ask: Ask, file: File): Promise<Uploaded> {
   return { problem: left === "" ? "" : `${name}: ${left}`, ...readTags(listed.isOk ? listed.value : null, prefix) };
 }
 
+/** Kinds of columns that hold something and are not drawn; what the time and the names of samples are is no loss. */
+const NOT_DRAWN = "text";
+
 /** `2,000 points; left out: line 7: expected a number (and 1 more)`; "" when nothing was left out. */
 export function sayLeftOut(receipt: Json): string {
   const fields = fieldsOf(receipt);
-  const [first, ...more] = items(fields["rejected"]).map((item) => asText(fieldsOf(item)["reason"]));
+  const rows = items(fields["rejected"]).map((item) => asText(fieldsOf(item)["reason"]));
+  const all = items(fields["columns"]).map(fieldsOf);
+  const isWide = all.some((column) => column["tag"] !== null);
+  const columns = all
+    .filter((column) => isWide && column["kind"] === NOT_DRAWN)
+    .map((column) => `column ${visible(asText(column["name"]))}: ${visible(asText(column["reason"]))}`);
+  const [first, ...more] = [...rows, ...columns, ...items(fields["notes"]).map((note) => visible(asText(note)))];
   if (first === undefined) return "";
   const accepted = maybeNumber(fields["accepted"]) ?? 0;
   return `${countOf(accepted, "point")}; left out: ${first}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;

@@ -40,6 +40,19 @@ describe("what the server took", () => {
     expect(sayLeftOut(null)).toBe("");
   });
 
+  it("names a column that is not drawn, and points that are not kept", () => {
+    const columns = [
+      { name: "time", kind: "time", tag: null, reason: "the time: numbers since 1970" },
+      { name: "a", kind: "number", tag: "run/a", reason: "" },
+      { name: "note", kind: "text", tag: null, reason: "text, such as 'x'" },
+    ];
+    const notes = ["the newest 10000 are kept"];
+    expect(sayLeftOut({ accepted: 5, rejected: [], columns, notes })).toBe(
+      "5 points; left out: column note: text, such as 'x' (and 1 more)",
+    );
+    expect(sayLeftOut({ accepted: 5, rejected: [], columns: columns.slice(0, 1), notes: [] })).toBe("");
+  });
+
   it("is looked at from its first point to its last", () => {
     expect(readTags(TAGS, "run/")).toEqual({ tags: ["run/a", "run/b"], range: { start: 90, end: 200 } });
     expect(readTags(null, "run/")).toEqual({ tags: [], range: null });
