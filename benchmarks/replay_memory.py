@@ -56,7 +56,19 @@ def write(path: Path, size: int) -> int:
 @contextmanager
 def bridge(folder: str) -> Iterator[tuple[str, int]]:
     """Start a bridge without a broker; yield its address and process id."""
-    command = [sys.executable, "-m", "mqtt_plot", "--host", "127.0.0.1", "--port", "0", "--broker", "none"]
+    command = [
+        sys.executable,
+        "-m",
+        "mqtt_plot",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--broker",
+        "none",
+        "--max-points",
+        "10000",
+    ]
     with subprocess.Popen([*command, "--recordings", folder], stderr=subprocess.PIPE, text=True) as process:
         try:
             lines = iter(process.stderr or [])
