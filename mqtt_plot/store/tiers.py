@@ -292,13 +292,17 @@ class Tiers:
         return before - self.nbytes
 
     def thin(self) -> int:
-        """Give up a part of the largest tier: to wider buckets, or for good; return the bytes that came free, 0 if nothing can go."""
-        for place in sorted(range(len(self._rows)), key=lambda place: len(self._rows[place]), reverse=True):
-            count = len(self._rows[place]) // ROW_BYTES
-            is_widest = place + 1 == len(self._rows)
-            least = 1 if is_widest else 2 * self._widths[place + 1].seconds // self._widths[place].seconds
-            if count >= least and (freed := self._fall(place, max(least, count // 8))) > 0:
-                return freed
+        """Give up a part: rather what is fine than what is old. Return the bytes that came free, 0 if nothing can go."""
+        for spared in (4, 1):  # at first some stay of each width, for the way from points to wide buckets
+            for place, (width, rows) in enumerate(self._tiers()):
+                is_widest = place + 1 == len(self._rows)
+                least = 1 if is_widest else 2 * self._widths[place + 1].seconds // width.seconds
+                count = len(rows) // ROW_BYTES
+                if (
+                    count >= (least if is_widest else spared * least)
+                    and (freed := self._fall(place, max(least, count // 8))) > 0
+                ):
+                    return freed
         return 0
 
     def before(self, start: float) -> Bucket | None:

@@ -174,6 +174,17 @@ def test_giving_way_loses_no_sample_while_wider_buckets_can_take_it(
         assert sum(bucket.samples for bucket in tiers.buckets()) == truth.count(-math.inf, math.inf)
 
 
+def test_what_gives_way_is_rather_fine_than_old() -> None:
+    """Where room is short an outline first becomes coarser; its oldest buckets go when there is nothing fine left to give."""
+    points = [(T + i, float(i % 7)) for i in range(20_000)]
+    tiers = fed(points, 250, (Width(10, 5_000), Width(60, 5_000)))
+    start, full = tiers.start, tiers.nbytes
+    while tiers.nbytes > full // 4:
+        tiers.thin()
+    assert (tiers.start, tiers.forgotten) == (start // 60 * 60, 0)
+    assert sum(bucket.samples for bucket in tiers.buckets()) == len(points) - 1
+
+
 def test_huge_values_are_a_gap() -> None:
     """What no instrument shows must not make sums infinite."""
     tiers = fed([(T, 1e301), (T + 1, 2.0), (T + 2, math.inf), (T + 3, 2.0), (T + 4, 0.0)], 9)
