@@ -32,8 +32,8 @@ from mqtt_plot.store.store import Store
 # A frame has about this size, so that making and writing it stays short; the rest follows at once.
 FRAME_BYTES = 256 * 1024
 BLOCK_POINTS = 16 * 1024
-# Decimating costs about 0.1 µs per raw point: 100,000 are 10 ms on the loop.
-FRAME_RAW_POINTS = 100_000
+# Decimating costs about 0.1 µs per raw point: 50,000 are 5 ms on the loop.
+FRAME_RAW_POINTS = 50_000
 
 _NEEDS_SNAPSHOT = -1
 

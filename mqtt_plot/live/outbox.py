@@ -26,6 +26,7 @@ class Outbox:
         self._live = live
         self._follower = Follower()
         self._owes_following = False
+        self._owes_history = False  # snapshots may be to come
         self._replies: deque[Message | Range] = deque()
         self._unsent = 0  # bytes of the replies that wait
         self._revision = 0
@@ -42,7 +43,7 @@ class Outbox:
         match decode_control(message):
             case Follow() as request:
                 self._live.hub.follow(self._follower, request)
-                self._owes_following = True
+                self._owes_following = self._owes_history = True
             case Range() as request:
                 return self.reply(request)
             case Watch() as request:
@@ -65,6 +66,11 @@ class Outbox:
         """Yield the tags that this browser follows or waits for."""
         yield from self._follower.tags
 
+    @property
+    def is_costly(self) -> bool:
+        """True while the next frame may hold history, which takes milliseconds to make."""
+        return self._owes_history or (len(self._replies) > 0 and isinstance(self._replies[0], Range))
+
     def next_message(self) -> Message | None:
         """Return the next frame to send, the most urgent first, or None if the client has all."""
         live = self._live
@@ -73,7 +79,9 @@ class Outbox:
         tags = live.directory.tags_since(self._revision)
         if tags is not None:
             self._revision = live.store.revision
-            self._owes_following |= live.hub.settle(self._follower)
+            has_changed = live.hub.settle(self._follower)
+            self._owes_following |= has_changed
+            self._owes_history |= has_changed
             return tags
         if self._owes_following:  # after the tags, so that the client knows every id in it
             self._owes_following = False
@@ -87,7 +95,9 @@ class Outbox:
         version = live.directory.version
         table = live.directory.table_since(self._table_version, live.clock())
         self._table_version = version
-        return table or live.hub.collect(self._follower, live.clock())
+        message = table or live.hub.collect(self._follower, live.clock())
+        self._owes_history &= message is not None
+        return message
 
     def _news_of_lists(self) -> str | None:
         """Return what is new among verdicts, if they are wanted, and in the ledgers: both grow twice per second at most."""

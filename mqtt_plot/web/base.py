@@ -4,12 +4,12 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, ClassVar, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn, TypeVar
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler
@@ -26,6 +26,8 @@ from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import until_taken
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # A client that takes nothing of a long answer for so long is cut off, or it would hold the answer's memory for ever.
 STALL_SECONDS = 20.0
@@ -131,6 +133,14 @@ class BaseHandler(RequestHandler):
         """Count a body of which nothing can be used; return the answer to it."""
         self.services.ingest.refuse_body(body, self.services.clock(), error)
         return RefusedError(400, error.code, str(error))
+
+    async def in_turn(self, work: Callable[[], T]) -> T:
+        """Do work of some milliseconds in a turn of the loop in which nobody else does such work."""
+        async with self.services.answers.turn:
+            try:
+                return work()
+            finally:
+                await asyncio.sleep(0)
 
     async def _in_turns(self, steps: Steps) -> Receipt:
         """Do one step in a turn of the loop, whoever else has work to do."""

@@ -143,7 +143,7 @@ class SocketHandler(BaseHandler, WebSocketHandler):
                 await self.news.wait()
                 self.news.clear()
                 since, self.since = self.since, None
-                while (message := self._outbox.next_message()) is not None:
+                while (message := await self._next_message()) is not None:
                     await until_taken(self.write_message(message, binary=isinstance(message, bytes)), WRITE_SECONDS)
                     if since is not None and isinstance(message, bytes) and message[0] == KIND_DATA:
                         self.live.delays.add(self.live.clock() - since)
@@ -157,6 +157,10 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         except Exception:
             log.exception("fault while writing to a browser; closed")
             self.close(INTERNAL_ERROR, "internal error")
+
+    async def _next_message(self) -> Message | None:
+        outbox = self._outbox
+        return await self.in_turn(outbox.next_message) if outbox.is_costly else outbox.next_message()
 
     def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - tornado's signature
         self._heard = time.monotonic()

@@ -6,6 +6,7 @@ A CSV table is read piece by piece, and the event loop runs in between, so that 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 
 from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 from tornado.web import stream_request_body
@@ -46,7 +47,7 @@ class TableHandler(BaseHandler):
         rejected = dict[str, Rejected]()
         notes = dict[str, None]()
         for piece in table.pieces():
-            parsed = table.parse(piece)
+            parsed = await self.in_turn(partial(table.parse, piece))
             if is_dry:
                 receipt = Receipt(sum(map(len_of, parsed.samples)), list(parsed.rejected))
             else:
@@ -56,7 +57,6 @@ class TableHandler(BaseHandler):
                 if len(rejected) < MAX_LISTED:
                     rejected.setdefault(item.reason, item)
             notes |= dict.fromkeys(receipt.notes)
-            await asyncio.sleep(0)
         if not accepted and not rejected:
             raise PayloadError("empty", "expected at least one row with a time, got none")
         notes |= dict.fromkeys((*table.notes, *self._not_kept(table)))
@@ -194,7 +194,8 @@ class SamplesHandler(TableHandler):
                 receipt = await self.accept_table(table)
                 receipt = receipt._replace(notes=(*receipt.notes, *left_out(table))[:MAX_LISTED])
             else:
-                receipt = await self.accept(parse_body(kind, body, services.ingest.rules, services.clock()), body)
+                read = partial(parse_body, kind, body, services.ingest.rules, services.clock())
+                receipt = await self.accept(await self.in_turn(read), body)
         except PayloadError as error:
             raise self.refuse_body(body, error) from None
         self.write_receipt(receipt)
