@@ -29,7 +29,7 @@ from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000
 # Points that are handed on to the outline at a stretch: many, as each time costs; few, as it happens between two messages.
-_HANDED_ON = 256
+_HANDED_ON = 512
 # Within so long after a step of the clock it is noticed.
 _JUST_NOW_SECONDS = 0.2
 

@@ -105,9 +105,12 @@ def summed(
     """
     start, end = within
     samples, flags = len(values), 0
-    weights = [*map(sub, times[1:], times), until - times[-1]]
-    if carried == carried and times[0] > start:  # noqa: PLR0124 - only NaN differs from itself
-        weights.insert(0, times[0] - start)
+    stamps = list(times)  # an array makes a new float at each access
+    weights = [*map(sub, stamps[1:], stamps), until - stamps[-1]]
+    seconds = until - stamps[0]
+    if carried == carried and stamps[0] > start:  # noqa: PLR0124 - only NaN differs from itself
+        weights.insert(0, stamps[0] - start)
+        seconds = until - start
         values = [carried, *values]
     first, last = values[0], values[-1]
     low, high, total = min(values), max(values), sum(values)
@@ -116,11 +119,11 @@ def summed(
         flags = GAP if len(good) < len(values) else 0
         samples -= len(values) - len(good)
         weights, values = [pair[0] for pair in good], [pair[1] for pair in good]
+        seconds = math.fsum(weights)
         first, last = first if _is_sound(first) else math.nan, last if _is_sound(last) else math.nan
         low, high = min(values, default=math.nan), max(values, default=math.nan)
     if not values:
         return Bucket(start, end, 0.0, 0, low, high, math.nan, math.nan, first, last, flags)
-    seconds = math.fsum(weights)
     span = high - low
     mean, deviation = low, 0.0
     if span and seconds > 0:
