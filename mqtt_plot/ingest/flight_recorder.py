@@ -4,7 +4,8 @@ The points before the instant are copied at once, before a busy tag overwrites t
 """
 
 from mqtt_plot.errors import WatchError
-from mqtt_plot.ingest.triggers import Trigger, TriggerList, matching
+from mqtt_plot.ingest.trigger_list import TriggerList
+from mqtt_plot.ingest.triggers import Trigger, matching
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.captures import MAX_LINE_POINTS, MAX_LINES, Capture, CaptureList, Line, completed, freeze
 from mqtt_plot.store.series import Series
