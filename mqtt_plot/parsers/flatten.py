@@ -322,12 +322,13 @@ def _are_named(items: Sequence[object]) -> bool:
 
 def _rows_of(item: Mapping[str, object]) -> list[dict[str, object]]:
     """Return the moments of an object whose stamps are a list, with as many values in each other list; [] for any other object."""
+    if type(next(iter(item.values()))) is not list:
+        return []
     lists = {key: raw for key, raw in item.items() if isinstance(raw, list)}
     if len(lists) < 2 or len(lists) != len(item) or not has_stamp(lists):  # noqa: PLR2004 - times and values
         return []
-    if len({len(raw) for raw in lists.values()}) != 1 or any(
-        type(one) not in _SCALARS for raw in lists.values() for one in raw
-    ):
+    lengths = {len(raw) for raw in lists.values()}
+    if len(lengths) != 1 or any(type(one) not in _SCALARS for raw in lists.values() for one in raw):
         return []
     return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
