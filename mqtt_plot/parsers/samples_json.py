@@ -78,7 +78,9 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     if not samples:
         raise _nothing_in(item, context)
     is_one = len(samples) == 1 and samples[0].field is None and not context.rejected
-    speakers = () if "value" in item or find_record(item) is not None else speakers_of(item)
+    speakers = () if "value" in item else speakers_of(item)
+    if speakers and find_record(item) is not None:
+        speakers = ()  # its name is in the field already
     return Parsed("json" if is_one else "json object", samples, context.rejected, context.notes, speakers=speakers)
 
 
