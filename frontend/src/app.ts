@@ -40,6 +40,10 @@ import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } f
 
 /** A page just opened waits this long for points before it draws an empty chart. */
 const FIRST_POINTS_MS = 1000;
+/** Width of A4 on its side, less the margins. */
+const PAPER_PIXELS = 1040;
+/** A wall display is read from afar. */
+const KIOSK_SCALE = 1.5;
 
 export class App {
   readonly state: State = createState();
@@ -215,6 +219,16 @@ export class App {
     if (this.state.zooms.value.length > 0) this.page.history.back();
   }
 
+  /** Closes the list and the actions of a phone, and the tools; false = nothing was open. */
+  closeSheets(): boolean {
+    const { isSheetOpen, areActionsOpen, tool } = this.state;
+    const isAnyOpen = isSheetOpen.value || areActionsOpen.value || tool.value !== null;
+    isSheetOpen.value = false;
+    areActionsOpen.value = false;
+    tool.value = null;
+    return isAnyOpen;
+  }
+
   openSearch(): void {
     this.state.isSheetOpen.value = true;
     const focus = () => this.page.document.getElementById("search")?.focus();
@@ -271,12 +285,14 @@ export class App {
       range: () => this.time.range(),
       isLive: () => this.state.view.peek().mode === "live",
       legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
+      textScale: () => (this.state.isKiosk.peek() ? KIOSK_SCALE : 1),
       hasDate: () => this.state.charts.peek().length === 1,
       style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
       notes: (range) => notesFor(this.tools.evidence.notes.peek(), this.charts.find(id)?.tags ?? [], range),
       instants: () => this.#instants(),
       hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
       cursorMoved: (name, time) => this.time.setCursor(name, time),
+      pressed: (time) => this.time.placeCursor(time),
       now: () => this.now(),
       waitsFor: () => this.#waitsUntil - this.page.performance.now(),
       colours: () => (this.#colours ??= readColours(this.page)),
@@ -375,7 +391,7 @@ export class App {
       untracked(() => this.#point(true));
     });
     effect(() => {
-      void [this.tools.evidence.notes.value, this.state.shown.value, this.state.clock.value];
+      void [this.tools.evidence.notes.value, this.state.isKiosk.value, this.state.shown.value, this.state.clock.value];
       this.scheduler.markAll();
     });
     effect(() => {
@@ -402,6 +418,10 @@ export class App {
       if (document.visibilityState === "hidden") return;
       this.scheduler.markAll();
       this.#connection.retryNow();
+    });
+    this.page.addEventListener("beforeprint", () => {
+      const zoom = Math.min(1, PAPER_PIXELS / this.page.innerWidth); // pictures keep the width they have on the screen
+      document.documentElement.style.setProperty("--print-zoom", String(zoom));
     });
     watchFiles(this.page, (file) => this.plotFile(file));
     this.page.addEventListener("online", () => this.#connection.retryNow());

@@ -54,6 +54,7 @@ export const KEYS: readonly Key[] = [
     keys: ["i"],
     run: (app) => app.tools.toggle("diagnostics"),
   },
+  { label: "Esc", help: "close what lies over the charts", keys: ["escape"], run: (app) => app.closeSheets() },
   { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
 ];
 
@@ -68,6 +69,8 @@ export function findKey(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" 
 /** Text fields and lists take every key, a button or check box only the space bar. */
 function isTaken(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // the browser closes a menu first
+  if (key === "escape" && target.ownerDocument.querySelector(":popover-open, dialog[open]") !== null) return true;
   // it has just been closed; the focus leaves it a frame later
   if (target.closest("dialog:not([open])") !== null) return false;
   if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]), dialog[open] *"))

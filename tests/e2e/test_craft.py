@@ -265,3 +265,23 @@ def test_the_page_stays_small(bridge: Bridge) -> None:
     ]
     assert len(sizes) >= 3
     assert sum(sizes) <= 550_000
+
+
+async def test_a_finger_that_rests_sets_a_cursor_and_escape_closes_the_sheet(
+    bridge: Bridge, open_page: OpenPage
+) -> None:
+    """First A, then B."""
+    publish(bridge)
+    page = await open_page(bridge.url, PHONE)
+    plot = await page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    assert plot
+    hand = await page.context.new_cdp_session(page)
+    for index, name in enumerate("ab"):
+        at = {"x": plot["x"] + 60 + 80 * index, "y": plot["y"] + 50}
+        await hand.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+        await expect(page.locator(f".cursor-line.{name}").first).to_be_visible()
+        await hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await page.get_by_role("button", name="Tags", exact=True).tap()
+    await expect(page.locator(".tags.open")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".tags.open")).to_have_count(0)

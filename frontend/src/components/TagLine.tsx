@@ -44,14 +44,15 @@ function GroupCheck({ row }: { row: GroupRow }) {
   const drawn = new Set(app.state.drawn.value);
   const count = row.tags.filter((tag) => drawn.has(tag)).length;
   return (
-    <input
-      type="checkbox"
-      aria-label={`All of ${visible(row.path)}`}
-      title={count === row.tags.length ? "Take the group off the charts" : "Draw the whole group"}
-      checked={count === row.tags.length}
-      indeterminate={count > 0 && count < row.tags.length}
-      onChange={() => app.charts.toggleTags(row.tags)}
-    />
+    <label class="check" title={count === row.tags.length ? "Take the group off the charts" : "Draw the whole group"}>
+      <input
+        type="checkbox"
+        aria-label={`All of ${visible(row.path)}`}
+        checked={count === row.tags.length}
+        indeterminate={count > 0 && count < row.tags.length}
+        onChange={() => app.charts.toggleTags(row.tags)}
+      />
+    </label>
   );
 }
 

@@ -73,8 +73,8 @@ function ServerState() {
       <span class={`health ${level}`}>{words}</span>
       {known !== null && <span class="figure">{formatRate(known.rate)} msg/s</span>}
       {known !== null && known.holds !== null && (
-        <span class="figure optional" title="How far back the limits reach at this rate">
-          {formatDuration(known.holds)} held
+        <span class="figure optional" title="How far back the history will reach at this rate">
+          room for {formatDuration(known.holds)}
         </span>
       )}
     </div>
@@ -169,6 +169,7 @@ function ModeButtons() {
 function ToolsButton() {
   const app = useApp();
   const isOpen = app.state.tool.value !== null;
+  const isArmed = app.tools.triggers.all.value.some((trigger) => trigger.isArmed);
   return (
     <button
       type="button"
@@ -176,11 +177,12 @@ function ToolsButton() {
       aria-label="Tools"
       aria-expanded={isOpen}
       aria-controls="drawer"
-      title="Tools: diagnostics and more"
+      title={isArmed ? "Tools: a trigger is armed" : "Tools: diagnostics and more"}
       onClick={() => app.tools.toggleDrawer()}
     >
       <ToolsIcon />
       <span class="label">Tools</span>
+      {isArmed && <span class="armed">armed</span>}
     </button>
   );
 }

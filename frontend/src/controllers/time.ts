@@ -101,6 +101,13 @@ export class Time {
     cursors.value = { ...cursors.value, [name]: time ?? hover.value?.time ?? (start + end) / 2 };
   }
 
+  /** Sets the cursor that is not set yet, or else the nearer one. */
+  placeCursor(time: number): void {
+    const { a, b } = this.state.cursors.value;
+    const isNearA = a === null || (b !== null && Math.abs(time - a) < Math.abs(time - b));
+    this.setCursor(isNearA ? "a" : "b", time);
+  }
+
   /** Switches to the next clock for writing times. */
   nextZone(): void {
     const { zone } = this.state;

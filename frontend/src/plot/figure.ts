@@ -102,7 +102,7 @@ function buildLayout(scene: Scene): PlotLayout {
     uirevision: "chart",
     paper_bgcolor: colours.paper,
     plot_bgcolor: colours.paper,
-    font: { family: colours.font, size: 12, color: colours.text },
+    font: { family: colours.font, size: 12 * scene.textScale, color: colours.text },
     margin: margins(scene),
     hovermode: false, // ours: the box and the legend tell the same
     dragmode: "zoom",
@@ -151,7 +151,9 @@ function margins(scene: Scene): PlotLayout["margin"] {
   const side = scene.isSmall ? 36 : scene.isNarrow ? 46 : 58;
   const free = scene.isSmall ? 10 : 26;
   const top = scene.hasLegend ? 30 : scene.isSmall ? 4 : 8;
-  return { l: side, r: hasRight ? side : free, t: top, b: scene.hasDate ? 47 : scene.isSmall ? 20 : 26, pad: 0 };
+  const foot = scene.hasDate ? 47 : scene.isSmall ? 20 : 26;
+  const of = (pixels: number): number => Math.round(pixels * scene.textScale);
+  return { l: of(side), r: hasRight ? of(side) : free, t: top, b: of(foot), pad: 0 };
 }
 
 /**
@@ -169,7 +171,7 @@ function timeName(scene: Scene): PlotAnnotation {
     yanchor: "bottom",
     yshift: -margins(scene).b,
     showarrow: false,
-    font: { size: 11, color: scene.colours.faint },
+    font: { size: 11 * scene.textScale, color: scene.colours.faint },
   };
 }
 
@@ -181,7 +183,7 @@ function timeAxis(scene: Scene): PlotAxis {
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    tickfont: { size: scene.isSmall ? 10 : 11, color: colours.faint },
+    tickfont: { size: (scene.isSmall ? 10 : 11) * scene.textScale, color: colours.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
     nticks: scene.isNarrow ? 4 : 9,
     tickangle: 0,
@@ -229,9 +231,12 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     side: axis.side,
     anchor: "x",
     ...(axis.overlaying === null ? {} : { overlaying: axis.overlaying }),
-    title: { text: scene.isSmall ? "" : axisTitle(axis, scene.plotHeight), font: { size: 12, color: colour } },
+    title: {
+      text: scene.isSmall ? "" : axisTitle(axis, scene.plotHeight),
+      font: { size: 12 * scene.textScale, color: colour },
+    },
     tickfont: {
-      size: scene.isSmall ? 10 : 11,
+      size: (scene.isSmall ? 10 : 11) * scene.textScale,
       color: axis.overlaying === null && only === undefined ? colours.faint : colour,
     },
     gridcolor: colours.grid,

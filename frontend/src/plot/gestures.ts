@@ -1,8 +1,8 @@
 /**
  * Gestures: wheel and touch on a picture, as ranges of time. Knows nothing of plotly or of modes.
  *
- * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans; up and down still
- * scrolls a phone. Over a value axis wheel and drag do the same to the values; a double click lets it follow its data.
+ * Wheel zooms at the cursor, with shift (or sideways) it pans; two fingers pinch, one finger pans, a finger that rests
+ * sets a cursor; up and down still scrolls a phone. Over a value axis wheel and drag do the same to the values; a double click lets it follow its data.
  */
 
 import type { Range } from "../data/segment";
@@ -27,11 +27,14 @@ export interface GestureTarget {
   /** The value axis at a place of the element; `null` = none. */
   axisAt(x: number, y: number): AxisGrip | null;
   scaled(key: string, ends: Ends | null): void;
+  /** A finger has rested on this instant. */
+  pressed(time: number): void;
 }
 
 const ZOOM_PER_PIXEL = 0.0015;
 const PIXELS_PER_LINE = 30;
 const SLOP = 8;
+const LONG_PRESS_MS = 550;
 
 export function listenForGestures(element: HTMLElement, signal: AbortSignal, target: GestureTarget): void {
   element.addEventListener("wheel", (event) => wheel(event, element, target), { signal, passive: false });
@@ -128,18 +131,23 @@ interface Touching {
 
 function listenForTouch(element: HTMLElement, signal: AbortSignal, target: GestureTarget): void {
   let touching: Touching | null = null;
+  let press = 0;
   const begin = (event: TouchEvent): void => {
     // taps on the legend are not ours
     if (!(event.target instanceof Element) || event.target.closest(".draglayer") === null) return;
     event.stopPropagation(); // else plotly begins a selection of its own
     const range = target.range();
     const fingers = Array.from(event.touches, (touch) => touch.clientX);
-    touching = { range, scale: scaleOf(element, target, range), fingers, isOurs: fingers.length > 1 };
+    const scale = scaleOf(element, target, range);
+    touching = { range, scale, fingers, isOurs: fingers.length > 1 };
+    clearTimeout(press);
+    if (fingers.length === 1) press = window.setTimeout(() => target.pressed(scale.timeAt(fingers[0]!)), LONG_PRESS_MS);
   };
   const move = (event: TouchEvent): void => {
     if (touching === null || event.touches.length !== touching.fingers.length) return;
     const x = Array.from(event.touches, (touch) => touch.clientX);
     touching.isOurs ||= Math.abs(x[0]! - touching.fingers[0]!) > SLOP;
+    if (touching.isOurs) clearTimeout(press);
     if (!touching.isOurs) return;
     event.preventDefault();
     target.lookAt(
@@ -149,6 +157,7 @@ function listenForTouch(element: HTMLElement, signal: AbortSignal, target: Gestu
     );
   };
   const end = (event: TouchEvent): void => {
+    clearTimeout(press);
     if (event.touches.length === 0) touching = null;
     else begin(event);
   };

@@ -42,6 +42,8 @@ export interface PanelSource {
   range(): Range;
   /** Whether the right edge follows the clock. */
   isLive(): boolean;
+  /** How much larger texts are than on a desk. */
+  textScale(): number;
   /** Whether the picture tells date and clock itself; of several charts the page tells them once. */
   hasDate(): boolean;
   /** How to draw as the older replay program did; `null` = as usual. */
@@ -60,6 +62,8 @@ export interface PanelSource {
   /** `isMoved`: by the hand; else the picture slid below a mouse that stands still. */
   hovered(time: number | null, isMoved: boolean): void;
   cursorMoved(name: CursorName, time: number): void;
+  /** A finger has rested on this instant. */
+  pressed(time: number): void;
   /** The panel should be drawn again. */
   changed(): void;
 }
@@ -108,6 +112,7 @@ export class Panel implements Drawable {
       hovered: (time, isMoved) => this.#hovered(time, isMoved),
       axisAt: (x, y) => this.#axisAt(x, y),
       scaled: (axis, ends) => this.#scaled(axis, ends),
+      pressed: (time) => this.#isFolded || source.pressed(time),
       resized: () => source.changed(),
       released: () => source.changed(),
     });
@@ -279,6 +284,7 @@ export class Panel implements Drawable {
       style,
       isNarrow: this.#chart.size.width < NARROW_PIXELS,
       isSmall: this.#chart.size.height < SMALL_PIXELS,
+      textScale: this.source.textScale(),
       hasDate: this.source.hasDate() || picture.cycles !== null,
       plotPixels: width,
       plotHeight: this.#chart.box.height,

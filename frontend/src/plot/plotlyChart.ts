@@ -32,6 +32,7 @@ interface PlotlyChartEvents {
   hovered(time: number | null, isMoved: boolean): void;
   axisAt: GestureTarget["axisAt"];
   scaled: GestureTarget["scaled"];
+  pressed: GestureTarget["pressed"];
   resized(): void;
   /** The mouse button is up: drawing may go on. */
   released(): void;
@@ -64,6 +65,7 @@ export class PlotlyChart {
       lookAt: (range) => this.events.zoomed(range),
       axisAt: (x, y) => this.events.axisAt(x, y),
       scaled: (key, ends) => this.events.scaled(key, ends),
+      pressed: (time) => this.events.pressed(time),
     });
   }
 

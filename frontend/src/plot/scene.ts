@@ -65,6 +65,8 @@ export interface Scene {
   readonly isNarrow: boolean;
   /** Room for little more than the lines: names and units are left to the legend. */
   readonly isSmall: boolean;
+  /** How much larger texts are than on a desk; 1 = as they are. */
+  readonly textScale: number;
   /** Whether the date and the clock are written below the axis. */
   readonly hasDate: boolean;
   /** Width of the plot. */

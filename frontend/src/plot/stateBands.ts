@@ -63,10 +63,18 @@ const MEANINGS: readonly { readonly words: RegExp; readonly colour: string }[] =
   { words: /^(run|on\b|auto|ok|ready|open|online)/i, colour: "#6fcfa8" },
 ];
 
-/** The colour of a state: by the meaning of its name if that is clear, else by its place among the tag's states. */
+/**
+ * The colour of a state: by the meaning of its name if that is clear, else the next that no state before it has, so
+ * that two states differ while there are colours.
+ */
 export function bandColour(state: number, names: readonly string[]): string {
-  const meaning = MEANINGS.find(({ words }) => words.test(names[state] ?? ""));
-  return meaning?.colour ?? COLOURS[((state % COLOURS.length) + COLOURS.length) % COLOURS.length]!;
+  const taken: string[] = [];
+  for (const name of names.slice(0, state + 1)) {
+    const meant = MEANINGS.find(({ words }) => words.test(name))?.colour;
+    const free = meant !== undefined && !taken.includes(meant) ? meant : COLOURS.find((one) => !taken.includes(one));
+    taken.push(free ?? COLOURS[taken.length % COLOURS.length]!);
+  }
+  return taken[state] ?? COLOURS[((state % COLOURS.length) + COLOURS.length) % COLOURS.length]!;
 }
 
 const FOOT = 0.14;

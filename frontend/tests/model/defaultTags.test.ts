@@ -12,7 +12,7 @@ describe("the page's own choice", () => {
       arrival: 0,
       rate,
       bytesRate: 0,
-      interval: 1,
+      interval: NaN,
       offset: NaN,
       isRetained: false,
       decimals: 0,
@@ -29,6 +29,11 @@ describe("the page's own choice", () => {
       entry("r", 1, "", "boolean"),
     ];
     expect(defaultTags(entries, [])).toEqual(["t1", "t2", "b", "r"]);
+  });
+
+  it("is the same whatever the rates of the moment are", () => {
+    const at = (...rates: number[]) => rates.map((rate, index) => ({ ...entry(`t${index}`, rate), interval: 2 }));
+    expect(defaultTags(at(0, 9, 0.1, 3, 5), [])).toEqual(defaultTags(at(5, 0, 3, 0.1, 9), []));
   });
 
   it("adds nothing beyond four numbers, and fills up what is there", () => {

@@ -37,6 +37,7 @@ function traces(copy: Copy) {
     style: PLAIN_STYLE,
     isNarrow: false,
     isSmall: false,
+    textScale: 1,
     hasDate: true,
     plotPixels: 500,
     plotHeight: 400,

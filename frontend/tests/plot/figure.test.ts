@@ -41,6 +41,7 @@ function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
     colours: COLOURS,
     isNarrow: false,
     isSmall: false,
+    textScale: 1,
     hasDate: true,
     plotPixels: 800,
     plotHeight: 400,

@@ -68,10 +68,10 @@ describe("names on bands", () => {
 
 describe("colours of states", () => {
   it("follow the meaning of plain words and are else told apart by place", () => {
-    const names = ["RUN", "STOP", "FAULT 7", "FILL", "DRAIN"];
+    const names = ["RUN", "STOP", "FAULT 7", "FILL", "READY", "IDLE"];
     const colours = names.map((_, state) => bandColour(state, names));
     expect([new Set(colours).size, bandColour(0, ["Error"]), bandColour(-3, [])]).toEqual([
-      5,
+      6,
       colours[2],
       bandColour(3, []),
     ]);
@@ -103,6 +103,7 @@ describe("a state on a chart", () => {
       colours,
       isNarrow: false,
       isSmall: false,
+      textScale: 1,
       hasDate: true,
       hasLegend: false,
       style: PLAIN_STYLE,

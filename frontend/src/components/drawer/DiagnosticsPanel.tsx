@@ -47,7 +47,7 @@ function Broker({ status }: { status: Status }) {
       <h3>Broker</h3>
       <p class="fact">
         <span class={`dot ${level}`} aria-hidden="true" /> {text === "" ? state : visible(text)}
-        {since !== null && (
+        {since !== null && state !== "off" && (
           <span class="faint"> · for {formatDuration(Math.max(0, Math.floor(status.time - since)))}</span>
         )}
       </p>
