@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -312,11 +313,11 @@ async def test_a_tag_deleted_while_it_is_played_comes_again_and_stays_the_replay
 async def test_the_loop_has_its_turn_while_a_file_is_played_as_fast_as_possible(rig: Rig) -> None:
     rig.rows("run.csv", 30_000)
     replay = rig.start("run.csv")
-    loop = asyncio.get_running_loop()
-    longest, last = 0.0, loop.time()
+    # Processor time of this thread: how long others keep the core says nothing of us.
+    longest, last = 0.0, time.thread_time()
     while replay.state == "running":
         await asyncio.sleep(0)
-        longest, last = max(longest, loop.time() - last), loop.time()
+        longest, last = max(longest, time.thread_time() - last), time.thread_time()
     assert longest < 0.25
 
 
