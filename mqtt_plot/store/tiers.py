@@ -139,6 +139,19 @@ def _is_sound(value: float) -> bool:
     return -_LARGEST < value < _LARGEST
 
 
+def bounds(time: float, width: float) -> tuple[float, float]:
+    """Return start and end of the bucket of `width` seconds in which `time` lies.
+
+    They are whole multiples of `width`. Division rounds, so that a time just at a bound may seem to lie beside its bucket.
+    """
+    number = time // width
+    if (number + 1) * width <= time:
+        number += 1
+    elif number * width > time:
+        number -= 1
+    return number * width, (number + 1) * width
+
+
 def bucketed(times: "array[float]", values: Sequence[float], until: float, width: float) -> Iterator[Bucket]:
     """Yield what samples, in order of time, come to in buckets of `width` seconds; `until` is the time to which the last one holds.
 
@@ -147,34 +160,34 @@ def bucketed(times: "array[float]", values: Sequence[float], until: float, width
     low, n = 0, len(times)
     carried = math.nan
     while low < n:
-        start = times[low] // width * width
-        end = start + width
+        start, end = bounds(times[low], width)
         high = bisect_left(times, end, low)
         following = times[high] if high < n else until
         bucket = summed(times[low:high], list(values[low:high]), min(end, following), (start, end), carried)
         yield bucket
         carried, low = bucket.last, high
-    if n and not math.isnan(carried) and until > (start := until // width * width) > times[-1]:
-        yield held(start, until, carried)._replace(end=start + width)
+    start, end = bounds(until, width)
+    if n and not math.isnan(carried) and until > start > times[-1]:
+        yield held(start, until, carried)._replace(end=end)
 
 
 def folded(buckets: Iterable[Bucket], width: float) -> Iterator[Bucket]:
     """Yield `buckets`, in order of time and none but holds wider than `width`, as such of `width` in which something came."""
     current: Bucket | None = None
     for bucket in buckets:
-        start = bucket.start // width * width
+        start, end = bounds(bucket.start, width)
         if current is not None and current.start != start:
             if current.samples or current.flags:
                 yield current
             current = None
-        head = bucket if bucket.end <= start + width else held(bucket.start, start + width, bucket.last)
-        head = head._replace(start=start, end=start + width)
+        head = bucket if bucket.end <= end else held(bucket.start, end, bucket.last)
+        head = head._replace(start=start, end=end)
         current = head if current is None else joined(current, head)
-        tail = bucket.end // width * width
+        tail, end = bounds(bucket.end, width)
         if tail > start and bucket.end > tail:
             if current.samples or current.flags:
                 yield current
-            current = held(tail, bucket.end, bucket.last)._replace(end=tail + width)
+            current = held(tail, bucket.end, bucket.last)._replace(end=end)
     if current is not None and (current.samples or current.flags):
         yield current
 
