@@ -32,6 +32,7 @@ MAX_TRIGGERS = 100
 MAX_NAME = 80
 MAX_GLOBS = 64
 MAX_GLOB = 256
+_LARGEST = 1e300  # beyond all use
 LONGEST_SECONDS = 3600.0
 LONGEST_HOLD_OFF = 86_400.0
 
@@ -108,7 +109,7 @@ def parse_trigger(fields: object) -> Wanted:
         name=_text(fields, "name", MAX_NAME),
         condition=str(condition),
         tag=tag,
-        level=_number(fields, "level", 0.0, -math.inf, math.inf),
+        level=_number(fields, "level", 0.0, -_LARGEST, _LARGEST),
         to=_text(fields, "to", MAX_NAME),
         kinds=_kinds(fields),
         expression=expression,
@@ -163,7 +164,7 @@ def _number(fields: Mapping[str, object], name: str, default: float, least: floa
     raw = fields.get(name)
     if raw is None:
         return default
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not abs(raw) < 1e300 or not least <= raw <= most:  # noqa: PLR2004 - beyond all use
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not least <= raw <= most:
         raise WatchError("bad_trigger", f"expected a number from {least:g} to {most:g} in {name!r}, got {shown(raw)}")
     return float(raw)
 

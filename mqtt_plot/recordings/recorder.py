@@ -33,6 +33,7 @@ MAX_ROWS = 20_000
 # With less room on the disk recording stops: other programs need it.
 LEAST_FREE = 100 * 1024 * 1024
 LEAST_ROTATE_BYTES, LEAST_ROTATE_SECONDS = 64 * 1024, 60.0
+MOST_ROTATE_BYTES, MOST_ROTATE_SECONDS = 10**12, 1e9  # beyond all disks, and 30 years
 MAX_WINDOWS = 14
 DAYS = 7
 RECORDING, WAITING, STOPPED, FAILED = "recording", "waiting", "stopped", "failed"
@@ -115,18 +116,20 @@ def parse_recorder(fields: object) -> Wanted:
     return Wanted(
         name,
         tags,
-        int(_rotation(fields, "rotate_bytes", LEAST_ROTATE_BYTES)),
-        _rotation(fields, "rotate_seconds", LEAST_ROTATE_SECONDS),
+        int(_rotation(fields, "rotate_bytes", LEAST_ROTATE_BYTES, MOST_ROTATE_BYTES)),
+        _rotation(fields, "rotate_seconds", LEAST_ROTATE_SECONDS, MOST_ROTATE_SECONDS),
         tuple(_window(item) for item in schedule),
         is_on,
     )
 
 
-def _rotation(fields: Mapping[str, object], name: str, least: float) -> float:
+def _rotation(fields: Mapping[str, object], name: str, least: float, most: float) -> float:
     raw = fields.get(name) or 0
     is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    if not is_number or not (raw == 0 or least <= raw < 1e13):  # type: ignore[operator]  # noqa: PLR2004 - checked; beyond all disks
-        raise WatchError("bad_recorder", f"expected {least:g} or more in {name!r}, or 0 for never, got {shown(raw)}")
+    if not is_number or not (raw == 0 or least <= raw <= most):  # type: ignore[operator]  # checked
+        raise WatchError(
+            "bad_recorder", f"expected {least:g} to {most:g} in {name!r}, or 0 for never, got {shown(raw)}"
+        )
     return float(raw)  # type: ignore[arg-type]  # checked
 
 
