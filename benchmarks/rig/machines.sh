@@ -29,20 +29,20 @@ alone() { # a root, a command: without network
 for name in "${@:-bookworm-armhf bookworm-arm64 bookworm-amd64 trixie-amd64}"; do for each in $name; do
     release=${each%-*} architecture=${each#*-} root=$folder/$each
     make_root "$release" "$architecture"
-    cp dist/mqtt-plot.pyz dist/mqtt-plot_*_all.deb benchmarks/rig/ask_demo.py "$root/root/"
+    cp dist/mqtt-plot.pyz dist/mqtt-plot_*_all.deb benchmarks/rig/ask_demo.py "$root/srv/"
     printf '\n== %s: ' "$each"
-    alone "$root" 'cd /root; uname -m; python3 --version
+    alone "$root" 'cd /srv; uname -m; python3 --version
         python3 mqtt-plot.pyz demo --host 127.0.0.1 --port 8080 2>demo.log & demo=$!
         python3 ask_demo.py http://127.0.0.1:8080/ && grep VmRSS /proc/$demo/status; kill $demo; wait $demo; ! grep -B1 -A9 Traceback demo.log'
-    alone "$root" 'dpkg -i /root/mqtt-plot_*_all.deb >/dev/null && mqtt-plot --version && dpkg -P mqtt-plot >/dev/null && ! find / -xdev -name "*mqtt-plot*" | grep -v ^/root/'
+    alone "$root" 'dpkg -i /srv/mqtt-plot_*_all.deb >/dev/null && mqtt-plot --version && dpkg -P mqtt-plot >/dev/null && ! find / -xdev -name "*mqtt-plot*" | grep -v ^/srv/'
     [ -z "${UNIT:-}" ] || {
-        git archive HEAD mqtt_plot tests pyproject.toml | tar -x -C "$root/root"
-        cp -r mqtt_plot/static "$root/root/mqtt_plot/"
-        [ -d "$root/root/venv" ] || { cp /etc/resolv.conf "$root/etc/"; cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
+        git archive HEAD mqtt_plot tests pyproject.toml | tar -x -C "$root/srv"
+        cp -r mqtt_plot/static "$root/srv/mqtt_plot/"
+        [ -d "$root/srv/venv" ] || { cp /etc/resolv.conf "$root/etc/"; cp /etc/pip.conf "$root/etc/" 2>/dev/null || true
             mkdir -p "$root/etc/ssl/certs" && cp "${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}" "$root/etc/ssl/certs/ca-certificates.crt"
-            chroot "$root" python3 -m venv /root/venv
-            chroot "$root" /root/venv/bin/pip install -q pytest pytest-asyncio hypothesis paho-mqtt tornado python-dateutil; }
-        alone "$root" 'cd /root && venv/bin/python -m pytest -q -p no:cacheprovider --noconftest --ignore tests/parsers/test_senml.py --ignore tests/store/test_state_file.py \
+            chroot "$root" python3 -m venv /srv/venv
+            chroot "$root" /srv/venv/bin/pip install -q pytest pytest-asyncio hypothesis paho-mqtt tornado python-dateutil; }
+        alone "$root" 'cd /srv && venv/bin/python -m pytest -q -p no:cacheprovider --noconftest --ignore tests/parsers/test_senml.py --ignore tests/store/test_state_file.py \
             --ignore tests/parsers/test_devices.py --ignore tests/parsers/test_hostile.py \
             tests/parsers tests/store tests/ingest tests/mqtt/test_packets.py tests/mqtt/test_backoff.py | tail -9'
     }
