@@ -7,6 +7,7 @@ import resource
 import secrets
 import time
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from mqtt_plot import __version__
@@ -161,6 +162,8 @@ class App:
             self.brokers = (await self._start_embedded(),)
         if self.brokers[0].scheme != "none":
             brokers = [broker_at(url, settings, default_client_id(self.port)) for url in self.brokers]
+            if self.embedded is not None:  # it hangs up on a subscription to $SYS
+                brokers = [replace(broker, has_figures=False) for broker in brokers]
             self.source = self.replica.make_source(brokers, self.consumer.inbox.put, log_state)
             self.publisher = Publisher(self.source.found)
             self._publish_events(self.publisher)

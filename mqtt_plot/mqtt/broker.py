@@ -59,6 +59,7 @@ class Broker:
     keeps_session: bool = (
         True  # False: messages that came during an outage are not wanted, since another bridge has them with true times
     )
+    has_figures: bool = True  # False: it is not asked for its own figures, below $SYS
 
     @property
     def address(self) -> str:

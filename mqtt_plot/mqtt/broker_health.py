@@ -1,6 +1,7 @@
 """What a broker tells of itself below `$SYS`, as Mosquitto does (mosquitto(8), "Broker status"). Not all brokers tell it, nor everybody.
 
-A broker may end the connection of who asks for what is not allowed. So it is asked once; where no answer came, never again.
+A broker may end the connection of who asks for what is not allowed, or say nothing. So it is asked before anything else; where no answer
+came, never again.
 """
 
 # What is asked for, by the name under which the status tells it.
@@ -21,10 +22,10 @@ MAX_TEXT = 80
 class BrokerHealth:
     """`figures` are numbers and texts by name; filled on the network thread."""
 
-    def __init__(self, topics: tuple[str, ...]) -> None:
+    def __init__(self, topics: tuple[str, ...], *, is_wanted: bool = True) -> None:
         self.figures: dict[str, float | str] = {}
         # Whoever plots a broker's own figures subscribes to them already.
-        self._is_wanted = not any(topic.startswith(PREFIX) for topic in topics)
+        self._is_wanted = is_wanted and not any(topic.startswith(PREFIX) for topic in topics)
         self._mid: int | None = None  # of the SUBSCRIBE that has no answer yet
 
     @property
@@ -32,6 +33,7 @@ class BrokerHealth:
         """Whether to ask, on a connection that has just been made."""
         if self._mid is not None:
             self._is_wanted = False  # the connection before ended without an answer
+            self._mid = None  # the next one counts its packets anew
         return self._is_wanted
 
     def asked(self, mid: int | None) -> None:

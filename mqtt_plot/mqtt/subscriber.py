@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_SECONDS = 5.0
 # From a refused subscription to the next try.
 ASK_AGAIN_SECONDS = 5.0
+# For the answer to what we could do without, before we subscribe to data.
+HEALTH_SECONDS = 2.0
 SESSION_EXPIRY_SECONDS = 3600
 # Room for topic and properties in a packet, beside the payload.
 PACKET_OVERHEAD = 1024
@@ -60,7 +62,7 @@ class Subscriber:
         on_state: Callable[[BrokerState], None] = lambda _: None,
     ) -> None:
         self._candidates = Candidates(brokers)
-        self.health = BrokerHealth(brokers[0].topics)
+        self.health = BrokerHealth(brokers[0].topics, is_wanted=brokers[0].has_figures)
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_at = 0.0  # when the last connection ended, POSIX seconds
@@ -77,6 +79,12 @@ class Subscriber:
         self._ask_again_at = math.inf
         self._is_washed = False  # of the session that an earlier life of this process has left at the broker
         self._granted: tuple[Subscription, ...] = ()  # by the broker, since this process began
+        self._is_subscribed = False  # in the session that the broker has, if it still has it
+        self._begin_at = (
+            math.inf
+        )  # when the subscription to data no longer waits for the answer about the broker's health
+        self._is_new_session = False  # since we have subscribed last
+        self._comes_back = False  # at once, to the same broker, since nothing is wrong with it
         self._thread: threading.Thread | None = None
 
     @property
@@ -132,7 +140,7 @@ class Subscriber:
             self._has_rival = True
             self._lose(supposed_rivalry(self.broker))
         # A rival would be met at the next broker too, and the other protocol version is tried first.
-        stays = self._has_rival or self._candidates.current.unanswered == 1
+        stays = self._has_rival or self._comes_back or self._candidates.current.unanswered == 1
         pause = _NEXT_BROKER_SECONDS
         if stays or self._candidates.advance():
             pause = self._backoff.pause(now, has_rival=self._has_rival)
@@ -141,7 +149,8 @@ class Subscriber:
 
     def _connect_once(self) -> None:
         """Connect, stay until the connection ends, and choose the protocol version for the next attempt."""
-        self._answered = self._has_rival = False
+        self._answered = self._has_rival = self._comes_back = False
+        self._begin_at = math.inf
         client = self.client = self._make_client()
         try:
             self._stay_connected(client)
@@ -197,7 +206,7 @@ class Subscriber:
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
-        client.on_second = lambda: self._ask_again(client)
+        client.on_second = lambda: self._on_second(client)
         return client
 
     def _change_protocol(self) -> None:
@@ -230,32 +239,48 @@ class Subscriber:
             return
         self._answered = True
         if self._has_to_wash(client):
-            self._is_washed = True
+            self._is_washed = self._comes_back = True
             client.disconnect()
             return
         self._candidates.connected()
-        self.gaps += bool(self.lost_at) and not flags.session_present
+        if not flags.session_present:
+            self._is_new_session, self._is_subscribed = True, False
+        # The broker may hang up on this, so it comes before everything that could be lost with the connection.
+        if not self._is_subscribed and self.health.wants:
+            self._comes_back = True
+            self._begin_at = time.monotonic() + HEALTH_SECONDS
+            self.health.asked(client.subscribe([(topic, 0) for topic in TOPICS])[1])
+        else:
+            self._begin(client)
+
+    def _begin(self, client: Client) -> None:
+        """Be connected, and subscribe to data if the broker has not kept our session."""
+        self._comes_back = False
+        self._begin_at = math.inf
+        is_new, self._is_new_session = self._is_new_session, False
+        self.gaps += bool(self.lost_at) and is_new
         self._backoff.connected(time.monotonic())
         # A kept session has its subscriptions, and subscribing again would bring every retained message again. But only the answer to a
         # SUBSCRIBE says whether we may read, so each process subscribes once.
-        if flags.session_present and self._granted:
+        if self._is_subscribed:
             self.set_state("connected", self.connected_text, self._granted)
             return
-        if self._granted and not self._is_clean:
+        if self._granted and is_new:
             self.lost_sessions += 1
             log.warning("broker %s kept no session: what was published meanwhile is lost", self.broker.address)
         self.set_state("connected", f"{self.connected_text}, subscribing")
         self._subscribe(client)
-        if self.health.wants:
-            self.health.asked(client.subscribe([(topic, 0) for topic in TOPICS])[1])
 
     def _subscribe(self, client: Client) -> None:
         """Subscribe to all topics in a new session, on the network thread."""
         client.subscribe([(topic, QOS) for topic in self.broker.topics])
 
-    def _ask_again(self, client: Client) -> None:
+    def _on_second(self, client: Client) -> None:
         """Subscribe again some time after a refusal: a cluster that has lost a node refuses for a while, and rules may change."""
-        if time.monotonic() >= self._ask_again_at and client.is_connected():
+        now = time.monotonic()
+        if now >= self._begin_at:
+            self._begin(client)
+        elif now >= self._ask_again_at and client.is_connected():
             self._ask_again_at = math.inf
             self._subscribe(client)
 
@@ -269,10 +294,12 @@ class Subscriber:
         return self._wants_session and self._is_clean and client.protocol == MQTTv311
 
     def _on_subscribe(
-        self, _client: Client, _userdata: object, mid: int, reasons: list[ReasonCode], _properties: Properties | None
+        self, client: Client, _userdata: object, mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
         if not self.health.is_answer(mid):
             self._accept_answer(reasons)
+        elif self._begin_at < math.inf:
+            self._begin(client)
 
     def _accept_answer(self, reasons: list[ReasonCode]) -> None:
         subscriptions = tuple(
@@ -286,6 +313,7 @@ class Subscriber:
             text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
         else:
             self._granted = subscriptions
+            self._is_subscribed = True
             self.subscribed_at = time.time()
         self.set_state("connected", text, subscriptions)
 

@@ -20,9 +20,10 @@ from mqtt_plot.mqtt.broker import Broker, BrokerState, Tls
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
+from tests.conftest import StartBridge
 from tests.support.broker import Broker as Mosquitto
 from tests.support.broker import DynamicSecurity
-from tests.support.fake_broker import CONNACK_5, CONNACK_311, CONNECT, FakeBroker, publish
+from tests.support.fake_broker import CONNACK_5, CONNACK_5_SESSION, CONNACK_311, CONNECT, FakeBroker, publish
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -509,6 +510,46 @@ def test_a_subscription_that_was_refused_for_a_while_is_granted_later(
         watched.wait_ready()
         assert watched.source.reconnects == 0
         watched.source.stop()
+
+
+@pytest.mark.parametrize(("connack", "level"), [(CONNACK_5, 5), (CONNACK_311, 4)])
+@pytest.mark.parametrize("health", [None, b""], ids=["hangs up", "is silent"])
+def test_a_broker_that_does_not_tell_how_it_is_costs_nothing(
+    start: Start, monkeypatch: pytest.MonkeyPatch, health: bytes | None, connack: bytes, level: int
+) -> None:
+    """It is asked first and once, at the first of several brokers too: no connection with data on it is lost, and nothing is called a loss."""
+    if health is not None:
+        monkeypatch.setattr("mqtt_plot.mqtt.subscriber.HEALTH_SECONDS", 0.0)
+    with FakeBroker({level: connack}, health=health) as fake:
+        watched = start(fake.port, more=[free_port()])
+        watched.wait_ready()
+        assert [state.text for state in watched.states if state.state == "lost"] == []
+        assert f":{fake.port} (1 of 2) with" in watched.source.state.text
+        fake.hang_up()
+        wait_until(lambda: fake.subscribes.count("data") == 2, "the subscription of the next connection")
+        watched.source.stop()
+    assert (fake.subscribes, watched.source.reconnects) == (["health", "data", "data"], 1)
+
+
+def test_a_session_without_our_subscription_is_told_from_one_with_it(start: Start) -> None:
+    """A broker that hung up before it had our SUBSCRIBE has a session all the same: we subscribe in it, or would hear nothing for ever."""
+    with FakeBroker({5: CONNACK_5}) as fake:
+        watched = start(fake.port)
+        watched.wait_ready()
+        fake.then = None
+        fake.hang_up()
+        wait_until(lambda: fake.subscribes.count("data") >= 2, "a subscription that is not answered")
+        fake.connacks, fake.then = {5: CONNACK_5_SESSION}, b""
+        watched.wait_ready()
+        watched.source.stop()
+    assert watched.source.gaps >= 1
+
+
+def test_the_broker_that_we_bring_is_not_asked_how_it_is(start_bridge: StartBridge) -> None:
+    """It hangs up on who asks."""
+    bridge = start_bridge("--broker", "embedded", "--embedded-broker-listen", "127.0.0.1:0")
+    bridge.wait_ready()
+    assert [line for line in bridge.lines if "lost" in line] == []
 
 
 def test_a_real_broker_refuses_a_subscription(own: Own, start: Start) -> None:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import BinaryIO, Self
 
-CONNECT = 1
+from mqtt_plot.mqtt.broker_health import TOPICS
+
+CONNECT, SUBSCRIBE = 1, 8
 CONNACK_5 = b"\x20\x03\x00\x00\x00"
+CONNACK_5_SESSION = b"\x20\x03\x01\x00\x00"
 CONNACK_311 = b"\x20\x02\x00\x00"
 PINGRESP = b"\xd0\x00"
 
@@ -29,14 +32,22 @@ class FakeBroker:
 
     `connacks` answers a CONNECT by the protocol level it asks for (4 is 3.1.1, 5 is 5); a level that is missing is hung up on.
     `suback` are the codes for the filters, `then` is sent after the SUBACK (None: it hangs up instead),
+    `health` the codes for the topics below `$SYS` (empty: it does not answer, None: it hangs up),
     `heard` collects (packet type, body) of all packets.
     """
 
-    def __init__(self, connacks: dict[int, bytes], suback: Sequence[int] = (1,), then: bytes | None = b"") -> None:
+    def __init__(
+        self,
+        connacks: dict[int, bytes],
+        suback: Sequence[int] = (1,),
+        then: bytes | None = b"",
+        health: bytes | None = bytes([0x80] * len(TOPICS)),
+    ) -> None:
         self.heard: list[tuple[int, bytes]] = []
-        self._connacks = connacks
+        self.connacks = connacks
+        self._health = health
         self.suback = bytes(suback)
-        self._then = then
+        self.then = then
         self._level = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connection: socket.socket | None = None
@@ -51,6 +62,17 @@ class FakeBroker:
     def levels(self) -> list[int]:
         """The protocol levels that were asked for, in order."""
         return [body[6] for kind, body in self.heard if kind == CONNECT and body[2:6] == b"MQTT"]
+
+    @property
+    def subscribes(self) -> list[str]:
+        """What was subscribed to, in order: `health` or `data`."""
+        return ["health" if b"$SYS" in body else "data" for kind, body in self.heard if kind == SUBSCRIBE]
+
+    def hang_up(self) -> None:
+        """End the connection that there is."""
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -89,17 +111,21 @@ class FakeBroker:
                 return None
             case 1:
                 self._level = body[6]
-                return self._connacks.get(self._level)
-            case 8 if b"$SYS" not in body:  # it tells nothing of itself
-                properties = b"\x00" if self._level == 5 else b""
-                answer = body[:2] + properties + self.suback
-                return None if self._then is None else bytes((0x90, len(answer))) + answer + self._then
+                return self.connacks.get(self._level)
+            case 8:
+                codes, then = (self._health, b"") if b"$SYS" in body else (self.suback, self.then)
+                return None if codes is None or then is None else self._granting(body, codes) + then
             case 12:
                 return PINGRESP
             case 14:
                 return None
             case _:
                 return b""
+
+    def _granting(self, subscribe: bytes, codes: bytes) -> bytes:
+        """Return the SUBACK to a SUBSCRIBE (MQTT 5.0 and 3.1.1, section 3.9), or nothing for no codes."""
+        answer = subscribe[:2] + (b"\x00" if self._level == 5 else b"") + codes
+        return bytes((0x90, len(answer))) + answer if codes else b""
 
 
 def _read_length(stream: BinaryIO) -> int:
