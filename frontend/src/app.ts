@@ -193,6 +193,10 @@ export class App {
    * time.
    */
   plotFile(file: File): void {
+    if (!this.state.mayWrite.peek()) {
+      this.notify(`${file.name} was not sent: that needs an operator.`);
+      return;
+    }
     this.#uploads = this.#uploads.then(async () => {
       const { problem, tags, range } = await upload(this.#ask, file);
       if (problem !== "") this.notify(problem);
@@ -362,6 +366,13 @@ export class App {
   #linkChanged(link: Link): void {
     this.state.link.value = link;
     if (link.phase === "open") this.scheduler.markAll();
+    if (link.phase === "lost" && this.state.hello.peek()?.user.hasLogin === true) void this.#askWhetherLoggedOut();
+  }
+
+  /** A browser does not tell a page why a WebSocket was refused. */
+  async #askWhetherLoggedOut(): Promise<void> {
+    const answer = await this.#ask("GET", "api/v1/status");
+    this.state.isLoggedOut.value = !answer.isOk && answer.status === 401;
   }
 
   // What follows from the state

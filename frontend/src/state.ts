@@ -8,6 +8,7 @@ import { computed, signal } from "@preact/signals";
 import type { Capture } from "./model/captures";
 import { type ChartList, drawnTags, foldingTags, oneChart } from "./model/charts";
 import { type Cursors, NO_CURSORS } from "./model/cursors";
+import { mayDo } from "./model/roles";
 import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
 import { WallClock, type Zone } from "./model/wallClock";
 import type { Link } from "./protocol/connection";
@@ -56,6 +57,11 @@ export function createState() {
   return {
     link: signal<Link>({ phase: "connecting" }),
     hello,
+    /** What the user's role may do; the page offers nothing else. */
+    mayWrite: computed(() => mayDo(hello.value?.user, "write")),
+    mayAdmin: computed(() => mayDo(hello.value?.user, "admin")),
+    /** The login has ended while the page was open. */
+    isLoggedOut: signal(false),
     status,
     /** Counts changes of the directory: other tags, units or kinds. */
     tagsRevision: signal(0),

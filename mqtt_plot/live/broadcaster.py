@@ -216,7 +216,8 @@ class Broadcaster:
         for connection in self.connections:
             yield from connection.followed()
 
-    def hello(self) -> str:
+    def hello(self, user: Mapping[str, object] | None = None) -> str:
+        """Return the first frame for a client; `user` tells who it is: `name`, `role`, and whether there is a `login`."""
         return encode_control(
             "hello",
             {
@@ -224,6 +225,7 @@ class Broadcaster:
                 "epoch": self.hub.epoch,
                 "time": self.clock(),
                 **self._hello,
+                **({} if user is None else {"user": user}),
             },
         )
 

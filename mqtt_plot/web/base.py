@@ -109,9 +109,9 @@ class BaseHandler(RequestHandler):
             )
 
     def is_welcome(self) -> bool:
-        """Tell whether who sent this request may look, now; for answers that last."""
+        """Tell whether who sent this request may look, and is who it was then; for answers that last."""
         user = self.services.access.who(self.request)
-        return user is not None and user.role >= Role.VIEW
+        return user is not None and user.role >= Role.VIEW and user == self.user
 
     def head(self, *args: str) -> Any:  # noqa: ANN401 - what get() returns; tornado awaits it if it must be
         """Answer as GET does; tornado leaves the body away."""

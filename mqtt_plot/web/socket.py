@@ -14,6 +14,7 @@ from mqtt_plot.errors import ProtocolError
 from mqtt_plot.live.limits import FrameRate
 from mqtt_plot.live.outbox import Message, Outbox
 from mqtt_plot.live.protocol import KIND_DATA, encode_control
+from mqtt_plot.web.auth.users import EVERYBODY, Role
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
@@ -94,11 +95,18 @@ class SocketHandler(BaseHandler, WebSocketHandler):
             return
         self.set_nodelay(value=True)
         live.connections.add(self)
-        self.reply(live.hello())
+        self.reply(live.hello(self._describe_user()))
         if not live.status_frame or len(live.connections) == 1:
             live.announce_status()
         self._writer = asyncio.create_task(self._write_news(), name="live writer")
         self.news.set()
+
+    def _describe_user(self) -> dict[str, object]:
+        """Return what the page offers by; the server decides all the same, at every request."""
+        user = self.user
+        name = "" if user is None or user.name == EVERYBODY else user.name
+        role = Role.VIEW if user is None else user.role
+        return {"name": name, "role": role.name.lower(), "login": self.services.access.users is not None}
 
     def _turn_away(self, reason: str, text: str) -> None:
         self.live.counters.add("clients_refused", reason)

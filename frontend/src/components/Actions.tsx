@@ -7,6 +7,7 @@ import { ExportMenu } from "./ExportMenu";
 import { GoTo } from "./GoTo";
 import { AddChartIcon, CursorsIcon, MoreIcon } from "./icons";
 import { ReplayButton } from "./ReplayPanel";
+import { UserMenu } from "./UserMenu";
 
 const SHORT_NAMES: Readonly<Record<Zone, string>> = { local: "Local", utc: "UTC", server: "Server" };
 
@@ -39,6 +40,7 @@ export function Actions() {
       <DashboardMenu />
       <ReplayButton />
       <ZoneChoice />
+      <UserMenu />
     </div>
   );
 }

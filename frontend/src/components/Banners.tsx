@@ -17,8 +17,21 @@ export function Banners() {
 
 function LinkBanner() {
   const app = useApp();
-  const { link, refresh } = app.state;
+  const { link, refresh, isLoggedOut } = app.state;
   if (link.value.phase !== "lost") return null;
+  if (isLoggedOut.value) {
+    return (
+      <div class="banner bad" role="alert">
+        <WarnIcon />
+        <span>
+          <strong>Logged out.</strong> The login has ended; the picture is not live.
+        </span>
+        <a class="button" href="login">
+          Log in
+        </a>
+      </div>
+    );
+  }
   void refresh.value;
   const { since, retryAt } = link.value;
   const lostFor = (performance.now() - since) / 1000;

@@ -106,7 +106,7 @@ function DashboardItem({ item, close }: { item: Listed; close: () => void }) {
         <bdi>{shorten(visible(item.name), 60)}</bdi>
       </button>
       <span class="faint">{PLACES[item.place]}</span>
-      {isAsked.value ? (
+      {item.place === "server" && !state.mayWrite.value ? null : isAsked.value ? (
         <button
           type="button"
           class="sure"
@@ -134,7 +134,8 @@ function SaveAs() {
   const { dashboards, state } = useApp();
   const name = useSignal(state.dashboard.peek()?.name ?? "");
   const place = useSignal<StoragePlace | null>(null);
-  const chosen = place.value ?? (dashboards.hasServer.value ? "server" : "browser");
+  const hasServer = dashboards.hasServer.value && state.mayWrite.value;
+  const chosen = place.value ?? (hasServer ? "server" : "browser");
   const saving = useSignal<Saving | null>(null);
   const isAsked = saving.value === "other";
   const save = async (event: Event): Promise<void> => {
@@ -156,7 +157,7 @@ function SaveAs() {
           }}
         />
       </label>
-      {dashboards.hasServer.value && (
+      {hasServer && (
         <PlaceChoice
           chosen={chosen}
           choose={(to) => {

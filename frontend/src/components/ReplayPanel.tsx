@@ -15,8 +15,9 @@ export function ReplayPanel() {
 
 /** In the top row. */
 export function ReplayButton() {
-  const { replays } = useApp();
+  const { replays, state } = useApp();
   const running = replays.running.value.length;
+  if (!state.mayWrite.value && running === 0 && !replays.isOpen.value) return null;
   return (
     <button
       type="button"
@@ -57,12 +58,14 @@ function OpenPanel() {
       <button type="button" class="plain close" aria-label="Close replay" onClick={() => replays.close()}>
         <CloseIcon />
       </button>
-      {replays.recordings.value.enabled ? (
+      {!app.state.mayWrite.value ? (
+        <p>Replays are started by an operator.</p>
+      ) : replays.recordings.value.enabled ? (
         <ReplayChoices form={form} choose={(file) => void chooseFile(file)} />
       ) : (
         <NoFolder />
       )}
-      <OwnFile />
+      {app.state.mayWrite.value && <OwnFile />}
       {replays.problem.value !== "" && (
         <p class="problem" role="alert">
           {replays.problem.value}
@@ -119,14 +122,14 @@ function ReplayList() {
 }
 
 function ReplayLine({ replay }: { replay: Replay }) {
-  const { replays } = useApp();
+  const { replays, state } = useApp();
   const isRunning = replay.state === "running";
   return (
     <li class={replay.state}>
       <span class="name">{shorten(visible(replay.file), 40)}</span>
       {isRunning && <progress aria-label={`Progress of ${visible(replay.file)}`} max={1} value={replay.progress} />}
       <span role="status">{describeReplay(replay)}</span>
-      {isRunning && (
+      {isRunning && state.mayWrite.value && (
         <button
           type="button"
           class="plain link"

@@ -43,9 +43,9 @@ function SheetButton() {
 
 /** `ok`, `warn` or `bad`, and the words for it. The dot differs in shape too, for people who cannot see its colour. */
 function useHealth(): { level: "ok" | "warn" | "bad"; words: string } {
-  const { link, status } = useApp().state;
+  const { link, status, isLoggedOut } = useApp().state;
   if (link.value.phase === "connecting") return { level: "warn", words: "connecting" };
-  if (link.value.phase === "lost") return { level: "bad", words: "server lost" };
+  if (link.value.phase === "lost") return { level: "bad", words: isLoggedOut.value ? "logged out" : "server lost" };
   switch (status.value?.broker.state) {
     case undefined:
       return { level: "warn", words: "connecting" };

@@ -124,3 +124,9 @@ export const GoToIcon = () => (
     <path d="M2.5 6.5h11M5.5 2v2.5M10.5 2v2.5M8 8.5v2.2l1.6.8" />
   </Icon>
 );
+export const UserIcon = () => (
+  <Icon>
+    <circle cx="8" cy="5.5" r="2.8" />
+    <path d="M2.8 14c.4-3 2.4-4.6 5.2-4.6s4.8 1.6 5.2 4.6" />
+  </Icon>
+);

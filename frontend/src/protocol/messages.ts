@@ -54,6 +54,18 @@ interface ServerLimits {
   readonly maxRangePoints: number;
 }
 
+/** Each role may also do what those before it may. */
+export const ROLES = ["view", "write", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface User {
+  /** Empty = nobody has logged in. */
+  readonly name: string;
+  readonly role: Role;
+  /** Whether the server has users, who log in and out. */
+  readonly hasLogin: boolean;
+}
+
 export interface Hello {
   readonly type: "hello";
   readonly protocol: number;
@@ -64,6 +76,7 @@ export interface Hello {
   readonly topics: readonly string[];
   /** The server's own zone: oldest first, each entry is valid until the next. */
   readonly zone: readonly Offset[];
+  readonly user: User;
 }
 
 export interface TagsFrame {
@@ -183,7 +196,15 @@ function decodeHello(fields: JsonObject): Hello {
     },
     topics: texts(fields["topics"]),
     zone: items(fields["zone"]).flatMap(decodeOffset),
+    user: decodeUser(fieldsOf(fields["user"])),
   };
+}
+
+/** A server that says nothing of users has none: everybody may do everything. */
+function decodeUser(fields: JsonObject): User {
+  const said = fields["role"] ?? "admin";
+  const role = ROLES.find((one) => one === said) ?? "view";
+  return { name: asText(fields["name"]), role, hasLogin: fields["login"] === true };
 }
 
 function decodeOffset(item: Json): Offset[] {

@@ -2,7 +2,10 @@
 
 import { asText, fieldsOf, type Json } from "./json";
 
-export type Answer = { readonly isOk: true; readonly value: Json } | { readonly isOk: false; readonly problem: string };
+/** `status` as in HTTP; 0 = there was no answer. */
+export type Answer =
+  | { readonly isOk: true; readonly value: Json }
+  | { readonly isOk: false; readonly problem: string; readonly status: number };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
 /** Requests go to the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
@@ -12,9 +15,11 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
       const answer = await ask(new URL(path, base), { method, ...(body === undefined ? {} : { body }) });
       const text = await answer.text();
       const value = text === "" ? null : (JSON.parse(text) as Json);
-      return answer.ok ? { isOk: true, value } : { isOk: false, problem: reason(value, answer.status) };
+      return answer.ok
+        ? { isOk: true, value }
+        : { isOk: false, problem: reason(value, answer.status), status: answer.status };
     } catch {
-      return { isOk: false, problem: "The server did not answer." };
+      return { isOk: false, problem: "The server did not answer.", status: 0 };
     }
   };
 }

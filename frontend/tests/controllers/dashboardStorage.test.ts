@@ -42,7 +42,7 @@ describe("the server's storage", () => {
       asked.push(`${method} ${path}`);
       if (path === "api/v1/dashboards")
         return { isOk: true, value: { enabled: true, dashboards: [{ name: "a&b ü" }] } };
-      return { isOk: false, problem: "expected a dashboard" };
+      return { isOk: false, status: 400, problem: "expected a dashboard" };
     });
     expect(await storage.read("no")).toBeNull();
     await expect(storage.read("a&b ü")).rejects.toThrow("The server says: expected a dashboard");

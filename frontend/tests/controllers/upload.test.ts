@@ -73,7 +73,9 @@ describe("an upload", () => {
   });
 
   it("that is refused says why, and nothing is looked at", async () => {
-    const ask = asking({ "POST api/v1/upload?prefix=run%2F": { isOk: false, problem: "expected at most 8 MiB" } });
+    const ask = asking({
+      "POST api/v1/upload?prefix=run%2F": { isOk: false, status: 413, problem: "expected at most 8 MiB" },
+    });
     expect(await upload(ask, file)).toEqual({ problem: "run.csv: expected at most 8 MiB", tags: [], range: null });
   });
 });

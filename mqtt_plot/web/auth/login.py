@@ -16,6 +16,7 @@ _MAX_FIELDS = 4
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Log in - mqtt_plot</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <style>
 body {{ font: 16px system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center }}
 form {{ width: min(20rem, calc(100vw - 3rem)); display: grid; gap: .75rem }}

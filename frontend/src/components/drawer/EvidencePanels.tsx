@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import { formatBytes, formatCount } from "../../format";
 import { LONGEST_NOTE, type Note } from "../../model/notes";
 import { DAYS, type Days, type Recorder } from "../../model/recorder";
+import { mayChange } from "../../model/roles";
 import { literal } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
@@ -13,9 +14,10 @@ import { CloseIcon } from "../icons";
 const MOST_SHOWN = 100;
 
 export function NotePanel() {
+  const { mayWrite } = useApp().state;
   return (
     <>
-      <NoteForm />
+      {mayWrite.value && <NoteForm />}
       <NoteList />
     </>
   );
@@ -93,15 +95,20 @@ function NoteLine({ note }: { note: Note }) {
   const { evidence } = app.tools;
   const { text, time, end, tags, author } = note;
   const clock = app.state.clock.value;
+  const isMine = mayChange(app.state.hello.value?.user, note);
   return (
     <li>
-      <input
-        type="text"
-        aria-label="Text of the note"
-        maxLength={LONGEST_NOTE}
-        value={visible(text)}
-        onChange={(event) => void evidence.rewrite(note, event.currentTarget.value)}
-      />
+      {isMine ? (
+        <input
+          type="text"
+          aria-label="Text of the note"
+          maxLength={LONGEST_NOTE}
+          value={visible(text)}
+          onChange={(event) => void evidence.rewrite(note, event.currentTarget.value)}
+        />
+      ) : (
+        <bdi>{visible(text)}</bdi>
+      )}
       <span class="faint">
         {clock.time(time, app.now())}
         {end !== null && ` – ${clock.time(end, app.now())}`}
@@ -112,15 +119,17 @@ function NoteLine({ note }: { note: Note }) {
         <button type="button" onClick={() => app.time.lookAtEvent(time, end ?? time)}>
           Show
         </button>
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Delete the note: ${shorten(visible(text), 40)}`}
-          title="Delete"
-          onClick={() => void evidence.erase(note.id)}
-        >
-          <CloseIcon />
-        </button>
+        {isMine && (
+          <button
+            type="button"
+            class="plain"
+            aria-label={`Delete the note: ${shorten(visible(text), 40)}`}
+            title="Delete"
+            onClick={() => void evidence.erase(note.id)}
+          >
+            <CloseIcon />
+          </button>
+        )}
       </span>
     </li>
   );
@@ -129,10 +138,11 @@ function NoteLine({ note }: { note: Note }) {
 const DAY_NAMES: Readonly<Record<Days, string>> = { every: "every day", week: "Monday to Friday", weekend: "weekends" };
 
 export function RecordPanel() {
+  const { mayWrite } = useApp().state;
   return (
     <>
       <Recorders />
-      <RecordForm />
+      {mayWrite.value ? <RecordForm /> : <p class="faint">Recordings are started by an operator.</p>}
     </>
   );
 }
@@ -153,7 +163,7 @@ function Recorders() {
 }
 
 function RecorderLine({ recorder }: { recorder: Recorder }) {
-  const { evidence } = useApp().tools;
+  const app = useApp();
   const { name, tags, state, text, file, rows, lost, bytes, rate, free, matched } = recorder;
   return (
     <li class={state === "failed" ? "bad" : ""}>
@@ -169,21 +179,28 @@ function RecorderLine({ recorder }: { recorder: Recorder }) {
         {free !== null && ` · ${formatBytes(free)} left on the disk`}
         {recorder.isScheduled && " · by schedule"}
       </span>
-      <span class="buttons">
-        <button type="button" aria-pressed={recorder.isOn} onClick={() => void evidence.turn(recorder, !recorder.isOn)}>
-          {recorder.isOn ? "Stop" : "Start"}
-        </button>
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Forget the recording ${name}`}
-          title="Forget it; its files stay"
-          onClick={() => void evidence.forget(recorder.id)}
-        >
-          <CloseIcon />
-        </button>
-      </span>
+      {app.state.mayWrite.value && <RecorderButtons recorder={recorder} />}
     </li>
+  );
+}
+
+function RecorderButtons({ recorder }: { recorder: Recorder }) {
+  const { evidence } = useApp().tools;
+  return (
+    <span class="buttons">
+      <button type="button" aria-pressed={recorder.isOn} onClick={() => void evidence.turn(recorder, !recorder.isOn)}>
+        {recorder.isOn ? "Stop" : "Start"}
+      </button>
+      <button
+        type="button"
+        class="plain"
+        aria-label={`Forget the recording ${recorder.name}`}
+        title="Forget it; its files stay"
+        onClick={() => void evidence.forget(recorder.id)}
+      >
+        <CloseIcon />
+      </button>
+    </span>
   );
 }
 

@@ -92,9 +92,14 @@ function LimitTable() {
       {tags.map((tag) => (
         <LimitRow key={tag} tag={tag} />
       ))}
-      <p class="faint">
-        Grey: the device’s own limit. A number here replaces it, for everybody, from now on; an empty field restores it.
-      </p>
+      {app.state.mayAdmin.value ? (
+        <p class="faint">
+          Grey: the device’s own limit. A number here replaces it, for everybody, from now on; an empty field restores
+          it.
+        </p>
+      ) : (
+        <p class="faint">Limits are set by an admin.</p>
+      )}
     </section>
   );
 }
@@ -118,7 +123,8 @@ function LimitRow({ tag }: { tag: string }) {
 }
 
 function LimitField({ tag, setting }: { tag: string; setting: Setting }) {
-  const { alarms } = useApp().tools;
+  const app = useApp();
+  const { alarms } = app.tools;
   const limits = alarms.limits.value.get(tag);
   const device = limits?.device[setting];
   /** What a person is typing, or what could not be read: redrawing must not overwrite it. */
@@ -131,6 +137,14 @@ function LimitField({ tag, setting }: { tag: string; setting: Setting }) {
     draft.value = null;
     void alarms.set(tag, setting, value);
   };
+  if (!app.state.mayAdmin.value) {
+    const value = limits?.set[setting] ?? device;
+    return (
+      <span class="fixed">
+        {SETTING_NAMES[setting]} <strong>{value === undefined ? "–" : String(value)}</strong>
+      </span>
+    );
+  }
   return (
     <label>
       {SETTING_NAMES[setting]}

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import { formatCount, formatDuration } from "../../format";
 import type { CaptureHead } from "../../model/captures";
-import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME } from "../../model/trigger";
+import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME, type Trigger } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
@@ -20,11 +20,12 @@ const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
 };
 
 export function TriggerPanel() {
+  const { mayAdmin } = useApp().state;
   return (
     <>
       <Captures />
       <Armed />
-      <TriggerForm />
+      {mayAdmin.value ? <TriggerForm /> : <p class="faint">Triggers are set by an admin.</p>}
     </>
   );
 }
@@ -60,19 +61,24 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
   const app = useApp();
   const { triggers } = app.tools;
   const isShown = app.state.shown.value?.id === capture.id;
+  const mayWrite = app.state.mayWrite.value;
   const save = (format: "csv" | "json") => async () => {
     const lines = (await triggers.fetch(capture))?.lines;
     if (lines !== undefined) app.exporter.saveColumns(lines, format, capture.at, "capture");
   };
   return (
     <li class={isShown ? "shown" : ""}>
-      <input
-        type="text"
-        aria-label="Name of the capture"
-        maxLength={LONGEST_NAME}
-        value={capture.name}
-        onChange={(event) => void triggers.change(capture.id, { name: event.currentTarget.value })}
-      />
+      {mayWrite ? (
+        <input
+          type="text"
+          aria-label="Name of the capture"
+          maxLength={LONGEST_NAME}
+          value={capture.name}
+          onChange={(event) => void triggers.change(capture.id, { name: event.currentTarget.value })}
+        />
+      ) : (
+        <bdi>{visible(capture.name)}</bdi>
+      )}
       <span class="faint">
         {app.state.clock.value.time(capture.at, app.now())} · <bdi>{shorten(visible(capture.reason), 60)}</bdi> ·{" "}
         {formatDuration(capture.range.end - capture.range.start)}, {capture.tags.length} tags,{" "}
@@ -88,30 +94,40 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
         <button type="button" onClick={save("json")}>
           JSON
         </button>
-        <button
-          type="button"
-          aria-pressed={capture.isPinned}
-          title="It stays when older ones are dropped"
-          onClick={() => void triggers.change(capture.id, { pinned: !capture.isPinned })}
-        >
-          Pin
-        </button>
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Delete ${capture.name}`}
-          title="Delete"
-          onClick={() => void triggers.discard(capture.id)}
-        >
-          <CloseIcon />
-        </button>
+        {mayWrite && <KeepButtons capture={capture} />}
       </span>
     </li>
   );
 }
 
-function Armed() {
+function KeepButtons({ capture }: { capture: CaptureHead }) {
   const { triggers } = useApp().tools;
+  return (
+    <>
+      <button
+        type="button"
+        aria-pressed={capture.isPinned}
+        title="It stays when older ones are dropped"
+        onClick={() => void triggers.change(capture.id, { pinned: !capture.isPinned })}
+      >
+        Pin
+      </button>
+      <button
+        type="button"
+        class="plain"
+        aria-label={`Delete ${capture.name}`}
+        title="Delete"
+        onClick={() => void triggers.discard(capture.id)}
+      >
+        <CloseIcon />
+      </button>
+    </>
+  );
+}
+
+function Armed() {
+  const app = useApp();
+  const { triggers } = app.tools;
   if (triggers.all.value.length === 0) return null;
   return (
     <section aria-label="Triggers">
@@ -128,28 +144,35 @@ function Armed() {
               {trigger.isOnce ? ", once" : ", each time"}
               {trigger.fired > 0 && ` · fired ${trigger.fired} ×`}
             </span>
-            <span class="buttons">
-              <button
-                type="button"
-                aria-pressed={trigger.isArmed}
-                onClick={() => void triggers.arm(trigger, !trigger.isArmed)}
-              >
-                {trigger.isArmed ? "Armed" : "Arm again"}
-              </button>
-              <button
-                type="button"
-                class="plain"
-                aria-label={`Remove the trigger: ${trigger.says}`}
-                title="Remove"
-                onClick={() => void triggers.remove(trigger.id)}
-              >
-                <CloseIcon />
-              </button>
-            </span>
+            {app.state.mayAdmin.value ? (
+              <ArmButtons trigger={trigger} />
+            ) : (
+              <span>{trigger.isArmed ? "armed" : "not armed"}</span>
+            )}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function ArmButtons({ trigger }: { trigger: Trigger }) {
+  const { triggers } = useApp().tools;
+  return (
+    <span class="buttons">
+      <button type="button" aria-pressed={trigger.isArmed} onClick={() => void triggers.arm(trigger, !trigger.isArmed)}>
+        {trigger.isArmed ? "Armed" : "Arm again"}
+      </button>
+      <button
+        type="button"
+        class="plain"
+        aria-label={`Remove the trigger: ${trigger.says}`}
+        title="Remove"
+        onClick={() => void triggers.remove(trigger.id)}
+      >
+        <CloseIcon />
+      </button>
+    </span>
   );
 }
 
