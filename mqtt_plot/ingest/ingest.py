@@ -10,6 +10,7 @@ from mqtt_plot.ingest.events import EventLog
 from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, Metadata, described_tag
 from mqtt_plot.ingest.notes import NOTE_FORMAT, NOTE_TAG, NoteList
 from mqtt_plot.ingest.routing import Route, Routing, TagState
+from mqtt_plot.ingest.shaping import RAW, Shaping
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
 from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, Refusals, Reports
@@ -168,7 +169,8 @@ class Ingest:
                 if state is None:
                     state = self._find_state(route, sample, parsed)
                 if is_retained:
-                    accepted += writer.write_retained(state, sample, now)
+                    shaped = sample if state.shaping is None else state.shaping.shape(sample)
+                    accepted += writer.write_retained(state, shaped, now)
                 else:
                     accepted += self._write_live(state, sample, now, heard, share)
             except (PayloadError, StoreFullError) as error:
@@ -189,7 +191,16 @@ class Ingest:
                 is_retained=is_retained,
             )
 
-    def _write_live(self, state: TagState, sample: Sample | Columns, now: float, heard: set[Series], share: int) -> int:
+    def _write_live(
+        self,
+        state: TagState,
+        sample: Sample | Columns,
+        now: float,
+        heard: set[Series],
+        share: int,
+        *,
+        is_shaped: bool = False,
+    ) -> int:
         """Store a sample of a message, which counts once for each series in it: `heard` has those. `share` are its bytes per sample."""
         series = state.series
         if series in heard:
@@ -197,19 +208,22 @@ class Ingest:
         else:
             heard.add(series)
             series.heard(now, share)
-        stored = self._writer.write(state, sample, now)
-        if state.bits:
-            self._write_bits(state, sample, now)
-        return stored
+        if state.shaping is not None and not is_shaped:
+            return self._write_shaped(state, state.shaping, sample, now)
+        return self._writer.write(state, sample, now)
 
-    def _write_bits(self, state: TagState, sample: Sample | Columns, now: float) -> None:
-        """Store the bits of a status word that have names, each as a boolean of its own tag below the word's."""
-        for bit, name in state.bits:
-            below = self._routing.open(check_tag(f"{state.series.tag}/{name}"))
-            part = bit_of(sample, bit)
+    def _write_shaped(self, state: TagState, shaping: Shaping, sample: Sample | Columns, now: float) -> int:
+        """Store what becomes of a sample; on wish its raw value, and the bits that have names, each as a tag of its own below."""
+        stored = self._writer.write(state, shaping.shape(sample), now)
+        parts = [(name, bit_of(sample, bit)) for bit, name in shaping.bits]
+        if shaping.keeps_raw:
+            parts.append((RAW, sample))
+        for name, part in parts:
             if part is not None:
+                below = self._routing.open(check_tag(f"{state.series.tag}/{name}"))
                 below.series.heard(now, 0)
                 self._writer.write(below, part, now)
+        return stored
 
     def _end(self, tag: str, now: float) -> None:
         """Note that the device of `tag` has said goodbye: the line ends in a gap, and the tag is stale until its next message."""
@@ -266,10 +280,12 @@ class Ingest:
         self._reports.refused(HTTP, body, now, error)
 
     def accept_samples(self, samples: Sequence[Sample | Columns], now: float) -> Receipt:
-        """Store samples that came without a message, such as the rows of a replay; each names its tag."""
-        return finished(self._accept_named(Parsed("", samples), now))
+        """Store samples that came without a message, such as the rows of a replay, as they are; each names its tag."""
+        return finished(self._accept_named(Parsed("", samples), now, is_shaped=True))
 
-    def _accept_named(self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False) -> Steps:
+    def _accept_named(
+        self, parsed: Parsed, now: float, size: int = 0, *, is_recording: bool = False, is_shaped: bool = False
+    ) -> Steps:
         self._routing.refresh(now)
         writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
@@ -287,7 +303,7 @@ class Ingest:
                 if is_recording:
                     accepted += writer.write_recorded(state, sample, now)
                 else:
-                    accepted += self._write_live(state, sample, now, heard, share)
+                    accepted += self._write_live(state, sample, now, heard, share, is_shaped=is_shaped)
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         writer.count_stored()

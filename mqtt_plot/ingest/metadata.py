@@ -7,12 +7,14 @@ from mqtt_plot.parsers.home_assistant import parse_discovery
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.tag_metadata import (
     LIMIT_FIELDS,
+    LINEAR_FIELDS,
     MAX_BYTES,
+    SCALING_FIELDS,
     TOPIC_SUFFIX,
     Meta,
-    check_limits,
-    parse_limits,
+    check_meta,
     parse_meta,
+    parse_settings,
 )
 from mqtt_plot.samples import series_tag
 from mqtt_plot.store.series import Series
@@ -28,14 +30,14 @@ class MetaBook:
         self._limit = limit
         self._declared: dict[str, Meta] = {}
         self._suggested: dict[str, Meta] = {}
-        self._limits: dict[str, Meta] = {}  # set here, by a person
+        self._set: dict[str, Meta] = {}  # here, by a person
         self._kept: dict[
             str, Meta
         ] = {}  # said before a restart of tags with such limits; counts until something is said anew
-        self.revision = 0  # of the limits set here
+        self.revision = 0  # of what is set here
 
     def __len__(self) -> int:
-        return len(self._declared) + len(self._suggested) + len(self._limits)
+        return len(self._declared) + len(self._suggested) + len(self._set)
 
     def declare(self, tag: str, meta: Meta) -> None:
         """Keep the device's own description; an empty one deletes it. Raises StoreFullError."""
@@ -55,55 +57,62 @@ class MetaBook:
             )
         shelf[tag] = meta
 
-    def set_limits(self, tag: str, limits: Meta) -> None:
-        """Keep the limits that a person sets, in place of those set before; null takes the device's away, {} gives all back to it.
+    def set_fields(self, tag: str, settings: Meta, among: frozenset[str]) -> None:
+        """Keep what a person sets, in place of what was set before of the fields `among`.
 
-        Raises StoreFullError, and PayloadError for limits that contradict each other or the device's.
+        A null takes the device's own away, {} gives all back to it.
+
+        Raises StoreFullError, and PayloadError for limits or a scaling that contradict each other or the device's.
         """
-        check_limits(_joined(self.said(tag), limits))
-        self._keep(self._limits, tag, limits)
+        others = {name: value for name, value in self.settings(tag).items() if name not in among}
+        joined = {**others, **settings}
+        check_meta(_joined(self.said(tag), joined))
+        self._keep(self._set, tag, joined)
         self.revision += 1
 
-    def limits_set(self, tag: str) -> Meta:
-        """Return the limits that a person has set."""
-        return self._limits.get(tag, {})
+    def settings(self, tag: str) -> Meta:
+        """Return what a person has set."""
+        return self._set.get(tag, {})
 
     def said(self, tag: str) -> dict[str, object]:
         """Return what the device and others say of `tag`, {} for nothing."""
         return {**self._suggested.get(tag, {}), **self._declared.get(tag, {})} or {**self._kept.get(tag, {})}
 
     def get(self, tag: str) -> dict[str, object]:
-        """Return all that is known of `tag`, {} for nothing. Where the device's limits contradict those set here, its own do not count."""
-        said, limits = self.said(tag), self._limits.get(tag)
-        if not limits:
+        """Return all that is known of `tag`, {} for nothing. Limits and scaling of a device that contradicts what is set here do not count."""
+        said, settings = self.said(tag), self._set.get(tag)
+        if not settings:
             return said
-        joined = _joined(said, limits)
+        joined = _joined(said, settings)
         try:
-            check_limits(joined)
+            check_meta(joined)
         except PayloadError:
-            return _joined({name: value for name, value in said.items() if name not in LIMIT_FIELDS}, limits)
+            settable = LIMIT_FIELDS | SCALING_FIELDS | {"states"}
+            return _joined({name: value for name, value in said.items() if name not in settable}, settings)
         return joined
 
     def dump(self) -> object:
-        """Return the limits set here, for JSON, and what the devices say of the same tags."""
-        return {tag: {"set": limits, "said": self.said(tag)} for tag, limits in self._limits.items()}
+        """Return what is set here, for JSON, and what the devices say of the same tags."""
+        return {tag: {"set": settings, "said": self.said(tag)} for tag, settings in self._set.items()}
 
     def restore(self, kept: object) -> None:
         """Take in what `dump` returned. Raises KeyError, TypeError, ValueError or PayloadError for anything else."""
         if not isinstance(kept, dict):
             raise TypeError(f"expected an object, got {kept!r:.40}")
         for tag, item in kept.items():
-            self._keep(self._limits, check_tag(tag), parse_limits(item["set"]))
+            self._keep(self._set, check_tag(tag), parse_settings(item["set"], LIMIT_FIELDS | SCALING_FIELDS))
             self._keep(self._kept, tag, parse_meta(item["said"]))
 
     def has_unit(self, tag: str) -> bool:
-        """Return True if the device itself has declared the unit, so that nothing else may set it."""
-        return "unit" in self._declared.get(tag, {})
+        """Return True if the device itself, or a person, has declared the unit, so that no sample may set it."""
+        return "unit" in self._declared.get(tag, {}) or "unit" in self._set.get(tag, {})
 
 
-def _joined(said: Meta, limits: Meta) -> dict[str, object]:
-    """Return what is said with the limits set here in its place."""
-    return {name: value for name, value in {**said, **limits}.items() if value is not None}
+def _joined(said: Meta, settings: Meta) -> dict[str, object]:
+    """Return what is said with what is set here in its place; a scaling takes that of the device's whole place."""
+    if not LINEAR_FIELDS.isdisjoint(settings):
+        said = {name: value for name, value in said.items() if name not in LINEAR_FIELDS}
+    return {name: value for name, value in {**said, **settings}.items() if value is not None}
 
 
 def apply(series: Series, meta: Meta) -> None:
@@ -116,12 +125,6 @@ def apply(series: Series, meta: Meta) -> None:
     if isinstance(states, list):
         series.declare_states(states)
     series.meta = rest
-
-
-def bits_of(meta: Meta) -> list[tuple[int, str]]:
-    """Return the bits that have names, each with its name."""
-    bits = meta.get("bits")
-    return [(int(bit), name) for bit, name in bits.items()] if isinstance(bits, dict) else []
 
 
 class Metadata:
@@ -141,9 +144,9 @@ class Metadata:
         self._on_described(tag)
         return "describes 1 tag"
 
-    def set_limits(self, tag: str, payload: bytes) -> None:
-        """Take the limits that a person sets. Raises as `MetaBook.set_limits`, and PayloadError for what is no limits."""
-        self.book.set_limits(tag, parse_limits(_decode(payload)))
+    def set_fields(self, tag: str, payload: bytes, among: frozenset[str]) -> None:
+        """Take what a person sets of the fields `among`. Raises as `MetaBook.set_fields`, and PayloadError for what is none of them."""
+        self.book.set_fields(tag, parse_settings(_decode(payload), among), among)
         self._on_described(tag)
 
     def discover(self, _tag: str, payload: bytes) -> str:

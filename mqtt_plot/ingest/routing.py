@@ -7,7 +7,8 @@ topics: each has a route.
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from mqtt_plot.ingest.metadata import MetaBook, apply, bits_of
+from mqtt_plot.ingest.metadata import MetaBook, apply
+from mqtt_plot.ingest.shaping import Shaping, shaping_of
 from mqtt_plot.ingest.throttle import Throttle
 from mqtt_plot.ingest.time_policy import DEVICE, TimeRule, policy_for
 from mqtt_plot.parsers.context import Context
@@ -23,15 +24,15 @@ class TagState:
 
     `spent_until` is when its token bucket is full again (see throttle.py); inf while `throttle` holds samples back. `policy` is None for
     the common one, the device's own time. Messages on `topic` need no route (see `Routing.plain`); the next verdict on one of them is due
-    at `verdict_due`. `bits` are the names of single bits of its whole numbers; each is a tag of its own below this one.
+    at `verdict_due`. `shaping` is what becomes of its raw values, None for tags whose values are stored as they come.
     """
 
-    __slots__ = ("bits", "has_own_unit", "policy", "series", "spent_until", "throttle", "topic", "verdict_due")
+    __slots__ = ("has_own_unit", "policy", "series", "shaping", "spent_until", "throttle", "topic", "verdict_due")
 
     def __init__(self, series: Series, policy: str | None, *, has_own_unit: bool) -> None:
         self.series = series
         self.policy = policy
-        self.bits: Sequence[tuple[int, str]] = ()
+        self.shaping: Shaping | None = None
         self.has_own_unit = has_own_unit
         self.spent_until = -math.inf
         self.throttle: Throttle | None = None
@@ -110,10 +111,11 @@ class Routing:
             self._store.open(tag), None if policy == DEVICE else policy, has_own_unit=self._book.has_unit(tag)
         )
         known = self._book.get(tag)
+        # After a restart the description of before counts, until the device says it again.
+        state.shaping = shaping_of(known or state.series.meta, None, state.series)
         if known:
             apply(state.series, known)
             self._store.describe(state.series)
-            state.bits = bits_of(known)
         self._on_described(state.series)
         self._by_tag[tag] = state
         return state
@@ -124,13 +126,14 @@ class Routing:
         if series is None:
             return
         known = self._book.get(tag)
+        state = self._by_tag.get(tag)
+        if state is not None:
+            state.shaping = shaping_of(known, state.shaping, series)
         apply(series, known)
         self._store.describe(series)
         self._on_described(series)
-        state = self._by_tag.get(tag)
         if state is not None:
             state.has_own_unit = self._book.has_unit(tag)
-            state.bits = bits_of(known)
             self.plain.pop(state.topic or "", None)
 
     def keep(self, topic: str, route: Route) -> Route:
@@ -143,7 +146,7 @@ class Routing:
         """Note that messages on `topic` are samples of the tag itself; return True if the topic is in `plain` now."""
         if state.topic is None:
             state.topic = topic
-        if state.topic != topic or state.bits:
+        if state.topic != topic or state.shaping is not None:
             return False
         self.plain[topic] = state
         return True

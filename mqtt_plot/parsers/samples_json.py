@@ -1,20 +1,16 @@
 """The project's own JSON: one sample as an object, an array of such objects, or columns of equal length."""
 
-import math
-from array import array
 from collections import Counter
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import telegraf_json
+from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.records import find_record, own_name, speakers_of, unit_of
+from mqtt_plot.parsers.records import find_record, own_name, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, rank
-from mqtt_plot.parsers.timestamps import cost, to_seconds
-from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.values import to_unit
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample
 from mqtt_plot.tags import check_tag
 
@@ -22,7 +18,6 @@ ARRAY = "json array"
 # A sample of an array takes a microsecond or more; columns take a tenth of that.
 MAX_OBJECTS = 5_000
 _LARGEST = 2**1000  # of the whole numbers that a float surely holds
-_LOOKED_AT = 100  # values of a column that tell whether it is one
 
 
 def plain_sample(item: dict[str, object], rules: Rules) -> Sample | None:
@@ -69,9 +64,15 @@ def _scaled(stamp: float, rules: Rules) -> float | None:
 
 def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     """Return what one object says: a sample, columns, or the values inside it. Raises PayloadError if that is nothing."""
-    sample = plain_sample(item, context.rules) or _columns(item, context)
+    sample = plain_sample(item, context.rules)
     if sample is not None:
         return Parsed("json", [sample], notes=context.notes)
+    sampled = _sampled(item, Leaves(context), context)
+    if sampled:
+        return Parsed("json", sampled, context.rejected, context.notes)
+    columns = find_columns(item, context)
+    if columns is not None:
+        return Parsed("json", [columns], notes=context.notes)
     if telegraf_json.is_metric(item):
         return telegraf_json.parse_metrics(item, context)
     samples = Leaves(context).find_one(item)
@@ -84,14 +85,14 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     return Parsed("json" if is_one else "json object", samples, context.rejected, context.notes, speakers=speakers)
 
 
-def _columns(item: dict[str, object], context: Context) -> Columns | None:
-    """Return the columns that an object has under 'value', None where that is something else."""
-    raw = item.get("value")
-    if type(raw) is not list or any(type(one) in (dict, list) for one in raw[:_LOOKED_AT]):
-        return None
-    stamps = next((item[key] for key in item if rank(key) is not None and isinstance(item[key], list)), None)
-    tag = item.get("tag")
-    return _parse_columns(item, raw, stamps, None if tag is None else check_tag(tag), context)
+def _sampled(item: dict[str, object], leaves: Leaves, context: Context, position: int = 0) -> list[Sample | Columns]:
+    """Return what was taken at a rate, and the single values beside it; [] for any other object."""
+    columns = find_sampled(item, context)
+    if not columns:
+        return []
+    beside = {name: raw for name, raw in item.items() if name not in ABOUT_RATE and not isinstance(raw, list)}
+    has_more = any(isinstance(raw, int | float | dict) and rank(name) is None for name, raw in beside.items())
+    return [*columns, *(leaves.find_one(beside, position) if has_more else ())]
 
 
 def _nothing_in(item: dict[str, object], context: Context) -> PayloadError:
@@ -123,7 +124,12 @@ def _is_batch(items: list[object]) -> bool:
     """Tell whether objects are samples by themselves: with a value, a tag, or a time of their own."""
     first = next((item for item in items if isinstance(item, dict)), None)
     return first is not None and (
-        "value" in first or "tag" in first or find_record(first) is not None or has_stamp(first)
+        "value" in first
+        or "fs" in first
+        or "t0" in first
+        or "tag" in first
+        or find_record(first) is not None
+        or has_stamp(first)
     )
 
 
@@ -138,15 +144,27 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
     names: Counter[str] | None = None
     for index, item in enumerate(items):
         try:
-            sample = (plain_sample(item, context.rules) or _columns(item, context)) if isinstance(item, dict) else None
+            sample = plain_sample(item, context.rules) if isinstance(item, dict) else None
             if sample is not None:
                 samples.append(sample)
+                continue
+            columns = _find_all_columns(item, leaves, context, index) if isinstance(item, dict) else []
+            if columns:
+                samples += columns
                 continue
             names = _names_of(items) if names is None else names
             samples += _parse_item(item, leaves, context, index, names)
         except PayloadError as error:
             context.reject(index, error)
     return Parsed(ARRAY, samples, context.rejected, context.notes)
+
+
+def _find_all_columns(item: dict[str, object], leaves: Leaves, context: Context, index: int) -> list[Sample | Columns]:
+    sampled = _sampled(item, leaves, context, index)
+    if sampled:
+        return sampled
+    columns = find_columns(item, context)
+    return [] if columns is None else [columns]
 
 
 def _names_of(items: list[object]) -> Counter[str]:
@@ -168,87 +186,6 @@ def _parse_item(item: object, leaves: Leaves, context: Context, index: int, name
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)
     return found
-
-
-def _parse_columns(
-    item: dict[str, object], raw: list[object], stamps: object, tag: str | None, context: Context
-) -> Columns:
-    context.check_batch_size(len(raw))
-    if not raw:
-        raise PayloadError("empty", "expected at least one number in 'value', got an empty array")
-    times = None
-    if stamps is None and (name := next((key for key in item if rank(key) is not None and item[key] is not None), "")):
-        raise PayloadError(
-            "bad_columns", f"expected {name!r} and 'value' of equal length, got one time and {len(raw)} values"
-        )
-    if isinstance(stamps, list):
-        if len(stamps) != len(raw):
-            raise PayloadError(
-                "bad_columns", f"expected 'ts' and 'value' of equal length, got {len(stamps)} and {len(raw)}"
-            )
-        times = _iso_column(stamps) or _column(stamps, lambda stamp: _stamp(stamp, context), _plain_seconds)
-    values = _column(raw, lambda one: _number(one, context), _all_finite)
-    are_booleans = type(raw[0]) is bool and set(map(type, raw)) == {bool}
-    return Columns(
-        values, times, tag, unit_of(item) if "unit" not in item else to_unit(item["unit"]), are_booleans=are_booleans
-    )
-
-
-def _stamp(stamp: object, context: Context) -> float:
-    """Return the time of one value of a column; one that cannot be read costs no value, as arrival counts then."""
-    if type(stamp) is str:
-        context.spend(cost(stamp))
-    try:
-        return to_seconds(stamp, context.rules.zone, context.rules.date_order)
-    except PayloadError as error:
-        context.note(f"time of arrival used: {error}")
-        return context.now
-
-
-def _iso_column(stamps: list[object]) -> "array[float] | None":
-    """Return the times of a column of plain ISO stamps with a zone, the fast way; None for any other."""
-    if type(stamps[0]) is not str:
-        return None
-    try:
-        moments = list(map(datetime.fromisoformat, cast("list[str]", stamps)))
-    except (TypeError, ValueError):
-        return None
-    if any(moment.tzinfo is not UTC for moment in moments):
-        return None
-    times = array("d", [moment.timestamp() for moment in moments])
-    return times if _plain_seconds(times) else None
-
-
-def _column(
-    raw: list[object], convert: Callable[[object], float], is_plain: Callable[["array[float]"], bool]
-) -> "array[float]":
-    """Convert a list to a column: at C speed where all are plain numbers already (`is_plain`), else one by one."""
-    try:
-        column = array("d", cast("list[float]", raw))  # TypeError is how a non-number shows itself
-    except (TypeError, OverflowError):
-        return array("d", map(convert, raw))
-    return column if is_plain(column) else array("d", map(convert, raw))
-
-
-def _number(raw: object, context: Context) -> float:
-    if type(raw) is str and is_number(raw):
-        context.note("numbers in quotes")
-        return to_finite(raw)
-    value = to_value(raw, context)
-    if isinstance(value, str):
-        raise PayloadError(
-            "not_a_number", f"expected numbers in 'value', got the word {shown(value)}; send states one by one"
-        )
-    return value
-
-
-def _all_finite(column: "array[float]") -> bool:
-    return math.isfinite(sum(column)) or all(map(math.isfinite, column))
-
-
-def _plain_seconds(column: "array[float]") -> bool:
-    """Tell whether all stamps are seconds within this world, so that none needs scaling."""
-    return min(column) >= EARLIEST and max(column) <= LATEST and not math.isnan(sum(column))
 
 
 def names_of(item: dict[str, object]) -> str:

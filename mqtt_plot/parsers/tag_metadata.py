@@ -19,11 +19,18 @@ MAX_LABEL_LENGTH = 128
 MAX_STATE_LENGTH = 64
 MAX_INTERVAL = 1e9  # seconds: 30 years
 MAX_DECIMALS = 12
+MAX_WRAP = 2.0**64
+_RANGE_ENDS = ("raw_lo", "raw_hi", "lo", "hi")
 MAX_BYTES = 16 * 1024
 LIMITS = ("lolo", "lo", "hi", "hihi")  # in ascending order
 # What says how a tag is watched (ingest/limits.py).
 LIMIT_FIELDS = frozenset({*LIMITS, "deadband", "on_delay", "off_delay", "alarm_states"})
 MAX_DELAY = 86_400.0  # seconds
+# What says how raw values become those that are stored (ingest/shaping.py).
+LINEAR_FIELDS = frozenset({"gain", "offset", "range"})
+SHAPE_FIELDS = frozenset({*LINEAR_FIELDS, "wrap", "bits", "raw"})
+# What a person may set of a tag in place of its device.
+SCALING_FIELDS = SHAPE_FIELDS | {"unit"}
 
 Meta = Mapping[str, object]
 
@@ -36,8 +43,17 @@ def parse_meta(fields: object) -> dict[str, object]:
     if not isinstance(fields, dict):
         raise PayloadError("bad_meta", f'expected an object such as {{"unit": "°C", "hi": 80}}, got {shown(fields)}')
     meta = {name: _FIELDS[name](name, raw) for name, raw in fields.items() if name in _FIELDS and raw is not None}
-    check_limits(meta)
+    check_meta(meta)
     return meta
+
+
+def check_meta(meta: Meta) -> None:
+    """Refuse fields that contradict each other. Raises PayloadError("bad_meta")."""
+    check_limits(meta)
+    if "range" in meta and ("gain" in meta or "offset" in meta):
+        raise PayloadError("bad_meta", "expected 'range', or 'gain' and 'offset', got both")
+    if "states" in meta and (named := sorted((LINEAR_FIELDS | {"wrap"}) & set(meta))):
+        raise PayloadError("bad_meta", f"expected numbers to scale, got names for them: 'states' beside {named[0]!r}")
 
 
 def check_limits(meta: Meta) -> None:
@@ -56,16 +72,17 @@ def check_limits(meta: Meta) -> None:
         )
 
 
-def parse_limits(fields: object) -> dict[str, object]:
-    """Return what a person sets of a tag's limits, checked: a number, or null where the device's own limit shall not count.
+def parse_settings(fields: object, allowed: frozenset[str]) -> dict[str, object]:
+    """Return what a person sets of a tag, checked: a value for each field, or null where the device's own shall not count.
 
-    Raises PayloadError("bad_meta"), also for a name that is none of LIMIT_FIELDS.
+    Raises PayloadError("bad_meta"), also for a name that is none of `allowed`.
     """
     if not isinstance(fields, dict):
-        raise PayloadError("bad_meta", f'expected an object such as {{"hi": 80}}, got {shown(fields)}')
-    unknown = sorted(set(fields) - LIMIT_FIELDS)
+        example = '{"hi": 80}' if "hi" in allowed else '{"range": [0, 27648, 0, 10]}'
+        raise PayloadError("bad_meta", f"expected an object such as {example}, got {shown(fields)}")
+    unknown = sorted(set(fields) - allowed)
     if unknown:
-        raise PayloadError("bad_meta", f"expected some of {', '.join(sorted(LIMIT_FIELDS))}, got {shown(unknown[0])}")
+        raise PayloadError("bad_meta", f"expected some of {', '.join(sorted(allowed))}, got {shown(unknown[0])}")
     return {name: None if raw is None else _FIELDS[name](name, raw) for name, raw in fields.items()}
 
 
@@ -99,6 +116,39 @@ def _interval(name: str, raw: object) -> float:
             "bad_meta", f"expected seconds above 0, at most {MAX_INTERVAL:g}, in {name!r}, got {shown(raw)}"
         )
     return seconds
+
+
+def _gain(name: str, raw: object) -> float:
+    factor = _number(name, raw)
+    if factor == 0:
+        raise PayloadError("bad_meta", f"expected a factor other than 0 in {name!r}")
+    return factor
+
+
+def _range(name: str, raw: object) -> list[float]:
+    if not isinstance(raw, list) or len(raw) != len(_RANGE_ENDS):
+        raise PayloadError(
+            "bad_meta", f"expected [raw_lo, raw_hi, lo, hi] in {name!r}, such as [0, 27648, 0, 10], got {shown(raw)}"
+        )
+    ends = [_number(f"{name}, {end}", one) for end, one in zip(_RANGE_ENDS, raw, strict=True)]
+    if ends[0] == ends[1] or ends[2] == ends[3]:
+        raise PayloadError(
+            "bad_meta", f"expected two different raw and two different scaled ends in {name!r}, got {ends}"
+        )
+    return ends
+
+
+def _wrap(name: str, raw: object) -> float:
+    turn = _number(name, raw)
+    if not 0 < turn <= MAX_WRAP:
+        raise PayloadError("bad_meta", f"expected a number above 0 in {name!r}, such as 65536, got {shown(raw)}")
+    return turn
+
+
+def _flag(name: str, raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise PayloadError("bad_meta", f"expected true or false in {name!r}, got {shown(raw)}")
+    return raw
 
 
 def _deadband(name: str, raw: object) -> float:
@@ -165,4 +215,9 @@ _FIELDS: dict[str, Callable[[str, object], object]] = {
     "on_delay": _delay,
     "off_delay": _delay,
     "alarm_states": _words,
+    "gain": _gain,
+    "offset": _number,
+    "range": _range,
+    "wrap": _wrap,
+    "raw": _flag,
 }

@@ -59,6 +59,7 @@ def make_app(services: Services) -> Application:
         (r"/api/v1/recorders", recorders.RecordersHandler),
         (r"/api/v1/recorders/(\d{1,15})", recorders.RecorderHandler),
         (r"/api/v1/limits", events_log.LimitsHandler),
+        (r"/api/v1/scaling", events_log.ScalingHandler),
         (r"/api/v1/verdicts", verdicts.VerdictsHandler),
         (r"/api/v1/meta", meta.MetaHandler),
         (r"/api/v1/dashboards", dashboards.DashboardsHandler),

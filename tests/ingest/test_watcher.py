@@ -7,6 +7,7 @@ from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -128,7 +129,7 @@ def test_limits_set_here_take_the_place_of_the_devices() -> None:
     book = plant.ingest.descriptions
     metas = []
     for limits in (b'{"hi": 7}', b'{"lo": null}', b"{}"):
-        book.set_limits("a", limits)
+        book.set_fields("a", limits, LIMIT_FIELDS)
         metas.append(dict(plant.ingest.store.find("a").meta))
     assert (metas, plant.events) == (
         [{"hi": 7.0, "lo": 1.0}, {"hi": 5.0}, {"hi": 5.0, "lo": 1.0}],
@@ -140,7 +141,7 @@ def test_limits_set_here_outlast_a_restart_and_a_contradicting_device() -> None:
     """The device's own do not count where they contradict them."""
     before = Plant()
     before.publish("a/$meta", '{"hi": 5, "label": "oven"}', 0)
-    before.ingest.descriptions.set_limits("a", b'{"hi": 7}')
+    before.ingest.descriptions.set_fields("a", b'{"hi": 7}', LIMIT_FIELDS)
     after = Plant()
     after.ingest.descriptions.book.restore(before.ingest.descriptions.book.dump())
     after.publish("a", "6", 1)

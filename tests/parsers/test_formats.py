@@ -14,6 +14,7 @@ from mqtt_plot.samples import Columns, Parsed, Sample
 
 RULES = Rules()
 T = 1_700_000_000.0
+NOW = T + 10
 
 
 def read(payload: str | bytes, rules: Rules = RULES) -> Parsed:
@@ -67,6 +68,38 @@ def test_columns_are_a_batch_of_one_tag() -> None:
         '{"tag": "a", "unit": "m", "ts": [1700000000, 1700000001000, "2023-11-14T22:13:22Z"], "value": [1, "2.5", -3]}'
     )
     assert list(parsed.samples) == [Columns(array("d", [1.0, 2.5, -3.0]), array("d", [T, T + 1, T + 2]), "a", "m")]
+
+
+@pytest.mark.parametrize(
+    ("payload", "fields", "times"),
+    [
+        ('{"t0": 1700000000, "dt": 0.25, "values": [1, null, 3]}', [None], [1700000000.0, 1700000000.25, 1700000000.5]),
+        ('{"t0": "2023-11-14T22:13:20Z", "fs": 4, "value": [1, 2]}', [None], [1700000000.0, 1700000000.25]),
+        ('{"ts": 1700000000000, "fs": 4, "x": [1, 2], "y": [3, 4]}', ["x", "y"], [1700000000.0, 1700000000.25]),
+        ('{"fs": 4, "values": [1, 2, 3]}', [None], [NOW - 0.5, NOW - 0.25, NOW]),
+        ('[{"t0": 1700000000, "fs": 2, "values": [1, 2]}]', [None], [1700000000.0, 1700000000.5]),
+        ('{"t0": "soon", "fs": 2, "values": [1, 2]}', [None], [NOW - 0.5, NOW]),
+    ],
+)
+def test_a_list_with_a_rate_is_one_tags_samples(payload: str, fields: list[str | None], times: list[float]) -> None:
+    """From `dt` or `fs` and the time of the first value, whatever its form, each value gets its time; without one the last was just now."""
+    found = [
+        one for one in parse(payload.encode(), RULES, NOW).samples if isinstance(one, Columns) and one.times is not None
+    ]
+    assert [one.field for one in found] == fields
+    assert [list(one.times or ()) for one in found] == [times] * len(fields)
+
+
+def test_single_values_beside_a_rate_are_kept() -> None:
+    """A sensor that sends its temperature with each batch loses neither."""
+    parsed = read('{"tag": "a", "t0": 1700000000, "fs": 10, "unit": "g", "values": [1, 2], "temp": 40.5}')
+    assert [(one.tag, one.field, one.unit) for one in parsed.samples] == [("a", None, "g"), ("a", "temp", None)]
+
+
+@pytest.mark.parametrize("rate", ['"fs": 0', '"fs": -1', '"dt": true', '"dt": 1700000000', '"fs": 1e-9', '"dt": "1"'])
+def test_what_is_no_rate_makes_no_batch(rate: str) -> None:
+    """A date, a flag or a step of years under these names is no rate: values are named by their place, as in any array."""
+    assert "values/1" in [one.field for one in read(f'{{"values": [1, 2], {rate}}}').samples]
 
 
 def test_columns_without_times_mean_now() -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest.events import KINDS, MAX_EVENTS
 from mqtt_plot.live.protocol import MAX_PATTERN
-from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
+from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS, SCALING_FIELDS
 from mqtt_plot.tags import check_tag
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.auth.users import Role
@@ -75,6 +75,8 @@ class LimitsHandler(BaseHandler):
     queries = frozenset(("tag",))
 
     roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}  # the others want an admin
+    name: ClassVar[str] = "limits"
+    fields: ClassVar[frozenset[str]] = LIMIT_FIELDS
 
     def get(self) -> None:
         tag = self._tag()
@@ -84,11 +86,14 @@ class LimitsHandler(BaseHandler):
         self.write_json(
             {
                 "tag": tag,
-                "limits": {name: value for name, value in counted.items() if name in LIMIT_FIELDS},
-                "set": book.limits_set(tag),
-                "device": {name: value for name, value in book.said(tag).items() if name in LIMIT_FIELDS},
+                self.name: self._among(counted),
+                "set": self._among(book.settings(tag)),
+                "device": self._among(book.said(tag)),
             }
         )
+
+    def _among(self, meta: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in meta.items() if name in self.fields}
 
     def put(self) -> None:
         self._set(self._tag(), self.request.body)
@@ -100,10 +105,18 @@ class LimitsHandler(BaseHandler):
 
     def _set(self, tag: str, body: bytes) -> None:
         with refusals():
-            self.services.ingest.descriptions.set_limits(tag, body)
+            self.services.ingest.descriptions.set_fields(tag, body, self.fields)
 
     def _tag(self) -> str:
         try:
             return check_tag(self.get_query_argument("tag", "", strip=False))
         except PayloadError as error:
             raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None
+
+
+class ScalingHandler(LimitsHandler):
+    """GET, PUT and DELETE: how the raw values of a tag become those that are stored. What is set here takes the place of the device's."""
+
+    roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE, "DELETE": Role.WRITE}
+    name = "scaling"
+    fields = SCALING_FIELDS

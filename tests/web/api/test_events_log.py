@@ -91,3 +91,39 @@ async def test_only_an_admin_sets_limits(start_site: "type[Site]") -> None:
         got = await site.request("GET", "/api/v1/limits?tag=a", None, headers)
         codes[role] = (put.code, got.code)
     assert codes == {"view": (403, 200), "write": (403, 200), "admin": (200, 200)}
+
+
+async def test_scaling_is_told_by_whose_it_is(site: Site) -> None:
+    """What counts, what is set here, what the device says; values that come later are stored accordingly."""
+    publish(site, "a/$meta", b'{"gain": 2, "hi": 5}')
+    put = decoded(await site.request("PUT", "/api/v1/scaling?tag=a", '{"range": [0, 27648, 0, 10], "unit": "bar"}'))
+    publish(site, "a", b"27648")
+    deleted = (await site.request("DELETE", "/api/v1/scaling?tag=a")).code
+    publish(site, "a", b"3", 1)
+    got = decoded(await site.get("/api/v1/scaling?tag=a"))
+    stored = decoded(await site.get("/api/v1/series?tag=a"))["value"]
+    chosen = {"range": [0.0, 27648.0, 0.0, 10.0], "unit": "bar"}
+    assert (put, deleted, got, stored) == (
+        {"tag": "a", "scaling": chosen, "set": chosen, "device": {"gain": 2.0}},
+        204,
+        {"tag": "a", "scaling": {"gain": 2.0}, "set": {}, "device": {"gain": 2.0}},
+        [10.0, 6.0],
+    )
+
+
+async def test_who_may_write_may_scale(start_site: "type[Site]") -> None:
+    """Who may only look may not."""
+    site = start_site(users="\n".join(f"{role}:{role}:{hash_token(role)}" for role in ("view", "write")))
+    codes = {}
+    for role in ("view", "write"):
+        headers = {"Authorization": f"Bearer {role}"}
+        put = await site.request("PUT", "/api/v1/scaling?tag=a", '{"gain": 2}', headers)
+        delete = await site.request("DELETE", "/api/v1/scaling?tag=a", None, headers)
+        codes[role] = (put.code, delete.code)
+    assert codes == {"view": (403, 403), "write": (200, 204)}
+
+
+async def test_a_scaling_refuses_what_is_none_of_it(site: Site) -> None:
+    """Limits have a route of their own."""
+    answer = await site.request("PUT", "/api/v1/scaling?tag=a", '{"hi": 3}')
+    assert (answer.code, error_code(answer)) == (400, "bad_meta")

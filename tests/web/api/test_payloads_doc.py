@@ -23,7 +23,7 @@ def test_the_examples_of_the_payload_page_work_as_pasted(start_bridge: StartBrid
         if answer:
             assert result.stdout.replace("\r\n", "\n").strip() == answer.strip(), command
             compared += 1
-    assert compared == 11
+    assert compared == 12
     assert [tag for tag in bridge.tags() if tag == "line1/vibration"] == []
 
 

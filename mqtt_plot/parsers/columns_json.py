@@ -1,0 +1,165 @@
+"""Columns in JSON: many samples of one tag as lists of equal length, or a list of values taken at a rate."""
+
+import math
+from array import array
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import cast
+
+from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.records import unit_of
+from mqtt_plot.parsers.stamps import find_stamp, rank
+from mqtt_plot.parsers.timestamps import cost, to_seconds
+from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
+from mqtt_plot.samples import EARLIEST, LATEST, Columns
+from mqtt_plot.tags import check_tag
+
+_LOOKED_AT = 100  # values of a column that tell whether it is one
+LONGEST_STEP = 86_400.0  # seconds between two samples of a rate; a larger "dt" is a date
+ABOUT_RATE = frozenset({"t0", "dt", "fs", "unit"})
+_OWN = ("value", "values")  # lists under these names are the tag's own
+
+
+def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
+    """Return the lists of an object that says at which rate they were taken, a column each; [] where it does not.
+
+    `dt` are the seconds from one value to the next, or `fs` the values per second. `t0`, or any other stamp, is the time of the first value;
+    without one the last was taken just now. A single list is the tag's own, others are fields. Raises PayloadError.
+    """
+    step = _step(item)
+    lists = {name: raw for name, raw in item.items() if isinstance(raw, list)} if step is not None else {}
+    if step is None or not lists or any(rank(name) is not None or not _are_numbers(raw) for name, raw in lists.items()):
+        return []
+    for raw in lists.values():
+        context.check_batch_size(len(raw))
+    context.check_batch_size(sum(map(len, lists.values())))
+    tag, unit = item.get("tag"), unit_of(item) if "unit" not in item else to_unit(item["unit"])
+    start = _start(item, context)
+    is_alone = len(lists) == 1
+    found = []
+    for name, raw in lists.items():
+        values = _column(raw, lambda one: _number(one, context), _all_finite)
+        first = context.now - (len(values) - 1) * step if start is None else start
+        times = array("d", [first + place * step for place in range(len(values))])
+        field = None if is_alone or name in _OWN else name
+        found.append(Columns(values, times, None if tag is None else check_tag(tag), unit, field))
+    return found
+
+
+def _step(item: dict[str, object]) -> float | None:
+    """Return the seconds from one value to the next, None for an object that does not say."""
+    for name in ("dt", "fs"):
+        raw = item.get(name)
+        if type(raw) in (int, float) and 0 < (number := cast("float", raw)) < math.inf:
+            step = number if name == "dt" else 1 / number
+            if 0 < step <= LONGEST_STEP:
+                return step
+    return None
+
+
+def _are_numbers(raw: list[object]) -> bool:
+    return bool(raw) and not any(isinstance(one, str | list | dict) for one in raw[:_LOOKED_AT])
+
+
+def _start(item: dict[str, object], context: Context) -> float | None:
+    """Return the time of the first value, None where nothing says it."""
+    stamp = item.get("t0")
+    if not isinstance(stamp, int | float | str):
+        return find_stamp({name: raw for name, raw in item.items() if name != "dt"}, context)[1]
+    try:
+        return to_seconds(stamp, context.rules.zone, context.rules.date_order)
+    except PayloadError as error:
+        context.note(f"time of arrival used: {error}")
+        return None
+
+
+def find_columns(item: dict[str, object], context: Context) -> Columns | None:
+    """Return the columns that an object has under 'value', None where that is something else."""
+    raw = item.get("value")
+    if type(raw) is not list or any(type(one) in (dict, list) for one in raw[:_LOOKED_AT]):
+        return None
+    stamps = next((item[key] for key in item if rank(key) is not None and isinstance(item[key], list)), None)
+    tag = item.get("tag")
+    return _parse_columns(item, raw, stamps, None if tag is None else check_tag(tag), context)
+
+
+def _parse_columns(
+    item: dict[str, object], raw: list[object], stamps: object, tag: str | None, context: Context
+) -> Columns:
+    context.check_batch_size(len(raw))
+    if not raw:
+        raise PayloadError("empty", "expected at least one number in 'value', got an empty array")
+    times = None
+    if stamps is None and (name := next((key for key in item if rank(key) is not None and item[key] is not None), "")):
+        raise PayloadError(
+            "bad_columns", f"expected {name!r} and 'value' of equal length, got one time and {len(raw)} values"
+        )
+    if isinstance(stamps, list):
+        if len(stamps) != len(raw):
+            raise PayloadError(
+                "bad_columns", f"expected 'ts' and 'value' of equal length, got {len(stamps)} and {len(raw)}"
+            )
+        times = _iso_column(stamps) or _column(stamps, lambda stamp: _stamp(stamp, context), _plain_seconds)
+    values = _column(raw, lambda one: _number(one, context), _all_finite)
+    are_booleans = type(raw[0]) is bool and set(map(type, raw)) == {bool}
+    return Columns(
+        values, times, tag, unit_of(item) if "unit" not in item else to_unit(item["unit"]), are_booleans=are_booleans
+    )
+
+
+def _stamp(stamp: object, context: Context) -> float:
+    """Return the time of one value of a column; one that cannot be read costs no value, as arrival counts then."""
+    if type(stamp) is str:
+        context.spend(cost(stamp))
+    try:
+        return to_seconds(stamp, context.rules.zone, context.rules.date_order)
+    except PayloadError as error:
+        context.note(f"time of arrival used: {error}")
+        return context.now
+
+
+def _iso_column(stamps: list[object]) -> "array[float] | None":
+    """Return the times of a column of plain ISO stamps with a zone, the fast way; None for any other."""
+    if type(stamps[0]) is not str:
+        return None
+    try:
+        moments = list(map(datetime.fromisoformat, cast("list[str]", stamps)))
+    except (TypeError, ValueError):
+        return None
+    if any(moment.tzinfo is not UTC for moment in moments):
+        return None
+    times = array("d", [moment.timestamp() for moment in moments])
+    return times if _plain_seconds(times) else None
+
+
+def _column(
+    raw: list[object], convert: Callable[[object], float], is_plain: Callable[["array[float]"], bool]
+) -> "array[float]":
+    """Convert a list to a column: at C speed where all are plain numbers already (`is_plain`), else one by one."""
+    try:
+        column = array("d", cast("list[float]", raw))  # TypeError is how a non-number shows itself
+    except (TypeError, OverflowError):
+        return array("d", map(convert, raw))
+    return column if is_plain(column) else array("d", map(convert, raw))
+
+
+def _number(raw: object, context: Context) -> float:
+    if type(raw) is str and is_number(raw):
+        context.note("numbers in quotes")
+        return to_finite(raw)
+    value = to_value(raw, context)
+    if isinstance(value, str):
+        raise PayloadError(
+            "not_a_number", f"expected numbers in 'value', got the word {shown(value)}; send states one by one"
+        )
+    return value
+
+
+def _all_finite(column: "array[float]") -> bool:
+    return math.isfinite(sum(column)) or all(map(math.isfinite, column))
+
+
+def _plain_seconds(column: "array[float]") -> bool:
+    """Tell whether all stamps are seconds within this world, so that none needs scaling."""
+    return min(column) >= EARLIEST and max(column) <= LATEST and not math.isnan(sum(column))
