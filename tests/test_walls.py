@@ -157,3 +157,13 @@ def test_imports_stand_at_the_top() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     assert hidden == []
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """Who reads a name knows which is meant; what begins with _ is known in its module only."""
+    places: dict[str, set[str]] = {}
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, set()).add(name)
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}

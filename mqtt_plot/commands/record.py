@@ -58,7 +58,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     path = Path(given.file)
     brokers = brokers_of(settings, f"mqtt-plot-record-{socket.gethostname()}-{path.stem}")
     with Logbook(path, rotate, keep, appends=given.append) as book:
-        recorder = Recorder(book, TopicMap(settings.topic), tags, rules_of(settings))
+        recorder = MessageRecorder(book, TopicMap(settings.topic), tags, rules_of(settings))
         wake = threading.Event()
         inbox = Inbox(wake.set)
         source = Subscriber(brokers, inbox.put, log_state)
@@ -77,7 +77,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         log.info("%d samples written to %s, %d messages rejected", book.rows, path, recorder.rejected)
 
 
-class Recorder:
+class MessageRecorder:
     """Writes the samples of chosen tags to a book. `tags` are filters as MQTT has them, matched against tags."""
 
     def __init__(self, book: Logbook, topics: TopicMap, tags: Sequence[str], rules: Rules) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from mqtt_plot.config.presets import with_presets
 from mqtt_plot.config.settings import REMOVED, Settings
-from mqtt_plot.config.values import BrokerUrl, History, parse_flag, parse_size
+from mqtt_plot.config.values import BrokerUrl, HistoryWidths, parse_flag, parse_size
 from mqtt_plot.errors import SettingsError
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
@@ -124,7 +124,7 @@ def default_text(item: "Field[Any]") -> str:
             return f"{size >> 20}MiB" if size >= 1 << 20 else f"{size >> 10}KiB"
         case bool() as value:
             return "yes" if value else "no"
-        case int() | float() | str() | tzinfo() | History() as value:
+        case int() | float() | str() | tzinfo() | HistoryWidths() as value:
             return f"{value:g}" if isinstance(value, float) else str(value)
         case (BrokerUrl(scheme, host, port),):
             return f"{scheme}://{host}:{port}"

@@ -10,7 +10,7 @@ from typing import Any
 from mqtt_plot.config.presets import PRESETS, check_preset, check_topic
 from mqtt_plot.config.values import (
     BrokerUrl,
-    History,
+    HistoryWidths,
     parse_address,
     parse_base_path,
     parse_broker,
@@ -199,7 +199,7 @@ class Settings:
     max_points: int | None = option(
         parse_count, None, "points kept per tag (default: what --max-memory allows, 100,000 at most)"
     )
-    history: History = option(
+    history: HistoryWidths = option(
         parse_history,
         parse_history("10s:8h,1min:2d,10min:30d"),
         "what is kept in outline of points that had to go: width and time of the buckets; or none",

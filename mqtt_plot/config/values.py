@@ -19,7 +19,7 @@ _SIZES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "M
 
 
 @dataclass(frozen=True)
-class History:
+class HistoryWidths:
     """Widths of an outline, in seconds, and the number of buckets kept of each; `text` is as the user wrote it."""
 
     text: str
@@ -96,10 +96,10 @@ def parse_seconds(text: str) -> float:
     return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
 
-def parse_history(text: str) -> History:
+def parse_history(text: str) -> HistoryWidths:
     """Return each width of an outline such as 10s:8h,1min:2d. Each must hold whole ones of that before."""
     if text.strip().lower() == "none":
-        return History("none", ())
+        return HistoryWidths("none", ())
     widths: list[tuple[int, int]] = []
     parts = text.split(",")
     if len(parts) > MAX_WIDTHS:
@@ -124,7 +124,7 @@ def parse_history(text: str) -> History:
         if widths and before[1] < 2 * width // before[0]:
             raise ValueError(f"expected the time before {part.strip()!r:.40} to hold two of its widths")
         widths.append((int(width), rows))
-    return History(text, tuple(widths))
+    return HistoryWidths(text, tuple(widths))
 
 
 def parse_size(text: str) -> int:

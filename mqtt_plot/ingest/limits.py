@@ -20,7 +20,7 @@ NONE: Band = (math.inf, -math.inf)
 BOOLEAN_NAMES = ("false", "true")
 
 
-class Watch(Protocol):
+class TagWatch(Protocol):
     """A condition on the values of one tag."""
 
     @property
@@ -38,7 +38,7 @@ class Watch(Protocol):
         """Check what the time changes, by our clock."""
 
 
-class Rules(NamedTuple):
+class AlarmRules(NamedTuple):
     """The alarm settings in a tag's meta: the dead band in its unit, delays in seconds."""
 
     dead_band: float = 0.0
@@ -49,7 +49,7 @@ class Rules(NamedTuple):
 class LimitWatch:
     """One limit of one tag. For lower limits all signs are changed, so that beyond always means above."""
 
-    def __init__(self, log: EventLog, series: Series, kind: str, limit: float, rules: Rules) -> None:
+    def __init__(self, log: EventLog, series: Series, kind: str, limit: float, rules: AlarmRules) -> None:
         self._log = log
         self._series = series
         self._kind = kind
@@ -165,11 +165,11 @@ def state_name(series: Series, value: float) -> str:
     return names[index] if 0 <= index < len(names) and index == value else f"{value:g}"
 
 
-def watches_of(series: Series, log: EventLog, time: float) -> list[Watch]:
+def watches_of(series: Series, log: EventLog, time: float) -> list[TagWatch]:
     """Return the watches that the meta of a series asks for. Events that it does not ask for any more end at `time`."""
     meta, tag = series.meta, series.tag
-    rules = Rules(_or_zero(meta.get("deadband")), _or_zero(meta.get("on_delay")), _or_zero(meta.get("off_delay")))
-    found: list[Watch] = []
+    rules = AlarmRules(_or_zero(meta.get("deadband")), _or_zero(meta.get("on_delay")), _or_zero(meta.get("off_delay")))
+    found: list[TagWatch] = []
     for kind in LIMITS:
         limit = meta.get(kind)
         lasting = log.lasting(tag, kind)

@@ -140,9 +140,14 @@ class Metadata:
 
         Raises PayloadError, or StoreFullError when the book is full.
         """
-        self.book.declare(tag, parse_meta(_decode(payload)) if payload.strip() else {})
+        self.book.declare(tag, self.read(payload))
         self._on_described(tag)
         return "describes 1 tag"
+
+    @staticmethod
+    def read(payload: bytes) -> Meta:
+        """Return what a description says, {} for an empty one. Raises PayloadError."""
+        return parse_meta(_decode(payload)) if payload.strip() else {}
 
     def set_fields(self, tag: str, payload: bytes, among: frozenset[str]) -> None:
         """Take what a person sets of the fields `among`. Raises as `MetaBook.set_fields`, and PayloadError for what is none of them."""

@@ -9,7 +9,7 @@ from mqtt_plot.errors import WatchError
 from mqtt_plot.ingest.events import Event
 from mqtt_plot.ingest.expressions import Expression
 from mqtt_plot.ingest.limits import NONE, Band, state_name
-from mqtt_plot.ingest.triggers import EVENT, EXPRESSION, MAX_TRIGGERS, Trigger, Wanted, parse_trigger
+from mqtt_plot.ingest.triggers import EVENT, EXPRESSION, MAX_TRIGGERS, Trigger, TriggerSettings, parse_trigger
 from mqtt_plot.store.ledger import Ledger
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
@@ -139,7 +139,7 @@ class TriggerList(Ledger[Trigger]):
         self._watches: dict[tuple[int, str], ValueWatch | ExpressionWatch] = {}
         self.on_change: Callable[[set[str]], None] = lambda _: None
 
-    def add(self, wanted: Wanted) -> Trigger:
+    def add(self, wanted: TriggerSettings) -> Trigger:
         """Add a trigger. Raises WatchError("triggers_full")."""
         if len(self) >= MAX_TRIGGERS:
             raise WatchError("triggers_full", f"expected at most {MAX_TRIGGERS} triggers; delete one first")
@@ -147,13 +147,13 @@ class TriggerList(Ledger[Trigger]):
         self._set(trigger, wanted)
         return trigger
 
-    def change(self, trigger: Trigger, wanted: Wanted) -> None:
+    def change(self, trigger: Trigger, wanted: TriggerSettings) -> None:
         """Replace the settings of a trigger, or arm or disarm it."""
         before = self._forget(trigger)
         self._set(trigger, wanted)
         self.on_change(before)
 
-    def _set(self, trigger: Trigger, wanted: Wanted) -> None:
+    def _set(self, trigger: Trigger, wanted: TriggerSettings) -> None:
         trigger.wanted = wanted
         if wanted.condition == EXPRESSION:
             self._conditions[trigger.id] = Condition(trigger, self._store, self._on_fire)
@@ -218,6 +218,6 @@ class TriggerList(Ledger[Trigger]):
             raise TypeError(f"expected a list, got {kept!r:.40}")
         for item in kept[:MAX_TRIGGERS]:
             fields = dict(item)
-            trigger = Trigger(int(fields.pop("id")), Wanted("", ""))
+            trigger = Trigger(int(fields.pop("id")), TriggerSettings("", ""))
             trigger.fired = int(fields.pop("fired"))
             self._set(trigger, parse_trigger(fields))

@@ -38,7 +38,7 @@ LONGEST_HOLD_OFF = 86_400.0
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TriggerSettings:
     """The settings of one trigger; it captures the seconds `before` and `after` the instant of the tags that match `tags`."""
 
     name: str
@@ -79,14 +79,14 @@ class Wanted:
         }  # fmt: skip
 
 
-def parse_trigger(fields: object) -> Wanted:
+def parse_trigger(fields: object) -> TriggerSettings:
     """Return the trigger that a client describes. Raises WatchError with a message for the client."""
     if not isinstance(fields, dict):
         raise WatchError(
             "bad_trigger",
             f'expected an object such as {{"tag": "oven", "condition": "rises", "level": 80}}, got {shown(fields)}',
         )
-    known = set(Wanted("", "").to_json())
+    known = set(TriggerSettings("", "").to_json())
     if unknown := sorted(set(fields) - known):
         raise WatchError("bad_trigger", f"expected some of {', '.join(sorted(known))}, got {shown(unknown[0])}")
     condition = fields.get("condition")
@@ -105,7 +105,7 @@ def parse_trigger(fields: object) -> Wanted:
             check_tag(tag)
         except PayloadError as error:
             raise WatchError("bad_trigger", str(error)) from None
-    wanted = Wanted(
+    wanted = TriggerSettings(
         name=_text(fields, "name", MAX_NAME),
         condition=str(condition),
         tag=tag,
@@ -188,7 +188,7 @@ class Trigger:
 
     __slots__ = ("fired", "fired_at", "held_until", "id", "revision", "wanted")
 
-    def __init__(self, trigger_id: int, wanted: Wanted) -> None:
+    def __init__(self, trigger_id: int, wanted: TriggerSettings) -> None:
         self.id = trigger_id
         self.revision = 0
         self.wanted = wanted

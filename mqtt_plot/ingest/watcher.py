@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 
 from mqtt_plot.ingest.events import BROKER, CLOCK, FLOOD, LATE, STALE, EventLog
-from mqtt_plot.ingest.limits import ALL, Watch, watches_of
+from mqtt_plot.ingest.limits import ALL, TagWatch, watches_of
 from mqtt_plot.store.series import LATE_SECONDS, Series
 from mqtt_plot.store.store import Store
 
@@ -30,8 +30,8 @@ class Watched:
 
     def __init__(self) -> None:
         self.asked: tuple[object, ...] = ()
-        self.own: Sequence[Watch] = ()  # from its meta
-        self.extra: Sequence[Watch] = ()  # of triggers
+        self.own: Sequence[TagWatch] = ()  # from its meta
+        self.extra: Sequence[TagWatch] = ()  # of triggers
         self.strays = 0
 
 
@@ -40,7 +40,7 @@ class Watcher:
 
     def __init__(self, store: Store, log: EventLog) -> None:
         self.log = log
-        self.others: Callable[[Series], Sequence[Watch]] = lambda _: ()  # the watches of triggers in a series
+        self.others: Callable[[Series], Sequence[TagWatch]] = lambda _: ()  # the watches of triggers in a series
         self._store = store
         self._watched: dict[Series, Watched] = {}
         self._waiting: set[Series] = set()

@@ -7,7 +7,7 @@ from mqtt_plot.mqtt.broker import Broker
 
 
 @dataclass
-class Candidate:
+class BrokerCandidate:
     """One broker, and the results of the last attempts."""
 
     broker: Broker
@@ -20,11 +20,11 @@ class Candidates:
     """At least one broker. They are tried in order; the first that accepts the connection is used until it is lost."""
 
     def __init__(self, brokers: Sequence[Broker]) -> None:
-        self._all = [Candidate(broker) for broker in brokers]
+        self._all = [BrokerCandidate(broker) for broker in brokers]
         self._place = 0
 
     @property
-    def current(self) -> Candidate:
+    def current(self) -> BrokerCandidate:
         return self._all[self._place]
 
     @property

@@ -14,7 +14,7 @@ from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.values import check_text
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.recordings.csv_rows import UTF16_MARKS, Piece, to_utf8
-from mqtt_plot.recordings.player import Facts
+from mqtt_plot.recordings.player import RecordingFacts
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.store.files import open_plain
 
@@ -81,16 +81,16 @@ class OpenFile:
         self._text.seek(start)
         return self._text.read(size)
 
-    def _find_facts(self, head: bytes) -> Facts:
+    def _find_facts(self, head: bytes) -> RecordingFacts:
         layout, size = self.layout, self._text.seek(0, os.SEEK_END)
         has_times = layout.time_column is not None
         if not has_times:
-            return Facts(size, has_times)
+            return RecordingFacts(size, has_times)
         times = times_of(Piece(head), layout)
         if size > len(head):
             times += times_of_tail(self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES), layout)
         first, last = min(times, default=None), max(times, default=None)
-        return Facts(size, has_times, layout.is_relative, first, last, layout.is_descending)
+        return RecordingFacts(size, has_times, layout.is_relative, first, last, layout.is_descending)
 
 
 class Folder:

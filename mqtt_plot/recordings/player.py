@@ -39,7 +39,7 @@ class Plan:
             raise ReplayError("bad_stamps", f"expected the stamps original or now, got {self.stamps!r:.40}")
 
 
-class Facts(NamedTuple):
+class RecordingFacts(NamedTuple):
     """What is known of a recording before it is played; times are None where it has none."""
 
     size: int
@@ -72,7 +72,9 @@ class DueRows(NamedTuple):
 class Player:
     """Plays one recording, once or in a loop. `open_rows` begins a pass."""
 
-    def __init__(self, open_rows: Callable[[], Rows], facts: Facts, plan: Plan, now: float, wall: float) -> None:
+    def __init__(
+        self, open_rows: Callable[[], Rows], facts: RecordingFacts, plan: Plan, now: float, wall: float
+    ) -> None:
         if plan.speed == PACE and not facts.has_times:
             raise ReplayError(
                 "no_times", "the recording has no time column, so it has no pace of its own; use rows per second"

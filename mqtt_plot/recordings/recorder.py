@@ -7,20 +7,17 @@ the cursors stay, so nothing waits in memory; what the store overwrites meanwhil
 import asyncio
 import logging
 import math
-import re
 import shutil
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-from mqtt_plot.errors import SourceError, WatchError, shown
+from mqtt_plot.errors import SourceError, WatchError
 from mqtt_plot.ingest.limits import state_name
-from mqtt_plot.ingest.triggers import parse_globs
 from mqtt_plot.metrics import Counters
 from mqtt_plot.recordings.csv_writer import Logbook
+from mqtt_plot.recordings.recorder_settings import RecorderSettings, parse_recorder
 from mqtt_plot.store.ledger import Ledger
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
@@ -32,127 +29,15 @@ MAX_RECORDERS = 8
 MAX_ROWS = 20_000
 # With less room on the disk recording stops: other programs need it.
 LEAST_FREE = 100 * 1024 * 1024
-LEAST_ROTATE_BYTES, LEAST_ROTATE_SECONDS = 64 * 1024, 60.0
-MOST_ROTATE_BYTES, MOST_ROTATE_SECONDS = 10**12, 1e9  # beyond all disks, and 30 years
-MAX_WINDOWS = 14
-DAYS = 7
 RECORDING, WAITING, STOPPED, FAILED = "recording", "waiting", "stopped", "failed"
-_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,39}")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 Row = tuple[float, str, float | str, str]
-
-
-class Window(NamedTuple):
-    """When to record: on these days (0 is Monday), from a minute of the day to another, which may lie on the next day."""
-
-    days: tuple[int, ...]
-    begin: int
-    end: int
-
-    def holds(self, day: int, minute: int) -> bool:
-        """Tell whether a minute of a day lies in it."""
-        if self.begin < self.end:
-            return day in self.days and self.begin <= minute < self.end
-        return (day in self.days and minute >= self.begin) or ((day - 1) % DAYS in self.days and minute < self.end)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to record, by patterns of tags, and when a new file begins (0: never)."""
-
-    name: str
-    tags: tuple[str, ...]
-    rotate_bytes: int = 0
-    rotate_seconds: float = 0.0
-    schedule: tuple[Window, ...] = field(default=())
-    is_on: bool = True
-
-    def to_json(self) -> dict[str, object]:
-        """Return the shape of REST (docs/replay.md)."""
-        fields = asdict(self)
-        fields["on"] = fields.pop("is_on")
-        fields["tags"] = list(self.tags)
-        fields["schedule"] = [
-            {"days": list(window.days), "from": _clock(window.begin), "to": _clock(window.end)}
-            for window in self.schedule
-        ]
-        return fields
-
-    def is_due(self, local: time.struct_time) -> bool:
-        """Tell whether to record now, by the clock on the wall."""
-        minute = 60 * local.tm_hour + local.tm_min
-        return self.is_on and (
-            not self.schedule or any(window.holds(local.tm_wday, minute) for window in self.schedule)
-        )
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def parse_recorder(fields: object) -> Wanted:
-    """Return what a client asks for. Raises WatchError with words for the client."""
-    if not isinstance(fields, dict):
-        raise WatchError(
-            "bad_recorder", f'expected an object such as {{"name": "night", "tags": ["line1/*"]}}, got {shown(fields)}'
-        )
-    known = ("name", "tags", "rotate_bytes", "rotate_seconds", "schedule", "on")
-    if unknown := sorted(set(fields) - set(known)):
-        raise WatchError("bad_recorder", f"expected some of {', '.join(known)}, got {shown(unknown[0])}")
-    name, is_on, schedule = fields.get("name"), fields.get("on", True), fields.get("schedule") or []
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise WatchError(
-            "bad_recorder",
-            f"expected 1 to 40 letters, digits, - and _ in 'name', got {shown(name)}",
-        )
-    if not isinstance(is_on, bool):
-        raise WatchError("bad_recorder", f"expected true or false in 'on', got {shown(is_on)}")
-    if not isinstance(schedule, list) or len(schedule) > MAX_WINDOWS:
-        raise WatchError("bad_recorder", f"expected at most {MAX_WINDOWS} windows in 'schedule', got {shown(schedule)}")
-    tags = parse_globs(fields.get("tags"))
-    if not tags:
-        raise WatchError("bad_tags", "expected patterns of tags in 'tags', such as line1/*, or * for all")
-    return Wanted(
-        name,
-        tags,
-        int(_rotation(fields, "rotate_bytes", LEAST_ROTATE_BYTES, MOST_ROTATE_BYTES)),
-        _rotation(fields, "rotate_seconds", LEAST_ROTATE_SECONDS, MOST_ROTATE_SECONDS),
-        tuple(_window(item) for item in schedule),
-        is_on,
-    )
-
-
-def _rotation(fields: Mapping[str, object], name: str, least: float, most: float) -> float:
-    raw = fields.get(name) or 0
-    is_number = isinstance(raw, int | float) and not isinstance(raw, bool)
-    if not is_number or not (raw == 0 or least <= raw <= most):  # type: ignore[operator]  # checked
-        raise WatchError(
-            "bad_recorder", f"expected {least:g} to {most:g} in {name!r}, or 0 for never, got {shown(raw)}"
-        )
-    return float(raw)  # type: ignore[arg-type]  # checked
-
-
-def _window(item: object) -> Window:
-    days = item.get("days", list(range(DAYS))) if isinstance(item, dict) else None
-    clocks = [_CLOCK.fullmatch(str(item.get(name))) for name in ("from", "to")] if isinstance(item, dict) else [None]
-    if (
-        not isinstance(days, list)
-        or not days
-        or not all(type(day) is int and 0 <= day < DAYS for day in days)
-        or None in clocks
-    ):
-        raise WatchError(
-            "bad_recorder", f'expected {{"days": [0], "from": "22:00", "to": "06:00"}}, Monday is 0, got {shown(item)}'
-        )
-    begin, end = (60 * int(found[1]) + int(found[2]) for found in clocks if found)
-    return Window(tuple(sorted(set(days))), begin, end)
 
 
 class Recorder:
     """One recorder in the list, and how far it is."""
 
-    def __init__(self, recorder_id: int, wanted: Wanted) -> None:
+    def __init__(self, recorder_id: int, wanted: RecorderSettings) -> None:
         self.id = recorder_id
         self.revision = 0
         self.wanted = wanted
@@ -197,7 +82,7 @@ class RecorderList(Ledger[Recorder]):
         self._books: dict[int, _Book] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def add(self, wanted: Wanted) -> Recorder:
+    def add(self, wanted: RecorderSettings) -> Recorder:
         """Add a recorder; it begins with the next look. Raises WatchError."""
         if self.folder is None:
             raise WatchError("no_folder", "there is no folder to record to; start the bridge with --recordings FOLDER")
@@ -208,7 +93,7 @@ class RecorderList(Ledger[Recorder]):
         self.put(recorder)
         return recorder
 
-    def change(self, recorder: Recorder, wanted: Wanted) -> None:
+    def change(self, recorder: Recorder, wanted: RecorderSettings) -> None:
         """Let a recorder record something else, or nothing. Raises WatchError."""
         self._check_name(wanted, recorder)
         recorder.wanted = wanted
@@ -219,7 +104,7 @@ class RecorderList(Ledger[Recorder]):
         }
         self.put(recorder)
 
-    def _check_name(self, wanted: Wanted, but: Recorder | None) -> None:
+    def _check_name(self, wanted: RecorderSettings, but: Recorder | None) -> None:
         if any(other.wanted.name == wanted.name for other in self if other is not but):
             raise WatchError("bad_recorder", f"expected a name that no other recorder has, got {wanted.name!r}")
 
@@ -232,7 +117,9 @@ class RecorderList(Ledger[Recorder]):
         """Begin, go on with and end what is due."""
         local = self._local(now)
         for recorder in list(self):
-            is_due = recorder.wanted.is_due(local) and recorder.state != FAILED
+            is_due = (
+                recorder.wanted.is_due(local.tm_wday, 60 * local.tm_hour + local.tm_min) and recorder.state != FAILED
+            )
             if is_due and recorder.state != RECORDING:
                 recorder.state, recorder.text, recorder.since = RECORDING, "", now
                 recorder.cursors = {series: series.ring.next for series in self._store}
@@ -344,7 +231,7 @@ class RecorderList(Ledger[Recorder]):
             raise TypeError(f"expected a list, got {kept!r:.40}")
         for item in kept[:MAX_RECORDERS]:
             fields = dict(item)
-            recorder = Recorder(int(fields.pop("id")), Wanted("", ()))
+            recorder = Recorder(int(fields.pop("id")), RecorderSettings("", ()))
             recorder.rows = int(fields.pop("rows"))
             recorder.wanted = parse_recorder(fields)
             self.put(recorder)
@@ -377,7 +264,7 @@ class _Book:
         self._begun = -math.inf
         self._book: Logbook | None = None
 
-    def write(self, wanted: Wanted, rows: Sequence[Row], now: float) -> None:
+    def write(self, wanted: RecorderSettings, rows: Sequence[Row], now: float) -> None:
         """Write rows into the file of now. Raises OSError or SourceError."""
         self.free = shutil.disk_usage(self._folder).free
         if self.free < self._least_free:

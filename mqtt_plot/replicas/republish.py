@@ -15,14 +15,14 @@ from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag, to_topic
 
 
-class Note(NamedTuple):
+class Publication(NamedTuple):
     """One message for the broker."""
 
     topic: str
     payload: bytes
 
 
-Publish = Callable[[Sequence[Note]], Awaitable[None]]
+Publish = Callable[[Sequence[Publication]], Awaitable[None]]
 
 
 class Republisher:
@@ -53,7 +53,7 @@ class Republisher:
                 by_tag.setdefault(tag, []).append(sample)
                 accepted += len(sample.values) if isinstance(sample, Columns) else 1
         notes = [
-            Note(to_topic(self._base, tag), payload)
+            Publication(to_topic(self._base, tag), payload)
             for tag, samples in by_tag.items()
             for payload in encode_samples(samples, now)
         ]

@@ -20,7 +20,7 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-class Changes(NamedTuple):
+class LedgerChanges(NamedTuple):
     """The changes for one reader; with `is_full` they replace all that it has."""
 
     is_full: bool
@@ -67,12 +67,12 @@ class Ledger(Generic[E]):
         self.revision += 1
         self._gone.append((self.revision, entry.id))
 
-    def since(self, revision: int, newest: int) -> Changes:
+    def since(self, revision: int, newest: int) -> LedgerChanges:
         """Return what changed since `revision`; if that is not known any more (or 0), the `newest` entries."""
         gone = self._gone
         is_full = revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > revision)
         changed = list(self)[-newest:] if is_full else [entry for entry in self if entry.revision > revision]
-        return Changes(
+        return LedgerChanges(
             is_full,
             [entry.to_json() for entry in changed],
             [] if is_full else [entry_id for at, entry_id in gone if at > revision],

@@ -98,7 +98,10 @@ class BaseHandler(RequestHandler):
 
     def check_role(self) -> None:
         """Refuse who has not logged in, or may not do this; what is not in `roles` wants an admin."""
-        needed = self.roles.get(self.request.method or "", Role.ADMIN)
+        self.need(self.roles.get(self.request.method or "", Role.ADMIN))
+
+    def need(self, needed: Role) -> None:
+        """Refuse who has not logged in, or has less than this role."""
         if self.user is None:
             raise RefusedError(401, "unauthorized", "expected a login, or a token in the header Authorization: Bearer")
         if self.user.role < needed:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.cli import main
-from mqtt_plot.commands.record import Recorder, rows_of
+from mqtt_plot.commands.record import MessageRecorder, rows_of
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.sparkplug import Nodes
@@ -75,7 +75,7 @@ def test_a_payload_that_is_none_is_rejected() -> None:
 
 def test_only_chosen_tags_are_written_and_rejects_are_counted(tmp_path: Path) -> None:
     with Logbook(tmp_path / "log.csv") as book:
-        recorder = Recorder(book, TOPICS, ["line1/#", "+/temp"], Rules())
+        recorder = MessageRecorder(book, TOPICS, ["line1/#", "+/temp"], Rules())
         for topic in ("plot/line1/flow", "plot/line2/temp", "plot/line2/flow", "plot/temp"):
             recorder.write(Message(topic, b"1", 1_700_000_000.0))
         recorder.write(Message("plot/line1/flow", b"{", 1_700_000_000.0))

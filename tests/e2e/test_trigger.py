@@ -1,6 +1,7 @@
 """Triggers: something happens, and what was before and after it stands still, is kept, and can be taken away."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -98,6 +99,15 @@ async def test_a_capture_stays_when_the_server_has_let_its_points_go(
     await (await saving.value).save_as(file)
     (series,) = json.loads(file.read_text())["series"]
     assert [series["states"][value] for value in series["value"]][-2:] == ["RUN", "FAULT"]
+    await page.keyboard.press("e")
+    async with page.expect_download() as saving:
+        await page.get_by_role("dialog", name="Export").get_by_role("button", name="HTML report").click()
+    report = tmp_path / "report.html"
+    await (await saving.value).save_as(report)
+    held = re.search(r'id="data">(.*?)</script>', report.read_text())
+    assert held is not None
+    assert json.loads(held[1])["series"] == [series]
+    assert re.search(r"<p>Shown: Capture 1 at .*: state becomes FAULT</p>", report.read_text())
     await page.keyboard.press("l")
     await until_page(page, f"{TRACES}.every((trace) => trace.fill !== 'toself')")
     await captures.first.get_by_role("button", name="Delete").click()

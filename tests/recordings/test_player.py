@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from mqtt_plot.errors import ReplayError, RowError
-from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Facts, Plan, Player
+from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan, Player, RecordingFacts
 from mqtt_plot.recordings.recording import Row
 
 WALL = 1_700_000_000.0
@@ -29,7 +29,9 @@ class Pass:
 
 def play(plan: Plan, times: Sequence[float | None], *, errors: Sequence[int] = (), is_relative: bool = False) -> Player:
     known = [time for time in times if time is not None]
-    facts = Facts(10 * len(times), bool(known), is_relative, min(known, default=None), max(known, default=None))
+    facts = RecordingFacts(
+        10 * len(times), bool(known), is_relative, min(known, default=None), max(known, default=None)
+    )
     return Player(lambda: Pass(times, errors), facts, plan, 0.0, WALL)
 
 

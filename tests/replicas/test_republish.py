@@ -10,7 +10,7 @@ from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.replicas.replica import Replica
-from mqtt_plot.replicas.republish import Note, Republisher
+from mqtt_plot.replicas.republish import Publication, Republisher
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
@@ -23,11 +23,11 @@ def bridge(max_tags: int = 10) -> Ingest:
     return Ingest(Store(Limits(max_tags=max_tags), counters), TopicMap(["plot/#"]), Rules(max_payload=2**20), counters)
 
 
-async def sent(ingest: Ingest, body: object) -> tuple[list[Note], int, list[int]]:
+async def sent(ingest: Ingest, body: object) -> tuple[list[Publication], int, list[int]]:
     """Return what goes to the broker for a body, the number accepted, and the places of those refused."""
-    notes: list[Note] = []
+    notes: list[Publication] = []
 
-    async def publish(some: Sequence[Note]) -> None:
+    async def publish(some: Sequence[Publication]) -> None:
         notes.extend(some)
 
     parsed = parse(json.dumps(body).encode(), ingest.rules, NOW)

@@ -1,6 +1,7 @@
-/** CSV: points of tags as CSV or JSON text. Pure. */
+/** CSV: points of tags as CSV or JSON text, with the notes on them. Pure. */
 
 import type { Column } from "../data/segment";
+import type { Note } from "../model/notes";
 import type { WallClock } from "../model/wallClock";
 
 export type Separator = "," | ";" | "\t";
@@ -16,17 +17,23 @@ export interface CsvOptions {
 
 /**
  * A line of names, then a line per instant with a cell per tag. A cell is empty if the tag has no point or a gap there.
+ * Notes have a column of their own, where there are any.
  */
-export function csvText(columns: readonly Column[], options: CsvOptions): string {
+export function csvText(columns: readonly Column[], options: CsvOptions, notes: readonly Note[] = []): string {
   const cell = (text: string): string => quote(text, options.separator);
   const head = [
     timeHead(options),
     ...columns.map(({ tag, unit }) => defuse(unit === "" ? tag : `${tag} [${unit}]`)),
+    ...(notes.length > 0 ? ["note"] : []),
   ].map(cell);
   const lines = [head.join(options.separator)];
   const at = columns.map(() => 0);
+  const waiting = [...notes].sort((a, b) => a.time - b.time);
   for (;;) {
-    const time = columns.reduce((least, { times }, index) => Math.min(least, times[at[index]!] ?? Infinity), Infinity);
+    const time = columns.reduce(
+      (least, { times }, index) => Math.min(least, times[at[index]!] ?? Infinity),
+      waiting[0]?.time ?? Infinity,
+    );
     if (time === Infinity) break;
     const cells = columns.map((column, index) => {
       if (column.times[at[index]!] !== time) return "";
@@ -34,6 +41,11 @@ export function csvText(columns: readonly Column[], options: CsvOptions): string
       at[index]! += 1;
       return cell(valueText(column, value, options));
     });
+    if (notes.length > 0) {
+      const said: string[] = [];
+      while (waiting[0]?.time === time) said.push(noteText(waiting.shift()!, options));
+      cells.push(cell(said.join("\n")));
+    }
     lines.push([cell(timeText(time, options)), ...cells].join(options.separator));
   }
   return `${lines.join("\r\n")}\r\n`;
@@ -54,6 +66,11 @@ function valueText({ kind, states }: Column, value: number, { decimal }: CsvOpti
   return state === undefined ? String(value).replace(".", decimal) : defuse(state);
 }
 
+function noteText({ text, end, author }: Note, options: CsvOptions): string {
+  const until = end === null ? "" : ` (until ${timeText(end, options)})`;
+  return defuse(`${author === "" ? "" : `${author}: `}${text}${until}`);
+}
+
 /** Names are untrusted: what a spreadsheet would run as a formula gets an apostrophe. */
 function defuse(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
@@ -65,7 +82,7 @@ function quote(text: string, separator: Separator): string {
 }
 
 /** The points as JSON; a gap is null. */
-export function jsonText(columns: readonly Column[], exported: number): string {
+export function jsonText(columns: readonly Column[], exported: number, notes: readonly Note[] = []): string {
   const series = columns.map(({ tag, unit, kind, states, times, values }) => ({
     tag,
     unit,
@@ -74,5 +91,12 @@ export function jsonText(columns: readonly Column[], exported: number): string {
     time: Array.from(times),
     value: Array.from(values, (value) => (Number.isFinite(value) ? value : null)),
   }));
-  return JSON.stringify({ mqtt_plot: 1, exported, series });
+  return JSON.stringify({
+    mqtt_plot: 1,
+    exported,
+    series,
+    ...(notes.length > 0
+      ? { notes: notes.map(({ time, end, text, tags, author }) => ({ time, end, text, tags, author })) }
+      : {}),
+  });
 }

@@ -4,7 +4,7 @@
 
 import { type Column, joined, type Range } from "../data/segment";
 import { formatDuration, formatValue } from "../format";
-import type { CapturedLine } from "../model/captures";
+import type { Capture } from "../model/captures";
 import { type ChartList, chartNames } from "../model/charts";
 import type { Note } from "../model/notes";
 import { deviationText, meanText, readingText } from "../model/reading";
@@ -24,10 +24,10 @@ interface ExportSource {
   charts(): ChartList;
   panel(id: number): Panel | undefined;
   known(tag: string): KnownTag;
-  /** The lines of the capture that the charts show; empty while they show live data. */
-  captured(): readonly CapturedLine[];
-  /** The notes on the shown stretch, for one of these tags. */
-  notes(tags: readonly string[]): readonly Note[];
+  /** The capture that the charts show; `null` while they show live data. */
+  captured(): Capture | null;
+  /** The notes on a stretch, for one of these tags. */
+  notes(tags: readonly string[], range: Range): readonly Note[];
   range(): Range;
   now(): number;
   clock(): WallClock;
@@ -47,6 +47,7 @@ export interface ExportRequest {
 const CSV_TYPE = "text/csv;charset=utf-8";
 const JSON_TYPE = "application/json";
 const PLAIN_CSV: ExportRequest["csv"] = { separator: ",", decimal: ".", time: "clock" };
+const ALL_TIME: Range = { start: -Infinity, end: Infinity };
 const NOTHING = "There is nothing to save: no tag is drawn.";
 
 export class Exporter {
@@ -56,11 +57,15 @@ export class Exporter {
   ) {}
 
   async csv(request: ExportRequest): Promise<void> {
-    await this.#save(request, "csv", CSV_TYPE, async () => this.#csvText(await this.#collect(request), request.csv));
+    await this.#save(request, "csv", CSV_TYPE, async () =>
+      this.#csvText(await this.#collect(request), request.csv, this.#notes(request)),
+    );
   }
 
   async json(request: ExportRequest): Promise<void> {
-    await this.#save(request, "json", JSON_TYPE, async () => jsonText(await this.#collect(request), this.source.now()));
+    await this.#save(request, "json", JSON_TYPE, async () =>
+      jsonText(await this.#collect(request), this.source.now(), this.#notes(request)),
+    );
   }
 
   async html(request: ExportRequest): Promise<void> {
@@ -73,6 +78,7 @@ export class Exporter {
         facts: this.#facts(),
         charts,
         columns,
+        notes: this.#notes({ ...request, isAllTime: false }),
         exported: this.source.now(),
       });
     });
@@ -105,9 +111,9 @@ export class Exporter {
     saveFile(this.page, fileName(at, format, stem), new Blob([text], { type }));
   }
 
-  #csvText(columns: readonly Column[], csv: ExportRequest["csv"]): string {
+  #csvText(columns: readonly Column[], csv: ExportRequest["csv"], notes: readonly Note[] = []): string {
     // the byte order mark tells a spreadsheet that this is UTF-8
-    return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() })}`;
+    return `\ufeff${csvText(columns, { ...csv, clock: this.source.clock() }, notes)}`;
   }
 
   async copyLink(): Promise<boolean> {
@@ -138,13 +144,17 @@ export class Exporter {
     return [...new Set(this.#charts(request).flatMap(({ tags }) => tags))];
   }
 
+  #notes(request: ExportRequest): readonly Note[] {
+    return this.source.notes(this.#tags(request), request.isAllTime ? ALL_TIME : this.source.range());
+  }
+
   /** From the server, but for the lines of a shown capture: the server may no longer hold them. */
   async #collect(request: ExportRequest): Promise<readonly Column[]> {
     const tags = this.#tags(request);
     const range = this.source.range();
     const frozen = request.isAllTime
       ? []
-      : this.source.captured().map((line) => ({ ...line, ...joined([line], range) }));
+      : (this.source.captured()?.lines ?? []).map((line) => ({ ...line, ...joined([line], range) }));
     const asked = tags.filter((tag) => !frozen.some((line) => line.tag === tag)).map((tag) => this.source.known(tag));
     const columns = [...frozen, ...(await fetchSeries(this.page.baseURI, asked, request.isAllTime ? null : range))];
     return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
@@ -164,6 +174,9 @@ export class Exporter {
       `${clock.stamp(start)} to ${clock.stamp(end)} (${clock.nameAt(end)})`,
       `Saved ${clock.stamp(this.source.now())} from ${this.source.link()}`,
     ];
+    const capture = this.source.captured();
+    if (capture !== null)
+      facts.push(`Shown: ${visible(capture.name)} at ${clock.stamp(capture.at)}: ${visible(capture.reason)}`);
     if (a !== null) facts.push(`Cursor A ${clock.stamp(a)}`);
     if (b !== null) facts.push(`Cursor B ${clock.stamp(b)}`);
     if (a !== null && b !== null) facts.push(`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`);
@@ -191,7 +204,7 @@ export class Exporter {
         picture,
         head,
         rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)),
-        notes: [...losses, ...this.source.notes(chart.tags).map((note) => this.#sayNote(note))],
+        notes: [...losses, ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note))],
       },
     ];
   }

@@ -4,6 +4,7 @@
  */
 
 import type { Column } from "../data/segment";
+import type { Note } from "../model/notes";
 import { visible } from "../text";
 import { jsonText } from "./csv";
 
@@ -23,6 +24,7 @@ interface Report {
   readonly facts: readonly string[];
   readonly charts: readonly ReportChart[];
   readonly columns: readonly Column[];
+  readonly notes: readonly Note[];
   /** POSIX seconds. */
   readonly exported: number;
 }
@@ -60,7 +62,7 @@ export function reportHtml(report: Report): string {
 ${report.facts.map((fact) => `<p>${escapeHtml(fact)}</p>`).join("\n")}
 ${report.charts.map(chartHtml).join("\n")}
 <button id="csv">Save the points as CSV</button><button id="json">Save the points as JSON</button>
-<script type="application/json" id="data">${scriptSafe(jsonText(report.columns, report.exported))}</script>
+<script type="application/json" id="data">${scriptSafe(jsonText(report.columns, report.exported, report.notes))}</script>
 <script>${SCRIPT}</script>
 </body></html>
 `;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Column } from "../../src/data/segment";
 import { type CsvOptions, csvText, jsonText } from "../../src/export/csv";
+import type { Note } from "../../src/model/notes";
 import { WallClock } from "../../src/model/wallClock";
 
 function column(tag: string, points: readonly (readonly [number, number])[], more: Partial<Column> = {}): Column {
@@ -89,6 +90,32 @@ describe("CSV", () => {
     expect(csvText([column("a", [[T, 1]])], { ...PLAIN, clock: new WallClock("server", NEWFOUNDLAND) })).toContain(
       "time (server time),a\r\n2023-11-14T18:43:20.250-03:30,1",
     );
+  });
+});
+
+describe("notes", () => {
+  const moment: Note = { id: 1, time: 2, end: null, text: "=now", tags: [], author: "" };
+  const stretch: Note = { id: 2, time: 1.5, end: 3, text: "CIP, hot", tags: ["a"], author: "Eva" };
+
+  it("have a column of their own, at their instant, and a line where no point is", () => {
+    const points = column("a", [
+      [1, 5],
+      [2, 6],
+    ]);
+    const text = csvText([points], { ...PLAIN, time: "seconds" }, [moment, stretch]);
+    expect(text.split("\r\n")).toEqual([
+      "time (s since 1970),a,note",
+      "1,5,",
+      '1.5,,"Eva: CIP, hot (until 3)"',
+      "2,6,'=now",
+      "",
+    ]);
+  });
+
+  it("stand beside the series in JSON", () => {
+    expect(JSON.parse(jsonText([], 5, [stretch])).notes).toEqual([
+      { time: 1.5, end: 3, text: "CIP, hot", tags: ["a"], author: "Eva" },
+    ]);
   });
 });
 

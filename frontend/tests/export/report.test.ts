@@ -24,6 +24,7 @@ describe("a report", () => {
       { name: hostile, picture: `data:image/svg+xml,"><script>`, head: ["Tag"], rows: [[hostile]], notes: [hostile] },
     ],
     columns: [column(hostile, [[1, 2]])],
+    notes: [{ id: 1, time: 1, end: null, text: hostile, tags: [], author: hostile }],
     exported: 1,
   });
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
 from mqtt_plot.tags import check_tag
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
@@ -11,7 +12,10 @@ from mqtt_plot.web.errors import RefusedError, refusals
 
 
 class MetaHandler(BaseHandler):
-    """GET and PUT: what is known of a tag beside its samples. A device says the same with a retained `plot/<tag>/$meta`."""
+    """GET and PUT: what is known of a tag beside its samples. A device says the same with a retained `plot/<tag>/$meta`.
+
+    Who may write describes a tag; other limits than it has are for an admin.
+    """
 
     queries = frozenset(("tag",))
 
@@ -28,6 +32,9 @@ class MetaHandler(BaseHandler):
         tag = self.tag()
         descriptions = self.services.ingest.descriptions
         with refusals():
+            meta = descriptions.read(self.request.body)
+            if any(meta.get(name) != descriptions.book.said(tag).get(name) for name in LIMIT_FIELDS):
+                self.need(Role.ADMIN)  # as PUT /api/v1/limits
             descriptions.declare(tag, self.request.body)
         self.write_json({"tag": tag, "meta": descriptions.book.get(tag)})
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
-from mqtt_plot.recordings.recorder import Recorder, RecorderList, parse_recorder
+from mqtt_plot.recordings.recorder import Recorder, RecorderList
+from mqtt_plot.recordings.recorder_settings import parse_recorder
 from mqtt_plot.web.api.captures import WatchHandler
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.errors import RefusedError, refusals

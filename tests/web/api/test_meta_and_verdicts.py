@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mqtt_plot.samples import Message
+from mqtt_plot.web.auth.passwords import hash_token
 from tests.support.site import NOW, Site
 
 
@@ -72,6 +73,25 @@ async def test_meta_may_come_before_the_first_sample(site: Site) -> None:
     publish(site, ("plot/a", b'{"value": 1.5, "unit": "psi"}'))
     series = site.store.find("a")
     assert (series.unit, series.meta) == ("bar", {"hi": 6.0})
+
+
+async def test_who_may_write_describes_a_tag_but_sets_no_limits(start_site: "type[Site]") -> None:
+    """As PUT /api/v1/limits, which an admin may; the limits that are there may be said again, or not be taken away."""
+    site = start_site(users="\n".join(f"{role}:{role}:{hash_token(role)}" for role in ("write", "admin")))
+    codes = [
+        (await site.request("PUT", "/api/v1/meta?tag=a", body, {"Authorization": f"Bearer {role}"})).code
+        for role, body in (
+            ("write", b'{"unit": "bar"}'),
+            ("write", b'{"unit": "bar", "hi": 6}'),
+            ("admin", b'{"unit": "bar", "hi": 6}'),
+            ("write", b'{"label": "Pressure", "hi": 6}'),
+            ("write", b"{}"),
+        )
+    ]
+    assert (codes, site.services.ingest.descriptions.book.get("a")) == (
+        [200, 403, 200, 200, 403],
+        {"label": "Pressure", "hi": 6.0},
+    )
 
 
 async def test_meta_of_a_tag_that_speaks_changes_at_once(site: Site) -> None:
