@@ -80,14 +80,19 @@ describe("the tree", () => {
     expect(rows.flatMap((row) => (row.type === "tag" ? [row.tag] : [])).sort()).toEqual([...tags].sort());
   });
 
-  it("builds 10,000 tags in less than a quarter of a second", () => {
-    const tags = Array.from({ length: 10_000 }, (_, index) => `hall${index % 10}/line${index % 100}/sensor${index}`);
-    const before = performance.now();
-    const rows = treeRows(tags, new Set());
-    expect([rows.filter(({ type }) => type === "tag").length, performance.now() - before < 250]).toEqual([
-      10_000,
-      true,
-    ]);
+  it("takes about ten times as long for ten times the tags", () => {
+    const fastest = (count: number): number => {
+      const tags = Array.from({ length: count }, (_, index) => `hall${index % 10}/line${index % 100}/sensor${index}`);
+      return Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const before = performance.now();
+          expect(treeRows(tags, new Set()).filter(({ type }) => type === "tag")).toHaveLength(count);
+          return performance.now() - before;
+        }),
+      );
+    };
+    fastest(1000); // the engine has compiled it
+    expect(fastest(10_000) / fastest(1000)).toBeLessThan(40);
   });
 });
 
@@ -106,8 +111,6 @@ describe("the search", () => {
   });
 
   it("takes no exponential time for any pattern", () => {
-    const before = performance.now();
-    const isMatch = matcher(`${"*a".repeat(40)}*b`)("a".repeat(2000));
-    expect([isMatch, performance.now() - before < 200]).toEqual([false, true]);
+    expect(matcher(`${"*a".repeat(40)}*b`)("a".repeat(2000))).toBe(false); // else the runner's own limit ends it
   });
 });
