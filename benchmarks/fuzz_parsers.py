@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.devices.families import READERS
+from mqtt_plot.parsers.devices.families import family_of, readers
 from mqtt_plot.parsers.devices.family import read
 from mqtt_plot.parsers.formats import FORMATS, MAX_PAYLOAD, Rules, parse
 from mqtt_plot.parsers.sparkplug import Nodes
@@ -62,10 +62,11 @@ def read_table(text: bytes, rules: Rules) -> list[Parsed]:
 def device_payloads() -> list[tuple[str, str, bytes]]:
     """Return (family, topic, payload) of the corpus; a payload that is of no family with a reader goes to each in turn."""
     cases = [case for file in payload_files() for case in cases_of(file)]
-    names = itertools.cycle(READERS)
+    known = readers()
+    names = itertools.cycle(known)
     found = list[tuple[str, str, bytes]]()
     for case in cases:
-        own = [name for name in case.get("options", []) if name in READERS]
+        own = [name for name in case.get("options", []) if name in known]
         found.append((own[0] if own else next(names), case["topic"], payload_of(case["payload"])))
     return found
 
@@ -209,7 +210,7 @@ def main(n: int = 1_000_000, seconds: int = 900) -> int:
             topic = chance.choice(stream)[0]
             tally.run(partial(nodes.parse, topic, payload, rule, NOW), topic, payload)
         elif is_device:
-            tally.run(partial(read, name, READERS[name], topic, payload, Context(rule, NOW)), name, payload)
+            tally.run(partial(read, name, family_of(name), topic, payload, Context(rule, NOW)), name, payload)
         else:
             hint = chance.choice(tuple(FORMATS)) if chance.random() < HINTED_SHARE else ""
             tally.run(partial(parse, payload, rule, NOW, hint), hint, payload)

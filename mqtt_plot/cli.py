@@ -4,15 +4,14 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pkgutil import resolve_name
 
 from mqtt_plot import __version__
 from mqtt_plot.config.logs import start_logging
 from mqtt_plot.errors import MqttPlotError, SettingsError
 
-# As in pyproject.toml. Older ones start and then lose messages, or let pages of other sites in.
-LEAST_VERSIONS = {"paho-mqtt": (2, 2), "tornado": (6, 6)}
+# As in pyproject.toml, and where each says its version. Older ones start and then lose messages, or let pages of other sites in.
+LEAST_VERSIONS = {"paho-mqtt": ("paho.mqtt:__version__", (2, 2)), "tornado": ("tornado:version", (6, 6))}
 
 USAGE_ERROR = 2
 FAILURE = 1
@@ -34,11 +33,11 @@ _COMMANDS = {
 
 def _outdated() -> str:
     """Return why we cannot run with the libraries that are there, "" if we can. pip sees to it, but not every way to install does."""
-    for name, least in LEAST_VERSIONS.items():
+    for name, (where, least) in LEAST_VERSIONS.items():
         try:
-            found = version(name)
-        except PackageNotFoundError:
-            continue  # put there by hand; an import tells
+            found: str = resolve_name(where)
+        except (ImportError, AttributeError):
+            continue  # the command that needs it tells
         numbers = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
         if numbers < least:
             wanted = ".".join(map(str, least))

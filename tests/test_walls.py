@@ -35,8 +35,8 @@ ARROWS = {
 OUTSIDERS = {
     "dateutil": "parsers.timestamps config.values",
     "iotcore": "mqtt.embedded_broker_process",
-    "paho": "mqtt commands.simulation",
-    "tornado": "web replicas.peer",
+    "paho": "mqtt commands.simulation cli",
+    "tornado": "web replicas.peer cli",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
 PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"
@@ -51,7 +51,7 @@ WORLD = {
 }
 
 # What a module loads only when it is needed is named so, for pkgutil.resolve_name.
-LATE = re.compile(r"(mqtt_plot|dateutil)(\.\w+)+:\w+")
+LATE = re.compile(r"(mqtt_plot|dateutil|paho|tornado)(\.\w+)*:\w+")
 
 
 def module_name(file: Path) -> str:

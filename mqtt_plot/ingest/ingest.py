@@ -18,7 +18,7 @@ from mqtt_plot.ingest.watcher import Watcher
 from mqtt_plot.ingest.writer import SampleWriter
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.devices.families import READERS
+from mqtt_plot.parsers.devices.families import family_of
 from mqtt_plot.parsers.devices.family import read as read_family
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.records import chosen_speaker
@@ -115,7 +115,7 @@ class Ingest:
         name = self._topics.reader(topic)
         if not name:
             return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
-        family = READERS[name]
+        family = family_of(name)
         why = family.why_ignored(topic.split("/")) if family.why_ignored is not None else ""
         if why:
             return self._routing.keep(topic, Route(IGNORED, lambda _tag, _payload: f"{name}: {why}, not plotted"))

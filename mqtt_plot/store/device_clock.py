@@ -7,7 +7,7 @@ measurements, and a step is only what several in a row agree on.
 
 import math
 from array import array
-from statistics import median
+from collections.abc import Iterable
 
 MEASUREMENTS = 31
 # This many measurements must agree on a step; this many make the first estimate.
@@ -102,3 +102,10 @@ class DeviceClock:
         time = stamp - self.offset
         # Half of all messages travel faster than the median and seem to be slightly ahead of now. That is no error.
         return time if time <= now + TOLERANCE_SECONDS else now
+
+
+def median(numbers: Iterable[float]) -> float:
+    """Return the middle one of some numbers; of two in the middle their mean."""
+    ordered = sorted(numbers)
+    half = len(ordered) // 2
+    return (ordered[half] + ordered[~half]) / 2

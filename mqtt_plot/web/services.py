@@ -3,7 +3,6 @@
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from mqtt_plot.ingest.ingest import Ingest
@@ -19,9 +18,10 @@ from mqtt_plot.web.allowance import Allowance
 from mqtt_plot.web.answers import Answers
 from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.dashboard_files import Dashboards
+from mqtt_plot.web.packaged import packaged
 
 # The built page, part of the package.
-PAGE = files("mqtt_plot") / "static"
+PAGE = packaged("static")
 
 Republish = Callable[[Parsed, float], Awaitable[Receipt]]
 

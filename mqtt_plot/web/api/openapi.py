@@ -1,12 +1,12 @@
 """The REST interface described for programs: openapi.json beside this module (OpenAPI 3.1); a test holds it against the routes."""
 
 import json
-from importlib.resources import files
 from typing import Any
 
 from mqtt_plot.web.base import BaseHandler
+from mqtt_plot.web.packaged import packaged
 
-FILE = files("mqtt_plot.web.api") / "openapi.json"
+FILE = packaged("web/api/openapi.json")
 
 
 def document(version: str, base_path: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import tzinfo
-from zoneinfo import ZoneInfo
+from pkgutil import resolve_name
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.live.protocol import MAX_RANGE_POINTS
@@ -47,12 +47,16 @@ def parse_word(name: str, text: str, words: Sequence[str]) -> str:
 
 def parse_zone(name: str, text: str) -> tzinfo | None:
     """Return a time zone such as Europe/Berlin; None where nothing is given."""
+    if not text:
+        return None
+    # Loaded for who asks for a zone only.
     try:
-        return ZoneInfo(text) if text else None
+        zone: tzinfo = resolve_name("zoneinfo:ZoneInfo")(text)
     except (KeyError, ValueError, OSError):
         raise RefusedError(
             400, "bad_query", f"expected a zone such as Europe/Berlin in '{name}', got {text!r:.40}"
         ) from None
+    return zone
 
 
 def parse_points(text: str | None) -> int | None:
