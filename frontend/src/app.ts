@@ -11,6 +11,7 @@ import { Charts } from "./controllers/charts";
 import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
+import { Overview } from "./controllers/overview";
 import { Replays } from "./controllers/replays";
 import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
@@ -19,11 +20,13 @@ import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
 import { Time } from "./controllers/time";
 import { Tools } from "./controllers/tools";
 import { upload, watchFiles } from "./controllers/upload";
+import type { Range } from "./data/segment";
 import { Session } from "./data/session";
 import { Exporter } from "./export/exporter";
 import { PLAIN_STYLE } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
 import { defaultTags } from "./model/defaultTags";
+import type { HistoryEnd } from "./model/history";
 import { LEGACY_STYLE, LEGACY_TAGS } from "./model/legacyStyle";
 import { notesFor } from "./model/notes";
 import type { Moment } from "./model/timeView";
@@ -63,6 +66,7 @@ export class App {
   readonly replays: Replays;
   readonly tools: Tools;
   readonly tagLines: TagLines;
+  readonly overview: Overview;
   readonly #ask: Ask;
   readonly #connection: Connection;
   readonly #backfill: Backfill;
@@ -90,6 +94,7 @@ export class App {
         table: () => this.#newTable(),
         status: (status) => (this.state.status.value = status),
         hello: (hello) => this.#greeted(hello),
+        restarted: (newest) => (this.state.vanished.value = Math.min(newest, this.now())),
         event: ({ kind, fields }) => this.replays.event(kind, fields),
         verdicts: (frame) => this.tools.verdicts(frame),
         ledger: (frame) => this.tools.ledger(frame),
@@ -117,6 +122,7 @@ export class App {
         for (const tag of this.state.drawn.peek()) this.#markTag(tag);
       }),
     );
+    this.overview = new Overview(page, this.state, this.session, this.time, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
       panel: (id) => this.#panels.get(id),
@@ -154,6 +160,7 @@ export class App {
     this.#watchPage();
     this.tools.start();
     this.tagList.start();
+    this.overview.start();
     watchKiosk(this.page, this.state, this.dashboards);
     void this.dashboards.start();
     this.#connection.start();
@@ -293,19 +300,30 @@ export class App {
       hasDate: () => this.state.charts.peek().length === 1,
       style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
       notes: (range) => notesFor(this.tools.evidence.notes.peek(), this.charts.find(id)?.tags ?? [], range),
+      historyEnds: (range) => this.#historyEnds(id, range),
       instants: () => this.#instants(),
       hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
       cursorMoved: (name, time) => this.time.setCursor(name, time),
       pressed: (time) => this.time.placeCursor(time),
       now: () => this.now(),
       waitsFor: () => this.#waitsUntil - this.page.performance.now(),
-      colours: () => (this.#colours ??= readColours(this.page)),
+      colours: () => this.colours(),
       clock: () => this.state.clock.peek(),
       zoomed: (range) => this.time.zoomTo(range),
       rescaled: (key, ends) => this.charts.rescale(id, key, ends),
       reset: () => this.time.goLive(),
       changed: () => this.#mark(id),
     };
+  }
+
+  /** None over a capture, whose past lies in it. */
+  #historyEnds(id: number, range: Range): readonly HistoryEnd[] {
+    return this.state.shown.peek() === null ? this.overview.ends(this.charts.find(id)?.tags ?? [], range) : [];
+  }
+
+  colours(): Colours {
+    this.#colours ??= readColours(this.page);
+    return this.#colours;
   }
 
   #instants(): OverlayInstants {
@@ -334,7 +352,10 @@ export class App {
   }
 
   #newPoints(tags: ReadonlySet<string>, isAnew: boolean): void {
-    if (isAnew) this.#backfill.soon(); // a snapshot covers the window only
+    if (isAnew) {
+      this.#backfill.soon(); // a snapshot covers the window only
+      this.overview.soon();
+    }
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom redraws it
     for (const tag of tags) this.#markTag(tag);
   }

@@ -70,6 +70,8 @@ export function createState() {
     view: signal<TimeView>({ mode: "live", window: DEFAULT_WINDOW, range: null }),
     /** What was shown before each zoom by hand, oldest first. */
     zooms: signal<readonly TimeView[]>([]),
+    /** The newest time of which something was known before the server began another life, without its past. */
+    vanished: signal<number | null>(null),
     charts,
     /** The instant under the mouse and the chart it is over; lines and numbers of all charts follow it. */
     hover: signal<Hover | null>(null),

@@ -329,6 +329,13 @@ class Series(_Touched):
         starts = [time for part in self.outlines if not math.isnan(time := part.start)]
         return min(starts) if starts else self.ring.time_at(self.ring.first) if len(self.ring) else math.inf
 
+    @property
+    def whole_from(self) -> float:
+        """About the time from which on every point is held; -inf where none had to go yet."""
+        ring = self.ring
+        has_lost = ring.first > ring.origin or self.outlines
+        return -math.inf if not has_lost else ring.time_at(ring.first) if len(ring) else math.inf
+
     def _outline(self, widths: Sequence[Width]) -> Tiers | Changes:
         """Return what remembers values of the present kind."""
         if self.kind in _WORDS:

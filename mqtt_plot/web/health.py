@@ -44,7 +44,7 @@ class Health:
         self._steady = steady
         self._held_back = held_back
         self._received: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
-        self._since: float | None = None
+        self._since: tuple[float | None, float | None] = (None, None)
         self._since_due = -math.inf
 
     def broker_state(self) -> BrokerState:
@@ -70,6 +70,7 @@ class Health:
         now = self._clock()
         state = self.broker_state()
         store = self._store
+        since, points_since = self._held_since(now)
         return {
             "time": now,
             "broker": {
@@ -87,7 +88,8 @@ class Health:
             "utc_offset": time.localtime(now).tm_gmtoff,
             "rate": self._rate(self._steady()),
             "holds": self._holds(),
-            "since": self._oldest(),
+            "since": since,
+            "points_since": points_since,
             "clients": self._clients(),
             "counters": self._all_counters(),
         }
@@ -110,13 +112,17 @@ class Health:
         by_memory = limits.max_memory / _POINT_BYTES / sum(rates)
         return min(by_points, by_memory, limits.max_age or by_points)
 
-    def _oldest(self) -> float | None:
-        """Return the oldest time of which anything is held; looked up from time to time, as it looks at every tag."""
-        now = self._steady()
-        if now >= self._since_due or self._since is None:
-            self._since_due = now + _SINCE_SECONDS
+    def _held_since(self, now: float) -> tuple[float | None, float | None]:
+        """Return the oldest time of which anything is held, and that from which every point of every tag is; None for nothing.
+
+        Looked up from time to time, as it looks at every tag.
+        """
+        steady = self._steady()
+        if steady >= self._since_due or self._since[0] is None:
+            self._since_due = steady + _SINCE_SECONDS
             oldest = min((series.oldest for series in self._store), default=math.inf)
-            self._since = oldest if oldest < math.inf else None
+            whole = max((series.whole_from for series in self._store if series.whole_from < now), default=oldest)
+            self._since = (oldest, max(oldest, whole)) if oldest < math.inf else (None, None)
         return self._since
 
     def _all_counters(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ import { ChartGrid } from "./ChartGrid";
 import { Drawer } from "./drawer/Drawer";
 import { EventStrip } from "./drawer/LimitPanel";
 import { Help } from "./Help";
+import { OverviewStrip } from "./overview/Overview";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";
@@ -17,7 +18,10 @@ export function Page() {
       <ReplayPanel />
       <main class="main">
         <TagPanel />
-        <ChartGrid />
+        <div class="stage">
+          <ChartGrid />
+          <OverviewStrip />
+        </div>
         <Drawer />
       </main>
       <EventStrip />

@@ -21,7 +21,7 @@ export class Time {
   constructor(
     private readonly state: State,
     /** The present, by the clocks and by the data. */
-    private readonly moment: () => Moment,
+    readonly moment: () => Moment,
     /** What the page could draw of the shown tags. */
     private readonly reach: () => Range | null,
     /** A zoom begins that can be undone. */

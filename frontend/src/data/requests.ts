@@ -2,7 +2,7 @@
  * Requests: asks the server for stretches of history, a few at a time. Knows which answer belongs to which request, and
  * nothing of its use.
  *
- * Per tag and slot only the newest request counts: at most three wait per followed tag, at most `MOST_REQUESTS` are in
+ * Per tag and slot only the newest request counts: at most four wait per followed tag, at most `MOST_REQUESTS` are in
  * flight.
  */
 

@@ -1,11 +1,12 @@
 /**
  * Series: the points of one tag that the page holds, sorted by time. Knows nothing of charts, sockets or the clock.
  *
- * Three parts, joined by time when read:
+ * Parts, joined by time when read:
  *  - *tail*: raw points as they arrive, bounded by `cap`; at the limit the oldest are overwritten;
  *  - *wide*: a decimated stretch of history older than the tail (the first snapshot, or a range answer for the live
  *    window);
- *  - *detail*: a range answer for a zoomed stretch, and *earlier*: one for a stretch to compare with.
+ *  - *detail*: a range answer for a zoomed stretch, and *earlier*: one for a stretch to compare with;
+ *  - *overview*: a coarse one of all that the server holds, which stands in where nothing finer is held yet.
  */
 
 import { type Block, DECIMATED, LOST, SNAPSHOT } from "../protocol/frames";
@@ -24,7 +25,7 @@ import {
 } from "./segment";
 
 /** What a range answer is for. */
-export type Slot = "wide" | "detail" | "earlier";
+export type Slot = "wide" | "detail" | "earlier" | "overview";
 
 /** A stretch of history from the server, complete over the range that was asked for. */
 interface Stretch extends Segment {
@@ -44,6 +45,7 @@ export class Series {
   #wide: Stretch | null = null;
   #detail: Stretch | null = null;
   #earlier: Stretch | null = null;
+  #overview: Stretch | null = null;
   #next: number | null = null;
   /** Whether points were lost between two snapshots (flag *lost*) since the page began to hold it. */
   hasLost = false;
@@ -68,7 +70,8 @@ export class Series {
       this.#tail.length +
       (this.#wide?.times.length ?? 0) +
       (this.#detail?.times.length ?? 0) +
-      (this.#earlier?.times.length ?? 0)
+      (this.#earlier?.times.length ?? 0) +
+      (this.#overview?.times.length ?? 0)
     );
   }
 
@@ -86,12 +89,25 @@ export class Series {
     return { start, end };
   }
 
-  /** Time of the oldest and newest point that could be drawn, also of a zoomed stretch; `null` when there is none. */
+  /** Time of the oldest and newest point that could be drawn, at whatever detail; `null` when there is none. */
   reach(): Range | null {
     const extent = this.extent();
-    const detail = this.#detail?.times ?? EMPTY.times;
-    if (extent === null || detail.length === 0) return extent;
-    return { start: Math.min(extent.start, detail[0]!), end: Math.max(extent.end, detail[detail.length - 1]!) };
+    const found = [this.#detail, this.#overview].filter((stretch) => stretch !== null && stretch.times.length > 0);
+    if (extent === null) return extent;
+    return {
+      start: Math.min(extent.start, ...found.map((stretch) => stretch!.times[0]!)),
+      end: Math.max(extent.end, ...found.map((stretch) => stretch!.times[stretch!.times.length - 1]!)),
+    };
+  }
+
+  /** All that the server held when it was last asked for all, and what has come since; `null` before its answer. */
+  overview(): Segment[] | null {
+    const overview = this.#overview;
+    if (overview === null) return null;
+    const until = overview.times[overview.times.length - 1] ?? -Infinity;
+    return [overview, after(this.#wide ?? EMPTY, until), after(this.#tail.view(), until)].filter(
+      ({ times }) => times.length > 0,
+    );
   }
 
   /** Usual seconds between the stamps of its newest points; NaN if there are too few. */
@@ -127,6 +143,7 @@ export class Series {
     this.#tail.clear();
     this.#detail = null;
     this.#earlier = null;
+    this.#overview = null;
     this.#newest = -Infinity;
     this.#strays = [];
     this.#noteStrays(block); // none if it comes decimated and sorted
@@ -176,7 +193,8 @@ export class Series {
     const stretch = stretchOf(sortByTime(block), asked, (block.flags & DECIMATED) !== 0, block.raw);
     if (slot === "wide") this.#wide = stretch;
     else if (slot === "detail") this.#detail = stretch;
-    else this.#earlier = stretch;
+    else if (slot === "earlier") this.#earlier = stretch;
+    else this.#overview = stretch;
   }
 
   /** Whether what is held can draw `range` with about `points` points, or with all there are. */
@@ -212,8 +230,14 @@ export class Series {
         : [this.#detail, this.#earlier].find((stretch) => stretch !== null && isWithin(range, stretch.asked));
     const held = fine
       ? [before(wide, fine.asked.start), fine, after(wide, fine.asked.end), after(tail, fine.asked.end)]
-      : [wide, tail];
+      : [this.#before(range), wide, tail];
     return clip(held, range);
+  }
+
+  /** What the overview knows of a range before anything finer is held. */
+  #before(range: Range): Segment {
+    const from = Math.min(this.#tailFrom, this.#wide?.asked.start ?? Infinity);
+    return this.#overview === null || range.start >= from ? EMPTY : before(this.#overview, from);
   }
 }
 

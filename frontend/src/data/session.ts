@@ -20,8 +20,8 @@ import { ServerClock } from "../protocol/serverClock";
 import type { VerdictsFrame } from "../protocol/verdicts";
 import { Directory } from "./directory";
 import { Requests, type Wanted } from "./requests";
-import type { Range } from "./segment";
-import { Series } from "./series";
+import type { Range, Segment } from "./segment";
+import { Series, type Slot } from "./series";
 
 export const MOST_POINTS = 200_000;
 export const TOTAL_POINTS = 4_000_000;
@@ -29,6 +29,11 @@ const LEAST_POINTS = 5_000;
 /** Points requested per tag: about two per pixel of a wide chart. */
 export const POINTS = 1500;
 const DETAIL_POINTS = 3 * POINTS;
+/** A picture of all that is held, as wide as the page and small. */
+const OVERVIEW_POINTS = 600;
+/** It is asked for again once this part of it has come anew. */
+const OUTGROWN = 0.05;
+const LEAST_OUTGROWN_SECONDS = 30;
 /** Points of a decimated stretch that a chart needs before it asks for a finer one. */
 const ENOUGH_POINTS = 700;
 /** A sliding stretch is requested with this margin. */
@@ -44,6 +49,8 @@ interface SessionEvents {
   table(): void;
   status(status: Status): void;
   hello(hello: Hello): void;
+  /** The server lives another life, and all that was held is void; the newest point of it was at `newest`. */
+  restarted(newest: number): void;
   event(event: Control & { type: "event" }): void;
   /** What became of the newest messages; comes while `watchVerdicts` is on. */
   verdicts(frame: VerdictsFrame): void;
@@ -168,7 +175,11 @@ export class Session {
       this.events.problem(`This page speaks protocol ${PROTOCOL}, the server ${hello.protocol}. Reload the page.`);
       return;
     }
-    if (this.#hello !== null && this.#hello.epoch !== hello.epoch) this.#forgetAll();
+    if (this.#hello !== null && this.#hello.epoch !== hello.epoch) {
+      const newest = this.held(this.#series.keys())?.end;
+      this.#forgetAll();
+      if (newest !== undefined) this.events.restarted(newest);
+    }
     this.#hello = hello;
     this.#isGreeted = true;
     this.clock.observe(hello.time, this.localNow());
@@ -309,8 +320,20 @@ export class Session {
     this.#requests.ask({ tag, asked: { start, end: Math.max(range.end, Math.min(end, newest)) }, slot: "earlier" });
   }
 
+  /** Asks for all that the server holds of these tags, coarsely, where that is not known or has been outgrown. */
+  fetchOverview(tags: Iterable<string>): void {
+    if (!this.#isGreeted) return;
+    for (const tag of tags) {
+      const series = this.#series.get(tag);
+      if (series === undefined) continue;
+      const known = series.overview();
+      if (known !== null && !isOutgrown(known)) continue;
+      this.#requests.ask({ tag, asked: { start: -Infinity, end: Infinity }, slot: "overview" });
+    }
+  }
+
   #sendRange(request: number, { tag, asked, slot }: Wanted): void {
-    const points = Math.min(slot === "wide" ? POINTS : DETAIL_POINTS, this.#hello?.limits.maxRangePoints ?? POINTS);
+    const points = Math.min(POINTS_OF[slot], this.#hello?.limits.maxRangePoints ?? POINTS);
     this.send(encodeRange({ request, tag, start: finite(asked.start), end: finite(asked.end), points }));
   }
 
@@ -341,6 +364,20 @@ export class Session {
   newest(tags: Iterable<string>): readonly number[] {
     return Array.from(tags, (tag) => this.#series.get(tag)?.extent()?.end ?? null).filter((time) => time !== null);
   }
+}
+
+const POINTS_OF: Readonly<Record<Slot, number>> = {
+  wide: POINTS,
+  detail: DETAIL_POINTS,
+  earlier: DETAIL_POINTS,
+  overview: OVERVIEW_POINTS,
+};
+
+/** Whether so much has come since that the picture should be made anew. */
+function isOutgrown([overview, ...since]: readonly Segment[]): boolean {
+  const [first = NaN, last = NaN] = [overview?.times[0], overview?.times.at(-1)];
+  const newest = since.at(-1)?.times.at(-1) ?? NaN;
+  return newest - last > Math.max(LEAST_OUTGROWN_SECONDS, OUTGROWN * (last - first));
 }
 
 function widened({ start, end }: Range, margin: number): Range {

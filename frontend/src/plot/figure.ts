@@ -10,6 +10,7 @@ import { hasLimits } from "../model/limits";
 import { leaf, plotlyText } from "../text";
 import type { Axis } from "./axes";
 import { copyTraces } from "./comparisonTraces";
+import { historyShapes } from "./historyMarks";
 import { type LimitedTag, limitShapes } from "./limitLines";
 import { markTraces } from "./markers";
 import { noteShapes } from "./noteMarks";
@@ -25,6 +26,10 @@ export interface Figure {
 /** Fewer drawn points than this are marked one by one. */
 const MARKED_POINTS = 80;
 const TICK_PIXELS = 26;
+const TICK_LINE_PIXELS = 13;
+const [WIDE_TICKS, NARROW_TICKS] = [9, 4] as const;
+/** Ticks that lie further apart are 6 h apart or more, and tell the day too. */
+const TWO_LINES_SECONDS = 3 * 3600;
 const CHARACTER_PIXELS = 7;
 const LEAST_CHARACTERS = 4;
 
@@ -96,6 +101,7 @@ function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
   const notes = noteShapes(scene.notes, scene.range);
+  const history = historyShapes(scene.historyEnds, scene.range, colours);
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
@@ -119,8 +125,13 @@ function buildLayout(scene: Scene): PlotLayout {
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
-    shapes: [...shapes, ...notes.shapes],
-    annotations: [...(scene.hasDate ? [timeName(scene)] : []), ...annotations, ...notes.annotations],
+    shapes: [...history.shapes, ...shapes, ...notes.shapes],
+    annotations: [
+      ...(scene.hasDate ? [timeName(scene)] : []),
+      ...annotations,
+      ...history.annotations,
+      ...notes.annotations,
+    ],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout["yaxis"] = { visible: false, fixedrange: true, range: [0, 1] };
@@ -151,9 +162,14 @@ function margins(scene: Scene): PlotLayout["margin"] {
   const side = scene.isSmall ? 36 : scene.isNarrow ? 46 : 58;
   const free = scene.isSmall ? 10 : 26;
   const top = scene.hasLegend ? 30 : scene.isSmall ? 4 : 8;
-  const foot = scene.hasDate ? 47 : scene.isSmall ? 20 : 26;
+  const foot = (scene.hasDate ? 47 : scene.isSmall ? 20 : 26) + (hasTwoLines(scene) ? TICK_LINE_PIXELS : 0);
   const of = (pixels: number): number => Math.round(pixels * scene.textScale);
   return { l: of(side), r: hasRight ? of(side) : free, t: top, b: of(foot), pad: 0 };
+}
+
+/** Whether the labels of the time axis may have a second line, for the day or the year. */
+function hasTwoLines({ range, isNarrow, cycles }: Scene): boolean {
+  return cycles === null && range.end - range.start > (isNarrow ? NARROW_TICKS : WIDE_TICKS) * TWO_LINES_SECONDS;
 }
 
 /**
@@ -185,7 +201,7 @@ function timeAxis(scene: Scene): PlotAxis {
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
     tickfont: { size: (scene.isSmall ? 10 : 11) * scene.textScale, color: colours.faint },
     tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
-    nticks: scene.isNarrow ? 4 : 9,
+    nticks: scene.isNarrow ? NARROW_TICKS : WIDE_TICKS,
     tickangle: 0,
     gridcolor: colours.grid,
     linecolor: colours.grid,

@@ -11,6 +11,7 @@ import { decimalsIn } from "../format";
 import { type ChartStyle, type Ends, isStepped } from "../model/chartStyle";
 import { type CursorName, type Reach, valueAt } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
+import type { HistoryEnd } from "../model/history";
 import type { LegacyStyle } from "../model/legacyStyle";
 import type { Note } from "../model/notes";
 import { WallClock } from "../model/wallClock";
@@ -38,6 +39,8 @@ export interface PanelSource {
   style(): ChartStyle;
   /** The notes on this stretch, for the chart's tags. */
   notes(range: Range): readonly Note[];
+  /** Where the history of the chart's tags begins or ended, on this stretch. */
+  historyEnds(range: Range): readonly HistoryEnd[];
   instants(): OverlayInstants;
   range(): Range;
   /** Whether the right edge follows the clock. */
@@ -280,6 +283,7 @@ export class Panel implements Drawable {
       ends,
       timeLabel,
       notes: picture.cycles === null ? this.source.notes(range) : [],
+      historyEnds: picture.cycles === null && legacy === null ? this.source.historyEnds(range) : [],
       colours: this.source.colours(),
       style,
       isNarrow: this.#chart.size.width < NARROW_PIXELS,

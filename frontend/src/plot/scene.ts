@@ -3,6 +3,7 @@
 import type { Range, Segment } from "../data/segment";
 import type { TrueStats } from "../data/stats";
 import type { ChartStyle, Ends } from "../model/chartStyle";
+import type { HistoryEnd } from "../model/history";
 import type { LimitSet } from "../model/limits";
 import type { Note } from "../model/notes";
 import type { Kind } from "../protocol/messages";
@@ -58,6 +59,7 @@ export interface Scene {
   readonly range: Range;
   /** Notes on this stretch, for one of the tags. */
   readonly notes: readonly Note[];
+  readonly historyEnds: readonly HistoryEnd[];
   /** The clock that the axis follows: "local time, UTC+1". */
   readonly timeLabel: string;
   readonly colours: Colours;

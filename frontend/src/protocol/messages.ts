@@ -112,6 +112,8 @@ export interface Status {
   readonly holds: number | null;
   /** The oldest time of which anything is held, in outline too. */
   readonly since: number | null;
+  /** The time from which on every point of every tag is held; `null` while nothing is. */
+  readonly pointsSince: number | null;
   readonly counters: Readonly<Record<string, number>>;
 }
 
@@ -256,6 +258,7 @@ function decodeStatus(fields: JsonObject): Status {
     rate: maybeNumber(fields["rate"]) ?? 0,
     holds: maybeNumber(fields["holds"]),
     since: maybeNumber(fields["since"]),
+    pointsSince: maybeNumber(fields["points_since"]),
     counters: decodeCounters(fields["counters"]),
   };
 }

@@ -135,3 +135,38 @@ describe("a series", () => {
     expect([held!.weight, held!.spacing]).toEqual([10, 30]);
   });
 });
+
+describe("the overview of a series", () => {
+  const ALL_ASKED = { start: -Infinity, end: Infinity };
+
+  function viewed(): Series {
+    const series = new Series("a", 100);
+    series.accept(block(50, SNAPSHOT, [95, 1], [99, 2]), 10);
+    series.acceptRange({ ...block(0, DECIMATED, [0, 5], [40, 9], [99, 2]), raw: 60 }, ALL_ASKED, "overview");
+    return series;
+  }
+
+  it("goes on with what came since", () => {
+    const series = viewed();
+    series.accept(block(52, 0, [101, 3]), null);
+    expect(times(series.overview() ?? [])).toEqual([0, 40, 99, 101]);
+  });
+
+  it("stands in for what is not held more finely, and for nothing else", () => {
+    const series = viewed();
+    expect([times(series.read({ start: 0, end: 99 })), times(series.read({ start: 96, end: 99 }))]).toEqual([
+      [0, 40, 95, 99],
+      [95, 99],
+    ]);
+  });
+
+  it("is forgotten with a new snapshot", () => {
+    const series = viewed();
+    series.accept(block(80, SNAPSHOT, [200, 1]), null);
+    expect(series.overview()).toEqual(null);
+  });
+
+  it("belongs to what can be reached", () => {
+    expect(viewed().reach()).toEqual({ start: 0, end: 99 });
+  });
+});

@@ -10,6 +10,7 @@ class Talk {
   readonly sent: JsonObject[] = [];
   readonly problems: string[] = [];
   readonly touched: string[] = [];
+  readonly vanished: number[] = [];
   readonly verdicts: string[] = [];
   readonly ledgers: string[] = [];
   local = 0;
@@ -23,6 +24,7 @@ class Talk {
       table: () => undefined,
       status: () => undefined,
       hello: () => undefined,
+      restarted: (newest) => this.vanished.push(newest),
       event: () => undefined,
       ledger: (frame) => this.ledgers.push(frame.name),
       verdicts: (frame) => this.verdicts.push(...frame.verdicts.map(({ topic }) => topic)),
@@ -94,10 +96,11 @@ describe("following", () => {
     talk.session.follow(["a"], 60);
     talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points: [[1, 1]] }]));
     talk.open("two");
-    expect([talk.sent.at(-1), talk.times("a"), talk.session.directory.size]).toEqual([
+    expect([talk.sent.at(-1), talk.times("a"), talk.session.directory.size, talk.vanished]).toEqual([
       { type: "follow", tags: ["a"], window: 60, points: 1500 },
       [],
       0,
+      [1],
     ]);
   });
 

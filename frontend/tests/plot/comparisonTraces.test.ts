@@ -32,6 +32,7 @@ function traces(copy: Copy) {
     ends: new Map(),
     range: { start: 0, end: 9 },
     notes: [],
+    historyEnds: [],
     timeLabel: "",
     colours: COLOURS,
     style: PLAIN_STYLE,

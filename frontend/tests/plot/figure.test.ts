@@ -37,6 +37,7 @@ function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
     ends: new Map(),
     range: { start: 1000, end: 1060 },
     notes: [],
+    historyEnds: [],
     timeLabel: "local time, UTC",
     colours: COLOURS,
     isNarrow: false,

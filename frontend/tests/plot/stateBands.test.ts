@@ -99,6 +99,7 @@ describe("a state on a chart", () => {
       ends: new Map(),
       range: { start: 0, end: 60 },
       notes: [],
+      historyEnds: [],
       timeLabel: "",
       colours,
       isNarrow: false,
