@@ -136,7 +136,14 @@ export class App {
       link: () => linkTo(page, this.state),
       notify: (text) => this.notify(text),
     });
-    this.tagList = new TagList(page, this.state, this.session, this.#ask, () => this.now());
+    this.tagList = new TagList(
+      page,
+      this.state,
+      this.session,
+      this.#ask,
+      (text) => this.notify(text),
+      () => this.now(),
+    );
     this.dashboards = new Dashboards(
       this.state,
       { server: new ServerStorage(this.#ask), browser: new BrowserStorage(page) },

@@ -5,6 +5,7 @@ import time
 
 from playwright.async_api import Page, expect
 
+from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 
@@ -61,3 +62,27 @@ async def test_broker_limits_and_device_clocks_are_said_in_words(bridge: Bridge,
     await expect(drawer.get_by_role("region", name="Broker")).to_contain_text("plot/#")
     await expect(drawer.get_by_role("row", name="Tags 1 of")).to_be_visible()
     await expect(drawer.get_by_role("row", name="line1 1 tag")).to_contain_text("1 h behind")
+
+
+async def test_refused_tags_have_a_heading_of_their_own_and_room_is_made_there(
+    start_bridge: StartBridge, page: Page
+) -> None:
+    """Silent tags are hidden, or deleted for everybody; then the new tag is taken."""
+    bridge = start_bridge("--broker", "none", "--max-tags", "2")
+    for tag in ["old"] * 10 + ["live", "new"]:  # the interval of the old one is learned: it is silent after 10 s
+        bridge.post("api/v1/samples", {"tag": tag, "value": 1})
+    await page.goto(f"{bridge.url}?tag=live")
+    await expect(page.locator("body")).to_have_attribute("data-link", "open")
+    await page.get_by_role("button", name="tags refused").click()
+    region = page.get_by_role("region", name="Refused tags")
+    await expect(region).to_contain_text("1 sample of new tags refused: all 2 tags are taken (--max-tags).")
+    await expect(region).to_contain_text("1 tag sent nothing for long", timeout=20_000)
+    await expect(region.get_by_role("button", name="Delete 1 silent tag")).to_be_visible()
+    await region.get_by_role("button", name="Hide them in the list").click()
+    await expect(page.get_by_role("checkbox", name="old", exact=True)).to_be_hidden()
+    await expect(page.get_by_role("checkbox", name="live", exact=True)).to_be_visible()
+    await region.get_by_role("button", name="Delete old", exact=True).click()
+    await expect(region).to_contain_text("There is now.")
+    bridge.post("api/v1/samples", {"tag": "new", "value": 2})
+    await expect(page.get_by_role("checkbox", name="new", exact=True)).to_be_visible()
+    assert sorted(bridge.tags()) == ["live", "new"]

@@ -41,6 +41,9 @@ NOTE_FIRST_PICTURE = """new MutationObserver((changes, observer) => {
 SHOWN = "document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range.map((end) => new Date(end).getTime())"
 
 
+GREEN = "rgb(18, 128, 60)"  # --ok, light
+
+
 def tag_line(page: Page, tag: str) -> Locator:
     """The row of a tag in the list."""
     return page.locator(".row", has=page.get_by_role("checkbox", name=tag, exact=True))
@@ -195,8 +198,10 @@ async def test_the_page_says_that_the_broker_is_lost_and_heals(bridge: Bridge, b
     await expect(page.locator("body")).to_have_attribute("data-broker", "connected")
     broker.stop()
     await expect(page.get_by_role("alert").filter(has_text="Broker lost")).to_be_visible()
+    await expect(page.get_by_role("button", name="Live")).not_to_have_css("color", GREEN)
     broker.start()
     await expect(page.get_by_role("alert")).to_be_hidden(timeout=10_000)
+    await expect(page.get_by_role("button", name="Live")).to_have_css("color", GREEN)
 
 
 async def test_hostile_names_are_text(bridge: Bridge, page: Page) -> None:

@@ -116,6 +116,14 @@ function TagRows() {
           ),
         )}
       <div style={{ height: `${below}px` }} />
+      {app.tagList.hidesSilent.value && (
+        <p class="none">
+          Silent tags are hidden.{" "}
+          <button type="button" class="plain link" onClick={() => (app.tagList.hidesSilent.value = false)}>
+            Show them
+          </button>
+        </p>
+      )}
     </div>
   );
 }
@@ -133,9 +141,14 @@ function Footer() {
           : `${countOf(status.tags, "tag")} · ${countOf(status.points, "point")} · ${formatBytes(status.bytes)}`}
       </span>
       {losses.total > 0 && (
-        <span class="lost" title={losses.lines.join("\n")}>
-          {formatCount(losses.total)} not kept
-        </span>
+        <button
+          type="button"
+          class="plain link lost"
+          title={["What arrived and was not kept (I)", ...losses.lines].join("\n")}
+          onClick={() => (app.state.tool.value = "diagnostics")}
+        >
+          {losses.refused > 0 ? "tags refused" : `${formatCount(losses.total)} not kept`}
+        </button>
       )}
       {count > 0 && (
         <button type="button" class="plain link" onClick={() => app.charts.clearTags()}>

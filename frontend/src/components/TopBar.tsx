@@ -1,6 +1,7 @@
 /** Top bar: what the page is connected to, how much arrives, which stretch of time is shown. */
 
 import { formatDuration, formatRate } from "../format";
+import { sayHeld } from "../model/diagnostics";
 import { LONG_WINDOWS, offeredWindows, WINDOWS } from "../model/timeView";
 import { Actions, MoreButton } from "./Actions";
 import { ModeChip } from "./Banners";
@@ -12,7 +13,6 @@ export function TopBar() {
     <header class="topbar">
       <SheetButton />
       <ServerState />
-      <span class="spacer" />
       <ModeChip />
       <BackButton />
       <Actions />
@@ -68,13 +68,15 @@ function ServerState() {
   const known = link.value.phase === "open" ? status.value : null;
   return (
     <div class="server" role="status" title={known?.broker.text ?? words}>
-      <span class={`dot ${level}`} aria-hidden="true" />
-      <h1 class="host">{location.host}</h1>
-      <span class={`health ${level}`}>{words}</span>
+      <span class="named">
+        <span class={`dot ${level}`} aria-hidden="true" />
+        <h1 class="host">{location.host}</h1>
+        <span class={`health ${level}`}>{words}</span>
+      </span>
       {known !== null && <span class="figure">{formatRate(known.rate)} msg/s</span>}
-      {known !== null && known.holds !== null && (
-        <span class="figure optional" title="How far back the history will reach at this rate">
-          room for {formatDuration(known.holds)}
+      {known !== null && sayHeld(known) !== "" && (
+        <span class="figure" title="How much history is held now, and how much there will be at this rate">
+          {sayHeld(known)}
         </span>
       )}
     </div>

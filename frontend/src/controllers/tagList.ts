@@ -3,22 +3,30 @@
 import { computed, effect, signal } from "@preact/signals";
 
 import type { Session } from "../data/session";
+import { isOfOtherTime, judgeAge } from "../model/freshness";
 import { flatRows, matcher, type Row, rankTags, SORTS, type Sort, sortTags, treeRows } from "../model/tagTree";
 import type { Ask } from "../protocol/rest";
 import { REFRESH_MS, type State } from "../state";
 import { recall, store } from "../storage";
+import { shorten, visible } from "../text";
 import { Sparklines } from "./sparklines";
 
 export class TagList {
   readonly sort = signal<Sort>("tree");
   /** Collapsed groups of the tree, by path. */
   readonly closed = signal<ReadonlySet<string>>(new Set());
+  /** Whether tags that sent nothing for long are left out. */
+  readonly hidesSilent = signal(false);
   readonly sparklines: Sparklines;
   /** All existing tags, and drawn ones that do not exist (yet), so that they can be removed. */
   readonly #names = computed(() => {
     void this.state.tagsRevision.value;
     const names = new Set(this.state.drawn.value);
     for (const { info } of this.session.directory.entries()) names.add(info.tag);
+    if (this.hidesSilent.value) {
+      void this.sparklines.revision.value;
+      for (const { tag } of this.silent()) if (!this.state.drawn.value.includes(tag)) names.delete(tag);
+    }
     return sortTags([...names]);
   });
   readonly rows = computed<readonly Row[]>(() => {
@@ -37,7 +45,8 @@ export class TagList {
     private readonly page: Window,
     private readonly state: State,
     private readonly session: Session,
-    ask: Ask,
+    private readonly ask: Ask,
+    private readonly notify: (text: string) => void,
     /** The server's clock. */
     private readonly now: () => number,
   ) {
@@ -47,6 +56,25 @@ export class TagList {
 
   start(): void {
     effect(() => void store(this.page, "sort", this.sort.value));
+  }
+
+  /** The tags that have been stale longest first, with their ages in seconds; files that were loaded are none. */
+  silent(): readonly { readonly tag: string; readonly age: number }[] {
+    const now = this.now();
+    return [...this.session.directory.entries()]
+      .filter((entry) => !isOfOtherTime(entry) && judgeAge(now - entry.arrival, entry.interval) === "stale")
+      .map(({ info, arrival }) => ({ tag: info.tag, age: now - arrival }))
+      .sort((a, b) => b.age - a.age);
+  }
+
+  /** Deletes the tags and their points, for everybody; stops at the first one that the server refuses. */
+  async remove(tags: readonly string[]): Promise<void> {
+    for (const tag of tags) {
+      const answer = await this.ask("DELETE", `api/v1/series?tag=${encodeURIComponent(tag)}`);
+      if (answer.isOk || answer.status === 404) continue;
+      this.notify(`${shorten(visible(tag), 60)} was not deleted: ${answer.problem}`);
+      return;
+    }
   }
 
   toggleGroup(path: string): void {

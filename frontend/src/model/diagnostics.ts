@@ -105,10 +105,27 @@ export function sayClock(offset: number): string {
   return `${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead" : "behind"}`;
 }
 
-/** How far back the limits reach at this rate: `holds 3 h 20 min at this rate`. */
+/** More than anybody waits for: a server that hears almost nothing. */
+const ENDLESS_SECONDS = 10 * 365 * 86400;
+
+/**
+ * What is held now, and what will be at this rate: `17 min held, room for 3 h 20 min`; beyond that only in outline:
+ * `2 d held, the last 3 h 20 min whole`. Empty while nothing is known.
+ */
+export function sayHeld({ since, time, holds }: Pick<Status, "since" | "time" | "holds">): string {
+  const held = since === null ? null : Math.max(0, time - since);
+  const room = holds === null ? "" : holds > ENDLESS_SECONDS ? "years" : formatDuration(holds);
+  if (held === null) return room === "" ? "" : `room for ${room}`;
+  const now = `${formatDuration(Math.max(1, Math.round(held)))} held`;
+  if (room === "") return now;
+  return held > 1.05 * holds! ? `${now}, the last ${room} whole` : `${now}, room for ${room}`;
+}
+
+/** The same as a sentence, with the rate that it holds for. */
 export function sayHolds(status: Status): string {
-  if (status.holds === null) return "not known yet: it takes a few messages";
-  return `holds ${formatDuration(status.holds)} at this rate (${status.rate.toFixed(1)} messages/s)`;
+  const held = sayHeld(status);
+  if (held === "") return "nothing is held yet";
+  return status.holds === null ? held : `${held} at this rate (${status.rate.toFixed(1)} messages/s)`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -121,9 +138,14 @@ const KINDS: Readonly<Record<string, string>> = {
 
 export interface Losses {
   readonly total: number;
+  /** Samples of new tags, for which there was no room; not in `lines`. */
+  readonly refused: number;
   /** One line per counter, the largest first: `12 messages unreadable: bad tag`. */
   readonly lines: readonly string[];
 }
+
+/** The server's word for "there is no room for a new tag". */
+const NO_ROOM = "tags_full";
 
 export function readLosses(counters: Readonly<Record<string, number>>): Losses {
   const found = Object.entries(counters).flatMap(([name, count]) => {
@@ -131,12 +153,19 @@ export function readLosses(counters: Readonly<Record<string, number>>): Losses {
     const words = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     return words === undefined || count <= 0
       ? []
-      : [{ count, text: `${words}${reason === "" ? "" : `: ${reason.replace(/_/g, " ")}`}` }];
+      : [
+          {
+            count,
+            isRefused: reason === NO_ROOM,
+            text: `${words}${reason === "" ? "" : `: ${reason.replace(/_/g, " ")}`}`,
+          },
+        ];
   });
   found.sort((a, b) => b.count - a.count);
   return {
     total: found.reduce((sum, { count }) => sum + count, 0),
-    lines: found.map(({ count, text }) => `${formatCount(count)} ${text}`),
+    refused: found.reduce((sum, { count, isRefused }) => sum + (isRefused ? count : 0), 0),
+    lines: found.filter(({ isRefused }) => !isRefused).map(({ count, text }) => `${formatCount(count)} ${text}`),
   };
 }
 

@@ -26,7 +26,10 @@ export function meanText({ kind, decimals, stats }: Summed): string {
   return kind === "number" ? formatValue(stats.mean, decimals === undefined ? undefined : decimals + 1) : "";
 }
 
-/** Three significant digits; empty for states. */
-export function deviationText({ kind, stats }: Summed): string {
-  return kind === "number" ? formatValue(Number(stats.deviation.toPrecision(3))) : "";
+/** As the mean; empty for states. */
+export function deviationText({ kind, decimals, stats }: Summed): string {
+  if (kind !== "number") return "";
+  return decimals === undefined
+    ? formatValue(Number(stats.deviation.toPrecision(3)))
+    : formatValue(stats.deviation, decimals + 1);
 }

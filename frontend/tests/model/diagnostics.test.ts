@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { Directory } from "../../src/data/directory";
-import { readClocks, readFills, readLosses, sayClock } from "../../src/model/diagnostics";
+import { readClocks, readFills, readLosses, sayClock, sayHeld } from "../../src/model/diagnostics";
 import type { Table } from "../../src/protocol/frames";
 import { decodeControl } from "../../src/protocol/messages";
 
@@ -61,7 +61,40 @@ describe("device clocks", () => {
   });
 });
 
+describe("what is held", () => {
+  const say = (since: number | null, holds: number | null) => sayHeld({ since, holds, time: 1_700_001_020 });
+
+  it("is said of now and of what will be", () => {
+    expect([
+      say(null, null),
+      say(null, 12_000),
+      say(1_700_000_000, null),
+      say(1_700_000_000, 12_000),
+      say(1_700_001_019.7, 12_000),
+      say(1_699_800_000, 12_000),
+      say(1_700_000_000, 1e12),
+    ]).toEqual([
+      "",
+      "room for 3 h 20 min",
+      "17 min held",
+      "17 min held, room for 3 h 20 min",
+      "1 s held, room for 3 h 20 min",
+      "2 d 8 h held, the last 3 h 20 min whole",
+      "17 min held, room for years",
+    ]);
+  });
+});
+
 describe("losses", () => {
+  it("of tags that were refused are told apart from the others", () => {
+    const counters = {
+      "samples_refused.tags_full": 3,
+      "messages_refused.tags_full": 4,
+      "messages_rejected.bad_tag": 2,
+    };
+    expect(readLosses(counters)).toEqual({ total: 9, refused: 7, lines: ["2 messages unreadable: bad tag"] });
+  });
+
   it("are what arrived and was not kept, the largest first, and nothing else", () => {
     const counters = {
       messages_received: 99,
@@ -74,6 +107,7 @@ describe("losses", () => {
     };
     expect(readLosses(counters)).toEqual({
       total: 1202,
+      refused: 0,
       lines: ["1\u202f200 messages dropped: inbox full", "2 messages unreadable: bad tag"],
     });
   });

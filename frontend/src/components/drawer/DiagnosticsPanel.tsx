@@ -21,6 +21,7 @@ import type { Status } from "../../protocol/messages";
 import { isProblem, sayVerdict, type Verdict } from "../../protocol/verdicts";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { RefusedTags } from "./RefusedTags";
 
 const MOST_CLOCKS = 50;
 const NEARLY_FULL = 0.9;
@@ -31,6 +32,7 @@ export function DiagnosticsPanel() {
   return (
     <>
       <Broker status={status.value} />
+      <RefusedTags status={status.value} />
       <LastMessages />
       <Fills status={status.value} />
       <LossList status={status.value} />
@@ -164,11 +166,11 @@ function FillRow({ fill }: { fill: Fill }) {
 
 function LossList({ status }: { status: Status }) {
   const { faults } = useApp().session;
-  const { total, lines } = readLosses(status.counters);
+  const { lines } = readLosses(status.counters);
   return (
     <section aria-label="Losses">
       <h3>Arrived and not kept</h3>
-      {total === 0 ? (
+      {lines.length === 0 ? (
         <p class="fact">Nothing.</p>
       ) : (
         lines.map((line) => (

@@ -261,6 +261,9 @@ function RecordForm() {
           <input type="time" name="from" aria-label="Record from" />
           <span>to</span>
           <input type="time" name="to" aria-label="Record until" />
+        </div>
+        <label>
+          <span>On</span>
           <select name="days" aria-label="Days">
             {(Object.keys(DAYS) as Days[]).map((one) => (
               <option key={one} value={one}>
@@ -268,7 +271,7 @@ function RecordForm() {
               </option>
             ))}
           </select>
-        </div>
+        </label>
         {problem.value !== null && (
           <p class="bad" role="alert">
             {problem.value}
