@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 PYTEST ?=
-# All tests but those with a browser, or with several machines' worth of programs: two workers take half of the time.
+# All tests but those with a browser, or with several machines' worth of programs.
 IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig
 
 BIN := .venv/bin
@@ -26,9 +26,8 @@ test: .venv/.dev $(AEDES)
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 ifeq ($(PYTEST),)
-	$(BIN)/python -m pytest -n 2 -m "not timing" $(IN_PROCESS)
+	$(BIN)/python -m pytest -n 2 -m "not timing" tests
 	$(BIN)/python -m pytest -m timing tests
-	$(BIN)/python -m pytest -m "not timing" tests/e2e tests/rig
 else
 	$(BIN)/python -m pytest $(PYTEST)
 endif
