@@ -6,13 +6,17 @@ import os
 import resource
 import secrets
 import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from mqtt_plot import __version__
 from mqtt_plot.assembly import broker_at, make_ingest
 from mqtt_plot.config.logs import held_back
+from mqtt_plot.config.presets import AUTO, all_presets
 from mqtt_plot.config.settings import Settings, default_client_id
 from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
@@ -22,7 +26,7 @@ from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
 from mqtt_plot.live.utc_offsets import offsets
 from mqtt_plot.metrics import Gauge
-from mqtt_plot.mqtt.broker import log_state
+from mqtt_plot.mqtt.broker import Broker, log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.outlet import Outlet
 from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
@@ -43,6 +47,11 @@ from mqtt_plot.web.health import Health
 from mqtt_plot.web.listener import Listener, connection_limit, listen
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.services import Services, default_headers
+
+if TYPE_CHECKING:
+    from mqtt_plot.ingest.survey import Survey
+    from mqtt_plot.live.preset_watch import PresetWatch
+    from mqtt_plot.mqtt.passing import PassingSubscriber
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +82,7 @@ class App:
             progress=self._unready,
             clock=time.time,
             held_back=held_back,
+            advice=self._advice,
         )
         client_limits = ClientLimits(settings.max_clients, settings.max_clients_per_address)
         hello = {
@@ -103,6 +113,8 @@ class App:
             connect=self._connect_replay if has_broker else None,
             topic_base=base,
         )
+        if not has_broker and AUTO in settings.preset:
+            raise SettingsError("--preset auto: expected a --broker to watch, got none")
         if not has_broker and (settings.republish or settings.follow_on_demand):
             raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
         if settings.publish_events and (not has_broker or TopicMap(settings.topic).covers(settings.publish_events)):
@@ -126,6 +138,7 @@ class App:
         self._clock_watch = ClockWatch(time.time)
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy, self._end)
         self.source: Subscriber | None = None
+        self.preset_watch: "PresetWatch | None" = None
         self.publisher: Publisher | None = None
         self.outlet: Outlet | None = None
         self.port = 0
@@ -168,6 +181,8 @@ class App:
             self.publisher = Publisher(self.source.found)
             self._publish_events(self.publisher)
             self.health.source = self.source
+            if AUTO in settings.preset:
+                self.preset_watch = self._watch_presets(brokers)
         application = make_app(self._services())
         self._server = Server(application)
         self.listener = Listener(
@@ -181,6 +196,8 @@ class App:
         self.listener.open(sockets)
         if self.source is not None:
             self.source.start()
+        if self.preset_watch is not None:
+            self.preset_watch.start()
         self.replica.start()
         log.info("page on %s", self.url)
         self.credentials.warn_if_open(self.port)
@@ -193,6 +210,8 @@ class App:
             self.listener.close()
         await self.replays.close()
         await self.replica.stop()
+        if self.preset_watch is not None:
+            await self.preset_watch.stop()
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
         await self.consumer.stop()
@@ -237,6 +256,24 @@ class App:
         if self.settings.republish and self.publisher is not None and self.publisher.trouble:
             return f"cannot publish (--republish): {self.publisher.trouble}"
         return self.replica.progress
+
+    def _watch_presets(self, brokers: Sequence[Broker]) -> "PresetWatch":
+        """Return a second look at the broker, as another client: what it hears is not plotted. Few starts need these modules."""
+        survey: "Survey" = resolve_name("mqtt_plot.ingest.survey:Survey")(
+            all_presets(), self.settings.topic, self.ingest.rules
+        )
+        listening = [
+            replace(
+                broker, topics=("#",), client_id=f"{broker.client_id}-presets", keeps_session=False, has_figures=False
+            )
+            for broker in brokers
+        ]
+        source: "PassingSubscriber" = resolve_name("mqtt_plot.mqtt.passing:PassingSubscriber")(listening, survey.put)
+        watch: "Callable[..., PresetWatch]" = resolve_name("mqtt_plot.live.preset_watch:PresetWatch")
+        return watch(survey, source, lambda: "" if source.state.is_ready else source.state.text)
+
+    def _advice(self) -> list[str]:
+        return [] if self.preset_watch is None else self.preset_watch.lines()
 
     def _connect_replay(self) -> AbstractAsyncContextManager[Publish]:
         assert self.publisher is not None  # noqa: S101 - there is one whenever there is a broker

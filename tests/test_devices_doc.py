@@ -7,8 +7,10 @@ import pytest
 
 from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
-from mqtt_plot.config.presets import PRESETS
+from mqtt_plot.config.presets import PRESETS, all_presets
+from mqtt_plot.ingest.survey import Survey
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED
+from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
 from tests.support.processes import ROOT
 
@@ -30,17 +32,22 @@ def tags_of(options: list[str], messages: list[tuple[str, str]]) -> set[str]:
     return {series.tag for series in ingest.store}
 
 
+def messages_of(section: str) -> list[tuple[str, str]]:
+    """Return the lines of a section that are a topic and a payload."""
+    block = re.search(r"```\n(.*?)```", section, re.DOTALL)
+    assert block
+    return re.findall(r"^(\S+) +(.*)$", block[1], re.MULTILINE)
+
+
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_has_payloads_that_make_the_tags_it_names(preset: str) -> None:
     """One section each, with what is published and what comes of it."""
     section = SECTIONS[preset]
-    block = re.search(r"```\n(.*?)```", section, re.DOTALL)
     named = re.search(r"```\nTags ((?:`[^`]+`(?:, )?)+)", section)
-    assert block
     assert named
     if preset in BINARY:
         return
-    messages = [(topic, payload) for topic, payload in re.findall(r"^(\S+) +(.*)$", block[1], re.MULTILINE)]
+    messages = messages_of(section)
     assert messages
     assert set(re.findall(r"`([^`]+)`", named[1])) <= tags_of(["--preset", preset], messages)
 
@@ -56,6 +63,16 @@ def test_every_line_of_the_table_works(device: str, option: str, topic: str, pay
 def test_every_mapping_of_the_table_works(mapping: str, topic: str, tag: str) -> None:
     """What a filter and a template make of a topic."""
     assert tags_of(["--topic", mapping], [(topic, "1")]) == {tag}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_auto_finds_every_preset_by_the_payloads_of_its_section(preset: str) -> None:
+    """And would start the bridge with it."""
+    if preset in BINARY:
+        return
+    survey = Survey(all_presets(), ["plot/#"], Rules())
+    survey.put(Message(topic, payload.encode(), NOW) for topic, payload in messages_of(SECTIONS[preset]))
+    assert f"--preset {preset}" in survey.lines()[-1]
 
 
 def test_the_tables_are_read_whole() -> None:

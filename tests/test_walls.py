@@ -41,8 +41,8 @@ OUTSIDERS = {
 # No clock, file, thread or socket in PURE, but for IMPURE.
 PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"
 IMPURE = (
-    "store.state_file store.saved_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.utc_offsets "
-    "recordings.folder recordings.lookout recordings.capture_files recordings.recorder "
+    "store.state_file store.saved_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.preset_watch "
+    "live.utc_offsets recordings.folder recordings.lookout recordings.capture_files recordings.recorder "
     "recordings.csv_writer recordings.playback recordings.replays"
 )
 WORLD = {

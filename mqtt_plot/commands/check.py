@@ -12,10 +12,12 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from time import time as clock
 
-from mqtt_plot.assembly import make_ingest
+from mqtt_plot.assembly import make_ingest, rules_of
 from mqtt_plot.config.loading import load
+from mqtt_plot.config.presets import AUTO, all_presets
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import PayloadError, SettingsError
+from mqtt_plot.ingest.survey import Survey
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
 from mqtt_plot.recordings.csv_column import TIME
 from mqtt_plot.recordings.csv_layout import Choices
@@ -114,6 +116,10 @@ def _moment(seconds: float, zone: tzinfo) -> str:
 
 def check(settings: Settings, topic: str, payload: bytes, now: float) -> tuple[list[str], bool]:
     """Return the verdict on one message that arrives at `now`, line by line, and whether the bridge would take it whole."""
+    if AUTO in settings.preset:
+        survey = Survey(all_presets(), settings.topic, rules_of(settings))
+        survey.put([Message(topic, payload, now)])
+        return survey.lines(), True
     ingest = make_ingest(settings)
     ingest.accept_messages([Message(topic, payload, now)])
     ingest.settle(math.inf)

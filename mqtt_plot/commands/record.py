@@ -10,17 +10,17 @@ from typing import TypeVar
 
 from mqtt_plot.assembly import brokers_of, rules_of
 from mqtt_plot.config.loading import load_with, option_parser
+from mqtt_plot.config.presets import AUTO
 from mqtt_plot.config.values import parse_count, parse_size
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.inbox import Inbox
-from mqtt_plot.ingest.metadata import described_tag
+from mqtt_plot.ingest.message_reader import MessageReader
 from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.subscriber import Subscriber
-from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
+from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Columns, Message, Sample, series_tag
-from mqtt_plot.tags import DISCOVERY, TopicMap, check_filter, check_tag
+from mqtt_plot.tags import TopicMap, check_filter, check_tag
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         raise SettingsError("expected --tag TAG, or --tag '#' for all tags, got none; nothing is recorded by default")
     rotate = _checked("--rotate", lambda: None if given.rotate is None else parse_size(given.rotate))
     keep = _checked("--keep", lambda: parse_count(given.keep))
+    if AUTO in settings.preset:
+        raise SettingsError("--preset auto: record expects the name of a preset; serve --preset auto says which fit")
     path = Path(given.file)
     brokers = brokers_of(settings, f"mqtt-plot-record-{socket.gethostname()}-{path.stem}")
     with Logbook(path, rotate, keep, appends=given.append) as book:
@@ -83,10 +85,8 @@ class MessageRecorder:
     def __init__(self, book: Logbook, topics: TopicMap, tags: Sequence[str], rules: Rules) -> None:
         self.rejected = 0
         self._book = book
-        self._topics = topics
         self._chosen = TopicMap(tags)
-        self._rules = rules
-        self._nodes = Nodes()
+        self._reader = MessageReader(topics, rules)
 
     def drain(self, inbox: Inbox) -> None:
         """Write all that lies in the inbox."""
@@ -100,7 +100,7 @@ class MessageRecorder:
     def write(self, message: Message) -> None:
         """Write the samples of one message. What cannot be read is counted and logged."""
         try:
-            for time, tag, value, unit in rows_of(message, self._topics, self._rules, self._nodes):
+            for time, tag, value, unit in rows_of(message, self._reader):
                 if self._is_chosen(tag):
                     self._book.write(time, tag, value, unit)
         except PayloadError as error:
@@ -115,20 +115,15 @@ class MessageRecorder:
         return True
 
 
-def rows_of(message: Message, topics: TopicMap, rules: Rules, nodes: Nodes) -> Iterator[Row]:
+def rows_of(message: Message, reader: MessageReader) -> Iterator[Row]:
     """Yield (time, tag, value, unit) of each sample. A retained copy that has no time of its own is no fresh sample and yields nothing.
 
     Raises PayloadError.
     """
-    base = topics.tag(message.topic)
-    if base == DISCOVERY or described_tag(base) is not None:
-        return  # it describes tags, and holds no samples
-    if message.topic.startswith(PREFIX):
-        parsed = nodes.parse(message.topic, message.payload, rules, message.time)
-    else:
-        parsed = parse(message.payload, rules, message.time)
-    if parsed.is_named:
-        base = ""
+    found = reader.read(message)
+    if found is None:
+        return
+    base, parsed = found
     for sample in parsed.samples:
         tag = check_tag(series_tag(base, sample.field))
         for time, value in _points(sample):

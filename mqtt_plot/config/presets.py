@@ -1,15 +1,16 @@
-"""`--preset NAME`: the topics of a device family. How their payloads are read is in parsers/devices."""
+"""`--preset NAME`: the topics of a device family. How their payloads are read is in parsers/devices; `auto` looks which fit (ingest/survey)."""
 
 from mqtt_plot.parsers.devices.families import FAMILIES, family_of, readers
 from mqtt_plot.tags import check_mapping, parse_mapping
 
+AUTO = "auto"
 PRESETS = tuple(FAMILIES)
 
 
 def check_preset(text: str) -> str:
-    """Return `text` if it is the name of a preset, else raise ValueError."""
-    if text not in PRESETS:
-        raise ValueError(f"expected one of {', '.join(PRESETS)}, got {text!r}")
+    """Return `text` if it is the name of a preset, or auto, else raise ValueError."""
+    if text != AUTO and text not in PRESETS:
+        raise ValueError(f"expected auto or one of {', '.join(PRESETS)}, got {text!r}")
     return text
 
 
@@ -23,4 +24,10 @@ def check_topic(text: str) -> str:
 
 def with_presets(mappings: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """Return `mappings` followed by those of the presets named, each once."""
-    return tuple(dict.fromkeys([*mappings, *(mapping for name in names for mapping in family_of(name).topics)]))
+    families = (family_of(name) for name in names if name != AUTO)
+    return tuple(dict.fromkeys([*mappings, *(mapping for family in families for mapping in family.topics)]))
+
+
+def all_presets() -> dict[str, tuple[str, ...]]:
+    """Return the mappings of every preset, by its name."""
+    return {name: family_of(name).topics for name in PRESETS}

@@ -149,7 +149,11 @@ class Settings:
         many=True,
     )
     preset: tuple[str, ...] = option(
-        check_preset, (), f"topics of a device family, also several: {', '.join(PRESETS)}", metavar="NAME", many=True
+        check_preset,
+        (),
+        f"topics of a device family, also several: {', '.join(PRESETS)}; auto: say which fit",
+        metavar="NAME",
+        many=True,
     )
     time: tuple[TimeRule, ...] = option(
         parse_time_rule,

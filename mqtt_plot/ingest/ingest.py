@@ -21,8 +21,7 @@ from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.devices.families import family_of
 from mqtt_plot.parsers.devices.family import read as read_family
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.parsers.records import chosen_speaker
-from mqtt_plot.parsers.samples_json import ARRAY
+from mqtt_plot.parsers.samples_json import name_fields
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
 from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, bit_of, series_tag
 from mqtt_plot.store.series import Series
@@ -157,7 +156,7 @@ class Ingest:
     def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
         """Store a message that has several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
-        _name_fields(parsed, route.tag, topic)
+        name_fields(parsed, route.tag, topic)
         writer, states, samples = self._writer, route.states, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = len(payload) // max(1, len(samples))
@@ -330,15 +329,3 @@ def _is_plain(parsed: Parsed) -> bool:
         return False
     (sample,) = parsed.samples
     return sample.field is None and sample.tag is None and not (parsed.rejected or parsed.is_named)
-
-
-def _name_fields(parsed: Parsed, tag: str, topic: str) -> None:
-    """Put a name before the fields of a message whose topic several devices share: the device's, or in an array the tags in it."""
-    if parsed.speakers:
-        speaker = chosen_speaker(parsed.speakers, topic)
-        for sample in parsed.samples if speaker else ():
-            sample.field = series_tag(speaker, sample.field)
-    elif parsed.format == ARRAY:
-        for sample in parsed.samples:
-            if sample.tag is not None and not f"/{tag}".endswith(f"/{sample.tag}"):
-                sample.field = series_tag(sample.tag, sample.field)

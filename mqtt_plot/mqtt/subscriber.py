@@ -54,6 +54,7 @@ class Subscriber:
     """A subscription that reconnects by itself. Call `start` and `stop` on the event loop's thread; all else runs on its own thread."""
 
     _wants_session = True  # over the losses of this life, if not over its start
+    _session_seconds = SESSION_EXPIRY_SECONDS
 
     def __init__(
         self,
@@ -177,7 +178,7 @@ class Subscriber:
         broker = self.broker
         if client.protocol == MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho left this one untyped
-            properties.SessionExpiryInterval = SESSION_EXPIRY_SECONDS
+            properties.SessionExpiryInterval = self._session_seconds
             properties.MaximumPacketSize = broker.max_payload + PACKET_OVERHEAD
             client.connect(
                 broker.host, broker.port, broker.keepalive, clean_start=self._is_clean, properties=properties

@@ -7,11 +7,11 @@ from mqtt_plot.parsers import telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.records import find_record, own_name, speakers_of
+from mqtt_plot.parsers.records import chosen_speaker, find_record, own_name, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, rank
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import to_unit
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.tags import check_tag
 
 ARRAY = "json array"
@@ -192,3 +192,15 @@ def names_of(item: dict[str, object]) -> str:
     """Return the first keys of an object, for an error message."""
     names = ", ".join(repr(name)[:24] for name in list(item)[:5])
     return f"the keys {names}" if names else "no keys"
+
+
+def name_fields(parsed: Parsed, tag: str, topic: str) -> None:
+    """Put a name before the fields of a message whose topic several devices share: the device's, or in an array the tags in it."""
+    if parsed.speakers:
+        speaker = chosen_speaker(parsed.speakers, topic)
+        for sample in parsed.samples if speaker else ():
+            sample.field = series_tag(speaker, sample.field)
+    elif parsed.format == ARRAY:
+        for sample in parsed.samples:
+            if sample.tag is not None and not f"/{tag}".endswith(f"/{sample.tag}"):
+                sample.field = series_tag(sample.tag, sample.field)

@@ -33,6 +33,7 @@ class Health:
         clock: Callable[[], float],
         steady: Callable[[], float] = time.monotonic,
         held_back: Callable[[], int] = lambda: 0,
+        advice: Callable[[], list[str]] = list,
     ) -> None:
         self.source: Subscriber | None = None
         self._store = store
@@ -43,6 +44,7 @@ class Health:
         self._clock = clock
         self._steady = steady
         self._held_back = held_back
+        self._advice = advice
         self._received: deque[tuple[float, int]] = deque(maxlen=RATE_SECONDS + 1)
         self._since: tuple[float | None, float | None] = (None, None)
         self._since_due = -math.inf
@@ -91,6 +93,7 @@ class Health:
             "since": since,
             "points_since": points_since,
             "clients": self._clients(),
+            "advice": self._advice(),
             "counters": self._all_counters(),
         }
 

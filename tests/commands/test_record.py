@@ -11,8 +11,8 @@ import pytest
 from mqtt_plot.cli import main
 from mqtt_plot.commands.record import MessageRecorder, rows_of
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.ingest.message_reader import MessageReader
 from mqtt_plot.parsers.formats import Rules
-from mqtt_plot.parsers.sparkplug import Nodes
 from mqtt_plot.recordings.csv_writer import Logbook
 from mqtt_plot.samples import Message
 from mqtt_plot.tags import TopicMap
@@ -27,7 +27,7 @@ TOPICS = TopicMap(["plot/#"])
 
 
 def rows(topic: str, payload: bytes, *, is_retained: bool = False) -> list[tuple[float, str, float | str, str | None]]:
-    return list(rows_of(Message(topic, payload, 1_700_000_000.0, is_retained), TOPICS, Rules(), Nodes()))
+    return list(rows_of(Message(topic, payload, 1_700_000_000.0, is_retained), MessageReader(TOPICS, Rules())))
 
 
 def test_a_sample_without_a_time_gets_that_of_its_arrival() -> None:
@@ -59,13 +59,24 @@ def test_what_describes_a_tag_is_no_sample() -> None:
 def test_sparkplug_is_recorded_under_its_own_names() -> None:
     """The stream of an independent client: births name what data then says by alias."""
     stream = json.loads((ROOT / "tests" / "sparkplug" / "stream.json").read_text())
-    topics, nodes = TopicMap(["spBv1.0/#"]), Nodes()
+    reader = MessageReader(TopicMap(["spBv1.0/#"]), Rules())
     found = [
-        row
-        for topic, text in stream
-        for row in rows_of(Message(topic, bytes.fromhex(text), 1_700_000_000.0), topics, Rules(), nodes)
+        row for topic, text in stream for row in rows_of(Message(topic, bytes.fromhex(text), 1_700_000_000.0), reader)
     ]
     assert [row[2] for row in found if row[1] == "plant/edge1/press/Temp/Inlet"] == [21.5, 22.25]
+
+
+def test_a_family_is_recorded_as_the_bridge_reads_it() -> None:
+    """A value of a receiver lies below the sensor's name, a command is no sample."""
+    reader = MessageReader(
+        TopicMap(["rtl_433/+/events → {1} as rtl_433", "zigbee2mqtt/# → z2m/{#} as zigbee2mqtt"]), Rules()
+    )
+    heard = Message(
+        "rtl_433/pi/events", b'{"model":"Prologue-TH","id":23,"channel":2,"temperature_C":4.5}', 1_700_000_000.0
+    )
+    told = Message("zigbee2mqtt/lamp/set", b'{"brightness":100}', 1_700_000_000.0)
+    assert [row[1:3] for row in rows_of(heard, reader)] == [("pi/Prologue-TH/2/23/temperature_C", 4.5)]
+    assert list(rows_of(told, reader)) == []
 
 
 def test_a_payload_that_is_none_is_rejected() -> None:

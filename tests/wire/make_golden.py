@@ -203,6 +203,7 @@ SERVER_CONTROLS: list[Fields] = [
         },
         "tags": 212, "points": 512_345, "bytes": 8_197_520, "rate": 412.0, "holds": 12_000.0,
         "since": T - 86_400, "points_since": T - 6_400, "clients": 2,
+        "advice": ["--preset auto: watching"],
         "counters": {"messages_received": 123_456, "messages_rejected.not_json": 3},
     },
     {

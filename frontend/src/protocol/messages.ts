@@ -115,6 +115,8 @@ export interface Status {
   /** The time from which on every point of every tag is held; `null` while nothing is. */
   readonly pointsSince: number | null;
   readonly counters: Readonly<Record<string, number>>;
+  /** What a person should know of the set-up, a sentence each. */
+  readonly advice: readonly string[];
 }
 
 export type Control =
@@ -260,6 +262,7 @@ function decodeStatus(fields: JsonObject): Status {
     since: maybeNumber(fields["since"]),
     pointsSince: maybeNumber(fields["points_since"]),
     counters: decodeCounters(fields["counters"]),
+    advice: texts(fields["advice"] ?? []),
   };
 }
 

@@ -33,6 +33,7 @@ export function DiagnosticsPanel() {
     <>
       <Broker status={status.value} />
       <RefusedTags status={status.value} />
+      <Advice lines={status.value.advice} />
       <LastMessages />
       <Fills status={status.value} />
       <LossList status={status.value} />
@@ -60,6 +61,20 @@ function Broker({ status }: { status: Status }) {
         </p>
       ))}
       {Object.keys(health).length > 0 && <p class="faint">The broker says of itself: {visible(sayHealth(health))}.</p>}
+    </section>
+  );
+}
+
+function Advice({ lines }: { lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <section aria-label="Presets">
+      <h3>Presets</h3>
+      {lines.map((line) => (
+        <p class="fact" key={line}>
+          {visible(line)}
+        </p>
+      ))}
     </section>
   );
 }
