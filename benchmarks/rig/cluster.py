@@ -1,9 +1,9 @@
-"""Three NATS nodes and three replicas of the bridge; under load a node is killed, then a replica. Says what that costs.
+"""Three nodes of a broker and three replicas of the bridge; under load a node is killed, then a replica. Says what that costs.
 
-    python -m benchmarks.rig.cluster [RATE]
+    python -m benchmarks.rig.cluster [rabbitmq|nats] [RUNS] [RATE]
 
 Each replica names all nodes, each beginning with another one, and the two other replicas as peers. A device publishes RATE messages per second
-of QoS 1 (default 500), half with a time of their own, to a node that stays. Needs nats-server.
+of QoS 1 (default 500), half with a time of their own, to a node that stays. Needs rabbitmq-server and nats-server.
 """
 
 import contextlib
@@ -21,54 +21,66 @@ from paho.mqtt.enums import CallbackAPIVersion
 from benchmarks.report import machine
 from tests.support.bridge import Bridge
 from tests.support.ports import free_port
-from tests.support.real_brokers import NatsBroker
+from tests.support.real_brokers import NatsBroker, RabbitBroker, RealBroker
 from tests.support.waiting import wait_until
 
+KINDS: dict[str, type[RealBroker]] = {"rabbitmq": RabbitBroker, "nats": NatsBroker}
 LIMITS = ("--max-points", "200000", "--max-rate", "0")
 SETTLE_SECONDS = 5.0
+# For all messages to be confirmed by the broker, and to reach all replicas, once the device has stopped.
+PATIENCE_SECONDS = 60.0
+SERIES = ("plain", "stamped")
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[list[NatsBroker]]:
+def cluster(kind: type[RealBroker], folder: Path) -> Iterator[list[RealBroker]]:
     """Yield three nodes that know each other."""
-    nodes = [NatsBroker(folder / f"node{n}") for n in range(3)]
+    nodes = [kind(folder / f"node{n}") for n in range(3)]
     for node in nodes:
         node.cluster = nodes
     try:
         for node in nodes:
-            node.launch()
+            node.start() if node.joins_in_turn else node.launch()
         for node in nodes:
             node.wait()
         yield nodes
     finally:
-        for node in nodes:
+        for node in reversed(nodes):
             node.stop()
 
 
 class Load:
-    """Publishes numbers while the `with` block lasts: plot/plain as they are, plot/stamped with times."""
+    """Publishes numbers while the `with` block lasts: plot/plain as they are, plot/stamped with times. `confirmed` counts PUBACKs."""
 
-    def __init__(self, port: int, rate: int) -> None:
-        self.sent = 0
+    def __init__(self, node: RealBroker, rate: int) -> None:
+        self.sent = self.confirmed = 0
         self._pause = 2 / rate
         self._stopping = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id="device")
+        if node.user is not None:
+            self._client.username_pw_set(*node.login)
         self._client.max_inflight_messages_set(500)
         self._client.max_queued_messages_set(0)
-        self._client.connect("127.0.0.1", port)
+        self._client.on_publish = self._count
+        self._client.connect("127.0.0.1", node.port)
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> Self:
         self._client.loop_start()
-        wait_until(self._client.is_connected, "the device's connection", 60.0)
+        wait_until(self._client.is_connected, "the device's connection", PATIENCE_SECONDS)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
         self._thread.join()
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: self.confirmed == 2 * self.sent, "the broker to have it all", PATIENCE_SECONDS)
         self._client.disconnect()
         self._client.loop_stop()
+
+    def _count(self, *_: object) -> None:
+        self.confirmed += 1
 
     def _run(self) -> None:
         due = time.monotonic()
@@ -79,13 +91,14 @@ class Load:
             self.sent += 1
 
 
-def start_replica(nodes: Sequence[NatsBroker], first: int, ports: Sequence[int]) -> Bridge:
+def start_replica(nodes: Sequence[RealBroker], first: int, ports: Sequence[int]) -> Bridge:
     """Start the replica that begins with node `first`."""
     order = [*nodes[first:], *nodes[:first]]
+    login = "" if order[0].user is None else ":".join(order[0].login) + "@"
     hosts = ",".join(f"127.0.0.1:{node.port}" for node in order)
     peers = [word for port in ports if port != ports[first] for word in ("--backfill-from", f"http://127.0.0.1:{port}")]
-    words = ["--port", str(ports[first]), "--broker", f"mqtt://{hosts}", "--client-id", f"replica-{first}"]
-    return Bridge([*words, *peers, *LIMITS])
+    words = ["--port", str(ports[first]), "--client-id", f"replica-{first}"]
+    return Bridge([*words, *peers, *LIMITS], {"MQTT_PLOT_BROKER": f"mqtt://{login}{hosts}"})
 
 
 def ready_within(bridge: Bridge) -> float:
@@ -98,56 +111,72 @@ def ready_within(bridge: Bridge) -> float:
     return time.monotonic() - began
 
 
-def report(name: str, bridge: Bridge, sent: int) -> None:
-    """Print what a replica holds of what was sent."""
+def held(bridge: Bridge, tag: str) -> list[int]:
+    """Return the numbers that a replica has of a tag."""
+    return [int(value) for value in bridge.series(tag)["value"] if value is not None]
+
+
+def report(name: str, bridge: Bridge, sent: int) -> str:
+    """Return in a row what a replica holds of what was sent; its log goes to standard error."""
     cells = []
-    for tag in ("plain", "stamped"):
-        values = bridge.series(tag)["value"]
-        gone = sorted(set(range(sent)) - {int(value) for value in values})
+    for tag in SERIES:
+        values = held(bridge, tag)
+        gone = sorted(set(range(sent)) - set(values))
         ends = [n for n in gone if n - 1 not in gone or n + 1 not in gone]
-        print(
-            f"replica {name} {tag}: {len(values)} from {values[:1]} to {values[-1:]}, lost from and to {ends[:8]}",
-            file=sys.stderr,
-        )
-        cells.append(f"{sent - len(set(values))} lost, {len(values) - len(set(values))} twice")
+        twice = sorted(n for n, next_one in zip(sorted(values), sorted(values)[1:], strict=False) if n == next_one)
+        print(f"replica {name} {tag}: {len(values)}, lost from and to {ends[:8]}, twice {twice[:20]}", file=sys.stderr)
+        cells.append(f"{len(gone)} lost, {len(twice)} twice")
     counters = bridge.status()["counters"]
-    others = ", ".join(
-        f"{key} {counters.get(key, 0)}" for key in ("broker_reconnects", "broker_sessions_lost", "samples_backfilled")
-    )
     print("\n".join(line for line in bridge.lines if "roker" in line or "filled" in line), file=sys.stderr)
-    print(f"| {name} | {cells[0]} | {cells[1]} | {others} |", flush=True)
+    return f"{' | '.join(cells)} | {counters.get('samples_backfilled', 0)}"
 
 
-def main(rate: int) -> None:
-    """Print the table."""
-    print(f"{machine()}\n")
+def run(kind: type[RealBroker], rate: int) -> None:
+    """Kill a node and a replica once; print a row for each replica."""
     ports = [free_port() for _ in range(3)]
-    with tempfile.TemporaryDirectory() as folder, cluster(Path(folder)) as nodes, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder, cluster(kind, Path(folder)) as nodes, contextlib.ExitStack() as stack:
         replicas = [start_replica(nodes, first, ports) for first in range(3)]
         for replica in replicas:
             stack.callback(replica.stop)
             ready_within(replica)
-        with Load(nodes[1].port, rate) as load:
+        back = ["", "", ""]
+        with Load(nodes[1], rate) as load:
             time.sleep(SETTLE_SECONDS)
-            print(f"{load.sent * 2} messages sent; node 1 is killed", flush=True)
             nodes[0].kill()
-            time.sleep(0.2)  # for the replica to see it
-            print(f"replica 1 is at another node after {ready_within(replicas[0]) + 0.2:.1f} s", flush=True)
+            began = time.monotonic()
+            wait_until(lambda: replicas[0].find("lost, trying again"), "the replica to see it")
+            ready_within(replicas[0])
+            back[0] = f"{time.monotonic() - began:.1f} s"
             time.sleep(SETTLE_SECONDS)
-            print("replica 3 is killed, and started again two seconds later", flush=True)
             replicas[2].kill()
             time.sleep(2)
             replicas[2] = start_replica(nodes, 2, ports)
             stack.callback(replicas[2].stop)
-            print(f"replica 3 is ready after {ready_within(replicas[2]):.1f} s", flush=True)
+            back[2] = f"{ready_within(replicas[2]):.1f} s"
             time.sleep(SETTLE_SECONDS)
             nodes[0].start()
             time.sleep(SETTLE_SECONDS)
-        time.sleep(SETTLE_SECONDS)
-        print(f"\n{load.sent} of each sent\n\n| replica | without times | with times | |\n|---|---|---|---|")
+        with contextlib.suppress(TimeoutError):
+            wait_until(
+                lambda: all(load.sent == len(set(held(replica, tag))) for replica in replicas for tag in SERIES),
+                "all replicas to have it all",
+                PATIENCE_SECONDS,
+            )
+        print(f"{2 * load.sent} sent, {load.confirmed} confirmed", file=sys.stderr)
         for number, replica in enumerate(replicas, 1):
-            report(str(number), replica, load.sent)
+            row = report(str(number), replica, load.sent)
+            print(f"| {number} | {back[number - 1]} | {load.sent} | {row} |", flush=True)
+
+
+def main(words: Sequence[str]) -> None:
+    """Print the table."""
+    name, runs, rate = (*words, *("rabbitmq", "1", "500")[len(words) :])
+    print(
+        f"{name}, {machine()}\n\n| replica | ready again after | each sent | without times | with times | from a peer |\n|{'---|' * 6}"
+    )
+    for _ in range(int(runs)):
+        run(KINDS[name], int(rate))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    main(sys.argv[1:])

@@ -7,8 +7,9 @@ import getpass
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from tests.support.certificates import make_certificates, make_passwords
@@ -30,6 +31,8 @@ class RealBroker:
     can_have_users = True
     login = (USER, PASSWORD)  # whom it takes where it has users
     user: str | None = None  # whom the plain port asks for, where it asks at all
+    cluster: Sequence[Self] = ()  # all nodes, where there are several
+    joins_in_turn = False  # a node of a cluster, after the one before it is up
 
     def __init__(self, folder: Path, *, has_users: bool = False) -> None:
         self.folder = folder
@@ -155,14 +158,13 @@ class AedesBroker(RealBroker):
 
 
 class NatsBroker(RealBroker):
-    """NATS with JetStream, which keeps MQTT's sessions and retained messages. `routes` are the ports of a cluster's other nodes."""
+    """NATS with JetStream, which keeps MQTT's sessions and retained messages."""
 
     name = "NATS (JetStream)"
 
     def __init__(self, folder: Path, *, has_users: bool = False) -> None:
         super().__init__(folder, has_users=has_users)
         self.route_port = free_port()
-        self.cluster: list[NatsBroker] = []
 
     @classmethod
     def is_there(cls) -> bool:
@@ -176,7 +178,7 @@ class NatsBroker(RealBroker):
             if self.cluster
             else ""
         )
-        replicas = "stream_replicas: 3, consumer_replicas: 1," if self.cluster else ""
+        replicas = "stream_replicas: 3, consumer_replicas: 3," if self.cluster else ""
         text = (
             f'server_name: "n{self.port}"\nlisten: "127.0.0.1:{free_port()}"\njetstream {{ store_dir: "{self.folder}/js" }}\n'
             f'mqtt {{ listen: "127.0.0.1:{self.port}", {replicas} max_ack_pending: 10000 }}\n{login}\n{cluster}\n'
@@ -218,13 +220,19 @@ class ErlangBroker(RealBroker):
         self._mapper: Program | None = None
 
     def mapper_environment(self) -> dict[str, str]:
-        return {"ERL_EPMD_PORT": str(self._mapper_port), "ERL_EPMD_ADDRESS": "127.0.0.1"}
+        return {"ERL_EPMD_PORT": str(self._host._mapper_port), "ERL_EPMD_ADDRESS": "127.0.0.1"}
 
-    def start(self) -> None:
+    @property
+    def _host(self) -> Self:
+        """Whose epmd knows the nodes: they find each other through it."""
+        return self.cluster[0] if self.cluster else self
+
+    def launch(self) -> None:
         """Start epmd, then the node."""
-        words = [find_program("epmd"), "-port", str(self._mapper_port), "-address", "127.0.0.1"]
-        self._mapper = self._mapper or Program(words)
-        super().start()
+        if self._host is self and self._mapper is None:
+            self._mapper = Program([find_program("epmd"), "-port", str(self._mapper_port), "-address", "127.0.0.1"])
+            wait_until(lambda: accepts(self._mapper_port), "epmd")
+        super().launch()
 
     def stop(self) -> None:
         """End the node, then epmd."""
@@ -235,9 +243,10 @@ class ErlangBroker(RealBroker):
 
 
 class RabbitBroker(ErlangBroker):
-    """RabbitMQ with its MQTT plugin."""
+    """RabbitMQ with its MQTT plugin. In a cluster sessions are quorum queues: each has a copy on every node."""
 
     name = "RabbitMQ"
+    joins_in_turn = True
     login = ("guest", "guest")
 
     @classmethod
@@ -255,11 +264,16 @@ class RabbitBroker(ErlangBroker):
             f"mqtt.listeners.tcp.1 = 127.0.0.1:{self.port}\nmqtt.listeners.ssl.1 = 127.0.0.1:{self.tls_port}\n"
             f"mqtt.allow_anonymous = {'false' if self.has_users else 'true'}\nmqtt.subscription_ttl = 86400000\n"
             f"ssl_options.certfile = {certs}/server.crt\nssl_options.keyfile = {certs}/server.key\nssl_options.verify = verify_none\n"
-            "log.console = true\nlog.file = false\n"
+            "log.console = true\nlog.file = false\n" + "".join(self._clustering())
         )
+        cookie = self.folder / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.write_text("rig")
+            cookie.chmod(0o400)
         (self.folder / "plugins").write_text("[rabbitmq_mqtt].\n")
         return ["/usr/lib/rabbitmq/bin/rabbitmq-server"], {
-            "RABBITMQ_NODENAME": f"r{self.port}@localhost",
+            "RABBITMQ_NODENAME": self._node,
+            "RUNNING_UNDER_SYSTEMD": "yes",  # no shell in between, which would be killed alone
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
@@ -270,6 +284,16 @@ class RabbitBroker(ErlangBroker):
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
             **self.mapper_environment(),
         }
+
+    @property
+    def _node(self) -> str:
+        return f"r{self.port}@localhost"
+
+    def _clustering(self) -> Iterator[str]:
+        if self.cluster:
+            yield "mqtt.durable_queue_type = quorum\ncluster_formation.peer_discovery_backend = classic_config\n"
+        for number, node in enumerate(self.cluster, 1):
+            yield f"cluster_formation.classic_config.nodes.{number} = {node._node}\n"
 
 
 class EjabberdBroker(ErlangBroker):
