@@ -5,7 +5,7 @@ PYTHON ?= python3
 PORT ?= 8080
 PYTEST ?=
 # All tests but those with a browser, or with several machines' worth of programs.
-IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig
+IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig --ignore=tests/tools
 
 BIN := .venv/bin
 PAGE := mqtt_plot/static/index.html
@@ -16,7 +16,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz brokers dist bundle lock clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools dist bundle lock clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -26,7 +26,7 @@ test: .venv/.dev $(AEDES)
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 ifeq ($(PYTEST),)
-	$(BIN)/python -m pytest -n 2 -m "not timing" tests
+	$(BIN)/python -m pytest -n 2 -m "not timing" tests --ignore=tests/tools
 	$(BIN)/python -m pytest -m timing tests
 else
 	$(BIN)/python -m pytest $(PYTEST)
@@ -68,6 +68,11 @@ bench: .venv/.dev
 brokers: .venv/.dev .venv/amqtt/.made $(AEDES)
 	.ci/need mosquitto nats-server rabbitmq-server ejabberdctl:ejabberd erl:erlang-base openssl
 	$(BIN)/python -m benchmarks.rig.brokers --write
+
+# Other people's tools, the real ones, beside the bridge, as docs/tools.md says: about a minute.
+tools: .venv/.tools .venv/node-red/.made
+	.ci/need mosquitto rtl_433:rtl-433 mosquitto_pub:mosquitto-clients collectd:collectd-core promtool:prometheus haproxy caddy
+	$(BIN)/python -m pytest tests/tools
 
 # The package, and beside the wheel a bill of materials (CycloneDX) of what it runs on.
 dist: .venv/.dev .venv/.release
@@ -123,6 +128,10 @@ fuzz: .venv/.fuzz
 	$(BIN)/pip install --quiet --editable '.[release]'
 	touch $@
 
+.venv/.tools: .venv/.dev
+	$(BIN)/pip install --quiet --editable '.[tools]'
+	touch $@
+
 .venv/.audit: .venv/.dev
 	$(BIN)/pip install --quiet --editable '.[audit]'
 	touch $@
@@ -139,6 +148,12 @@ $(AEDES): tests/support/aedes/package.json tests/support/aedes/package-lock.json
 .venv/amqtt/.made: .venv/.made
 	$(PYTHON) -m venv .venv/amqtt
 	.venv/amqtt/bin/pip install --quiet amqtt
+	touch $@
+
+# The last that runs on Node 20.
+.venv/node-red/.made: | .venv/.node
+	mkdir -p $(@D)
+	cd $(@D) && npm install --silent --no-fund --no-audit --omit=optional node-red@4
 	touch $@
 
 $(PAGE): frontend/node_modules/.made $(shell find frontend -name node_modules -prune -o -type f -print)

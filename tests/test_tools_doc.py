@@ -11,7 +11,7 @@ _TEXT = (ROOT / "docs/tools.md").read_text(encoding="utf-8")
 _MACROS = {"${__from:date:seconds}": "1700000000", "${__to:date:seconds}": "1700000004"}
 
 
-@pytest.mark.parametrize("path", re.findall(r"http://[\w.]+:8080/(api\S+?)[\"`]", _TEXT))
+@pytest.mark.parametrize("path", re.findall(r"http://[\w.]+:8080/(api\S+\?\S+?)[\"`]", _TEXT))
 def test_an_address_for_another_tool_answers_csv(start_bridge: StartBridge, path: str) -> None:
     """Time in POSIX seconds, and a column per tag; within the window that is asked for."""
     bridge = start_bridge("--broker", "none")

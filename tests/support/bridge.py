@@ -77,6 +77,20 @@ class Bridge(Program):
             raise TimeoutError(f"{error}; the status: {last}; the log:\n{self.log}") from None
         return last
 
+    def wait_tags(self, *tags: str) -> dict[str, dict[str, Any]]:
+        """Wait until all these tags have points; return GET /api/v1/tags, by tag."""
+        found: dict[str, dict[str, Any]] = {}
+
+        def ask() -> list[str]:
+            found.update(self.tags())
+            return [tag for tag in tags if not found.get(tag, {}).get("points")]
+
+        try:
+            wait_until(lambda: not ask(), f"points of {', '.join(tags)}", 30.0)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; there are {sorted(found)}") from None
+        return found
+
     def wait_ready(self) -> None:
         """Wait until the broker connection and the subscription stand."""
         wait_until(lambda: self.get("-/ready").ok, "the bridge to be ready")
