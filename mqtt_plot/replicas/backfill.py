@@ -81,7 +81,10 @@ class Backfill:
                     [str(entry["tag"]) for entry in entries], peer, _spans(entries), Gap(self.started, until)
                 )
                 points = self._counters.get("samples_backfilled") - before
-                log.info("filled %d tags with %d points from %s", len(entries), points, peer.address)
+                log.info(
+                    "filled %d tags with %d points from %s; what it holds in outline only stays there",
+                    *(len(entries), points, peer.address),
+                )
         except TimeoutError:
             self._counters.add("backfill_failed", "too_slow")
             log.warning("filling the window took longer than %.0f s; the rest is left out", FILL_SECONDS)
@@ -226,7 +229,8 @@ def _spans(entries: Iterable[dict[str, object]]) -> dict[str, float]:
     """Return since when to request tags with more than MAX_POINTS, as if their points were evenly spaced."""
     spans = {}
     for entry in entries:
-        points, first, last = entry.get("points"), entry.get("first"), entry.get("last")
+        points, last = entry.get("points"), entry.get("last")
+        first = entry.get("points_since") or entry.get("first")  # in outline a peer holds far more
         if isinstance(points, int) and isinstance(first, float) and isinstance(last, float) and points > MAX_POINTS:
             spans[str(entry["tag"])] = last - (last - first) * MAX_POINTS / points
     return spans

@@ -334,7 +334,7 @@ class Series(_Touched):
         """About the time from which on every point is held; -inf where none had to go yet."""
         ring = self.ring
         has_lost = ring.first > ring.origin or self.outlines
-        return -math.inf if not has_lost else ring.time_at(ring.first) if len(ring) else math.inf
+        return -math.inf if not has_lost else ring.time_at(ring.first) if len(ring) else self.digested
 
     def _outline(self, widths: Sequence[Width]) -> Tiers | Changes:
         """Return what remembers values of the present kind."""

@@ -199,6 +199,23 @@ def drawn(series: Series, start: float, end: float, points: int) -> Drawing | No
     return Drawing(old.samples + new.raw, old.times + new.times, old.values + new.values, old.means + new.values)
 
 
+def changes_held(series: Series, start: float, end: float) -> "tuple[array[float], array[float]] | None":
+    """Return a state's or a boolean's points in start <= time <= end, and before them the changes that the ring has let go; None if none."""
+    if series.changes is None or series.kind == "number" or start >= series.changes.end:
+        return None
+    times, values = _points(series, start, end)
+    low = bisect_left(times, start)
+    return times[low:], values[low:]
+
+
+def points_since(series: Series) -> float:
+    """Return the time from which every point is held, of a state or a boolean every change; -inf where none had to go."""
+    if series.changes is not None and series.kind != "number":
+        return series.changes.exact_from
+    known = _known_from(series) if series.outlines else series.whole_from
+    return known if known < math.inf else series.digested
+
+
 def step_for(series: Series, start: float, end: float, step: float) -> float:
     """Return the seconds, `step` or more, in which what is held of a stretch can be told."""
     widths = series.tiers.widths(start, end) if series.tiers is not None and start < _known_from(series) else []

@@ -326,7 +326,7 @@ class Store:
         series = self.find(tag)
         del self._by_tag[tag]
         self.changed.discard(series)
-        self.nbytes -= series.ring.nbytes
+        self.nbytes -= series.nbytes
         self._next_origin = max(self._next_origin, series.ring.next + 1)
         series.ring.restart()  # whoever still reads from it must notice
         self.revision += 1

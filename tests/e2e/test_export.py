@@ -5,8 +5,10 @@ import re
 import time
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.chromium import Faults, until_page
 
@@ -128,3 +130,34 @@ async def test_an_export_that_the_server_refuses_says_so(bridge: Bridge, page: P
     await page.get_by_role("button", name="Export", exact=True).click()
     await page.get_by_role("dialog", name="Export").get_by_role("button", name="CSV", exact=True).click()
     await expect(page.get_by_text("The server says: too many points.")).to_be_visible()
+
+
+async def test_what_is_held_in_outline_only_is_exported_as_such(
+    start_bridge: StartBridge, page: Page, tmp_path: Path, faults: Faults
+) -> None:
+    """A window longer than the points: buckets with mean, lowest and highest before them, in CSV, JSON and report, and it is said."""
+    bridge = start_bridge("--broker", "none", "--max-points", "100")
+    start = int(time.time()) // 60 * 60 - 7200
+    times = list(range(start, start + 7200, 2))
+    bridge.post("api/v1/samples", {"tag": "level", "unit": "m", "ts": times, "value": [i % 6 for i in range(3600)]})
+    await page.goto(f"{bridge.url}?window=28800&tag=level")
+    await expect(page.get_by_text("outline, peaks kept")).to_be_visible()
+    lines = (await save(page, "CSV", tmp_path)).read_text("utf-8-sig").splitlines()
+    assert lines[0] == "time (local time),outline (s),level [m],level min [m],level max [m]"
+    buckets = [line.split(",")[1:] for line in lines[1:] if line.split(",")[1]]
+    points = [line.split(",")[1:] for line in lines[1:] if not line.split(",")[1]]
+    assert (len(points), {len(line) for line in points}) == (100, {4})
+    assert sum(int(bucket[0]) for bucket in buckets) == pytest.approx(7000, abs=60)
+    await expect(page.get_by_role("alert")).to_contain_text("level: before")
+    saved = json.loads((await save(page, "JSON", tmp_path)).read_text())["series"][0]
+    assert (len(saved["time"]), sum(saved["outline"]["count"])) == (100, 3500)
+    assert max(saved["outline"]["time"]) < min(saved["time"])
+    report = await save(page, "HTML report", tmp_path)
+    faults.expect("file://")
+    await page.goto(report.as_uri())
+    await expect(page.get_by_text("their points had to give way")).to_be_visible()
+    rows = (await keep_download(page, page.get_by_role("button", name="CSV"), tmp_path)).read_text().splitlines()
+    assert (
+        rows[0]
+        == f"time,level mean of {buckets[0][0]} s,level min of {buckets[0][0]} s,level max of {buckets[0][0]} s,level"
+    )

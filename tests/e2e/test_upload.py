@@ -4,6 +4,7 @@ import json
 
 from playwright.async_api import Page, expect
 
+from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.chromium import Faults, until_page
 
@@ -50,3 +51,18 @@ async def test_a_chosen_file_that_cannot_be_read_says_why(bridge: Bridge, page: 
     await expect(page.get_by_text("good.csv: 120 points; left out: line 9")).to_be_visible()
     answer = json.loads(bridge.request("GET", "api/v1/tags").text)
     assert {item["tag"] for item in answer} == {"good/force", "good/valve"}
+
+
+async def test_a_file_of_200_000_rows_is_seen_whole(start_bridge: StartBridge, page: Page) -> None:
+    """Its newest points and all before them in outline: the one spike near its beginning too; the page says so."""
+    bridge = start_bridge("--broker", "none", "--max-points", "10000")
+    bridge.post("api/v1/samples", {"tag": "live", "value": 1})
+    await page.goto(f"{bridge.url}?tag=live")
+    await until_page(page, f"{DRAWN}.length > 0")
+    start = 1_714_557_600
+    rows = "".join(f"{start + n};{99 if n == 30_000 else n % 7}\n" for n in range(200_000))
+    assert await page.evaluate(DROP, f"time;force\n{rows}") == "file"
+    await expect(page.get_by_text("those before in outline")).to_be_visible(timeout=30_000)
+    await until_page(page, f"{DRAWN}.some(({{y}}) => [...y].includes(99))", 20)
+    span = "((x) => (x.at(-1) - x[0]) / 1000)([...document.querySelectorAll('.js-plotly-plot')].at(-1).data[0].x)"
+    assert await page.evaluate(span) > 199_000

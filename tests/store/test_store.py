@@ -15,6 +15,7 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
 
 T = 1_700_000_000.0
 
@@ -118,6 +119,25 @@ def test_old_points_expire_and_give_their_memory_back() -> None:
     store.expire(T + 5000)
     assert (values(series), store.points) == ([], 0)
     assert values(fill(store, "a", 3)) == [0.0, 1.0, 2.0]
+
+
+def test_a_deleted_tag_gives_back_the_memory_of_its_outline_too() -> None:
+    """What the store says it holds is what it holds, whatever comes and goes."""
+    store = Store(Limits(max_points=50, history=(Width(10, 100), Width(60, 100))), Counters())
+    for _ in range(3):
+        fill(store, "a", 2_000)
+        assert store.find("a").outline_bytes > 0
+        store.delete("a")
+        assert store.nbytes == 0
+
+
+def test_an_age_limit_holds_for_the_outline_too() -> None:
+    """Only the bucket in which the limit lies stays."""
+    store = Store(Limits(max_points=50, max_age=600, history=(Width(10, 100), Width(60, 100))), Counters())
+    series = fill(store, "a", 2_000)
+    store.expire(series.newest)
+    assert series.newest - 660 <= series.since <= series.newest - 600
+    assert store.nbytes == series.nbytes
 
 
 def test_without_an_age_limit_nothing_expires() -> None:

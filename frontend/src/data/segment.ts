@@ -36,6 +36,22 @@ export interface Column {
   readonly times: ArrayLike<number>;
   /** NaN = a gap. */
   readonly values: ArrayLike<number>;
+  /** What lies before the points and is known in outline only. */
+  readonly outline?: Outline;
+}
+
+/** Buckets of `step` seconds, by their beginnings; NaN = nothing but a gap. */
+export interface Outline {
+  readonly step: number;
+  readonly times: ArrayLike<number>;
+  readonly min: ArrayLike<number>;
+  readonly max: ArrayLike<number>;
+  /** Weighted by time. */
+  readonly mean: ArrayLike<number>;
+  /** Samples in it. */
+  readonly count: ArrayLike<number>;
+  /** With a value. */
+  readonly seconds: ArrayLike<number>;
 }
 
 export const NO_POINTS: Segment = { times: new Float64Array(0), values: new Float64Array(0) };

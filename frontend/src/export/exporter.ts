@@ -48,6 +48,7 @@ const CSV_TYPE = "text/csv;charset=utf-8";
 const JSON_TYPE = "application/json";
 const PLAIN_CSV: ExportRequest["csv"] = { separator: ",", decimal: ".", time: "clock" };
 const ALL_TIME: Range = { start: -Infinity, end: Infinity };
+const NAMED_TAGS = 3;
 const NOTHING = "There is nothing to save: no tag is drawn.";
 
 export class Exporter {
@@ -58,13 +59,13 @@ export class Exporter {
 
   async csv(request: ExportRequest): Promise<void> {
     await this.#save(request, "csv", CSV_TYPE, async () =>
-      this.#csvText(await this.#collect(request), request.csv, this.#notes(request)),
+      this.#csvText(await this.#collectAndSay(request), request.csv, this.#notes(request)),
     );
   }
 
   async json(request: ExportRequest): Promise<void> {
     await this.#save(request, "json", JSON_TYPE, async () =>
-      jsonText(await this.#collect(request), this.source.now(), this.#notes(request)),
+      jsonText(await this.#collectAndSay(request), this.source.now(), this.#notes(request)),
     );
   }
 
@@ -75,7 +76,7 @@ export class Exporter {
       const columns = await this.#collect({ ...request, isAllTime: false });
       return reportHtml({
         title: `mqtt_plot – ${location.host}`,
-        facts: this.#facts(),
+        facts: [...this.#facts(), ...this.#outlined(columns)],
         charts,
         columns,
         notes: this.#notes({ ...request, isAllTime: false }),
@@ -158,6 +159,28 @@ export class Exporter {
     const asked = tags.filter((tag) => !frozen.some((line) => line.tag === tag)).map((tag) => this.source.known(tag));
     const columns = [...frozen, ...(await fetchSeries(this.page.baseURI, asked, request.isAllTime ? null : range))];
     return tags.flatMap((tag) => columns.find((column) => column.tag === tag) ?? []);
+  }
+
+  async #collectAndSay(request: ExportRequest): Promise<readonly Column[]> {
+    const columns = await this.#collect(request);
+    const outlined = this.#outlined(columns);
+    if (outlined.length > 0) this.source.notify(outlined.join(" "));
+    return columns;
+  }
+
+  /** Which tags are known in outline only, to when, and how finely; one sentence for those that are equal. */
+  #outlined(columns: readonly Column[]): string[] {
+    const tags = new Map<string, string[]>();
+    for (const { tag, outline, times } of columns) {
+      if (outline === undefined) continue;
+      const until = times[0] ?? outline.times[outline.times.length - 1]!;
+      const what = `before ${this.source.clock().stamp(until)} there are buckets of ${formatDuration(outline.step)}`;
+      tags.set(what, [...(tags.get(what) ?? []), visible(tag)]);
+    }
+    return Array.from(tags, ([what, names]) => {
+      const more = names.length > NAMED_TAGS ? ` and ${names.length - NAMED_TAGS} more` : "";
+      return `${names.slice(0, NAMED_TAGS).join(", ")}${more}: ${what} with mean, lowest and highest; their points had to give way.`;
+    });
   }
 
   #sayNote({ time, end, text, author }: Note): string {

@@ -1,6 +1,9 @@
-/** Fetch series: all raw points of tags from the server, by REST's `series`. Throws `FetchError` in plain words. */
+/**
+ * Fetch series: all raw points of tags from the server, by REST's `series`, and where they had to go their outline.
+ * Throws `FetchError` in plain words.
+ */
 
-import type { Column, Range } from "../data/segment";
+import type { Column, Outline, Range } from "../data/segment";
 import type { Kind } from "../protocol/messages";
 
 export class FetchError extends Error {}
@@ -13,10 +16,24 @@ export interface KnownTag {
   readonly states: readonly string[];
 }
 
+type Numbers = readonly (number | null)[];
+
 interface SeriesAnswer {
   readonly time: readonly number[];
-  readonly value: readonly (number | null)[];
+  readonly value: Numbers;
+  /** From here on every point is held. */
+  readonly points_since: number | null;
 }
+
+interface OutlineAnswer extends Readonly<Record<"min" | "max" | "mean" | "count" | "seconds", Numbers>> {
+  readonly step: number;
+  readonly time: readonly number[];
+}
+
+/** The finest that there is is asked for. */
+const STEP = "1";
+/** A bucket that ends with the first point begins before it. */
+const BEFORE = 1e-6;
 
 /** `range` `null` = all that the server holds. Tags that it does not know have no points. */
 export async function fetchSeries(base: string, tags: readonly KnownTag[], range: Range | null): Promise<Column[]> {
@@ -27,22 +44,48 @@ export async function fetchSeries(base: string, tags: readonly KnownTag[], range
 }
 
 async function fetchOne(base: string, known: KnownTag, range: Range | null): Promise<Column> {
+  const points = await ask<SeriesAnswer>(base, known.tag, range, {});
+  if (points === null) return { ...known, times: [], values: [] };
+  const column = { ...known, times: points.time, values: numbers(points.value) };
+  const since = points.points_since;
+  if (known.kind !== "number" || since === null || (range !== null && range.start >= since)) return column;
+  const before = { start: range?.start ?? -Infinity, end: Math.min(range?.end ?? Infinity, since - BEFORE) };
+  const outline = await ask<OutlineAnswer>(base, known.tag, before, { step: STEP });
+  return outline === null || outline.time.length === 0 ? column : { ...column, outline: outlineOf(outline) };
+}
+
+function outlineOf({ step, time, min, max, mean, count, seconds }: OutlineAnswer): Outline {
+  return {
+    ...{ step, times: time, min: numbers(min), max: numbers(max), mean: numbers(mean) },
+    ...{ count: numbers(count), seconds: numbers(seconds) },
+  };
+}
+
+function numbers(column: Numbers): Float64Array {
+  return Float64Array.from(column, (value) => value ?? NaN);
+}
+
+/** `null` = the server does not know the tag. */
+async function ask<Answer extends { readonly time: readonly number[] }>(
+  base: string,
+  tag: string,
+  range: Range | null,
+  more: Readonly<Record<string, string>>,
+): Promise<Answer | null> {
   const address = new URL("api/v1/series", base);
-  address.searchParams.set("tag", known.tag);
-  if (range !== null) {
-    address.searchParams.set("start", range.start.toFixed(6));
-    address.searchParams.set("end", range.end.toFixed(6));
-  }
+  for (const [name, value] of Object.entries({ tag, ...more })) address.searchParams.set(name, value);
+  for (const [name, time] of Object.entries(range ?? {}))
+    if (Number.isFinite(time)) address.searchParams.set(name, time.toFixed(6));
   let answer: Response;
   try {
     answer = await fetch(address);
   } catch {
     throw new FetchError("The server does not answer; nothing was saved. Try again when it is back.");
   }
-  if (answer.status === 404) return { ...known, times: [], values: [] };
-  const body = (await answer.json().catch(() => null)) as SeriesAnswer | { error: { message: string } } | null;
+  if (answer.status === 404) return null;
+  const body = (await answer.json().catch(() => null)) as Answer | { error: { message: string } } | null;
   if (body !== null && "error" in body) throw new FetchError(`The server says: ${body.error.message}.`);
   if (!answer.ok || body === null || !Array.isArray(body.time))
     throw new FetchError(`The server answered ${answer.status} instead of points; nothing was saved.`);
-  return { ...known, times: body.time, values: Float64Array.from(body.value, (value) => value ?? NaN) };
+  return body;
 }

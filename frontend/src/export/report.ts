@@ -41,12 +41,13 @@ const SCRIPT = `"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 function save(text, type, name) { const link = document.createElement("a"); link.href = URL.createObjectURL(new Blob([text], { type })); link.download = name; link.click(); }
 function cell(text) { text = String(text); if (/^[=+\\-@]/.test(text) && Number.isNaN(Number(text))) text = "'" + text; return /[",\\r\\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text; }
+function columns(s) { const o = s.outline; return o ? [...["mean", "min", "max"].map((name) => ({ tag: s.tag + " " + name + " of " + o.step + " s", time: o.time, value: o[name] })), s] : [s]; }
 function csv() {
-  const at = data.series.map(() => 0); const lines = [["time", ...data.series.map((s) => cell(s.tag))].join(",")];
+  const all = data.series.flatMap(columns); const at = all.map(() => 0); const lines = [["time", ...all.map((s) => cell(s.tag))].join(",")];
   for (;;) {
-    const time = Math.min(...data.series.map((s, i) => at[i] < s.time.length ? s.time[at[i]] : Infinity));
+    const time = Math.min(...all.map((s, i) => at[i] < s.time.length ? s.time[at[i]] : Infinity));
     if (time === Infinity) break;
-    lines.push([new Date(time * 1000).toISOString(), ...data.series.map((s, i) => { if (s.time[at[i]] !== time) return ""; const v = s.value[at[i]++]; return v === null ? "" : s.kind === "state" && s.states ? cell(s.states[v] ?? v) : v; })].join(","));
+    lines.push([new Date(time * 1000).toISOString(), ...all.map((s, i) => { if (s.time[at[i]] !== time) return ""; const v = s.value[at[i]++]; return v === null ? "" : s.kind === "state" && s.states ? cell(s.states[v] ?? v) : v; })].join(","));
   }
   return lines.join("\\r\\n") + "\\r\\n";
 }

@@ -141,3 +141,36 @@ describe("JSON", () => {
     });
   });
 });
+
+describe("what is known in outline", () => {
+  const outline = {
+    step: 60,
+    times: [T - 120, T - 60],
+    min: [1, NaN],
+    max: [9, NaN],
+    mean: [2, NaN],
+    count: [60, 0],
+    seconds: [60, 0],
+  };
+  const old = column("a", [[T, 1.5]], { unit: "V", outline });
+
+  it("is lines of their own in CSV, with their seconds, mean, lowest and highest, before the points", () => {
+    const text = csvText([old, column("b", [[T - 60, 5]])], { ...PLAIN, time: "seconds" });
+    expect(text.split("\r\n")).toEqual([
+      "time (s since 1970),outline (s),a [V],a min [V],a max [V],b",
+      "1699999880.25,60,2,1,9,",
+      "1699999940.25,60,,,,",
+      "1699999940.25,,,,,5",
+      "1700000000.25,,1.5,,,",
+      "",
+    ]);
+  });
+
+  it("is beside the points in JSON", () => {
+    const { series } = JSON.parse(jsonText([old], 1)) as { series: Record<string, unknown>[] };
+    expect(series[0]).toMatchObject({
+      time: [T],
+      outline: { step: 60, time: [T - 120, T - 60], min: [1, null], max: [9, null], mean: [2, null], count: [60, 0] },
+    });
+  });
+});

@@ -71,7 +71,8 @@ class TableHandler(BaseHandler):
         if longer:
             others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
             most = max(table.counts.values())
-            yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept (--max-points)"
+            rest = ", those before in outline" if self.services.store.limits.history else ""
+            yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept{rest} (--max-points)"
 
 
 @stream_request_body

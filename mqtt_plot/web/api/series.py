@@ -11,7 +11,7 @@ from itertools import islice
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.statistics import drawn, outline, step_for
+from mqtt_plot.store.statistics import changes_held, drawn, outline, points_since, step_for
 from mqtt_plot.store.stretch import Copied, Points
 from mqtt_plot.web.api.columns import SeriesColumn, csv_of_columns, csv_table, json_list, json_with_columns
 from mqtt_plot.web.api.query import parse_points, parse_step, parse_time
@@ -167,7 +167,9 @@ def read(
         raw, times, values = picture[:3]
         found, source = Copied(times, values), "outline"
     elif points is None:
-        found = Copied(*series.window(start, end)) if is_copied else series.stretch(start, end)
+        changes = changes_held(series, -math.inf if start is None else start, math.inf if end is None else end)
+        is_made = changes is not None or is_copied
+        found = Copied(*(changes or series.window(start, end))) if is_made else series.stretch(start, end)
         raw = len(found)
     else:
         raw, times, values = series.picture(start, end, points)
@@ -177,7 +179,7 @@ def read(
 
 
 def summary(series: Series, now: float) -> dict[str, object]:
-    """Return what GET /api/v1/tags says of one series: times of the oldest and newest point held, and the last value."""
+    """Return what GET /api/v1/tags says of one series: the oldest and newest time held, since when every point is, the last value."""
     ring = series.ring
     first, last = series.since, series.span[1]
     value = series.retained
@@ -190,6 +192,7 @@ def summary(series: Series, now: float) -> dict[str, object]:
         "points": len(ring),
         "first": or_null(first),
         "last": or_null(last),
+        "points_since": or_null(series.whole_from),
         "value": or_null(value),
         "rate": round(series.rate, 3),
         "stale": series.is_stale(now),
@@ -205,6 +208,8 @@ def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool, sou
     fields["decimated"] = is_decimated
     if source:
         fields["source"] = source
+    else:
+        fields["points_since"] = or_null(points_since(series))
     times, values = next(column.points.pieces())
     return json_with_columns(fields, {"time": times, "value": values})
 

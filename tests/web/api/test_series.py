@@ -37,6 +37,7 @@ async def test_a_posted_sample_is_listed(site: Site) -> None:
             "points": 1,
             "first": TS,
             "last": TS,
+            "points_since": None,
             "value": 20.3,
             "rate": 0.0,
             "stale": False,
@@ -92,6 +93,7 @@ async def test_columns_are_stored_as_so_many(site: Site) -> None:
         "unit": "bar",
         "kind": "number",
         "decimated": False,
+        "points_since": None,
         "time": [TS, TS + 1, TS + 2],
         "value": [1, None, 3],
     }

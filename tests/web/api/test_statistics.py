@@ -1,6 +1,7 @@
 """Statistics and outlines over REST."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -120,3 +121,48 @@ async def test_what_is_not_known_is_refused(site: Site, address: str) -> None:
     await site.post([{"tag": "a", "ts": TS, "value": 1}, {"tag": "word", "ts": TS, "value": "RUN"}])
     answer = await site.get(address)
     assert (answer.code, error_code(answer)) == (400, "bad_query")
+
+
+async def test_a_series_says_since_when_every_point_is_held(start_site: Callable[..., Site]) -> None:
+    """Points alone are asked for: what lies before the answer is not silently missing. null where none had to go."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    raw = decoded(await site.get("/api/v1/series", {"tag": "pump"}))
+    assert (raw["points_since"], len(raw["time"])) == (raw["time"][0], 100)
+    before = {"tag": "pump", "step": "1", "end": repr(raw["points_since"] - 1e-6)}
+    assert sum(decoded(await site.get("/api/v1/series", before))["count"]) == 3_900
+    await site.post({"tag": "new", "ts": TS, "value": 1})
+    assert decoded(await site.get("/api/v1/series", {"tag": "new"}))["points_since"] is None
+    listed = {row["tag"]: row["points_since"] for row in decoded(await site.get("/api/v1/tags"))}
+    assert listed == {"pump": raw["time"][0], "new": None}
+
+
+async def test_a_series_of_states_has_the_changes_from_before_its_points(start_site: Callable[..., Site]) -> None:
+    """They are points too: every change is held, so nothing is missing."""
+    site = start_site(limits=Limits(max_points=20, history=HISTORY))
+    words = [("RUN", "STOP")[i // 50 % 2] for i in range(400)]
+    for i in range(0, 400, 100):
+        rows = [{"tag": "mode", "ts": TS + i + n, "value": word} for n, word in enumerate(words[i : i + 100])]
+        await site.post(rows)
+    answer = decoded(await site.get("/api/v1/series", {"tag": "mode", "start": str(TS + 60)}))
+    pairs = pairwise(zip(answer["time"], answer["value"], strict=True))
+    changes = [time - TS for (_, one), (time, two) in pairs if one != two]
+    assert (changes, answer["points_since"]) == ([150, 200, 250, 300, 350], None)
+
+
+async def test_a_file_of_200_000_rows_is_held_whole(start_site: Callable[..., Site]) -> None:
+    """The newest points as such, all before them in outline: no row and no peak is missing, and the answer says so."""
+    history = (Width(10, 2_880), Width(60, 2_880), Width(600, 4_320))
+    site = start_site(limits=Limits(history=history))
+    rows = "".join(f"{TS + n},{9.5 if n == 70_000 else n % 7}\n" for n in range(200_000))
+    answer = decoded(await site.request("POST", "/api/v1/upload", "time,force\n" + rows, {"Content-Type": "text/csv"}))
+    assert (answer["accepted"], answer["kept"]) == (200_000, 10_000)
+    assert answer["notes"] == [
+        "of up to 200000 points of 'force' the newest 10000 are kept, those before in outline (--max-points)"
+    ]
+    told = decoded(await site.get("/api/v1/statistics", {"tag": "force"}))
+    assert (told["count"], told["max"]) == (200_000, 9.5)
+    assert told["max_time"] == pytest.approx(TS + 70_000, abs=600)
+    picture = decoded(await site.get("/api/v1/series", {"tag": "force", "points": "1000"}))
+    assert (picture["source"], max(picture["value"])) == ("outline", 9.5)
+    assert picture["time"][0] == pytest.approx(TS, abs=600)
