@@ -12,6 +12,7 @@ import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
 import { Overview } from "./controllers/overview";
+import { watchPrint } from "./controllers/paper";
 import { Replays } from "./controllers/replays";
 import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
@@ -43,8 +44,6 @@ import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } f
 
 /** A page just opened waits this long for points before it draws an empty chart. */
 const FIRST_POINTS_MS = 1000;
-/** Width of A4 on its side, less the margins. */
-const PAPER_PIXELS = 1040;
 /** A wall display is read from afar. */
 const KIOSK_SCALE = 1.5;
 
@@ -312,6 +311,11 @@ export class App {
       hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
       cursorMoved: (name, time) => this.time.setCursor(name, time),
       pressed: (time) => this.time.placeCursor(time),
+      levels: () => {
+        const chart = this.charts.find(id);
+        return this.tools.triggers.levels.peek().filter(({ tag }) => chart?.tags.includes(tag) === true);
+      },
+      levelMoved: (level, value) => void this.tools.triggers.moveLevel(level, value),
       now: () => this.now(),
       waitsFor: () => this.#waitsUntil - this.page.performance.now(),
       colours: () => this.colours(),
@@ -426,7 +430,7 @@ export class App {
       untracked(() => this.#point(isMoved));
     });
     effect(() => {
-      void this.state.cursors.value;
+      void [this.state.cursors.value, this.tools.triggers.levels.value];
       untracked(() => this.#point(true));
     });
     effect(() => {
@@ -458,9 +462,8 @@ export class App {
       this.scheduler.markAll();
       this.#connection.retryNow();
     });
-    this.page.addEventListener("beforeprint", () => {
-      const zoom = Math.min(1, PAPER_PIXELS / this.page.innerWidth); // pictures keep the width they have on the screen
-      document.documentElement.style.setProperty("--print-zoom", String(zoom));
+    watchPrint(this.page, this.state, () => {
+      for (const panel of this.#panels.values()) panel.drawNow();
     });
     watchFiles(this.page, (file) => this.plotFile(file));
     this.page.addEventListener("online", () => this.#connection.retryNow());

@@ -87,6 +87,8 @@ export function createState() {
     isChosen: signal(false),
     /** The dashboard that is open, and what was saved as it; `query` is `null` while it is loading. */
     dashboard: signal<{ readonly name: string; readonly query: string | null } | null>(null),
+    /** Being printed: in light colours. */
+    isOnPaper: signal(false),
     /** On a wall display: nothing but the charts. */
     isKiosk: signal(false),
     /** The clock that times follow. */

@@ -161,3 +161,26 @@ async def test_what_is_held_in_outline_only_is_exported_as_such(
         rows[0]
         == f"time,level mean of {buckets[0][0]} s,level min of {buckets[0][0]} s,level max of {buckets[0][0]} s,level"
     )
+
+
+async def test_a_print_is_one_page_with_every_chart_whole_and_light(bridge: Bridge, page: Page, tmp_path: Path) -> None:
+    """Also from a dark page: nothing of a picture is cut off, and what cannot be used on paper is not on it."""
+    await page.emulate_media(color_scheme="dark")
+    await open_page(bridge, page)
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    await page.emulate_media(media="print", color_scheme="dark")
+    cut = """[...document.querySelectorAll('.plot')].filter((plot) => {
+        const picture = plot.querySelector('.main-svg').getBoundingClientRect(), frame = plot.getBoundingClientRect();
+        return Math.abs(picture.width - frame.width) > 1 || Math.abs(picture.height - frame.height) > 1;
+    }).length"""
+    theme = await page.evaluate("document.documentElement.dataset.theme")
+    assert (await page.evaluate(cut), theme, await page.locator("button:visible:not(.legend *)").count()) == (
+        0,
+        "light",
+        0,
+    )
+    await page.emulate_media(media="screen")
+    await page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "page.pdf").read_bytes())) == 1
+    await page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -4,12 +4,14 @@ import json
 import re
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 from tests.support.chromium import until_page
+from tests.support.waiting import wait_until
 
 TRACES = "(document.querySelector('.js-plotly-plot')?.data ?? [])"
 
@@ -112,3 +114,50 @@ async def test_a_capture_stays_when_the_server_has_let_its_points_go(
     await until_page(page, f"{TRACES}.every((trace) => trace.fill !== 'toself')")
     await captures.first.get_by_role("button", name="Delete").click()
     await expect(captures).to_have_count(1)
+
+
+async def test_the_level_is_a_line_on_the_chart_that_can_be_dragged(
+    bridge: Bridge, broker: Broker, page: Page, tmp_path: Path
+) -> None:
+    """While it is typed and while it is armed, also with the drawer shut; a saved report has it too, and the cursors."""
+    stream(broker, "m/temp", time.time() - 20, [0.0, 10.0] * 90)
+    await page.goto(f"{bridge.url}?window=60&tag=m/temp")
+    await until_page(page, f"{TRACES}.length >= 1 && {TRACES}[0].x.length > 0")
+    await page.keyboard.press("t")
+    level = page.get_by_role("region", name="New trigger").get_by_label("Level")
+    await level.fill("5")
+    line = page.get_by_role("slider", name="Trigger level of m/temp")
+    await expect(line).to_have_attribute("aria-valuenow", "5")
+    await drag_up(page, line, 40)
+    await expect(level).not_to_have_value("5")
+    typed = float(await level.input_value())
+    await page.get_by_role("button", name="Arm", exact=True).click()
+    await expect(page.get_by_role("region", name="Triggers").get_by_role("button", name="Armed")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(line).to_have_count(1)
+    await expect(page.get_by_role("button", name="Tools")).to_contain_text("armed")
+    await drag_up(page, line, 20)
+    wait_until(lambda: bridge.get("api/v1/triggers").json()[0]["level"] > typed, "the level to be the new one")
+    (armed,) = bridge.get("api/v1/triggers").json()
+    assert (5 < typed < armed["level"] < 10, armed["armed"]) == (True, True)
+    await page.keyboard.press("c")
+    await page.keyboard.press("e")
+    async with page.expect_download() as saving:
+        await page.get_by_role("dialog", name="Export").get_by_role("button", name="HTML report").click()
+    file = tmp_path / "report.html"
+    await (await saving.value).save_as(file)
+    picture = unquote(file.read_text())
+    assert [text in picture for text in (">A<", ">B<", ">T temp ↗ ")] == [True, True, True]
+
+
+async def drag_up(page: Page, line: Locator, pixels: int) -> None:
+    """By the hand, from where the line is; returns when the server has answered."""
+    before = await line.get_attribute("aria-valuenow")
+    box = await line.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"])
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] - pixels, steps=4)
+    await page.mouse.up()
+    await expect(line).not_to_have_attribute("aria-valuenow", before or "")
+    await page.mouse.move(2, 2)

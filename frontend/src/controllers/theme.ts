@@ -6,7 +6,12 @@ import { recall, store } from "../storage";
 
 const KEY = "theme";
 
-export function resolveTheme({ theme, systemIsDark }: Pick<State, "theme" | "systemIsDark">): Theme {
+export function resolveTheme({
+  theme,
+  systemIsDark,
+  isOnPaper,
+}: Pick<State, "theme" | "systemIsDark" | "isOnPaper">): Theme {
+  if (isOnPaper.value) return "light";
   if (theme.value !== "system") return theme.value;
   return systemIsDark.value ? "dark" : "light";
 }

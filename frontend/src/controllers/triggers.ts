@@ -8,7 +8,18 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { type Capture, type CaptureHead, decodeCapture, decodeLines } from "../model/captures";
 import { addChart } from "../model/charts";
 import { lookAt, pause } from "../model/timeView";
-import { decodeTrigger, findProblem, type Trigger, triggerBody, type Wanted } from "../model/trigger";
+import {
+  type Condition,
+  DRAFT,
+  decodeTrigger,
+  findProblem,
+  levelOf,
+  parseLevel,
+  type Trigger,
+  type TriggerLevel,
+  triggerBody,
+  type Wanted,
+} from "../model/trigger";
 import { applyLedger, type LedgerFrame } from "../protocol/ledgers";
 import type { Answer, Ask } from "../protocol/rest";
 import type { State } from "../state";
@@ -20,6 +31,19 @@ export class Triggers {
   readonly captures = computed<readonly CaptureHead[]>(() => [...this.#captures.value].reverse());
   /** Whether a new capture of a trigger that was armed here is shown at once, in a picture that stands still. */
   readonly showsAtOnce = signal(true);
+  /** What the form says so far, the level as it is typed; `null` = it is not open. */
+  readonly draft = signal<{ readonly tag: string; readonly condition: Condition; readonly level: string } | null>(null);
+  /** Where the charts show what is waited for. */
+  readonly levels = computed<readonly TriggerLevel[]>(() => {
+    const isMovable = this.state.mayAdmin.value;
+    const found = this.all.value
+      .map(({ id, wanted, isArmed }) => levelOf(id, wanted, isArmed, isMovable))
+      .filter((level) => level !== null);
+    const { draft } = this;
+    const level = draft.value && levelOf(DRAFT, { ...draft.value, level: parseLevel(draft.value.level) }, false, true);
+    const isThere = found.some(({ tag, value }) => tag === level?.tag && value === level.value);
+    return level === null || isThere ? found : [...found, level];
+  });
   readonly #armedHere = new Set<number>();
 
   constructor(
@@ -50,6 +74,24 @@ export class Triggers {
     if (isArmed) this.#armedHere.add(id);
     const body = JSON.stringify({ ...wanted, armed: isArmed });
     this.#told(await this.ask("PUT", `api/v1/triggers/${id}`, body));
+  }
+
+  forgetDraft(): void {
+    this.draft.value = null;
+  }
+
+  /** The line of a level was dragged: the trigger waits for that from now on, armed or not as before. */
+  async moveLevel(id: number, level: number): Promise<void> {
+    if (id === DRAFT) {
+      if (this.draft.peek() !== null) this.draft.value = { ...this.draft.peek()!, level: String(level) };
+      return;
+    }
+    const trigger = this.all.peek().find((one) => one.id === id);
+    if (trigger === undefined) return;
+    this.all.value = this.all
+      .peek()
+      .map((one) => (one === trigger ? { ...one, wanted: { ...one.wanted, level } } : one));
+    this.#told(await this.ask("PUT", `api/v1/triggers/${id}`, JSON.stringify({ ...trigger.wanted, level })));
   }
 
   async remove(id: number): Promise<void> {

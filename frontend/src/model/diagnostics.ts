@@ -109,16 +109,16 @@ export function sayClock(offset: number): string {
 const ENDLESS_SECONDS = 10 * 365 * 86400;
 
 /**
- * What is held now, and what will be at this rate: `17 min held, room for 3 h 20 min`; beyond that only in outline:
- * `2 d held, the last 3 h 20 min whole`. Empty while nothing is known.
+ * What is held now, and what will be at this rate: `holds 17 min of 3 h 20 min`; beyond that only in outline: `holds 2 d,
+ * the last 3 h 20 min whole`. Empty while nothing is known.
  */
 export function sayHeld({ since, time, holds }: Pick<Status, "since" | "time" | "holds">): string {
-  const held = since === null ? null : Math.max(0, time - since);
-  const room = holds === null ? "" : holds > ENDLESS_SECONDS ? "years" : formatDuration(holds);
-  if (held === null) return room === "" ? "" : `room for ${room}`;
-  const now = `${formatDuration(Math.max(1, Math.round(held)))} held`;
-  if (room === "") return now;
-  return held > 1.05 * holds! ? `${now}, the last ${room} whole` : `${now}, room for ${room}`;
+  const room = holds === null || holds > ENDLESS_SECONDS ? null : formatDuration(holds);
+  if (since === null) return room === null ? "" : `room for ${room}`;
+  const held = Math.max(1, Math.round(time - since));
+  const now = `holds ${formatDuration(held)}`;
+  if (room === null) return now;
+  return held > 1.05 * holds! ? `${now}, the last ${room} whole` : `${now} of ${room}`;
 }
 
 /** The same as a sentence, with the rate that it holds for. */

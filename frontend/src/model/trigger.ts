@@ -25,6 +25,36 @@ export interface Trigger {
   readonly wanted: JsonObject;
 }
 
+/** As a person writes it, with a point or a comma; NaN = nothing, or no number. */
+export function parseLevel(text: string): number {
+  return text.trim() === "" ? NaN : Number(text.replace(",", "."));
+}
+
+/** A level that a trigger waits for, on the charts of its tag. */
+export interface TriggerLevel {
+  /** Of the trigger; `DRAFT` = the one in the form. */
+  readonly id: number;
+  readonly tag: string;
+  readonly value: number;
+  /** `rises through` or another, short. */
+  readonly says: string;
+  readonly isArmed: boolean;
+  readonly isMovable: boolean;
+}
+
+export const DRAFT = -1;
+const SIGNS: Readonly<Partial<Record<Condition, string>>> = { rises: "↗", falls: "↘", above: ">", below: "<" };
+
+/** The level of a trigger that has one; `null` = it waits for something else. */
+export function levelOf(id: number, wanted: JsonObject, isArmed: boolean, isMovable: boolean): TriggerLevel | null {
+  const condition = CONDITIONS.find((one) => one === wanted["condition"]);
+  const [tag, value] = [asText(wanted["tag"]), maybeNumber(wanted["level"])];
+  const says = condition === undefined ? undefined : SIGNS[condition];
+  return says === undefined || tag === "" || value === null || !Number.isFinite(value)
+    ? null
+    : { id, tag, value, says, isArmed, isMovable };
+}
+
 /** A form's fields; seconds `before` and `after` the instant are kept. */
 export interface Wanted {
   readonly name: string;

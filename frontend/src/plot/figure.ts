@@ -14,6 +14,7 @@ import { historyShapes } from "./historyMarks";
 import { type LimitedTag, limitShapes } from "./limitLines";
 import { markTraces } from "./markers";
 import { noteShapes } from "./noteMarks";
+import { overlayShapes } from "./overlayShapes";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Line, Scene } from "./scene";
 import { bandTraces } from "./stateBands";
@@ -31,7 +32,6 @@ const [WIDE_TICKS, NARROW_TICKS] = [9, 4] as const;
 /** Ticks that lie further apart are 6 h apart or more, and tell the day too. */
 const TWO_LINES_SECONDS = 3 * 3600;
 const CHARACTER_PIXELS = 7;
-const LEAST_CHARACTERS = 4;
 
 export function buildFigure(scene: Scene): Figure {
   const own = scene.lines.map((line) => buildTrace(line, scene));
@@ -100,8 +100,9 @@ function milliseconds(seconds: Float64Array): Float64Array {
 function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
-  const notes = noteShapes(scene.notes, scene.range);
+  const notes = noteShapes(scene.notes, scene.range, colours.paper);
   const history = historyShapes(scene.historyEnds, scene.range, colours);
+  const over = overlayShapes(scene);
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
@@ -125,12 +126,13 @@ function buildLayout(scene: Scene): PlotLayout {
       tracegroupgap: 0,
     },
     xaxis: timeAxis(scene),
-    shapes: [...history.shapes, ...shapes, ...notes.shapes],
+    shapes: [...history.shapes, ...shapes, ...notes.shapes, ...over.shapes],
     annotations: [
       ...(scene.hasDate ? [timeName(scene)] : []),
       ...annotations,
       ...history.annotations,
       ...notes.annotations,
+      ...over.annotations,
     ],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
@@ -282,7 +284,8 @@ function axisTitle(axis: Axis, plotHeight: number): string {
   if (axis.kind === "state") return "";
   // it stands upright beside its strip, and must not reach into the next
   const room = Math.floor(((axis.domain[1] - axis.domain[0]) * plotHeight) / CHARACTER_PIXELS);
-  return room < LEAST_CHARACTERS ? "" : plotlyText(leaf(axis.tags[0] ?? ""), Math.min(14, room));
+  const name = plotlyText(leaf(axis.tags[0] ?? ""));
+  return name.length <= room ? name : ""; // the legend has it
 }
 
 function stateTicks(axis: Axis, isSmall: boolean): Partial<PlotAxis> {

@@ -14,6 +14,7 @@ const LONGEST_TEXT = 40;
 export function noteShapes(
   notes: readonly Pick<Note, "time" | "end" | "text">[],
   range: Range,
+  paper: string,
 ): { shapes: PlotShape[]; annotations: PlotAnnotation[] } {
   const place = (time: number): number => Math.min(1, Math.max(0, (time - range.start) / (range.end - range.start)));
   const drawn = notes.slice(-MOST_NOTES);
@@ -40,6 +41,7 @@ export function noteShapes(
       yanchor: "top",
       showarrow: false,
       font: { size: 11, color: COLOUR },
+      bgcolor: paper,
     })),
   };
 }

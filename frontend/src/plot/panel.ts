@@ -14,13 +14,15 @@ import { gapAfter } from "../model/freshness";
 import type { HistoryEnd } from "../model/history";
 import type { LegacyStyle } from "../model/legacyStyle";
 import type { Note } from "../model/notes";
+import type { TriggerLevel } from "../model/trigger";
 import { WallClock } from "../model/wallClock";
 import { leaf } from "../text";
 import { planAxes } from "./axes";
+import { axisAt, endsOf, placeOfValue, valueAtPlace } from "./axisPlaces";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
-import type { AxisGrip } from "./gestures";
 import { type Instants, type LegendRow, readAt } from "./legend";
+import { LevelLines } from "./levelLines";
 import { type Canvas, cycleLines, latestLines, type PictureLines, simplifyLines, timeLines } from "./lines";
 import { Overlay, type OverlayInstants } from "./overlay";
 import { PlotlyChart } from "./plotlyChart";
@@ -67,6 +69,9 @@ export interface PanelSource {
   cursorMoved(name: CursorName, time: number): void;
   /** A finger has rested on this instant. */
   pressed(time: number): void;
+  /** What triggers wait for, of the chart's tags. */
+  levels(): readonly TriggerLevel[];
+  levelMoved(id: number, value: number): void;
   /** The panel should be drawn again. */
   changed(): void;
 }
@@ -90,6 +95,7 @@ export class Panel implements Drawable {
   /** What the lines say under the mouse; `null` = it is not over this picture. */
   readonly readout = signal<Readout | null>(null);
   readonly #overlay: Overlay;
+  readonly #levels: LevelLines;
   readonly #chart: PlotlyChart;
   readonly #axes = new ValueAxes();
   /** For the copies that lie under the lines. */
@@ -113,13 +119,22 @@ export class Panel implements Drawable {
       zoomed: (range) => (this.#isFolded ? this.#zoomInto(range) : source.zoomed(range)),
       reset: () => (this.#isFolded ? this.#zoomInto(null) : source.reset()),
       hovered: (time, isMoved) => this.#hovered(time, isMoved),
-      axisAt: (x, y) => this.#axisAt(x, y),
+      axisAt: (x, y) => (this.#scene === null ? null : axisAt(this.#scene, this.#chart.box, x, y)),
       scaled: (axis, ends) => this.#scaled(axis, ends),
       pressed: (time) => this.#isFolded || source.pressed(time),
       resized: () => source.changed(),
       released: () => source.changed(),
     });
     this.#overlay = new Overlay(overlay, (name, time) => source.cursorMoved(name, time));
+    this.#levels = new LevelLines(
+      overlay,
+      {
+        placeOf: ({ tag, value }) =>
+          this.#scene === null ? null : placeOfValue(this.#scene, this.#chart.box, tag, value),
+        valueAt: ({ tag }, y) => (this.#scene === null ? null : valueAtPlace(this.#scene, this.#chart.box, tag, y)),
+      },
+      (id, value) => source.levelMoved(id, value),
+    );
   }
 
   get element(): HTMLElement {
@@ -130,7 +145,14 @@ export class Panel implements Drawable {
   async picture(format: "png" | "svg"): Promise<string | undefined> {
     if (this.#scene === null) return undefined;
     return this.#chart.picture(
-      buildFigure({ ...this.#scene, hasLegend: true, hasDate: true, isSmall: false }),
+      buildFigure({
+        ...this.#scene,
+        hasLegend: true,
+        hasDate: true,
+        isSmall: false,
+        instants: this.#isFolded ? null : this.source.instants(),
+        levels: this.#isFolded ? [] : this.source.levels(),
+      }),
       format,
       SCALE,
     );
@@ -145,26 +167,6 @@ export class Panel implements Drawable {
     this.source.changed();
   }
 
-  /** The number axis beside the plot at a place of the element. */
-  #axisAt(x: number, y: number): AxisGrip | null {
-    const scene = this.#scene;
-    const { left, top, width, height } = this.#chart.box;
-    if (scene === null || scene.style.axes === "norm" || (x >= left && x <= left + width)) return null;
-    const fraction = 1 - (y - top) / height;
-    const side = x < left ? "left" : "right";
-    const axis = scene.plan.axes.find(
-      (one) => one.kind === "number" && one.side === side && fraction >= one.domain[0] && fraction <= one.domain[1],
-    );
-    if (axis === undefined) return null;
-    const [from, to] = axis.domain;
-    return {
-      key: axis.key,
-      ends: scene.ends.get(axis.name) ?? [0, 1],
-      at: (fraction - from) / (to - from),
-      pixels: (to - from) * height,
-    };
-  }
-
   #scaled(key: string, ends: Ends | null): void {
     const isLog = this.source.style().scale === "log";
     this.source.rescaled(key, ends === null || !isLog ? ends : [10 ** ends[0], 10 ** ends[1]]);
@@ -177,11 +179,7 @@ export class Panel implements Drawable {
 
   /** The present ends of a value axis, as values; `null` before the first picture. */
   endsOf(key: string): Ends | null {
-    const scene = this.#scene;
-    const axis = scene?.plan.axes.find((one) => one.key === key);
-    const ends = axis === undefined ? undefined : scene?.ends.get(axis.name);
-    if (ends === undefined) return null;
-    return scene?.style.scale === "log" ? [10 ** ends[0], 10 ** ends[1]] : ends;
+    return this.#scene === null ? null : endsOf(this.#scene, key);
   }
 
   /** Where this instant is inside the plot, and how wide that is, in pixels from the element's left. */
@@ -248,6 +246,12 @@ export class Panel implements Drawable {
     this.#chart.destroy();
   }
 
+  /** Numbers too, which else wait for their next turn. */
+  drawNow(): void {
+    this.#summedAt = -Infinity;
+    this.draw();
+  }
+
   draw(): number {
     if (!this.#chart.isDrawable) return Infinity;
     const asked = this.source.style();
@@ -293,6 +297,8 @@ export class Panel implements Drawable {
       plotPixels: width,
       plotHeight: this.#chart.box.height,
       hasLegend: false,
+      instants: null,
+      levels: [],
     };
     this.#range = range;
     this.#scene = scene;
@@ -318,6 +324,7 @@ export class Panel implements Drawable {
     const instants = this.source.instants();
     const shown = this.#isFolded ? { hover: this.#pointed, a: null, b: null, trigger: null } : instants;
     this.#overlay.show(this.#range, this.#chart.box, shown);
+    this.#levels.show(this.#isFolded ? [] : this.source.levels(), this.#chart.box);
   }
 
   #sum(all: readonly PanelTag[], picture: PictureLines): void {

@@ -87,6 +87,7 @@ export interface PlotAnnotation {
   yshift?: number;
   showarrow: false;
   font: PlotFont;
+  bgcolor?: string;
 }
 
 export interface PlotLayout {

@@ -6,6 +6,7 @@ import type { ChartStyle, Ends } from "../model/chartStyle";
 import type { HistoryEnd } from "../model/history";
 import type { LimitSet } from "../model/limits";
 import type { Note } from "../model/notes";
+import type { TriggerLevel } from "../model/trigger";
 import type { Kind } from "../protocol/messages";
 import type { AxisPlan } from "./axes";
 import type { Colours } from "./colours";
@@ -75,6 +76,9 @@ export interface Scene {
   readonly plotPixels: number;
   /** Height of the plot. */
   readonly plotHeight: number;
+  /** What lies over the picture on the page and must be in it, for one that stands alone; `null` = nothing. */
+  readonly instants: { readonly a: number | null; readonly b: number | null; readonly trigger: number | null } | null;
+  readonly levels: readonly TriggerLevel[];
   /** Whether names stand beside the lines, for a picture that stands alone. */
   readonly hasLegend: boolean;
 }

@@ -76,11 +76,11 @@ describe("what is held", () => {
     ]).toEqual([
       "",
       "room for 3 h 20 min",
-      "17 min held",
-      "17 min held, room for 3 h 20 min",
-      "1 s held, room for 3 h 20 min",
-      "2 d 8 h held, the last 3 h 20 min whole",
-      "17 min held, room for years",
+      "holds 17 min",
+      "holds 17 min of 3 h 20 min",
+      "holds 1 s of 3 h 20 min",
+      "holds 2 d 8 h, the last 3 h 20 min whole",
+      "holds 17 min",
     ]);
   });
 });

@@ -43,7 +43,11 @@ describe("notes", () => {
   });
 
   it("are a line or a band, and never markup", () => {
-    const { shapes, annotations } = noteShapes([NOTE, { time: 15, end: null, text: "<b>\nx" }], { start: 0, end: 20 });
+    const { shapes, annotations } = noteShapes(
+      [NOTE, { time: 15, end: null, text: "<b>\nx" }],
+      { start: 0, end: 20 },
+      "#fff",
+    );
     expect([shapes.map(({ type, x0, x1 }) => [type, x0, x1]), annotations.map(({ text }) => text)]).toEqual([
       [
         ["rect", 0.5, 1],

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeTrigger, findProblem, literal, MOST_TAGS, triggerBody, type Wanted } from "../../src/model/trigger";
+import {
+  decodeTrigger,
+  findProblem,
+  levelOf,
+  literal,
+  MOST_TAGS,
+  parseLevel,
+  triggerBody,
+  type Wanted,
+} from "../../src/model/trigger";
+import type { JsonObject } from "../../src/protocol/json";
 
 const WANTED: Wanted = {
   name: "x",
@@ -13,6 +23,21 @@ const WANTED: Wanted = {
   after: 5,
   isOnce: true,
 };
+
+describe("the level of a trigger", () => {
+  it("is drawn on its tag's charts, if it waits for one", () => {
+    const at = (wanted: object) => levelOf(1, { ...wanted } as JsonObject, true, false);
+    expect([
+      at({ condition: "rises", tag: "a", level: 4 }),
+      at({ condition: "changes", tag: "a", level: null }),
+      at({ condition: "above", tag: "a", level: parseLevel("") }),
+    ]).toEqual([{ id: 1, tag: "a", value: 4, says: "↗", isArmed: true, isMovable: false }, null, null]);
+  });
+
+  it("is read with a point or a comma", () => {
+    expect(["22,5", "22.5", " ", "x"].map(parseLevel)).toEqual([22.5, 22.5, NaN, NaN]);
+  });
+});
 
 describe("a trigger", () => {
   it("is what the server says, and can be asked for again", () => {

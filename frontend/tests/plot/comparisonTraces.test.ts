@@ -43,6 +43,8 @@ function traces(copy: Copy) {
     plotPixels: 500,
     plotHeight: 400,
     hasLegend: true,
+    instants: null,
+    levels: [],
   };
   return buildFigure(scene);
 }

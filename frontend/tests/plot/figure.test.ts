@@ -47,6 +47,8 @@ function scene(lines: readonly Line[], more: Partial<Scene> = {}): Scene {
     plotPixels: 800,
     plotHeight: 400,
     hasLegend: true,
+    instants: null,
+    levels: [],
     style: PLAIN_STYLE,
     ...more,
   };

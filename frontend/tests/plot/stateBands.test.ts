@@ -107,6 +107,8 @@ describe("a state on a chart", () => {
       textScale: 1,
       hasDate: true,
       hasLegend: false,
+      instants: null,
+      levels: [],
       style: PLAIN_STYLE,
       plotPixels: 600,
       plotHeight: 400,

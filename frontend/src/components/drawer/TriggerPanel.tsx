@@ -2,9 +2,19 @@
 
 import { useSignal } from "@preact/signals";
 
+import { useEffect } from "preact/hooks";
+
+import type { Entry } from "../../data/directory";
 import { formatCount, formatDuration } from "../../format";
 import type { CaptureHead } from "../../model/captures";
-import { CONDITIONS, type Condition, LEVEL_CONDITIONS, LONGEST_NAME, type Trigger } from "../../model/trigger";
+import {
+  CONDITIONS,
+  type Condition,
+  LEVEL_CONDITIONS,
+  LONGEST_NAME,
+  parseLevel,
+  type Trigger,
+} from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
@@ -176,6 +186,14 @@ function ArmButtons({ trigger }: { trigger: Trigger }) {
   );
 }
 
+/** Where the line begins: at the tag's present value, or between false and true. */
+function presentLevel(entry: Entry | undefined): string {
+  if (entry?.info.kind === "boolean") return "0.5";
+  return entry?.info.kind === "number" && Number.isFinite(entry.value)
+    ? String(Number(entry.value.toPrecision(4)))
+    : "";
+}
+
 function TriggerForm() {
   const app = useApp();
   const problem = useSignal<string | null>(null);
@@ -185,11 +203,20 @@ function TriggerForm() {
   void app.state.tagsRevision.value;
   const kind = app.session.directory.find(tag.value)?.info.kind ?? "number";
   const chosen = condition.value ?? (kind === "state" ? "changes" : "rises");
+  const { draft } = app.tools.triggers;
+  const level = draft.value?.level ?? "";
+  useEffect(() => {
+    draft.value = { tag: tag.value, condition: chosen, level: presentLevel(app.session.directory.find(tag.value)) };
+  }, [tag.value, kind]);
+  useEffect(() => {
+    if (draft.value !== null) draft.value = { ...draft.value, condition: chosen };
+  }, [chosen]);
+  useEffect(() => () => app.tools.triggers.forgetDraft(), []);
   const arm = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const text = (name: string): string => String(fields.get(name) ?? "").trim();
-    const number = (name: string): number => (text(name) === "" ? NaN : Number(text(name).replace(",", ".")));
+    const number = (name: string): number => parseLevel(text(name));
     problem.value = await app.tools.triggers.add({
       name: text("name"),
       tag: tag.value,
@@ -257,8 +284,11 @@ function TriggerForm() {
               type="text"
               name="level"
               inputMode="decimal"
-              key={kind}
-              defaultValue={kind === "boolean" ? "0.5" : ""}
+              title="Also the line on the chart, which can be dragged"
+              value={level}
+              onInput={(event) =>
+                (draft.value = { tag: tag.value, condition: chosen, level: event.currentTarget.value })
+              }
             />
           </label>
         )}
