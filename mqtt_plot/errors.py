@@ -87,5 +87,13 @@ class WatchError(CodedError):
     """A trigger, capture, note or recording cannot be made as asked."""
 
 
+class ExpressionError(WatchError):
+    """An expression cannot be read; `position` is the character, from 0, where that was seen."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__("bad_expression", f"{message} (character {position + 1})")
+        self.position = position
+
+
 class PeerError(MqttPlotError):
     """Another bridge does not answer, or not as a bridge does."""

@@ -11,6 +11,7 @@ from mqtt_plot.ingest.metadata import DISCOVERY_FORMAT, META_FORMAT, MetaBook, M
 from mqtt_plot.ingest.notes import NOTE_FORMAT, NOTE_TAG, NoteList
 from mqtt_plot.ingest.routing import Route, Routing, TagState
 from mqtt_plot.ingest.shaping import RAW, Shaping
+from mqtt_plot.ingest.signal_list import SignalList
 from mqtt_plot.ingest.throttle import Rate
 from mqtt_plot.ingest.time_policy import TimePolicy
 from mqtt_plot.ingest.verdicts import TOPIC_SECONDS, Refusals, Reports
@@ -67,6 +68,9 @@ class Ingest:
         self.watcher = Watcher(store, EventLog(counters))
         self._routing = Routing(store, book, times.rules, self._writer.forget, self.watcher.described)
         self.notes = NoteList(lambda: self.rules.zone)
+        self.signals = SignalList(store, self._routing, book, counters)
+        self.watcher.feed_of = self.signals.feed_of
+        self.signals.on_change = self.watcher.others_changed
         self.descriptions = Metadata(book, topics, self._routing.described)
 
     def accept_messages(self, messages: Sequence[Message]) -> None:
@@ -98,6 +102,7 @@ class Ingest:
                 self.counters.add("messages_rejected", "fault")
         self.counters.add("messages_received", n=len(messages))
         self._writer.count_stored()
+        self.signals.flush(messages[-1].time)
 
     def _route(self, topic: str) -> Route:
         return self._routing.routes.get(topic) or self._find_route(topic)
@@ -306,11 +311,13 @@ class Ingest:
             except (PayloadError, StoreFullError) as error:
                 refused.add(index, error)
         writer.count_stored()
+        self.signals.flush(now)
         return Receipt(accepted, refused.listed, tuple(dict.fromkeys(notes + writer.pop_notes())))
 
     def settle(self, now: float) -> None:
         """Store what throttles hold back, as far as tokens allow; with an infinite `now`, all of it."""
         self._writer.settle(now)
+        self.signals.flush(now)
 
 
 def finished(steps: Steps) -> Receipt:

@@ -5,13 +5,14 @@ topics: each has a route.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from mqtt_plot.ingest.metadata import MetaBook, apply
-from mqtt_plot.ingest.shaping import Shaping, shaping_of
+from mqtt_plot.ingest.shaping import COMPUTED, Shaping, shaping_of
 from mqtt_plot.ingest.throttle import Throttle
 from mqtt_plot.ingest.time_policy import DEVICE, TimeRule, policy_for
 from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.tag_metadata import Meta
 from mqtt_plot.samples import Parsed
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
@@ -93,6 +94,7 @@ class Routing:
         self._rules = rules
         self._on_gone = on_gone
         self._on_described = on_described
+        self.computed: Container[str] = ()  # tags that are computed here, so that no device may send them
         self._by_tag: dict[str, TagState] = {}
         self._deletions = 0
         self._now = -math.inf
@@ -112,13 +114,16 @@ class Routing:
         )
         known = self._book.get(tag)
         # After a restart the description of before counts, until the device says it again.
-        state.shaping = shaping_of(known or state.series.meta, None, state.series)
+        state.shaping = self._shaping(known or state.series.meta, None, state.series)
         if known:
             apply(state.series, known)
             self._store.describe(state.series)
         self._on_described(state.series)
         self._by_tag[tag] = state
         return state
+
+    def _shaping(self, meta: Meta, before: Shaping | None, series: Series) -> Shaping | None:
+        return COMPUTED if series.tag in self.computed else shaping_of(meta, before, series)
 
     def described(self, tag: str) -> None:
         """Copy the description of `tag` in the book into its series, if there is one."""
@@ -128,7 +133,7 @@ class Routing:
         known = self._book.get(tag)
         state = self._by_tag.get(tag)
         if state is not None:
-            state.shaping = shaping_of(known, state.shaping, series)
+            state.shaping = self._shaping(known, state.shaping, series)
         apply(series, known)
         self._store.describe(series)
         self._on_described(series)

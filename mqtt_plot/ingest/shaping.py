@@ -129,3 +129,17 @@ def asked_of(meta: Meta) -> dict[str, object]:
 def _number(meta: Meta, name: str, default: float) -> float:
     raw = meta.get(name)
     return raw if isinstance(raw, float) else default
+
+
+class _Computed(Shaping):
+    """A tag that is computed here: no device may send it."""
+
+    __slots__ = ()
+
+    def shape(self, _sample: Sample | Columns) -> Sample | Columns:
+        raise PayloadError(
+            "computed_tag", "expected no samples of a tag that is computed here; send them under another name"
+        )
+
+
+COMPUTED = _Computed({})

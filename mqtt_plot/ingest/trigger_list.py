@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 
 from mqtt_plot.errors import WatchError
 from mqtt_plot.ingest.events import Event
-from mqtt_plot.ingest.expressions import Expression
+from mqtt_plot.ingest.expressions.inputs import read_value
+from mqtt_plot.ingest.expressions.program import Program
 from mqtt_plot.ingest.limits import NONE, Band, state_name
 from mqtt_plot.ingest.triggers import EVENT, EXPRESSION, MAX_TRIGGERS, Trigger, TriggerSettings, parse_trigger
 from mqtt_plot.store.ledger import Ledger
@@ -98,34 +99,35 @@ class ExpressionWatch:
 
 
 class Condition:
-    """The expression of a trigger: fires when it becomes true."""
+    """The expression of a trigger: fires when it becomes true. A gap is not true."""
 
     def __init__(self, trigger: Trigger, store: Store, on_fire: OnFire) -> None:
-        self.expression = Expression(trigger.wanted.expression)
+        self._program = Program(trigger.wanted.expression)
+        self.tags = self._program.tags
         self._trigger = trigger
         self._store = store
         self._on_fire = on_fire
-        self._held = self._holds()
+        self._time = -math.inf
+        held = [series for tag in self.tags if (series := store.get(tag)) is not None and len(series.ring)]
+        for series in held:
+            self._time = max(self._time, series.ring.last()[0])
+        self._held = self._holds(self._time, (1 << len(self.tags)) - 1)
 
     def judge(self, time: float, tag: str) -> None:
         """Evaluate the expression, since one of its values has changed."""
-        was, self._held = self._held, self._holds()
+        self._time = max(self._time, time)  # tags of several devices may have several clocks
+        was, self._held = self._held, self._holds(self._time, 1 << self.tags.index(tag))
         if self._held and not was:
             self._on_fire(self._trigger, time, tag)
 
-    def _holds(self) -> bool:
-        values: dict[str, float | str] = {}
-        for tag in self.expression.tags:
+    def _holds(self, time: float, moved: int) -> bool:
+        frame = self._program.frame
+        for place, tag in enumerate(self.tags):
             series = self._store.get(tag)
-            if series is not None and len(series.ring):
-                value = series.ring.last()[1]
-                values[tag] = value if series.kind == "number" else _worded(series, value)
-        return self.expression.holds(values)
-
-
-def _worded(series: Series, value: float) -> float | str:
-    """Return the value that an expression compares: a state's name, or a number; true and false are 1 and 0."""
-    return state_name(series, value) if series.kind == "state" or series.states else value
+            value = series.ring.last()[1] if series is not None and len(series.ring) else math.nan
+            frame.numbers[place], frame.words[place] = (value, None) if series is None else read_value(series, value)
+        value = self._program.evaluate(time, moved)
+        return not math.isnan(value) and bool(value)
 
 
 class TriggerList(Ledger[Trigger]):
@@ -180,7 +182,7 @@ class TriggerList(Ledger[Trigger]):
 
     def _tags(self, trigger: Trigger) -> set[str]:
         condition = self._conditions.get(trigger.id)
-        return {trigger.wanted.tag} if condition is None else set(condition.expression.tags)
+        return {trigger.wanted.tag} if condition is None else set(condition.tags)
 
     def watches_of(self, series: Series) -> list[ValueWatch | ExpressionWatch]:
         """Return the watches of all triggers on a series."""

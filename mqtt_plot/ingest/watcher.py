@@ -9,7 +9,8 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 
 from mqtt_plot.ingest.events import BROKER, CLOCK, FLOOD, LATE, STALE, EventLog
-from mqtt_plot.ingest.limits import ALL, TagWatch, watches_of
+from mqtt_plot.ingest.feeds import Feed
+from mqtt_plot.ingest.limits import ALL, NONE, Band, TagWatch, watches_of
 from mqtt_plot.store.series import LATE_SECONDS, Series
 from mqtt_plot.store.store import Store
 
@@ -24,14 +25,19 @@ BROKER_SECONDS = 5.0
 
 
 class Watched:
-    """The watches of one tag. `asked` has the keys of its meta that they come from."""
+    """The watches of one tag. `asked` has the keys of its meta that they come from, `quiet` is the band in which none of them wants to know.
 
-    __slots__ = ("asked", "extra", "own", "strays")
+    A `feed` wants every value, for computed tags.
+    """
+
+    __slots__ = ("asked", "extra", "feed", "own", "quiet", "strays")
 
     def __init__(self) -> None:
         self.asked: tuple[object, ...] = ()
         self.own: Sequence[TagWatch] = ()  # from its meta
         self.extra: Sequence[TagWatch] = ()  # of triggers
+        self.feed: Feed | None = None
+        self.quiet: Band = ALL
         self.strays = 0
 
 
@@ -41,6 +47,7 @@ class Watcher:
     def __init__(self, store: Store, log: EventLog) -> None:
         self.log = log
         self.others: Callable[[Series], Sequence[TagWatch]] = lambda _: ()  # the watches of triggers in a series
+        self.feed_of: Callable[[Series], Feed | None] = lambda _: None  # for what is computed of a series
         self._store = store
         self._watched: dict[Series, Watched] = {}
         self._waiting: set[Series] = set()
@@ -57,11 +64,11 @@ class Watcher:
         asked = tuple(series.meta.get(name) for name in _FIELDS)
         watched = self._watched.get(series)
         if watched is None:
-            others = self.others(series)
-            if not any(asked) and not others:
+            others, feed = self.others(series), self.feed_of(series)
+            if not any(asked) and not others and feed is None:
                 return
             watched = self._watched[series] = Watched()
-            watched.extra = others
+            watched.extra, watched.feed = others, feed
             self._settle(series, watched)
         if watched.asked == asked:
             return
@@ -72,16 +79,21 @@ class Watcher:
         self._observe(series, watched, time, value)
 
     def others_changed(self, tags: Iterable[str]) -> None:
-        """Update the watches of these tags from `others`."""
+        """Update the watches of these tags from `others` and `feed_of`."""
         for series in (series for tag in tags if (series := self._store.get(tag)) is not None):
             watched = self._watched.setdefault(series, Watched())
-            watched.extra = self.others(series)
+            watched.extra, watched.feed = self.others(series), self.feed_of(series)
             self._settle(series, watched)
 
     def judge(self, series: Series, time: float, value: float) -> None:
         """Check one stored value outside the quiet band."""
         watched = self._watched.get(series)
-        if watched is None or math.isnan(value):
+        if watched is None:
+            return
+        if watched.feed is not None:
+            watched.feed.put(time, value)
+        low, high = watched.quiet
+        if math.isnan(value) or low <= value <= high:
             return  # a gap changes nothing
         if time < series.newest:
             watched.strays += 1
@@ -96,11 +108,14 @@ class Watcher:
         watched = self._watched.get(series)
         if watched is None:
             return
+        if watched.feed is not None:
+            watched.feed.extend(times, values)
         for time, value in zip(times, values, strict=True):
             if time < newest:
                 continue
             newest = time
-            if not series.low <= value <= series.high and not math.isnan(value):
+            low, high = watched.quiet
+            if not low <= value <= high and not math.isnan(value):
                 self._observe(series, watched, time, value)
 
     def _observe(self, series: Series, watched: Watched, time: float, value: float) -> None:
@@ -117,7 +132,8 @@ class Watcher:
             low, high = max(low, lowest), min(high, highest)
             if watch.is_waiting:
                 self._waiting.add(series)
-        series.low, series.high = low, high
+        watched.quiet = low, high
+        series.low, series.high = NONE if watched.feed is not None else watched.quiet
 
     def start(self, now: float) -> None:
         """Go on after a restart: with the limits of tags, and the events that last."""

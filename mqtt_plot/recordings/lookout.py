@@ -1,12 +1,13 @@
 """What the bridge does while nobody watches the page: events, triggers, captures, recorders, notes, and the files that keep them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mqtt_plot.ingest.events import Event, EventLog
 from mqtt_plot.ingest.flight_recorder import FlightRecorder
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.signals import Definition
 from mqtt_plot.metrics import Gauge
 from mqtt_plot.recordings.capture_files import CaptureFiles
 from mqtt_plot.recordings.recorder import RECORDING, RecorderList
@@ -22,11 +23,17 @@ RECORDERS = ".recorders.json"
 class Lookout:
     """`state` is the file of --state, beside which its own lies; `captures` the folder of captures, `recordings` that of recordings.
 
-    `start` it, let it `look` every second, `stop` it.
+    `defined` are the computed tags of --signals. `start` it, let it `look` every second, `stop` it.
     """
 
     def __init__(
-        self, ingest: Ingest, *, state: str = "", captures: Path | None = None, recordings: Path | None = None
+        self,
+        ingest: Ingest,
+        *,
+        state: str = "",
+        captures: Path | None = None,
+        recordings: Path | None = None,
+        defined: Sequence[Definition] = (),
     ) -> None:
         self.watcher = ingest.watcher
         self.events: EventLog = ingest.watcher.log
@@ -40,7 +47,10 @@ class Lookout:
             "limits": ingest.descriptions.book,
             "triggers": self.flight.triggers,
             "notes": ingest.notes,
+            "signals": ingest.signals,
         }
+        self.signals = ingest.signals
+        self._defined = defined
         self._notes = ingest.notes
         self.recorders = RecorderList(recordings, ingest.store, ingest.counters)
         self._kept = [KeptFile(Path(state + SUFFIX), sections, ingest.counters)] if state else []
@@ -56,6 +66,7 @@ class Lookout:
             "captures": self.flight.captures,
             "notes": self._notes,
             "recorders": self.recorders,
+            "signals": self.signals,
         }
 
     def _on_event(self, event: Event) -> None:
@@ -67,6 +78,7 @@ class Lookout:
         for kept in self._kept:
             kept.load()
             kept.start()
+        self.signals.fix(self._defined)
         self.capture_files.load()
         self.capture_files.start()
         self.watcher.start(now)
@@ -80,6 +92,7 @@ class Lookout:
 
     def look(self, now: float, *, is_fed: bool = True, why: str = "") -> None:
         """Let time pass. `is_fed`: messages can come; `why` says in words why not."""
+        self.signals.look(now)
         self.watcher.look(now, is_fed=is_fed, why=why)
         self.flight.look(now)
         self.recorders.look(now)
@@ -90,6 +103,8 @@ class Lookout:
         return [
             Gauge("events_lasting", "Events of tags that have not ended.", self.events.open_count),
             Gauge("notes", "Notes.", len(self._notes)),
+            Gauge("signals", "Computed tags.", len(self.signals)),
+            Gauge("signals_failing", "Computed tags without a value.", sum(bool(one.why) for one in self.signals)),
             Gauge("recorders_at_work", "Recorders that record.", sum(one.state == RECORDING for one in self.recorders)),
             Gauge("triggers", "Triggers.", len(self.flight.triggers)),
             Gauge("captures", "Captures.", len(captures)),

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from mqtt_plot.errors import WatchError
 from mqtt_plot.ingest.events import EventLog
-from mqtt_plot.ingest.expressions import Expression
 from mqtt_plot.ingest.flight_recorder import FlightRecorder
 from mqtt_plot.ingest.triggers import MAX_TRIGGERS, parse_trigger
 from mqtt_plot.ingest.watcher import Watcher
@@ -240,30 +239,6 @@ def test_a_trigger_that_makes_no_sense_is_refused(fields: Any) -> None:  # noqa:
     """In words, and nothing waits."""
     with pytest.raises(WatchError, match="expected"):
         parse_trigger(fields)
-
-
-@pytest.mark.parametrize(
-    ("text", "holds"),
-    [
-        ("{a} > 5", True), ("{a} > 5 and {s} == 'RUN'", True), ("{a} - {b} < 1", False), ("not ({a} <= 5 or {b} < 0)", True),
-        ("max({a}, {b}) == 8 and abs(-{b}) == 2 and min({a}, 1) == 1", True), ("1 < {b} < 3", True), ("{a} / 0 > 1", False),
-        ("{gone} > 0", False), ("{s} > 5", False), ("{n} > 0 or {a} > 5", True), ("'{a}' == '{a}' and {a} % 3 == 2", True),
-    ],
-)  # fmt: skip
-def test_an_expression_compares_last_values(text: str, holds: bool) -> None:  # noqa: FBT001 - a table
-    """What is not known, or no number, is not true."""
-    assert Expression(text).holds({"a": 8.0, "b": 2.0, "s": "RUN", "n": math.nan}) is holds
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "1 > 0", "{a", "{a}.x", "{a}[0]", "f({a})", "{a} ** 9 ** 9", "lambda: {a}", "[{a}]", "{a} if {a} else 0", "a > {b}",
-     "{a} == None", "max()", "abs(*{a})", "{a} := 3", "(" * 300 + "{a}" + ")" * 300, "{a} > 0" + " " * 500, "max.{a}"],
-)  # fmt: skip
-def test_an_expression_can_do_nothing_else(text: str) -> None:
-    """No names, attributes, calls or powers."""
-    with pytest.raises(WatchError, match="expected"):
-        Expression(text)
 
 
 def test_triggers_outlast_a_restart() -> None:
