@@ -70,7 +70,13 @@ class App:
         self.store = self.ingest.store
         self.counters = self.ingest.counters
         self.lookout = Lookout(
-            self.ingest, state=settings.state, captures=settings.captures, recordings=settings.recordings
+            self.ingest,
+            state=settings.state,
+            captures=settings.captures,
+            recordings=settings.recordings,
+            defined=resolve_name("mqtt_plot.config.signals_file:read_signals")(settings.signals)
+            if settings.signals
+            else (),
         )
         self.hub = Hub(self.store, self.epoch)
         self.consumer = InboxConsumer(self.ingest)

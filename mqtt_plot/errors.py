@@ -28,6 +28,8 @@ class CodedError(MqttPlotError):
     came, and what to do.
     """
 
+    position: int | None = None  # the character of a text, from 0, where it was seen
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code

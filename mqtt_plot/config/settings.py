@@ -243,6 +243,9 @@ class Settings:
     captures: Path | None = option(
         parse_folder, None, "folder for what triggers capture, a JSON file each", metavar="FOLDER"
     )
+    signals: str = option(
+        parse_text, "", "TOML file of computed tags, which then cannot be changed elsewhere", metavar="FILE"
+    )
     publish_events: str = option(
         parse_topic,
         "",

@@ -10,14 +10,21 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
-from mqtt_plot.errors import PayloadError, StoreFullError, WatchError
-from mqtt_plot.ingest.expressions.inputs import read_value
-from mqtt_plot.ingest.expressions.program import Program
+from mqtt_plot.errors import PayloadError, StoreFullError, WatchError, shown
+from mqtt_plot.ingest.expressions.inputs import read_expression, read_value
 from mqtt_plot.ingest.feeds import MAX_WAITING, Feed, Feeds
 from mqtt_plot.ingest.metadata import MetaBook
 from mqtt_plot.ingest.routing import Routing
-from mqtt_plot.ingest.signals import MAX_MEMORIES, MAX_SIGNALS, Definition, Signal, parse_definition
+from mqtt_plot.ingest.signals import (
+    MAX_MEMORIES,
+    MAX_SIGNALS,
+    ComputedTag,
+    Definition,
+    parse_definition,
+    parse_expression,
+)
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ledger import Ledger
 from mqtt_plot.store.series import Series
@@ -28,13 +35,16 @@ STEPS_PER_SECOND = 1_000_000.0
 # Of the values that are held already, a new signal works off so many of the newest: its windows are full, and it has a past.
 WARM_POINTS = 1_000
 
-Columns = tuple["array[float]", "array[float]"]
+if TYPE_CHECKING:
+    from mqtt_plot.ingest.expressions.program import Program
+
+Outcome = tuple["array[float]", "array[float]"]  # times and values
 _time_of = itemgetter(0)
 
 log = logging.getLogger(__name__)
 
 
-class SignalList(Ledger[Signal]):
+class SignalList(Ledger[ComputedTag]):
     """All computed tags, at most MAX_SIGNALS. Call `flush` after each batch of messages, and `look` about once per second."""
 
     def __init__(self, store: Store, routing: Routing, book: MetaBook, counters: Counters) -> None:
@@ -45,8 +55,8 @@ class SignalList(Ledger[Signal]):
         self._routing = routing
         self._book = book
         self._counters = counters
-        self._by_tag: dict[str, Signal] = {}
-        self._order: list[Signal] = []  # inputs first
+        self._by_tag: dict[str, ComputedTag] = {}
+        self._order: list[ComputedTag] = []  # inputs first
         self._now = -math.inf
         self._budget = STEPS_PER_SECOND
         self._is_flushing = False
@@ -56,29 +66,29 @@ class SignalList(Ledger[Signal]):
         """Return the feed of a series that is an input, None for any other."""
         return self.feeds.open(series) if any(series.tag in signal.program.tags for signal in self) else None
 
-    def of(self, tag: str) -> Signal | None:
+    def of(self, tag: str) -> ComputedTag | None:
         """Return the signal that computes a tag."""
         return self._by_tag.get(tag)
 
-    def add(self, definition: Definition, *, is_fixed: bool = False) -> Signal:
+    def add(self, definition: Definition, *, is_fixed: bool = False) -> ComputedTag:
         """Add a computed tag. Raises WatchError, and StoreFullError where there is no room for its tag."""
         if len(self) >= MAX_SIGNALS:
             raise WatchError("signals_full", f"expected at most {MAX_SIGNALS} computed tags; delete one first")
-        signal = Signal(self.next_id(), definition, is_fixed=is_fixed)
+        signal = ComputedTag(self.next_id(), definition, is_fixed=is_fixed)
         self._set(signal)
         self._warm(signal)
         return signal
 
-    def change(self, signal: Signal, definition: Definition) -> Signal:
+    def change(self, signal: ComputedTag, definition: Definition) -> ComputedTag:
         """Replace a computed tag; it begins anew. Raises as `add`."""
         if signal.is_fixed:
             raise WatchError("fixed_signal", f"{signal.tag!r:.80} is defined in the file of --signals; change it there")
-        changed = Signal(signal.id, definition)
+        changed = ComputedTag(signal.id, definition)
         self._set(changed, instead_of=signal)
         self._warm(changed)
         return changed
 
-    def delete(self, signal: Signal) -> None:
+    def delete(self, signal: ComputedTag) -> None:
         """Forget a computed tag; its points stay until somebody deletes the tag. Raises WatchError."""
         if signal.is_fixed:
             raise WatchError("fixed_signal", f"{signal.tag!r:.80} is defined in the file of --signals; delete it there")
@@ -95,7 +105,7 @@ class SignalList(Ledger[Signal]):
                 self.delete(other)
             self.add(definition, is_fixed=True)
 
-    def _set(self, signal: Signal, instead_of: Signal | None = None, *, is_kept: bool = False) -> None:
+    def _set(self, signal: ComputedTag, instead_of: ComputedTag | None = None, *, is_kept: bool = False) -> None:
         self.flush(self._now)
         tag, other = signal.tag, self._by_tag.get(signal.tag)
         if other is not None and other is not instead_of:
@@ -121,7 +131,7 @@ class SignalList(Ledger[Signal]):
             self._routing.described(instead_of.tag)
 
     @staticmethod
-    def _check_memories(signals: Iterable[Signal]) -> None:
+    def _check_memories(signals: Iterable[ComputedTag]) -> None:
         memories = sum(signal.program.memories for signal in signals)
         if memories > MAX_MEMORIES:
             raise WatchError(
@@ -153,7 +163,7 @@ class SignalList(Ledger[Signal]):
             self._is_flushing = False
             self.feeds.clear()
 
-    def _run(self, signal: Signal) -> None:
+    def _run(self, signal: ComputedTag) -> None:
         """Evaluate one signal; whatever is wrong with it costs nobody else anything."""
         feeds = [self.feeds.get(tag) for tag in signal.program.tags]
         events = [
@@ -175,7 +185,7 @@ class SignalList(Ledger[Signal]):
             self._tell(signal, "a fault of the server; its log says more", None)
 
     def _due(
-        self, signal: Signal, feeds: list[Feed | None], events: list[tuple[float, int, float]]
+        self, signal: ComputedTag, feeds: list[Feed | None], events: list[tuple[float, int, float]]
     ) -> list[tuple[float, int, float]]:
         """Return the events that may be worked off, by time. Those past the end of a batch wait for the next one of it."""
         events = sorted([*signal.waiting, *events], key=_time_of)
@@ -189,7 +199,9 @@ class SignalList(Ledger[Signal]):
                 signal.waiting, events = events[stop:], events[:stop]
         return events
 
-    def _evaluate(self, signal: Signal, feeds: list[Feed | None], events: list[tuple[float, int, float]]) -> Columns:
+    def _evaluate(
+        self, signal: ComputedTag, feeds: list[Feed | None], events: list[tuple[float, int, float]]
+    ) -> Outcome:
         """Return times and values of what comes of events."""
         count = len(events)
         self._budget -= count * signal.program.cost
@@ -226,7 +238,7 @@ class SignalList(Ledger[Signal]):
             signal.is_gap = is_gap
         return times, values
 
-    def _store_all(self, signal: Signal, series: Series, found: Columns) -> None:
+    def _store_all(self, signal: ComputedTag, series: Series, found: Outcome) -> None:
         times, values = found
         if not times:
             return
@@ -255,7 +267,7 @@ class SignalList(Ledger[Signal]):
                 self._store.changed.add(series)
             self._tell(signal, *self._state_of(signal, silent))
 
-    def _state_of(self, signal: Signal, silent: list[str]) -> tuple[str, int | None]:
+    def _state_of(self, signal: ComputedTag, silent: list[str]) -> tuple[str, int | None]:
         """Return what is wrong with a signal and where, "" for nothing."""
         if not signal.is_gap:
             return "", None
@@ -276,12 +288,12 @@ class SignalList(Ledger[Signal]):
         ]
         return f"{gaps[0]} has a gap" if gaps else "not enough samples yet", None
 
-    def _tell(self, signal: Signal, why: str, position: int | None) -> None:
+    def _tell(self, signal: ComputedTag, why: str, position: int | None) -> None:
         if (signal.why, signal.position) != (why, position):
             signal.why, signal.position = why, position
             self.put(signal)
 
-    def _warm(self, signal: Signal, *, stores: bool = True) -> None:
+    def _warm(self, signal: ComputedTag, *, stores: bool = True) -> None:
         """Work off the newest of the values that are held; store what comes of them, if the tag has no points from then."""
         series = self._routing.open(signal.tag).series
         times, values = play(signal.program, self._store)
@@ -294,6 +306,25 @@ class SignalList(Ledger[Signal]):
             self._store_all(signal, series, (times[fresh:], values[fresh:]))
         signal.is_gap = not values or math.isnan(values[-1])
         self._tell(signal, *self._state_of(signal, []))
+
+    def preview(self, fields: object) -> dict[str, object]:
+        """Return what would come of an expression: times, values, None for gaps, and why there are none. Raises WatchError, ExpressionError."""
+        if not isinstance(fields, dict) or set(fields) - {"expression"}:
+            raise WatchError(
+                "bad_signal", f'expected an object such as {{"expression": "{{a}} * 2"}}, got {shown(fields)}'
+            )
+        text = parse_expression(fields)
+        program = read_expression(text)
+        times, values = play(program, self._store)
+        last = values[-1] if values else math.nan
+        trial = ComputedTag(0, Definition("", text))
+        trial.program, trial.is_gap = program, math.isnan(last)
+        why, position = self._state_of(trial, [])
+        unknown = [tag for tag in program.tags if tag not in self._store]
+        return {
+            "inputs": list(program.tags), "unknown": unknown, "boolean": program.is_boolean, "time": list(times),
+            "value": [None if math.isnan(value) else value for value in values], "why": why, "position": position,
+        }  # fmt: skip
 
     def dump(self) -> object:
         """Return the computed tags for JSON, without those of the file."""
@@ -310,13 +341,13 @@ class SignalList(Ledger[Signal]):
         for item in kept[:MAX_SIGNALS]:
             fields = dict(item)
             signal_id, totals = int(fields.pop("id")), [float(total) for total in fields.pop("totals")]
-            signal = Signal(signal_id, parse_definition(fields))
+            signal = ComputedTag(signal_id, parse_definition(fields))
             self._set(signal, is_kept=True)
             self._warm(signal, stores=False)
             signal.totals = totals
 
 
-def play(program: Program, store: Store, limit: int = WARM_POINTS) -> Columns:
+def play(program: "Program", store: Store, limit: int = WARM_POINTS) -> Outcome:
     """Run a fresh program over the newest values that its tags hold, at most `limit`; return times and values."""
     events = []
     for number, tag in enumerate(program.tags):
@@ -343,10 +374,10 @@ def play(program: Program, store: Store, limit: int = WARM_POINTS) -> Columns:
     return found_times, found_values
 
 
-def _ordered(signals: Iterable[Signal]) -> list[Signal]:
+def _ordered(signals: Iterable[ComputedTag]) -> list[ComputedTag]:
     """Return the signals, inputs first. Raises WatchError("bad_signal") where they go round in a circle."""
     by_tag = {signal.tag: signal for signal in signals}
-    found: dict[str, Signal] = {}
+    found: dict[str, ComputedTag] = {}
 
     def visit(tag: str, path: tuple[str, ...]) -> None:
         if tag in path:

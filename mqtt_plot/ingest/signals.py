@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mqtt_plot.errors import PayloadError, WatchError, shown
-from mqtt_plot.ingest.expressions.program import Program
-from mqtt_plot.ingest.expressions.syntax import MAX_LENGTH
+from mqtt_plot.ingest.expressions.inputs import read_expression
 from mqtt_plot.parsers.tag_metadata import MAX_LABEL_LENGTH
 from mqtt_plot.parsers.values import check_text, to_unit
 from mqtt_plot.tags import check_tag
@@ -52,7 +51,7 @@ def parse_definition(fields: object) -> Definition:
     except PayloadError as error:
         raise WatchError("bad_signal", str(error)) from None
     expression = parse_expression(fields)
-    Program(expression)
+    read_expression(expression)
     return Definition(tag, expression, unit, label)
 
 
@@ -60,9 +59,7 @@ def parse_expression(fields: Mapping[str, object]) -> str:
     """Return the text of an expression, not read yet. Raises WatchError."""
     raw = fields.get("expression")
     if not isinstance(raw, str):
-        raise WatchError(
-            "bad_signal", f"expected a text of at most {MAX_LENGTH} characters in 'expression', got {shown(raw)}"
-        )
+        raise WatchError("bad_signal", f"expected a text in 'expression', got {shown(raw)}")
     return raw
 
 
@@ -73,7 +70,7 @@ def _text(fields: Mapping[str, object], name: str, limit: int) -> str:
     return raw.strip()
 
 
-class Signal:
+class ComputedTag:
     """A computed tag in the list.
 
     `clock` is the time of its last value; `late` values of inputs are from before, and count only as what is held. `skipped` ones came
@@ -90,7 +87,7 @@ class Signal:
         self.id = signal_id
         self.revision = 0
         self.definition = definition
-        self.program = Program(definition.expression)
+        self.program = read_expression(definition.expression)
         self.is_fixed = is_fixed  # by the file of --signals
         self.clock = -math.inf
         self.newest = [-math.inf] * len(self.program.tags)  # the latest time of each input
@@ -128,7 +125,7 @@ class Signal:
     def _restart(self) -> None:
         """Begin anew at an earlier time; what was added up stays."""
         totals, held = self.totals, self.program.frame
-        self.program = Program(self.definition.expression)
+        self.program = read_expression(self.definition.expression)
         self.program.frame.numbers[:], self.program.frame.words[:] = held.numbers, held.words
         self.totals = totals
         self.clock = -math.inf

@@ -7,8 +7,7 @@ from fnmatch import fnmatchcase
 
 from mqtt_plot.errors import WatchError
 from mqtt_plot.ingest.events import Event
-from mqtt_plot.ingest.expressions.inputs import read_value
-from mqtt_plot.ingest.expressions.program import Program
+from mqtt_plot.ingest.expressions.inputs import read_expression, read_value
 from mqtt_plot.ingest.limits import NONE, Band, state_name
 from mqtt_plot.ingest.triggers import EVENT, EXPRESSION, MAX_TRIGGERS, Trigger, TriggerSettings, parse_trigger
 from mqtt_plot.store.ledger import Ledger
@@ -102,7 +101,7 @@ class Condition:
     """The expression of a trigger: fires when it becomes true. A gap is not true."""
 
     def __init__(self, trigger: Trigger, store: Store, on_fire: OnFire) -> None:
-        self._program = Program(trigger.wanted.expression)
+        self._program = read_expression(trigger.wanted.expression)
         self.tags = self._program.tags
         self._trigger = trigger
         self._store = store

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from mqtt_plot.errors import PayloadError, WatchError, shown
 from mqtt_plot.ingest.events import KINDS
-from mqtt_plot.ingest.expressions.program import Program
+from mqtt_plot.ingest.expressions.inputs import read_expression
 from mqtt_plot.parsers.values import check_text
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
@@ -97,7 +97,7 @@ def parse_trigger(fields: object) -> TriggerSettings:
     tag = _text(fields, "tag", MAX_GLOB)
     expression = _text(fields, "expression", MAX_GLOB * 2)
     if condition == EXPRESSION:
-        Program(expression)
+        read_expression(expression)
     elif not tag:
         raise WatchError("bad_trigger", "expected the tag to wait on in 'tag'")
     elif condition != EVENT:

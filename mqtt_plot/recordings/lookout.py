@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mqtt_plot.errors import SettingsError, StoreFullError, WatchError
 from mqtt_plot.ingest.events import Event, EventLog
 from mqtt_plot.ingest.flight_recorder import FlightRecorder
 from mqtt_plot.ingest.ingest import Ingest
@@ -74,11 +75,14 @@ class Lookout:
             self.flight.triggers.event_began(event)
 
     def start(self, now: float) -> None:
-        """Take up what was kept; the store has been filled. Needs a running event loop."""
+        """Take up what was kept; the store has been filled. Needs a running event loop. Raises SettingsError for `defined`."""
         for kept in self._kept:
             kept.load()
             kept.start()
-        self.signals.fix(self._defined)
+        try:
+            self.signals.fix(self._defined)
+        except (WatchError, StoreFullError) as error:
+            raise SettingsError(f"--signals: {error}") from None
         self.capture_files.load()
         self.capture_files.start()
         self.watcher.start(now)

@@ -244,7 +244,7 @@ class BaseHandler(RequestHandler):
             self.set_header("Retry-After", str(math.ceil(error.retry_seconds)))
         if status_code == HTTPStatus.UNAUTHORIZED:
             self.set_header("WWW-Authenticate", 'Bearer realm="mqtt_plot"')
-        self.write_json(error_body(code, message))
+        self.write_json(error_body(code, message, error.position if isinstance(error, RefusedError) else None))
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None

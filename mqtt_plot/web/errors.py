@@ -38,6 +38,8 @@ class RefusedError(HTTPError):
     Where trying again helps, `retry_seconds` says when (RFC 9110, section 10.2.3).
     """
 
+    position: int | None = None  # the character of a text in the request, from 0, that is meant
+
     def __init__(self, status: int, code: str, message: str, *, retry_seconds: float | None = None) -> None:
         super().__init__(status, "%s", message)
         self.code = code
@@ -52,14 +54,16 @@ def refusals() -> Iterator[None]:
         yield
     except (CodedError, StoreFullError) as error:
         status = HTTPStatus.SERVICE_UNAVAILABLE if error.code.endswith("_full") else HTTPStatus.BAD_REQUEST
-        raise RefusedError(_STATUS.get(error.code, status), error.code, str(error)) from None
+        refused = RefusedError(_STATUS.get(error.code, status), error.code, str(error))
+        refused.position = error.position if isinstance(error, CodedError) else None
+        raise refused from None
     except UnicodeDecodeError:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
 
 
-def error_body(code: str, message: str) -> Mapping[str, object]:
-    """Return the one shape of all errors."""
-    return {"error": {"code": code, "message": message}}
+def error_body(code: str, message: str, position: int | None = None) -> Mapping[str, object]:
+    """Return the one shape of all errors; with the place in a text, where there is one."""
+    return {"error": {"code": code, "message": message, **({} if position is None else {"position": position})}}
 
 
 def describe_error(status: int, error: BaseException | None) -> tuple[str, str]:

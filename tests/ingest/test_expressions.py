@@ -229,7 +229,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         value = Program(text).evaluate(0.0, 1)
     except ExpressionError as error:
-        place = error.position
+        place = error.position or 0
     assert (0 <= place <= len(text), math.isinf(value)) == (True, False)
 
 

@@ -10,7 +10,7 @@ import pytest
 from mqtt_plot.errors import StoreFullError, WatchError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.ingest.signal_list import WARM_POINTS
-from mqtt_plot.ingest.signals import MAX_MEMORIES, MAX_SIGNALS, Definition, Signal, parse_definition
+from mqtt_plot.ingest.signals import MAX_MEMORIES, MAX_SIGNALS, ComputedTag, Definition, parse_definition
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
@@ -31,7 +31,7 @@ class Bridge:
         self.signals = self.ingest.signals
         self.ingest.watcher.start(T)
 
-    def define(self, tag: str, expression: str, **others: str) -> Signal:
+    def define(self, tag: str, expression: str, **others: str) -> ComputedTag:
         return self.signals.add(Definition(tag, expression, **others))
 
     def say(self, at: float, **payloads: object) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from operator import gt, lt
 
-from mqtt_plot.ingest.expressions.steps import Delta, Hold, Integral, LowPass, OnTime, Rate, Rises
+from mqtt_plot.ingest.expressions.steps import Delta, Hold, Integral, LowPass, OnTime, RateOfChange, Rises
 from mqtt_plot.ingest.expressions.windows import Average, Delay, Deviation, Extreme, RootMeanSquare
 
 MOST_ARGUMENTS = 16
@@ -85,7 +85,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "rms": Function("rms(x, 10s)", 2, 2, window=RootMeanSquare),
     "delay": Function("delay(x, 1s)", 2, 2, window=Delay),
     "lowpass": Function("lowpass(x, 2s)", 2, 2, window=LowPass),
-    "rate": Function("rate(x)", 1, 1, change=Rate),
+    "rate": Function("rate(x)", 1, 1, change=RateOfChange),
     "integral": Function("integral(x)", 1, 1, step=Integral),
     "delta": Function("delta(x)", 1, 1, change=Delta),
     "hold": Function("hold(x)", 1, 1, step=Hold),

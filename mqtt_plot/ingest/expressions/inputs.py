@@ -1,8 +1,14 @@
-"""What the tags of an expression hold: numbers and words. Reads no clock."""
+"""What an expression works on, and the way to it: the language itself is loaded when the first expression is read."""
 
 import math
+from functools import cache
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from mqtt_plot.store.series import Series
+
+if TYPE_CHECKING:
+    from mqtt_plot.ingest.expressions.program import Program
 
 
 def read_value(series: Series, value: float) -> tuple[float, str | None]:
@@ -14,3 +20,14 @@ def read_value(series: Series, value: float) -> tuple[float, str | None]:
         return value, None
     is_number = series.kind != "state" or series.has_declared_states
     return (value if is_number else math.nan), series.name_of(value)
+
+
+@cache
+def _language() -> "type[Program]":
+    language: type[Program] = resolve_name("mqtt_plot.ingest.expressions.program:Program")
+    return language
+
+
+def read_expression(text: str) -> "Program":
+    """Return a program ready to run. Raises ExpressionError."""
+    return _language()(text)

@@ -9,7 +9,7 @@ from mqtt_plot.ingest.expressions import parts
 from mqtt_plot.ingest.expressions.functions import FUNCTIONS, LONGEST_SECONDS, MEANT, SHORTEST_SECONDS, Function
 from mqtt_plot.ingest.expressions.parts import ARITHMETIC, COMPARE, Frame, Part
 from mqtt_plot.ingest.expressions.steps import Integral, Rises
-from mqtt_plot.ingest.expressions.syntax import MAX_DEPTH, Source
+from mqtt_plot.ingest.expressions.syntax import MAX_DEPTH, Expression
 
 MAX_NODES = 150
 MAX_MEMORIES = 16  # functions over time
@@ -25,7 +25,7 @@ class Program:
     """
 
     def __init__(self, text: str) -> None:
-        source = Source(text)
+        source = Expression(text)
         self.text = text
         self.tags: Sequence[str] = tuple(source.tags)
         self.frame = Frame(len(self.tags))

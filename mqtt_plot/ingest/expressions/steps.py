@@ -1,12 +1,12 @@
 """What remembers the value before: rates, totals, lags and edges of a signal whose values hold until the next. Pure.
 
-Each is called with ascending times and what the signal is from then on; NaN is a gap. Rate and Delta are called for samples only.
+Each is called with ascending times and what the signal is from then on; NaN is a gap. RateOfChange and Delta are called for samples only.
 """
 
 import math
 
 
-class Rate:
+class RateOfChange:
     """Change per second, from one sample to the next."""
 
     __slots__ = ("_held", "_rate", "_since")

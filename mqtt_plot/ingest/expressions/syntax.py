@@ -41,7 +41,7 @@ _NODES = {
 }
 
 
-class Source:
+class Expression:
     """An expression that was read: its tree, and what the names in it stand for. `place` finds a node in the text."""
 
     def __init__(self, text: str) -> None:

@@ -26,7 +26,7 @@ def merged(one: Moments, other: Moments) -> Moments:
     return weight, one[1] + apart * part, one[2] + other[2] + apart * apart * one[0] * part
 
 
-class Window:
+class SlidingMoments:
     """The moments of the last `seconds`, weighted by time.
 
     Nothing is ever taken away from a sum, as that would leave the rounding of large values behind: of the older cells each knows the
@@ -91,7 +91,7 @@ class Average:
     __slots__ = ("_window",)
 
     def __init__(self, seconds: float) -> None:
-        self._window = Window(seconds)
+        self._window = SlidingMoments(seconds)
 
     def __call__(self, time: float, value: float) -> float:
         """Return it; where nothing before is known, the value itself."""
@@ -105,7 +105,7 @@ class Deviation:
     __slots__ = ("_window",)
 
     def __init__(self, seconds: float) -> None:
-        self._window = Window(seconds)
+        self._window = SlidingMoments(seconds)
 
     def __call__(self, time: float, value: float) -> float:
         """Return it; 0 where nothing before is known."""
@@ -119,7 +119,7 @@ class RootMeanSquare:
     __slots__ = ("_window",)
 
     def __init__(self, seconds: float) -> None:
-        self._window = Window(seconds)
+        self._window = SlidingMoments(seconds)
 
     def __call__(self, time: float, value: float) -> float:
         """Return it; where nothing before is known, the size of the value itself."""
