@@ -12,7 +12,7 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import Broker, Tls
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.store.tiers import Width
+from mqtt_plot.store.tiers import with_reserve
 from mqtt_plot.tags import TopicMap, subscriptions
 
 # Points kept per tag where the user has not said how many: more make each look at a tag, and the growth of its ring, longer than 10 ms.
@@ -43,7 +43,7 @@ def make_ingest(
         settings.max_age,
         settings.max_tags,
         settings.max_memory,
-        history=tuple(Width(seconds, rows) for seconds, rows in settings.history.widths),
+        history=with_reserve(settings.history.widths),
     )
     store = Store(limits, counters)
     return Ingest(

@@ -33,6 +33,11 @@ _LARGEST = 1e300
 _ROUNDED = 1e-3  # far more than 32 bits round
 # Of the rows too many, so large a part of all goes at once, as each going costs a look at the tier.
 _PART = 16
+# Where room is short so large a part of a width becomes coarser at once, and of the widest goes.
+_FINE_PART, _OLD_PART = 8, 32
+# Of each width enough rows stay at first for so many rows of the next: the way from points to wide buckets.
+_SPARED = 2
+_COARSER = 6  # how much wider the reserve's buckets are
 
 
 class Width(NamedTuple):
@@ -40,6 +45,14 @@ class Width(NamedTuple):
 
     seconds: int
     rows: int
+
+
+def with_reserve(widths: Sequence[tuple[int, int]]) -> tuple[Width, ...]:
+    """Return `widths` and a wider one, for as long again: what has no room in the finer ones becomes coarser before it goes."""
+    if not widths:
+        return ()
+    seconds, rows = widths[-1]
+    return (*(Width(*width) for width in widths), Width(_COARSER * seconds, max(1, rows // _COARSER)))
 
 
 class Bucket(NamedTuple):
@@ -309,14 +322,14 @@ class Tiers:
 
     def thin(self) -> int:
         """Give up a part: rather what is fine than what is old. Return the bytes that came free, 0 if nothing can go."""
-        for spared in (4, 1):  # at first some stay of each width, for the way from points to wide buckets
+        for spared in (_SPARED, 1):
             for place, (width, rows) in enumerate(self._tiers()):
                 is_widest = place + 1 == len(self._rows)
                 least = 1 if is_widest else 2 * self._widths[place + 1].seconds // width.seconds
                 count = len(rows) // ROW_BYTES
                 if (
                     count >= (least if is_widest else spared * least)
-                    and (freed := self._fall(place, max(least, count // 8))) > 0
+                    and (freed := self._fall(place, max(least, count // (_OLD_PART if is_widest else _FINE_PART)))) > 0
                 ):
                     return freed
         return 0

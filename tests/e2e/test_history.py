@@ -55,3 +55,33 @@ async def test_the_legend_tells_the_true_mean(night: tuple[Bridge, float], page:
     await page.goto(f"{bridge.url}?window=86400&tag=pump")
     mean = page.locator(".legend tbody td.roomy").first
     await expect(mean).to_have_text("0.6", timeout=15_000)
+
+
+async def test_legend_and_copied_figures_are_true_of_the_stretch_between_the_cursors(
+    night: tuple[Bridge, float], page: Page
+) -> None:
+    """Of what is known in outline only: last, min, max, mean and deviation of what is seen, then of A to B; and a spreadsheet gets the same."""
+    bridge, spike = night
+    await page.goto(f"{bridge.url}?window=86400&tag=pump")
+    cells = page.locator(".legend tbody td")
+    await expect(cells.nth(3)).to_have_text("0.6", timeout=15_000)
+    assert (await cells.all_text_contents())[:5] == ["0", "0", str(int(SPIKE)), "0.6", "2.4"]
+    await page.goto(f"{bridge.url}?window=86400&from={spike - 3600}&to={spike + 7200}&tag=pump")
+    await expect(cells.nth(3)).to_have_text("0.6", timeout=15_000)
+    plot = await page.locator(".js-plotly-plot .draglayer .nsewdrag").first.bounding_box()
+    assert plot is not None
+    for key, at in (("a", 0.3), ("b", 0.6)):  # the spike is at a third
+        await page.mouse.move(plot["x"] + at * plot["width"], plot["y"] + 60)
+        await page.keyboard.press(key)
+    await page.mouse.move(5, 300)
+    await expect(page.get_by_role("slider", name="Cursor B")).to_be_visible()
+    await until_page(page, "document.querySelector('.legend tbody td.roomy').textContent !== '\\u2013'")
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="Copy figures").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    head, line, *facts = (await page.evaluate("navigator.clipboard.readText()")).splitlines()
+    told = dict(zip(head.split("\t"), line.split("\t"), strict=True))
+    assert (told["Tag"], told["Unit"], told["min"], told["max"], told["mean"]) == ("pump", "kW", "0", "60", "0.6")
+    assert [fact.split()[0] for fact in facts] == ["Cursor", "Cursor", "Δt"]
+    shown = (await page.locator(".legend tbody td").all_text_contents())[:5]
+    assert list(told.values())[2:7] == shown

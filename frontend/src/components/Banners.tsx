@@ -115,7 +115,7 @@ export function ModeChip() {
         {shown !== null ? shorten(visible(shown.name), 30) : view.mode === "paused" ? "Paused" : "Looking back"}
       </strong>
       <span>
-        {clock.time(start, now)} – {clock.time(end, now)} · {formatDuration(end - start)}
+        {clock.time(start, now)} – {clock.time(end, start)} · {formatDuration(end - start)}
       </span>
     </div>
   );

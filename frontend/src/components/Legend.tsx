@@ -1,5 +1,7 @@
 /** Legend: a row per tag with its values over the visible range, at the mouse and at the cursors. */
 
+import { useSignal } from "@preact/signals";
+
 import { formatDuration, formatValue } from "../format";
 import { type Chart, commonPath } from "../model/charts";
 import { deviationText, meanText, readingText } from "../model/reading";
@@ -8,8 +10,9 @@ import type { Panel } from "../plot/panel";
 import { leaf, visible } from "../text";
 import { CutName } from "./CutName";
 import { useApp } from "./context";
-import { CloseIcon } from "./icons";
+import { CheckIcon, CloseIcon, CopyIcon } from "./icons";
 
+const COPIED_MS = 2000;
 const NOTE =
   "Over the visible range, or between the cursors if both are set. Mean and σ are weighted by time. –: not known from the points here; the server is asked";
 
@@ -55,7 +58,7 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
           ))}
         </tbody>
       </table>
-      {(has.a || has.b) && <CursorTimes />}
+      {(has.a || has.b) && <CursorTimes panel={panel} />}
     </div>
   );
 }
@@ -123,8 +126,14 @@ export function shortName(tag: string, chart: Chart): string {
   return chart.tags.length === 1 ? leaf(tag) : tag.slice(commonPath(chart.tags).length);
 }
 
-function CursorTimes() {
+function CursorTimes({ panel }: { panel: Panel }) {
   const app = useApp();
+  const isCopied = useSignal(false);
+  const copy = (): void =>
+    void app.exporter.copyFigures(panel.legend.peek()).then((copied) => {
+      isCopied.value = copied;
+      if (copied) setTimeout(() => (isCopied.value = false), COPIED_MS);
+    });
   const { a, b } = app.state.cursors.value;
   const clock = app.state.clock.value;
   return (
@@ -140,6 +149,10 @@ function CursorTimes() {
       {a !== null && b !== null && a !== b && (
         <span>{formatValue(Number((1 / Math.abs(b - a)).toPrecision(4)))} Hz</span>
       )}
+      <button type="button" class="plain copy" title="Copy these figures for a spreadsheet" onClick={copy}>
+        {isCopied.value ? <CheckIcon /> : <CopyIcon />}
+        {isCopied.value ? "Copied" : "Copy figures"}
+      </button>
     </p>
   );
 }

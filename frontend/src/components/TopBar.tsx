@@ -102,7 +102,7 @@ function WindowChoice() {
   const windows = offeredWindows(status?.since == null ? 0 : status.time - status.since);
   const isListed = windows.some(({ seconds }) => seconds === window);
   return (
-    <div class="windows">
+    <div class={windows.length > WINDOWS.length ? "windows long" : "windows"}>
       <select aria-label="Time window" value={key} onChange={(event) => choose(event.currentTarget.value)}>
         {windows.map(({ seconds, label }) => (
           <option key={label} value={String(seconds ?? "all")}>

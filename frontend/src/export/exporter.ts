@@ -3,11 +3,10 @@
  */
 
 import { type Column, joined, type Range } from "../data/segment";
-import { formatDuration, formatValue } from "../format";
+import { formatDuration } from "../format";
 import type { Capture } from "../model/captures";
 import { type ChartList, chartNames } from "../model/charts";
 import type { Note } from "../model/notes";
-import { deviationText, meanText, readingText } from "../model/reading";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
@@ -16,6 +15,7 @@ import { copyText } from "./clipboard";
 import { type CsvOptions, csvText, jsonText } from "./csv";
 import { fileName, saveFile } from "./download";
 import { FetchError, fetchSeries, type KnownTag } from "./fetchSeries";
+import { figuresOf, figuresText } from "./figures";
 import { composePng, type PlacedPicture } from "./png";
 import { type ReportChart, reportHtml } from "./report";
 
@@ -123,6 +123,14 @@ export class Exporter {
     return isCopied;
   }
 
+  /** The legend's figures with the cursors they are of, as a table for a spreadsheet. */
+  async copyFigures(rows: readonly LegendRow[]): Promise<boolean> {
+    const { a, b } = this.source.cursors();
+    const isCopied = await copyText(this.page, figuresText(rows, a !== null && b !== null, this.#sayCursors()));
+    if (!isCopied) this.source.notify("The browser does not let this page copy. Select the figures and copy them.");
+    return isCopied;
+  }
+
   /** Saves one file, or says why there is none. */
   async #save(request: ExportRequest, suffix: string, type: string, make: () => Promise<string | Blob>): Promise<void> {
     if (this.#tags(request).length === 0) {
@@ -192,7 +200,6 @@ export class Exporter {
   #facts(): string[] {
     const clock = this.source.clock();
     const { start, end } = this.source.range();
-    const { a, b } = this.source.cursors();
     const facts = [
       `${clock.stamp(start)} to ${clock.stamp(end)} (${clock.nameAt(end)})`,
       `Saved ${clock.stamp(this.source.now())} from ${this.source.link()}`,
@@ -200,10 +207,17 @@ export class Exporter {
     const capture = this.source.captured();
     if (capture !== null)
       facts.push(`Shown: ${visible(capture.name)} at ${clock.stamp(capture.at)}: ${visible(capture.reason)}`);
-    if (a !== null) facts.push(`Cursor A ${clock.stamp(a)}`);
-    if (b !== null) facts.push(`Cursor B ${clock.stamp(b)}`);
-    if (a !== null && b !== null) facts.push(`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`);
-    return facts;
+    return [...facts, ...this.#sayCursors()];
+  }
+
+  #sayCursors(): string[] {
+    const clock = this.source.clock();
+    const { a, b } = this.source.cursors();
+    return [
+      ...(a === null ? [] : [`Cursor A ${clock.stamp(a)}`]),
+      ...(b === null ? [] : [`Cursor B ${clock.stamp(b)}`]),
+      ...(a === null || b === null ? [] : [`Δt ${b < a ? "−" : ""}${formatDuration(Math.abs(b - a))}`]),
+    ];
   }
 
   async #reportChart(id: number): Promise<ReportChart[]> {
@@ -220,35 +234,13 @@ export class Exporter {
       : [];
     const { a, b } = this.source.cursors();
     const hasCursors = a !== null && b !== null;
-    const head = ["Tag", "Unit", "last", "min", "max", "mean", "σ", ...(hasCursors ? ["A", "B", "Δy", "slope/s"] : [])];
     return [
       {
         name: chartNames(this.source.charts()).get(id) ?? "",
         picture,
-        head,
-        rows: panel.legend.peek().map((row) => reportRow(row, hasCursors)),
+        ...figuresOf(panel.legend.peek(), hasCursors),
         notes: [...losses, ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note))],
       },
     ];
   }
-}
-
-function reportRow(row: LegendRow, hasCursors: boolean): string[] {
-  const { stats } = row;
-  const one = (value: number): string => readingText(row, value);
-  const isNumber = row.kind === "number";
-  const number = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
-  const measured = hasCursors
-    ? [one(row.a), one(row.b), number(row.difference.dy), isNumber ? formatValue(row.difference.slope) : ""]
-    : [];
-  return [
-    row.tag,
-    row.unit,
-    one(row.last),
-    number(stats.min),
-    number(stats.max),
-    meanText(row),
-    deviationText(row),
-    ...measured,
-  ];
 }
