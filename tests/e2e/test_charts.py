@@ -176,7 +176,7 @@ async def test_scale_range_and_style_are_chosen_and_kept_in_the_link(bridge: Bri
     await page.keyboard.press("Escape")
     axis = "document.querySelector('.js-plotly-plot')._fullLayout.yaxis"
     await until_page(page, f"{axis}.type === 'log' && {axis}.range.join() === '0,3'")
-    assert await page.evaluate("document.querySelector('.js-plotly-plot')._fullData[0].line.shape") == "hv"
+    assert await page.evaluate("document.querySelector('.js-plotly-plot').data[0].line.shape") == "hv"
     await expect(page.get_by_text("values ≤ 0 not shown")).to_be_visible()
     await expect(page).to_have_url(re.compile("draw=log,step&y=1:1000:V"))
     await page.reload()

@@ -8,6 +8,8 @@ declare module "plotly.js-basic-dist-min" {
       layout: PlotLayout,
       config: PlotConfig,
     ): Promise<PlotElement>;
+    /** Sets attributes of the layout by their paths. */
+    relayout(element: HTMLElement, changes: Readonly<Record<string, unknown>>): Promise<PlotElement>;
     toImage(
       picture: { data: readonly PlotTrace[]; layout: PlotLayout },
       options: { format: "png" | "svg"; width: number; height: number; scale: number },

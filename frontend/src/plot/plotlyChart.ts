@@ -9,9 +9,10 @@ import type { Range } from "../data/segment";
 import { WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
 import { type GestureTarget, listenForGestures } from "./gestures";
-import type { PlotConfig, PlotElement, PlotLayout, RelayoutEvent } from "./plotly";
-import { byClock, rangeOfRelayout } from "./plotlyTime";
+import type { PlotAxis, PlotConfig, PlotElement, PlotLayout, PlotTrace, RelayoutEvent } from "./plotly";
+import { byClock, onWall, rangeOfRelayout } from "./plotlyTime";
 import type { PlotBox, Size } from "./scene";
+import { TraceLayer } from "./traceLayer";
 
 const CONFIG: PlotConfig = {
   displaylogo: false,
@@ -23,6 +24,21 @@ const CONFIG: PlotConfig = {
   responsive: false, // ours: it would miss every resize but the window's
   showTips: false,
   doubleClickDelay: 350,
+};
+
+const HOLDER: PlotTrace = {
+  type: "scatter",
+  uid: "",
+  name: "",
+  mode: "lines",
+  x: new Float64Array(0),
+  y: new Float64Array(0),
+  yaxis: "y",
+  line: { color: "#000", dash: "solid", width: 1, shape: "linear", simplify: false },
+  marker: { color: "#000", size: 1 },
+  connectgaps: false,
+  cliponaxis: true,
+  showlegend: false,
 };
 
 interface PlotlyChartEvents {
@@ -43,7 +59,12 @@ export class PlotlyChart {
   #range: Range = { start: 0, end: 1 };
   #plotArea = { left: 0, right: 0, top: 0, bottom: 0 };
   #arrangement = "";
+  /** Everything of plotly's own part of the picture but the ends of its axes. */
+  #frame = "";
+  /** The ends that plotly was given last, by axis. */
+  #ends: Readonly<Record<string, string>> = {};
   #isPlotted = false;
+  readonly #layer: TraceLayer;
   #isHeld = false;
   /** Where the mouse is, in pixels from the window's left; `null` = not over the picture. */
   #mouse: number | null = null;
@@ -56,6 +77,7 @@ export class PlotlyChart {
     private readonly events: PlotlyChartEvents,
   ) {
     this.#size = measure(element);
+    this.#layer = new TraceLayer(element);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(element);
     this.#listenToHand();
@@ -97,12 +119,30 @@ export class PlotlyChart {
     this.#range = range;
     this.#clock = clock;
     this.#plotArea = { left: l, right: r, top: t, bottom: b };
-    const shown = byClock(figure, clock);
-    const layout = { ...shown.layout, width: this.#size.width, height: this.#size.height };
-    this.#startAfresh(layout);
-    void Plotly.react(this.element, shown.traces, layout, CONFIG);
-    if (!this.#isPlotted) this.#listenToPlotly();
+    const { width, height } = this.#size;
+    const sized = { traces: figure.traces, layout: { ...figure.layout, width, height } };
+    const isAnew = this.#drawFrame(byClock({ ...sized, traces: axisHolders(sized.layout) }, clock));
+    this.#layer.draw(onWall(sized, clock), isAnew);
+    (this.element as PlotElement).data = figure.traces; // as if plotly had drawn them
     if (this.#mouse !== null) this.#hover(this.#mouse, false);
+  }
+
+  /** Has plotly draw all but the traces; if only ends of axes moved, it takes much the shorter way. */
+  #drawFrame({ traces, layout }: Figure): boolean {
+    const frame = JSON.stringify([traces, layout], (key, value: unknown) => (key === "range" ? undefined : value));
+    const before = this.#ends;
+    this.#ends = endsOf(layout);
+    if (this.#isPlotted && frame === this.#frame) {
+      const moved = Object.entries(this.#ends).filter(([axis, ends]) => ends !== before[axis]);
+      const ranges = moved.map(([axis]) => [`${axis}.range`, layout[axis as `yaxis${string}`]!.range] as const);
+      if (ranges.length > 0) void Plotly.relayout(this.element, Object.fromEntries(ranges));
+      return false;
+    }
+    this.#frame = frame;
+    this.#startAfresh(layout);
+    void Plotly.react(this.element, traces, layout, CONFIG);
+    if (!this.#isPlotted) this.#listenToPlotly();
+    return true;
   }
 
   /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */
@@ -136,7 +176,9 @@ export class PlotlyChart {
     const plot = this.element as PlotElement;
     plot.on("plotly_relayout", (change: RelayoutEvent) => {
       const range = rangeOfRelayout(change, this.#clock);
-      if (range !== null) this.events.zoomed(range);
+      if (range === null) return;
+      this.#ends = {}; // plotly has ends of its own now
+      this.events.zoomed(range);
     });
     plot.on("plotly_doubleclick", () => this.events.reset());
   }
@@ -192,6 +234,17 @@ export class PlotlyChart {
     this.#size = size;
     this.events.resized();
   }
+}
+
+/** Plotly draws an axis only if a trace has it. These have no points. */
+function axisHolders(layout: PlotLayout): PlotTrace[] {
+  const names = Object.keys(layout).filter((key) => key.startsWith("yaxis"));
+  return names.map((name) => ({ ...HOLDER, uid: name, yaxis: `y${name.slice(5)}` }));
+}
+
+function endsOf(layout: PlotLayout): Record<string, string> {
+  const axes = Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key)) as [string, PlotAxis][];
+  return Object.fromEntries(axes.map(([name, { range }]) => [name, String(range)]));
 }
 
 function measure(element: HTMLElement): Size {

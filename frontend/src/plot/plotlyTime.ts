@@ -13,14 +13,40 @@ const STAMP = /^(-?\d{4,6})-(\d\d)-(\d\d)(?:[ T](\d\d)(?::(\d\d)(?::(\d\d)(\.\d+
 
 /** `figure`, whose times are milliseconds since 1970, so that plotly writes them as `clock` shows them. */
 export function byClock(figure: Figure, clock: WallClock): Figure {
-  if (clock.zone === "local") return figure;
-  const shift = (time: number): number => shifted(time, clock);
   const { xaxis } = figure.layout;
+  if (clock.zone === "local" && !(xaxis.range?.some((end) => end < YEARS) ?? false)) return figure;
+  const shift = (time: number): number => unlikeYear(shifted(time, clock));
   return {
     traces: figure.traces.map(
       (trace): PlotTrace => ({ ...trace, x: Float64Array.from(trace.x as ArrayLike<number>, shift) }),
     ),
     layout: { ...figure.layout, xaxis: { ...xaxis, range: (xaxis.range ?? []).map(shift) } },
+  };
+}
+
+/** Plotly takes whole numbers below this for years: cycles that are folded begin at 0. */
+const YEARS = 10_000;
+
+function unlikeYear(time: number): number {
+  return time >= 0 && time < YEARS ? time + 1e-4 : time;
+}
+
+/** Clocks jump twice a year: between equal offsets no farther apart than this lies no jump. */
+const NO_JUMP_SECONDS = 60 * 86_400;
+
+/**
+ * `figure` with every instant as far along as `clock` shows it, as plotly lays them out: an hour that the clock leaves
+ * out has no room, one that it shows twice lies over itself. The figure itself where the clock does not jump.
+ */
+export function onWall(figure: Figure, clock: WallClock): Figure {
+  const { xaxis } = figure.layout;
+  const [start, end] = (xaxis.range ?? [0, 0]) as [number, number];
+  const ahead = (time: number): number => clock.minutesAhead(time / 1000) * 60_000;
+  if (end - start < NO_JUMP_SECONDS * 1000 && ahead(start) === ahead(end)) return figure;
+  const onClock = (time: number): number => time + ahead(time);
+  return {
+    traces: figure.traces.map((trace): PlotTrace => ({ ...trace, x: trace.x.map(onClock) })),
+    layout: { ...figure.layout, xaxis: { ...xaxis, range: [onClock(start), onClock(end)] } },
   };
 }
 
@@ -55,10 +81,9 @@ function unshifted(shown: number, clock: WallClock): number {
   return shown / 1000 - clock.minutesAhead(guess) * 60;
 }
 
-/** The time range that a `plotly_relayout` sets; `null` when it sets none. */
+/** The time range that a hand has set, by a `plotly_relayout`; `null` for another change, or one of ours. */
 export function rangeOfRelayout(change: RelayoutEvent, clock: WallClock): Range | null {
-  const both = change["xaxis.range"];
-  const [from, to] = Array.isArray(both) ? (both as unknown[]) : [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+  const [from, to] = [change["xaxis.range[0]"], change["xaxis.range[1]"]]; // ours sets both at once
   const range = { start: parsePlotTime(from, clock), end: parsePlotTime(to, clock) };
   return range.start < range.end ? range : null;
 }

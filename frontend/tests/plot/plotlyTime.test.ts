@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { localMinutes, WallClock } from "../../src/model/wallClock";
 import type { Figure } from "../../src/plot/figure";
-import { byClock, parsePlotTime, rangeOfRelayout } from "../../src/plot/plotlyTime";
+import { byClock, onWall, parsePlotTime, rangeOfRelayout } from "../../src/plot/plotlyTime";
 
 const LOCAL = new WallClock("local");
 
@@ -28,8 +28,41 @@ describe("plotly's times", () => {
   });
 
   it("by the browser's clock go as they are", () => {
-    const figure = { traces: [], layout: {} } as unknown as Figure;
-    expect(byClock(figure, LOCAL)).toBe(figure);
+    const figure = { traces: [], layout: { xaxis: { range: [1.7e12, 1.8e12] } } } as unknown as Figure;
+    expect([byClock(figure, LOCAL), onWall(figure, LOCAL)]).toEqual([figure, figure]);
+  });
+
+  it("soon after 1970 are not whole, since plotly takes whole numbers of four digits for years", () => {
+    const figure = {
+      traces: [{ x: Float64Array.of(15, 2000, 20_000) }],
+      layout: { xaxis: { range: [0, 20_000] } },
+    } as unknown as Figure;
+    const shown = byClock(figure, LOCAL);
+    expect(
+      [...shown.traces[0]!.x, ...shown.layout.xaxis.range!].map((time) => [Number.isInteger(time), Math.round(time)]),
+    ).toEqual([
+      [false, 15],
+      [false, 2000],
+      [true, 20_000],
+      [false, 0],
+      [true, 20_000],
+    ]);
+  });
+
+  it("lie as far apart as a clock shows them that is put back between them", () => {
+    const clock = new WallClock("server", [
+      { since: 0, minutes: 120 },
+      { since: 7200, minutes: 60 },
+    ]);
+    const figure = {
+      traces: [{ x: Float64Array.of(3600_000, 7200_000) }],
+      layout: { xaxis: { range: [0, 10_800_000] } },
+    } as unknown as Figure;
+    const shown = onWall(figure, clock);
+    expect([[...shown.traces[0]!.x], shown.layout.xaxis.range]).toEqual([
+      [10_800_000, 10_800_000],
+      [7_200_000, 14_400_000],
+    ]);
   });
 
   it("are read in local time, whatever parts are missing", () => {
@@ -48,11 +81,10 @@ describe("plotly's times", () => {
     ]).toEqual([null, null, null]);
   });
 
-  it("of a zoom are a range, in either way of saying it", () => {
-    const range = { start: 1, end: 2 };
+  it("of a zoom by hand are a range; those that the page sets are no news", () => {
     expect([
       rangeOfRelayout({ "xaxis.range[0]": 1000, "xaxis.range[1]": 2000 }, LOCAL),
       rangeOfRelayout({ "xaxis.range": [1000, 2000] }, LOCAL),
-    ]).toEqual([range, range]);
+    ]).toEqual([{ start: 1, end: 2 }, null]);
   });
 });

@@ -1,0 +1,135 @@
+"""The page draws its lines itself, inside plotly's axes: what is seen is what plotly would have drawn of the same traces."""
+
+import base64
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.support.bridge import Bridge
+from tests.support.chromium import Faults, until_page
+from tests.support.processes import ROOT
+
+PLOTLY = ROOT / "frontend" / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
+PLOT = ".js-plotly-plot"
+DRAWS = f"document.querySelector('{PLOT}').dataset.draws"
+# Where the picture lies, and what plotly is to draw there; what JSON has no word for becomes null.
+SHOWN = """(() => {
+  const plot = document.querySelector(".js-plotly-plot");
+  const { x, y, width, height } = plot.getBoundingClientRect();
+  const columns = plot.data.map((trace) => ({ ...trace, x: [...trace.x], y: [...trace.y] }));
+  return { box: { x, y, width, height }, traces: columns, layout: plot.layout, paper: getComputedStyle(document.body).backgroundColor };
+})()"""
+PLOTLYS_OWN = """async ({ box, traces, layout }) => {
+  const plot = document.createElement("div");
+  Object.assign(plot.style, { position: "absolute", left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px`, height: `${box.height}px` });
+  document.body.replaceChildren(plot);
+  const unlikeYears = (time) => time + 1e-4;
+  const columns = traces.map((trace) => ({ ...trace, x: Float64Array.from(trace.x, unlikeYears), y: Float64Array.from(trace.y) }));
+  await Plotly.newPlot(plot, columns, layout, { displayModeBar: false });
+}"""
+# Of all pixels: how many differ at all to the eye, by more than a third of the way from black to white.
+UNLIKE = """async ([one, other]) => {
+  const pixels = async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, image.width, image.height).data;
+  };
+  const [a, b] = [await pixels(one), await pixels(other)];
+  if (a.length !== b.length) return 1;
+  let unlike = 0;
+  for (let at = 0; at < a.length; at += 4)
+    if ([0, 1, 2].some((channel) => Math.abs(a[at + channel] - b[at + channel]) > 85)) unlike += 1;
+  return unlike / (a.length / 4);
+}"""
+MOST_UNLIKE = 0.0002
+SECONDS = 600
+
+
+@pytest.fixture
+def rig(bridge: Bridge) -> tuple[Bridge, float]:
+    """A bridge with every kind of tag, all of the same ten minutes; and when they began."""
+    start = math.floor(time.time()) - SECONDS - 60.0
+
+    def send(tag: str, times: list[float], values: list[Any], **more: object) -> None:
+        for k in range(0, len(times), 5_000):
+            stamps = [start + at for at in times[k : k + 5_000]]
+            assert bridge.post("api/v1/samples", {"tag": tag, "ts": stamps, "value": values[k : k + 5_000], **more}).ok
+
+    fine = [0.02 * k for k in range(SECONDS * 50)]
+    coarse = [float(k) for k in range(0, SECONDS, 20)]
+    seconds = [float(k) for k in range(SECONDS)]
+    send("noise", fine, [round(math.sin(k / 900) + ((k * 7919) % 100) / 300, 4) for k in range(len(fine))], unit="bar")
+    send("gappy", [at for at in seconds if at % 100 < 60], [at % 37 for at in seconds if at % 100 < 60], unit="A")
+    send("spiky", seconds, [1e6 if at == 300 else 1 + at % 2 for at in seconds], unit="rpm")
+    send("few", coarse, [2 + at % 3 for at in coarse], unit="bar")
+    send("on", coarse, [at % 60 < 40 for at in coarse])
+    modes = [{"tag": "mode", "ts": start + 60 * k, "value": ["RUN", "STOP", "FAULT"][k % 3]} for k in range(10)]
+    assert bridge.post("api/v1/samples", modes).ok
+    for k in range(12):
+        send(f"many/{k}", seconds, [k + math.sin(at / (20 + k)) for at in seconds])
+    return bridge, start
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "tag=noise",
+        "tag=noise&tag=gappy&tag=few",
+        "tag=noise&tag=spiky&tag=on&tag=mode",
+        "draw=step&tag=noise&tag=gappy&tag=few",
+        "draw=points&tag=gappy&tag=few",
+        "draw=log&tag=spiky",
+        "draw=own&tag=noise&tag=gappy&tag=few",
+        "draw=norm&tag=noise&tag=gappy&tag=spiky",
+        "y=1:1.5:rpm&tag=spiky",
+        "earlier=120&tag=noise&tag=few",
+        "fold=5:on&tag=gappy",
+        "&".join(f"tag=many/{k}" for k in range(12)),
+    ],
+)
+async def test_it_looks_as_plotly_draws_it(
+    rig: tuple[Bridge, float], browser: Browser, page: Page, faults: Faults, link: str
+) -> None:
+    """Every kind of line, mark, band and axis: first the whole stretch, then a part of it."""
+    bridge, start = rig
+    for begin, end in ((start, start + SECONDS), (start + 130.3, start + 245.7)):
+        await page.goto(f"{bridge.url}?from={begin}&to={end}&{link}")
+        await until_page(page, f"document.querySelector('{PLOT}').data.some(({{ x }}) => x.length > 2)")
+        assert await unlike(page, browser, faults) <= MOST_UNLIKE
+
+
+async def look(page: Page) -> tuple[dict[str, Any], bytes]:
+    """Return what the page has drawn, and its picture; the points that it has asked for may still be coming."""
+    while True:
+        draws, shown = await page.evaluate(DRAWS), await page.evaluate(SHOWN)
+        picture = await page.screenshot(clip=shown["box"])
+        if draws == await page.evaluate(DRAWS):
+            return shown, picture
+
+
+async def unlike(page: Page, browser: Browser, faults: Faults, scale: float = 1) -> float:
+    """Return which part of the picture's pixels differ from plotly's own picture."""
+    await page.mouse.move(0, 0)
+    shown, ours = await look(page)
+    context = await browser.new_context(viewport=page.viewport_size, device_scale_factor=scale)
+    other = await context.new_page()
+    faults.watch(other)
+    await other.set_content(f"<body style='margin:0;background:{shown['paper']}'></body>")
+    await other.add_script_tag(path=PLOTLY)
+    await other.evaluate(PLOTLYS_OWN, shown)
+    plotlys = await other.screenshot(clip=shown["box"])
+    pictures = [base64.b64encode(picture).decode() for picture in (ours, plotlys)]
+    part = float(await other.evaluate(UNLIKE, pictures))
+    Path("/tmp/wt/speed-scratch/ours.png").write_bytes(ours)
+    Path("/tmp/wt/speed-scratch/plotlys.png").write_bytes(plotlys)
+    print(part)
+    await context.close()
+    return part
