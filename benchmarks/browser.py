@@ -44,7 +44,7 @@ def stopwatch(page: Page) -> Callable[[], float]:
 def devtools(page: Page) -> CDPSession:
     """Return a session of Chrome's DevTools protocol whose `metrics` count."""
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     return session
 
 
