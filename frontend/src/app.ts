@@ -5,7 +5,7 @@
 
 import { computed, effect, untracked } from "@preact/signals";
 
-import { beginEntry, keepAddress, linkTo, readAddress, watchBack } from "./controllers/addressBar";
+import { keepAddress, linkTo, readAddress, showQuery } from "./controllers/addressBar";
 import { Backfill } from "./controllers/backfill";
 import { Charts } from "./controllers/charts";
 import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
@@ -21,6 +21,7 @@ import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
 import { Time } from "./controllers/time";
 import { Tools } from "./controllers/tools";
 import { upload, watchFiles } from "./controllers/upload";
+import { WayBack } from "./controllers/wayBack";
 import type { Range } from "./data/segment";
 import { Session } from "./data/session";
 import { Exporter } from "./export/exporter";
@@ -44,6 +45,8 @@ import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } f
 
 /** A page just opened waits this long for points before it draws an empty chart. */
 const FIRST_POINTS_MS = 1000;
+/** As in `styles/phone.css`. */
+const PHONE = "(max-width: 700px)";
 /** A wall display is read from afar. */
 const KIOSK_SCALE = 1.5;
 
@@ -54,7 +57,7 @@ export class App {
     this.state,
     () => this.moment(),
     () => this.session.reach(this.state.drawn.peek()),
-    () => beginEntry(this.page),
+    () => this.#wayBack.begin(),
   );
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
@@ -69,14 +72,23 @@ export class App {
   readonly #ask: Ask;
   readonly #connection: Connection;
   readonly #backfill: Backfill;
+  readonly #wayBack: WayBack;
   readonly #panels = new Map<number, Panel>();
   readonly #waitsUntil: number;
   #colours: Colours | null = null;
   #hasTable = false;
   #uploads: Promise<void> = Promise.resolve();
   #noticeCount = 0;
+  #writeAddress: () => void = () => undefined;
 
   constructor(private readonly page: Window) {
+    this.#wayBack = new WayBack(page, {
+      isCovered: () => this.#isCovered(),
+      closeSheets: () => void this.closeSheets(),
+      undoZoom: () => this.time.undoZoom(),
+      showAddress: () => showQuery(this.state, page.location.search),
+      writeAddress: () => this.#writeAddress(),
+    });
     this.#waitsUntil = page.performance.now() + FIRST_POINTS_MS;
     const address = new URL("ws", page.document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -158,8 +170,8 @@ export class App {
 
   start(): void {
     for (const problem of readAddress(this.page, this.state)) this.notify(`Link: ${problem}`);
-    keepAddress(this.page, this.state);
-    watchBack(this.page, this.state, () => this.time.undoZoom());
+    this.#writeAddress = keepAddress(this.page, this.state);
+    this.#wayBack.start();
     this.#watchTheme();
     this.tagLines.start();
     this.#followState();
@@ -244,6 +256,12 @@ export class App {
     areActionsOpen.value = false;
     tool.value = null;
     return isAnyOpen;
+  }
+
+  /** On a phone the tags, the actions and the tools are sheets over the page. */
+  #isCovered(): boolean {
+    const { isSheetOpen, areActionsOpen, tool, isPhone } = this.state;
+    return isPhone.value && (isSheetOpen.value || areActionsOpen.value || tool.value !== null);
   }
 
   openSearch(): void {
@@ -457,6 +475,9 @@ export class App {
 
   #watchPage(): void {
     const { document } = this.page;
+    const phone = this.page.matchMedia(PHONE);
+    this.state.isPhone.value = phone.matches;
+    phone.addEventListener("change", () => (this.state.isPhone.value = phone.matches));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") return;
       this.scheduler.markAll();

@@ -101,6 +101,8 @@ export function createState() {
     isSheetOpen: signal(false),
     /** On a phone: what the button with three dots shows. */
     areActionsOpen: signal(false),
+    /** So narrow that what does not fit lies in sheets over the page. */
+    isPhone: signal(false),
     isHelpOpen: signal(false),
     /** The tool that is open in the drawer at the right. */
     tool: signal<ToolName | null>(null),

@@ -19,11 +19,17 @@ VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(({violatio
     .filter(({impact}) => impact === 'serious' || impact === 'critical')
     .flatMap(({id, nodes}) => nodes.map(({target, any}) => `${id}: ${target.join(' ')} ${any[0]?.message ?? ''}`)))"""
 
-# Controls on the screen that are lower than a thumb needs; those inside plotly's picture are no controls.
-SMALL = """[...document.querySelectorAll('button, select, input:not([type=checkbox]), label.row')]
-    .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.closest('.legend, .off-screen'))
-    .map((element) => [element.className || element.ariaLabel || element.tagName, element.getBoundingClientRect().height])
-    .filter(([, height]) => height > 0 && height < 40).map(([name, height]) => `${name} ${height}`)"""
+# Whatever a thumb may hit and is smaller than it needs, by the box of its label, itself or what it puts around itself.
+SMALL = """[...document.querySelectorAll('button, a[href], select, textarea, input, [role=slider]')]
+    .filter((element) => element.checkVisibility({visibilityProperty: true}) && !element.closest('.off-screen'))
+    .map((element) => {
+        const {width, height} = (element.closest('label') ?? element).getBoundingClientRect();
+        const around = getComputedStyle(element, '::after');
+        const size = [Math.max(width, parseFloat(around.width) || 0), Math.max(height, parseFloat(around.height) || 0)];
+        return {what: element.ariaLabel || element.textContent || element.name, size, isThere: width > 0 && height > 0};
+    })
+    .filter(({size, isThere}) => isThere && Math.min(...size) < 40)
+    .map(({what, size}) => `${what}: ${size.join(' x ')}`)"""
 
 HOSTILE = [
     *("<img src=x onerror=alert(1)>", "<a href='https://example.org'>link</a>", "__proto__", "constructor/toString"),
@@ -169,16 +175,58 @@ async def test_the_empty_page_teaches_the_exact_command_and_copies_it(bridge: Br
 
 
 async def test_on_a_phone_a_thumb_hits_everything(bridge: Bridge, open_page: OpenPage) -> None:
-    """Controls are 40 px and more: on the page, behind the dots, in the sheet of tags."""
+    """Controls are 40 px and more: on the page, behind the dots, in the sheet of tags, in every tool and menu."""
     publish(bridge)
-    page = await open_page(bridge.url, PHONE)
+    bridge.post("api/v1/notes", {"text": "Filter changed"})
+    bridge.post("api/v1/triggers", {"condition": "rises", "tag": "line/temp", "level": 2, "before": 1, "after": 1})
+    page = await open_page(f"{bridge.url}?tag=line/temp&tag=line/state", PHONE)
     await expect(page.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_visible()
-    await page.get_by_role("button", name="More actions").tap()
-    assert await page.evaluate(SMALL) == []
+    found = {"page": await page.evaluate(SMALL)}
+    for tool in ("m", "t", "w", "r", "i"):
+        await page.keyboard.press(tool)
+        await expect(page.get_by_role("tabpanel")).to_be_visible()
+        found[f"tool {tool}"] = await page.evaluate(SMALL)
+        await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Tags", exact=True).tap()
     await page.get_by_role("checkbox", name="line/flow", exact=True).tap()
-    assert await page.evaluate(SMALL) == []
+    found["tags"] = await page.evaluate(SMALL)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="More actions").tap()
+    found["actions"] = await page.evaluate(SMALL)
+    for menu in ("Go to", "Export", "Dashboards", "Chart options"):
+        await page.get_by_role("button", name=menu, exact=True).first.tap()
+        await expect(page.get_by_role("dialog", name=menu)).to_be_visible()
+        found[menu] = await page.evaluate(SMALL)
+        await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Replay").tap()
+    await expect(page.get_by_role("region", name="Replay")).to_be_visible()
+    found["replay"] = await page.evaluate(SMALL)
+    assert {where: small for where, small in found.items() if small} == {}
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_the_browsers_way_back_closes_a_sheet_and_stays_on_the_page(bridge: Bridge, open_page: OpenPage) -> None:
+    """Then it undoes a zoom; a sheet that was closed by hand leaves nothing behind to go back to."""
+    publish(bridge)
+    page = await open_page(f"{bridge.url}?tag=line/temp", PHONE)
+    await expect(page.locator(".legend tbody tr")).to_have_count(1)
+    await page.get_by_role("button", name="Tags", exact=True).tap()
+    await page.get_by_role("checkbox", name="line/flow", exact=True).tap()
+    await page.go_back()
+    await expect(page.locator(".tags.open")).to_have_count(0)
+    await expect(page.locator(".legend tbody tr")).to_have_count(2)
+    await expect(page).to_have_url(re.compile("line/flow"))
+    await page.keyboard.press("g")
+    await page.get_by_role("button", name="Go", exact=True).tap()
+    await expect(page.get_by_role("button", name="Back", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Tools").tap()
+    await expect(page.get_by_role("tabpanel")).to_be_visible()
+    await page.get_by_role("button", name="Close tools").tap()
+    await expect(page.get_by_role("tabpanel")).to_have_count(0)
+    await page.go_back()  # the actions, which the key has opened
+    await expect(page.get_by_role("group", name="Actions")).to_be_hidden()
+    await page.go_back()
+    await expect(page.get_by_role("button", name="Back", exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize(("key", "name"), [("o", "Dashboards"), ("e", "Export")])

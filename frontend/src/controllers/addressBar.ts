@@ -69,30 +69,20 @@ export function linkTo(page: Window, state: State): string {
   return `${origin}${pathname}${formatView({ ...viewOf(state), charts: state.charts.value, dashboard: null, isKiosk: false }, search)}`;
 }
 
-/** Rewrites the address after every change of the view, once it has come to rest. */
-export function keepAddress(page: Window, state: State): void {
+/** Rewrites the address after every change of the view, once it has come to rest; returns what does so at once. */
+export function keepAddress(page: Window, state: State): () => void {
   let timer = 0;
+  const write = (): void => {
+    const { pathname, search, hash } = page.location;
+    const query = formatView(addressOf(state), search);
+    if (query !== search) page.history.replaceState(null, "", `${pathname}${query}${hash}`);
+  };
   effect(() => {
-    const wanted = addressOf(state);
+    void addressOf(state);
     page.clearTimeout(timer);
-    timer = page.setTimeout(() => {
-      const { pathname, search, hash } = page.location;
-      const query = formatView(wanted, search);
-      if (query !== search) page.history.replaceState(null, "", `${pathname}${query}${hash}`);
-    }, REST_MS);
+    timer = page.setTimeout(write, REST_MS);
   });
-}
-
-/** The next view gets an entry of its own in the browser's history. */
-export function beginEntry(page: Window): void {
-  page.history.pushState(null, "", page.location.href);
-}
-
-/** The browser's way back undoes the last zoom; to an entry from before that, the address says what to show. */
-export function watchBack(page: Window, state: State, undo: () => boolean): void {
-  page.addEventListener("popstate", () => {
-    if (!undo()) showQuery(state, page.location.search);
-  });
+  return write;
 }
 
 /** An unchanged dashboard needs only its name; a changed one is written out. */

@@ -54,14 +54,16 @@ export class Time {
 
   /** A hand has zoomed or moved the picture: stays in what is held, and can be undone. */
   zoomTo(range: Range): void {
-    const { view, zooms } = this.state;
     const now = performance.now();
-    if (now - this.#zoomedAt > ONE_ZOOM_MS) {
-      zooms.value = [...zooms.value, view.value].slice(-MOST_ZOOMS);
-      this.zoomBegun();
-    }
+    if (now - this.#zoomedAt > ONE_ZOOM_MS) this.#keepView();
     this.#zoomedAt = now;
     this.lookAt(withinHeld(range, this.moment().now, this.reach()));
+  }
+
+  #keepView(): void {
+    const { view, zooms } = this.state;
+    zooms.value = [...zooms.value, view.value].slice(-MOST_ZOOMS);
+    this.zoomBegun();
   }
 
   /** Shows what was shown before the last zoom; false = there was none. */
@@ -79,12 +81,14 @@ export class Time {
   goTo(time: number): void {
     const { start, end } = this.range();
     const half = (end - start) / 2;
+    this.#keepView();
     this.lookAt({ start: time - half, end: time + half });
   }
 
   /** Shows a stretch with a margin of its own length around it, at least some seconds. */
   lookAtEvent(start: number, end: number): void {
     const margin = Math.max(EVENT_MARGIN_SECONDS, end - start);
+    this.#keepView();
     this.lookAt({ start: start - margin, end: end + margin });
   }
 

@@ -161,10 +161,10 @@ function limitedTags(scene: Scene): LimitedTag[] {
 
 function margins(scene: Scene): PlotLayout["margin"] {
   const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
-  const side = scene.isSmall ? 36 : scene.isNarrow ? 46 : 58;
+  const side = scene.isSmall ? 34 : scene.isNarrow ? 46 : 58;
   const free = scene.isSmall ? 10 : 26;
-  const top = scene.hasLegend ? 30 : scene.isSmall ? 4 : 8;
-  const foot = (scene.hasDate ? 47 : scene.isSmall ? 20 : 26) + (hasTwoLines(scene) ? TICK_LINE_PIXELS : 0);
+  const top = scene.hasLegend ? 30 : scene.isSmall ? 3 : 8;
+  const foot = (scene.hasDate ? 47 : scene.isSmall ? 18 : 26) + (hasTwoLines(scene) ? TICK_LINE_PIXELS : 0);
   const of = (pixels: number): number => Math.round(pixels * scene.textScale);
   return { l: of(side), r: hasRight ? of(side) : free, t: top, b: of(foot), pad: 0 };
 }
