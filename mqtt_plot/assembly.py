@@ -32,20 +32,24 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def make_ingest(
-    settings: Settings,
-    ask_rebirth: Callable[[str, bytes], None] | None = None,
-) -> Ingest:
-    """Return the way into a new store, with new counters."""
-    counters = Counters()
-    limits = Limits(
+def limits_of(settings: Settings) -> Limits:
+    """Return how much is held."""
+    return Limits(
         settings.max_points or _MOST_POINTS,
         settings.max_age,
         settings.max_tags,
         settings.max_memory,
         history=with_reserve(settings.history.widths),
     )
-    store = Store(limits, counters)
+
+
+def make_ingest(
+    settings: Settings,
+    ask_rebirth: Callable[[str, bytes], None] | None = None,
+) -> Ingest:
+    """Return the way into a new store, with new counters."""
+    counters = Counters()
+    store = Store(limits_of(settings), counters)
     return Ingest(
         store,
         TopicMap(settings.topic),

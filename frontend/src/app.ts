@@ -20,7 +20,7 @@ import { TagList } from "./controllers/tagList";
 import { chooseTheme, resolveTheme, watchTheme } from "./controllers/theme";
 import { Time } from "./controllers/time";
 import { Tools } from "./controllers/tools";
-import { upload, watchFiles } from "./controllers/upload";
+import { type Uploaded, Uploads, watchFiles } from "./controllers/upload";
 import { WayBack } from "./controllers/wayBack";
 import type { Range } from "./data/segment";
 import { Session } from "./data/session";
@@ -66,6 +66,7 @@ export class App {
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
   readonly replays: Replays;
+  readonly uploads: Uploads;
   readonly tools: Tools;
   readonly tagLines: TagLines;
   readonly overview: Overview;
@@ -77,7 +78,6 @@ export class App {
   readonly #waitsUntil: number;
   #colours: Colours | null = null;
   #hasTable = false;
-  #uploads: Promise<void> = Promise.resolve();
   #noticeCount = 0;
   #writeAddress: () => void = () => undefined;
 
@@ -113,6 +113,7 @@ export class App {
       },
     );
     this.#ask = restAt(page.document.baseURI);
+    this.uploads = new Uploads(this.#ask, (file, uploaded) => this.#showStored(file, uploaded));
     this.tools = new Tools(
       this.state,
       this.session,
@@ -213,23 +214,19 @@ export class App {
     this.charts.showOnly({ ...oneChart(tags)[0]!, title: link.title, legacyStyle: LEGACY_STYLE });
   }
 
-  /**
-   * Sends a CSV file to the server and shows its points. Files go one after the other, since the server takes one at a
-   * time.
-   */
+  /** Shows what the server would make of a CSV file; a person then has it stored and drawn. */
   plotFile(file: File): void {
-    if (!this.state.mayWrite.peek()) {
-      this.notify(`${file.name} was not sent: that needs an operator.`);
-      return;
-    }
-    this.#uploads = this.#uploads.then(async () => {
-      const { problem, tags, range } = await upload(this.#ask, file);
-      if (problem !== "") this.notify(problem);
-      if (range === null) return;
-      this.charts.showTags(file.name, tags);
-      const margin = Math.max(1, 0.02 * (range.end - range.start));
-      this.time.lookAt({ start: range.start - margin, end: range.end + margin });
-    });
+    const isKnown = this.state.hello.peek() !== null; // until then the server decides
+    if (!isKnown || this.state.mayWrite.peek()) this.uploads.add(file);
+    else this.notify(`${file.name} was not sent: that needs an operator.`);
+  }
+
+  #showStored(file: File, { problem, tags, range }: Uploaded): void {
+    if (problem !== "") this.notify(problem);
+    if (range === null) return;
+    this.charts.showTags(file.name, tags);
+    const margin = Math.max(1, 0.02 * (range.end - range.start));
+    this.time.lookAt({ start: range.start - margin, end: range.end + margin });
   }
 
   /** Presses the button of that id, for a key. A narrow window may have to show the button first. */

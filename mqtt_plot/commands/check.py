@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from time import time as clock
 
-from mqtt_plot.assembly import make_ingest, rules_of
+from mqtt_plot.assembly import limits_of, make_ingest, rules_of
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.presets import AUTO, all_presets
 from mqtt_plot.config.settings import Settings
@@ -21,7 +21,7 @@ from mqtt_plot.ingest.survey import Survey
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
 from mqtt_plot.recordings.csv_column import TIME
 from mqtt_plot.recordings.csv_layout import Choices
-from mqtt_plot.recordings.csv_table import Table
+from mqtt_plot.recordings.csv_table import Table, not_kept
 from mqtt_plot.recordings.folder import SUFFIXES
 from mqtt_plot.samples import Message, Rejected
 from mqtt_plot.store.series import Series
@@ -84,7 +84,12 @@ def check_file(settings: Settings, path: Path, now: float) -> tuple[list[str], b
     except PayloadError as error:
         return [f"rejected: {len(text)} bytes of {path.name}", f"  {error.code}: {error}"], False
     rejected = [item for piece in table.pieces() for item in table.parse(piece).rejected]
-    return list(_describe_table(path.name, table, rejected)), not rejected
+    limits = limits_of(settings)
+    lines = list(_describe_table(path.name, table, rejected))
+    return [
+        *lines,
+        *(f"  note: {text}" for text in not_kept(table, limits.max_points, in_outline=bool(limits.history))),
+    ], not rejected
 
 
 def _describe_table(name: str, table: Table, rejected: Sequence[Rejected]) -> Iterator[str]:

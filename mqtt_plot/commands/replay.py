@@ -12,7 +12,7 @@ from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
-from mqtt_plot.recordings.csv_column import TEXT
+from mqtt_plot.recordings.csv_column import unused
 from mqtt_plot.recordings.folder import OpenFile
 from mqtt_plot.recordings.playback import drive
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
@@ -88,9 +88,8 @@ class Playback:
         file = OpenFile(path, self._zone)
         try:
             columns = choose(file.layout, self._columns)
-            for column in file.layout.columns if not (self._columns or file.layout.is_long) else ():
-                if column.kind == TEXT:
-                    log.info("column %r is not sent: %s", column.name, column.reason)
+            for column in unused(file.layout.columns) if not (self._columns or file.layout.is_long) else ():
+                log.info("column %r is not sent: %s", column.name, column.reason)
             player = Player(lambda: file.rows(self._columns), file.facts, self.plan, time.monotonic(), time.time())
             await self._publish(player, file, columns)
             log.info("end of %s: %d rows, %d with faults", path.name, player.rows_played, self.errors)

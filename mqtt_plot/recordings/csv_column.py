@@ -1,5 +1,6 @@
 """A column of a CSV file: its name, what it can be drawn as, and if it cannot, why. Knows nothing of how that is found out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 NUMBER, WORDS, TEXT, EMPTY, TIME = "number", "words", "text", "empty", "time"
@@ -18,3 +19,8 @@ class Column:
     example: str = ""
     unit: str = ""
     reason: str = ""
+
+
+def unused(columns: Iterable[Column]) -> Iterator[Column]:
+    """Yield those that are neither drawn nor the time."""
+    return (column for column in columns if column.kind not in DRAWN and column.kind != TIME)

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, Column
+from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
 from mqtt_plot.recordings.csv_rows import Piece, to_utf8
 from mqtt_plot.recordings.recording import Recording, Row, times_of, times_of_tail
@@ -155,10 +155,19 @@ class Table:
 
 
 def left_out(table: Table) -> Iterator[str]:
-    """Yield words on each column that is not drawn though it holds something, which is neither time nor what names a row's sample."""
-    for column in table.columns:
-        if column.kind == TEXT and not table.layout.is_long:
-            yield f"column {column.name!r:.60} is left out: {column.reason}"
+    """Yield words on each column that is not drawn, but for what is time or names a row's sample."""
+    for column in unused(table.columns) if not table.layout.is_long else ():
+        yield f"column {column.name!r:.60} is left out: {column.reason}"
+
+
+def not_kept(table: Table, limit: int, *, in_outline: bool) -> Iterator[str]:
+    """Yield words where a tag got more points than the `limit` that it can hold; with `in_outline` the others leave their outline."""
+    longer = [tag for tag, count in table.counts.items() if count > limit]
+    if longer:
+        others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
+        most = max(table.counts.values())
+        rest = ", those before in outline" if in_outline else ""
+        yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept{rest} (--max-points)"
 
 
 def _rounded(times: Sequence[float], now: float) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from itertools import count
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, SourceError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.recordings.csv_column import Column, unused
 from mqtt_plot.recordings.folder import Folder, OpenFile
 from mqtt_plot.recordings.playback import drive, nothing
 from mqtt_plot.recordings.player import FAST, ORIGINAL, Plan, Player
@@ -56,10 +57,15 @@ class ReplayRequest:
 
 
 class Replay:
-    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed."""
+    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed, or what is not kept of it."""
 
     def __init__(
-        self, replay_id: str, request: ReplayRequest, tags: ReplayTags, player: Player, started: float
+        self,
+        replay_id: str,
+        request: ReplayRequest,
+        tags: ReplayTags,
+        player: Player,
+        started: float,
     ) -> None:
         self.id = replay_id
         self.request = request
@@ -69,6 +75,7 @@ class Replay:
         self.text = ""
         self.errors = 0
         self.started = started
+        self.left_out: Sequence[Column] = ()  # they cannot be drawn
         self.owner = ""  # the address that it was asked for from
         self.ended: float | None = None
         self.task: asyncio.Task[None] | None = None
@@ -94,6 +101,7 @@ class Replay:
         return {
             **self.progress(now),
             "columns": list(request.columns),
+            "left_out": [{"name": column.name, "reason": column.reason} for column in self.left_out],
             "tags": self.tags.names,
             "speed": request.plan.speed,
             "factor": request.plan.factor,
@@ -192,7 +200,10 @@ class Replays:
         columns = choose(file.layout, request.columns)
         tags = self._open_tags(request, () if file.layout.is_long else columns)
         player = Player(lambda: file.rows(request.columns), file.facts, request.plan, self._steady(), self._clock())
-        return Replay(str(next(self._ids)), request, tags, player, self._clock())
+        unplayed = () if request.columns or file.layout.is_long else tuple(unused(file.layout.columns))[:MAX_TOLD]
+        replay = Replay(str(next(self._ids)), request, tags, player, self._clock())
+        replay.left_out = unplayed
+        return replay
 
     def _open_tags(self, request: ReplayRequest, columns: Sequence[str]) -> ReplayTags:
         """Return the tags of a replay about to begin, all empty; what an earlier replay of the same file left is deleted."""
@@ -266,7 +277,7 @@ class Replays:
                     await self._play(replay, file, self._broker_sink(replay, publish))
             else:
                 await self._play(replay, file, self._ingest_sink(replay))
-            self._end(replay, FINISHED)
+            self._end(replay, FINISHED, self._kept(replay))
         except (RecordingError, ReplayError, SourceError) as error:
             self._end(replay, FAILED, str(error))
         except OSError as error:
@@ -274,6 +285,14 @@ class Replays:
         except Exception:
             log.exception("fault in replay %s", replay.id)
             self._end(replay, FAILED, "a fault of the server; its log says more")
+
+    def _kept(self, replay: Replay) -> str:
+        """Return words where the file has more rows than a tag can hold points, "" where it has not."""
+        limits, rows = self._ingest.store.limits, replay.player.rows_played
+        if replay.request.target == BROKER or replay.request.plan.is_looped or rows <= limits.max_points:
+            return ""
+        rest = ", those before in outline" if limits.history else ""
+        return f"of {rows} rows at most the newest {limits.max_points} are kept of each tag{rest} (--max-points)"
 
     def _ingest_sink(self, replay: Replay) -> Sink:
         plan = replay.request.plan

@@ -121,3 +121,12 @@ def test_rows_that_cannot_be_used_are_counted(tmp_path: Path, capsys: pytest.Cap
     assert main(["check", str(tmp_path / "run.csv")]) == 1
     assert "1 rows or cells cannot be used, first line 22: expected a time" in capsys.readouterr().out
     assert main(["check", str(tmp_path / "none.csv")]) == 2
+
+
+def test_a_file_longer_than_a_tag_can_hold_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And an empty column is named too."""
+    (tmp_path / "run.csv").write_text("time,a,empty\n" + "".join(f"{1_700_000_000 + n},{n},\n" for n in range(20)))
+    assert main(["check", str(tmp_path / "run.csv"), "--max-points", "5"]) == 0
+    told = capsys.readouterr().out
+    assert "of up to 20 points of 'a' the newest 5 are kept, those before in outline (--max-points)" in told
+    assert "column 'empty' is not drawn: no cell holds anything" in told

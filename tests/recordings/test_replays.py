@@ -88,6 +88,19 @@ async def test_a_recording_arrives_with_its_own_times_under_the_files_name(rig: 
     assert rig.events[-1][1]["replay"]["progress"] == 1.0
 
 
+async def test_what_is_not_played_and_not_kept_is_said(tmp_path: Path) -> None:
+    """Each column that cannot be drawn with its reason; how many of the rows a tag can hold."""
+    rig = Rig(tmp_path, Limits(max_points=4))
+    rig.write("run.csv", "time,a,note\n" + "".join(f"{START + i},{i},text {i} by hand\n" for i in range(10)))
+    replay = rig.start("run.csv")
+    await rig.end(replay)
+    (left_out,) = rig.events[-1][1]["replay"]["left_out"]
+    assert left_out["name"] == "note"
+    assert left_out["reason"].startswith("text, such as 'text 0 by hand'")
+    assert replay.text == "of 10 rows at most the newest 4 are kept of each tag (--max-points)"
+    await rig.replays.close()
+
+
 async def test_only_the_chosen_columns_come_under_the_chosen_prefix(rig: Rig) -> None:
     rig.rows("run.csv", 2)
     await rig.end(rig.start("run.csv", columns=("b",), prefix="old run/"))

@@ -9,6 +9,7 @@ import { OverviewStrip } from "./overview/Overview";
 import { ReplayPanel } from "./ReplayPanel";
 import { TagPanel } from "./TagPanel";
 import { TopBar } from "./TopBar";
+import { UploadDialog } from "./upload/UploadDialog";
 
 export function Page() {
   return (
@@ -26,6 +27,7 @@ export function Page() {
       </main>
       <EventStrip />
       <Help />
+      <UploadDialog />
     </>
   );
 }

@@ -83,7 +83,7 @@ function ColumnChoice({ form, info }: { form: ReplayForm; info: RecordingInfo })
       <legend>Columns{info.time === null ? " (no time column)" : ` (time: ${shorten(visible(info.time), 24)})`}</legend>
       {info.columns
         .filter(({ kind }) => kind !== "time")
-        .map(({ name, kind, example }) => (
+        .map(({ name, kind, example, reason }) => (
           <label
             key={name}
             title={kind === "number" ? `such as ${visible(example)}` : `${kind}, such as ${visible(example)}`}
@@ -95,7 +95,9 @@ function ColumnChoice({ form, info }: { form: ReplayForm; info: RecordingInfo })
               onChange={() => toggle(name)}
             />
             {shorten(visible(name), 32)}
-            {!info.playable.includes(name) && <span class="hint">{kind}</span>}
+            {!info.playable.includes(name) && (
+              <span class="hint">{reason === "" ? kind : shorten(visible(reason), 80)}</span>
+            )}
           </label>
         ))}
     </fieldset>

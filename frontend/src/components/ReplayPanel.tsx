@@ -77,7 +77,7 @@ function OpenPanel() {
   );
 }
 
-/** A file outside the server's folder: stored at once, with its own times. */
+/** A file outside the server's folder: looked at, then stored whole, with its own times. */
 function OwnFile() {
   const app = useApp();
   const plot = (input: HTMLInputElement): void => {

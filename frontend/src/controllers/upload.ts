@@ -1,16 +1,22 @@
-/** Upload: sends a CSV file, chosen or dropped on the page, to the server, and says what became of it. */
+/**
+ * Upload: a CSV file, chosen or dropped on the page. The server says what it would make of it, a person may overrule
+ * that, and then it is stored and drawn.
+ */
+
+import { signal } from "@preact/signals";
 
 import type { Range } from "../data/segment";
 import { countOf } from "../format";
 import { asText, fieldsOf, isObject, items, type Json, maybeNumber } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
+import { decodeUpload, NO_CHOICES, type UploadAnswer, type UploadChoices, uploadPath } from "../protocol/uploads";
 import { shorten, visible } from "../text";
 
 /** More lines than this on one chart are unreadable; the other tags are in the list. */
 const MOST_DRAWN = 8;
 
 /** What the server stored: the first tags, and their range in time; `null` when nothing can be drawn. */
-interface Uploaded {
+export interface Uploaded {
   /** That it failed, or what was left out; "" when all of it was stored. */
   readonly problem: string;
   readonly tags: readonly string[];
@@ -26,11 +32,94 @@ export function uploadPrefix(name: string): string {
   return `${stem === "" ? "file" : stem}/`;
 }
 
+/** A file that waits for a person's word. */
+interface Preview {
+  readonly file: File;
+  readonly choices: UploadChoices;
+  /** `null` = not known yet, or the server refused it. */
+  readonly answer: UploadAnswer | null;
+  /** Why the server refused it; "" = it did not. */
+  readonly problem: string;
+  readonly isBusy: boolean;
+}
+
+/** One file at a time is looked at; further ones wait. Nothing is stored before `store`. */
+export class Uploads {
+  readonly preview = signal<Preview | null>(null);
+  #waiting: readonly File[] = [];
+  #asked: Promise<void> = Promise.resolve();
+  #turn = 0;
+
+  constructor(
+    private readonly ask: Ask,
+    /** Called with what became of each file that was stored. */
+    private readonly stored: (file: File, uploaded: Uploaded) => void,
+  ) {}
+
+  add(file: File): void {
+    this.#waiting = [...this.#waiting, file];
+    if (this.preview.peek() === null) this.#next();
+  }
+
+  /** Asks anew what would come of the file. */
+  choose(choices: UploadChoices): void {
+    const preview = this.preview.peek();
+    if (preview === null) return;
+    this.preview.value = { ...preview, choices, isBusy: true };
+    this.#inTurn(async () => {
+      const path = uploadPath(uploadPrefix(preview.file.name), choices, true);
+      const answer = await this.ask("POST", path, preview.file);
+      return () => {
+        const found = answer.isOk
+          ? { answer: decodeUpload(answer.value), problem: "" }
+          : { answer: null, problem: answer.problem };
+        this.preview.value = { file: preview.file, choices, isBusy: false, ...found };
+      };
+    });
+  }
+
+  store(): void {
+    const preview = this.preview.peek();
+    if (preview === null || preview.isBusy) return;
+    this.preview.value = { ...preview, isBusy: true };
+    this.#inTurn(async () => {
+      const uploaded = await upload(this.ask, preview.file, preview.choices);
+      this.stored(preview.file, uploaded); // also when the dialog was closed meanwhile
+      return () => this.#next();
+    });
+  }
+
+  /** Forgets the file that is looked at. */
+  cancel(): void {
+    if (this.preview.peek() !== null) this.#next();
+  }
+
+  #next(): void {
+    const [file, ...rest] = this.#waiting;
+    this.#waiting = rest;
+    this.#turn += 1;
+    this.preview.value =
+      file === undefined ? null : { file, choices: NO_CHOICES, answer: null, problem: "", isBusy: true };
+    if (file !== undefined) this.choose(NO_CHOICES);
+  }
+
+  /** The server takes one file at a time; of what is asked meanwhile only the last counts. */
+  #inTurn(work: () => Promise<() => void>): void {
+    this.#turn += 1;
+    const turn = this.#turn;
+    this.#asked = this.#asked.then(async () => {
+      if (turn !== this.#turn) return;
+      const show = await work();
+      if (turn === this.#turn) show();
+    });
+  }
+}
+
 /** Sends the file; returns what became of it. */
-export async function upload(ask: Ask, file: File): Promise<Uploaded> {
+export async function upload(ask: Ask, file: File, choices: UploadChoices = NO_CHOICES): Promise<Uploaded> {
   const prefix = uploadPrefix(file.name);
   const name = shorten(visible(file.name), 60);
-  const answer = await ask("POST", `api/v1/upload?prefix=${encodeURIComponent(prefix)}`, file);
+  const answer = await ask("POST", uploadPath(prefix, choices, false), file);
   if (!answer.isOk) return { problem: `${name}: ${answer.problem}`, tags: [], range: null };
   const left = sayLeftOut(answer.value);
   const listed = await ask("GET", "api/v1/tags");

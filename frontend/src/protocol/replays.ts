@@ -14,6 +14,8 @@ interface RecordingColumn {
   readonly name: string;
   readonly kind: string;
   readonly example: string;
+  /** Why it cannot be drawn; "" = it can. */
+  readonly reason: string;
 }
 
 export interface RecordingInfo {
@@ -82,7 +84,12 @@ export function decodeInfo(value: Json): RecordingInfo {
     file: asText(fields["file"]),
     columns: items(fields["columns"]).map((item) => {
       const column = fieldsOf(item);
-      return { name: asText(column["name"]), kind: asText(column["kind"]), example: asText(column["example"]) };
+      return {
+        name: asText(column["name"]),
+        kind: asText(column["kind"]),
+        example: asText(column["example"]),
+        reason: asText(column["reason"]),
+      };
     }),
     playable: items(fields["playable"]).map(asText),
     time: typeof fields["time"] === "string" ? fields["time"] : null,
@@ -132,7 +139,7 @@ export function describeReplay(replay: Replay): string {
     case "failed":
       return `failed after ${rows}: ${replay.text}`;
     default:
-      return `${replay.state} · ${rows}${errors}`;
+      return `${replay.state} · ${rows}${errors}${replay.text === "" ? "" : `: ${replay.text}`}`;
   }
 }
 

@@ -1,8 +1,9 @@
 /** Upload: names, words and what is looked at afterwards. */
 
-import { describe, expect, it } from "vitest";
-import { readTags, sayLeftOut, upload, uploadPrefix } from "../../src/controllers/upload";
+import { describe, expect, it, vi } from "vitest";
+import { readTags, sayLeftOut, Uploads, upload, uploadPrefix } from "../../src/controllers/upload";
 import type { Answer } from "../../src/protocol/rest";
+import { sayColumn } from "../../src/protocol/uploads";
 
 const TAGS = [
   { tag: "run/a", first: 100, last: 200 },
@@ -77,5 +78,75 @@ describe("an upload", () => {
       "POST api/v1/upload?prefix=run%2F": { isOk: false, status: 413, problem: "expected at most 8 MiB" },
     });
     expect(await upload(ask, file)).toEqual({ problem: "run.csv: expected at most 8 MiB", tags: [], range: null });
+  });
+});
+
+describe("a file that is looked at before it is stored", () => {
+  const FILE = new File(["t;a\n"], "run.csv");
+  const seen = (asked: string[], answers: Answer[] = []) => {
+    const stored: string[] = [];
+    const uploads = new Uploads(
+      (method, path) => {
+        asked.push(`${method} ${path}`);
+        return Promise.resolve(answers.shift() ?? { isOk: true, value: { accepted: 2 } });
+      },
+      (file) => stored.push(file.name),
+    );
+    return { uploads, stored };
+  };
+
+  it("is not stored by looking, nor by closing the dialog", async () => {
+    const asked: string[] = [];
+    const { uploads, stored } = seen(asked);
+    uploads.add(FILE);
+    await vi.waitFor(() => expect(uploads.preview.value?.answer?.accepted).toBe(2));
+    uploads.cancel();
+    expect([asked, stored, uploads.preview.value]).toEqual([
+      ["POST api/v1/upload?prefix=run%2F&dry_run=true"],
+      [],
+      null,
+    ]);
+  });
+
+  it("is stored as a person has said that it is to be read", async () => {
+    const asked: string[] = [];
+    const { uploads, stored } = seen(asked);
+    uploads.add(FILE);
+    uploads.choose({ time: "t", dateOrder: "dmy", decimal: "comma", zone: "Europe/Berlin" });
+    await vi.waitFor(() => expect(uploads.preview.value?.isBusy).toBe(false));
+    uploads.store();
+    await vi.waitFor(() => expect(stored).toEqual(["run.csv"]));
+    const query = "prefix=run%2F&time=t&date_order=dmy&decimal=comma&zone=Europe%2FBerlin";
+    expect(asked).toEqual([
+      `POST api/v1/upload?${query}&dry_run=true`,
+      `POST api/v1/upload?${query}`,
+      "GET api/v1/tags",
+    ]);
+  });
+
+  it("says why the server refuses it, and lets the next one come", async () => {
+    const { uploads } = seen([], [{ isOk: false, problem: "no time", status: 400 }]);
+    uploads.add(FILE);
+    uploads.add(new File([""], "next.csv"));
+    await vi.waitFor(() => expect(uploads.preview.value?.problem).toBe("no time"));
+    uploads.cancel();
+    expect(uploads.preview.value?.file.name).toBe("next.csv");
+  });
+
+  it("says of each column what it became", () => {
+    const column = { name: "a", kind: "number", unit: "bar", reason: "", tag: "run/a" };
+    expect([
+      sayColumn(column),
+      sayColumn({ ...column, kind: "words", unit: "" }),
+      sayColumn({ ...column, kind: "time", tag: null, reason: "ISO 8601" }),
+      sayColumn({ ...column, kind: "empty", tag: null, reason: "no cell holds anything" }),
+      sayColumn({ ...column, tag: null }),
+    ]).toEqual([
+      "drawn as run/a, bar",
+      "states of run/a",
+      "ISO 8601",
+      "not drawn: no cell holds anything",
+      "read with each row",
+    ]);
   });
 });

@@ -15,7 +15,7 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.dates import ORDERS as DATE_ORDERS
 from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parse_body
 from mqtt_plot.recordings.csv_layout import Choices
-from mqtt_plot.recordings.csv_table import Table, left_out
+from mqtt_plot.recordings.csv_table import Table, left_out, not_kept
 from mqtt_plot.samples import Columns, Receipt, Rejected, Sample
 from mqtt_plot.web.api.query import parse_time, parse_word, parse_zone
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, receipt_answer
@@ -63,16 +63,9 @@ class TableHandler(BaseHandler):
         return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
 
     def _not_kept(self, table: Table) -> Iterator[str]:
-        """Yield words where a tag got more points than it can hold."""
-        limit = self.services.store.limits.max_points
-        if self.services.republish is not None:
-            return
-        longer = [tag for tag, count in table.counts.items() if count > limit]
-        if longer:
-            others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
-            most = max(table.counts.values())
-            rest = ", those before in outline" if self.services.store.limits.history else ""
-            yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept{rest} (--max-points)"
+        limits = self.services.store.limits
+        is_kept = self.services.republish is None
+        return not_kept(table, limits.max_points, in_outline=bool(limits.history)) if is_kept else iter(())
 
 
 @stream_request_body

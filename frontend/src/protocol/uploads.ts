@@ -1,0 +1,84 @@
+/** Uploads: what the server makes of a CSV file, before and after it is stored (docs/payloads.md). Pure. */
+
+import { asText, fieldsOf, items, type Json, maybeNumber, texts } from "./json";
+
+/** What a person says of a file; "" = the server finds out. */
+export interface UploadChoices {
+  /** The name of the column of time. */
+  readonly time: string;
+  readonly dateOrder: "" | "dmy" | "mdy" | "ymd";
+  readonly decimal: "" | "point" | "comma";
+  /** Of stamps that name none, such as `Europe/Berlin`. */
+  readonly zone: string;
+}
+
+export const NO_CHOICES: UploadChoices = { time: "", dateOrder: "", decimal: "", zone: "" };
+
+interface UploadColumn {
+  readonly name: string;
+  readonly kind: string;
+  readonly unit: string;
+  /** Why it is not drawn, or why it is the time; "" = it is drawn. */
+  readonly reason: string;
+  /** `null` = not drawn, or one sample stands in each row. */
+  readonly tag: string | null;
+}
+
+export interface UploadAnswer {
+  readonly accepted: number;
+  readonly time: {
+    readonly columns: readonly string[];
+    readonly reason: string;
+    readonly relative: boolean;
+    /** POSIX seconds. */
+    readonly first: number | null;
+    readonly last: number | null;
+  };
+  readonly decimal: string;
+  readonly columns: readonly UploadColumn[];
+  /** Why rows or cells are left out, each reason once. */
+  readonly rejected: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** With `isDry` nothing is stored. */
+export function uploadPath(prefix: string, { time, dateOrder, decimal, zone }: UploadChoices, isDry: boolean): string {
+  const asked = { prefix, time, date_order: dateOrder, decimal, zone, dry_run: isDry ? "true" : "" };
+  const query = new URLSearchParams(Object.entries(asked).filter(([name, value]) => name === "prefix" || value !== ""));
+  return `api/v1/upload?${query.toString()}`;
+}
+
+export function decodeUpload(value: Json): UploadAnswer {
+  const fields = fieldsOf(value);
+  const time = fieldsOf(fields["time"]);
+  return {
+    accepted: maybeNumber(fields["accepted"]) ?? 0,
+    time: {
+      columns: texts(time["columns"] ?? []),
+      reason: asText(time["reason"]),
+      relative: time["relative"] === true,
+      first: maybeNumber(time["first"]),
+      last: maybeNumber(time["last"]),
+    },
+    decimal: asText(fields["decimal"]),
+    columns: items(fields["columns"] ?? []).map((item) => {
+      const column = fieldsOf(item);
+      return {
+        name: asText(column["name"]),
+        kind: asText(column["kind"]),
+        unit: asText(column["unit"]),
+        reason: asText(column["reason"]),
+        tag: typeof column["tag"] === "string" ? column["tag"] : null,
+      };
+    }),
+    rejected: items(fields["rejected"] ?? []).map((item) => asText(fieldsOf(item)["reason"])),
+    notes: texts(fields["notes"] ?? []),
+  };
+}
+
+/** `drawn as run/force, bar`, `not drawn: no cell holds anything`, or why it is the time. */
+export function sayColumn({ kind, unit, reason, tag }: UploadColumn): string {
+  if (kind === "time") return reason;
+  if (tag !== null) return `${kind === "words" ? "states of" : "drawn as"} ${tag}${unit === "" ? "" : `, ${unit}`}`;
+  return reason === "" ? "read with each row" : `not drawn: ${reason}`;
+}
