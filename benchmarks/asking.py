@@ -21,7 +21,11 @@ class Load(NamedTuple):
     connections: int
     requests: int
     body: bytes
-    is_kept_alive: bool = True  # else each request has a connection of its own, as HTTP/1.0 has it
+    is_kept_alive: bool = (
+        True  # else each request has a connection of its own, which ends with the answer, whoever ends it
+    )
+    headers: str = "Content-Type: application/json\r\n"
+    is_split: bool = False  # head and body are sent one after the other, as Python's http.client does
 
 
 def rate(load: Load) -> float:
@@ -38,9 +42,9 @@ def _rate(load: Load) -> float:
 
 
 def _ask(load: Load) -> None:
-    head = f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(load.body)}\r\n\r\n"
+    head = f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{load.headers}Content-Length: {len(load.body)}\r\n\r\n".encode()
     with selectors.DefaultSelector() as selector:
-        crowd = _Crowd(load, head.encode() + load.body, selector)
+        crowd = _Crowd(load, (head, load.body) if load.is_split else (head + load.body,), selector)
         for _ in range(min(load.connections, load.requests)):
             crowd.connect()
         while crowd.answered < load.requests:
@@ -55,7 +59,7 @@ def _ask(load: Load) -> None:
 class _Crowd:
     """The connections of a load. In the selector, each waits to be written to, or for an answer of which so much has come."""
 
-    def __init__(self, load: Load, request: bytes, selector: selectors.BaseSelector) -> None:
+    def __init__(self, load: Load, request: tuple[bytes, ...], selector: selectors.BaseSelector) -> None:
         self.answered = 0
         self._asked = 0
         self._load = load
@@ -80,7 +84,7 @@ class _Crowd:
             return
         chunk = connection.recv(65536)
         answer = key.data + chunk
-        if chunk and not (self._load.is_kept_alive and _is_whole(answer)):
+        if chunk and not _is_whole(answer):
             self._selector.modify(connection, selectors.EVENT_READ, answer)
             return
         if b" 200 " not in answer[:16]:
@@ -102,7 +106,8 @@ class _Crowd:
     def _send(self, connection: socket.socket) -> None:
         """Send a request; what the socket's buffer does not take at once is waited for."""
         connection.settimeout(PATIENCE_SECONDS)
-        connection.sendall(self._request)
+        for part in self._request:
+            connection.sendall(part)
         connection.settimeout(0)
 
     def close(self) -> None:
@@ -114,4 +119,4 @@ class _Crowd:
 def _is_whole(answer: bytes) -> bool:
     head, end, body = answer.partition(b"\r\n\r\n")
     length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-    return bool(end) and len(body) >= int(length)
+    return bool(end and length) and len(body) >= int(length)  # without a length it ends with the connection

@@ -25,6 +25,8 @@ def check_tag(tag: object, max_bytes: int = MAX_TAG_BYTES, max_levels: int = MAX
     Spaces, umlauts, markup and emoji are all fine (a tag is text, shown as text); control characters and lone surrogates
     are not, since no log or terminal can show them safely.
     """
+    if type(tag) is str and _is_usual(tag) and 4 * len(tag) <= max_bytes and tag.count("/") < max_levels:
+        return tag
     if not isinstance(tag, str):
         raise PayloadError("bad_tag", f"expected a string in 'tag', got {shown(tag)}")
     if not tag.strip():
@@ -40,6 +42,11 @@ def check_tag(tag: object, max_bytes: int = MAX_TAG_BYTES, max_levels: int = MAX
     if _CONTROL.search(tag):
         raise PayloadError("bad_tag", f"expected a tag without control characters, got {shown(tag)}")
     return tag
+
+
+def _is_usual(text: str) -> bool:
+    """Tell whether a text is sure to be clean and not blank."""
+    return text.isprintable() and bool(text) and not text.isspace()
 
 
 def is_clean(text: str) -> bool:

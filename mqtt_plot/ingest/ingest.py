@@ -244,7 +244,9 @@ class Ingest:
         return state
 
     def _state_named_by(self, sample: Sample | Columns) -> TagState:
-        return self._routing.open(check_tag(series_tag(sample.tag, sample.field)))
+        tag = series_tag(sample.tag, sample.field)
+        state = self._routing.get(tag)
+        return state if state is not None else self._routing.open(check_tag(tag))
 
     def _accept_description(self, route: Route, message: Message) -> None:
         assert route.describe is not None  # noqa: S101 - the caller has checked

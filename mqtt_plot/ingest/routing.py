@@ -102,6 +102,10 @@ class Routing:
     def __iter__(self) -> Iterator[TagState]:
         return iter(self._by_tag.values())
 
+    def get(self, tag: str | None) -> TagState | None:
+        """Return the state of `tag` if there is one."""
+        return self._by_tag.get(tag or "")
+
     def open(self, tag: str) -> TagState:
         """Return the state of `tag`; make it and its series if there is room. Raises StoreFullError."""
         state = self._by_tag.get(tag)

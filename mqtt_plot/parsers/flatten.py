@@ -164,7 +164,8 @@ class Leaves:
             place = place.here()
             stamps, own = find_stamp(item, self._context) if traits & STAMP else ((), None)
             place.time = place.time if own is None else own
-            place.units = units_in(item, place.units)
+            if traits & UNIT or place.units:
+                place.units = units_in(item, place.units)
         if traits & ABOUT and not stamps:
             place = place.here()
             place.time = self._time_about(item) or place.time

@@ -70,7 +70,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Parts of an object that tell of all the others, such as when they were measured.
 ABOUT_PARTS = frozenset(words("metadata meta header hdr envelope info"))
 # What the keys of an object tell of it, before anybody looks closer.
-STAMP, RECORD, LIST, UNIT, ABOUT = 1, 2, 4, 8, 16
+STAMP, RECORD, LIST, UNIT, ABOUT, SPEAKER = 1, 2, 4, 8, 16, 32
 
 # OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
 _UA_BAD = 0x8000_0000
@@ -131,6 +131,7 @@ def _trait(key: str) -> int:
         | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS else 0)
         | (UNIT if name in _UNITS or name.endswith("unit") else 0)
         | (ABOUT if name in ABOUT_PARTS else 0)
+        | (SPEAKER if name in _SPEAKERS else 0)
     )
 
 
@@ -312,6 +313,8 @@ _SPEAKERS = _ranks(
 
 def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
+    if not traits_of(item) & SPEAKER:
+        return ()
     model = item.get("model")
     if isinstance(model, str) and isinstance(item.get("id"), int | str) and _as_name(model, is_numbered=False):
         parts = [model, *(str(item[key]) for key in ("channel", "id") if isinstance(item.get(key), int | str))]

@@ -1,6 +1,7 @@
 """The project's own JSON: one sample as an object, an array of such objects, or columns of equal length."""
 
 from collections import Counter
+from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import telegraf_json
@@ -8,8 +9,8 @@ from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sample
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
 from mqtt_plot.parsers.records import chosen_speaker, find_record, own_name, speakers_of
-from mqtt_plot.parsers.stamps import has_stamp, rank
-from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
+from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, series_tag
 from mqtt_plot.tags import check_tag
@@ -39,27 +40,46 @@ def _described(item: dict[str, object], value: float, rules: Rules) -> Sample | 
     known = 1
     stamp = item.get("ts")
     if stamp is not None:
-        if type(stamp) is not float and type(stamp) is not int:
-            return None
-        time = float(stamp) if EARLIEST <= stamp <= LATEST else _scaled(stamp, rules)
+        time = (
+            stamp
+            if type(stamp) is float and EARLIEST <= stamp <= LATEST
+            else quick_seconds(stamp, rules.zone) or _scaled(stamp, rules)
+        )
         known = 2 if time is not None else 0
     raw = item.get("unit")
     if raw is not None:
-        unit = to_unit(raw)
+        unit = _known_unit(raw) if type(raw) is str else to_unit(raw)
         known += 1
     raw = item.get("tag")
     if raw is not None:
         tag = check_tag(raw)
         known += 1
-    return Sample(value, time, tag, unit) if known == len(item) else None
+    if known == len(item):
+        return Sample(value, time, tag, unit)
+    if known + 1 == len(item) and stamp is None:
+        time = _time_beside(item, rules)
+    return None if time is None else Sample(value, time, tag, unit)
 
 
-def _scaled(stamp: float, rules: Rules) -> float | None:
+# A device repeats its unit; what is remembered of strangers is bounded.
+_known_unit = lru_cache(maxsize=256)(to_unit)
+_PLAIN_KEYS = frozenset({"value", "unit", "tag"})
+
+
+def _scaled(stamp: object, rules: Rules) -> float | None:
     """Return the time of a number that is none in seconds; one out of this world is for ingest to put aside, which counts it."""
+    if type(stamp) is not float and type(stamp) is not int:
+        return None
     try:
         return to_seconds(stamp, rules.zone)
     except PayloadError:
         return None
+
+
+def _time_beside(item: dict[str, object], rules: Rules) -> float | None:
+    """Return the time under the one key that is neither value nor unit nor tag; None where it is, or may be, anything else."""
+    key = next(key for key in item if key not in _PLAIN_KEYS)
+    return quick_seconds(item[key], rules.zone) if is_moment(key) else None
 
 
 def parse_any_object(item: dict[str, object], context: Context) -> Parsed:

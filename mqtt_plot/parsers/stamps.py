@@ -10,7 +10,7 @@ from functools import lru_cache
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, to_seconds
+from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, quick_seconds, to_seconds
 from mqtt_plot.parsers.values import is_number, words
 from mqtt_plot.samples import EARLIEST, LATEST
 
@@ -63,6 +63,13 @@ def rank(key: str) -> int | None:
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
 
+@lru_cache(maxsize=4_096)
+def is_moment(key: str) -> bool:
+    """Tell whether a key names a time that counts from 1970, or is written out."""
+    place = rank(key)
+    return place is not None and place < len(_RANKS)
+
+
 def has_stamp(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object names a time."""
     return any(rank(key) is not None for key in item)
@@ -73,9 +80,14 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
 
     A stamp that cannot be read, or is no time of this world, costs no value: it is noted, and the time of arrival (None) counts.
     """
-    ranked = sorted((place, key) for key in item if (place := rank(key)) is not None and item[key] is not None)
+    ranked = [(place, key) for key in item if (place := rank(key)) is not None and item[key] is not None]
     if not ranked:
         return (), None
+    if len(ranked) == 1 and is_moment(key := ranked[0][1]):  # as in most messages, and mostly in seconds
+        quick = quick_seconds(item[key], context.rules.zone)
+        if quick is not None:
+            return (key,), quick
+    ranked.sort()
     taken: list[str] = []
     unread: tuple[str, str] | None = None
     seconds: float | None = None

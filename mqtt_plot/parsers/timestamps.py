@@ -1,5 +1,6 @@
 """Timestamps as devices send them, to POSIX seconds. Knows nothing of the current time, and under which names they come."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -23,6 +24,8 @@ _TICKS_PER_SECOND = 10_000_000
 EXCEL_EPOCH, JULIAN_EPOCH = 25_569, 2_440_587.5
 _ROW_LENGTHS = (8, 12, 14)  # digits of a date, with minutes, with seconds
 _MAX_LENGTH = 64
+# What the standard library reads in a microsecond.
+_PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
 _SLOW_COST = 6
 
 
@@ -38,6 +41,20 @@ def to_seconds(stamp: object, zone: tzinfo = UTC, order: str = "") -> float:
     if isinstance(stamp, bool) or not isinstance(stamp, int | float):
         raise PayloadError("bad_time", f"expected seconds since 1970 or ISO 8601 in 'ts', got {shown(stamp)}")
     return _scale(stamp, zone)
+
+
+def quick_seconds(stamp: object, zone: tzinfo) -> float | None:
+    """Return POSIX seconds of a stamp as most programs write it, a number or plain ISO 8601; None where it is no such one of this world."""
+    if type(stamp) is float or type(stamp) is int:
+        if EARLIEST <= stamp <= LATEST:
+            return float(stamp)
+    elif type(stamp) is not str or not _PLAIN_ISO.match(stamp):
+        return None
+    try:
+        found = to_seconds(stamp, zone)
+    except PayloadError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 def to_believable_seconds(stamp: object, zone: tzinfo = UTC) -> float:

@@ -44,6 +44,8 @@ def to_value(raw: object, context: Context | None = None) -> float | str:
     With a `context`, what controllers write for a number is read too, and noted.
     Raises PayloadError for objects and arrays, numbers outside float64, and text that is no word.
     """
+    if type(raw) is float and raw - raw == 0:  # as nearly all are
+        return raw
     match raw:
         case bool():
             return raw

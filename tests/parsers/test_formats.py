@@ -265,3 +265,46 @@ def test_any_near_sample_is_samples_or_refused(value: object) -> None:
 def test_any_text_is_samples_or_refused(text: str) -> None:
     """No text raises anything but PayloadError; what text means does not hang on the white space around it."""
     check_outcome(text.encode(errors="surrogatepass"))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"-0", b"-0.0", b'{"value": -0}', b'{"value": -0.0}', b'[{"value": -0, "tag": "a"}]', b'{"value": [-0, 1]}'],
+)
+def test_a_zero_keeps_its_sign(payload: bytes) -> None:
+    """Whether JSON writes it with a point or without."""
+    (sample,) = parse(payload, Rules()).samples
+    value = sample.values[0] if isinstance(sample, Columns) else sample.value
+    assert math.copysign(1, float(value)) == -1.0
+
+
+STAMPS = {
+    "seconds": 1_700_000_000,
+    "with a fraction": 1_700_000_000.25,
+    "milliseconds": 1_700_000_000_250,
+    "ISO 8601": "2023-11-14T22:13:20.25Z",
+    "with an offset": "2023-11-14T23:13:20+01:00",
+    "no such day": "2023-02-30T22:13:20Z",
+    "1970": 12.5,
+    "before clocks were set": "1970-01-01T00:00:12Z",
+    "a text": "soon",
+    "nothing": None,
+    "days of a spreadsheet": 45_244.5,
+}
+
+
+@pytest.mark.parametrize("stamp", STAMPS.values(), ids=STAMPS)
+@pytest.mark.parametrize("key", ["ts", "timestamp", "time", "t", "Date", "julian", "excel_time", "x"])
+def test_the_short_way_of_a_stamp_reads_what_the_long_one_does(key: str, stamp: object) -> None:
+    """A plain object is read in a fraction of the time that any other takes; what it says is the same."""
+    short = {"value": 2.5, key: stamp}
+    long = {**short, "note": "a text that is no state, for the long way"}
+    assert plain_of(short) == plain_of(long)
+
+
+def plain_of(item: object) -> tuple[object, ...]:
+    """Return value and time of the sample at the top of an object."""
+    parsed = parse(json.dumps(item).encode(), Rules(), 1_700_000_100.0)
+    return tuple(
+        (sample.value, sample.time) for sample in parsed.samples if isinstance(sample, Sample) and sample.field is None
+    )
