@@ -37,7 +37,7 @@ from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.files import Claim
-from mqtt_plot.store.state_file import StateFile
+from mqtt_plot.store.saved_file import SavedFile
 from mqtt_plot.tags import TopicMap, topic_base
 from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
 from mqtt_plot.web.application import Server
@@ -71,7 +71,6 @@ class App:
         self.counters = self.ingest.counters
         self.lookout = Lookout(
             self.ingest,
-            state=settings.state,
             captures=settings.captures,
             recordings=settings.recordings,
             defined=resolve_name("mqtt_plot.config.signals_file:read_signals")(settings.signals)
@@ -136,11 +135,13 @@ class App:
             republishes=settings.republish,
             follows_on_demand=settings.follow_on_demand,
         )
-        self.state_file = (
-            StateFile(Path(settings.state), self.store, self.counters, settings.state_interval)
-            if settings.state
-            else None
-        )
+        self.state_file: SavedFile | None = None
+        if settings.state:
+            make: Callable[..., SavedFile] = resolve_name("mqtt_plot.recordings.state_keeping:state_file")
+            lookout = self.lookout
+            self.state_file = make(
+                Path(settings.state), settings.state_interval, self.store, lookout.sections, lookout.flight.captures
+            )
         self._clock_watch = ClockWatch(time.time)
         self.watchdog = Watchdog(Notifier(os.environ), self.health.is_healthy, self._end)
         self.source: Subscriber | None = None
@@ -221,9 +222,9 @@ class App:
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
         await self.consumer.stop()
+        await self.lookout.stop(time.time())
         if self.state_file is not None:
             await self.state_file.stop()
-        await self.lookout.stop(time.time())
         if self.outlet is not None:
             await self.outlet.stop()
         if self.publisher is not None:

@@ -43,7 +43,7 @@ PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replica
 IMPURE = (
     "store.state_file store.saved_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.preset_watch "
     "live.utc_offsets recordings.folder recordings.lookout recordings.capture_files recordings.recorder "
-    "recordings.csv_writer recordings.playback recordings.replays"
+    "recordings.state_keeping recordings.csv_writer recordings.playback recordings.replays"
 )
 WORLD = {
     *("asyncio", "io", "multiprocessing", "os", "pathlib", "queue", "secrets", "select", "selectors"),

@@ -13,10 +13,13 @@ from array import array
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from mqtt_plot.errors import WatchError
+from mqtt_plot.errors import PayloadError, WatchError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.samples import FARTHEST
 from mqtt_plot.store.captures import MAX_CAPTURES, Capture, CaptureList, Line
+from mqtt_plot.store.facts import Facts, checked_times, checked_values
 from mqtt_plot.store.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -82,7 +85,7 @@ class CaptureFiles:
         assert self.folder is not None  # noqa: S101 - it came from there
         try:
             return await asyncio.to_thread(_read_lines, self.folder / capture.file)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, PayloadError) as error:
             raise WatchError("disk", f"the file {capture.file} cannot be read: {error}") from None
 
     async def _keep_writing(self) -> None:
@@ -163,35 +166,40 @@ def _write_file(path: Path, head: dict[str, object], lines: list[Line]) -> int:
 def _read_head(path: Path) -> Capture:
     with path.open(encoding="utf-8") as file:
         line = file.readline(_MAX_HEAD)
-    head = json.loads(line.rstrip().removesuffix(",") + "}")
-    if head[MARK] != 1 or not isinstance(head["id"], int):
+    capture = capture_of(json.loads(line.rstrip().removesuffix(",") + "}"))
+    capture.file = path.name
+    capture.size = path.stat().st_size
+    return capture
+
+
+def capture_of(head: dict[str, Any]) -> Capture:
+    """Return the capture that the head of a file tells of, without its points. Raises KeyError, TypeError or ValueError."""
+    if head[MARK] != 1 or type(head["id"]) is not int:
         raise ValueError("it is no capture of this version")
-    stretch = float(head["start"]), float(head["end"])
+    at, *stretch = (float(head[name]) for name in ("at", "start", "end"))
+    if not all(abs(time) < FARTHEST for time in (at, *stretch)):
+        raise ValueError("a time in it makes no sense")
     capture = Capture(
-        head["id"], str(head["name"]), str(head["reason"]), at=float(head["at"]), stretch=stretch, lines=None
+        head["id"], str(head["name"]), str(head["reason"]), at=at, stretch=(stretch[0], stretch[1]), lines=None
     )
     capture.trigger = int(head.get("trigger", 0))
     capture.tags = [str(tag) for tag in head["tags"]]
     capture.points = int(head["points"])
     capture.is_whole = bool(head["whole"])
     capture.is_pinned = bool(head["pinned"])
-    capture.file = path.name
-    capture.size = path.stat().st_size
     return capture
 
 
 def _read_lines(path: Path) -> list[Line]:
     if path.stat().st_size > _MAX_FILE:
         raise ValueError("it is larger than any of ours")
-    return [_line(fields) for fields in json.loads(path.read_text(encoding="utf-8"))["lines"]]
+    return [line_of(fields) for fields in json.loads(path.read_text(encoding="utf-8"))["lines"]]
 
 
-def _line(fields: dict[str, list[float | None]]) -> Line:
-    times, values = (
-        array("d", [float("nan") if number is None else number for number in fields[name]])
-        for name in ("time", "value")
-    )
-    states = [str(state) for state in fields["states"]]
-    return Line(
-        str(fields["tag"]), str(fields["unit"]), str(fields["kind"]), states, times, values, bool(fields["whole"])
-    )
+def line_of(fields: dict[str, Any]) -> Line:
+    """Return the points of a tag in a file. Raises KeyError, TypeError, ValueError or PayloadError."""
+    facts = Facts.checked(fields)
+    times, values = checked_times(fields["time"]), checked_values(fields["value"])
+    if len(times) != len(values):
+        raise ValueError("a line in it has not as many times as values")
+    return Line(facts.tag, facts.unit, facts.kind, facts.states, times, values, bool(fields["whole"]))

@@ -15,14 +15,12 @@ from mqtt_plot.recordings.recorder import RECORDING, RecorderList
 from mqtt_plot.store.kept_file import Kept, KeptFile
 from mqtt_plot.store.ledger import Ledger
 
-# What is appended to the name of the state file.
-SUFFIX = ".events.json"
 # In the folder of recordings: what is being recorded, so that it goes on after a restart.
 RECORDERS = ".recorders.json"
 
 
 class Lookout:
-    """`state` is the file of --state, beside which its own lies; `captures` the folder of captures, `recordings` that of recordings.
+    """`sections` are what --state keeps of it; `captures` and `recordings` are folders.
 
     `defined` are the computed tags of --signals. `start` it, let it `look` every second, `stop` it.
     """
@@ -31,7 +29,6 @@ class Lookout:
         self,
         ingest: Ingest,
         *,
-        state: str = "",
         captures: Path | None = None,
         recordings: Path | None = None,
         defined: Sequence[Definition] = (),
@@ -43,7 +40,7 @@ class Lookout:
         self.watcher.others = self.flight.triggers.watches_of
         self.flight.triggers.on_change = self.watcher.others_changed
         self.events.listeners.append(self._on_event)
-        sections: dict[str, Kept] = {
+        self.sections: dict[str, Kept] = {
             "events": self.events,
             "limits": ingest.descriptions.book,
             "triggers": self.flight.triggers,
@@ -54,9 +51,11 @@ class Lookout:
         self._defined = defined
         self._notes = ingest.notes
         self.recorders = RecorderList(recordings, ingest.store, ingest.counters)
-        self._kept = [KeptFile(Path(state + SUFFIX), sections, ingest.counters)] if state else []
-        if recordings is not None:
-            self._kept.append(KeptFile(recordings / RECORDERS, {"recorders": self.recorders}, ingest.counters))
+        self._kept = (
+            [KeptFile(recordings / RECORDERS, {"recorders": self.recorders}, ingest.counters)]
+            if recordings is not None
+            else []
+        )
 
     @property
     def ledgers(self) -> Mapping[str, Ledger[Any]]:

@@ -136,6 +136,12 @@ class Changes:
         del self._times[:stop], self._values[:stop]
         return before - self.nbytes
 
+    def forget_from(self, time: float) -> None:
+        """Let go of the changes at `time` or later: what was then is to be told anew."""
+        stop = bisect_left(self._times, time)
+        del self._times[stop:], self._values[stop:]
+        self.end = min(self.end, time)
+
     def turn(self, meaning: Callable[[float], float]) -> None:
         """Give every value held another meaning."""
         self._values = array("f", map(meaning, self._values))

@@ -20,6 +20,7 @@ class SavedFile(ABC):
         self._interval = interval
         self._is_failing = False
         self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     @abstractmethod
     def load(self) -> None:
@@ -27,11 +28,16 @@ class SavedFile(ABC):
 
     @abstractmethod
     async def write(self) -> None:
-        """Replace the file. Raises OSError."""
+        """Save what there is. Raises OSError."""
 
     def has_changed(self) -> bool:
         """Return True if there may be something to save."""
         return True
+
+    @property
+    def is_stopping(self) -> bool:
+        """True for the last save."""
+        return self._stopping.is_set()
 
     def _set_aside(self, why: str) -> None:
         aside = self._path.with_name(self._path.name + ".damaged")
@@ -44,22 +50,25 @@ class SavedFile(ABC):
 
     def start(self) -> None:
         """Begin to save; needs a running event loop."""
+        self._stopping.clear()
         self._task = asyncio.create_task(self._keep_saving(), name=f"{self._name} file")
 
     async def stop(self) -> None:
-        """Save once more, and no more after that. Safe to call twice."""
-        if self._task is None:
+        """Let a save under way end, save once more, and no more after that. Safe to call twice."""
+        task, self._task = self._task, None
+        if task is None:
             return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
+        self._stopping.set()
+        await asyncio.gather(task, return_exceptions=True)
         await self.save()
 
     async def _keep_saving(self) -> None:
-        while True:
-            await asyncio.sleep(self._interval)
-            if self.has_changed():
-                await self.save()
+        while not self._stopping.is_set():
+            try:
+                await asyncio.wait_for(self._stopping.wait(), self._interval)
+            except TimeoutError:
+                if self.has_changed():
+                    await self.save()
 
     async def save(self) -> None:
         """Write the file. A failure is logged once, until a save succeeds again."""

@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from operator import le
 from typing import NamedTuple
@@ -84,6 +85,7 @@ class Series(_Touched):
         "has_declared_states",
         "id",
         "is_throttled",
+        "late_from",
         "meta",
         "rate",
         "revision",
@@ -125,6 +127,7 @@ class Series(_Touched):
         self._measured_bytes = 0
         self.bytes_rate = 0.0
         self.newest = -math.inf  # the latest time ever stored
+        self.late_from = math.inf  # the oldest time that came after a newer one, since the state file looked
         self.low = -math.inf  # values from here to `high` change nothing for the watcher
         self.high = math.inf
 
@@ -292,6 +295,7 @@ class Series(_Touched):
         else:
             self.is_ordered = False
             self.newest = max((self.newest, max(times)))
+            self.late_from = min((self.late_from, min(times)))
 
     def noted_anew(self, times: "array[float]") -> None:
         """Find out order and newest time from all points held, after they were replaced."""
@@ -358,6 +362,20 @@ class Series(_Touched):
                 times, values = in_order(times, values)
             self._outline(widths).digest(times, values, until)
         ring.hand_on(stop)
+
+    def rewind(self, since: float, widths: Sequence[Width]) -> None:
+        """Let go of what was at `since` or later, to be told anew; what was before is known in outline only, if at all."""
+        ring = self.ring
+        times, values = in_order(*ring.read(ring.next - ring.pending, ring.next))
+        cut = bisect_left(times, since)
+        if cut and widths:
+            self._outline(widths).digest(times[:cut], values[:cut], since)
+        if since == -math.inf:
+            self.tiers = self.changes = None
+        for part in self.outlines:
+            part.forget_from(since)
+        ring.restart()
+        self.is_ordered, self.newest = True, max((part.end for part in self.outlines), default=-math.inf)
 
     @property
     def span(self) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""The store as bytes and back, for --state. Knows nothing of files and clocks.
+"""State files of before there were segments, read into a store. Knows nothing of files and clocks.
 
 Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
 float64, and its outline, as the description says: the rows of each width (tiers.py), then rows, times and values of changes (changes.py);
@@ -6,20 +6,18 @@ a u32 of 0; the CRC-32 of all before it. Nothing is used before the CRC is check
 """
 
 import json
-import math
 import struct
 import sys
 from array import array
-from collections.abc import Iterator
 from typing import Any, BinaryIO, NoReturn
 from zlib import crc32
 
-from mqtt_plot.errors import MqttPlotError, PayloadError, StoreFullError
+from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.samples import FARTHEST
 from mqtt_plot.store.changes import ROW_BYTES as CHANGE_ROW_BYTES
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.facts import Facts
-from mqtt_plot.store.series import Series
+from mqtt_plot.store.segments import DamagedStateError
 from mqtt_plot.store.store import Store
 from mqtt_plot.store.tiers import ROW_BYTES as TIER_BYTES
 from mqtt_plot.store.tiers import Tiers
@@ -31,65 +29,6 @@ _CRC = struct.Struct("<I")
 # A description has a tag, a unit, 64 states and the device's meta: some thousand bytes at most.
 _MAX_DESCRIPTION = 256 * 1024
 _CHUNK = 1024 * 1024
-
-
-class DamagedStateError(MqttPlotError):
-    """A state file is not as it was written."""
-
-
-def pieces(store: Store) -> Iterator[bytes]:
-    """Yield the store bit by bit, so that it is never in memory twice; each series is as it is when its turn comes."""
-    crc = 0
-    for piece in _body(store):
-        crc = crc32(piece, crc)
-        yield piece
-    yield _CRC.pack(crc)
-
-
-def _body(store: Store) -> Iterator[bytes]:
-    yield MAGIC
-    for series in list(store):
-        # What was handed on is known in outline; restored as points it would be there twice.
-        start = series.ring.kept if series.outlines else series.ring.first
-        times, values = series.ring.read(start, series.ring.next)
-        described = json.dumps(_describe(series, len(times)), allow_nan=False).encode()
-        if len(described) <= _MAX_DESCRIPTION:
-            yield _LENGTH.pack(len(described)) + described
-            yield _little(times)
-            yield _little(values)
-            if series.tiers is not None:
-                yield from (rows for _, rows in series.tiers.rows())
-            if series.changes is not None:
-                rows, changed, words = series.changes.columns()
-                yield rows
-                yield _little(changed)
-                yield _little(words)
-    yield _LENGTH.pack(0)
-
-
-def _describe(series: Series, points: int) -> dict[str, object]:
-    return {
-        "tag": series.tag,
-        "unit": series.unit,
-        "kind": series.kind,
-        "states": series.states,
-        "meta": series.meta,
-        "arrival": None if math.isnan(series.arrival) else series.arrival,
-        "interval": None if math.isnan(series.interval) else series.interval,
-        "points": points,
-        "tiers": series.tiers
-        and {
-            "end": series.tiers.end,
-            "rows": [[seconds, len(rows)] for seconds, rows in series.tiers.rows()],
-        },
-        "changes": series.changes
-        and {
-            "end": series.changes.end,
-            "width": series.changes.width,
-            "rows": len(series.changes.columns()[0]),
-            "changes": len(series.changes.columns()[1]),
-        },
-    }
 
 
 def check(file: BinaryIO) -> None:
@@ -212,9 +151,3 @@ def _column(file: BinaryIO, points: int) -> "array[float]":
     if sys.byteorder == "big":
         column.byteswap()
     return column
-
-
-def _little(column: "array[float]") -> bytes:
-    if sys.byteorder == "big":
-        column.byteswap()  # a copy of the ring's: ours to change
-    return column.tobytes()

@@ -1,61 +1,258 @@
-"""The state file: read at the start, written at an interval and at the stop. Knows nothing of its content."""
+"""The state file: read at the start, appended to while the bridge runs, written anew at the stop. Knows nothing of its content.
+
+It is a log of segments (segments.py), which the journals of what is kept write and read. So a kill loses what came after the last append, and
+a segment that is cut off or changed costs what follows it. When it has become twice as long as it was when written anew, it is written anew,
+once enough is saved up for that: what is written in a day has a bound, as an SD card wears out by it.
+"""
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
 from mqtt_plot.store.files import FreshFile
 from mqtt_plot.store.saved_file import SavedFile
+from mqtt_plot.store.segments import MAGIC, DamagedStateError, Pending, packed, segments
 from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-# Written at once on another thread; the loop runs in between.
-_BATCH = 1024 * 1024
+# What may be written in a day: as much for appending as is saved up for writing the file anew.
+DAILY_BYTES = 20_000_000
+# Parts of a day whose share may be written at once, after a pause.
+_BURST = 1 / 8
+_DAY = 86_400.0
+# Small things are on the disk after so many seconds.
+SOON_SECONDS = 10.0
+# A shorter file is not worth the work.
+_LEAST = 8_000_000
+# Ends what was written at once, and so tells how long the file was then.
+_BASE = 6
+
+
+class Journal(Protocol):
+    """Tells of something in segments of its `kinds`, and takes them in again. Its content is copied when a segment is yielded."""
+
+    @property
+    def kinds(self) -> Sequence[int]:
+        """Its kinds of segments."""
+
+    def everything(self) -> Iterator[Pending]:
+        """Yield all there is, for an empty file."""
+
+    def news(self, room: float) -> Iterator[Pending]:
+        """Yield what the file does not tell yet, in about `room` bytes; without room only what is gone."""
+
+    def settle(self) -> None:
+        """Note that what was yielded is on the disk."""
+
+    def apply(self, kind: int, content: bytes) -> None:
+        """Take in a segment. Raises DamagedStateError."""
+
+    def finish(self, *, is_whole: bool) -> None:
+        """Note that all is read; after it `news` go on where the file ends, if it `is_whole`."""
+
+
+class Portion(NamedTuple):
+    """A journal, its part of what may be appended in a day, and the seconds after which its news are."""
+
+    journal: Journal
+    part: float
+    every: float
 
 
 class StateFile(SavedFile):
-    """Keeps `store` in a file."""
+    """Keeps `store`, and what other journals tell of, in a file."""
 
-    def __init__(self, path: Path, store: Store, counters: Counters, interval: float) -> None:
-        super().__init__(path, "state", counters, interval)
+    def __init__(
+        self,
+        path: Path,
+        store: Store,
+        portions: Sequence[Portion],
+        counters: Counters,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(path, "state", counters, min(SOON_SECONDS, *(portion.every for portion in portions)))
+        self.written = 0  # bytes
         self._store = store
+        self._portions = portions
+        self._clock = clock
+        self._looked = clock()
+        self._dues = [self._looked + portion.every for portion in portions]
+        self._rooms = [_most(portion.part) for portion in portions]
+        self._saved_up = 0.0
+        self._length = 0  # of what is sound in the file
+        self._base = 0
+        self._is_sound = False
 
     def load(self) -> None:
-        """Fill the store. A damaged file is renamed, and the store begins with what could be read of it, or empty."""
+        """Fill the store. What follows damage is not read, and that is said; an old file, and a damaged one, is written anew soon."""
+        fault = ""
         try:
             with self._path.open("rb") as file:
-                snapshot.check(file)
-                count = snapshot.restore(file, self._store)
+                if file.read(len(MAGIC)) == MAGIC:
+                    fault = self._read(file)
+                    self._is_sound = not fault
+                else:
+                    file.seek(0)
+                    snapshot.check(file)
+                    snapshot.restore(file, self._store)
+                size = os.fstat(file.fileno()).st_size
         except FileNotFoundError:
             log.info("no state in %s yet", self._path)
-        except snapshot.DamagedStateError as error:
+        except DamagedStateError as error:
             self._set_aside(str(error))
         except OSError as error:
             log.warning("state not read from %s: %s", self._path, error.strerror)
         else:
-            log.info("%d tags with %d points read from %s", count, self._store.points, self._path)
+            if fault:
+                self._keep_damaged(
+                    f"{fault}; the last {size - self._length} of {size} bytes are not read, what came before is"
+                )
+            log.info("%d tags with %d points read from %s", len(self._store), self._store.points, self._path)
+        for journal, *_ in self._portions:
+            journal.finish(is_whole=self._is_sound)
+
+    def _read(self, file: BinaryIO) -> str:
+        """Hand segments to the journals; return why no more, "" at the end."""
+        journals = {kind: portion.journal for portion in self._portions for kind in portion.journal.kinds}
+        self._length = len(MAGIC)
+        try:
+            for kind, content, end in segments(file):
+                if kind == _BASE:
+                    self._base = end
+                elif kind in journals:
+                    journals[kind].apply(kind, content)
+                self._length = end
+        except DamagedStateError as error:
+            return str(error)
+        self._saved_up = float(self._length - self._base)  # at least so much was, as long as this was appended
+        return ""
+
+    def _keep_damaged(self, why: str) -> None:
+        """Say it, and keep the file under another name: its own is written anew."""
+        aside = self._path.with_name(self._path.name + ".damaged")
+        log.warning("state in %s: %s; the whole file is kept as %s", self._path, why, aside.name)
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+            os.link(self._path, aside)
 
     async def write(self) -> None:
-        fresh = await asyncio.to_thread(FreshFile, self._path)
+        """Append what is new; or write all anew. Raises OSError, and then what was in the file stays."""
+        now = self._clock()
+        elapsed, self._looked = max(0.0, now - self._looked), now
+        a_second = DAILY_BYTES / 2 / _DAY
+        self._saved_up += elapsed * a_second
+        for place, (_, part, _) in enumerate(self._portions):
+            self._rooms[place] = min(self._rooms[place] + elapsed * a_second * part, _most(part))
+        if self.is_stopping or not self._is_sound or not await asyncio.to_thread(self._is_ours) or self._is_worth_it():
+            await self._write_anew()
+        else:
+            await self._append(now)
+        self._dues = [
+            now + portion.every if now >= due else due for portion, due in zip(self._portions, self._dues, strict=True)
+        ]
+
+    def _is_ours(self) -> bool:
+        """Return True if the file is there, and as long as we left it, or longer."""
         try:
-            for batch in _batches(snapshot.pieces(self._store)):
-                await asyncio.to_thread(fresh.write, batch)
+            return self._path.stat().st_size >= self._length
+        except FileNotFoundError:
+            return False
+
+    def _is_worth_it(self) -> bool:
+        """Return True if more is out of date in the file than not, and writing it anew is saved up for."""
+        return self._length > 2 * max(self._base, _LEAST) and self._saved_up >= max(self._base, self._store.nbytes // 2)
+
+    async def _write_anew(self) -> None:
+        fresh = await asyncio.to_thread(FreshFile, self._path)
+        length = len(MAGIC)
+        try:
+            await asyncio.to_thread(fresh.write, MAGIC)
+            for journal, *_ in self._portions:
+                length += await self._put(fresh.write, journal.everything())
+            length += await self._put(fresh.write, iter([(_BASE, bytes)]))
             await asyncio.to_thread(fresh.settle)
         except BaseException:
             fresh.drop()
             raise
+        self._is_sound = True
+        self._length = self._base = length
+        self._saved_up = max(0.0, self._saved_up - length)
+        for journal, *_ in self._portions:
+            journal.settle()
+
+    async def _append(self, now: float) -> None:
+        tail = _Tail(self._path, self._length)
+        lengths = []
+        try:
+            for portion, room, due in zip(self._portions, self._rooms, self._dues, strict=True):
+                lengths.append(await self._put(tail.write, portion.journal.news(room if now >= due else 0.0)))
+            await asyncio.to_thread(tail.settle)
+        except BaseException:
+            await asyncio.to_thread(tail.drop)
+            raise
+        self._length += sum(lengths)
+        for place, (portion, length) in enumerate(zip(self._portions, lengths, strict=True)):
+            self._rooms[place] -= length
+            portion.journal.settle()
+
+    async def _put(self, write: Callable[[bytes], None], found: Iterator[Pending]) -> int:
+        """Write segments, on another thread; return their bytes."""
+        length = 0
+        for pending in found:
+            if pending is None:
+                await asyncio.sleep(0)
+            else:
+                size = await asyncio.to_thread(_pack_and_write, write, *pending)
+                length += size
+                self.written += size
+        return length
 
 
-def _batches(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Join small pieces."""
-    batch = bytearray()
-    for piece in pieces:
-        batch += piece
-        if len(batch) >= _BATCH:
-            yield bytes(batch)
-            batch.clear()
-    yield bytes(batch)
+class _Tail:
+    """What is appended to a file of which the first `length` bytes are sound. It is opened with the first write. Blocks: use a thread."""
+
+    def __init__(self, path: Path, length: int) -> None:
+        self._path = path
+        self._length = length
+        self._file: BinaryIO | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._file is None:
+            self._file = self._path.open("r+b")
+            self._file.truncate(self._length)
+            self._file.seek(self._length)
+        self._file.write(data)
+
+    def settle(self) -> None:
+        """Write all of it to the disk."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def drop(self) -> None:
+        """Cut off what was written; what stays of it is cut off before the next write, or not read."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
+            with suppress(OSError):
+                os.truncate(self._path, self._length)
+
+
+def _pack_and_write(write: Callable[[bytes], None], kind: int, make: Callable[[], bytes]) -> int:
+    segment = packed(kind, make())
+    write(segment)
+    return len(segment)
+
+
+def _most(part: float) -> float:
+    """Return how many bytes may be written at once after a pause."""
+    return part * DAILY_BYTES / 2 * _BURST

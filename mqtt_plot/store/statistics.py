@@ -7,7 +7,7 @@ from there on. Never made from decimated points.
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from heapq import merge
 from itertools import chain, pairwise
@@ -70,7 +70,7 @@ def statistics(series: Series, start: float, end: float) -> Statistics:
 def prepared(series: Series, start: float, end: float) -> Callable[[], Statistics]:
     """Return what computes `statistics` from copies, and so may run while the series goes on."""
     if start >= _known_from(series):
-        return partial(_exact, *_points(series, start, end), start, end)
+        return partial(_exact, *held_points(series, start, end), start, end)
     parts = _parts(series, start, end)
     strays = [stray.low for stray in _strays(series, -math.inf, end)]
     before = _last_before(series, start)
@@ -183,7 +183,7 @@ def drawn(series: Series, start: float, end: float, points: int) -> Drawing | No
     """
     tiers, known = series.tiers, _known_from(series)
     if series.changes is not None and series.kind != "number" and start < series.changes.end:
-        columns = _points(series, start, end)
+        columns = held_points(series, start, end)
         return Drawing(len(columns[0]), *decimate(*columns, points, are_states=series.kind == "state"))
     if tiers is None or start >= known or math.isnan(tiers.start):
         return None
@@ -203,7 +203,7 @@ def changes_held(series: Series, start: float, end: float) -> "tuple[array[float
     """Return a state's or a boolean's points in start <= time <= end, and before them the changes that the ring has let go; None if none."""
     if series.changes is None or series.kind == "number" or start >= series.changes.end:
         return None
-    times, values = _points(series, start, end)
+    times, values = held_points(series, start, end)
     low = bisect_left(times, start)
     return times[low:], values[low:]
 
@@ -229,7 +229,7 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
     """
     tiers = series.tiers
     if tiers is None or start >= _known_from(series):
-        return _of_points(*_points(series, start, end), start, end, step)
+        return _of_points(*held_points(series, start, end), start, end, step)
     digested, ring = tiers.end, series.ring
     times, values = ring.read(ring.kept, ring.next)
     if not series.is_ordered:
@@ -238,9 +238,21 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
     strays = [stray for stray in _strays(series, start, end) if stray.samples]
     outlined = list(tiers.buckets(start, min(end, digested)))
     return chain(
-        merge(outlined, strays, key=itemgetter(0)) if strays else outlined,
+        merge(strays, _cut(outlined, [stray.start for stray in strays]), key=itemgetter(0)) if strays else outlined,
         _of_points(times[late:stop], values[late:stop], max(start, digested), end, step) if late < stop else (),
     )
+
+
+def _cut(buckets: Iterable[Bucket], times: Sequence[float]) -> Iterator[Bucket]:
+    """Yield buckets, of which those in which nothing came end and begin anew at `times`, so that what came then lies between."""
+    for bucket in buckets:
+        rest = bucket
+        if not (bucket.samples or bucket.flags):
+            for time in times[bisect_right(times, bucket.start) : bisect_left(times, bucket.end)]:
+                if time > rest.start:
+                    yield held(rest.start, time, rest.last)
+                    rest = held(time, rest.end, rest.last)
+        yield rest
 
 
 def _strays(series: Series, start: float, end: float) -> list[Bucket]:
@@ -278,7 +290,7 @@ def _of_points(
         yield from bucketed(times, values, until, step)
 
 
-def _points(series: Series, start: float, end: float) -> "tuple[array[float], array[float]]":
+def held_points(series: Series, start: float, end: float) -> "tuple[array[float], array[float]]":
     """Return the points from the one that holds at `start` to `end`, in order of time; before them changes that the ring has let go."""
     ring = series.ring
     times, values = ring.read(ring.first, ring.next)
@@ -317,7 +329,7 @@ def shares(series: Series, start: float, end: float) -> dict[str, Share]:
         known = min(changes.end, end)
         for stay in changes.stays(start, known):
             _add(found, stay.value, stay.seconds, stay.began)
-    times, values = _points(series, math.nextafter(max(start, known), -math.inf), end)
+    times, values = held_points(series, math.nextafter(max(start, known), -math.inf), end)
     until = times[-1] if times and end == math.inf else end
     before = changes.points(known, known)[1][-1:] if changes is not None and known > -math.inf else array("d")
     last = before[0] if before else math.nan

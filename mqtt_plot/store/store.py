@@ -16,7 +16,7 @@ down to half a share; then the outline becomes coarser, and at last forgets its 
 import math
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import StoreFullError, UnknownTagError
@@ -126,6 +126,7 @@ class Store:
             series.newest = time
         else:
             series.is_ordered = False
+            series.late_from = min(series.late_from, time)
         ring = series.ring
         if ring.next >= ring.due:
             self._make_room(series, 1, time)
@@ -158,6 +159,7 @@ class Store:
         All points get new numbers, so that followers receive a new snapshot instead of a delta.
         """
         ring = series.ring
+        series.late_from = min((series.late_from, *times))
         # What was handed on already is known in outline; laid anew it would be twice.
         before, after = ring.read(ring.kept, start), ring.read(max(stop, ring.kept), ring.next)
         times, values = before[0] + times + after[0], before[1] + values + after[1]
@@ -174,9 +176,19 @@ class Store:
 
     def restore_outline(self, series: Series, tiers: Tiers | None, changes: Changes | None) -> None:
         """Give a series that has no points yet the outline that it had."""
+
+        def give() -> None:
+            series.tiers, series.changes = tiers, changes
+
+        self.amend_outline(series, give)
+
+    def amend_outline(self, series: Series, amend: Callable[[], None]) -> None:
+        """Let `amend` change what is held of a series in outline."""
         before = series.outline_bytes
-        series.tiers, series.changes = tiers, changes
-        self._outline_changed(series, before)
+        try:
+            amend()
+        finally:
+            self._outline_changed(series, before)
         if self.nbytes > self.limits.max_memory:
             self._reclaim(self.nbytes - self.limits.max_memory, self._share())
 

@@ -249,6 +249,10 @@ class Tiers:
             if until < last:
                 self._mark(last)
             self.end = max(self.end, last, until)
+        self._keep_within()
+
+    def _keep_within(self) -> None:
+        """Make of the oldest rows, where there are more than wanted, such of the next width."""
         for place, (width, rows) in enumerate(self._tiers()):
             if len(rows) > width.rows * ROW_BYTES:
                 self._fall(place, max(len(rows) // ROW_BYTES - width.rows, width.rows // _PART, 1))
@@ -256,12 +260,20 @@ class Tiers:
     def _digest(self, times: "array[float]", values: Sequence[float], until: float, *, is_late: bool = False) -> None:
         stop = len(times)
         for place, width in enumerate(self._widths):
-            start = bisect_left(times, self._edges[place], 0, stop)
+            edge = self._edges[place]
+            start = bisect_left(times, edge, 0, stop)
             for bucket in bucketed(times[start:stop], values[start:stop], until, width.seconds):
                 self._put(place, bucket._replace(flags=bucket.flags | LATE) if is_late else bucket)
             if not start:
                 return
-            stop, until = start, times[start - 1]
+            following = times[start] if start < stop else until
+            if is_late:
+                stop, until = start, times[start - 1]
+            else:  # rows of the next width have come up to here from a state file
+                low, high = bounds(following, width.seconds)
+                if following > max(low, edge) and _is_sound(values[start - 1]):
+                    self._put(place, held(max(low, edge), following, values[start - 1])._replace(start=low, end=high))
+                stop, until = start, min(following, edge)
 
     def _mark(self, time: float) -> None:
         """Note of the bucket of `time`, the newest: how long its last value holds is not known."""
@@ -297,10 +309,21 @@ class Tiers:
             return before - self.nbytes
         wide = self._widths[place + 1].seconds
         index = _INDEX.unpack_from(rows, min(count * ROW_BYTES, len(rows) - ROW_BYTES))[0]
-        edge = index * width // wide * wide
+        self._widen(place, index * width // wide * wide)
+        return before - self.nbytes
+
+    def _widen(self, place: int, edge: int) -> None:
+        """Make the rows before `edge`, a bound of the next width, rows of that."""
+        rows, width = self._rows[place], self._widths[place].seconds
+        wide = self._widths[place + 1].seconds
         stop = _find(rows, edge // width)
         going = [_unpacked(row, width) for row in _ROW.iter_unpack(bytes(rows[: stop * ROW_BYTES]))]
         wider = self._rows[place + 1]
+        before = self.before(going[0].start) if going and not wider else None
+        if before is not None and not math.isnan(before.last):  # of a still wider width
+            begin = max(before.end, bounds(going[0].start, wide)[0])
+            if begin < going[0].start:
+                going.insert(0, held(begin, going[0].start, before.last))
         if going and wider:
             going.insert(0, _unpacked(_ROW.unpack_from(wider, len(wider) - ROW_BYTES), wide))
             del wider[-ROW_BYTES:]
@@ -311,7 +334,6 @@ class Tiers:
                 self._put(place + 1, bucket)
         del rows[: stop * ROW_BYTES]
         self._edges[place] = max(self._edges[place], edge)
-        return before - self.nbytes
 
     def forget_before(self, time: float) -> int:
         """Let go of the buckets that end before `time`; return the bytes that came free."""
@@ -399,27 +421,60 @@ class Tiers:
     def restore(self, saved: Sequence[tuple[int, bytes]], end: float) -> None:
         """Take rows that `rows` gave, the finest first, also of other widths than these. Raises ValueError for rows that make no sense."""
         for seconds, rows in reversed(saved):
-            _check(rows, seconds)
-            place = next((i for i, width in enumerate(self._widths) if width.seconds % seconds == 0), None)
-            if place is None:
-                self.forgotten += len(rows) // ROW_BYTES  # none so wide is kept any more
-                continue
-            buckets = (_unpacked(row, seconds) for row in _ROW.iter_unpack(rows))
-            if self._widths[place].seconds == seconds and not self._rows[place]:
-                self._rows[place] += rows
-            else:
-                for bucket in folded(buckets, self._widths[place].seconds):
-                    self._put(place, bucket)
+            self.take(seconds, rows)
         self.end = end
-        for place in reversed(range(len(self._rows) - 1)):
-            wider, width = self._rows[place + 1], self._widths[place + 1].seconds
-            edge = (_INDEX.unpack_from(wider, len(wider) - ROW_BYTES)[0] + 1) * width if wider else -math.inf
-            self._edges[place] = max(self._edges[place + 1], edge)
+
+    def take(self, seconds: int, rows: bytes) -> None:
+        """Take rows of a width, all newer than those held; what is held of finer ones becomes as wide. Raises ValueError as `restore` does."""
+        _check(rows, seconds)
+        place = next((i for i, width in enumerate(self._widths) if width.seconds % seconds == 0), None)
+        if place is None:
+            self.forgotten += len(rows) // ROW_BYTES  # none so wide is kept any more
+            return
+        if not rows:
+            return
+        width = self._widths[place].seconds
+        for finer in range(place):
+            wider = self._widths[finer + 1].seconds
+            self._widen(finer, _INDEX.unpack_from(rows)[0] * seconds // wider * wider)
+        mine = self._rows[place]
+        newest = _row(mine, len(mine) // ROW_BYTES - 1, width).start if mine else -1
+        if self._widths[place].seconds == seconds and _INDEX.unpack_from(rows)[0] * seconds > newest:
+            mine += rows
+        else:
+            for bucket in folded((_unpacked(row, seconds) for row in _ROW.iter_unpack(rows)), width):
+                self._put(place, bucket)
+        edge = (_INDEX.unpack_from(mine, len(mine) - ROW_BYTES)[0] + 1) * width
+        for finer in range(place):
+            self._edges[finer] = max(self._edges[finer], edge)
+        self._keep_within()
+
+    def hold_to(self, end: float) -> None:
+        """Note that what was last taken holds up to `end`."""
+        width = self._widths[0].seconds
+        newest = next(
+            (_row(rows, len(rows) // ROW_BYTES - 1, each.seconds) for each, rows in self._tiers() if rows), None
+        )
+        low, high = bounds(end, width)
+        if newest is not None and end > max(low, newest.end) and not math.isnan(newest.last):
+            self._put(0, held(max(low, newest.end), end, newest.last)._replace(start=low, end=high))
+        self.end = end
+
+    def forget_from(self, time: float) -> None:
+        """Let go of the buckets that begin at `time` or later: what was then is to be told anew."""
+        for width, rows in self._tiers():
+            del rows[_find(rows, math.ceil(time / width.seconds)) * ROW_BYTES :]
+        self.end = min(self.end, time)
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
         """Yield (width in seconds, packed rows) of each width."""
         for width, rows in self._tiers():
             yield width.seconds, bytes(rows)
+
+
+def rows_of(buckets: Iterable[Bucket], width: int) -> bytes:
+    """Return buckets of `width` seconds as rows."""
+    return b"".join([_packed(int(bucket.start // width), bucket) for bucket in buckets])
 
 
 def _with_holds(buckets: Sequence[Bucket]) -> Iterator[Bucket]:

@@ -1,17 +1,18 @@
-"""The store as bytes and back."""
+"""State files of before there were segments: `state-2-*.bin` were written then."""
 
 import io
 import json
 import math
 import struct
-from array import array
 from collections.abc import Callable
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
+from mqtt_plot.store.segments import DamagedStateError
 from mqtt_plot.store.statistics import shares, statistics
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
@@ -21,8 +22,8 @@ def make_store(**limits: int) -> Store:
     return Store(Limits(**limits), Counters())  # type: ignore[arg-type]  # a test names what it needs
 
 
-def written(store: Store) -> bytes:
-    return b"".join(snapshot.pieces(store))
+def golden(name: str) -> bytes:
+    return Path(__file__).with_name(f"state-2-{name}.bin").read_bytes()
 
 
 def read(data: bytes, store: Store) -> int:
@@ -31,41 +32,29 @@ def read(data: bytes, store: Store) -> int:
     return snapshot.restore(file, store)
 
 
-def full_store() -> Store:
-    """Return a store with a number, a boolean, a state, a gap, steps back in time, and a tag without points."""
+def test_points_are_read() -> None:
+    """In their order, with units, kinds, states, meta, and when each tag was last heard."""
     store = make_store()
-    number = store.open("line1/Temperatur ℃")
-    number.unit, number.meta, number.interval = "°C", {"lo": 1.5, "label": "Öl"}, 0.5
-    store.extend(number, array("d", [1.0, 2.0, 1.5]), array("d", [20.0, math.nan, -1e300]))
-    number.heard(7.25, 3)
-    kinds: list[tuple[str, list[bool | str]]] = [("flag", [True, False]), ("word", ["RUN", "STOP", "RUN"])]
-    for tag, values in kinds:
-        for position, value in enumerate(values):
-            store.append(store.open(tag), float(position), value)
-    store.open("empty")
-    return store
-
-
-def test_what_is_written_is_read_back() -> None:
-    """Points in their order, units, kinds, states, meta, and when each tag was last heard."""
-    before, after = full_store(), make_store()
-    assert read(written(before), after) == 4
-    for old in before:
-        new = after.find(old.tag)
-        assert [list(map(repr, column)) for column in new.ring.read(0, new.ring.next)] == [
-            list(map(repr, column)) for column in old.ring.read(0, old.ring.next)
-        ]
-        for name in ("unit", "kind", "states", "meta", "is_ordered"):
-            assert getattr(new, name) == getattr(old, name), name
-        for name in ("arrival", "interval"):
-            assert repr(getattr(new, name)) == repr(getattr(old, name)), name
-    assert after.nbytes == sum(series.ring.nbytes for series in after)
+    assert read(golden("points"), store) == 4
+    assert [
+        (series.tag, series.unit, series.kind, series.states, series.meta, series.is_ordered) for series in store
+    ] == [
+        ("line1/Temperatur ℃", "°C", "number", [], {"lo": 1.5, "label": "Öl"}, False),
+        ("flag", "", "boolean", [], {}, True),
+        ("word", "", "state", ["RUN", "STOP"], {}, True),
+        ("empty", "", "", [], {}, True),
+    ]
+    number = store.find("line1/Temperatur ℃")
+    assert [list(map(repr, column)) for column in number.ring.read(0, number.ring.next)] == [
+        ["1.0", "2.0", "1.5"], ["20.0", "nan", "-1e+300"]
+    ]  # fmt: skip
+    assert (number.arrival, number.interval) == (7.25, 0.5)
 
 
 def test_a_state_goes_on_where_it_was() -> None:
     """After a restore a known word is the known index, and a new one the next."""
     store = make_store()
-    read(written(full_store()), store)
+    read(golden("points"), store)
     series = store.find("word")
     store.append(series, 9.0, "STOP")
     store.append(series, 10.0, "ALARM")
@@ -75,7 +64,7 @@ def test_a_state_goes_on_where_it_was() -> None:
 def test_smaller_limits_than_before_hold() -> None:
     """Of more points the newest stay, of more tags the first."""
     store = make_store(max_points=2, max_tags=2)
-    assert read(written(full_store()), store) == 2
+    assert read(golden("points"), store) == 2
     series = store.find("line1/Temperatur ℃")
     assert list(series.ring.read(series.ring.first, series.ring.next)[0]) == [2.0, 1.5]
     assert store.find("flag").kind == "boolean"
@@ -83,11 +72,11 @@ def test_smaller_limits_than_before_hold() -> None:
 
 def test_any_changed_byte_is_found() -> None:
     """One bit anywhere, one byte less or more: damaged, and the store stays empty."""
-    data = written(full_store())
+    data = golden("points")
     wrong = [data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :] for position in range(len(data))]
     for damaged in [*wrong, data[:-1], data + b"\0", data[: len(data) // 2], b"", snapshot.MAGIC]:
         store = make_store()
-        with pytest.raises(snapshot.DamagedStateError):
+        with pytest.raises(DamagedStateError):
             read(damaged, store)
         assert len(store) == 0
 
@@ -135,7 +124,7 @@ GOOD: dict[str, object] = {
 )
 def test_a_file_that_makes_no_sense_is_refused(make: Callable[[], bytes]) -> None:
     """Even with a right checksum nothing of it is believed unchecked."""
-    with pytest.raises(snapshot.DamagedStateError):
+    with pytest.raises(DamagedStateError):
         read(make(), make_store())
 
 
@@ -154,34 +143,25 @@ def outlined(history: tuple[Width, ...] = HISTORY) -> Store:
     return Store(Limits(max_points=100, history=history), Counters())
 
 
-def busy_store() -> Store:
-    """Return a store with far more than it keeps of a number, and of a boolean."""
+def test_an_outline_is_read() -> None:
+    """No sample twice or missing, and it goes on."""
     store = outlined()
-    for i in range(5_000):
-        store.append(store.open("a"), 1e9 + i, 50.0 if i == 1_234 else i % 7)
-        store.append(store.open("b"), 1e9 + i, i // 100 % 2 == 0)
-    return store
-
-
-def test_an_outline_survives() -> None:
-    """The same statistics after a restart, no sample twice or missing, and it goes on."""
-    before, after = busy_store(), outlined()
-    assert read(written(before), after) == 2
-    ever = (-math.inf, math.inf)
-    assert statistics(after.find("a"), *ever) == statistics(before.find("a"), *ever)
-    assert shares(after.find("b"), *ever) == shares(before.find("b"), *ever)
-    assert after.nbytes == sum(series.nbytes for series in after)
-    for store in (before, after):
-        for i in range(5_000, 6_000):
-            store.append(store.find("a"), 1e9 + i, float(i % 7))
-    assert statistics(after.find("a"), *ever).samples == statistics(before.find("a"), *ever).samples == 6_000
+    assert read(golden("outline"), store) == 2
+    found = statistics(store.find("a"), -math.inf, math.inf)
+    assert (found.samples, found.low, found.high, found.first) == (5_000, 0.0, 50.0, 0.0)
+    assert {state: share.began for state, share in shares(store.find("b"), -math.inf, math.inf).items()} == {
+        "false": 25, "true": 25
+    }  # fmt: skip
+    for i in range(5_000, 6_000):
+        store.append(store.find("a"), 1e9 + i, float(i % 7))
+    assert statistics(store.find("a"), -math.inf, math.inf).samples == 6_000
 
 
 @pytest.mark.parametrize("history", [(Width(60, 1000),), (Width(5, 10), Width(120, 1000)), (Width(600, 1000),)])
 def test_an_outline_of_other_widths_is_folded(history: tuple[Width, ...]) -> None:
     """`--history` may be another one after the restart: what has wider buckets than any now is forgotten, the rest is kept."""
     after = outlined(history)
-    read(written(busy_store()), after)
+    read(golden("outline"), after)
     found = statistics(after.find("a"), -math.inf, math.inf)
     assert (found.samples, found.high) == (5_000, 50.0)
 
@@ -189,7 +169,7 @@ def test_an_outline_of_other_widths_is_folded(history: tuple[Width, ...]) -> Non
 def test_an_outline_that_nobody_wants_is_left_out() -> None:
     """`--history none`: the points come, the outline does not."""
     after = outlined(())
-    read(written(busy_store()), after)
+    read(golden("outline"), after)
     assert (after.find("a").outlines, len(after.find("a").ring) > 0) == ([], True)
 
 
@@ -216,5 +196,5 @@ def test_a_row_that_we_could_not_have_written_is_refused(place: int, value: floa
     assert read(good, outlined()) == 1
     row = [*GOOD_ROW]
     row[place] = value
-    with pytest.raises(snapshot.DamagedStateError):
+    with pytest.raises(DamagedStateError):
         read(forged({**GOOD, "points": 0, "tiers": tiers}, ROW.pack(*row)), outlined())

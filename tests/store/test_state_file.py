@@ -1,29 +1,80 @@
 """The state file, and the bridge that keeps one."""
 
+import io
+import math
+import resource
 import signal
 import time
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from mqtt_plot.metrics import Counters
-from mqtt_plot.store.state_file import StateFile
+from mqtt_plot.store.journal import StoreJournal
+from mqtt_plot.store.kept_journal import KeptJournal
+from mqtt_plot.store.segments import MAGIC, segments
+from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile
+from mqtt_plot.store.statistics import statistics
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.waiting import wait_until
 
+T = 1_700_000_000.0
+EVER = (-math.inf, math.inf)
+LIMITS = Limits(history=(Width(10, 2_880), Width(60, 2_880), Width(600, 4_320)))
+POINTS, GONE, KEPT = 1, 2, 3  # kinds of segments
+
 
 class Kept:
-    """A store and its state file."""
+    """A store, and notes of a kind, in a state file; `now` is its clock."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, every: float = 600.0, limits: Limits = LIMITS) -> None:
         self.counters = Counters()
-        self.store = Store(Limits(), self.counters)
-        self.file = StateFile(path, self.store, self.counters, 3600.0)
+        self.store = Store(limits, self.counters)
+        self.notes = Notes()
+        self.now = 0.0
+        self.path = path
+        journal = StoreJournal(self.store)
+        portions = [Portion(journal, 0.7, every), Portion(KeptJournal({"notes": self.notes}), 0.1, 10.0)]
+        self.file = StateFile(path, self.store, portions, self.counters, clock=lambda: self.now)
 
-    def add(self, tag: str, value: float) -> None:
-        self.store.append(self.store.open(tag), 1.0, value)
+    def add(self, tag: str, value: float, time: float = 1.0) -> None:
+        self.store.append(self.store.open(tag), time, value)
+
+    async def save(self, after: float = 600.0) -> None:
+        """Save when so many seconds have passed."""
+        self.now += after
+        await self.file.save()
+
+    def points(self) -> dict[str, list[float]]:
+        """Return the times of all points held."""
+        return {one.tag: list(one.ring.read(one.ring.first, one.ring.next)[0]) for one in self.store}
+
+
+class Notes:
+    """What is kept beside the store: numbers by id."""
+
+    def __init__(self) -> None:
+        self.revision = 1
+        self.texts: dict[int, str] = {}
+
+    def put(self, number: int, text: str) -> None:
+        self.revision += 1
+        self.texts[number] = text
+
+    def dump(self) -> object:
+        return [{"id": number, "text": text} for number, text in self.texts.items()]
+
+    def restore(self, kept: object) -> None:
+        if not isinstance(kept, list):
+            raise TypeError("expected a list")
+        self.texts = {item["id"]: item["text"] for item in kept}
 
 
 def names(folder: Path) -> list[str]:
@@ -58,35 +109,203 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, caplog: pytest.LogCaptureFi
     ]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-async def test_a_full_disk_is_one_line(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+async def lived(path: Path) -> tuple[Kept, list[dict[str, list[float]]], list[dict[int, str]]]:
+    """Return what wrote a file in four goes, and which points and notes there were after each."""
+    kept = Kept(path)
+    points, notes = [], []
+    for number in range(4):
+        kept.add("a", 5.0, T + number)
+        kept.add(f"b{number}", number, T)
+        kept.notes.put(number, "x" * 20)
+        if number == 3:
+            kept.store.delete("b0")
+        await kept.save()
+        points.append(kept.points())
+        notes.append(dict(kept.notes.texts))
+    return kept, points, notes
+
+
+Told = tuple[dict[str, list[float]], dict[int, str]]
+
+
+def expected(data: bytes, until: int, points: list[dict[str, list[float]]], notes: list[dict[int, str]]) -> Told:
+    """Return what a file of which only the first bytes are sound tells."""
+    whole = [segment.kind for segment in segments(io.BytesIO(data[len(MAGIC) :])) if segment.end <= until]
+    held = dict(points[whole.count(POINTS) - 1]) if POINTS in whole else {}
+    if GONE in whole:
+        held.pop("b0", None)
+    return held, notes[whole.count(KEPT) - 1] if KEPT in whole else {}
+
+
+async def test_cut_at_any_byte_the_file_tells_what_was_whole_before(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """However often it fails; the file of before stays, and success is said once more."""
+    """As a kill or a power cut leaves it; one line says how much is lost, and it is gone on with."""
+    _, points, notes = await lived(tmp_path / "state")
+    data = (tmp_path / "state").read_bytes()
+    ends = {segment.end for segment in segments(io.BytesIO(data[len(MAGIC) :]))} | {len(MAGIC)}
+    for stop in range(len(MAGIC), len(data)):
+        caplog.clear()
+        (tmp_path / "cut").write_bytes(data[:stop])
+        after = Kept(tmp_path / "cut")
+        after.file.load()
+        assert (after.points(), after.notes.texts) == expected(data, stop, points, notes)
+        said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        lost = stop - max(end for end in ends if end <= stop)
+        line = f"state in {tmp_path / 'cut'}: it is cut off; the last {lost} of {stop} bytes are not read"
+        assert said == ([f"{line}, what came before is; the whole file is kept as cut.damaged"] if lost else [])
+
+
+async def test_what_was_cut_off_is_gone_on_with(tmp_path: Path) -> None:
+    """Nothing of before is lost by the next save."""
+    await lived(tmp_path / "state")
+    (tmp_path / "state").write_bytes((tmp_path / "state").read_bytes()[:-7])
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    after.add("c", 1.0)
+    await after.save()
+    again = Kept(tmp_path / "state")
+    again.file.load()
+    assert (again.points(), again.notes.texts) == (after.points(), after.notes.texts)
+
+
+async def test_any_changed_byte_costs_what_follows_and_no_more(tmp_path: Path) -> None:
+    """Nothing wrong is loaded; the file is kept as it is under another name."""
+    _, points, notes = await lived(tmp_path / "state")
+    data = (tmp_path / "state").read_bytes()
+    ends = [len(MAGIC), *(segment.end for segment in segments(io.BytesIO(data[len(MAGIC) :])))]
+    for place in range(len(data)):
+        wrong = data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :]
+        (tmp_path / "wrong").write_bytes(wrong)
+        after = Kept(tmp_path / "wrong")
+        after.file.load()
+        sound = max((end for end in ends if end <= place), default=0)
+        assert (after.points(), after.notes.texts) == expected(data, sound, points, notes)
+        assert (tmp_path / "wrong.damaged").read_bytes() == wrong
+
+
+@contextmanager
+def full_disk(length: int) -> Iterator[None]:
+    """No file of this process may become longer than that, as if the disk were full in the middle of a write."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_full_disk_is_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """However often it fails; what was in the file stays, success is said once more, and then nothing is missing."""
     caplog.set_level("INFO")
-    kept = Kept(tmp_path / "state")
-    kept.add("a", 1.0)
-    await kept.file.save()
+    kept, *_ = await lived(tmp_path / "state")
     good = (tmp_path / "state").read_bytes()
-    is_full = True
-    original = Path.open
-
-    def open_full(path: Path, mode: str = "r", *rest: object, **options: object) -> object:
-        if is_full and mode == "wb":
-            return original(Path("/dev/full"), mode)
-        return original(path, mode, *rest, **options)  # type: ignore[call-overload]  # passed through
-
-    monkeypatch.setattr(Path, "open", open_full)
-    for _ in range(3):
-        await kept.file.save()
-    assert (tmp_path / "state").read_bytes() == good
-    is_full = False
-    await kept.file.save()
+    with full_disk(len(good) + 100):
+        for number in range(3):
+            kept.add("a", number, T + 10 + number)
+            kept.notes.put(9, "y" * 1_000 + str(number))
+            await kept.save()
+            assert (tmp_path / "state").read_bytes() == good
+    await kept.save()
     assert [record.getMessage() for record in caplog.records] == [
-        f"state not saved to {tmp_path / 'state'}: No space left on device; the one before stays",
+        f"state not saved to {tmp_path / 'state'}: File too large; the one before stays",
         f"state saved to {tmp_path / 'state'} again",
     ]
-    assert kept.counters.get("state_saves", "failed") == 3
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert (after.points(), after.notes.texts, kept.counters.get("state_saves", "failed")) == (
+        kept.points(), kept.notes.texts, 3
+    )  # fmt: skip
+
+
+async def test_a_full_disk_when_all_is_written_anew(tmp_path: Path) -> None:
+    """As at the stop: the file of before stays, and no half of a new one is left."""
+    kept, *_ = await lived(tmp_path / "state")
+    good = (tmp_path / "state").read_bytes()
+    kept.file.start()
+    with full_disk(100):
+        await kept.file.stop()
+    assert ((tmp_path / "state").read_bytes() == good, names(tmp_path)) == (True, ["state"])
+
+
+async def test_a_file_that_somebody_deleted_is_written_anew(tmp_path: Path) -> None:
+    """Not only what came since."""
+    kept, *_ = await lived(tmp_path / "state")
+    (tmp_path / "state").unlink()
+    kept.add("a", 1.0, T + 99)
+    await kept.save()
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert (after.points(), after.notes.texts) == (kept.points(), kept.notes.texts)
+
+
+@pytest.mark.parametrize(("name", "tags", "points"), [("points", 4, 8), ("outline", 2, 0)])
+async def test_a_file_of_before_there_were_segments_is_read(tmp_path: Path, name: str, tags: int, points: int) -> None:
+    """And written anew as one of today."""
+    (tmp_path / "state").write_bytes(Path(__file__).with_name(f"state-2-{name}.bin").read_bytes())
+    kept = Kept(tmp_path / "state")
+    kept.file.load()
+    held = kept.points()
+    assert (len(held), kept.store.points >= points) == (tags, True)
+    await kept.save()
+    assert (tmp_path / "state").read_bytes().startswith(MAGIC)
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert {tag: len(times) for tag, times in after.points().items()} == {
+        tag: len(times) for tag, times in held.items()
+    }
+
+
+async def test_notes_are_saved_soon_and_points_at_the_interval(tmp_path: Path) -> None:
+    """A deleted tag soon as well."""
+    kept, *_ = await lived(tmp_path / "state")
+    kept.add("a", 1.0, T + 99)
+    kept.notes.put(77, "soon")
+    kept.store.delete("b1")
+    await kept.save(10.0)
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert (after.notes.texts[77], sorted(after.points()), T + 99 in after.points()["a"]) == (
+        "soon", ["a", "b2", "b3"], False
+    )  # fmt: skip
+
+
+async def test_the_file_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When more of it is out of date than not, and the bytes are saved up, it is written anew."""
+    monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 20_000)
+    kept = Kept(tmp_path / "state", limits=Limits(max_points=200, max_memory=64 * 1024, history=LIMITS.history))
+    noise, longest, shorter, before = Random(1), 0, 0, 0  # noqa: S311 - no secret
+    for hour in range(300):
+        times = array("d", [T + hour * 3600 + i * 18 for i in range(200)])
+        kept.store.extend(kept.store.open("a"), times, array("d", [noise.gauss(0, 1) for _ in times]))
+        await kept.save(3600)
+        size = (tmp_path / "state").stat().st_size
+        longest, shorter, before = max(longest, size), shorter + (size < before), size
+    assert (longest < 120_000, shorter > 2, kept.file.written < 300 / 24 * DAILY_BYTES) == (True, True, True)
+    after = Kept(tmp_path / "state", limits=kept.store.limits)
+    after.file.load()
+    assert statistics(after.store.find("a"), T + 3600 * 290, math.inf).samples > 1_900
+
+
+async def test_a_day_of_100_tags_ten_times_a_second_fits_into_the_budget(tmp_path: Path) -> None:
+    """An hour of it, with the last 50 minutes for the rest of the day. A kill leaves minutes, exact in lowest, highest and count."""
+    kept = Kept(tmp_path / "state")
+    noise = Random(1)  # noqa: S311 - no secret
+    values = array("d", [noise.gauss(20, 1) for _ in range(6_100)])
+    await kept.save(10)
+    begun = 0
+    for interval in range(6):
+        times = array("d", [T + interval * 600 + i / 10 for i in range(6_000)])
+        for tag in range(100):
+            kept.store.extend(kept.store.open(f"t{tag}"), times, values[tag : tag + 6_000])
+        await kept.save()
+        begun = begun or kept.file.written
+    assert begun + 143 / 5 * (kept.file.written - begun) < DAILY_BYTES / 2
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    found, truth = (statistics(store.find("t7"), *EVER) for store in (after.store, kept.store))
+    assert (found.samples, found.low, found.high, found.last) == (truth.samples, truth.low, truth.high, truth.last)
+    assert abs(found.mean - truth.mean) <= found.error + truth.error
 
 
 def points(bridge: Bridge) -> int:
@@ -109,6 +328,65 @@ def test_a_restart_keeps_the_points(start_bridge: StartBridge, tmp_path: Path) -
     second.kill()
     third = start_bridge(*options)
     assert third.series("a")["value"] == [1, 2, 3, 4]
+
+
+def saved(bridge: Bridge, path: Path) -> None:
+    """Wait until all that was there is in the file."""
+
+    def saves() -> int:
+        return int(bridge.status()["counters"].get("state_saves", 0))
+
+    before = saves()
+    wait_until(lambda: saves() >= before + 2, f"{path} to be saved")
+
+
+def test_all_that_people_made_survives_a_kill(start_bridge: StartBridge, tmp_path: Path) -> None:
+    """Limits, events, triggers, captures with their points, their names and pins, and notes; what was deleted stays away."""
+    options = ("--broker", "none", "--state", str(tmp_path / "state"), "--state-interval", "1")
+    first = start_bridge(*options)
+    now = time.time()
+    first.request("PUT", "api/v1/limits", params={"tag": "oven"}, json={"hi": 50})
+    trigger = {"name": "hot", "tag": "oven", "condition": "rises", "level": 80, "before": 5, "after": 0}
+    assert first.post("api/v1/triggers", trigger).ok
+    first.post("api/v1/notes", {"text": "Filter changed"})
+    first.post("api/v1/samples", [{"tag": "gone", "value": 1}, {"tag": "word", "value": "RUN"}])
+    first.post("api/v1/samples", {"tag": "oven", "ts": [now - 2, now - 1, now], "value": [20, 60, 90.5]})
+    wait_until(lambda: first.get("api/v1/captures").json()["captures"], "the capture")
+    saved(first, tmp_path / "state")
+    assert first.request("PUT", "api/v1/captures/1", json={"name": "the night", "pinned": True}).ok
+    first.request("DELETE", "api/v1/series", params={"tag": "gone"})
+    asked = ("limits", "triggers", "captures", "captures/1", "notes", "events/log")
+    before = {path: first.get(f"api/v1/{path}").json() for path in asked}
+    saved(first, tmp_path / "state")
+    first.kill()
+    second = start_bridge(*options)
+    assert {path: second.get(f"api/v1/{path}").json() for path in asked} == before
+    assert sorted(second.tags()) == ["oven", "word"]
+    assert [name for name in names(tmp_path) if not name.startswith(".")] == ["state"]
+
+
+def test_killed_under_load_again_and_again(start_bridge: StartBridge, tmp_path: Path) -> None:
+    """Whenever the kill comes, the next start has all that was sent an interval before, in order, and nothing else."""
+    options = ("--broker", "none", "--state", str(tmp_path / "state"), "--state-interval", "0.2")
+    sent: list[float] = []
+    moments = Random(7)  # noqa: S311 - no secret
+    for _ in range(3):
+        bridge = start_bridge(*options)
+        held = bridge.series("a")["value"] if sent else []
+        assert held == sent[: len(held)]
+        known = len(sent)
+        saves = 0
+        while saves < 3 or moments.random() < 0.9:
+            sent.append(float(len(sent)))
+            bridge.post("api/v1/samples", {"tag": "a", "ts": T + len(sent), "value": sent[-1]})
+            saves = bridge.status()["counters"].get("state_saves", 0)
+            known = len(sent) if saves < 2 else known
+        bridge.kill()
+        after = start_bridge(*options)
+        kept = after.series("a")["value"]
+        assert (kept == sent[: len(kept)], len(kept) >= known) == (True, True)
+        sent = kept
+        after.kill()
 
 
 def test_a_folder_that_may_not_be_written(start_bridge: StartBridge) -> None:

@@ -1,0 +1,354 @@
+"""The store as segments of the state file, and back: all of it, or what is new since the last time, as much as may be written.
+
+Of each tag the finest is told that fits into its share of what may be written: every point, else its outline in buckets of the narrowest
+width, else of the next one. Of states and booleans it is every point, else every change. The newest point always comes along. What is
+told of a tag at once lies in one segment, so that what its values mean is never read without them.
+"""
+
+import json
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from operator import le
+from typing import Any, NamedTuple
+
+from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.store.changes import Changes
+from mqtt_plot.store.entries import TagEntry, content_of, cost_of, entries_of, facts_in, facts_of, moment
+from mqtt_plot.store.segments import DamagedStateError, Pending
+from mqtt_plot.store.series import Series
+from mqtt_plot.store.statistics import held_points, outline, step_for
+from mqtt_plot.store.store import Store
+from mqtt_plot.store.tiers import ROW_BYTES, Tiers, bounds, rows_of
+
+TAGS, GONE = 1, 2
+_WORDS = ("boolean", "state")
+# Entries of so many bytes share a segment: many compress better.
+_TOGETHER = 64 * 1024
+
+
+class _Mark(NamedTuple):
+    """How far the file tells of a series: to the seq `next` in the numbering from `origin`, and to the time `until`."""
+
+    id: int
+    revision: int
+    kind: str
+    origin: int
+    next: int
+    until: float
+    width: int  # of the buckets told last
+    late_from: float = math.inf  # what has come late since, and is not told yet
+
+
+class StoreJournal:
+    """Tells of `store`. Call `settle` once what was told is on the disk; without it the same is told again."""
+
+    kinds = (TAGS, GONE)
+
+    def __init__(self, store: Store) -> None:
+        self.left_out = 0  # tags for which, or for what came late of which, there was no room the last time
+        self._store = store
+        self._marks: dict[Series, _Mark] = {}
+        self._told: dict[Series, _Mark] = {}
+        self._lost: list[Series] = []
+        self._is_all = False
+        self._by_id: dict[int, Series | None] = {}  # while a file is read; None for a tag that finds no room any more
+        self._last_id = 0
+        self._widest = store.limits.history[-1].seconds if store.limits.history else 1
+
+    # To the file.
+
+    def everything(self) -> Iterator[Pending]:
+        """Yield all there is, for an empty file; each series is as it is when its turn comes."""
+        self._told, self._lost, self._is_all = {}, [], True
+        yield from _segments(self._whole(series) for series in list(self._store) if self._is_there(series))
+
+    def news(self, room: float) -> Iterator[Pending]:
+        """Yield which tags are gone, and what the file does not tell yet, in about `room` bytes."""
+        self._told, self._is_all = {}, False
+        self._lost = [series for series in self._marks if not self._is_there(series)]
+        if self._lost:
+            yield GONE, partial(_json, [self._marks[series].id for series in self._lost])
+        if room > 0:
+            wishes = sorted(
+                (self._missing(one).bit_length(), one.id, one.tag) for one in self._store if self._is_news(one)
+            )
+            yield from _segments(self._chosen([tag for *_, tag in wishes], room))
+
+    def settle(self) -> None:
+        """Note that what was told is on the disk."""
+        if self._is_all:
+            self._marks = {}
+        for series in self._lost:
+            self._marks.pop(series, None)
+        self._marks.update(self._told)
+        self._told, self._lost = {}, []
+
+    def _is_there(self, series: Series) -> bool:
+        return self._store.get(series.tag) is series
+
+    def _is_news(self, series: Series) -> bool:
+        mark, ring = self._marks.get(series), series.ring
+        return mark is None or (mark.next, mark.origin, mark.revision) != (ring.next, ring.origin, series.revision)
+
+    def _missing(self, series: Series) -> int:
+        """Return about how many points are not told of yet."""
+        mark, ring = self._marks.get(series), series.ring
+        return ring.next - (mark.next if mark is not None and mark.origin == ring.origin else ring.origin)
+
+    def _chosen(self, tags: Sequence[str], room: float) -> Iterator[list[TagEntry]]:
+        """Yield of each series the finest that fits; what the first ones leave over is for the others."""
+        self.left_out = 0
+        for place, tag in enumerate(tags):
+            series = self._store.get(tag)
+            if series is not None:
+                entries = self._finest(series, room / (len(tags) - place), room)
+                self.left_out += not entries
+                room -= sum(entry.cost for entry in entries)
+                yield entries
+
+    def _finest(self, series: Series, fair: float, room: float) -> list[TagEntry]:
+        """Return the finest that can be told of a series in `fair` bytes, or else the coarsest if that fits into `room`, or else []."""
+        mark, ring = self._marks.get(series), series.ring
+        is_followed = (
+            mark is not None and (mark.kind, mark.origin) == (series.kind, ring.origin) and mark.next >= ring.first
+        )
+        if mark is not None and is_followed and cost_of(ring.next - mark.next, 0) <= fair:
+            series.late_from = math.inf  # it is among these
+            return TagEntry(self._note(series, mark.width, mark.late_from), *ring.read(mark.next, ring.next)).split()
+        if mark is not None:
+            self._marks[series] = mark = mark._replace(late_from=min(mark.late_from, series.late_from))
+        series.late_from = math.inf
+        is_turned = mark is not None and mark.kind != series.kind  # what was told would mean something else
+        if not is_followed and _whole_cost(series) <= (room if is_turned else fair):
+            return self._whole(series)
+        if is_turned:
+            return []
+        if not self._store.limits.history:
+            return self._tail(series, fair)
+        return self._changed(series, room) if series.kind in _WORDS else self._outlined(series, fair, room)
+
+    def _note(self, series: Series, width: int, late_from: float = math.inf) -> dict[str, Any]:
+        """Note how far the file tells of a series with what is told now; return the fields of its entry."""
+        mark, ring = self._marks.get(series), series.ring
+        if mark is None:
+            self._last_id += 1
+        number = self._last_id if mark is None else mark.id
+        self._told[series] = _Mark(
+            number, series.revision, series.kind, ring.origin, ring.next, series.newest, width, late_from
+        )
+        fields: dict[str, Any] = {"id": number}
+        if self._is_all or mark is None or mark.revision != series.revision:
+            fields["facts"] = facts_of(series)
+        elif not math.isnan(series.arrival):
+            fields["heard"] = round(series.arrival)
+        return fields
+
+    def _whole(self, series: Series) -> list[TagEntry]:
+        """Return all that is known of a series: its outline, and the points that this does not know."""
+        series.late_from = math.inf
+        ring, tiers, changes = series.ring, series.tiers, series.changes
+        fields = self._note(series, self._widest) | {"since": None}
+        rows, changed = b"", b""
+        # What was handed on is known in outline; restored as points it would be there twice.
+        times, values = ring.read(ring.kept if series.outlines else ring.first, ring.next)
+        if tiers is not None and tiers.end > -math.inf:
+            widths = list(tiers.rows())[::-1]
+            fields["tiers"] = {"end": tiers.end, "rows": [[width, len(packed)] for width, packed in widths]}
+            rows = b"".join(packed for _, packed in widths)
+        if changes is not None and changes.end > -math.inf:
+            changed, *columns = changes.columns()
+            counts = {"rows": len(changed), "changes": len(columns[0])}
+            fields["changes"] = {"end": changes.end, "width": changes.width, **counts}
+            times, values = columns[0] + times, columns[1] + values
+        return TagEntry(fields, times, values, rows, changed).split()
+
+    def _outlined(self, series: Series, fair: float, room: float) -> list[TagEntry]:
+        """Return what came of a number since the last time, in buckets as narrow as there is room for, and its newest point."""
+        mark, newest = self._marks.get(series), series.newest
+        known = series.since if mark is None or mark.until == -math.inf else mark.until
+        step, cost = 0, math.inf
+        for width in self._store.limits.history:
+            if not cost <= fair:
+                step, cost = _step_and_cost(series, known, width.seconds)
+        if not cost <= max(fair, room):  # nor without points
+            return []
+        since, late_from = -math.inf, math.inf
+        if mark is not None:
+            since, late_from = bounds(known, max(step, mark.width))[0], mark.late_from
+            oldest = bounds(min(late_from, known), self._widest)[0]
+            late_step, cost = _step_and_cost(series, oldest, step)
+            if late_from < known and cost <= room:
+                since, step, late_from = oldest, late_step, math.inf
+        self.left_out += late_from < math.inf  # it waits until all is told
+        rows = rows_of(outline(series, since, math.nextafter(newest, -math.inf), step), step)
+        fields = self._note(series, step, late_from) | {"since": None if since == -math.inf else since}
+        fields["tiers"] = {"end": newest, "rows": [[step, len(rows)]]}
+        return TagEntry(fields, *_newest(series), rows).split()
+
+    def _changed(self, series: Series, room: float) -> list[TagEntry]:
+        """Return every change of a state since the last time, and its newest point."""
+        mark, newest = self._marks.get(series), series.newest
+        since = -math.inf if mark is None else min(mark.until, mark.late_from)
+        times, values = held_points(series, since, math.inf)
+        changed = [
+            (time, value)
+            for before, time, value in zip(chain([math.inf], values), times, values, strict=False)
+            if since <= time < newest and not (value == before or (math.isnan(value) and math.isnan(before)))
+        ]
+        last = _newest(series)
+        entry = TagEntry(
+            {}, array("d", [time for time, _ in changed]) + last[0], array("d", [value for _, value in changed]) + last[1]
+        )  # fmt: skip
+        if entry.cost > room or not len(times):
+            return []
+        fields = self._note(series, self._widest) | {"since": None if since == -math.inf else since}
+        fields["changes"] = {"end": newest, "width": self._widest, "rows": 0, "changes": len(changed)}
+        return entry._replace(fields=fields).split()
+
+    def _tail(self, series: Series, fair: float) -> list[TagEntry]:
+        """Return the newest points, in place of all that was told before: without an outline a line would be drawn over the hole."""
+        ring = series.ring
+        count = int((fair - cost_of(0, 0)) // (cost_of(1, 0) - cost_of(0, 0)))
+        if count < 1:
+            return []
+        return TagEntry(self._note(series, 1) | {"since": None}, *ring.read(ring.next - count, ring.next)).split()
+
+    # From the file.
+
+    def apply(self, kind: int, content: bytes) -> None:
+        """Take in one segment. Raises DamagedStateError for what makes no sense, which takes intent."""
+        try:
+            if kind == GONE:
+                for number in json.loads(content):
+                    self._delete(number)
+            else:
+                for entry in entries_of(content):
+                    self._take(entry)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError, PayloadError):
+            raise DamagedStateError("what it tells of a tag makes no sense") from None
+
+    def finish(self, *, is_whole: bool) -> None:
+        """Note that all is read; if the file is as it was written, it is gone on with, else `everything` comes next."""
+        for number, series in self._by_id.items():
+            if series is not None:
+                series.late_from = math.inf
+                ring = series.ring
+                self._told[series] = _Mark(
+                    number, series.revision, series.kind, ring.origin, ring.next, series.newest, self._widest
+                )
+        self._last_id = max(self._by_id, default=0)
+        self._by_id = {}
+        if is_whole:
+            self.settle()
+        self._told = {}
+
+    def _delete(self, number: int) -> None:
+        series = self._by_id.pop(number)
+        if series is not None:
+            self._store.delete(series.tag)
+
+    def _take(self, entry: TagEntry) -> None:
+        fields = entry.fields
+        series = self._series(fields)
+        if series is None:
+            return
+        if "heard" in fields:
+            series.arrival = moment(fields["heard"])
+        if "since" in fields:
+            self._rewind(series, -math.inf if fields["since"] is None else moment(fields["since"]))
+        changes = fields.get("changes")
+        count = 0 if changes is None else changes["changes"]
+        if self._store.limits.history:
+            self._store.amend_outline(series, partial(self._take_outline, series, entry, count))
+        if len(entry.times) > count:
+            self._store.restore(series, entry.times[count:], entry.values[count:])
+
+    def _take_outline(self, series: Series, entry: TagEntry, count: int) -> None:
+        tiers, changes = entry.fields.get("tiers"), entry.fields.get("changes")
+        if tiers is not None:
+            if series.tiers is None:
+                series.tiers = Tiers(self._store.limits.history)
+            start, end = 0, moment(tiers["end"])
+            for width, size in tiers["rows"]:
+                if type(width) is not int or width < 1:
+                    raise ValueError("a width makes no sense")
+                series.tiers.take(width, entry.tiers[start : start + size])
+                start += size
+            series.tiers.hold_to(end)
+            series.newest = max(series.newest, end)
+        if changes is not None:
+            times, end, width = entry.times[:count], moment(changes["end"]), changes["width"]
+            if type(width) is not int or width < 1 or not all(map(le, times, times[1:])):
+                raise ValueError("changes make no sense")
+            if series.changes is None:
+                series.changes = Changes(width)
+                series.changes.restore(entry.changes, array("d"), array("d"), -math.inf)
+            series.changes.digest(times, entry.values[:count], end)
+            series.changes.end = end
+            series.newest = max(series.newest, end)
+
+    def _series(self, fields: dict[str, Any]) -> Series | None:
+        """Return the series of an entry with what is known of it; None if it finds no room."""
+        number, facts = fields["id"], facts_in(fields)
+        if type(number) is not int or not 0 < number < 2**53:
+            raise ValueError("a number makes no sense")
+        if number not in self._by_id:
+            if facts is None or facts.tag in self._store:
+                raise ValueError("a tag without facts, or with two numbers")
+            try:
+                self._by_id[number] = self._store.open(facts.tag)
+            except StoreFullError:
+                self._by_id[number] = None  # --max-tags is smaller now; the store has counted it
+        series = self._by_id[number]
+        if series is not None and facts is not None:
+            if facts.tag != series.tag:
+                raise ValueError("two tags with one number")
+            _, series.unit, series.kind, series.states, series.meta, series.arrival, series.interval = facts
+            self._store.describe(series)
+        return series
+
+    def _rewind(self, series: Series, since: float) -> None:
+        """Let go of what was from `since` on; what was before is known in outline only, as what comes next may not follow the points."""
+        self._store.amend_outline(series, partial(series.rewind, since, self._store.limits.history))
+
+
+def _step_and_cost(series: Series, start: float, width: int) -> tuple[int, float]:
+    """Return the width of buckets, `width` or more, in which what came from `start` on can be told, and about the bytes that these take."""
+    step = int(step_for(series, start, series.newest, width))
+    return step, cost_of(1, (series.newest - start) / step + 2)
+
+
+def _newest(series: Series) -> "tuple[array[float], array[float]]":
+    """Return the newest point; or points, where several have one time and the outline knows none of them yet."""
+    if series.digested < series.newest:
+        return series.window(series.newest, None)
+    ring = series.ring
+    times, values = ring.read(ring.next - ring.pending, ring.next)
+    last = [place for place, time in enumerate(times) if time >= series.newest]
+    return array("d", [times[place] for place in last]), array("d", [values[place] for place in last])
+
+
+def _whole_cost(series: Series) -> float:
+    points = series.ring.pending if series.outlines else len(series.ring)
+    return cost_of(points, series.outline_bytes / ROW_BYTES)
+
+
+def _segments(groups: Iterable[list[TagEntry]]) -> Iterator[Pending]:
+    """Yield segments with the entries of several tags, and a moment for others after each tag."""
+    together: list[TagEntry] = []
+    for entries in groups:
+        for entry in entries:
+            together.append(entry)
+            if sum(one.size for one in together) >= _TOGETHER:
+                yield TAGS, partial(content_of, together)
+                together = []
+        yield None
+    if together:
+        yield TAGS, partial(content_of, together)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, allow_nan=False).encode()
