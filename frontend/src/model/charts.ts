@@ -107,7 +107,10 @@ export function earlierRanges(charts: ChartList, { start, end }: Range): Map<str
   return ranges;
 }
 
-/** The names of all charts by their ids; two of one name are told apart by the tags that the other has not. */
+/**
+ * The names of all charts by their ids. Two of one name are told apart by the tags that the other has not, or else by
+ * all of their tags; two of the same tags by numbers.
+ */
 export function chartNames(charts: ChartList): ReadonlyMap<number, string> {
   const plain = charts.map((chart) => chartName(chart));
   return new Map(
@@ -115,13 +118,16 @@ export function chartNames(charts: ChartList): ReadonlyMap<number, string> {
       const others = charts.filter((other, at) => other !== chart && plain[at] === plain[index]);
       const own = chart.tags.filter((tag) => !others.some(({ tags }) => tags.includes(tag))).map(leaf);
       const isTold = plain[index] === "" || others.length === 0;
-      const more =
-        own.length > 0
-          ? own.slice(0, MOST_TOLD).join(", ")
-          : String(others.filter(({ id }) => id < chart.id).length + 1);
+      const [tags, number] = [sayTags(chart), others.filter(({ id }) => id < chart.id).length + 1];
+      const isAlike = others.some((other) => sayTags(other) === tags);
+      const more = own.length > 0 ? own.slice(0, MOST_TOLD).join(", ") : isAlike ? String(number) : tags;
       return [chart.id, isTold ? plain[index]! : `${plain[index]}: ${more}`];
     }),
   );
+}
+
+function sayTags({ tags }: Chart): string {
+  return tags.slice(0, MOST_TOLD).map(leaf).sort().join(", ");
 }
 
 /** The name of a chart: its title, else its only tag, else what its tags have in common, else their last parts. */

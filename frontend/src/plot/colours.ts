@@ -9,6 +9,11 @@ export interface Colours {
   readonly font: string;
 }
 
+/** A colour of six digits, so that what lies under it is still seen. */
+export function translucent(colour: string): string {
+  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}a0` : colour;
+}
+
 export function readColours(page: Window): Colours {
   const style = page.getComputedStyle(page.document.documentElement);
   const read = (name: string): string => style.getPropertyValue(name).trim();

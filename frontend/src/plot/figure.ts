@@ -58,6 +58,7 @@ function buildBands(line: Line, scene: Scene): PlotTrace[] {
     range: scene.range,
     pixels: scene.plotPixels,
     font: scene.colours.font,
+    textScale: scene.textScale,
     uid: identify(line.tag),
   });
 }
@@ -100,7 +101,7 @@ function milliseconds(seconds: Float64Array): Float64Array {
 function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
-  const notes = noteShapes(scene.notes, scene.range, colours.paper);
+  const notes = noteShapes(scene.notes, scene.range, colours, scene.isSmall);
   const history = historyShapes(scene.historyEnds, scene.range, colours);
   const over = overlayShapes(scene);
   const layout: PlotLayout = {
@@ -129,10 +130,10 @@ function buildLayout(scene: Scene): PlotLayout {
     shapes: [...history.shapes, ...shapes, ...notes.shapes, ...over.shapes],
     annotations: [
       ...(scene.hasDate ? [timeName(scene)] : []),
-      ...annotations,
-      ...history.annotations,
-      ...notes.annotations,
-      ...over.annotations,
+      ...[...annotations, ...history.annotations, ...notes.annotations, ...over.annotations].map((one) => ({
+        ...one,
+        font: { ...one.font, size: (one.font.size ?? 11) * scene.textScale },
+      })),
     ],
   };
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
@@ -163,7 +164,7 @@ function margins(scene: Scene): PlotLayout["margin"] {
   const hasRight = scene.plan.axes.some((axis) => axis.side === "right");
   const side = scene.isSmall ? 34 : scene.isNarrow ? 46 : 58;
   const free = scene.isSmall ? 10 : 26;
-  const top = scene.hasLegend ? 30 : scene.isSmall ? 3 : 8;
+  const top = scene.hasLegend ? 30 : scene.isSmall ? 6 : 8;
   const foot = (scene.hasDate ? 47 : scene.isSmall ? 18 : 26) + (hasTwoLines(scene) ? TICK_LINE_PIXELS : 0);
   const of = (pixels: number): number => Math.round(pixels * scene.textScale);
   return { l: of(side), r: hasRight ? of(side) : free, t: top, b: of(foot), pad: 0 };

@@ -3,6 +3,7 @@
 import type { Range } from "../data/segment";
 import type { Note } from "../model/notes";
 import { plotlyText } from "../text";
+import { type Colours, translucent } from "./colours";
 import type { PlotAnnotation, PlotShape } from "./plotly";
 
 /** Readable on dark and on light paper. */
@@ -14,7 +15,9 @@ const LONGEST_TEXT = 40;
 export function noteShapes(
   notes: readonly Pick<Note, "time" | "end" | "text">[],
   range: Range,
-  paper: string,
+  colours: Colours,
+  /** Room for little more than the lines: only where the notes stand. */
+  isSmall: boolean,
 ): { shapes: PlotShape[]; annotations: PlotAnnotation[] } {
   const place = (time: number): number => Math.min(1, Math.max(0, (time - range.start) / (range.end - range.start)));
   const drawn = notes.slice(-MOST_NOTES);
@@ -31,7 +34,7 @@ export function noteShapes(
       line: { color: COLOUR, width: end === null ? 1.5 : 0, dash: "dot" },
       ...(end === null ? {} : { fillcolor: COLOUR, opacity: 0.12 }),
     })),
-    annotations: drawn.map(({ time, text }) => ({
+    annotations: (isSmall ? [] : drawn).map(({ time, text }) => ({
       text: plotlyText(text.replace(/\n/g, " "), LONGEST_TEXT),
       xref: "paper",
       x: place(time),
@@ -41,7 +44,7 @@ export function noteShapes(
       yanchor: "top",
       showarrow: false,
       font: { size: 11, color: COLOUR },
-      bgcolor: paper,
+      bgcolor: translucent(colours.paper),
     })),
   };
 }

@@ -87,6 +87,7 @@ interface BandPlace {
   /** Width of the plot. */
   readonly pixels: number;
   readonly font: string;
+  readonly textScale: number;
   /** A name for plotly's own use, which no other line has. */
   readonly uid: string;
 }
@@ -122,7 +123,7 @@ function fillTrace(state: number, bands: readonly Band[], line: Line, place: Ban
 }
 
 function labelTrace(bands: readonly Band[], line: Line, place: BandPlace): PlotTrace {
-  const labels = labelsOf(bands, line.states, place.range, place.pixels);
+  const labels = labelsOf(bands, line.states, place.range, place.pixels / place.textScale);
   return {
     ...base(place, `${place.uid}-names`),
     mode: "text",
@@ -130,7 +131,7 @@ function labelTrace(bands: readonly Band[], line: Line, place: BandPlace): PlotT
     y: new Float64Array(labels.length).fill(MIDDLE),
     text: labels.map(({ state }) => plotlyText(line.states[state] ?? String(state), 24)),
     textposition: "middle center",
-    textfont: { family: place.font, size: 11, color: BAND_TEXT },
+    textfont: { family: place.font, size: 11 * place.textScale, color: BAND_TEXT },
     line: { color: BAND_TEXT, dash: "solid", width: 0, shape: "linear", simplify: false },
   };
 }

@@ -39,10 +39,12 @@ describe("charts", () => {
     expect(removeChart(addChart(oneChart(["a"]), "", ["b"]), 1).map(({ id }) => id)).toEqual([2]);
   });
 
-  it("of one name are told apart by the tags that the others have not, or else by number", () => {
+  it("of one name are told apart by the tags that the others have not, by all of them, or else by number", () => {
     const add = (charts: ChartList, title: string, ...tags: string[]) => addChart(charts, title, tags);
     const charts = add(add(add(add([], "", "p/flow", "p/bar"), "", "p/bar", "p/state"), "T", "a"), "T", "a");
     expect([...chartNames(charts).values()]).toEqual(["p: flow", "p: state", "T: 1", "T: 2"]);
+    const mixed = add(add(add([], "", "p/a", "p/b"), "", "p/b", "p/c"), "", "p/a", "p/c");
+    expect([...chartNames(mixed).values()]).toEqual(["p: a, b", "p: b, c", "p: a, c"]);
     expect([chartName({ title: "", tags: ["a/temp", "b/temp"] }), commonPath(["x/a", "x/a"])]).toEqual([
       "a/temp, b/temp",
       "x/",

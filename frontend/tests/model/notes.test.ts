@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { decodeNote, matches, noteBody, notesFor } from "../../src/model/notes";
 import { noteShapes } from "../../src/plot/noteMarks";
 
+const PAPER = { paper: "#ffffff", text: "#000", faint: "#555", grid: "#ddd", font: "sans-serif" };
+
 const NOTE = decodeNote({ text: "CIP", time: 10, end: 20, tags: ["line1/*"], author: "anna" }, 1)!;
 
 describe("notes", () => {
@@ -46,7 +48,8 @@ describe("notes", () => {
     const { shapes, annotations } = noteShapes(
       [NOTE, { time: 15, end: null, text: "<b>\nx" }],
       { start: 0, end: 20 },
-      "#fff",
+      PAPER,
+      false,
     );
     expect([shapes.map(({ type, x0, x1 }) => [type, x0, x1]), annotations.map(({ text }) => text)]).toEqual([
       [
