@@ -12,7 +12,8 @@ from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Gap, adopt, parse_history
+from mqtt_plot.replicas.history import Adopted, Gap, adopt, parse_history
+from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
 
@@ -62,6 +63,7 @@ class Backfill:
         self._clock = clock
         self.started = clock()  # earlier points come from a state file
         self._slots = asyncio.Semaphore(_TOGETHER)
+        self._adopted: dict[tuple[str, Gap], tuple[Series, Adopted]] = {}  # what may come live yet, until `settle`
 
     def expect(self) -> None:
         """Announce a call of `fill_all`: until it is done, `progress` says so."""
@@ -120,6 +122,10 @@ class Backfill:
             self._counters.add("backfill_failed", "too_slow")
             log.warning("filling the gap took longer than %.0f s; the rest is left out", FILL_SECONDS)
         return peer
+
+    def settle(self, gap: Gap) -> None:
+        """Note that no further pass over a gap follows: what was adopted stays."""
+        self._adopted = {key: adopted for key, adopted in self._adopted.items() if key[1] != gap}
 
     async def describe(self) -> None:
         """Fetch names and units of all tags, without points: what a viewer may follow."""
@@ -201,9 +207,11 @@ class Backfill:
         try:
             history = parse_history(found)
             if len(history.times):
-                self._counters.add(
-                    "samples_backfilled", n=adopt(self._store, self._store.open(check_tag(tag)), history, gap)
-                )
+                series = self._store.open(check_tag(tag))
+                known, earlier = self._adopted.get((tag, gap), (series, None))
+                adopted = adopt(self._store, series, history, gap, earlier if known is series else None)
+                self._adopted[tag, gap] = series, adopted
+                self._counters.add("samples_backfilled", n=adopted.points)
         except (PayloadError, ProtocolError) as error:
             self._counters.add("backfill_failed", "unusable")
             log.warning("history of %r: %s", tag[:120], error)

@@ -3,12 +3,15 @@
 Two bridges on one broker hold the same samples in the same order. Samples with a time of their own are equal. The others were stamped on
 arrival, so their times differ by network delays and clocks. `seam` finds where the history ends and the live points begin, so that no
 point is missed or stored twice. Knows nothing of how the answer came.
+
+A bridge may hear a message seconds after another one did. So what was adopted may come live later; the next `adopt` takes that back.
 """
 
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,9 +25,13 @@ from mqtt_plot.store.store import Store
 SEAM_SECONDS = 2.0
 # The usual interval is measured over this many of the newest points.
 _SPACING_POINTS = 20
+# Under load, or at a broker that has just lost a node, one bridge may hear a message this much later than another. That far apart, or
+# where the stamps do not overlap, so many equal values tell that it is the same message.
+LAG_SECONDS = 30.0
+_MANY_POINTS = 8
 # At most this many points of the overlap are compared, for each of this many places where it may begin.
 _COMPARED = 200
-_PLACES = 2_000
+_PLACES = 1_000
 
 
 Columns = tuple["array[float]", "array[float]"]  # times and values
@@ -63,18 +70,40 @@ class Gap(NamedTuple):
     until: float = math.inf
 
 
-def adopt(store: Store, series: Series, history: History, gap: Gap = Gap()) -> int:  # noqa: B008 - it is frozen
-    """Add the points of `history` that are missing in `series` for a `gap`; return their number. Followers get a new snapshot."""
+class Adopted(NamedTuple):
+    """What another bridge has given for a gap: how many points, the newest of them as they are stored, and the seq of the first live one."""
+
+    points: int
+    newest: Columns
+    live_from: int
+
+
+def adopt(
+    store: Store,
+    series: Series,
+    history: History,
+    gap: Gap = Gap(),  # noqa: B008 - it is frozen
+    earlier: Adopted | None = None,
+) -> Adopted:
+    """Add the points of `history` that are missing in `series` for a `gap`. Followers get a new snapshot.
+
+    `earlier` is what was adopted for the same gap before, from the same bridge: what of it has come live since is taken back.
+    """
     if history.unit and not series.unit:
         series.unit = history.unit
         store.describe(series)
     values = _translated(store, series, history)
     ring = series.ring
+    live_count = _live_count(series, gap, earlier)
+    if earlier is not None and live_count:
+        _retract(store, series, (history.times, values), earlier.newest, live_count)
     held = ring.read(ring.first, ring.next)
-    split = bisect_left(held[0], gap.since) if series.is_ordered else 0
+    split = 0 if live_count is None else len(ring) - live_count
     live = held[0][split:]
     room = store.limits.max_points - (len(ring) - split)  # older points never push out live ones
-    has_same_stamps = not series.is_ordered or are_same_stamps(history.times, values, *held)
+    # What was adopted before has the other bridge's stamps: it says nothing of where stamps come from.
+    own = (live, held[1][split:]) if earlier is not None and live_count else held
+    has_same_stamps = not series.is_ordered or are_same_stamps(history.times, values, *own)
     times = history.times
     if has_same_stamps or not live:  # else the seam tells what has come here already
         # What comes by itself begins with the first point after the gap, which may be long after the broker has granted the subscription.
@@ -85,14 +114,51 @@ def adopt(store: Store, series: Series, history: History, gap: Gap = Gap()) -> i
         scattered = missing(times, values, *held)[-room:] if room > 0 else []
         count = len(scattered)
         place, columns = _merged(times, values, scattered, series)
+        newest = _newest([times[k] for k in scattered], [values[k] for k in scattered])
+        live_count = 0 if count else live_count  # the new ones may lie between the live ones, which are known
     else:
         whole = between(times, values, held, split)
         new = whole[max(0, len(whole) - room) :]
         count = len(new)
         place, columns = _joined(times, values, new, held, split)
+        newest = _newest(columns[0][len(columns[0]) - count :], columns[1][len(columns[1]) - count :])
+    if earlier is not None:
+        newest = _newest([*earlier.newest[0], *newest[0]], [*earlier.newest[1], *newest[1]])
     if count:
         store.splice(series, ring.first + place.start, ring.first + place.stop, *columns)
-    return count
+    return Adopted(count, newest, ring.next - (live_count or 0))
+
+
+def _newest(times: Sequence[float], values: Sequence[float]) -> Columns:
+    """Return of some points those that may come live yet."""
+    since = max(times, default=0.0) - LAG_SECONDS
+    recent = [point for point in zip(times, values, strict=True) if point[0] >= since][-_PLACES:]
+    return array("d", [time for time, _ in recent]), array("d", [value for _, value in recent])
+
+
+def _live_count(series: Series, gap: Gap, earlier: Adopted | None) -> int | None:
+    """Return how many of the points held came live after the gap, None where nothing tells."""
+    ring = series.ring
+    if (
+        earlier is not None and ring.first < earlier.live_from <= ring.next
+    ):  # else somebody has numbered the points anew
+        return ring.next - earlier.live_from
+    return ring.next - max(ring.first, ring.find(gap.since)) if series.is_ordered else None
+
+
+def _retract(store: Store, series: Series, history: Columns, adopted: Columns, live_count: int) -> None:
+    """Take back what was adopted and has come live since, by the history as it is now."""
+    ring = series.ring
+    live = ring.read(ring.next - live_count, ring.next)
+    mine = set(_pairs(*adopted))
+    twice = mine.intersection(_pairs(*live))
+    if not twice and (place := _place(*history, *live)) is not None:
+        twice = mine.intersection(_pairs(history[0][place:], history[1][place:]))
+    if twice:
+        held = ring.read(ring.first, ring.next - live_count)
+        kept = [pair not in twice for pair in _pairs(*held)]
+        rest = array("d", compress(held[0], kept)), array("d", compress(held[1], kept))
+        store.splice(series, ring.first, ring.next - live_count, *rest)
 
 
 def are_same_stamps(
@@ -114,6 +180,14 @@ def between(times: "array[float]", values: "array[float]", held: Columns, split:
     # The begin of the gap is the same question with time reversed. A bridge that stalls stamps the messages on their way when it wakes up,
     # which may be as late as the gap is long.
     older, found = _reversed(held[0][:split], held[1][:split]), _reversed(times[:stop], values[:stop])
+    if older[0] and _place(*found, *older, math.inf) is None:
+        # The other one may have been so late that even its stamps of what we held lie in the gap.
+        backwards = _reversed(times, values)
+        place = _place(*backwards, *older, math.inf)
+        if place is not None:
+            return range(len(times) - place, max(len(times) - place, stop))
+        if times and _place(*older, *backwards) is not None:
+            return range(0)
     return range(stop - seam(*found, *older, math.inf), stop)
 
 
@@ -174,7 +248,7 @@ def seam(
     values: "array[float]",
     live_times: "array[float]",
     live_values: "array[float]",
-    reach: float = SEAM_SECONDS,
+    reach: float = LAG_SECONDS,
 ) -> int:
     """Return how many of the history's points come before the first live one; this bridge has the others already.
 
@@ -182,24 +256,39 @@ def seam(
     """
     if not live_times:
         return len(times)
+    place = _place(times, values, live_times, live_values, reach)
+    return bisect_left(times, live_times[0]) if place is None else place
+
+
+def _place(
+    times: "array[float]",
+    values: "array[float]",
+    live_times: "array[float]",
+    live_values: "array[float]",
+    reach: float = LAG_SECONDS,
+) -> int | None:
+    """Return the index of the first live point in the history, None where nothing proves that it is there."""
     start = live_times[0]
-    exact = bisect_left(times, start)
-    near = range(bisect_left(times, start - SEAM_SECONDS), bisect_left(times, start + reach))
-    places = [k for k in near if _same(values[k], live_values[0])][:_PLACES]
+    first, last = bisect_left(times, start - LAG_SECONDS), bisect_left(times, start + reach)
+    places = [k for k in range(first, last) if _same(values[k], live_values[0])][-_PLACES:]
     fits = [(k, fit) for k in places if (fit := _fit(times, values, k, live_times, live_values)) is not None]
     if not fits:
-        return exact
+        return None
     best, fit = min(fits, key=lambda item: item[1].apart)
     # In the overlap, equal values that change are proof. Otherwise only the times tell one message from the next.
-    is_proven = fit.is_telling and exact < len(times)
-    return best if is_proven or fit.apart <= _half_distance(times) else exact
+    is_near = bisect_left(times, start) < len(times) and start - SEAM_SECONDS <= times[best] < start + max(
+        reach - LAG_SECONDS, SEAM_SECONDS
+    )
+    is_proven = fit.is_telling and (is_near or fit.compared >= _MANY_POINTS)
+    return best if is_proven or fit.apart <= _half_distance(times) else None
 
 
 class _Fit(NamedTuple):
-    """How well a part of the history matches the live points: the median difference of stamps (seconds), and whether values vary."""
+    """How a part of the history matches live points: the median difference of stamps (seconds), whether values vary, how many there are."""
 
     apart: float
     is_telling: bool
+    compared: int
 
 
 def _fit(
@@ -214,7 +303,7 @@ def _fit(
     if not all(_same(value, live) for value, live in pairs):
         return None
     apart = sorted(abs(t - live) for t, live in zip(times[first:stop], live_times, strict=False))
-    return _Fit(apart[len(apart) // 2], is_telling)
+    return _Fit(apart[len(apart) // 2], is_telling, len(pairs))
 
 
 def _same(one: float, other: float) -> bool:
@@ -233,8 +322,13 @@ def missing(
     times: "array[float]", values: "array[float]", live_times: "array[float]", live_values: "array[float]"
 ) -> list[int]:
     """Return the indexes of the history's points that are not among the live ones, for a tag whose times step back."""
-    held = set(zip(live_times, map(_key, live_values), strict=True))
-    return [i for i, (t, v) in enumerate(zip(times, values, strict=True)) if (t, _key(v)) not in held]
+    held = set(_pairs(live_times, live_values))
+    return [i for i, pair in enumerate(_pairs(times, values)) if pair not in held]
+
+
+def _pairs(times: Iterable[float], values: Iterable[float]) -> Iterator[tuple[float, float | None]]:
+    """Return points that can be compared: a gap is equal to a gap."""
+    return zip(times, map(_key, values), strict=True)
 
 
 def _key(value: float) -> float | None:

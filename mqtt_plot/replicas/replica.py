@@ -157,6 +157,7 @@ class Replica:
         for pause in _GAP_SECONDS:
             await asyncio.sleep(pause)
             peer = await self._filling.fill_gap(gap, newest, self._is_heard, peer)
+        self._filling.settle(gap)
 
     def _newest(self) -> dict[str, float]:
         """Return the time up to which each tag is held."""

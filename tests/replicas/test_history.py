@@ -44,7 +44,7 @@ def test_two_words_come_with_the_history() -> None:
     here = store()
     series = here.open("t")
     history = parse_history(answer([1.0, 2.0, 3.0], [0.0, None, 1.0], kind="boolean", states=["STOPPED", "RUNNING"]))
-    assert adopt(here, series, history) == 3
+    assert adopt(here, series, history).points == 3
     assert (series.kind, series.states) == ("boolean", ["STOPPED", "RUNNING"])
     assert [value for _, value in held(series)][::2] == [0.0, 1.0]
 
@@ -73,7 +73,7 @@ def test_history_comes_before_what_came_live() -> None:
     house = store()
     series = house.open("t")
     house.append(series, 3.0, 30.0)
-    assert adopt(house, series, parse_history(answer([1.0, 2.0, 3.0], [10.0, None, 30.0], unit="bar"))) == 2
+    assert adopt(house, series, parse_history(answer([1.0, 2.0, 3.0], [10.0, None, 30.0], unit="bar"))).points == 2
     assert held(series)[0] == (1.0, 10.0)
     assert math.isnan(held(series)[1][1])
     assert held(series)[2] == (3.0, 30.0)
@@ -147,7 +147,7 @@ def test_a_gap_is_filled_without_hole_and_without_double(
     for n in (*range(before), *range(before + gap, len(times))):
         house.append(series, times[n] + (0.0 if is_stamped else skew), float(n))
     lost_at = 100.0 + 0.1 * (before - 1) + 0.05
-    filled = adopt(house, series, parse_history(answer(times, values)), Gap(lost_at))
+    filled = adopt(house, series, parse_history(answer(times, values)), Gap(lost_at)).points
     assert filled == gap
     assert [value for _, value in held(series)] == values
 
@@ -159,7 +159,7 @@ def test_what_both_bridges_have_filled_from_each_other_is_not_filled_again() -> 
     for n in range(60):
         house.append(series, n + 0.3, float(n))
     theirs = [n + 0.3 if 20 <= n < 30 else float(n) for n in range(60)]
-    assert adopt(house, series, parse_history(answer(theirs, [float(n) for n in range(60)])), Gap(40.2)) == 0
+    assert adopt(house, series, parse_history(answer(theirs, [float(n) for n in range(60)])), Gap(40.2)).points == 0
 
 
 def test_a_bridge_that_restored_its_points_takes_only_what_came_since() -> None:
@@ -190,7 +190,7 @@ def test_what_was_under_way_when_this_bridge_stalled_is_known_again() -> None:
     for stamp, n in zip(stamps, (*range(25), *range(52, 60)), strict=True):
         house.append(series, stamp, float(n))
     history = parse_history(answer([0.1 * n + 0.001 for n in range(60)], [float(n) for n in range(60)]))
-    assert adopt(house, series, history, Gap(5.1)) == 27
+    assert adopt(house, series, history, Gap(5.1)).points == 27
     assert [value for _, value in held(series)] == [float(n) for n in range(60)]
     assert series.is_ordered
 
@@ -202,8 +202,8 @@ def test_what_came_after_the_subscription_is_not_taken_from_a_peer() -> None:
     for n in range(10):
         house.append(series, float(n), float(n))
     history = parse_history(answer([float(n) for n in range(30)], [float(n) for n in range(30)]))
-    assert adopt(house, series, history, Gap(9.5, 19.5)) == 10
+    assert adopt(house, series, history, Gap(9.5, 19.5)).points == 10
     for n in range(20, 30):
         house.append(series, float(n), float(n))
-    assert adopt(house, series, history, Gap(9.5, 19.5)) == 0
+    assert adopt(house, series, history, Gap(9.5, 19.5)).points == 0
     assert [value for _, value in held(series)] == [float(n) for n in range(30)]
