@@ -18,7 +18,7 @@ import type { Verdict } from "./protocol/verdicts";
 export type ThemeChoice = "system" | "light" | "dark";
 
 /** The tools of the drawer, in the order of its tabs. */
-const TOOLS = ["limits", "trigger", "notes", "record", "diagnostics"] as const;
+const TOOLS = ["limits", "trigger", "notes", "record", "signals", "diagnostics"] as const;
 export type ToolName = (typeof TOOLS)[number];
 
 interface VerdictsSeen {

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from mqtt_plot.errors import PayloadError, StoreFullError, WatchError, shown
-from mqtt_plot.ingest.expressions.inputs import read_expression, read_value
+from mqtt_plot.errors import ExpressionError, PayloadError, StoreFullError, WatchError, shown
+from mqtt_plot.ingest.expressions.inputs import read_value
 from mqtt_plot.ingest.feeds import MAX_WAITING, Feed, Feeds
 from mqtt_plot.ingest.metadata import MetaBook
 from mqtt_plot.ingest.routing import Routing
@@ -308,21 +308,29 @@ class SignalList(Ledger[ComputedTag]):
         self._tell(signal, *self._state_of(signal, []))
 
     def preview(self, fields: object) -> dict[str, object]:
-        """Return what would come of an expression: times, values, None for gaps, and why there are none. Raises WatchError, ExpressionError."""
+        """Return what would come of an expression: times, values, None for gaps, and why there are none. Raises WatchError.
+
+        An expression that cannot be read is no error: somebody is typing it.
+        """
         if not isinstance(fields, dict) or set(fields) - {"expression"}:
             raise WatchError(
                 "bad_signal", f'expected an object such as {{"expression": "{{a}} * 2"}}, got {shown(fields)}'
             )
         text = parse_expression(fields)
-        program = read_expression(text)
+        try:
+            trial = ComputedTag(0, Definition("", text))
+        except ExpressionError as error:
+            return {
+                "readable": False, "inputs": [], "unknown": [], "boolean": False, "time": [], "value": [], "why": str(error),
+                "position": error.position,
+            }  # fmt: skip
+        program = trial.program
         times, values = play(program, self._store)
-        last = values[-1] if values else math.nan
-        trial = ComputedTag(0, Definition("", text))
-        trial.program, trial.is_gap = program, math.isnan(last)
+        trial.is_gap = not values or math.isnan(values[-1])
         why, position = self._state_of(trial, [])
         unknown = [tag for tag in program.tags if tag not in self._store]
         return {
-            "inputs": list(program.tags), "unknown": unknown, "boolean": program.is_boolean, "time": list(times),
+            "readable": True, "inputs": list(program.tags), "unknown": unknown, "boolean": program.is_boolean, "time": list(times),
             "value": [None if math.isnan(value) else value for value in values], "why": why, "position": position,
         }  # fmt: skip
 

@@ -9,12 +9,14 @@ import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
 import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
 import { Evidence } from "./evidence";
+import { Signals } from "./signals";
 import { Triggers } from "./triggers";
 
 export class Tools {
   readonly alarms: Alarms;
   readonly triggers: Triggers;
   readonly evidence: Evidence;
+  readonly signals: Signals;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
 
@@ -29,6 +31,7 @@ export class Tools {
   ) {
     this.alarms = new Alarms(page, session, ask, notify, now);
     this.evidence = new Evidence(ask, notify);
+    this.signals = new Signals(ask, notify);
     this.triggers = new Triggers(state, ask, notify);
   }
 
@@ -51,6 +54,7 @@ export class Tools {
     if (frame.name === "events") this.alarms.accept(frame);
     this.triggers.accept(frame);
     this.evidence.accept(frame);
+    this.signals.accept(frame);
   }
 
   toggle(tool: ToolName): void {

@@ -1,11 +1,11 @@
 /**
- * Ledgers: lists that the server keeps and that all pages show alike (events, triggers, captures, notes, recorders), as
+ * Ledgers: lists that the server keeps and that all pages show alike (events, triggers, captures, notes, recorders, signals), as
  * in `docs/protocol.md`. A frame holds the whole list or what changed in it. Knows nothing of what the entries mean.
  */
 
 import { asText, isObject, items, type JsonObject, maybeNumber, numbers } from "./json";
 
-export const LEDGERS = ["events", "triggers", "captures", "notes", "recorders"] as const;
+export const LEDGERS = ["events", "triggers", "captures", "notes", "recorders", "signals"] as const;
 export type LedgerName = (typeof LEDGERS)[number];
 
 export interface LedgerFrame {

@@ -1,11 +1,11 @@
 /** REST: one request to the server, and its answer or, in plain words, the reason why there is none. */
 
-import { asText, fieldsOf, type Json } from "./json";
+import { asText, fieldsOf, type Json, maybeNumber } from "./json";
 
-/** `status` as in HTTP; 0 = there was no answer. */
+/** `status` as in HTTP; 0 = there was no answer. `position` = the character of a text that is meant. */
 export type Answer =
   | { readonly isOk: true; readonly value: Json }
-  | { readonly isOk: false; readonly problem: string; readonly status: number };
+  | { readonly isOk: false; readonly problem: string; readonly status: number; readonly position?: number };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
 /** Requests go to the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
@@ -17,7 +17,7 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
       const value = text === "" ? null : (JSON.parse(text) as Json);
       return answer.ok
         ? { isOk: true, value }
-        : { isOk: false, problem: reason(value, answer.status), status: answer.status };
+        : { isOk: false, problem: reason(value, answer.status), status: answer.status, ...place(value) };
     } catch {
       return { isOk: false, problem: "The server did not answer.", status: 0 };
     }
@@ -27,4 +27,9 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
 function reason(value: Json, status: number): string {
   const message = asText(fieldsOf(fieldsOf(value)["error"])["message"]);
   return message !== "" ? message : `The server answered ${status}.`;
+}
+
+function place(value: Json): { position?: number } {
+  const position = maybeNumber(fieldsOf(fieldsOf(value)["error"])["position"]);
+  return position === null ? {} : { position };
 }

@@ -67,7 +67,6 @@ async def test_a_signal_is_defined_computed_changed_and_deleted(site: Site) -> N
             "bad_expression",
             40,
         ),
-        ("POST", "/api/v1/signals/preview", '{"expression": "{a} ^ 2"}', 400, "bad_expression", 4),
         ("POST", "/api/v1/signals/preview", '{"expression": 3}', 400, "bad_signal", None),
         ("POST", "/api/v1/signals/preview", '{"tag": "x"}', 400, "bad_signal", None),
         ("GET", "/api/v1/signals/7", None, 404, "unknown_signal", None),
@@ -87,11 +86,13 @@ async def test_what_cannot_be_is_refused_at_its_place(
 async def test_a_preview_shows_what_would_come(site: Site) -> None:
     """Over what is held, with the reason where there is nothing; nothing is kept."""
     await site.post({"tag": "a", "ts": [NOW - 3, NOW - 2, NOW - 1], "value": [1, 0, 4]})
+    typing = decoded(await site.post({"expression": "{a} ^ 2"}, "/api/v1/signals/preview"))
     good = decoded(await site.post({"expression": "{a} * 2"}, "/api/v1/signals/preview"))
     bad = decoded(await site.post({"expression": "1 / ({a} - 4)"}, "/api/v1/signals/preview"))
     unknown = decoded(await site.post({"expression": "{a} > {nobody}"}, "/api/v1/signals/preview"))
     assert good == {
-        "inputs": ["a"], "unknown": [], "boolean": False, "time": [NOW - 3, NOW - 2, NOW - 1], "value": [2.0, 0.0, 8.0], "why": "",
+        "readable": True, "inputs": ["a"], "unknown": [], "boolean": False, "time": [NOW - 3, NOW - 2, NOW - 1], "value": [2.0, 0.0, 8.0],
+        "why": "",
         "position": None,
     }  # fmt: skip
     assert (bad["value"][-1], bad["why"], bad["position"]) == (None, "division by zero (character 6)", 5)
@@ -100,6 +101,7 @@ async def test_a_preview_shows_what_would_come(site: Site) -> None:
         True,
         "waits for nobody, which has sent nothing yet",
     )
+    assert (typing["readable"], typing["position"], "a power is **" in typing["why"]) == (False, 4, True)
     assert decoded(await site.get("/api/v1/signals")) == []
 
 

@@ -34,6 +34,7 @@ export function DiagnosticsPanel() {
       <Broker status={status.value} />
       <RefusedTags status={status.value} />
       <Advice lines={status.value.advice} />
+      <FailingSignals />
       <LastMessages />
       <Fills status={status.value} />
       <LossList status={status.value} />
@@ -73,6 +74,21 @@ function Advice({ lines }: { lines: readonly string[] }) {
       {lines.map((line) => (
         <p class="fact" key={line}>
           {visible(line)}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function FailingSignals() {
+  const failing = useApp().tools.signals.list.value.filter(({ why }) => why !== "");
+  if (failing.length === 0) return null;
+  return (
+    <section aria-label="Computed tags without a value">
+      <h3>Computed tags without a value</h3>
+      {failing.map(({ id, tag, why }) => (
+        <p class="fact warn" key={id}>
+          <bdi>{shorten(visible(tag), 48)}</bdi>: {visible(why)}
         </p>
       ))}
     </section>

@@ -8,6 +8,7 @@ import { CloseIcon } from "../icons";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { NotePanel, RecordPanel } from "./EvidencePanels";
 import { LimitPanel } from "./LimitPanel";
+import { SignalPanel } from "./SignalPanel";
 import { TriggerPanel } from "./TriggerPanel";
 
 interface Tab {
@@ -21,6 +22,7 @@ const TABS: readonly Tab[] = [
   { name: "trigger", label: "Trigger", body: () => <TriggerPanel /> },
   { name: "notes", label: "Notes", body: () => <NotePanel /> },
   { name: "record", label: "Record", body: () => <RecordPanel /> },
+  { name: "signals", label: "Signals", body: () => <SignalPanel /> },
   { name: "diagnostics", label: "Diagnostics", body: () => <DiagnosticsPanel /> },
 ];
 
