@@ -23,6 +23,7 @@ from typing import NamedTuple
 # index of the bucket · count << 2 | flags · seconds · lowest · highest · mean · deviation · first · last
 _ROW = Struct("<IIfddffHH")
 ROW_BYTES = _ROW.size
+_PICTURED = Struct("<IIfddf8x")  # of it, what a picture needs
 _INDEX = Struct("<I")
 _MAX_INDEX, _MAX_COUNT = 2**32 - 1, 2**30 - 1
 # A gap lay in it; samples came after it was closed, so that what holds how long is not exactly known.
@@ -390,33 +391,21 @@ class Tiers:
 
         Quick, for pictures. A bucket in which only a gap came is a NaN. What holds where nothing came is not there.
         """
-        times, values, means, samples = array("d"), array("d"), array("d"), 0
-        current, low, high, total, weight = -1.0, math.nan, math.nan, 0.0, 0.0
-
-        def close() -> None:
-            begin = current * step
-            times.extend((begin, begin + step / 2))
-            values.extend((low, high))
-            means.extend([total / weight if weight else low] * 2)
-
+        sums: list[_Sum] = []
         for width, rows in reversed(list(self._tiers())):
             places = _between(rows, width.seconds, start, end)
-            part = bytes(rows[places.start * ROW_BYTES : places.stop * ROW_BYTES])
-            for index, counted, seconds, lowest, highest, mean, *_ in _ROW.iter_unpack(part):
-                bucket = index * width.seconds // step
-                if bucket != current:
-                    if current >= 0:
-                        close()
-                    current, low, high, total, weight = bucket, lowest, highest, 0.0, 0.0
-                samples += counted >> 2
-                if lowest == lowest:  # noqa: PLR0124 - only NaN differs from itself
-                    low = lowest if not low <= lowest else low
-                    high = highest if not high >= highest else high
-                    total += seconds * (lowest + mean * (highest - lowest))
-                    weight += seconds
-        if current >= 0:
-            close()
-        return Extremes(samples, times, values, means)
+            with memoryview(rows) as view, view[places.start * ROW_BYTES : places.stop * ROW_BYTES] as part:
+                found = list(_summed_up(part, width.seconds, step))
+            if sums and found and sums[-1][0] == found[0][0]:
+                sums[-1] = _both(sums[-1], found.pop(0))
+            sums += found
+        times, values, means = array("d"), array("d"), array("d")
+        for bucket, _, low, high, total, weight in sums:
+            times.extend((bucket * step, (bucket + 0.5) * step))
+            values.extend((low, high) if low <= high else (math.nan, math.nan))
+            mean = total / weight if weight else values[-2]
+            means.extend((mean, mean))
+        return Extremes(sum(one[1] for one in sums), times, values, means)
 
     def restore(self, saved: Sequence[tuple[int, bytes]], end: float) -> None:
         """Take rows that `rows` gave, the finest first, also of other widths than these. Raises ValueError for rows that make no sense."""
@@ -475,6 +464,36 @@ class Tiers:
 def rows_of(buckets: Iterable[Bucket], width: int) -> bytes:
     """Return buckets of `width` seconds as rows."""
     return b"".join([_packed(int(bucket.start // width), bucket) for bucket in buckets])
+
+
+# What the rows of a bucket come to: (its number, samples, lowest, highest, integral, seconds with a value); without one lowest > highest.
+_Sum = tuple[float, int, float, float, float, float]
+
+
+def _summed_up(rows: memoryview, width: int, step: float) -> Iterator[_Sum]:
+    """Yield the sums of rows by `step` seconds. Thousands of rows make a picture, so nothing is done twice for one."""
+    bucket, following, samples, low, high, total, weight = 0.0, -1.0, 0, math.inf, -math.inf, 0.0, 0.0
+    for index, counted, seconds, lowest, highest, mean in _PICTURED.iter_unpack(rows):
+        if index >= following:
+            if following >= 0:
+                yield bucket, samples, low, high, total, weight
+            bucket = index * width // step
+            following = (bucket + 1) * step / width
+            samples, low, high, total, weight = 0, math.inf, -math.inf, 0.0, 0.0
+        samples += counted >> 2
+        if lowest == lowest:  # noqa: PLR0124 - only NaN differs from itself
+            if lowest < low:  # noqa: PLR1730 - a call of min() for each costs a third more
+                low = lowest
+            if highest > high:  # noqa: PLR1730
+                high = highest
+            total += seconds * (lowest + mean * (highest - lowest))
+            weight += seconds
+    if following >= 0:
+        yield bucket, samples, low, high, total, weight
+
+
+def _both(one: _Sum, other: _Sum) -> _Sum:
+    return one[0], one[1] + other[1], min(one[2], other[2]), max(one[3], other[3]), one[4] + other[4], one[5] + other[5]
 
 
 def _with_holds(buckets: Sequence[Bucket]) -> Iterator[Bucket]:
