@@ -6,8 +6,8 @@ import type { Grip } from "../../controllers/overview";
 import type { Range } from "../../data/segment";
 import { formatDuration } from "../../format";
 import { heldWords } from "../../model/history";
-import { drawStrip } from "../../plot/outlineStrip";
 import { useApp } from "../context";
+import { drawStrip } from "./outlineStrip";
 import { followPointer, stepOf } from "./windowHand";
 
 /** A picture of a long time is made anew when it has slid by a pixel. */

@@ -3,11 +3,11 @@
  * knows nothing of what a person does with it.
  */
 
-import type { Range, Segment } from "../data/segment";
-import { ticksIn } from "../model/history";
-import type { WallClock } from "../model/wallClock";
-import type { Colours } from "./colours";
-import type { Ink } from "./palette";
+import type { Range, Segment } from "../../data/segment";
+import { ticksIn } from "../../model/history";
+import type { WallClock } from "../../model/wallClock";
+import type { Colours } from "../../plot/colours";
+import type { Ink } from "../../plot/palette";
 
 export interface StripLine {
   readonly ink: Ink;
