@@ -16,7 +16,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools dist bundle lock clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools floors dist bundle lock clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -73,6 +73,15 @@ brokers: .venv/.dev .venv/amqtt/.made $(AEDES)
 tools: .venv/.tools .venv/node-red/.made
 	.ci/need mosquitto rtl_433:rtl-433 mosquitto_pub:mosquitto-clients collectd:collectd-core promtool:prometheus haproxy caddy
 	$(BIN)/python -m pytest tests/tools
+
+# All but browser and rig with the oldest versions that pyproject.toml allows of what we run on: about four minutes.
+floors: $(PAGE)
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients openssl curl dpkg-deb:dpkg systemd-analyze:systemd
+	rm -rf .venv/floors
+	$(PYTHON) -m venv .venv/floors
+	$(PYTHON) -c 'import re, tomllib; print(*(re.sub(">=([0-9.]+).*", r"==\1", each) for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]), sep="\n")' >.venv/floors/oldest.txt
+	.venv/floors/bin/pip install --quiet --constraint .venv/floors/oldest.txt --editable '.[dev]'
+	.venv/floors/bin/python -m pytest -q -n 2 -m "not timing" $(IN_PROCESS)
 
 # The package, and beside the wheel a bill of materials (CycloneDX) of what it runs on.
 dist: .venv/.dev .venv/.release
