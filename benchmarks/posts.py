@@ -19,6 +19,11 @@ CONNECTIONS = (4, 64)
 SINGLES = 4_000
 OLD_CROWDED = 64
 BATCHES, BATCH = 200, 1_000
+# What the library `requests` writes beside Host and Content-Length.
+REQUESTS = (
+    "User-Agent: python-requests/2.32.3\r\nAccept-Encoding: gzip, deflate\r\nAccept: */*\r\n"
+    "Connection: keep-alive\r\nContent-Type: application/json\r\n"
+)
 BARE = """
 import asyncio, json, sys
 from tornado.web import Application, RequestHandler
@@ -56,15 +61,24 @@ def measure_against_old(times: int) -> Iterator[Result]:
                 yield _result(pair[0], rate(pair[0]), f"{peer}: {error}", None, 1.3)  # which raises when it was ours
 
 
-def _against(peer: str, pair: tuple[Load, Load], goal: float, times: int) -> Result:
+def measure_old_clients(times: int) -> Iterator[Result]:
+    """POST of one sample as old clients send it: to the old route, a connection each, head and body apart."""
+    with bridge("--broker", "none") as ours, old_server() as (old, _):
+        ask = Load(ours.port, "/", 4, SINGLES, b"", is_kept_alive=False, headers=REQUESTS, is_split=True)
+        pair = tuple(ask._replace(port=port, body=single(port, 4).body) for port in (ours.port, old))
+        peer = f"http-plot-server {peers.old_server_version()}, the same requests"
+        yield _against(peer, (pair[0], pair[1]), 1.3, times, name="POST / as Python's requests sends it, 4 clients")
+
+
+def _against(peer: str, pair: tuple[Load, Load], goal: float, times: int, *, name: str = "") -> Result:
     rates = [[rate(load) for load in pair] for _ in range(times)]  # in turns, as machines are noisy
     ours, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
     ratio = statistics.median(our / their for our, their in rates)
-    return _result(pair[0], ours, f"{peer}: {theirs:,.0f}/s", ratio, goal)
+    return _result(pair[0], ours, f"{peer}: {theirs:,.0f}/s", ratio, goal, name=name)
 
 
-def _result(load: Load, ours: float, peer: str, ratio: float | None, goal: float) -> Result:
-    name = f"POST of one sample, {load.connections} connections"
+def _result(load: Load, ours: float, peer: str, ratio: float | None, goal: float, *, name: str = "") -> Result:
+    name = name or f"POST of one sample, {load.connections} connections"
     # Without an answer there is no ratio, and nothing to judge.
     return Result(name, f"{ours:,.0f}/s", peer, ratio, f">= {goal}", None if ratio is None else ratio >= goal)
 
@@ -80,6 +94,37 @@ def measure_batches(times: int) -> Iterator[Result]:
         f"POST of batches of {BATCH:,}", f"{BATCH * points:,.0f} points/s", f"single samples: {singles:,.0f}/s",
         ratio, ">= 50", ratio >= 50,
     )  # fmt: skip
+
+
+def measure_arrays(times: int) -> Iterator[Result]:
+    """POST of arrays of objects, in the forms that scripts use."""
+    with bridge("--broker", "none", "--max-rate", "0") as ours:
+        for form, body in arrays(BATCH).items():
+            load = Load(ours.port, "/api/v1/samples", 4, BATCHES // 4, body)
+            points = BATCH * statistics.median(rate(load) for _ in range(times))
+            goal = 600_000
+            yield Result(
+                f"POST of arrays of {BATCH:,}: {form}",
+                f"{points:,.0f} points/s",
+                "",
+                None,
+                f">= {goal:,}",
+                points >= goal,
+            )
+
+
+def arrays(n: int) -> dict[str, bytes]:
+    """Return arrays of n objects by what is in each, of 50 tags."""
+    now = time.time()
+    rows = [(f"machine/{i % 50}", round(20 + i % 977 / 31, 3), round(now - 1 + i / n, 3)) for i in range(n)]
+    return {
+        "tag, value": encoded([{"tag": tag, "value": value} for tag, value, _ in rows]),
+        "tag, value, ts": encoded([{"tag": tag, "value": value, "ts": ts} for tag, value, ts in rows]),
+        "tag, value, unit, ts": encoded(
+            [{"tag": tag, "value": value, "unit": "°C", "ts": ts} for tag, value, ts in rows]
+        ),
+        "tag, value, timestamp": encoded([{"tag": tag, "value": value, "timestamp": ts} for tag, value, ts in rows]),
+    }
 
 
 def single(port: int, connections: int, requests: int = SINGLES) -> Load:
@@ -123,7 +168,13 @@ def bare_tornado() -> Iterator[int]:
         yield port
 
 
-MEASURES: tuple[Measure, ...] = (measure_against_old, measure_against_bare, measure_batches)
+MEASURES: tuple[Measure, ...] = (
+    measure_old_clients,
+    measure_against_old,
+    measure_against_bare,
+    measure_batches,
+    measure_arrays,
+)
 
 if __name__ == "__main__":
     sys.exit(main({"posts": MEASURES}))

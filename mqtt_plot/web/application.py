@@ -16,10 +16,12 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
+from tornado.iostream import IOStream
 from tornado.web import stream_request_body
 
 from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit
 from mqtt_plot.web.errors import RefusedError
+from mqtt_plot.web.quick_posts import QuickPosts, Stream
 from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import Deadlines
 
@@ -58,42 +60,40 @@ class Application(web.Application):
 
     def __init__(self, services: Services, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - tornado's signature
         super().__init__(*args, **settings)
-        self._services = services
-        self._heads = Deadlines(services.idle_timeout, lambda: services.counters.add("http_cut_off", "idle"))
-        self._bodies = Deadlines(services.body_timeout, lambda: services.counters.add("http_cut_off", "slow_body"))
+        self.services = services
+        self.heads = Deadlines(services.idle_timeout, lambda: services.counters.add("http_cut_off", "idle"))
+        self.bodies = Deadlines(services.body_timeout, lambda: services.counters.add("http_cut_off", "slow_body"))
 
     def start_request(self, server_conn: Any, request_conn: HTTPConnection) -> HTTPMessageDelegate:  # noqa: ANN401 - tornado's own type is object
         """Begin to wait for the head of a request: on a new connection, or on one that is kept open after an answer."""
-        self._heads.begin(server_conn.stream)
+        self.heads.begin(server_conn.stream)
         return super().start_request(server_conn, request_conn)
 
     def idle_streams(self) -> Iterator[object]:
         """Yield the streams on which no request is under way, the idlest first."""
-        yield from self._heads.waiting()
+        yield from self.heads.waiting()
 
     def ended(self, server_conn: Any) -> None:  # noqa: ANN401 - the same
         """Note that a connection has ended; to be told by the server."""
-        self._heads.end(server_conn.stream)
+        self.heads.end(server_conn.stream)
 
     def find_handler(self, request: HTTPServerRequest, **kwargs: Any) -> Any:  # noqa: ANN401 - tornado's signature
         """Return the delegate for `request`, behind the limits."""
-        self._heads.end(request.server_connection.stream)  # type: ignore[attr-defined]  # the same
+        self.heads.end(request.server_connection.stream)  # type: ignore[attr-defined]  # the same
         # No route reads forms, and curl calls JSON a form: tornado must not try to parse one. The type is kept where handlers find it.
         request.headers[BODY_TYPE] = request.headers.pop("Content-Type", "")
         inner: Any = super().find_handler(request, **kwargs)
-        return _LimitedBody(
-            inner, self, request, inner.handler_class.body_limit(self._services), self._services.max_body
-        )
+        return _LimitedBody(inner, self, request, inner.handler_class.body_limit(self.services), self.services.max_body)
 
     def refuse(self, request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
         """Return the delegate that answers with `error`, as soon as it receives the head."""
-        return self.get_handler_delegate(request, RefusalHandler, {"services": self._services, "error": error})
+        return self.get_handler_delegate(request, RefusalHandler, {"services": self.services, "error": error})
 
     def begin_body(self, request: HTTPServerRequest) -> None:
-        self._bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not
+        self.bodies.begin(request.connection)  # type: ignore[arg-type]  # HTTP1Connection has close(), its base class does not
 
     def end_body(self, request: HTTPServerRequest) -> None:
-        self._bodies.end(request.connection)  # type: ignore[arg-type]  # the same
+        self.bodies.end(request.connection)  # type: ignore[arg-type]  # the same
 
 
 class _LimitedBody(HTTPMessageDelegate):
@@ -175,6 +175,18 @@ class Server(HTTPServer):
         super().initialize(application, max_body_size=SERVER_MAX_BODY, **settings)
         self.conn_params.header_timeout = None  # see web.timeouts
         self._application = application
+        self._quick = QuickPosts(application.services, application.heads, application.bodies, super().handle_stream)
+
+    def handle_stream(self, stream: IOStream, address: Any) -> None:  # noqa: ANN401 - the same
+        """Serve a new connection, as long as it can be on the short way."""
+        if isinstance(stream, Stream) and self._quick.is_open:
+            self._quick.serve(stream, address)
+        else:
+            super().handle_stream(stream, address)
+
+    async def close_all_connections(self) -> None:
+        self._quick.close()
+        await super().close_all_connections()
 
     def on_close(self, server_conn: object) -> None:
         super().on_close(server_conn)

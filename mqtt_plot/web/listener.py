@@ -20,6 +20,7 @@ from tornado.netutil import bind_sockets, ssl_wrap_socket
 from mqtt_plot.errors import SourceError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.web.allowance import network_of
+from mqtt_plot.web.quick_posts import Stream
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Listener:
     def _stream(self, connection: socket) -> IOStream:
         connection.setblocking(False)  # noqa: FBT003 - the socket's own signature
         if self.context is None:
-            return IOStream(connection, max_buffer_size=self._max_buffer)
+            return Stream(connection, max_buffer_size=self._max_buffer)
         wrapped = ssl_wrap_socket(connection, self.context, server_side=True, do_handshake_on_connect=False)
         return SSLIOStream(wrapped, max_buffer_size=self._max_buffer)
 

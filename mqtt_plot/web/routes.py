@@ -2,7 +2,6 @@
 
 import re
 
-from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
 from tornado.routing import PathMatches, Rule
 from tornado.web import RequestHandler
 
@@ -25,7 +24,6 @@ from mqtt_plot.web.api import (
     status,
     verdicts,
 )
-from mqtt_plot.web.api.samples_fast import FastSamples
 from mqtt_plot.web.application import Application
 from mqtt_plot.web.auth import login
 from mqtt_plot.web.base import BaseHandler, NotFoundHandler
@@ -75,18 +73,13 @@ def make_app(services: Services) -> Application:
     ]
     if services.access.users is not None:
         table += [(r"/login", login.LoginHandler), (r"/logout", login.LogoutHandler)]
-
-    def refuse(request: HTTPServerRequest, error: Exception) -> HTTPMessageDelegate:
-        return application.refuse(request, error)
-
-    express = FastSamples(services, refuse)
-    rules = [Rule(express, express), *(Rule(PathMatches(base + path), handler, given) for path, handler in table)]
+    rules = [Rule(PathMatches(base + path), handler, given) for path, handler in table]
     rules.append(Rule(legacy.OldRequests(services.base_path), legacy.LegacyHandler, given))
     if base:
         rules.append(Rule(PathMatches(base), pages.BareHandler, given))
     rules.append(Rule(PathMatches(base + r"/(?!api/|-/)(.*)"), pages.PageHandler, given))
     client_limits = services.live.client_limits
-    application = Application(
+    return Application(
         services,
         rules,
         default_handler_class=NotFoundHandler,
@@ -98,7 +91,6 @@ def make_app(services: Services) -> Application:
         websocket_ping_timeout=client_limits.ping_timeout,
         log_function=_count_answer,
     )
-    return application
 
 
 def _count_answer(handler: RequestHandler) -> None:

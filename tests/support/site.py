@@ -28,7 +28,7 @@ from mqtt_plot.web.auth.access import Access
 from mqtt_plot.web.auth.hosts import Hosts
 from mqtt_plot.web.auth.users import Users, parse_line
 from mqtt_plot.web.dashboard_files import Dashboards
-from mqtt_plot.web.listener import bound_send_buffer
+from mqtt_plot.web.listener import Listener, bound_send_buffer
 from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.services import PAGE, Services
 
@@ -113,7 +113,8 @@ class Site:
         sock, self.port = bind_unused_port()
         bound_send_buffer(sock)
         self._server = Server(make_app(self.services))
-        self._server.add_sockets([sock])
+        self._listener = Listener(self._server.handle_stream, self.counters, limit=1_000, max_buffer=100 * 2**20)
+        self._listener.open([sock])
         self._client = AsyncHTTPClient(force_instance=True)
 
     def clock(self) -> float:
@@ -124,7 +125,7 @@ class Site:
 
     async def close(self) -> None:
         self._client.close()
-        self._server.stop()
+        self._listener.close()
         await self.replays.close()
         await self.lookout.stop(self.now)
         await self._server.close_all_connections()

@@ -20,7 +20,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.parsers.samples_json import parse_any_object
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.timestamps import to_seconds
-from mqtt_plot.samples import Columns, Parsed
+from mqtt_plot.samples import Columns, Parsed, Receipt
 from mqtt_plot.store.ring import POINT_BYTES
 from mqtt_plot.store.series import Series
 from mqtt_plot.web.api.columns import numbers
@@ -28,6 +28,7 @@ from mqtt_plot.web.base import PART_BYTES, BaseHandler
 
 _USAGE = "ERROR: expecting json containing value, tag, unit (optional) and ts (optional)\nobtained: "
 _SLICE = 500  # times: each takes 2 µs to write
+TEXT_TYPE = "text/plain"
 _NO_TAG = "tag not provided or invalid"
 
 
@@ -51,17 +52,14 @@ class LegacyHandler(BaseHandler):
 
     async def post(self) -> None:
         body = self.request.body
-        self.set_header("Content-Type", "text/plain")
         try:
             receipt = await self.accept(parse_old(body, self.services.ingest.rules), body)
         except PayloadError as error:
             self.refuse_body(body, error)
             receipt = None
-        if receipt is None or not receipt.accepted:
-            self.set_status(HTTPStatus.BAD_REQUEST)
-            self.write_text(_USAGE.encode() + body, "text/plain")
-            return
-        self.write(f"path: {self.old_path()}received value: {old_value(loads(body.decode()))}")
+        status, answer = old_answer(self.old_path(), body, receipt)
+        self.set_status(status)
+        self.write_text(answer, TEXT_TYPE)
 
     def delete(self) -> None:
         """Answer as the package does, which deletes nothing; DELETE /api/v1/series does."""
@@ -115,6 +113,13 @@ _GETS: dict[str, Callable[[LegacyHandler], Awaitable[None]]] = {
     "/plot_id": LegacyHandler.plot_id,
     "/state": LegacyHandler.state,
 }
+
+
+def old_answer(target: str, body: bytes, receipt: Receipt | None) -> tuple[HTTPStatus, bytes]:
+    """Return (status, text) that say what became of a body; without a receipt nothing of it could be used."""
+    if receipt is None or not receipt.accepted:
+        return HTTPStatus.BAD_REQUEST, _USAGE.encode() + body
+    return HTTPStatus.OK, f"path: {target}received value: {old_value(loads(body.decode()))}".encode()
 
 
 def parse_old(body: bytes, rules: Rules) -> Parsed:
