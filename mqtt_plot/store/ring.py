@@ -13,7 +13,7 @@ class Ring:
     """The newest points of one series, at most `limit` of them.
 
     `seq` counts all points ever appended, from `origin` on; the ring holds those with `first <= seq < next`. Point `seq` lies at index
-    `seq % size`. The columns start small and grow, by a quarter at a time or to what is asked for, until `limit`; from then on
+    `seq % size`. The columns start small and grow, by an eighth at a time or to what is asked for, until `limit`; from then on
     each point overwrites the oldest. A long ring remembers where its peaks are.
 
     What was handed on, to be remembered in outline, is all before `kept`; from `due` on a point would overwrite one that was not.
@@ -27,8 +27,8 @@ class Ring:
         self.next = origin
         self._floor = origin  # points below it are forgotten, overwritten or not
         self.origin = origin  # the first seq of this numbering; points below it were renumbered, not overwritten
-        self._times = array("d", bytes(8 * self.size))
-        self._values = array("d", bytes(8 * self.size))
+        self._times = array("d", (0.0,)) * self.size
+        self._values = array("d", (0.0,)) * self.size
         self._peaks: Peaks | None = None
         self.kept = origin
         self.due = origin + self.size
@@ -101,24 +101,22 @@ class Ring:
             peaks.add(run if len(run) == RUN else run + self._values[: RUN - len(run)])
 
     def grown_size(self, wanted: int) -> int:
-        """Return the size at which `wanted` points fit, up to `limit`. It grows by a quarter at least, so that growing is rare."""
+        """Return the size at which `wanted` points fit, up to `limit`. It grows by an eighth at least, so that growing is rare."""
         if wanted <= self.size:
             return self.size
-        return min(self.limit, max(wanted, self.size + max(self.size // 4, _FIRST_SIZE)))
+        return min(self.limit, max(wanted, self.size + max(self.size // 8, _FIRST_SIZE)))
 
     def resize(self, size: int) -> None:
         """Make new columns with room for `size` points; if not all points fit, the newest stay."""
         first = self._floor = max(self.first, self.next - size)
         times, values = self.read(first, self.next)
-        padding = array("d", bytes(8 * (size - len(times))))
         self.size = size
         self.hand_on(first)
         if self._peaks is None and size >= LEAST_POINTS:
             self._peaks = Peaks()
             self._peaks.restart(first)
-        turn = size - first % size
-        self._times = _turned(times + padding, turn)
-        self._values = _turned(values + padding, turn)
+        self._times = _laid(times, first % size, size)
+        self._values = _laid(values, first % size, size)
         if self._peaks is not None:
             self._note_peaks(self._peaks)
 
@@ -189,6 +187,11 @@ class Ring:
         return seq - first
 
 
-def _turned(column: "array[float]", turn: int) -> "array[float]":
-    """Return `column` rotated: element `turn` becomes the first."""
-    return column[turn:] + column[:turn]
+def _laid(column: "array[float]", low: int, size: int) -> "array[float]":
+    """Return a column of `size` that has `column` from the index `low` on, and what does not fit there at its front."""
+    laid = array("d", (0.0,)) * size  # made in one piece: pieces that are joined leave holes in the heap
+    head = column[: size - low]
+    laid[low : low + len(head)] = head
+    tail = column[size - low :]
+    laid[: len(tail)] = tail
+    return laid

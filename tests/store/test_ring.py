@@ -49,14 +49,14 @@ def test_a_full_ring_loses_its_oldest() -> None:
     assert ring.last() == (9.0, 4.5)
 
 
-def test_a_ring_grows_by_a_quarter_up_to_its_limit() -> None:
+def test_a_ring_grows_by_an_eighth_up_to_its_limit() -> None:
     """Growth is geometric, so that appending costs constant time, and ends exactly at the limit."""
     ring = Ring(200)
     sizes = []
     while ring.size < ring.limit:
         ring.resize(ring.grown_size(ring.size + 1))
         sizes.append(ring.size)
-    assert sizes == [32, 48, 64, 80, 100, 125, 156, 195, 200]
+    assert sizes == [32, 48, 64, 80, 96, 112, 128, 144, 162, 182, 200]
     assert ring.grown_size(1_000_000) == 200
 
 
