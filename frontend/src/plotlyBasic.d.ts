@@ -1,5 +1,5 @@
 declare module "plotly.js-basic-dist-min" {
-  import type { PlotConfig, PlotElement, PlotLayout, PlotTrace } from "./plotly";
+  import type { PlotConfig, PlotElement, PlotLayout, PlotTrace } from "./plot/plotly";
 
   const Plotly: {
     react(
