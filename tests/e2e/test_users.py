@@ -90,7 +90,7 @@ async def test_logging_out_ends_the_picture_everywhere(bridge: Bridge, log_in: L
     page = await log_in(bridge, "view-user")
     other = await page.context.new_page()
     await other.goto(bridge.url)
-    await expect(other.get_by_role("status").first).to_contain_text("no broker")
+    await expect(other.get_by_role("status").first).to_contain_text("REST only")
     faults.expect("401")
     await page.get_by_role("button", name="User", exact=True).click()
     await page.get_by_role("button", name="Log out").click()

@@ -52,7 +52,7 @@ function useHealth(): { level: "ok" | "warn" | "bad"; words: string } {
     case "connected":
       return { level: "ok", words: "broker ok" };
     case "off":
-      return { level: "ok", words: "no broker, REST only" };
+      return { level: "ok", words: "REST only" };
     case "connecting":
       return { level: "warn", words: "broker: connecting" };
     case "refused":

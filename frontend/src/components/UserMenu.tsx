@@ -22,8 +22,14 @@ export function UserMenu() {
       {() => (
         <>
           <p>
-            {name === "" ? "Nobody is logged in." : <strong>{name}</strong>} The role <strong>{user.role}</strong>{" "}
-            {ROLE_NAMES[user.role]}.
+            {name === "" ? (
+              "Nobody is logged in. "
+            ) : (
+              <>
+                <strong>{name}</strong> is logged in.{" "}
+              </>
+            )}
+            Who has the role <strong>{user.role}</strong> {ROLE_NAMES[user.role]}.
           </p>
           {name === "" ? (
             <a class="button" href="login">

@@ -16,6 +16,6 @@ export function mayChange(user: User | undefined, { author }: Pick<Note, "author
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   view: "sees everything and changes nothing",
-  write: "writes notes, records, replays and saves dashboards",
-  admin: "also sets limits and triggers, and deletes tags",
+  write: "sees everything, writes notes, records, replays and saves dashboards",
+  admin: "does everything, sets limits and triggers and deletes tags too",
 };

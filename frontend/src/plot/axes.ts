@@ -11,6 +11,9 @@ import type { Kind } from "../protocol/messages";
 
 /** Heights of strips relative to a pane of numbers. */
 const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };
+/** Pixels that a strip needs for the names of its states; strips take at most a part of the chart beside numbers. */
+const LEAST_PIXELS: Readonly<Record<Kind, number>> = { number: 0, boolean: 30, state: 22 };
+const MOST_STRIPS = 0.5;
 const PANE_GAP = 0.035;
 const MAX_LABELS = 12;
 /** What an axis is called on which each line runs over its own range. */
@@ -55,10 +58,17 @@ interface Lane {
   readonly labels: readonly string[];
 }
 
-export function planAxes(tags: readonly AxisTag[], sharing: AxisSharing = "unit"): AxisPlan {
+/** `plotHeight` in pixels; without it no strip is made higher than its share. */
+export function planAxes(
+  tags: readonly AxisTag[],
+  sharing: AxisSharing = "unit",
+  plotHeight: number = Infinity,
+): AxisPlan {
   const panes = [...pairUp(numberLanes(tags, sharing)), ...strips(tags)];
-  const weights = panes.map((pane) => WEIGHTS[pane[0]!.kind]);
-  const domains = stack(weights);
+  const domains = stack(
+    panes.map((pane) => pane[0]!.kind),
+    plotHeight,
+  );
   const axes: Axis[] = [];
   panes.forEach((pane, index) => {
     const first = axisName(axes.length);
@@ -109,15 +119,29 @@ function stateLabels(kind: Kind, states: readonly string[]): readonly string[] {
 }
 
 /** Domains from the top down, with a small gap between them; the first is the highest. */
-function stack(weights: readonly number[]): (readonly [number, number])[] {
-  const gap = weights.length > 1 ? Math.min(PANE_GAP, 0.3 / (weights.length - 1)) : 0;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const usable = 1 - gap * (weights.length - 1);
+function stack(kinds: readonly Kind[], plotHeight: number): (readonly [number, number])[] {
+  const gap = kinds.length > 1 ? Math.min(PANE_GAP, 0.3 / (kinds.length - 1)) : 0;
+  const heights = share(kinds, 1 - gap * (kinds.length - 1), plotHeight);
   let top = 1;
-  return weights.map((weight) => {
-    const bottom = Math.max(0, top - (usable * weight) / total);
+  return heights.map((height) => {
+    const bottom = Math.max(0, top - height);
     const domain = [bottom, top] as const;
     top = bottom - gap;
     return domain;
   });
+}
+
+/** The height of each pane, of `usable` in all: by weight, a strip at least as high as its names. */
+function share(kinds: readonly Kind[], usable: number, plotHeight: number): number[] {
+  const total = kinds.reduce((sum, kind) => sum + WEIGHTS[kind], 0);
+  const plain = kinds.map((kind) => (usable * WEIGHTS[kind]) / total);
+  const hasNumbers = kinds.includes("number");
+  if (!hasNumbers) return plain;
+  const wanted = kinds.map((kind, index) =>
+    kind === "number" ? 0 : Math.max(plain[index]!, LEAST_PIXELS[kind] / plotHeight),
+  );
+  const strips = wanted.reduce((sum, height) => sum + height, 0);
+  const squeeze = Math.min(1, (usable * MOST_STRIPS) / strips);
+  const numbers = kinds.filter((kind) => kind === "number").length;
+  return wanted.map((height) => (height === 0 ? (usable - strips * squeeze) / numbers : height * squeeze));
 }

@@ -9,9 +9,10 @@ export interface Colours {
   readonly font: string;
 }
 
-/** A colour of six digits, so that what lies under it is still seen. */
+/** A colour of three or six digits, so that what lies under it is still seen. */
 export function translucent(colour: string): string {
-  return /^#[0-9a-f]{6}$/i.test(colour) ? `${colour}a0` : colour;
+  const long = /^#[0-9a-f]{3}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
+  return /^#[0-9a-f]{6}$/i.test(long) ? `${long}b0` : colour;
 }
 
 export function readColours(page: Window): Colours {

@@ -10,13 +10,13 @@ import { hasLimits } from "../model/limits";
 import { leaf, plotlyText } from "../text";
 import type { Axis } from "./axes";
 import { copyTraces } from "./comparisonTraces";
-import { historyShapes } from "./historyMarks";
-import { type LimitedTag, limitShapes } from "./limitLines";
 import { markTraces } from "./markers";
-import { noteShapes } from "./noteMarks";
-import { overlayShapes } from "./overlayShapes";
 import type { PlotAnnotation, PlotAxis, PlotLayout, PlotTrace } from "./plotly";
 import type { Line, Scene } from "./scene";
+import { historyShapes } from "./shapes/historyMarks";
+import { type LimitedTag, limitShapes } from "./shapes/limitLines";
+import { noteShapes } from "./shapes/noteMarks";
+import { overlayShapes } from "./shapes/overlayShapes";
 import { bandTraces } from "./stateBands";
 
 export interface Figure {
@@ -59,8 +59,14 @@ function buildBands(line: Line, scene: Scene): PlotTrace[] {
     pixels: scene.plotPixels,
     font: scene.colours.font,
     textScale: scene.textScale,
+    height: stripHeight(axis, scene),
     uid: identify(line.tag),
   });
+}
+
+function stripHeight(name: string, { plan, plotHeight }: Scene): number {
+  const [from, to] = plan.axes.find((axis) => axis.name === name)?.domain ?? [0, 1];
+  return (to - from) * plotHeight;
 }
 
 function buildTrace(line: Line, scene: Scene): PlotTrace {
@@ -101,7 +107,7 @@ function milliseconds(seconds: Float64Array): Float64Array {
 function buildLayout(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
-  const notes = noteShapes(scene.notes, scene.range, colours, scene.isSmall);
+  const notes = noteShapes(scene.notes, scene.range, colours, noteRoom(scene));
   const history = historyShapes(scene.historyEnds, scene.range, colours);
   const over = overlayShapes(scene);
   const layout: PlotLayout = {
@@ -139,6 +145,11 @@ function buildLayout(scene: Scene): PlotLayout {
   for (const axis of scene.plan.axes) layout[`yaxis${axis.name.slice(1)}` as `yaxis${string}`] = valueAxis(axis, scene);
   if (scene.plan.axes.length === 0) layout["yaxis"] = { visible: false, fixedrange: true, range: [0, 1] };
   return layout;
+}
+
+/** Small pictures have room for little more than the lines: the notes' words are in the drawer. */
+function noteRoom({ isSmall, plotPixels, textScale }: Scene): number {
+  return isSmall ? 0 : plotPixels / textScale;
 }
 
 function limitedTags(scene: Scene): LimitedTag[] {

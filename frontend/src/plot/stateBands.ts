@@ -78,6 +78,7 @@ export function bandColour(state: number, names: readonly string[]): string {
 }
 
 const FOOT = 0.14;
+const LABEL_PIXELS = 13;
 const MIDDLE = (1 + FOOT) / 2;
 
 interface BandPlace {
@@ -88,6 +89,8 @@ interface BandPlace {
   readonly pixels: number;
   readonly font: string;
   readonly textScale: number;
+  /** Height of the strip, in pixels. */
+  readonly height: number;
   /** A name for plotly's own use, which no other line has. */
   readonly uid: string;
 }
@@ -123,7 +126,8 @@ function fillTrace(state: number, bands: readonly Band[], line: Line, place: Ban
 }
 
 function labelTrace(bands: readonly Band[], line: Line, place: BandPlace): PlotTrace {
-  const labels = labelsOf(bands, line.states, place.range, place.pixels / place.textScale);
+  const hasRoom = place.height * (1 - FOOT) >= LABEL_PIXELS * place.textScale; // no half words
+  const labels = hasRoom ? labelsOf(bands, line.states, place.range, place.pixels / place.textScale) : [];
   return {
     ...base(place, `${place.uid}-names`),
     mode: "text",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { decodeNote, matches, noteBody, notesFor } from "../../src/model/notes";
-import { noteShapes } from "../../src/plot/noteMarks";
+import { noteShapes } from "../../src/plot/shapes/noteMarks";
 
 const PAPER = { paper: "#ffffff", text: "#000", faint: "#555", grid: "#ddd", font: "sans-serif" };
 
@@ -44,12 +44,25 @@ describe("notes", () => {
     expect(JSON.parse(noteBody("x", { time: 1, end: null }, ["a*"]))).toEqual({ text: "x", time: 1, tags: ["a[*]"] });
   });
 
+  it("have as many words as have room, on the side that has more", () => {
+    const at = (time: number, pixels: number) =>
+      noteShapes([{ time, end: null, text: "Filter changed" }], { start: 0, end: 20 }, PAPER, pixels).annotations.map(
+        ({ text, xanchor }) => [text, xanchor],
+      );
+    expect([at(2, 600), at(18, 600), at(18, 70), at(18, 0)]).toEqual([
+      [["Filter changed", "left"]],
+      [["Filter changed", "right"]],
+      [["Filt…nged", "right"]],
+      [],
+    ]);
+  });
+
   it("are a line or a band, and never markup", () => {
     const { shapes, annotations } = noteShapes(
       [NOTE, { time: 15, end: null, text: "<b>\nx" }],
       { start: 0, end: 20 },
       PAPER,
-      false,
+      600,
     );
     expect([shapes.map(({ type, x0, x1 }) => [type, x0, x1]), annotations.map(({ text }) => text)]).toEqual([
       [

@@ -42,6 +42,16 @@ describe("axes", () => {
     expect(axes[3]!.domain[0]).toBeCloseTo(0);
   });
 
+  it("have strips as high as the names of their states, and at most half of the chart", () => {
+    const heights = (count: number) => {
+      const strips = Array.from({ length: count }, (_, index) => tag(`s${index}`, "", "state", ["RUN"]));
+      return planAxes([tag("n", "V"), ...strips], "unit", 200).axes.map(({ domain: [low, high] }) =>
+        Math.round(200 * (high - low)),
+      );
+    };
+    expect([heights(1), heights(6)[0]! >= 78]).toEqual([[171, 22], true]);
+  });
+
   it("fit into the chart however many there are", () => {
     const { axes } = planAxes(Array.from({ length: 40 }, (_, index) => tag(`t${index}`, "", "boolean")));
     expect(axes.every(({ domain: [low, high] }) => low >= 0 && high <= 1 && low < high)).toEqual(true);

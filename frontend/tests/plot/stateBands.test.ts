@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PLAIN_STYLE } from "../../src/model/chartStyle";
 import { planAxes } from "../../src/plot/axes";
 import { buildFigure } from "../../src/plot/figure";
-import type { Line } from "../../src/plot/scene";
+import type { Line, Scene } from "../../src/plot/scene";
 import { bandColour, bandsOf, labelsOf } from "../../src/plot/stateBands";
 
 const columns = (points: readonly (readonly [number, number])[]): [Float64Array, Float64Array] => [
@@ -91,7 +91,7 @@ describe("a state on a chart", () => {
       taken: { range: { start: -Infinity, end: Infinity }, shift: 0 },
     };
     const colours = { paper: "", text: "", faint: "", grid: "", font: "" };
-    const { traces } = buildFigure({
+    const scene: Scene = {
       copies: [],
       cycles: null,
       lines: [line],
@@ -112,7 +112,8 @@ describe("a state on a chart", () => {
       style: PLAIN_STYLE,
       plotPixels: 600,
       plotHeight: 400,
-    });
+    };
+    const { traces } = buildFigure(scene);
     const [own, ...bands] = traces;
     expect([own!.line.color, [...own!.y].every((y) => y < 0.1)]).toEqual(["#123456", true]);
     expect(bands.map(({ mode, showlegend }) => [mode, showlegend])).toEqual([
@@ -124,5 +125,7 @@ describe("a state on a chart", () => {
       [0, 30_000, 30_000, 0],
       ["RUN", "&lt;b&gt;"],
     ]);
+    const low = buildFigure({ ...scene, plotHeight: 12 }).traces.find(({ mode }) => mode === "text");
+    expect(low!.text).toEqual([]); // no half words
   });
 });

@@ -10,6 +10,7 @@ import { literal } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
+import { OnlyFor } from "./OnlyFor";
 
 const MOST_SHOWN = 100;
 
@@ -17,7 +18,7 @@ export function NotePanel() {
   const { mayWrite } = useApp().state;
   return (
     <>
-      {mayWrite.value && <NoteForm />}
+      {mayWrite.value ? <NoteForm /> : <OnlyFor whom="Notes are written by an operator." />}
       <NoteList />
     </>
   );
@@ -142,7 +143,7 @@ export function RecordPanel() {
   return (
     <>
       <Recorders />
-      {mayWrite.value ? <RecordForm /> : <p class="faint">Recordings are started by an operator.</p>}
+      {mayWrite.value ? <RecordForm /> : <OnlyFor whom="Recordings are started by an operator." />}
     </>
   );
 }

@@ -18,6 +18,7 @@ import {
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
+import { OnlyFor } from "./OnlyFor";
 
 const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
   rises: "rises through",
@@ -35,7 +36,7 @@ export function TriggerPanel() {
     <>
       <Captures />
       <Armed />
-      {mayAdmin.value ? <TriggerForm /> : <p class="faint">Triggers are set by an admin.</p>}
+      {mayAdmin.value ? <TriggerForm /> : <OnlyFor whom="Triggers are set by an admin." />}
     </>
   );
 }

@@ -3,10 +3,10 @@
  * on the page they are elements over the picture. Pure.
  */
 
-import { formatValue } from "../format";
-import { leaf, plotlyText } from "../text";
-import type { PlotAnnotation, PlotShape } from "./plotly";
-import type { Scene } from "./scene";
+import { formatValue } from "../../format";
+import { leaf, plotlyText } from "../../text";
+import type { PlotAnnotation, PlotShape } from "../plotly";
+import type { Scene } from "../scene";
 
 /** Readable on dark and on light paper. */
 const CURSOR = "#3a86e0";
@@ -38,7 +38,10 @@ export function overlayShapes(scene: Pick<Scene, "instants" | "levels" | "range"
       ...flat.map(({ axis, value }) => line({ x0: 0, x1: 1, yref: axis, y0: value, y1: value }, TRIGGER, "dashdot")),
     ],
     annotations: [
-      ...upright.map(({ name, x, color }) => text(name, { x, xanchor: "center", yref: "paper", y: 1 }, color)),
+      ...upright.map(({ name, x, color }) => ({
+        ...text(name, { x, xanchor: "left", yref: "paper", y: 1 }, color),
+        yanchor: "top" as const, // the names of the lines are above
+      })),
       ...flat.map(({ axis, tag, says, value }) =>
         text(
           `T ${plotlyText(leaf(tag), 16)} ${plotlyText(says)} ${formatValue(value)}`,

@@ -1,9 +1,9 @@
 /** Limit lines: the limits of a chart's tags as plotly's shapes, each with its name. Pure. */
 
-import { formatValue } from "../format";
-import { isSevere, LEVELS, type Level, type LimitSet } from "../model/limits";
-import { leaf, plotlyText } from "../text";
-import type { PlotAnnotation, PlotShape } from "./plotly";
+import { formatValue } from "../../format";
+import { isSevere, LEVELS, type Level, type LimitSet } from "../../model/limits";
+import { leaf, plotlyText } from "../../text";
+import type { PlotAnnotation, PlotShape } from "../plotly";
 
 export interface LimitedTag {
   readonly tag: string;

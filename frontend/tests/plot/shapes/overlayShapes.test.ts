@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { PLAIN_STYLE } from "../../src/model/chartStyle";
-import type { TriggerLevel } from "../../src/model/trigger";
-import { planAxes } from "../../src/plot/axes";
-import { overlayShapes } from "../../src/plot/overlayShapes";
+import { PLAIN_STYLE } from "../../../src/model/chartStyle";
+import type { TriggerLevel } from "../../../src/model/trigger";
+import { planAxes } from "../../../src/plot/axes";
+import { overlayShapes } from "../../../src/plot/shapes/overlayShapes";
 
 const plan = planAxes([{ tag: "line/a", unit: "", kind: "number", states: [] }]);
 const range = { start: 100, end: 200 };

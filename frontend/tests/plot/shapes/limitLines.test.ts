@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { limitShapes } from "../../src/plot/limitLines";
+import { limitShapes } from "../../../src/plot/shapes/limitLines";
 
 describe("limit lines", () => {
   it("lie on the axis of their tag, severe ones solid, and name the tag where the axis has several", () => {

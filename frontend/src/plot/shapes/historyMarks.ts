@@ -1,9 +1,9 @@
 /** History marks: where the history in a picture begins, or ended, as plotly's shapes. Pure. */
 
-import type { Range } from "../data/segment";
-import type { HistoryEnd } from "../model/history";
-import type { Colours } from "./colours";
-import type { PlotAnnotation, PlotShape } from "./plotly";
+import type { Range } from "../../data/segment";
+import type { HistoryEnd } from "../../model/history";
+import type { Colours } from "../colours";
+import type { PlotAnnotation, PlotShape } from "../plotly";
 
 const BLANK_OPACITY = 0.07;
 
