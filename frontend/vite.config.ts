@@ -1,8 +1,10 @@
+import type { IndexHtmlTransformContext } from "vite";
 import { defineConfig } from "vitest/config";
 
 // The page is served from anywhere below any proxy path: every address in it is relative (`base: "./"`).
 export default defineConfig({
   base: "./",
+  plugins: [{ name: "preload-plotly", transformIndexHtml: preloadPlotly }],
   build: {
     outDir: "../mqtt_plot/static",
     emptyOutDir: true,
@@ -16,3 +18,13 @@ export default defineConfig({
   },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });
+
+/** The page imports plotly when it has begun to ask for points; the browser fetches it before that. */
+function preloadPlotly(_: string, { bundle }: IndexHtmlTransformContext) {
+  const files = Object.keys(bundle ?? {}).filter((file) => /plotly-[^/]*\.js$/.test(file));
+  return files.map((file) => ({
+    tag: "link",
+    attrs: { rel: "modulepreload", crossorigin: "", href: `./${file}` },
+    injectTo: "head" as const,
+  }));
+}

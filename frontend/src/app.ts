@@ -391,12 +391,13 @@ export class App {
   }
 
   #newTags(): void {
-    this.tagList.newTags();
+    if (this.#hasTable) this.tagList.newTags(); // else it is listed with its first values, and not twice
     this.scheduler.markAll();
     if (this.#hasTable) this.#pick();
   }
 
   #newTable(): void {
+    if (!this.#hasTable) this.tagList.newTags();
     this.#hasTable = true;
     this.tagList.newTable();
     this.#pick();

@@ -3,16 +3,22 @@
  * was done to it: a range was dragged, wheeled or pinched, or the picture was double-clicked.
  */
 
-import Plotly from "plotly.js-basic-dist-min";
+import type PlotlyLibrary from "plotly.js-basic-dist-min";
 
 import type { Range } from "../data/segment";
 import { WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
 import { type GestureTarget, listenForGestures } from "./gestures";
+import { TraceLayer } from "./layer/traceLayer";
 import type { PlotAxis, PlotConfig, PlotElement, PlotLayout, PlotTrace, RelayoutEvent } from "./plotly";
 import { byClock, onWall, rangeOfRelayout } from "./plotlyTime";
 import type { PlotBox, Size } from "./scene";
-import { TraceLayer } from "./traceLayer";
+
+/** Large: the browser reads it while the page already asks the server for its points. */
+let Plotly: typeof PlotlyLibrary;
+const isLoaded = import("plotly.js-basic-dist-min").then((library) => {
+  Plotly = library.default;
+});
 
 const CONFIG: PlotConfig = {
   displaylogo: false,
@@ -80,6 +86,7 @@ export class PlotlyChart {
     this.#layer = new TraceLayer(element);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(element);
+    if (Plotly === undefined) void isLoaded.then(() => this.events.resized());
     this.#listenToHand();
     listenForGestures(element, this.#stop.signal, {
       range: () => this.#range,
@@ -107,11 +114,11 @@ export class PlotlyChart {
   }
 
   /**
-   * False while the mouse button is down on the picture (a redraw would disturb the selection), or while it is too
-   * small to see.
+   * False while the mouse button is down on the picture (a redraw would disturb the selection), while it is too small
+   * to see, and before plotly is there.
    */
   get isDrawable(): boolean {
-    return !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
+    return Plotly !== undefined && !this.#isHeld && this.#size.width > 40 && this.#size.height > 40;
   }
 
   draw(figure: Figure, range: Range, clock: WallClock): void {

@@ -4,9 +4,9 @@
  * all the rest; here a picture is a new path per line.
  */
 
-import type { Figure } from "./figure";
+import type { Figure } from "../figure";
+import type { PlotLayout, PlotTrace } from "../plotly";
 import { dashes, labelsAt, linePath, markerPath, type Scale } from "./paths";
-import type { PlotLayout, PlotTrace } from "./plotly";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -4,7 +4,7 @@
  * Plotly's own picture of the same trace looks the same (`tests/e2e/test_picture.py` holds them against each other).
  */
 
-import type { PlotTrace } from "./plotly";
+import type { PlotTrace } from "../plotly";
 
 /** How a trace's numbers become pixels of its pane, from its upper left corner. */
 export interface Scale {

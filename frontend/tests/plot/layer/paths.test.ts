@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { dashes, labelsAt, linePath, markerPath, type Scale } from "../../src/plot/paths";
-import type { PlotTrace } from "../../src/plot/plotly";
+import { dashes, labelsAt, linePath, markerPath, type Scale } from "../../../src/plot/layer/paths";
+import type { PlotTrace } from "../../../src/plot/plotly";
 
 /** 100 pixels for 100 ms, and 50 for values from 0 to 50. */
 const SCALE: Scale = { width: 100, height: 50, start: 1000, perMillisecond: 1, low: 0, perUnit: 1, isLog: false };
