@@ -1,9 +1,10 @@
 """Messages that describe tags and carry no samples: `plot/<tag>/$meta` and Home Assistant's discovery."""
 
 from collections.abc import Callable
+from pkgutil import resolve_name
 
 from mqtt_plot.errors import PayloadError, StoreFullError
-from mqtt_plot.parsers.home_assistant import parse_discovery
+from mqtt_plot.parsers.home_assistant import Described, parse_discovery
 from mqtt_plot.parsers.strict_json import loads
 from mqtt_plot.parsers.tag_metadata import (
     LIMIT_FIELDS,
@@ -162,7 +163,7 @@ class Metadata:
         """
         if not payload.strip():
             return "removes an entity; what is known of its tag stays"
-        described = parse_discovery(_decode(payload))
+        described = _described(_decode(payload))
         if not described:
             return "describes no tag: it has no 'state_topic', or a 'value_template' other than {{ value_json.x }}"
         tags = {tag: item.meta for item in described if (tag := self._tag(item.topic, item.field)) is not None}
@@ -178,6 +179,13 @@ class Metadata:
             return None
         base = self._topics.tag(topic)
         return None if base == DISCOVERY else check_tag(series_tag(base, field))
+
+
+def _described(decoded: object) -> list[Described]:
+    if isinstance(decoded, dict) and isinstance(decoded.get("connections"), list):
+        describe: Callable[[dict[str, object]], list[Described]] = resolve_name("mqtt_plot.parsers.databus:describe")
+        return describe(decoded)
+    return parse_discovery(decoded)
 
 
 def _decode(payload: bytes) -> object:

@@ -29,8 +29,8 @@ from mqtt_plot.parsers.records import (
     why_bad,
 )
 from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
-from mqtt_plot.parsers.values import to_value
-from mqtt_plot.samples import Sample
+from mqtt_plot.parsers.values import is_number, to_value
+from mqtt_plot.samples import MAX_UNIT_LENGTH, Sample
 from mqtt_plot.tags import check_tag
 
 _SCALARS = frozenset({bool, float, int, str, type(None)})
@@ -208,6 +208,13 @@ class Leaves:
 
     def _list(self, items: Sequence[object], place: _Place) -> None:
         """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
+        rows = _named_rows(items) if items and isinstance(items[0], list) else []
+        for title, value, unit in rows:
+            named = place.at(title)
+            named.units = {**place.units, "": completed(unit)} if unit else place.units
+            self._walk(value, named)
+        if rows:
+            return
         names = [own_name(item) if isinstance(item, dict) else None for item in items]
         are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
         seen = Counter(name for name, is_stamped in zip(names, are_stamped, strict=True) if name and not is_stamped)
@@ -318,7 +325,21 @@ _checked = lru_cache(maxsize=4_096)(check_tag)
 
 
 def _are_named(items: Sequence[object]) -> bool:
-    return bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
+    are_named = bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
+    return are_named or bool(_named_rows(items))
+
+
+def _named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
+    """Return name, value and unit of each row of a table (`["Temperature", "21.5", "°C"]`); [] for any other list."""
+    rows = list[tuple[str, object, str]]()
+    for item in items:
+        if not isinstance(item, list) or len(item) < 2 or type(item[0]) is not str or not item[0][:1].isalpha():  # noqa: PLR2004 - name and value
+            return []
+        value, unit = item[1], item[2] if len(item) > 2 else ""  # noqa: PLR2004 - and unit
+        if type(value) not in (int, float) and not (type(value) is str and is_number(value)):
+            return []
+        rows.append((item[0], value, unit if type(unit) is str and len(unit) <= MAX_UNIT_LENGTH else ""))
+    return rows if len({name for name, _, _ in rows}) == len(rows) else []
 
 
 def _rows_of(item: Mapping[str, object]) -> list[dict[str, object]]:

@@ -68,7 +68,7 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 # Parts of an object that tell of all the others, such as when they were measured.
-ABOUT_PARTS = frozenset(words("metadata meta header hdr envelope info"))
+ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info"))
 # What the keys of an object tell of it, before anybody looks closer.
 STAMP, RECORD, LIST, UNIT, ABOUT, SPEAKER = 1, 2, 4, 8, 16, 32
 

@@ -78,7 +78,7 @@ def _scaled(stamp: object, rules: Rules) -> float | None:
 
 def _time_beside(item: dict[str, object], rules: Rules) -> float | None:
     """Return the time under the one key that is neither value nor unit nor tag; None where it is, or may be, anything else."""
-    key = next(key for key in item if key not in _PLAIN_KEYS)
+    key = next((key for key in item if key not in _PLAIN_KEYS), "")  # none where a tag is null
     return quick_seconds(item[key], rules.zone) if is_moment(key) else None
 
 

@@ -17,23 +17,25 @@ from mqtt_plot.samples import EARLIEST, LATEST
 # Written in lower case, without _ - and blanks. The surer name first: when it was measured, then "the time", then when somebody passed it on.
 _MEASURED = (
     "sourcetimestamp sourcetime measuredat measurementtime measuretime sampletime sampledat eventtime eventtimestamp acquiredat "
-    "acquisitiontime observedat phenomenontime recordedat devicetime devicetimestamp timeofmeasurement obstime"
+    "acquisitiontime observedat phenomenontime recordedat devicetime devicetimestamp timeofmeasurement obstime "
+    "readingtime readat capturetime capturedat"
 )
 _PLAIN = (
     "ts timestamp time datetime tst tstamp timestampms timestampus timestampns timems timeus timens timestampmillis timestampmilliseconds "
     "timestamputc timeutc utctime utc utcdatetime isotime isotimestamp unixtime unixtimestamp unix epoch epochtime epochms posixtime stamp "
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
-    "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin"
+    "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
+    "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
-    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc"
+    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
 # These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
 _AMBIGUOUS = frozenset(
     words(
-        "t time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit"
+        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit"
     )
 )
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})

@@ -1,6 +1,7 @@
 """Text to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError.
 
-Read as well: what programs without a JSON encoder print for no value (`nan`, `-nan`, `inf`, `None`), and Python's `True` and `False`.
+Read as well: what programs without a JSON encoder print for no value (`nan`, `-nan`, `inf`, `None`, nothing at all), Python's `True`
+and `False`, texts in single quotes, keys without quotes, and a comma behind the last value. All of it can be meant in one way only.
 """
 
 import json
@@ -25,6 +26,15 @@ _MINUS_ZERO = re.compile(r"-0(?![\d.eE])")
 _WORD = re.compile(r"[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b", re.IGNORECASE)
 _TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"|{_WORD.pattern}', re.IGNORECASE)
 _LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
+_LONGEST_LOOSE = 16 * 1024  # of a text with any other fault
+_LOOSE = re.compile(
+    r"""(?P<text>"(?:[^"\\\n]++|\\.)*")|'(?P<single>(?:[^'\\\n]++|\\.)*)'|(?P<last>,(?=\s*[}\]]))|(?P<hole>:(?=\s*,))"""
+    r"""|(?P<before>[{,]\s*)(?P<key>[A-Za-z_]\w*)(?=\s*:)"""
+    rf"|(?P<word>{_WORD.pattern})",
+    re.IGNORECASE,
+)
+_HOLES = re.compile(r"[:,]\s*[,}\]]|'")
+_ESCAPED = re.compile(r"\\(['\"\\/])")
 _MENDED = {"true": "true", "false": "false"}  # all others become null
 # Each takes a quarter of a microsecond to make, and many make the garbage collector run.
 _MAX_CONTAINERS = 8_000
@@ -55,9 +65,7 @@ def _load(text: str, scan: Callable[[str, int], tuple[Any, int]], decode: Callab
             decoded, end = None, -1
         return decoded if end == len(text) else decode(text)  # which says what is wrong, and takes blanks
     except json.JSONDecodeError as error:
-        if len(text) > _LONGEST_MENDED or not _WORD.match(text, error.pos):
-            raise _refusal(text, error) from None
-        mended = _mend(text)
+        mended = _mended(text, error)
     except ValueError:  # an integer of thousands of digits, which is beyond any float
         return _decode_huge(text)
     except RecursionError:
@@ -79,6 +87,34 @@ def _decode_huge(text: str) -> Any:  # noqa: ANN401 - as above
         raise _refusal(text, error) from None
     except RecursionError:
         raise PayloadError("too_deep", _TOO_DEEP) from None
+
+
+def _mended(text: str, error: json.JSONDecodeError) -> str:
+    """Return a text that the decoder did not take with what it means. Raises PayloadError where that is none."""
+    if len(text) <= _LONGEST_MENDED and _WORD.match(text, error.pos):
+        text = _mend(text)
+        if len(text) > _LONGEST_LOOSE or not _HOLES.search(text):
+            return text
+    if len(text) <= _LONGEST_LOOSE and text[:1] in ("{", "[") and not error.msg.startswith("Extra data"):
+        return _LOOSE.sub(_tightened, text)
+    raise _refusal(text, error) from None
+
+
+def _tightened(found: re.Match[str]) -> str:
+    """Return how JSON writes what was written otherwise."""
+    match found.lastgroup:
+        case "single":
+            return json.dumps(_ESCAPED.sub(r"\1", found["single"]))
+        case "last":
+            return ""
+        case "hole":
+            return ":null"
+        case "key":
+            return f'{found["before"]}"{found["key"]}"'
+        case "word":
+            return _MENDED.get(found[0].lower(), "null")
+        case _:
+            return found[0]
 
 
 def _mend(text: str) -> str:

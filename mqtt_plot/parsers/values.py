@@ -142,7 +142,7 @@ def to_word(text: str) -> str:
 
 def _advice(text: str) -> str:
     """Say what the sender of a text that looks like something else could do."""
-    if "," in text and "." in text and text.replace(",", "").replace(".", "").isdigit():
+    if "," in text and text.count(".") == 1 and text.replace(",", "").replace(".", "").isdigit():
         return "; send it without separators of thousands, such as 1234.5"
     if _DATE.match(text):
         return '; a time goes beside the value, {"ts": "2023-11-14T22:13:20Z", "value": 21.5}'

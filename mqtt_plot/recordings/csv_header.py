@@ -144,12 +144,17 @@ def _has_names_below(rows: Sequence[Sequence[str]], index: int, are_data: Sequen
 
 
 def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> int:
-    """Return which row above the data has the names: of those that are no units that with most different words, the last of equals."""
-    best, most = 0, 0
+    """Return which row above the data has the names: of those that are no units that with most different words.
+
+    Of equals it is the last, unless it has more than one unit more.
+    """
+    best, most, units = 0, 0, 0
     for index, row in enumerate(above):
-        own = {cell.strip() for cell in row if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
-        if len(own) >= most and len(row) <= width + 1 and not (index and is_row_of_units(row)):
-            best, most = index, len(own)
+        own = {cell.strip() for cell in row[:width] if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
+        own_units = sum(map(_is_unit, own))
+        is_better = len(own) > most or (len(own) == most and own_units <= units + 1)
+        if is_better and len(row) <= width + 1 and not (index and is_row_of_units(row)):
+            best, most, units = index, len(own), own_units
     return best
 
 

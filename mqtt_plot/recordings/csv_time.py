@@ -21,7 +21,7 @@ _MOST = 0.9  # of the cells must agree; the rest may be broken
 TEXT, NUMBER, EXCEL, RELATIVE, CLOCK = "text", "number", "excel", "relative", "clock"
 # How sure each form is, before names and order.
 _SCORES = {TEXT: 100.0, NUMBER: 80.0, EXCEL: 70.0, RELATIVE: 50.0, CLOCK: 45.0}
-_NAMED, _NAMED_NUMBER, _ZONED, _PASSED_ON = 15.0, 40.0, 10.0, -20.0
+_NAMED, _NAMED_NUMBER, _ZONED, _PASSED_ON = 15.0, 40.0, 10.0, -12.0
 STANDING = 10.0  # a time that never changes, which is one only for a table with one sample per row
 _FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
 
@@ -29,7 +29,7 @@ _TIME_NAMES = re.compile(
     r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
-    r"start[ _]time|sample[ _]?time|seconds|created[ _]?at|last[ _]changed|received[ _]?at|time[ _]utc|utc)"
+    r"start[ _]time|sample[ _]?time|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|time[ _]utc|utc)"
     r"( *[,\[(/].*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
 _ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
@@ -38,6 +38,7 @@ _UNIT_IN_NAME = re.compile(
 )
 # The zone in a name, such as `Date Time, GMT+01:00` (HOBO) and `time_utc`.
 _ZONE_IN_NAME = re.compile(r"(?i)(?:\b|_)(?:GMT|UTC)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b")
+_WHOLE_NAMES = {"milli": 1e3, "micro": 1e6, "s": 1.0}  # of a column that is called as its unit
 _FACTORS = {
     "ns": 1e9,
     "us": 1e6,
@@ -231,11 +232,11 @@ def _number_candidate(
             TimeColumns((place,), EXCEL, reason=reason, is_descending=is_descending), _score(EXCEL, name, place, rises)
         )
     if is_named and rises >= _MOST:
-        divisor = _unit_of_time(name, unit) or 1.0
-        reason = "numbers that rise from the file's own start"
+        divisor = _unit_of_time(name, unit)
+        reason = f"numbers that rise from the file's own start{'' if divisor else ', taken as seconds'}"
         is_letter = len(name.strip()) == 1
         score = _score(RELATIVE, name, place, rises, bonus=-_NAMED if is_letter else 0.0)
-        return Candidate(TimeColumns((place,), RELATIVE, divisor, reason=reason), score)
+        return Candidate(TimeColumns((place,), RELATIVE, divisor or 1.0, reason=reason), score)
     return None
 
 
@@ -348,6 +349,8 @@ def _offset_in(name: str) -> float | None:
 
 def _unit_of_time(name: str, unit: str) -> float | None:
     found = _UNIT_IN_NAME.search(name)
+    if (whole := _WHOLE_NAMES.get(name.strip().lower().removesuffix("s").removesuffix("econd"))) is not None:
+        return whole
     return divisor_of(unit) if unit and divisor_of(unit) else divisor_of(found[1]) if found else None
 
 

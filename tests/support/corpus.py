@@ -110,6 +110,8 @@ def mismatch(ingest: Ingest, item: dict[str, Any], case: dict[str, Any]) -> str:
         wrong.append(f"held {item['held']}, got {[shown(series, value) for value in values]}")
     if "unit" in item and series.unit != item["unit"]:
         wrong.append(f"unit {item['unit']!r}, got {series.unit!r}")
+    if "label" in item and series.meta.get("label") != item["label"]:
+        wrong.append(f"label {item['label']!r}, got {series.meta!r}")
     if "kind" in item and series.kind != item["kind"]:
         wrong.append(f"kind {item['kind']!r}, got {series.kind!r}")
     if "time" in item and not same_time(times[-1], item["time"], case.get("tolerance", EXACT)):

@@ -13,9 +13,12 @@ WMBUSMETERS = Family(
     ("wmbusmeters/# → {#} as wmbusmeters",), leave_out=frozenset({"_", "meter", "media", "status"}), is_shared=True
 )
 # https://triq.org/rtl_433/OPERATION.html#mqtt-output: rtl_433/<host>/events.
+_RTL_433_ABOUT = _RAW | {"id", "channel", "subtype", "sequence_num", "model"}
 RTL_433 = Family(
-    ("rtl_433/+/events → {1} as rtl_433",),
-    leave_out=_RAW | {"id", "channel", "subtype", "sequence_num"},
+    # All that a sensor says at once, or a value a topic: …/devices/<model>/<channel>/<id>/<value>.
+    ("rtl_433/+/events → {1} as rtl_433", "rtl_433/+/devices/# → {1}/{#} as rtl_433"),
+    why_ignored=lambda levels: "what a sensor says of itself" if levels[-1] in _RTL_433_ABOUT | {"time"} else "",
+    leave_out=_RTL_433_ABOUT,
     is_shared=True,
 )
 # https://docs.openmqttgateway.com, https://gateway.theengs.io.
