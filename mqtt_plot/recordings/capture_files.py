@@ -198,7 +198,7 @@ def _read_lines(path: Path) -> list[Line]:
 
 def line_of(fields: dict[str, Any]) -> Line:
     """Return the points of a tag in a file. Raises KeyError, TypeError, ValueError or PayloadError."""
-    facts = Facts.checked(fields)
+    facts = Facts.checked(dict(fields))
     times, values = checked_times(fields["time"]), checked_values(fields["value"])
     if len(times) != len(values):
         raise ValueError("a line in it has not as many times as values")

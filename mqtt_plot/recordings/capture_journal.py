@@ -70,7 +70,7 @@ class CaptureJournal:
         try:
             if kind == GONE:
                 for number in json.loads(content):
-                    self._read.pop(number, None)
+                    self._read.pop(int(number), None)
             else:
                 self._take(json.loads(content))
         except (KeyError, TypeError, ValueError, OverflowError, RecursionError, PayloadError):

@@ -33,7 +33,7 @@ class Stay(NamedTuple):
 class Changes:
     """Changes, and before them rows of `width` seconds. `end` is the time up to which they know what was."""
 
-    __slots__ = ("_rows", "_times", "_values", "_width", "end", "forgotten")
+    __slots__ = ("_rows", "_times", "_values", "_width", "end", "forgotten", "is_continued")
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -42,6 +42,7 @@ class Changes:
         self._values = array("f")
         self.end = -math.inf
         self.forgotten = 0  # rows that had to go
+        self.is_continued = False  # the first change began before, in the rows, which count it
 
     @property
     def nbytes(self) -> int:
@@ -65,6 +66,7 @@ class Changes:
         for time, value in zip(times[:late], values[:late], strict=True):
             place = bisect_right(self._times, time)
             if not place or not _same(self._values[place - 1], value):
+                self.is_continued = self.is_continued and place > 0
                 self._times.insert(place, time)
                 self._values.insert(place, value)
         last = self._values[-1] if self._values else math.inf
@@ -102,7 +104,8 @@ class Changes:
                 self._rows += _ROW.pack(index, value, int(times), seconds)
         stop = bisect_left(self._times, edge)
         # What holds over the edge stays, from the edge on.
-        if stop and (stop == len(self._times) or self._times[stop] > edge):
+        self.is_continued = bool(stop) and (stop == len(self._times) or self._times[stop] > edge)
+        if self.is_continued:
             stop -= 1
             self._times[stop] = edge
         del self._times[:stop], self._values[:stop]
@@ -121,6 +124,7 @@ class Changes:
         if before <= self.nbytes and self._times:
             count = max(1, len(self._times) // _PART)
             self.forgotten += count
+            self.is_continued = False
             del self._times[:count], self._values[:count]
         return before - self.nbytes
 
@@ -133,12 +137,14 @@ class Changes:
         )
         del self._rows[: rows * ROW_BYTES]
         stop = max(0, bisect_right(self._times, time) - 1)
+        self.is_continued = self.is_continued and not stop
         del self._times[:stop], self._values[:stop]
         return before - self.nbytes
 
     def forget_from(self, time: float) -> None:
         """Let go of the changes at `time` or later: what was then is to be told anew."""
         stop = bisect_left(self._times, time)
+        self.is_continued = self.is_continued and stop > 0
         del self._times[stop:], self._values[stop:]
         self.end = min(self.end, time)
 
@@ -181,12 +187,13 @@ class Changes:
                 low = float(index * self._width)
                 if start <= low < end:
                     yield Stay(low, low + self._width, value, seconds, began)
+        continued = self._times[0] if self.is_continued else math.nan
         for (time, value), (following, _) in pairwise(
             [*zip(self._times, self._values, strict=True), (self.end, math.nan)]
         ):
             low, high = max(start, time), min(end, following)
             if low < high:
-                yield Stay(low, high, value, high - low, 1 if time >= start else 0)
+                yield Stay(low, high, value, high - low, int(time >= start and time != continued))
 
 
 def _key(value: float) -> float:

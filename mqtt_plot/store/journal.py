@@ -161,7 +161,8 @@ class StoreJournal:
         if changes is not None and changes.end > -math.inf:
             changed, *columns = changes.columns()
             counts = {"rows": len(changed), "changes": len(columns[0])}
-            fields["changes"] = {"end": changes.end, "width": changes.width, **counts}
+            continued = {"continued": True} if changes.is_continued else {}
+            fields["changes"] = {"end": changes.end, "width": changes.width, **counts, **continued}
             times, values = columns[0] + times, columns[1] + values
         return TagEntry(fields, times, values, rows, changed).split()
 
@@ -287,6 +288,7 @@ class StoreJournal:
                 series.changes = Changes(width)
                 series.changes.restore(entry.changes, array("d"), array("d"), -math.inf)
             series.changes.digest(times, entry.values[:count], end)
+            series.changes.is_continued |= changes.get("continued") is True and count > 0
             series.changes.end = end
             series.newest = max(series.newest, end)
 

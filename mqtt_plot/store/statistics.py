@@ -72,7 +72,7 @@ def prepared(series: Series, start: float, end: float) -> Callable[[], Statistic
     if start >= _known_from(series):
         return partial(_exact, *held_points(series, start, end), start, end)
     parts = _parts(series, start, end)
-    strays = [stray.low for stray in _strays(series, -math.inf, end)]
+    strays = _strays(series, -math.inf, end)
     before = _last_before(series, start)
     return lambda: _outlined(list(parts), before, strays, (start, end))
 
@@ -87,7 +87,7 @@ def _last_before(series: Series, start: float) -> Bucket | None:
 
 
 def _outlined(
-    parts: list[Bucket], before: Bucket | None, strays: list[float], asked: tuple[float, float]
+    parts: list[Bucket], before: Bucket | None, strays: list[Bucket], asked: tuple[float, float]
 ) -> Statistics:
     """Return what `parts` come to; `before` is the bucket before them, `strays` are points that came late."""
     start, end = asked
@@ -97,13 +97,13 @@ def _outlined(
     for part in parts[1:]:
         whole = joined(whole, part)
     # What may hold here unseen: the values of points that came late, the last one before, and all of a late bucket before.
-    unseen, rounded = [whole.low, whole.high, *strays], 0.0
+    unseen, rounded = [whole.low, whole.high, *(stray.low for stray in strays)], 0.0
     if before is not None and not math.isnan(before.low):
         unseen += (before.low, before.high) if before.flags & LATE else (before.last,)
         rounded = before.high - before.low
     sound = [value for value in unseen if not math.isnan(value)]
     span = max(sound, default=math.nan) - min(sound, default=math.nan)
-    share = 1.0 if strays else _doubtful_share(parts, before, asked)
+    share = _doubtful_share(parts, before, [stray.start for stray in strays], asked)
     low_time = next((part.start for part in parts if part.low == whole.low), math.nan)
     high_time = next((part.start for part in parts if part.high == whole.high), math.nan)
     return Statistics(
@@ -112,17 +112,21 @@ def _outlined(
     )  # fmt: skip
 
 
-def _doubtful_share(parts: list[Bucket], before: Bucket | None, asked: tuple[float, float]) -> float:
+def _doubtful_share(parts: list[Bucket], before: Bucket | None, late: list[float], asked: tuple[float, float]) -> float:
     """Return how much of a stretch may have held something else than its parts say, or nothing, or something where they have nothing.
 
     A value that came late holds to the next one, so all is in doubt from the start of its bucket to the end of the next one in which
-    something came. A bucket that lies in the stretch only in part is in doubt as well.
+    something came. A bucket that lies in the stretch only in part is in doubt as well. `late` are the times of those that no bucket
+    knows yet.
     """
     start, end = asked
-    is_doubtful = before is not None and bool(before.flags & LATE)
+    known = -math.inf if before is None else before.start
+    is_doubtful = (before is not None and bool(before.flags & LATE)) or bisect_left(late, known) < bisect_left(
+        late, start
+    )
     doubtful, certain, reached = 0.0, 0.0, start if is_doubtful and start > -math.inf else parts[0].start
     for part in parts:
-        is_late = bool(part.flags & LATE)
+        is_late = bool(part.flags & LATE) or bisect_left(late, part.start) < bisect_left(late, part.end)
         if is_doubtful or is_late:
             doubtful += max(part.end - (min(reached, part.start) if is_doubtful else part.start), part.seconds)
         elif part.start < start or part.end > end:

@@ -148,6 +148,16 @@ def test_an_outline_survives() -> None:
     assert statistics(after.find("a"), *EVER).samples == statistics(before.find("a"), *EVER).samples == 6_000
 
 
+def test_changes_that_became_sums_survive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds and counts of a flickering contact are the same after a restart, also of what held meanwhile."""
+    monkeypatch.setattr("mqtt_plot.store.changes.MAX_CHANGES", 50)
+    file = File(make_store())
+    for i in range(5_000):
+        file.store.append(file.store.open("b"), T + 7 * i, i // 3 % 2 == 0)
+    file.rewrite()
+    assert shares(loaded(file.written).find("b"), *EVER) == shares(file.store.find("b"), *EVER)
+
+
 @pytest.mark.parametrize("history", [(Width(60, 1000),), (Width(5, 10), Width(120, 1000)), (Width(600, 1000),)])
 def test_an_outline_of_other_widths_is_folded(history: tuple[Width, ...]) -> None:
     """`--history` may be another one after the restart: what has wider buckets than any now is forgotten, the rest is kept."""

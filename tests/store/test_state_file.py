@@ -18,7 +18,7 @@ from mqtt_plot.store.journal import StoreJournal
 from mqtt_plot.store.kept_journal import KeptJournal
 from mqtt_plot.store.segments import MAGIC, segments
 from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile
-from mqtt_plot.store.statistics import statistics
+from mqtt_plot.store.statistics import drawn, outline, statistics, step_for
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
 from tests.conftest import StartBridge
@@ -306,6 +306,38 @@ async def test_a_day_of_100_tags_ten_times_a_second_fits_into_the_budget(tmp_pat
     found, truth = (statistics(store.find("t7"), *EVER) for store in (after.store, kept.store))
     assert (found.samples, found.low, found.high, found.last) == (truth.samples, truth.low, truth.high, truth.last)
     assert abs(found.mean - truth.mean) <= found.error + truth.error
+
+
+async def lived_days(kept: Kept, start: int, end: int) -> None:
+    """Let tags come once a second from one day to another, with a spike of a moment in the second night."""
+    noise = Random(start)  # noqa: S311 - no secret
+    kept.file.load()
+    await kept.save(10)
+    for begin in range(start * 86_400, end * 86_400, 600):
+        for tag in range(3):
+            times = array("d", [T + begin + i for i in range(600)])
+            values = array("d", [noise.gauss(3, 0.1) for _ in times])
+            if tag == 0 and begin == 86_400 + 7_200:
+                values[33] = 9.5
+            kept.store.extend(kept.store.open(f"press{tag}"), times, values)
+        await kept.save()
+
+
+async def test_a_kill_in_the_middle_of_days_leaves_the_picture(tmp_path: Path) -> None:
+    """The spike of the second night stands out as before; no sample of an interval that was saved is missing, and none is there twice."""
+    limits = Limits(max_points=2_000, history=LIMITS.history)
+    first, second = Kept(tmp_path / "state", limits=limits), Kept(tmp_path / "state", limits=limits)
+    await lived_days(first, 0, 2)
+    await lived_days(second, 2, 3)
+    series = second.store.find("press0")
+    found = drawn(series, T, T + 3 * 86_400, 1_000)
+    assert found is not None
+    spike = found.times[found.values.index(9.5)]
+    assert (max(found.values), abs(spike - (T + 86_400 + 7_233)) < 3 * 86_400 / 500) == (9.5, True)
+    hours = [
+        bucket.samples for bucket in outline(series, T, T + 3 * 86_400 - 1, step_for(series, T, series.newest, 3_600))
+    ]
+    assert (sum(hours), max(hours)) == (3 * 86_400, 3_600)
 
 
 def points(bridge: Bridge) -> int:
