@@ -11,10 +11,19 @@ from mqtt_plot.commands.serve import running
 from mqtt_plot.commands.simulation.publisher import PlantFeeder, PlantPublisher
 from mqtt_plot.config.loading import load
 from mqtt_plot.config.values import BrokerUrl
+from mqtt_plot.ingest.signals import Definition
 from mqtt_plot.mqtt.embedded_broker import is_installed
 from mqtt_plot.samples import Message
 
 log = logging.getLogger(__name__)
+
+# What the bridge computes of the plant: to be looked at, changed and deleted on the page.
+SIGNALS = (
+    Definition("pump1/power", "{pump1/pressure} * {pump1/flow} / 600", "kW", "Hydraulic power"),
+    Definition("pump1/run_time", 'on_time({pump1/state} == "RUN") / 1min', "min", "Run time"),
+    Definition("pump1/starts", "rises({pump1/running})", label="Starts"),
+    Definition("tank1/heating", "rate(lowpass({tank1/temperature}, 5s)) * 60", "K/min", "Heating rate"),
+)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -27,6 +36,9 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
 
 async def _demo(app: App) -> None:
     async with running(app) as stopping:
+        for definition in SIGNALS:
+            if app.ingest.signals.of(definition.tag) is None:
+                app.ingest.signals.add(definition)
         plant = _plant(app)
         plant.start()
         try:

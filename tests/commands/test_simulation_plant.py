@@ -1,5 +1,11 @@
+import cmath
+import math
+from itertools import pairwise
+from random import Random
+
 import pytest
 
+from mqtt_plot.commands.simulation.bearing import SAMPLES_PER_SECOND, Bearing
 from mqtt_plot.commands.simulation.plant import AMBIENT, Plant, Reading, Value
 
 STEP = 0.1
@@ -41,6 +47,9 @@ def test_each_sensor_keeps_its_own_rate() -> None:
         "pump1/temperature": 120,
         "pump1/running": 120,
         "pump1/state": 120,
+        "pump1/suction": 120,
+        "pump1/status": 120,
+        "pump1/volume": 120,
         "tank1/level": 120,
         "tank1/temperature": 120,
         "tank1/heater": 120,
@@ -51,7 +60,7 @@ def test_each_sensor_keeps_its_own_rate() -> None:
 def test_a_coarse_step_gives_each_tag_once() -> None:
     """A step longer than a sensor's interval yields its newest reading only."""
     readings = Plant().step(1.0)
-    assert len(readings) == 10
+    assert len(readings) == 13
     assert all(tag == reading.tag for tag, reading in readings.items())
 
 
@@ -105,3 +114,31 @@ def test_the_tank_goes_through_whole_batches() -> None:
     assert 5 < min(map(float, seen["tank1/level"])) < max(map(float, seen["tank1/level"])) < 97
     assert 60 < max(map(float, seen["tank1/temperature"])) < 68
     assert set(seen["tank1/heater"]) == {True, False}
+
+
+def amplitude(values: list[float], hertz: float) -> float:
+    """Return the amplitude of one tone, by the Fourier sum itself."""
+    turn = -2j * math.pi * hertz / SAMPLES_PER_SECOND
+    return 2 * abs(sum(value * cmath.exp(turn * place) for place, value in enumerate(values))) / len(values)
+
+
+@pytest.mark.parametrize(("wear", "knocks"), [(0.0, 0.05), (1.0, 0.80)])
+def test_the_bearing_shows_its_fault_in_the_spectrum(wear: float, knocks: float) -> None:
+    """At full speed: the shaft at 25 Hz, the vanes at 125 Hz, the balls at 89.5 Hz, more with wear; between them next to nothing."""
+    bearing = Bearing(Random(1))  # noqa: S311 - a simulation
+    values = [value for _ in range(20) for value in bearing.step(0.1, 1.0, wear).values]
+    found = [amplitude(values, hertz) for hertz in (25, 125, 89.5, 60, 400)]
+    assert found == pytest.approx([0.30, 0.12, knocks, 0, 0], abs=0.004)
+
+
+def test_raw_values_are_those_of_a_controller() -> None:
+    """Whole numbers of an analogue input and a status word, and a counter that begins anew and else only goes up."""
+    seen = run(Plant(), 120)
+    volumes = [int(value) for value in seen["pump1/volume"]]
+    turns = sum(after < before for before, after in pairwise(volumes))
+    assert all(isinstance(value, int) and 0 <= value <= 27_648 for value in seen["pump1/suction"])
+    assert (turns, max(volumes) < 65_536, {int(value) & 1 for value in seen["pump1/status"]} <= {0, 1}) == (
+        1,
+        True,
+        True,
+    )

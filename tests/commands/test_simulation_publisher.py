@@ -3,7 +3,7 @@ import json
 import pytest
 
 from mqtt_plot.commands.simulation.plant import Plant, Reading, Signal, Value
-from mqtt_plot.commands.simulation.publisher import PlantPublisher, payload
+from mqtt_plot.commands.simulation.publisher import PlantFeeder, PlantPublisher, payload
 from mqtt_plot.errors import SourceError
 from tests.support.broker import Broker
 from tests.support.listener import Listener
@@ -29,11 +29,33 @@ def test_payload_is_what_a_device_would_send(signal: Signal, value: Value, expec
 
 def test_every_tag_of_the_plant_arrives_at_the_broker(broker: Broker) -> None:
     """Over real MQTT, each under plot/, in payloads that are JSON or words."""
-    expected = {f"plot/{tag}" for tag in Plant().step(1.0)}
+    plant = Plant()
+    expected = {
+        f"plot/{tag}" for tag in (*plant.step(1.0), *plant.waves(1.0), *(f"{tag}/$meta" for tag in plant.metas()))
+    }
     with Listener(broker.port, "plot/#") as listener, PlantPublisher("127.0.0.1", broker.port):
         wait_until(lambda: expected == set(listener.last), "all tags of the plant")
         assert json.loads(listener.last["plot/pump1/flow"])["unit"] == "l/min"
         assert listener.last["plot/pump1/running"] == b"true"
+        assert listener.last["plot/pump1/volume"].isdigit()
+
+
+def test_batches_of_the_bearing_follow_each_other_without_a_gap() -> None:
+    """The time of each first value is a step after the last value of the batch before."""
+    batches: list[tuple[float, int]] = []
+    feeder = PlantFeeder(
+        lambda topic, content: batches.append(batch_of(content)) if topic.endswith("bearing") else None
+    )
+    with feeder:
+        wait_until(lambda: len(batches) > 3, "some batches")
+    ends = [start + count / 3_200 for start, count in batches]
+    assert [start for start, _ in batches[1:4]] == pytest.approx(ends[:3], abs=1e-5)
+
+
+def batch_of(content: bytes) -> tuple[float, int]:
+    """Return the time of the first value of a batch, and how many there are."""
+    decoded = json.loads(content)
+    return decoded["t0"], len(decoded["values"])
 
 
 def test_publishing_goes_on_after_the_broker_was_away(broker: Broker) -> None:

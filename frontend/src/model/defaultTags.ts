@@ -8,12 +8,13 @@ const QUIETEST = 100;
 
 /**
  * Tags to add to `drawn`: four numbers that move, and one state. Those with the most common unit come first (they share
- * an axis), then in order of name: whoever opens the page meanwhile sees the same.
+ * an axis; numbers without a unit share none), then in order of name: whoever opens the page meanwhile sees the same.
  */
 export function defaultTags(entries: Iterable<Entry>, drawn: readonly string[]): string[] {
   const all = [...entries];
   const common = new Map<string, number>();
-  for (const { info } of all) common.set(info.unit, (common.get(info.unit) ?? 0) + 1);
+  for (const { info } of all)
+    if (info.kind === "number" && info.unit !== "") common.set(info.unit, (common.get(info.unit) ?? 0) + 1);
   const weight = ({ info }: Entry): number => common.get(info.unit) ?? 0;
   const order = (a: Entry, b: Entry): number => weight(b) - weight(a) || (a.info.tag < b.info.tag ? -1 : 1);
   const numbers = all.filter(({ info }) => info.kind === "number").sort(order);

@@ -5,9 +5,11 @@ First-order lags throughout: a quantity x follows its target as dx/dt = (target 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import NamedTuple
+
+from mqtt_plot.commands.simulation.bearing import Bearing, Wave
 
 Value = float | bool | str
 
@@ -15,12 +17,22 @@ AMBIENT = 21.0  # °C
 
 
 class Signal(NamedTuple):
-    """A measured quantity of a machine: how often it is sent, its unit ("" for words and booleans), and its decimals."""
+    """A measured quantity of a machine: how often it is sent, its unit ("" for words and booleans), and its decimals.
+
+    `meta` is what the device says of it, retained, where it sends raw numbers.
+    """
 
     name: str
     hertz: float
     unit: str = ""
     decimals: int = 0
+    meta: Mapping[str, object] | None = None
+
+
+# An analogue input of a controller, a status word, and a counter that begins anew, as controllers send them.
+_SUCTION = {"range": [0, 27648, -1, 3], "unit": "bar", "label": "Suction pressure", "decimals": 2}
+_STATUS = {"bits": {"0": "ready", "1": "turning", "3": "overload", "4": "hot"}, "label": "Status word"}
+_VOLUME = {"wrap": 65536, "gain": 0.1, "unit": "l", "label": "Volume", "decimals": 1}
 
 
 PUMP_SIGNALS = (
@@ -30,6 +42,9 @@ PUMP_SIGNALS = (
     Signal("temperature", 2, "°C", 1),
     Signal("running", 2),
     Signal("state", 2),
+    Signal("suction", 2, meta=_SUCTION),
+    Signal("status", 2, meta=_STATUS),
+    Signal("volume", 2, meta=_VOLUME),
 )
 TANK_SIGNALS = (
     Signal("level", 2, "%", 1),
@@ -60,6 +75,8 @@ class Pump:
         self.speed = 0.0
         self.wear = 0.0
         self.temperature = AMBIENT
+        self.pulses = 65_000.0  # of 0.1 l each; the counter soon begins anew
+        self.bearing = Bearing(Random(0))  # noqa: S311 - its own, so that all else stays as it is
 
     def step(self, dt: float) -> None:
         """Let `dt` seconds go by."""
@@ -72,6 +89,7 @@ class Pump:
             self.wear = min(1.0, max(0.0, 1 - self.left / self.WEAR_SECONDS))
         heat = self.speed**2 * (32 + 45 * self.wear)
         self.temperature = _follow(self.temperature, AMBIENT + heat, 25.0 if runs else 40.0, dt)
+        self.pulses += self.speed * (118 - 22 * self.wear) / 6 * dt
 
     def _switch(self) -> None:
         match self.state:
@@ -99,7 +117,14 @@ class Pump:
             "temperature": self.temperature + noise(0, 0.06),
             "running": self.state == "RUN",
             "state": self.state,
+            "suction": round((0.6 - 0.9 * speed**2 + 1) / 4 * 27_648),
+            "status": self._status(),
+            "volume": int(self.pulses) % 65_536,
         }
+
+    def _status(self) -> int:
+        is_turning, is_hot = self.speed > 0.05, self.temperature > AMBIENT + 40  # noqa: PLR2004
+        return (self.state != "FAULT") | is_turning << 1 | (self.wear > 0.5) << 3 | is_hot << 4  # noqa: PLR2004
 
 
 class Tank:
@@ -175,6 +200,24 @@ class Plant:
         for machine in (self.pump, self.tank):
             machine.step(dt)
         return {reading.tag: reading for reading in self._due(before)}
+
+    @property
+    def seconds(self) -> float:
+        """How long the plant has been there."""
+        return self._seconds
+
+    def waves(self, dt: float) -> dict[str, Wave]:
+        """Return what the fast sensors saw in the last `dt` seconds, by tag."""
+        return {"pump1/bearing": self.pump.bearing.step(dt, self.pump.speed, self.pump.wear)}
+
+    def metas(self) -> dict[str, Mapping[str, object]]:
+        """Return what the devices say of their tags, by tag."""
+        return {
+            f"{name}/{signal.name}": signal.meta
+            for name, machine in (("pump1", self.pump), ("tank1", self.tank))
+            for signal in machine.signals
+            if signal.meta is not None
+        }
 
     def _due(self, before: float) -> Iterator[Reading]:
         for name, machine in (("pump1", self.pump), ("tank1", self.tank)):

@@ -1,5 +1,6 @@
 """Publishes a simulated plant over real MQTT, as its machines would. Knows nothing of the bridge."""
 
+import json
 import logging
 import secrets
 import ssl
@@ -12,14 +13,18 @@ from typing import Self
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from mqtt_plot.commands.simulation.bearing import SAMPLES_PER_SECOND, Wave
 from mqtt_plot.commands.simulation.plant import Plant, Reading
 from mqtt_plot.errors import SourceError
 from mqtt_plot.parsers.encoder import encode_point
+from mqtt_plot.parsers.tag_metadata import TOPIC_SUFFIX
 
 log = logging.getLogger(__name__)
 
 STEP_SECONDS = 0.1
 _STOP_SECONDS = 5.0
+# The samples of a batch follow those of the last one exactly, until the plant and our clock are so many seconds apart.
+_MOST_APART = 0.5
 
 
 def payload(reading: Reading) -> bytes:
@@ -27,7 +32,13 @@ def payload(reading: Reading) -> bytes:
     value, signal = reading.value, reading.signal
     if isinstance(value, bool | str):
         return encode_point(value)
-    return encode_point(round(value, signal.decimals), unit=signal.unit)
+    return encode_point(round(value, signal.decimals or None), unit=signal.unit or None)
+
+
+def wave_payload(wave: Wave, start: float) -> bytes:
+    """Return the payload of a batch whose first value is from `start`, POSIX seconds."""
+    content = {"t0": round(start, 6), "fs": SAMPLES_PER_SECOND, "unit": "g", "values": wave.values}
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 class PlantFeeder:
@@ -62,12 +73,23 @@ class PlantFeeder:
     ) -> None:
         self.stop()
 
+    def _announce(self) -> None:
+        """Send what the devices say of their tags."""
+        for tag, meta in self._plant.metas().items():
+            self._send(self._prefix + tag + TOPIC_SUFFIX, json.dumps(meta).encode())
+
     def _run(self) -> None:
         try:
+            self._announce()
             due = time.monotonic()
+            began = time.time() - self._plant.seconds
             while not self._stopping.wait(max(0.0, due - time.monotonic())):
                 for tag, reading in self._plant.step(STEP_SECONDS).items():
                     self._send(self._prefix + tag, payload(reading))
+                if abs(began + self._plant.seconds - time.time()) > _MOST_APART:
+                    began = time.time() - self._plant.seconds
+                for tag, wave in self._plant.waves(STEP_SECONDS).items():
+                    self._send(self._prefix + tag, wave_payload(wave, began + self._plant.seconds - STEP_SECONDS))
                 # After a pause of the whole machine the plant goes on from there: it does not catch up.
                 due = max(due + STEP_SECONDS, time.monotonic() - STEP_SECONDS)
         except Exception:
@@ -99,6 +121,7 @@ class PlantPublisher(PlantFeeder):
         if tls is not None:
             self._client.tls_set_context(tls)
         self._client.reconnect_delay_set(min_delay=1, max_delay=4)
+        self._client.on_connect = lambda *_: self._announce()
 
     def start(self) -> None:
         """Begin; the broker may come later. Raises SourceError for an address that cannot be one."""
@@ -121,4 +144,4 @@ class PlantPublisher(PlantFeeder):
 
     def _publish(self, topic: str, content: bytes) -> None:
         if self._client.is_connected():
-            self._client.publish(topic, content)
+            self._client.publish(topic, content, retain=topic.endswith(TOPIC_SUFFIX))
