@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import core, fanout, heap, history, memory, mqtt, page, parsing, posts, small, startup
+from benchmarks import core, fanout, heap, history, memory, mqtt, page, parsing, posts, signals, small, startup
 from benchmarks.harness import ROOT
 from benchmarks.report import Measure, main
 
@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[Measure, ...]] = {
     "fanout": fanout.MEASURES,
     "core": core.MEASURES,
     "history": history.MEASURES,
+    "signals": signals.MEASURES,
     "startup": startup.MEASURES,
     "page": page.MEASURES,
     "heap": heap.MEASURES,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
@@ -129,7 +130,7 @@ class App:
         self.replica = Replica(
             self.ingest,
             self.epoch,
-            self.live.followed,
+            lambda: chain(self.live.followed(), self.ingest.signals.inputs()),
             topic_base=base,
             peers=settings.backfill_from,
             republishes=settings.republish,

@@ -8,7 +8,7 @@ import logging
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,11 @@ class SignalList(Ledger[ComputedTag]):
     def of(self, tag: str) -> ComputedTag | None:
         """Return the signal that computes a tag."""
         return self._by_tag.get(tag)
+
+    def inputs(self) -> Iterator[str]:
+        """Yield the tags that signals are made of, some more than once; also where nobody watches, their values are wanted."""
+        for signal in self:
+            yield from signal.program.tags
 
     def add(self, definition: Definition, *, is_fixed: bool = False) -> ComputedTag:
         """Add a computed tag. Raises WatchError, and StoreFullError where there is no room for its tag."""

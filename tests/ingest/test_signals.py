@@ -225,6 +225,16 @@ def test_a_changed_signal_begins_anew_under_its_number() -> None:
     )
 
 
+def test_inputs_are_wanted_though_nobody_watches() -> None:
+    """With `--follow-on-demand` the bridge subscribes to them too."""
+    bridge = Bridge()
+    bridge.define("x", "{a} + {b}")
+    signal = bridge.define("y", "{x}")
+    before = set(bridge.signals.inputs())
+    bridge.signals.delete(signal)
+    assert (before, set(bridge.signals.inputs())) == ({"a", "b", "x"}, {"a", "b"})
+
+
 def test_a_deleted_signal_leaves_its_points() -> None:
     """And is computed no more."""
     bridge = Bridge()
