@@ -62,12 +62,12 @@ class StoreJournal:
 
     def everything(self) -> Iterator[Pending]:
         """Yield all there is, for an empty file; each series is as it is when its turn comes."""
-        self._told, self._lost, self._is_all = {}, [], True
+        self._told, self._lost, self._is_all, self.left_out = {}, [], True, 0
         yield from _segments(self._whole(series) for series in list(self._store) if self._is_there(series))
 
     def news(self, room: float) -> Iterator[Pending]:
         """Yield which tags are gone, and what the file does not tell yet, in about `room` bytes."""
-        self._told, self._is_all = {}, False
+        self._told, self._is_all, self.left_out = {}, False, 0
         self._lost = [series for series in self._marks if not self._is_there(series)]
         if self._lost:
             yield GONE, partial(_json, [self._marks[series].id for series in self._lost])
@@ -78,7 +78,9 @@ class StoreJournal:
             yield from _segments(self._chosen([tag for *_, tag in wishes], room))
 
     def settle(self) -> None:
-        """Note that what was told is on the disk."""
+        """Note that what was told is on the disk, and count what has to wait."""
+        if self.left_out:
+            self._store.counters.add("state_left_out", n=self.left_out)
         if self._is_all:
             self._marks = {}
         for series in self._lost:
@@ -100,7 +102,6 @@ class StoreJournal:
 
     def _chosen(self, tags: Sequence[str], room: float) -> Iterator[list[TagEntry]]:
         """Yield of each series the finest that fits; what the first ones leave over is for the others."""
-        self.left_out = 0
         for place, tag in enumerate(tags):
             series = self._store.get(tag)
             if series is not None:

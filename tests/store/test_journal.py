@@ -348,6 +348,16 @@ def test_what_is_not_settled_is_told_again() -> None:
     assert [series.tag for series in loaded(file.written)] == ["a"]
 
 
+def test_what_has_no_room_is_counted() -> None:
+    """At each save that it waits through, until all is told."""
+    file = File(make_store(points=20_000))
+    fed(file.store, 5, T, 600)
+    for room in (10.0, 10.0):
+        file.append(room)
+    file.append()
+    assert (file.store.counters.get("state_left_out"), len(loaded(file.written))) == (10, 5)
+
+
 def test_nothing_new_is_nothing_told() -> None:
     file = File(busy_store())
     file.rewrite()
