@@ -63,10 +63,13 @@ def test_no_folder_is_crowded() -> None:
     assert {str(folder): count for folder, count in counts.items() if count > MOST_FILES} == {}
 
 
-def test_one_file_imports_plotly() -> None:
-    """Whoever else wants a picture asks that file."""
+def test_two_files_import_plotly() -> None:
+    """One draws over time, the other all else; whoever wants a picture asks them."""
     imports = re.compile(r"""(?:from|import)\s*\(?\s*["']plotly""")
-    assert [name for name, text in SCRIPTS.items() if imports.search(text)] == ["plot/plotlyChart.ts"]
+    assert [name for name, text in SCRIPTS.items() if imports.search(text)] == [
+        "plot/plotlyChart.ts",
+        "plot/views/plainPlot.ts",
+    ]
 
 
 def test_the_protocol_knows_no_document() -> None:

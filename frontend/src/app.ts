@@ -13,7 +13,9 @@ import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
 import { Overview } from "./controllers/overview";
 import { watchPrint } from "./controllers/paper";
+import { RawPoints } from "./controllers/rawPoints";
 import { Replays } from "./controllers/replays";
+import { StateDurations } from "./controllers/stateDurations";
 import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
 import { TagList } from "./controllers/tagList";
@@ -35,8 +37,9 @@ import type { Moment } from "./model/timeView";
 import { type Colours, readColours } from "./plot/colours";
 import type { OverlayInstants } from "./plot/overlay";
 import type { Theme } from "./plot/palette";
-import type { Panel, PanelSource } from "./plot/panel";
+import type { CardPanel, PanelSource } from "./plot/panel";
 import { browserFrames, FrameScheduler } from "./plot/scheduler";
+import type { ViewSource } from "./plot/views/viewPanel";
 import { browserEnvironment, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
@@ -74,7 +77,9 @@ export class App {
   readonly #connection: Connection;
   readonly #backfill: Backfill;
   readonly #wayBack: WayBack;
-  readonly #panels = new Map<number, Panel>();
+  readonly #raw: RawPoints;
+  readonly #durations: StateDurations;
+  readonly #panels = new Map<number, CardPanel>();
   readonly #waitsUntil: number;
   #colours: Colours | null = null;
   #hasTable = false;
@@ -134,6 +139,13 @@ export class App {
         for (const tag of this.state.drawn.peek()) this.#markTag(tag);
       }),
     );
+    this.#raw = new RawPoints(
+      page.document.baseURI,
+      () => this.state.view.peek().mode === "live",
+      () => page.performance.now() / 1000,
+      (tag) => this.#markTag(tag),
+    );
+    this.#durations = new StateDurations(this.#ask, (tag) => this.#markTag(tag));
     this.overview = new Overview(page, this.state, this.session, this.time, () => this.now());
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
@@ -296,7 +308,7 @@ export class App {
     return { now: this.now(), held: this.session.held(drawn), newest: this.session.newest(drawn) };
   }
 
-  addPanel(id: number, panel: Panel): void {
+  addPanel(id: number, panel: CardPanel): void {
     this.#panels.set(id, panel);
     this.scheduler.add(panel);
   }
@@ -339,6 +351,15 @@ export class App {
       rescaled: (key, ends) => this.charts.rescale(id, key, ends),
       reset: () => this.time.goLive(),
       changed: () => this.#mark(id),
+    };
+  }
+
+  /** As `panelSource`, for a chart that shows its tags otherwise than over time. */
+  viewSource(id: number): ViewSource {
+    return {
+      ...this.panelSource(id),
+      raw: (tag, range) => this.#raw.find(tag, range),
+      durations: (tag, range) => this.#durations.find(tag.tag, range),
     };
   }
 

@@ -6,7 +6,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { countOf, formatCount, formatDuration } from "../format";
 import type { Chart } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
-import { Panel } from "../plot/panel";
+import { type CardPanel, Panel } from "../plot/panel";
+import { ViewPanel } from "../plot/views/viewPanel";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
@@ -17,6 +18,7 @@ import { HoverBox } from "./HoverBox";
 import { CloseIcon, GripIcon } from "./icons";
 import { Legend } from "./Legend";
 import { allowDrop, droppedTag } from "./tagDrag";
+import { ViewCard } from "./views/ViewCard";
 
 interface CardProps {
   readonly chart: Chart;
@@ -26,16 +28,10 @@ interface CardProps {
 
 export function ChartCard({ chart, place, cell }: CardProps) {
   const app = useApp();
-  const host = useRef<HTMLDivElement>(null);
-  const lines = useRef<HTMLDivElement>(null);
-  const panel = useSignal<Panel | null>(null);
-  useEffect(() => {
-    if (host.current === null || lines.current === null) return undefined;
-    const created = new Panel(host.current, lines.current, app.panelSource(chart.id));
+  const panel = useSignal<CardPanel | null>(null);
+  const shown = (created: CardPanel): void => {
     panel.value = created;
-    app.addPanel(chart.id, created);
-    return () => app.removePanel(chart.id);
-  }, [chart.id]);
+  };
   const drop = (event: DragEvent): void => {
     const tag = droppedTag(event);
     if (tag !== null) app.charts.addTag(chart.id, tag);
@@ -55,14 +51,38 @@ export function ChartCard({ chart, place, cell }: CardProps) {
       onDrop={drop}
     >
       <Head chart={chart} place={place} cell={cell} name={name} panel={panel.value} />
+      {chart.style.view === "time" ? (
+        <TimeCard key="time" chart={chart} shown={shown} />
+      ) : (
+        <ViewCard key={chart.style.view} chart={chart} shown={shown} />
+      )}
+      <Handle chart={chart} place={place} cell={cell} />
+    </section>
+  );
+}
+
+function TimeCard({ chart, shown }: { chart: Chart; shown: (panel: Panel) => void }) {
+  const app = useApp();
+  const host = useRef<HTMLDivElement>(null);
+  const lines = useRef<HTMLDivElement>(null);
+  const panel = useSignal<Panel | null>(null);
+  useEffect(() => {
+    if (host.current === null || lines.current === null) return undefined;
+    const created = new Panel(host.current, lines.current, app.panelSource(chart.id));
+    panel.value = created;
+    shown(created);
+    app.addPanel(chart.id, created);
+    return () => app.removePanel(chart.id);
+  }, [chart.id]);
+  return (
+    <>
       <div class="frame">
         <div class="plot" ref={host} />
         <div class="overlay" ref={lines} />
         {panel.value !== null && <HoverBox panel={panel.value} chart={chart} />}
       </div>
       {panel.value !== null && <Legend panel={panel.value} chart={chart} />}
-      <Handle chart={chart} place={place} cell={cell} />
-    </section>
+    </>
   );
 }
 
@@ -81,7 +101,7 @@ function useHand({ chart, place, cell }: CardProps, grip: Grip): (event: Pointer
   };
 }
 
-function Head({ chart, place, cell, name, panel }: CardProps & { name: string; panel: Panel | null }) {
+function Head({ chart, place, cell, name, panel }: CardProps & { name: string; panel: CardPanel | null }) {
   const app = useApp();
   const move = useHand({ chart, place, cell }, "move");
   const nudge = (event: KeyboardEvent): void => {
@@ -105,6 +125,7 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       </button>
       <h2 onPointerDown={move}>{name === "" ? "Empty chart" : <CutName name={shorten(name, 120)} />}</h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
+      {panel instanceof ViewPanel && <Remarks panel={panel} />}
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
         {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
@@ -129,7 +150,17 @@ function Handle(props: CardProps) {
   return <span class="resize" aria-hidden="true" title="Drag to resize" onPointerDown={resize} />;
 }
 
-function Summary({ panel, chart }: { panel: Panel; chart: Chart }) {
+/** How a view was made, as far as its reader must know. */
+function Remarks({ panel }: { panel: ViewPanel }) {
+  const text = panel.remarks.value.join(" · ");
+  return (
+    <span class="badge remarks" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Summary({ panel, chart }: { panel: CardPanel; chart: Chart }) {
   const app = useApp();
   const { given, drawn, isDecimated, outline, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);

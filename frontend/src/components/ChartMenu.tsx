@@ -5,8 +5,9 @@ import { useSignal } from "@preact/signals";
 import { type LineStyle, SHARINGS, STYLES, withFixed } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
 import { limitEnds } from "../model/limits";
+import { VIEW_NAMES, VIEWS } from "../model/views";
 import { planAxes } from "../plot/axes";
-import type { Panel } from "../plot/panel";
+import { type CardPanel, Panel } from "../plot/panel";
 import { leaf, shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
 import { useApp } from "./context";
@@ -20,7 +21,7 @@ const STYLE_NAMES: Readonly<Record<LineStyle, string>> = {
   points: "points",
 };
 
-export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
+export function ChartMenu({ chart, panel }: { chart: Chart; panel: CardPanel }) {
   return (
     <Popover label="Chart options" icon={<SlidersIcon />} class="form">
       {() => <Options chart={chart} panel={panel} />}
@@ -28,12 +29,9 @@ export function ChartMenu({ chart, panel }: { chart: Chart; panel: Panel }) {
   );
 }
 
-function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
+function Options({ chart, panel }: { chart: Chart; panel: CardPanel }) {
   const { charts } = useApp();
   const { style } = chart;
-  const axes = planAxes(panel.legend.value, style.axes).axes.filter(
-    ({ kind }) => kind === "number" && style.axes !== "norm",
-  );
   return (
     <>
       <label>
@@ -46,6 +44,104 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
           onInput={(event) => charts.rename(chart.id, event.currentTarget.value)}
         />
       </label>
+      <label>
+        <span>Show</span>
+        <select
+          value={style.view}
+          onChange={(event) =>
+            charts.restyle(chart.id, {
+              ...style,
+              view: VIEWS.find((view) => view === event.currentTarget.value) ?? "time",
+            })
+          }
+        >
+          {VIEWS.map((view) => (
+            <option key={view} value={view}>
+              {VIEW_NAMES[view]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {panel instanceof Panel && style.view === "time" ? (
+        <LineOptions chart={chart} panel={panel} />
+      ) : (
+        <ViewOptions chart={chart} />
+      )}
+      <button type="button" onClick={() => charts.tidy()} title="Put all charts back in their default places">
+        Tile all charts
+      </button>
+    </>
+  );
+}
+
+/** The axes of what is not over time. */
+function ViewOptions({ chart }: { chart: Chart }) {
+  const { charts } = useApp();
+  const { style } = chart;
+  const hasAxes = style.view === "xy" || style.view === "spectrum" || style.view === "histogram";
+  return (
+    <>
+      {hasAxes && <ScaleOption chart={chart} />}
+      {style.view === "spectrum" && (
+        <label>
+          <span>Frequencies</span>
+          <select
+            value={style.isLogX ? "log" : "linear"}
+            onChange={(event) => charts.restyle(chart.id, { ...style, isLogX: event.currentTarget.value === "log" })}
+          >
+            <option value="linear">linear</option>
+            <option value="log">logarithmic</option>
+          </select>
+        </label>
+      )}
+      {style.view === "xy" && (
+        <label>
+          <span>Pairs</span>
+          <select
+            value={style.pairing}
+            onChange={(event) =>
+              charts.restyle(chart.id, {
+                ...style,
+                pairing: event.currentTarget.value === "held" ? "held" : "interpolated",
+              })
+            }
+          >
+            <option value="interpolated">interpolated between points</option>
+            <option value="held">last known value</option>
+          </select>
+        </label>
+      )}
+    </>
+  );
+}
+
+function ScaleOption({ chart }: { chart: Chart }) {
+  const { charts } = useApp();
+  const { style } = chart;
+  return (
+    <label>
+      <span>Value axis</span>
+      <select
+        value={style.scale}
+        onChange={(event) =>
+          charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })
+        }
+      >
+        <option value="linear">linear</option>
+        <option value="log">logarithmic</option>
+      </select>
+    </label>
+  );
+}
+
+function LineOptions({ chart, panel }: { chart: Chart; panel: Panel }) {
+  const { charts } = useApp();
+  const { style } = chart;
+  const axes = planAxes(panel.legend.value, style.axes).axes.filter(
+    ({ kind }) => kind === "number" && style.axes !== "norm",
+  );
+  return (
+    <>
       <label>
         <span>Draw as</span>
         <select
@@ -64,18 +160,7 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
           ))}
         </select>
       </label>
-      <label>
-        <span>Value axis</span>
-        <select
-          value={style.scale}
-          onChange={(event) =>
-            charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })
-          }
-        >
-          <option value="linear">linear</option>
-          <option value="log">logarithmic</option>
-        </select>
-      </label>
+      <ScaleOption chart={chart} />
       <label>
         <span>Silence</span>
         <select
@@ -108,9 +193,6 @@ function Options({ chart, panel }: { chart: Chart; panel: Panel }) {
         <FixedEnds key={key} chart={chart} panel={panel} axisKey={key} unit={unit} tags={tags} />
       ))}
       <CompareOptions chart={chart} />
-      <button type="button" onClick={() => charts.tidy()} title="Put all charts back in their default places">
-        Tile all charts
-      </button>
     </>
   );
 }

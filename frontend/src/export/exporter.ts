@@ -9,7 +9,8 @@ import { type ChartList, chartNames } from "../model/charts";
 import type { Note } from "../model/notes";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
-import type { Panel } from "../plot/panel";
+import type { CardPanel } from "../plot/panel";
+import { ViewPanel } from "../plot/views/viewPanel";
 import { visible } from "../text";
 import { copyText } from "./clipboard";
 import { type CsvOptions, csvText, jsonText } from "./csv";
@@ -22,7 +23,7 @@ import { type ReportChart, reportHtml } from "./report";
 /** What the exporter needs of the page. */
 interface ExportSource {
   charts(): ChartList;
-  panel(id: number): Panel | undefined;
+  panel(id: number): CardPanel | undefined;
   known(tag: string): KnownTag;
   /** The capture that the charts show; `null` while they show live data. */
   captured(): Capture | null;
@@ -238,8 +239,11 @@ export class Exporter {
       {
         name: chartNames(this.source.charts()).get(id) ?? "",
         picture,
-        ...figuresOf(panel.legend.peek(), hasCursors),
-        notes: [...losses, ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note))],
+        ...(panel instanceof ViewPanel ? panel.figures() : figuresOf(panel.legend.peek(), hasCursors)),
+        notes: [
+          ...losses,
+          ...(panel instanceof ViewPanel ? panel.remarks.peek() : []),
+          ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note))],
       },
     ];
   }

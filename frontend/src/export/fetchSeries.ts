@@ -35,20 +35,26 @@ const STEP = "1";
 /** A bucket that ends with the first point begins before it. */
 const BEFORE = 1e-6;
 
-/** `range` `null` = all that the server holds. Tags that it does not know have no points. */
-export async function fetchSeries(base: string, tags: readonly KnownTag[], range: Range | null): Promise<Column[]> {
+/** `range` `null` = all that the server holds. Tags that it does not know have no points. `points`: without outline. */
+export async function fetchSeries(
+  base: string,
+  tags: readonly KnownTag[],
+  range: Range | null,
+  what: "all" | "points" = "all",
+): Promise<Column[]> {
   const columns: Column[] = [];
   // one request at a time: each may be a million points
-  for (const known of tags) columns.push(await fetchOne(base, known, range));
+  for (const known of tags) columns.push(await fetchOne(base, known, range, what));
   return columns;
 }
 
-async function fetchOne(base: string, known: KnownTag, range: Range | null): Promise<Column> {
+async function fetchOne(base: string, known: KnownTag, range: Range | null, what: string): Promise<Column> {
   const points = await ask<SeriesAnswer>(base, known.tag, range, {});
   if (points === null) return { ...known, times: [], values: [] };
   const column = { ...known, times: points.time, values: numbers(points.value) };
   const since = points.points_since;
-  if (known.kind !== "number" || since === null || (range !== null && range.start >= since)) return column;
+  if (what === "points" || known.kind !== "number" || since === null || (range !== null && range.start >= since))
+    return column;
   const before = { start: range?.start ?? -Infinity, end: Math.min(range?.end ?? Infinity, since - BEFORE) };
   const outline = await ask<OutlineAnswer>(base, known.tag, before, { step: STEP });
   return outline === null || outline.time.length === 0 ? column : { ...column, outline: outlineOf(outline) };

@@ -1,6 +1,8 @@
 /** Chart style: how a chart draws its lines and scales its value axes. Pure values. */
 
+import type { Pairing } from "../data/pairs";
 import type { Kind } from "../protocol/messages";
+import type { View } from "./views";
 
 export type Scale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
@@ -31,6 +33,11 @@ interface Folding {
 }
 
 export interface ChartStyle {
+  readonly view: View;
+  /** How values of two tags are taken at one instant, where one is drawn over the other. */
+  readonly pairing: Pairing;
+  /** Only of a spectrum: its frequencies lie on a logarithmic axis. */
+  readonly isLogX: boolean;
   readonly scale: Scale;
   readonly line: LineStyle;
   readonly gaps: Gaps;
@@ -43,6 +50,9 @@ export interface ChartStyle {
 }
 
 export const PLAIN_STYLE: ChartStyle = {
+  view: "time",
+  pairing: "interpolated",
+  isLogX: false,
   scale: "linear",
   line: "auto",
   gaps: "auto",
@@ -57,6 +67,9 @@ export const LONGEST_EARLIER = 366 * 86400;
 
 export function isPlainStyle(style: ChartStyle): boolean {
   return (
+    style.view === "time" &&
+    style.pairing === "interpolated" &&
+    !style.isLogX &&
     style.scale === "linear" &&
     style.line === "auto" &&
     style.gaps === "auto" &&

@@ -2,7 +2,7 @@
  * URL: the view as a URL query, and back. Pure.
  *
  * `?window=60&tag=line1/temp&tag=line1/flow` is one chart; `chart=TITLE` begins another. A chart may say where it lies
- * on the grid (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined,own`, `y=LOW:HIGH:UNIT`,
+ * on the grid (`at=X,Y,WIDTH,HEIGHT`) and how it is drawn (`draw=log,step,joined,own`, `draw=xy` and the other views, `y=LOW:HIGH:UNIT`,
  * `earlier=SECONDS`, `fold=CYCLES:TAG`). `window` is seconds or `all`; `from` and `to` (POSIX seconds) open the page
  * looking back at that range. `time=utc` or `time=server` writes times by another clock than the browser's.
  * `dashboard=NAME` opens what was saved by that name, `kiosk` shows nothing but the charts. What this version does not

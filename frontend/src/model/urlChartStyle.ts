@@ -4,6 +4,7 @@
 
 import { type ChartStyle, isPlainStyle, LONGEST_EARLIER, STYLES, withFixed } from "./chartStyle";
 import { MOST_CYCLES } from "./cycles";
+import { VIEWS } from "./views";
 
 type Reader = (text: string, style: ChartStyle, problems: string[]) => ChartStyle;
 
@@ -30,6 +31,9 @@ function readWords(text: string, style: ChartStyle): ChartStyle {
     scale: words.includes("log") ? "log" : "linear",
     line: STYLES.find((style) => words.includes(style)) ?? "auto",
     gaps: words.includes("joined") ? "never" : "auto",
+    view: VIEWS.find((view) => words.includes(view)) ?? "time",
+    pairing: words.includes("held") ? "held" : "interpolated",
+    isLogX: words.includes("logx"),
     axes: words.includes("own") ? "own" : words.includes("norm") ? "norm" : "unit",
   };
 }
@@ -59,8 +63,11 @@ function readFold(text: string, style: ChartStyle, problems: string[]): ChartSty
 
 export function appendChartStyle(parameters: URLSearchParams, style: ChartStyle): void {
   if (isPlainStyle(style)) return;
-  const { scale, line, gaps, axes, fixed, earlier, fold } = style;
+  const { view, pairing, isLogX, scale, line, gaps, axes, fixed, earlier, fold } = style;
   const words = [
+    view === "time" ? "" : view,
+    pairing === "interpolated" ? "" : pairing,
+    isLogX ? "logx" : "",
     scale === "log" ? "log" : "",
     line === "auto" ? "" : line,
     gaps === "auto" ? "" : "joined",

@@ -3,14 +3,11 @@
  * Knows nothing of where data comes from or of the page around it.
  */
 
-import { batch, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Range } from "../data/segment";
-import { summarise } from "../data/stats";
-import { decimalsIn } from "../format";
-import { type ChartStyle, type Ends, isStepped } from "../model/chartStyle";
-import { type CursorName, type Reach, valueAt } from "../model/cursors";
-import { gapAfter } from "../model/freshness";
+import type { ChartStyle, Ends } from "../model/chartStyle";
+import type { CursorName, Reach } from "../model/cursors";
 import type { HistoryEnd } from "../model/history";
 import type { LegacyStyle } from "../model/legacyStyle";
 import type { Note } from "../model/notes";
@@ -22,6 +19,7 @@ import { axisAt, endsOf, placeOfValue, valueAtPlace } from "./axisPlaces";
 import type { Colours } from "./colours";
 import { buildFigure } from "./figure";
 import { type Instants, type LegendRow, readAt } from "./legend";
+import { legendRow, reachOf } from "./legendRow";
 import { LevelLines } from "./levelLines";
 import { type Canvas, cycleLines, latestLines, type PictureLines, simplifyLines, timeLines } from "./lines";
 import { Overlay, type OverlayInstants } from "./overlay";
@@ -77,7 +75,7 @@ export interface PanelSource {
 }
 
 /** What the panel shows now. */
-type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "outline" | "empty" | "cycles">;
+export type PanelSummary = Pick<PictureLines, "given" | "drawn" | "isDecimated" | "outline" | "empty" | "cycles">;
 
 const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
@@ -85,9 +83,21 @@ const LONGEST_SLIDE_MS = 1000;
 const NARROW_PIXELS = 560;
 /** Height of the whole element, without the legend. */
 const SMALL_PIXELS = 210;
-const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, outline: 0, empty: [], cycles: null };
+export const NOTHING: PanelSummary = { given: 0, drawn: 0, isDecimated: false, outline: 0, empty: [], cycles: null };
 
-export class Panel implements Drawable {
+/** What the page asks of a chart, however it shows its tags. */
+export interface CardPanel extends Drawable {
+  readonly element: HTMLElement;
+  readonly summary: ReadonlySignal<PanelSummary>;
+  readonly legend: ReadonlySignal<readonly LegendRow[]>;
+  /** As a `data:` address; `undefined` before the first one. */
+  picture(format: "png" | "svg"): Promise<string | undefined>;
+  point(isMoved: boolean): void;
+  drawNow(): void;
+  destroy(): void;
+}
+
+export class Panel implements CardPanel {
   readonly summary = signal<PanelSummary>(NOTHING);
   readonly legend = signal<readonly LegendRow[]>([]);
   /** Tags whose lines a person has hidden. */
@@ -234,12 +244,7 @@ export class Panel implements Drawable {
   }
 
   #reach(tag: PanelTag): Reach {
-    const { line, gaps } = this.source.style();
-    return {
-      isStepped: isStepped(tag.kind, line),
-      gapSeconds: gapAfter(tag, gaps),
-      heldUntil: tag.kind === "number" ? -Infinity : tag.heldUntil,
-    };
+    return reachOf(tag, this.source.style());
   }
 
   destroy(): void {
@@ -339,35 +344,14 @@ export class Panel implements Drawable {
     data["drawn"] = String(drawn);
     const instants = this.source.instants();
     const range = measuredRange(cycles === null ? picture.range : this.source.range(), instants);
-    const legend = all.map((tag) => this.#legendRow(tag, range, instants));
+    const legend = all.map((tag) =>
+      legendRow(tag, range, this.#reach(tag), this.hidden.peek().has(tag.tag), this.#readAt(tag, instants)),
+    );
     batch(() => {
       this.legend.value = legend;
       this.#readOut();
       if (!isSame(this.summary.peek(), summary)) this.summary.value = summary;
     });
-  }
-
-  #legendRow(tag: PanelTag, range: Range, instants: Instants): LegendRow {
-    const { unit, kind, states, ink } = tag;
-    const points = tag.read(range);
-    const held = summarise(points, range, this.#reach(tag).gapSeconds);
-    // Decimated points know the extremes and no mean: only the server can tell it.
-    const stats = tag.isRaw(range) ? held : { ...held, mean: NaN, deviation: NaN, ...tag.statistics(range) };
-    const shown = stats.count === 0 ? [] : [stats.min, stats.max];
-    const isComputed = tag.decimals === undefined || shown.some((value) => decimalsIn(value) === Infinity);
-    const end = tag.heldUntil === -Infinity ? range.end : Math.min(range.end, tag.heldUntil);
-    return {
-      tag: tag.tag,
-      unit,
-      kind,
-      states,
-      decimals: isComputed ? undefined : Math.max(tag.decimals ?? 0, ...shown.map(decimalsIn)),
-      ink,
-      stats,
-      isHidden: this.hidden.peek().has(tag.tag),
-      last: kind === "number" ? (stats.count > 0 ? stats.last : NaN) : valueAt(points, end, this.#reach(tag)),
-      ...this.#readAt(tag, instants),
-    };
   }
 }
 

@@ -11,6 +11,9 @@ const CHARTS = addChart(
     ["a/b", "größe"],
     { x: 0, y: 0, w: 6, h: 6 },
     {
+      view: "spectrum",
+      pairing: "held",
+      isLogX: true,
       scale: "log",
       line: "step",
       gaps: "auto",

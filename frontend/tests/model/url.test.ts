@@ -29,6 +29,9 @@ describe("the address", () => {
           ["b"],
           { x: 6, y: 0, w: 6, h: 12 },
           {
+            view: "xy",
+            pairing: "held",
+            isLogX: false,
             scale: "log",
             line: "step",
             gaps: "never",

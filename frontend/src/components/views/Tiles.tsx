@@ -1,0 +1,72 @@
+/** Tiles: the last value of each tag as large as it fits, coloured by its limits, with its extremes and a small line. */
+
+import { decimalsOf } from "../../data/directory";
+import { formatValue } from "../../format";
+import { gapAfter } from "../../model/freshness";
+import { readingText } from "../../model/reading";
+import type { LegendRow } from "../../plot/legend";
+import { bandColour } from "../../plot/stateBands";
+import type { ViewPanel } from "../../plot/views/viewPanel";
+import { visible } from "../../text";
+import { CutName } from "../CutName";
+import { useApp } from "../context";
+
+const WIDTH = 120;
+const HEIGHT = 24;
+
+export function Tiles({ panel }: { panel: ViewPanel }) {
+  return (
+    <ul class="tiles" aria-label="Tiles">
+      {panel.legend.value.map((row) => (
+        <Tile key={row.tag} row={row} />
+      ))}
+    </ul>
+  );
+}
+
+function Tile({ row }: { row: LegendRow }) {
+  const app = useApp();
+  void app.state.refresh.value;
+  const { kind, stats, unit, states, ink } = row;
+  const entry = app.session.directory.find(row.tag);
+  const isLive = app.state.view.value.mode === "live";
+  // while live the newest value of all, which a decimated stretch may not have yet
+  const value = isLive && entry !== undefined && entry.info.kind === kind ? entry.value : row.last;
+  const decimals = decimalsOf(entry) ?? row.decimals;
+  const state = kind === "number" || Number.isNaN(value) ? undefined : states[value];
+  const level = app.tools.alarms.levelOf(row.tag);
+  const style =
+    state === undefined || kind !== "state" ? {} : { background: bandColour(value, states), color: "#10161d" };
+  return (
+    <li class={`tile ${level ?? ""}`} style={style} title={level === null ? undefined : `beyond ${level}`}>
+      <h3>
+        <CutName name={row.tag} />
+      </h3>
+      <p class="tile-value">
+        {readingText({ ...row, decimals }, value)}
+        {kind === "number" && unit !== "" && <bdi class="unit"> {visible(unit)}</bdi>}
+      </p>
+      {level !== null && <p class="tile-level">beyond {level}</p>}
+      {kind === "number" && (
+        <p class="tile-span">
+          {formatValue(stats.min, decimals)} – {formatValue(stats.max, decimals)}
+        </p>
+      )}
+      {kind === "number" && <TileLine tag={row.tag} colour={ink.colour} />}
+    </li>
+  );
+}
+
+function TileLine({ tag, colour }: { tag: string; colour: string }) {
+  const app = useApp();
+  const { sparklines } = app.tagList;
+  void sparklines.revision.value;
+  const entry = app.session.directory.find(tag);
+  const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
+  const path = sparklines.of(tag)?.path(app.now(), WIDTH, HEIGHT, gapSeconds) ?? "";
+  return (
+    <svg class="tile-line" viewBox={`0 -1 ${WIDTH} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
+      <path d={path} style={{ stroke: colour }} />
+    </svg>
+  );
+}

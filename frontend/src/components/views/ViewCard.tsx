@@ -1,0 +1,120 @@
+/** View card: what a chart shows that is not over time, and below it what that says in words. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+import { formatValue } from "../../format";
+import type { Chart } from "../../model/charts";
+import { ViewPanel } from "../../plot/views/viewPanel";
+import { useApp } from "../context";
+import { Tiles } from "./Tiles";
+
+interface ViewProps {
+  readonly chart: Chart;
+  readonly shown: (panel: ViewPanel) => void;
+}
+
+export function ViewCard({ chart, shown }: ViewProps) {
+  const app = useApp();
+  const host = useRef<HTMLDivElement>(null);
+  const panel = useSignal<ViewPanel | null>(null);
+  const { view } = chart.style;
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const created = new ViewPanel(host.current, app.viewSource(chart.id));
+    panel.value = created;
+    shown(created);
+    app.addPanel(chart.id, created);
+    return () => app.removePanel(chart.id);
+  }, [chart.id, view]);
+  const isPlot = view === "xy" || view === "spectrum" || view === "histogram";
+  return (
+    <>
+      <div class={isPlot ? "frame" : "frame words"}>
+        <div class={isPlot ? "plot" : "plot unseen-plot"} ref={host} />
+        {panel.value !== null && view === "tiles" && <Tiles panel={panel.value} />}
+        {panel.value !== null && (view === "table" || view === "durations") && <Words panel={panel.value} />}
+      </div>
+      {panel.value !== null && view === "spectrum" && <HarmonicField panel={panel.value} />}
+      {panel.value !== null && isPlot && <Words panel={panel.value} />}
+    </>
+  );
+}
+
+/** The numbers as a table. */
+function Words({ panel }: { panel: ViewPanel }) {
+  const { head, rows } = panel.table.value;
+  if (rows.length === 0) return null;
+  return (
+    <div class="legend view-words" tabIndex={0} role="group" aria-label="Figures">
+      <table>
+        <thead>
+          <tr>
+            {head.map((name, column) => (
+              <th key={name} scope="col" class={column === 0 ? "tag" : ""}>
+                {name === "" ? <span class="unseen">Tag</span> : name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ cells, colour, share, hertz }, index) => (
+            <tr key={index}>
+              {cells.map((cell, column) =>
+                column === 0 ? (
+                  <th key={head[0]} scope="row" class="tag">
+                    <span class="swatch" style={{ background: colour }} aria-hidden="true" />
+                    <bdi>{cell}</bdi>
+                  </th>
+                ) : (
+                  <td key={head[column]}>
+                    {share !== null && head[column] === "share" && (
+                      <span class="share" style={{ width: `${100 * share}%`, background: colour }} aria-hidden="true" />
+                    )}
+                    {hertz !== null && head[column] === "Hz" ? (
+                      <button type="button" class="plain" title="Mark its harmonics" onClick={() => panel.mark(hertz)}>
+                        {cell}
+                      </button>
+                    ) : (
+                      cell
+                    )}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A click on the picture does the same. */
+function HarmonicField({ panel }: { panel: ViewPanel }) {
+  const hertz = panel.harmonic.value;
+  const read = (text: string): void => {
+    const number = Number(text.trim().replace(",", "."));
+    panel.mark(text.trim() === "" || !Number.isFinite(number) ? null : number);
+  };
+  return (
+    <p class="harmonics">
+      <label>
+        Harmonics of{" "}
+        <input
+          type="text"
+          inputMode="decimal"
+          size={8}
+          placeholder="click a peak"
+          value={hertz === null ? "" : formatValue(hertz, 2)}
+          onChange={(event) => read(event.currentTarget.value)}
+        />{" "}
+        Hz
+      </label>
+      {hertz !== null && (
+        <button type="button" class="plain" onClick={() => panel.mark(null)}>
+          None
+        </button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,93 @@
+/**
+ * Raw points: every point of a stretch, for views that decimated ones would mislead. From what the page holds, else
+ * from the server; of a stretch with too many the newest.
+ */
+
+import type { Range, Segment } from "../data/segment";
+import { joined, NO_POINTS } from "../data/segment";
+import { fetchSeries } from "../export/fetchSeries";
+import { formatDuration } from "../format";
+import type { PanelTag } from "../plot/scene";
+
+/** What a view gets, and in words what of the stretch is missing. */
+export interface RawAnswer {
+  readonly points: Segment;
+  readonly remark: string;
+}
+
+interface Known {
+  readonly range: Range;
+  readonly points: Segment;
+  readonly remark: string;
+  readonly at: number;
+}
+
+export const MOST_POINTS = 131_072;
+/** A live picture asks again after this long, and no sooner than the last answer took. */
+const RENEW_SECONDS = 3;
+const ENOUGH_POINTS = 2048;
+const HALVINGS = 6;
+
+export class RawPoints {
+  readonly #known = new Map<string, Known>();
+  readonly #underway = new Set<string>();
+
+  constructor(
+    private readonly base: string,
+    private readonly isLive: () => boolean,
+    /** Any clock, in seconds. */
+    private readonly now: () => number,
+    private readonly changed: (tag: string) => void,
+  ) {}
+
+  find(tag: PanelTag, range: Range): RawAnswer {
+    const held = this.#held(tag, range);
+    if (held !== null) return held;
+    const known = this.#known.get(tag.tag);
+    const isRight =
+      known !== undefined &&
+      (this.isLive()
+        ? this.now() - known.at < RENEW_SECONDS
+        : known.range.start === range.start && known.range.end === range.end);
+    if (!isRight && !this.#underway.has(tag.tag)) void this.#fetch(tag, range);
+    return known ?? { points: NO_POINTS, remark: "asking for every point" };
+  }
+
+  /** From the page: the whole stretch, or while live its newest part. */
+  #held(tag: PanelTag, range: Range): RawAnswer | null {
+    const span = range.end - range.start;
+    for (let turn = 0; turn <= (this.isLive() ? HALVINGS : 0); turn++) {
+      const part = { start: range.end - span / 2 ** turn, end: range.end };
+      if (!tag.isRaw(part)) continue;
+      const points = joined(tag.read(part), part);
+      if (turn > 0 && points.times.length < ENOUGH_POINTS) return null;
+      return newestOf(points, part.end, turn > 0);
+    }
+    return null;
+  }
+
+  async #fetch(tag: PanelTag, range: Range): Promise<void> {
+    this.#underway.add(tag.tag);
+    const longest = Number.isFinite(tag.interval) ? tag.interval * MOST_POINTS : Infinity;
+    const asked = { start: Math.max(range.start, range.end - longest), end: range.end };
+    let answer: RawAnswer;
+    try {
+      const [column] = await fetchSeries(this.base, [tag], asked, "points");
+      const [times, values] = [Float64Array.from(column?.times ?? []), Float64Array.from(column?.values ?? [])];
+      answer = newestOf({ times, values }, range.end, asked.start > range.start);
+    } catch (error) {
+      answer = { points: NO_POINTS, remark: (error as Error).message };
+    }
+    this.#underway.delete(tag.tag);
+    this.#known.set(tag.tag, { ...answer, range, at: this.now() });
+    this.changed(tag.tag);
+  }
+}
+
+function newestOf(points: Segment, end: number, isPart: boolean): RawAnswer {
+  const times = points.times.subarray(-MOST_POINTS);
+  const values = points.values.subarray(-MOST_POINTS);
+  const isCut = isPart || times.length < points.times.length;
+  const remark = isCut && times.length > 0 ? `of the newest ${formatDuration(end - times[0]!)}` : "";
+  return { points: { times, values }, remark };
+}
