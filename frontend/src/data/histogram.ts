@@ -17,11 +17,12 @@ const SHARES = [0.05, 0.5, 0.95] as const;
 const LEAST_BINS = 10;
 const MOST_BINS = 120;
 
-/** `null` without a value that held for a while. */
+/** `null` without a value that held for a while. `grain`: the least difference of two values, 0 = not known. */
 export function histogramOf(
   { times, values }: Pick<Segment, "times" | "values">,
   range: Range,
   gapSeconds: number,
+  grain = 0,
 ): Histogram | null {
   const held: [value: number, seconds: number][] = [];
   for (let index = 0; index < times.length; index++) {
@@ -37,11 +38,14 @@ export function histogramOf(
   const [low, high] = [held[0]![0], held[held.length - 1]![0]];
   const percentiles = SHARES.map((share) => quantile(held, share * total)) as [number, number, number];
   const bins = binsFor(held, low, high, total);
-  const width = high > low ? (high - low) / bins : 1;
-  const seconds = new Float64Array(high > low ? bins : 1);
+  // A bin holds whole grains: else every other one would be empty.
+  const grains = grain > 0 ? Math.max(1, Math.round((high - low) / bins / grain)) : 0;
+  const width = grains > 0 ? grains * grain : high > low ? (high - low) / bins : 1;
+  const first = grains > 0 ? low - grain / 2 : high > low ? low : low - 0.5;
+  const seconds = new Float64Array(high > low ? Math.max(1, Math.ceil((high - first) / width - 1e-9)) : 1);
   for (const [value, lasted] of held)
-    seconds[Math.min(seconds.length - 1, Math.floor((value - low) / width))]! += lasted;
-  return { low: high > low ? low : low - 0.5, width, seconds, total, percentiles };
+    seconds[Math.min(seconds.length - 1, Math.floor((value - first) / width))]! += lasted;
+  return { low: first, width, seconds, total, percentiles };
 }
 
 function quantile(held: readonly (readonly [number, number])[], seconds: number): number {

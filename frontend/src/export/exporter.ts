@@ -243,7 +243,8 @@ export class Exporter {
         notes: [
           ...losses,
           ...(panel instanceof ViewPanel ? panel.remarks.peek() : []),
-          ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note))],
+          ...this.source.notes(chart.tags, this.source.range()).map((note) => this.#sayNote(note)),
+        ],
       },
     ];
   }

@@ -40,6 +40,16 @@ describe("the histogram", () => {
     expect([found.total, found.low, found.low + found.width * found.seconds.length]).toEqual([9, 1, 3]);
   });
 
+  it("has bins of whole grains, so that none is empty for want of values", () => {
+    const list = Array.from({ length: 100 }, (_, index) => [index, 20.8 + 0.1 * (index % 4)] as const);
+    const found = histogramOf(points(list), { start: 0, end: 100 }, 10, 0.1)!;
+    expect([found.seconds.length, Array.from(found.seconds).map(Math.round), found.low.toFixed(2)]).toEqual([
+      4,
+      [25, 25, 25, 25],
+      "20.75",
+    ]);
+  });
+
   it("has one bin for a tag that never moves, and none for nothing", () => {
     const still = histogramOf(points([[0, 7]]), { start: 0, end: 4 }, 10)!;
     expect([Array.from(still.seconds), still.low, still.width]).toEqual([[4], 6.5, 1]);

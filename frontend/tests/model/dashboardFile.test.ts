@@ -40,7 +40,7 @@ describe("a dashboard", () => {
     expect((JSON.parse(text) as { charts: unknown[] }).charts[0]).toEqual({
       chart: "Pump & 1",
       at: "0,0,6,6",
-      draw: "log,step",
+      draw: "spectrum,held,logx,log,step",
       y: "0:5:m:s",
       earlier: "3600",
       fold: "8:a:b,c",

@@ -4,7 +4,7 @@ import { histogramOf } from "../../data/histogram";
 import { pairsOf, thinned } from "../../data/pairs";
 import type { Range, Segment } from "../../data/segment";
 import { evenly, LEAST_POINTS, type Peak, peaksOf, spectrumOf } from "../../data/spectrum";
-import { countOf, formatValue } from "../../format";
+import { countOf, decimalsIn, formatValue } from "../../format";
 import type { ChartStyle } from "../../model/chartStyle";
 import type { ViewTable } from "../../model/views";
 import { leaf, plotlyText, visible } from "../../text";
@@ -44,6 +44,8 @@ const PLACES = 400;
 const MOST_PEAKS = 5;
 const MOST_HARMONICS = 10;
 const SHADES = 12;
+const GRAIN_POINTS = 1000;
+const MOST_GRAIN_DECIMALS = 6;
 
 export function viewPicture(input: ViewInput): ViewPicture {
   if (input.style.view === "xy") return xyPicture(input);
@@ -216,7 +218,7 @@ function histogramPicture(input: ViewInput): ViewPicture {
   const traces: ViewTrace[] = [];
   const rows: ViewTable["rows"][number][] = [];
   for (const { tag, points, gapSeconds } of input.lines) {
-    const found = histogramOf(points, input.range, gapSeconds);
+    const found = histogramOf(points, input.range, gapSeconds, grainOf(points.values));
     if (found === null) continue;
     const { low, width, seconds, total, percentiles } = found;
     traces.push({
@@ -227,7 +229,7 @@ function histogramPicture(input: ViewInput): ViewPicture {
     });
     const cells = [
       visible(tag.tag),
-      ...percentiles.map((value) => `${formatValue(value, tag.decimals)} ${tag.unit}`.trim()),
+      ...percentiles.map((value) => `${formatValue(value, decimalsOf(value))} ${tag.unit}`.trim()),
     ];
     rows.push({ cells, colour: tag.ink.colour, share: null, hertz: null });
   }
@@ -238,6 +240,19 @@ function histogramPicture(input: ViewInput): ViewPicture {
     remarks: [],
     drawn: traces.reduce((sum, { x }) => sum + x.length, 0),
   };
+}
+
+/** The least difference of two values, by the decimals in which they came; 0 = it cannot be told. */
+function grainOf(values: Float64Array): number {
+  let decimals = 0;
+  for (const value of values.subarray(-GRAIN_POINTS))
+    if (Number.isFinite(value)) decimals = Math.max(decimals, decimalsIn(value));
+  return decimals <= MOST_GRAIN_DECIMALS ? 10 ** -decimals : 0;
+}
+
+function decimalsOf(value: number): number | undefined {
+  const decimals = decimalsIn(value);
+  return decimals <= MOST_GRAIN_DECIMALS ? decimals : undefined;
 }
 
 /** One unit, or one tag, names an axis; several of different units do not. */
