@@ -357,6 +357,7 @@ class SignalList(Ledger[ComputedTag]):
             signal = ComputedTag(signal_id, parse_definition(fields))
             self._set(signal, is_kept=True)
             self._warm(signal, stores=False)
+            signal.program.pause()
             signal.totals = totals
 
 

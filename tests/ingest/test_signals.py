@@ -371,8 +371,21 @@ def test_signals_outlast_a_restart() -> None:
     after.say(5, power=2)
     after.say(6, power=2)
     assert [signal.id for signal in after.signals] == [1, 2]
-    assert (after.points("energy")[-2:], after.points("mean")[-1]) == ([(5, 10.0), (6, 12.0)], (6, 2.0))
+    assert (after.points("energy")[-2:], after.points("mean")[-1]) == ([(5, 8.0), (6, 10.0)], (6, 2.0))
     assert len(after.points("energy")) == 7
+
+
+def test_the_time_between_two_lives_adds_nothing() -> None:
+    """Nobody knows what was while the bridge did not run; afterwards what is held counts again."""
+    before = Bridge()
+    before.define("energy", "integral({power}) + 0 * {other}")
+    for at in range(5):
+        before.say(at, power=2, other=1)
+    after = Bridge(store=before.store)
+    after.signals.restore(before.signals.dump())
+    after.say(30_000, other=1)
+    after.say(30_001, power=2)
+    assert after.points("energy")[-3:] == [(4, 8.0), (30_000, 8.0), (30_001, 10.0)]
 
 
 def test_signals_of_the_file_cannot_be_changed_elsewhere() -> None:

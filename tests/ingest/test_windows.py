@@ -263,3 +263,22 @@ def test_a_window_of_a_function_of_windows() -> None:
         program.frame.numbers[0] = float(value)
         found.append(program.evaluate(START + second, 1))
     assert found == [0, 0, 0, 4, 0, 100, 100]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("minimum({a}, 3s)", 5.0),
+        ("minimum({a}, 4s)", 0.0),
+        ("avg({a}, 3s)", 5.0),
+        ("delay({a}, 3s)", 5.0),
+        ("delay({a}, 3.125s)", 0.0),
+    ],
+)
+def test_the_far_edge_of_a_window_is_where_it_should_be(text: str, value: float) -> None:
+    """A value that ended exactly at the edge is out; one that began there is in."""
+    program, got = Program(text), GAP
+    for second, number in ((0, 0.0), (1, 5.0), (4, 5.0)):
+        program.frame.numbers[0] = number
+        got = program.evaluate(START + second, 1)
+    assert got == value

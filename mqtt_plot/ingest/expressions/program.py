@@ -48,6 +48,14 @@ class Program:
         frame.fault = None
         return self._run()
 
+    def pause(self) -> None:
+        """Note that nothing is known from now to the next evaluation, whatever is held: the bridge was not running."""
+        frame = self.frame
+        numbers, words = [*frame.numbers], [*frame.words]
+        frame.numbers[:], frame.words[:] = [math.nan] * len(numbers), [None] * len(words)
+        self.evaluate(frame.time, 0)
+        frame.numbers[:], frame.words[:] = numbers, words
+
     def why(self) -> tuple[str, int] | None:
         """Return why the last evaluation gave nothing, and at which character; None for a gap in a tag."""
         for number, place in self._as_numbers.items():
