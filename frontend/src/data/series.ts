@@ -110,9 +110,12 @@ export class Series {
     );
   }
 
-  /** Usual seconds between the stamps of its newest points; NaN if there are too few. */
+  /** Usual seconds between the stamps of its newest points, or of those fetched; NaN if there are too few. */
   get pace(): number {
-    return pace(this.#tail.view().times);
+    const newest = pace(this.#tail.view().times);
+    if (!Number.isNaN(newest)) return newest;
+    const fetched = [this.#detail, this.#earlier, this.#wide].find((stretch) => stretch?.isDecimated === false);
+    return pace(fetched?.times ?? EMPTY.times);
   }
 
   /** The newest point held. */

@@ -170,3 +170,13 @@ describe("the overview of a series", () => {
     expect(viewed().reach()).toEqual({ start: 0, end: 99 });
   });
 });
+
+describe("the pace of a series", () => {
+  it("is that of points fetched where none have come since: they are no gaps to each other", () => {
+    const series = new Series("a", 100);
+    series.accept({ ...block(0, SNAPSHOT | DECIMATED, [0, 0], [900, 5]), raw: 10 }, null);
+    expect(series.pace).toEqual(NaN);
+    series.acceptRange(block(0, 0, [0, 1], [120, 2], [240, 3], [360, 4]), { start: 0, end: 400 }, "detail");
+    expect(series.pace).toEqual(120);
+  });
+});
