@@ -93,6 +93,11 @@ async def test_axe_finds_no_serious_violation(
     for key, what in (("c", "cursors"), (" ", "paused"), ("m", "limits"), ("t", "trigger"), ("i", "diagnostics")):
         await page.keyboard.press(key)
         found[what] = await violations(page)
+    await page.get_by_role("tab", name="Signals").click()
+    await page.get_by_label("Expression").fill("{line1/a} ^ 2")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    found["signals"] = await violations(page)
+    await page.get_by_role("tab", name="Diagnostics").click()
     await page.keyboard.press("i")
     if size == PHONE:
         await page.get_by_role("button", name="More actions").click()
