@@ -35,7 +35,7 @@ def new_page(browser: Browser) -> Iterator[Page]:
 
 
 def stopwatch(page: Page) -> Callable[[], float]:
-    """Return a function that tells for how many seconds the page's main thread has been busy since now."""
+    """Return a function that tells how many seconds of processor time the page's main thread has taken since now."""
     session = devtools(page)
     begun = metrics(session)["TaskDuration"]
     return lambda: metrics(session)["TaskDuration"] - begun

@@ -1,6 +1,6 @@
 """The page in a real browser: its first chart, its size, and what an update costs its main thread beside plotly's own way and uPlot.
 
-An update's cost is the main thread's busy time (Chrome's `TaskDuration`: scripts, style, layout, painting) divided by the updates drawn;
+An update's cost is the main thread's processor time (Chrome's `TaskDuration`: scripts, style, layout, painting) divided by the updates drawn;
 updates per second are its reciprocal, so that pauses between updates count for nobody.
 """
 
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from benchmarks import peers
 from benchmarks.browser import DRAWS, chromium, new_page, stopwatch
@@ -24,7 +24,7 @@ from benchmarks.report import Measure, Result, main, medians
 POINTS, SPAN_SECONDS = 100_000, 600.0
 SERIES = (4, 16)
 PIECE = 5_000
-MANY_TAGS, MANY_HERTZ, MOST_ON_CHART = 200, 5, 40
+MANY_TAGS, MANY_HERTZ, MOST_ON_CHART = 200, 2.05, 40
 SECONDS, PAUSE_MS = 3.0, 40.0
 PLOTLY = ROOT / "frontend" / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
 # Notes when the first chart that has points was on the screen; the page's charts count their points and draws.
@@ -80,41 +80,44 @@ def measure_first_of_many(times: int) -> Iterator[Result]:
     with chromium() as browser, broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
         fill_many(target, points)
-        with speaking(port, MANY_TAGS, MANY_TAGS * MANY_HERTZ):
+        with speaking(port, MANY_TAGS, round(MANY_TAGS * MANY_HERTZ)):
             rig = f"{MANY_TAGS} tags x {points:,} points, each goes on at {MANY_HERTZ} Hz"
             seconds, _ = medians(lambda: first_chart(browser, target.url), times)
-            yield _first(f"{rig}; the page chooses what to draw", seconds)
+            yield _first(f"{rig}; the page chooses what to draw", seconds, 0.8)
             seconds, _ = medians(lambda: first_chart(browser, _address_of_all(target)), times)
             yield _first(f"{rig}; a link that draws all, {MOST_ON_CHART} to a chart", seconds)
 
 
-def _first(what: str, seconds: float) -> Result:
+def _first(what: str, seconds: float, most: float = 1.5) -> Result:
     return Result(
         f"first chart with data on the page, {what}",
         f"{seconds * 1000:.0f} ms",
         "",
         None,
-        "<= 1,500 ms",
-        seconds <= 1.5,
+        f"<= {most * 1000:,.0f} ms",
+        seconds <= most,
     )
 
 
 def measure_updates(times: int) -> Iterator[Result]:
-    """Updates per second of long series."""
+    """Updates per second of long series; ours and uPlot take turns, since a machine is not equally fast for long."""
     with chromium() as browser:
-        for series in SERIES:
-            with filled_bridge(series) as target:
-                ours = statistics.median(our_cost(browser, target, series) for _ in range(min(times, 3)))
+        for series, goal in zip(SERIES, (1.0, 1.5), strict=True):
+            with (
+                filled_bridge(series) as target,
+                our_page(browser, target, series) as page,
+                uplot_page(browser, series) as peer,
+            ):
+                turns = [(our_cost(page, target, series), uplot_cost(peer)) for _ in range(max(3, min(times, 5)))]
+            ours = statistics.median(own for own, _ in turns)
+            uplot = statistics.median(other for _, other in turns)
+            ratio = statistics.median(other / own for own, other in turns)
             name = f"updates per second, {series} x {POINTS:,} points"
             plotly = plotly_cost(browser, series)
             yield Result(
                 name, _per_second(ours), f"extendTraces: {_per_second(plotly)}", plotly / ours, ">= 10", plotly / ours >= 10,
             )  # fmt: skip
-            uplot = uplot_cost(browser, series)
-            yield Result(
-                name, _per_second(ours), f"uPlot: {_per_second(uplot)}", uplot / ours,
-                "as near as plotly's floor of 10 to 20 ms per chart allows", None,
-            )  # fmt: skip
+            yield Result(name, _per_second(ours), f"uPlot: {_per_second(uplot)}", ratio, f">= {goal}", ratio >= goal)
 
 
 def _per_second(cost: float) -> str:
@@ -169,18 +172,25 @@ def first_chart(browser: Browser, address: str) -> tuple[float, float]:
         return float(page.evaluate("window.firstDrawn")) / 1000, float(page.evaluate(_BYTES))
 
 
-def our_cost(browser: Browser, target: Bridge, series: int) -> float:
-    """Return the busy seconds per update of our page while samples of all its tags come in."""
+@contextlib.contextmanager
+def our_page(browser: Browser, target: Bridge, series: int) -> Iterator[Page]:
+    """Open our page on all the bridge's points; yield it once they are drawn."""
     with new_page(browser) as page:
         page.goto(_address(target, series))
         wait_for(lambda: page.evaluate(DRAWS) > 0, what="the first chart")
         page.wait_for_timeout(1_000)
-        busy, draws, begun = stopwatch(page), page.evaluate(DRAWS), time.monotonic()
-        while time.monotonic() - begun < SECONDS:
-            now = time.time()
-            target.post(encoded([{"tag": name, "value": math.sin(now), "ts": now} for name in _tags(series)]))
-            page.wait_for_timeout(PAUSE_MS)
-        return float(busy() / max(1, int(page.evaluate(DRAWS)) - draws))
+        yield page
+
+
+def our_cost(page: Page, target: Bridge, series: int) -> float:
+    """Return the busy seconds per update of our page while samples of all its tags come in."""
+    page.bring_to_front()
+    busy, draws, begun = stopwatch(page), page.evaluate(DRAWS), time.monotonic()
+    while time.monotonic() - begun < SECONDS:
+        now = time.time()
+        target.post(encoded([{"tag": name, "value": math.sin(now), "ts": now} for name in _tags(series)]))
+        page.wait_for_timeout(PAUSE_MS)
+    return float(busy() / max(1, int(page.evaluate(DRAWS)) - draws))
 
 
 def plotly_cost(browser: Browser, series: int) -> float:
@@ -188,9 +198,26 @@ def plotly_cost(browser: Browser, series: int) -> float:
     return _peer_cost(browser, (PLOTLY,), _PLOTLY_SETUP, _PLOTLY_UPDATE, series, updates=5 if series < 10 else 3)
 
 
-def uplot_cost(browser: Browser, series: int) -> float:
-    """Return the busy seconds per update of uPlot's `setData` on the same numbers."""
-    return _peer_cost(browser, (peers.uplot(),), _UPLOT_SETUP, _UPLOT_UPDATE, series, updates=20)
+@contextlib.contextmanager
+def uplot_page(browser: Browser, series: int) -> Iterator[Page]:
+    """Open a page on which uPlot draws the same numbers."""
+    with new_page(browser) as page:
+        page.set_content(_PEER)
+        page.add_script_tag(path=peers.uplot())
+        page.evaluate(_UPLOT_SETUP, [series, POINTS])
+        page.evaluate(_UPLOT_UPDATE)  # the first one after the start does not count
+        yield page
+
+
+def uplot_cost(page: Page) -> float:
+    """Return the busy seconds per update of uPlot's `setData`, at the pace of our page."""
+    page.bring_to_front()
+    busy, updates, begun = stopwatch(page), 0, time.monotonic()
+    while time.monotonic() - begun < SECONDS:
+        page.evaluate(_UPLOT_UPDATE)
+        page.wait_for_timeout(PAUSE_MS)
+        updates += 1
+    return busy() / updates
 
 
 def _peer_cost(

@@ -138,6 +138,7 @@ export type RelayoutEvent = Readonly<Record<string, unknown>>;
 /** The element after plotly has taken it over. */
 export interface PlotElement extends HTMLElement {
   data: PlotTrace[];
+  layout: PlotLayout;
   on(event: "plotly_relayout", handler: (change: RelayoutEvent) => void): void;
   on(event: "plotly_doubleclick", handler: () => void): void;
   removeAllListeners?(event: string): void;

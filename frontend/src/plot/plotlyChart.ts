@@ -9,6 +9,7 @@ import type { Range } from "../data/segment";
 import { WallClock } from "../model/wallClock";
 import type { Figure } from "./figure";
 import { type GestureTarget, listenForGestures } from "./gestures";
+import { TickSlide } from "./layer/tickSlide";
 import { TraceLayer } from "./layer/traceLayer";
 import type { PlotAxis, PlotConfig, PlotElement, PlotLayout, PlotTrace, RelayoutEvent } from "./plotly";
 import { byClock, onWall, rangeOfRelayout } from "./plotlyTime";
@@ -68,9 +69,12 @@ export class PlotlyChart {
   /** Everything of plotly's own part of the picture but the ends of its axes. */
   #frame = "";
   /** The ends that plotly was given last, by axis. */
-  #ends: Readonly<Record<string, string>> = {};
+  #ends: Readonly<Record<string, readonly number[]>> = {};
   #isPlotted = false;
   readonly #layer: TraceLayer;
+  readonly #ticks: TickSlide;
+  /** The ends of the time axis, while its ticks have slid there and plotly does not know. */
+  #slidTo: readonly number[] | null = null;
   #isHeld = false;
   /** Where the mouse is, in pixels from the window's left; `null` = not over the picture. */
   #mouse: number | null = null;
@@ -84,6 +88,7 @@ export class PlotlyChart {
   ) {
     this.#size = measure(element);
     this.#layer = new TraceLayer(element);
+    this.#ticks = new TickSlide(element);
     this.#observer = new ResizeObserver(() => this.#resize());
     this.#observer.observe(element);
     if (Plotly === undefined) void isLoaded.then(() => this.events.resized());
@@ -137,19 +142,52 @@ export class PlotlyChart {
   /** Has plotly draw all but the traces; if only ends of axes moved, it takes much the shorter way. */
   #drawFrame({ traces, layout }: Figure): boolean {
     const frame = JSON.stringify([traces, layout], (key, value: unknown) => (key === "range" ? undefined : value));
-    const before = this.#ends;
-    this.#ends = endsOf(layout);
     if (this.#isPlotted && frame === this.#frame) {
-      const moved = Object.entries(this.#ends).filter(([axis, ends]) => ends !== before[axis]);
-      const ranges = moved.map(([axis]) => [`${axis}.range`, layout[axis as `yaxis${string}`]!.range] as const);
-      if (ranges.length > 0) void Plotly.relayout(this.element, Object.fromEntries(ranges));
+      this.#moveAxes(layout);
       return false;
     }
+    this.#slidTo = null;
+    this.#ticks.back();
     this.#frame = frame;
+    this.#ends = endsOf(layout);
     this.#startAfresh(layout);
     void Plotly.react(this.element, traces, layout, CONFIG);
+    this.#ticks.adopt(layout.margin.l, this.plotWidth);
     if (!this.#isPlotted) this.#listenToPlotly();
     return true;
+  }
+
+  #moveAxes(layout: PlotLayout): void {
+    const ends = endsOf(layout);
+    const moved = Object.keys(ends).filter((axis) => String(ends[axis]) !== String(this.#ends[axis]));
+    if (moved.every((axis) => axis === "xaxis") && this.#slideTo(ends["xaxis"]!)) return;
+    this.#slidTo = null;
+    this.#ticks.back();
+    this.#ends = ends;
+    const changes = moved.map((axis) => [`${axis}.range`, ends[axis]] as const);
+    if (changes.length > 0) void Plotly.relayout(this.element, Object.fromEntries(changes));
+    this.#ticks.adopt(layout.margin.l, this.plotWidth);
+  }
+
+  /** Moves the ticks of the time axis there; false = there are others there. */
+  #slideTo([start, end]: readonly number[]): boolean {
+    const [from, to] = this.#ends["xaxis"] ?? [];
+    const span = end! - start!;
+    if (from === undefined || to === undefined || Math.abs(to - from - span) > 1e-6 * span) return false;
+    if (!this.#ticks.slide(((from - start!) / span) * this.plotWidth)) return false;
+    this.#slidTo = [start!, end!];
+    (this.element as PlotElement).layout.xaxis.range = [start!, end!];
+    return true;
+  }
+
+  /** Tells plotly where its time axis is: a hand is about to drag over it. */
+  #settle(): void {
+    if (this.#slidTo === null) return;
+    this.#ticks.back();
+    this.#ends = { ...this.#ends, xaxis: this.#slidTo };
+    void Plotly.relayout(this.element, { "xaxis.range": this.#slidTo });
+    this.#slidTo = null;
+    this.#ticks.adopt(this.#plotArea.left, this.plotWidth);
   }
 
   /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */
@@ -199,7 +237,10 @@ export class PlotlyChart {
     };
     this.element.addEventListener(
       "pointerdown",
-      (event) => (this.#isHeld = event.pointerType === "mouse" && event.button === 0 && this.#isInPlot(event.clientX)),
+      (event) => {
+        this.#settle();
+        this.#isHeld = event.pointerType === "mouse" && event.button === 0 && this.#isInPlot(event.clientX);
+      },
       { signal },
     );
     this.element.addEventListener(
@@ -249,9 +290,9 @@ function axisHolders(layout: PlotLayout): PlotTrace[] {
   return names.map((name) => ({ ...HOLDER, uid: name, yaxis: `y${name.slice(5)}` }));
 }
 
-function endsOf(layout: PlotLayout): Record<string, string> {
+function endsOf(layout: PlotLayout): Record<string, readonly number[]> {
   const axes = Object.entries(layout).filter(([key]) => /^[xy]axis/.test(key)) as [string, PlotAxis][];
-  return Object.fromEntries(axes.map(([name, { range }]) => [name, String(range)]));
+  return Object.fromEntries(axes.map(([name, { range }]) => [name, range ?? []]));
 }
 
 function measure(element: HTMLElement): Size {

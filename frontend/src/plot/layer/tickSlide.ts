@@ -1,0 +1,51 @@
+/**
+ * Tick slide: moves the ticks, labels and grid lines of plotly's time axis sideways for as long as they stay the same
+ * ones. Plotly would place each of them anew, and the browser lay out each text.
+ */
+
+const MOVED = ".cartesianlayer > .subplot > .gridlayer > .x, .cartesianlayer > .subplot > .xaxislayer-above";
+/** The next tick comes at the earliest after this part of the step before it: months differ. */
+const LEAST_STEP = 0.9;
+/** Plotly draws no grid line closer than this to the edge. */
+const EDGE_PIXELS = 1;
+
+export class TickSlide {
+  #groups: readonly Element[] = [];
+  /** Where plotly has put the ticks, in pixels from the left of the plot, ascending. */
+  #places: readonly number[] = [];
+  #width = 0;
+
+  constructor(private readonly element: HTMLElement) {}
+
+  /** Call it when plotly has drawn its axes; the plot lies `left` inside the element. */
+  adopt(left: number, width: number): void {
+    this.#groups = [...this.element.querySelectorAll(MOVED)];
+    // every pane has the grid, the lowest the ticks
+    const places = (ticks: string): number[] =>
+      [...(this.element.querySelector(ticks)?.closest(".subplot")?.querySelectorAll(ticks) ?? [])]
+        .map((tick) => Number(/translate\(([-\d.]+)/.exec(tick.getAttribute("transform") ?? "")?.[1]) - left)
+        .sort((a, b) => a - b);
+    this.#width = width;
+    this.#places = places("path.xtick");
+    if (places("path.xgrid").length !== this.#places.length) this.#places = [];
+  }
+
+  /** Moves them by so many pixels from where plotly has put them; false = it would draw others. */
+  slide(pixels: number): boolean {
+    const first = this.#places[0];
+    const last = this.#places[this.#places.length - 1];
+    if (first === undefined || last === undefined || this.#places.length < 2) return false;
+    const steps = this.#places.slice(1).map((place, index) => place - this.#places[index]!);
+    const step = LEAST_STEP * Math.min(...steps);
+    const [left, right] = [EDGE_PIXELS, this.#width - EDGE_PIXELS];
+    const isSame = first + pixels > left && last + pixels < right;
+    if (!isSame || first + pixels - step > 0 || last + pixels + step < this.#width) return false;
+    for (const group of this.#groups) group.setAttribute("transform", `translate(${pixels},0)`);
+    return true;
+  }
+
+  /** Puts them back to where plotly believes them. */
+  back(): void {
+    for (const group of this.#groups) group.removeAttribute("transform");
+  }
+}
