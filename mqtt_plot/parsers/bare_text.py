@@ -30,11 +30,13 @@ _NUMBER_AND_UNIT = re.compile(
     re.ASCII,
 )
 _LONGEST = 100
+MINUS = "\u2212"  # as type-setting programs and some locales write it
 _STRUCTURED = re.compile(r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d")
 
 
 def parse_text(text: str, context: Context) -> Parsed:
     """Return the one sample of a bare text. Raises PayloadError if it is nothing that can be plotted."""
+    text = plain_minus(text, context)
     if is_number(text):
         return Parsed("number", [Sample(to_finite(text))], notes=context.notes)
     state = two_state(text)
@@ -50,6 +52,14 @@ def parse_text(text: str, context: Context) -> Parsed:
         number, unit = found
         return Parsed("number with unit", [Sample(number, unit=unit)], notes=context.notes)
     return Parsed("word", [Sample(_to_state(text))], notes=context.notes)
+
+
+def plain_minus(text: str, context: Context) -> str:
+    """Return a text with the minus that numbers have. Raises PayloadError where rules are strict."""
+    if text[:1] != MINUS:
+        return text
+    context.tolerate(text, "typographic minus read as -")
+    return f"-{text[1:]}"
 
 
 def _to_state(text: str) -> str:
@@ -68,6 +78,7 @@ def _to_state(text: str) -> str:
 def value_and_unit(text: str, context: Context) -> tuple[float | str, str | None]:
     """Return what a text means as a value, and its unit if it names one. Raises PayloadError if it is nothing that can be plotted."""
     text = text.strip()
+    text = plain_minus(text, context)
     if is_number(text) or two_state(text) is not None:
         return to_value(text, context), None
     literal = plc.read(text, context)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.bare_text import number_and_unit
+from mqtt_plot.parsers.bare_text import number_and_unit, plain_minus
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
@@ -47,7 +47,7 @@ _POWER = re.compile(r"[^.]*[eE]\d+")
 
 def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
     """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
-    text = text.strip()
+    text = plain_minus(text.strip(), context)
     if is_number(text) and (is_wanted or not _is_identity(key)):
         return None if _POWER.fullmatch(text) else _finite(text)
     state = two_state(text)

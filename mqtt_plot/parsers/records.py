@@ -49,7 +49,7 @@ _ABOUT = frozenset(
     words(
         "type datatype valuetype uatype description desc comment ack from user lc seq sequencenumber sequence retain "
         "qos endpointurl applicationuri hostname clienthandle uri ns namespace profilename origin keys alias group "
-        "metadata meta attributes properties datatypename"
+        "metadata meta attributes properties datatypename addr fulladdr registeraddress serverid slaveid servername slavename"
     )
 )
 _VOCABULARY = frozenset({*_NAMES, *_VALUES, *_QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
@@ -243,7 +243,7 @@ def why_bad(item: Mapping[str, object]) -> str:
 def _is_bad(name: str, raw: object, item: Mapping[str, object]) -> bool:
     if isinstance(raw, dict):
         raw = raw.get("Code", raw.get("code", 0))
-    if isinstance(raw, str) and raw.strip().isdigit():
+    if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
         raw = int(raw.strip()[:12])
     match raw:
         case bool():

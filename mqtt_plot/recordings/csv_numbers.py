@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.bare_text import split_unit
+from mqtt_plot.parsers.bare_text import MINUS, split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.samples import TwoState
 
@@ -15,7 +15,7 @@ from mqtt_plot.samples import TwoState
 _DEFUSED = ("'=", "'+", "'-", "'@")
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
 _GROUPS = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.'  "}
-_BLANKS = "   "  # no-break ones, as French spreadsheets write them
+_BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
 
 class Marks(NamedTuple):
@@ -82,7 +82,9 @@ def _one_blank(text: str) -> str:
 
 
 def undefused(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps a spreadsheet from running it as a formula."""
+    """Return a cell without the apostrophe that keeps a spreadsheet from running it as a formula, and with a minus as Python has it."""
+    if cell[:1] == MINUS:
+        return f"-{cell[1:]}"
     return cell[1:] if cell.startswith(_DEFUSED) else cell
 
 

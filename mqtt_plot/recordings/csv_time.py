@@ -30,7 +30,7 @@ _TIME_NAMES = re.compile(
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
     r"start[ _]time|sample[ _]?time|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|time[ _]utc|utc)"
-    r"( *[,\[(/].*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
+    r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
 _ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(

@@ -339,3 +339,9 @@ def test_a_tag_that_is_null_is_none() -> None:
     assert [sample.value for sample in read('{"value": 2.5, "tag": null}').samples if isinstance(sample, Sample)] == [
         2.5
     ]
+
+
+def test_a_quality_in_digits_of_another_script_is_no_fault() -> None:
+    """`²` is a digit to Python and no number to int(); found by fuzzing."""
+    payload = '{"values": [{"id": "a", "value": 1.5, "quality": "\u00b21"}]}'
+    assert [sample.value for sample in read(payload).samples if isinstance(sample, Sample)] == [1.5]
