@@ -47,7 +47,7 @@ _POWER = re.compile(r"[^.]*[eE]\d+")
 
 def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
     """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
-    text = plain_minus(text.strip(), context)
+    text = text.strip()
     if is_number(text) and (is_wanted or not _is_identity(key)):
         return None if _POWER.fullmatch(text) else _finite(text)
     state = two_state(text)
@@ -58,6 +58,7 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
     if text.lower() in GAPS:
         return math.nan, None
     try:
+        text = plain_minus(text, context)
         return number_and_unit(text, context) or (to_value(text, context), None)
     except PayloadError:
         return None

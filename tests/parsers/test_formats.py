@@ -345,3 +345,9 @@ def test_a_quality_in_digits_of_another_script_is_no_fault() -> None:
     """`²` is a digit to Python and no number to int(); found by fuzzing."""
     payload = '{"values": [{"id": "a", "value": 1.5, "quality": "\u00b21"}]}'
     assert [sample.value for sample in read(payload).samples if isinstance(sample, Sample)] == [1.5]
+
+
+def test_a_typographic_minus_costs_no_other_field_where_rules_are_strict() -> None:
+    """It is refused there, as all that controllers write otherwise."""
+    parsed = read('{"t": "\u22125,5 °C", "p": 1.5}', Rules(is_strict=True))
+    assert [(sample.field, sample.value) for sample in parsed.samples if isinstance(sample, Sample)] == [("p", 1.5)]
