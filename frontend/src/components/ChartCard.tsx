@@ -7,7 +7,6 @@ import { countOf, formatCount, formatDuration } from "../format";
 import type { Chart } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
 import { type CardPanel, Panel } from "../plot/panel";
-import { ViewPanel } from "../plot/views/viewPanel";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
@@ -125,7 +124,6 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       </button>
       <h2 onPointerDown={move}>{name === "" ? "Empty chart" : <CutName name={shorten(name, 120)} />}</h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
-      {panel instanceof ViewPanel && <Remarks panel={panel} />}
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
         {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
@@ -148,16 +146,6 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
 function Handle(props: CardProps) {
   const resize = useHand(props, "resize");
   return <span class="resize" aria-hidden="true" title="Drag to resize" onPointerDown={resize} />;
-}
-
-/** How a view was made, as far as its reader must know. */
-function Remarks({ panel }: { panel: ViewPanel }) {
-  const text = panel.remarks.value.join(" · ");
-  return (
-    <span class="badge remarks" title={text}>
-      {text}
-    </span>
-  );
 }
 
 function Summary({ panel, chart }: { panel: CardPanel; chart: Chart }) {

@@ -11,13 +11,21 @@ import { visible } from "../../text";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
 
+/** Width over height that suits a number with its unit. */
+const SHAPE = 1.7;
+const LEAST_PIXELS = 130;
 const WIDTH = 120;
 const HEIGHT = 24;
 
 export function Tiles({ panel }: { panel: ViewPanel }) {
+  const rows = panel.legend.value;
+  const { clientWidth, clientHeight } = panel.element;
+  const columns = Math.round(Math.sqrt((rows.length * clientWidth) / (SHAPE * Math.max(1, clientHeight))));
+  const most = Math.max(1, Math.floor(clientWidth / LEAST_PIXELS));
+  const template = `repeat(${Math.max(1, Math.min(columns, rows.length, most))}, minmax(0, 1fr))`;
   return (
-    <ul class="tiles" aria-label="Tiles">
-      {panel.legend.value.map((row) => (
+    <ul class="tiles" aria-label="Tiles" style={{ gridTemplateColumns: template }}>
+      {rows.map((row) => (
         <Tile key={row.tag} row={row} />
       ))}
     </ul>

@@ -35,9 +35,24 @@ export function ViewCard({ chart, shown }: ViewProps) {
         {panel.value !== null && view === "tiles" && <Tiles panel={panel.value} />}
         {panel.value !== null && (view === "table" || view === "durations") && <Words panel={panel.value} />}
       </div>
-      {panel.value !== null && view === "spectrum" && <HarmonicField panel={panel.value} />}
+      {panel.value !== null && (
+        <div class="view-line">
+          {view === "spectrum" && <HarmonicField panel={panel.value} />}
+          <Remarks panel={panel.value} />
+        </div>
+      )}
       {panel.value !== null && isPlot && <Words panel={panel.value} />}
     </>
+  );
+}
+
+/** How the picture was made, as far as its reader must know. */
+function Remarks({ panel }: { panel: ViewPanel }) {
+  const text = panel.remarks.value.join(" · ");
+  return (
+    <p class="remarks" title={text}>
+      {text}
+    </p>
   );
 }
 
@@ -46,7 +61,7 @@ function Words({ panel }: { panel: ViewPanel }) {
   const { head, rows } = panel.table.value;
   if (rows.length === 0) return null;
   return (
-    <div class="legend view-words" tabIndex={0} role="group" aria-label="Figures">
+    <div class="view-words" tabIndex={0} role="group" aria-label="Figures">
       <table>
         <thead>
           <tr>
