@@ -22,13 +22,14 @@ _signed = json.JSONDecoder(
     parse_constant=lambda _: math.nan, parse_int=lambda digits: -0.0 if digits == "-0" else int(digits)
 )
 _MINUS_ZERO = re.compile(r"-0(?![\d.eE])")
-# Texts come first, so that nothing inside one is taken for a word.
+# Texts come first, so that nothing inside one is taken for a word. One that is never closed goes to the end, or each quote
+# in it would be looked for anew.
 _WORD = re.compile(r"[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b", re.IGNORECASE)
-_TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"|{_WORD.pattern}', re.IGNORECASE)
+_TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"?|{_WORD.pattern}', re.IGNORECASE)
 _LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
-_LONGEST_LOOSE = 16 * 1024  # of a text with any other fault
+_LONGEST_LOOSE = 8 * 1024  # of a text with any other fault
 _LOOSE = re.compile(
-    r"""(?P<text>"(?:[^"\\\n]++|\\.)*")|'(?P<single>(?:[^'\\\n]++|\\.)*)'|(?P<last>,(?=\s*[}\]]))|(?P<hole>:(?=\s*,))"""
+    r"""(?P<text>"(?:[^"\\\n]++|\\.)*"?)|'(?P<body>(?:[^'\\\n]++|\\.)*)(?P<single>'?)|(?P<last>,(?=\s*[}\]]))|(?P<hole>:(?=\s*,))"""
     r"""|(?P<before>[{,]\s*)(?P<key>[A-Za-z_]\w*)(?=\s*:)"""
     rf"|(?P<word>{_WORD.pattern})",
     re.IGNORECASE,
@@ -104,7 +105,7 @@ def _tightened(found: re.Match[str]) -> str:
     """Return how JSON writes what was written otherwise."""
     match found.lastgroup:
         case "single":
-            return json.dumps(_ESCAPED.sub(r"\1", found["single"]))
+            return json.dumps(_ESCAPED.sub(r"\1", found["body"])) if found["single"] else found[0]
         case "last":
             return ""
         case "hole":

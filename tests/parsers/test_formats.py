@@ -1,7 +1,9 @@
 """Payloads as they come from the network: bytes to samples, or one clear refusal."""
 
+import contextlib
 import json
 import math
+import time
 from array import array
 
 import pytest
@@ -351,3 +353,21 @@ def test_a_typographic_minus_costs_no_other_field_where_rules_are_strict() -> No
     """It is refused there, as all that controllers write otherwise."""
     parsed = read('{"t": "\u22125,5 °C", "p": 1.5}', Rules(is_strict=True))
     assert [(sample.field, sample.value) for sample in parsed.samples if isinstance(sample, Sample)] == [("p", 1.5)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'" + "\\'" * 4_000,
+        '{"' + '"\\' * 4_000,
+        "[nan," + '"\\' * 30_000,
+        "{'" + "'" * 8_000,
+        "{" + "'a':'b'," * 1_000,
+    ],
+)
+def test_hand_made_json_takes_no_longer_where_quotes_are_never_closed(text: str) -> None:
+    """Each is refused, or read, in milliseconds; it took seconds when each quote was looked for anew."""
+    begin = time.process_time()
+    with contextlib.suppress(PayloadError):
+        read(text)
+    assert time.process_time() - begin < 0.25
