@@ -158,7 +158,13 @@ function Summary({ panel, chart }: { panel: CardPanel; chart: Chart }) {
     panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);
   return (
     <div class="summary">
-      <span class="points">{chart.tags.length === 0 ? "Check a tag, or drag it here." : countOf(given, "point")}</span>
+      <span class="points">
+        {chart.tags.length === 0
+          ? "Check a tag, or drag it here."
+          : chart.style.view === "durations"
+            ? ""
+            : countOf(given, "point")}
+      </span>
       {outline > 0 && (
         <span
           class="badge"

@@ -7,7 +7,6 @@
 
 import { Fft } from "./fft";
 import type { Segment } from "./segment";
-import { median } from "./stats";
 
 export interface Even {
   readonly values: Float64Array;
@@ -44,12 +43,11 @@ const GAP_STEPS = 4;
 
 /** The longest part without a gap, equally spaced; `null` with fewer than `LEAST_POINTS`. */
 export function evenly({ times, values }: Pick<Segment, "times" | "values">): Even | null {
-  const steps: number[] = [];
-  for (let index = 1; index < times.length; index++) {
-    const step = times[index]! - times[index - 1]!;
-    if (step > 0) steps.push(step);
-  }
-  const usual = median(steps);
+  const steps = times
+    .subarray(1)
+    .map((time, index) => time - times[index]!)
+    .filter((step) => step > 0);
+  const usual = steps.sort()[steps.length >> 1] ?? NaN;
   if (!(usual > 0)) return null;
   const [from, to] = longestPart(times, values, GAP_STEPS * usual);
   if (to - from < LEAST_POINTS) return null;
