@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import core, fanout, heap, history, memory, mqtt, page, parsing, posts, signals, small, startup
+from benchmarks import core, fanout, frames, heap, history, memory, mqtt, page, parsing, posts, signals, small, startup
 from benchmarks.harness import ROOT
 from benchmarks.report import Measure, main
 
@@ -17,6 +17,7 @@ PARTS: dict[str, tuple[Measure, ...]] = {
     "signals": signals.MEASURES,
     "startup": startup.MEASURES,
     "page": page.MEASURES,
+    "frames": frames.MEASURES,
     "heap": heap.MEASURES,
     "small": small.MEASURES,
 }
