@@ -12,6 +12,7 @@ from benchmarks.report import Measure, Result, main, medians
 
 TAGS = 500
 PER_POINT_TAGS, PER_POINT = 300, 10_000
+GROWN_TAGS = 100
 OLD_POINTS = 10_000
 MANY_TAGS, MANY_POINTS = 10_000, 300
 SETTLE_SECONDS = 2.0
@@ -23,6 +24,11 @@ def measure_points(times: int) -> Iterator[Result]:  # noqa: ARG001 - memory is 
     yield Result(
         "memory per stored point", f"{ours:.1f} bytes", f"http-plot-server: {olds:.0f} bytes", olds / ours,
         "<= 18 bytes", ours <= 18,
+    )  # fmt: skip
+    grown = bytes_per_grown_point()
+    yield Result(
+        f"the same, against idle: {GROWN_TAGS} tags that grow together to {PER_POINT:,} points", f"{grown:.1f} bytes", "", None,
+        "<= 17 bytes", grown <= 17,
     )  # fmt: skip
 
 
@@ -67,6 +73,18 @@ def bytes_per_point() -> float:
         fill(target, PER_POINT_TAGS, PER_POINT - 1)
         time.sleep(SETTLE_SECONDS / 2)
         return (target.rss() - before) / (PER_POINT_TAGS * (PER_POINT - 1))
+
+
+def bytes_per_grown_point() -> float:
+    """Return the same where many tags grow in turns, from a bridge that has served nothing yet: with all that this leaves behind."""
+    with bridge("--broker", "none") as target:
+        time.sleep(SETTLE_SECONDS)
+        before, start, part = target.rss(), time.time() - PER_POINT, 1_000
+        for done in range(0, PER_POINT, part):
+            for i in range(GROWN_TAGS):
+                target.post(columns(part, tag(i, GROWN_TAGS), start + done))
+        time.sleep(SETTLE_SECONDS / 2)
+        return (target.rss() - before) / (GROWN_TAGS * PER_POINT)
 
 
 def old_bytes_per_point() -> float:

@@ -9,6 +9,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 
 
 def decimate(
@@ -72,5 +73,8 @@ def _states(part: list[float], low: int) -> Sequence[int]:
 
 def in_order(times: "array[float]", values: "array[float]") -> "tuple[array[float], array[float]]":
     """Return both columns sorted by time; points of equal time keep their order."""
-    order = sorted(range(len(times)), key=times.__getitem__)
-    return array("d", [times[i] for i in order]), array("d", [values[i] for i in order])
+    if len(times) < 2:  # noqa: PLR2004 - there is nothing to sort
+        return times, values
+    stamps = times.tolist()  # an array makes a new float at each access
+    pick = itemgetter(*sorted(range(len(stamps)), key=stamps.__getitem__))
+    return array("d", pick(stamps)), array("d", pick(values.tolist()))
