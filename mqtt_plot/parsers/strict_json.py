@@ -53,12 +53,9 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             "too_deep",
             f"expected JSON nested at most 16 deep, of at most {_MAX_CONTAINERS} objects and arrays, got more",
         )
+    scan, decode = _scan, _decode
     if "-0" in text and _MINUS_ZERO.search(text):
-        return _load(text, _signed.scan_once, _signed.decode)  # type: ignore[attr-defined]  # as above
-    return _load(text, _scan, _decode)
-
-
-def _load(text: str, scan: Callable[[str, int], tuple[Any, int]], decode: Callable[[str], Any]) -> Any:  # noqa: ANN401 - as above
+        scan, decode = _signed.scan_once, _signed.decode  # type: ignore[attr-defined]  # as above
     try:
         try:
             decoded, end = scan(text, 0)
