@@ -156,7 +156,9 @@ def _decode_follow(fields: Mapping[str, object]) -> Follow:
     epoch = "" if fields.get("epoch") is None else fields["epoch"]
     if not isinstance(epoch, str):
         raise ProtocolError(f"expected a text in 'epoch', got {shown(epoch)}")
-    return Follow(list(dict.fromkeys(tags)), window, _points(fields), epoch, known)
+    return Follow(
+        list(dict.fromkeys(tags)), window, _points(fields), epoch, {tag: int(seq) for tag, seq in known.items()}
+    )
 
 
 def _decode_range(fields: Mapping[str, object]) -> Range:
@@ -206,4 +208,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+    """Tell whether it is a number that counts; 5.0 too, as a seq is a float64 in the frames from which a client has it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < 1 << 53 and value == int(value)
