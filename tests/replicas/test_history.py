@@ -4,7 +4,7 @@ import math
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mqtt_plot.errors import ProtocolError
@@ -129,6 +129,8 @@ def test_an_answer_that_is_no_history_is_refused(decoded: object) -> None:
         parse_history(decoded)
 
 
+@example(before=0, gap=0, after=1, skew=-0.03, is_stamped=False)
+@example(before=1, gap=3, after=0, skew=-0.03, is_stamped=False)
 @given(
     before=st.integers(0, 30),
     gap=st.integers(0, 30),
