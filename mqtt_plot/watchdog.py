@@ -76,7 +76,7 @@ class Watchdog:
     def start(self) -> None:
         """Say that the service is ready and begin to beat; needs a running event loop."""
         self._notifier.notify("READY=1")
-        self._task = asyncio.create_task(self._beat(), name="pulse")
+        self._task = asyncio.create_task(self._beat(), name="watchdog")
 
     async def stop(self) -> None:
         """Say that the service stops and end the beat. Safe to call twice."""

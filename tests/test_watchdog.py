@@ -45,12 +45,12 @@ async def manager(tmp_path: Path) -> AsyncIterator[Manager]:
 
 async def test_ready_alive_stopping(manager: Manager) -> None:
     """The manager hears that the service is ready, again and again that it lives, and that it stops; each beat is measured."""
-    pulse = Watchdog(manager.notifier, lambda: (True, "ok"))
-    pulse.start()
+    watchdog = Watchdog(manager.notifier, lambda: (True, "ok"))
+    watchdog.start()
     assert [await manager.hears() for _ in range(3)] == ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]
-    assert pulse.lag.count >= 2
-    await pulse.stop()
-    await pulse.stop()
+    assert watchdog.lag.count >= 2
+    await watchdog.stop()
+    await watchdog.stop()
     assert await manager.hears() == "STOPPING=1"
     assert manager.heard_nothing()
 
@@ -64,15 +64,15 @@ async def test_who_is_not_healthy_does_not_say_that_he_lives(manager: Manager) -
         asked.set()
         return healthy, "the MQTT thread has died"
 
-    pulse = Watchdog(manager.notifier, is_healthy)
-    pulse.start()
+    watchdog = Watchdog(manager.notifier, is_healthy)
+    watchdog.start()
     assert await manager.hears() == "READY=1"
     async with asyncio.timeout(5):
         await asked.wait()
     assert manager.heard_nothing()
     healthy = True
     assert await manager.hears() == "WATCHDOG=1"
-    await pulse.stop()
+    await watchdog.stop()
 
 
 def test_the_manager_hears_what_is_told(tmp_path: Path) -> None:

@@ -48,15 +48,15 @@ class MetaBook:
         """Keep the description that a third party gives. Raises StoreFullError."""
         self._keep(self._suggested, tag, meta)
 
-    def _keep(self, shelf: dict[str, Meta], tag: str, meta: Meta) -> None:
+    def _keep(self, held: dict[str, Meta], tag: str, meta: Meta) -> None:
         if not meta:
-            shelf.pop(tag, None)
+            held.pop(tag, None)
             return
-        if tag not in shelf and len(shelf) >= self._limit:
+        if tag not in held and len(held) >= self._limit:
             raise StoreFullError(
                 f"expected meta for at most {self._limit} tags (--max-tags), so that for {tag!r:.80} is refused; raise the limit"
             )
-        shelf[tag] = meta
+        held[tag] = meta
 
     def set_fields(self, tag: str, settings: Meta, among: frozenset[str]) -> None:
         """Keep what a person sets, in place of what was set before of the fields `among`.

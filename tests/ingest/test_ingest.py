@@ -1,4 +1,4 @@
-"""The one door for data: nothing that comes in is unaccounted for."""
+"""The only way in for data: nothing that comes in is unaccounted for."""
 
 import math
 
@@ -18,7 +18,7 @@ from mqtt_plot.tags import TopicMap
 T = 1_700_000_000.0
 
 
-class Door:
+class Rig:
     """An ingest with its store and counters, and the verdicts on what it refused."""
 
     def __init__(self, max_tags: int = 1000, rules: Rules | None = None) -> None:
@@ -44,26 +44,26 @@ class Door:
 
 def test_a_message_becomes_a_point_of_its_topic() -> None:
     """The tag is the topic, the time the arrival, unless the payload says it."""
-    door = Door()
-    door.publish("a", "21.5")
-    door.publish("a", '{"value": 22, "ts": 1700000001, "unit": "°C"}', T + 1.5)
-    assert door.points("a") == [(T, 21.5), (T + 1, 22.0)]
-    assert door.counts == {"messages_received": 2, "samples_stored": 2}
-    series = door.store.find("a")
+    rig = Rig()
+    rig.publish("a", "21.5")
+    rig.publish("a", '{"value": 22, "ts": 1700000001, "unit": "°C"}', T + 1.5)
+    assert rig.points("a") == [(T, 21.5), (T + 1, 22.0)]
+    assert rig.counts == {"messages_received": 2, "samples_stored": 2}
+    series = rig.store.find("a")
     assert (series.unit, series.messages, series.arrival, series.offset) == ("°C", 2, T + 1.5, -0.5)
 
 
 def test_the_topic_names_the_tag_not_the_payload() -> None:
     """Over MQTT a device cannot write to another's tag by naming it."""
-    door = Door()
-    door.publish("mine", '{"tag": "yours", "value": 1}')
-    assert [series.tag for series in door.store] == ["mine"]
+    rig = Rig()
+    rig.publish("mine", '{"tag": "yours", "value": 1}')
+    assert [series.tag for series in rig.store] == ["mine"]
 
 
 def test_of_two_topics_with_one_tag_each_has_its_verdicts() -> None:
     """Or nobody would find out which of them is the wrong one; whoever comes second need not wait for a pause of the first."""
-    door = Door()
-    ingest = Ingest(door.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), door.counters)
+    rig = Rig()
+    ingest = Ingest(rig.store, TopicMap(["plot/#", "old/+ → {1}"]), Rules(), rig.counters)
     for second in range(3):
         ingest.accept_messages([Message(topic, b"1", T + second) for topic in ("plot/a", "old/a")])
     assert [verdict.topic for verdict in ingest.verdicts.since(0)] == ["plot/a", "old/a"] * 3
@@ -71,20 +71,20 @@ def test_of_two_topics_with_one_tag_each_has_its_verdicts() -> None:
 
 def test_a_topic_may_change_what_it_sends() -> None:
     """Single samples, then an object, then a column, a word, a retained copy, and single samples again."""
-    door = Door()
+    rig = Rig()
     for i, payload in enumerate(("1", "2", '{"x": 3}', '{"value": [4, 5]}', "n/a?!", "6")):
-        door.publish("a", payload, T + 10 * i)
-    door.publish("a", "7", T + 90, is_retained=True)
-    door.publish("a", "8", T + 100)
-    assert [series.tag for series in door.store] == ["a", "a/x"]
-    values = [value for _, value in door.points("a")]
+        rig.publish("a", payload, T + 10 * i)
+    rig.publish("a", "7", T + 90, is_retained=True)
+    rig.publish("a", "8", T + 100)
+    assert [series.tag for series in rig.store] == ["a", "a/x"]
+    values = [value for _, value in rig.points("a")]
     assert [value for value in values if value == value] == [1, 2, 4, 5, 6, 8]  # noqa: PLR0124 - only NaN differs from itself
-    assert [value for _, value in door.points("a/x")] == [3]
+    assert [value for _, value in rig.points("a/x")] == [3]
 
 
 def test_a_unit_that_changes_is_a_new_description() -> None:
     """The last unit named holds; a payload that names none changes nothing."""
-    door = Door()
+    rig = Rig()
     revisions = []
     for payload in (
         '{"value": 1, "unit": "m"}',
@@ -92,26 +92,26 @@ def test_a_unit_that_changes_is_a_new_description() -> None:
         '{"value": 1, "unit": "m"}',
         '{"value": 1, "unit": "mm"}',
     ):
-        door.publish("a", payload)
-        revisions.append(door.store.revision)
-    assert door.store.find("a").unit == "mm"
+        rig.publish("a", payload)
+        revisions.append(rig.store.revision)
+    assert rig.store.find("a").unit == "mm"
     assert revisions[0] == revisions[1] == revisions[2] < revisions[3]
 
 
 def test_a_rejected_message_is_counted_logged_and_leaves_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """A bad payload makes no series; verdict and log say which topic and why."""
-    door = Door()
-    door.publish("a", "{")
-    assert (len(door.store), door.refused) == (0, [("plot/a", "not_json")])
+    rig = Rig()
+    rig.publish("a", "{")
+    assert (len(rig.store), rig.refused) == (0, [("plot/a", "not_json")])
     assert caplog.messages[0].startswith("refused 'plot/a': not_json: expected JSON")
-    assert door.counts == {"messages_received": 1, "messages_rejected.not_json": 1}
+    assert rig.counts == {"messages_received": 1, "messages_rejected.not_json": 1}
 
 
 def test_an_uncovered_topic_and_an_over_long_payload_are_rejected() -> None:
     """A topic of an earlier subscription, and a payload whose bytes were passed by, are counted like all else."""
-    door = Door(rules=Rules(max_payload=100))
-    door.ingest.accept_messages([Message("other/a", b"1", T), Message("plot/a", b"", T, excess=50_000_000)])
-    assert door.counts == {
+    rig = Rig(rules=Rules(max_payload=100))
+    rig.ingest.accept_messages([Message("other/a", b"1", T), Message("plot/a", b"", T, excess=50_000_000)])
+    assert rig.counts == {
         "messages_received": 2,
         "messages_rejected.bad_tag": 1,
         "messages_rejected.too_large": 1,
@@ -120,68 +120,68 @@ def test_an_uncovered_topic_and_an_over_long_payload_are_rejected() -> None:
 
 def test_a_new_tag_beyond_the_limit_is_refused() -> None:
     """Refused is not rejected: the message was fine, and the limit is ours."""
-    door = Door(max_tags=1)
+    rig = Rig(max_tags=1)
     for tag in ("a", "b", "a"):
-        door.publish(tag, "1")
-    assert door.counts == {"messages_received": 3, "messages_refused.tags_full": 1, "samples_stored": 2}
-    assert door.refused == [("plot/b", "tags_full")]
+        rig.publish(tag, "1")
+    assert rig.counts == {"messages_received": 3, "messages_refused.tags_full": 1, "samples_stored": 2}
+    assert rig.refused == [("plot/b", "tags_full")]
 
 
 def test_one_bad_message_does_not_end_the_batch() -> None:
     """What follows a bad message in the same batch from the network is stored."""
-    door = Door()
-    door.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"{", b"\xff", b"2")])
-    assert [value for _, value in door.points("a")] == [1.0, 2.0]
+    rig = Rig()
+    rig.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"{", b"\xff", b"2")])
+    assert [value for _, value in rig.points("a")] == [1.0, 2.0]
 
 
 def test_a_fault_of_ours_costs_one_message(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception nobody foresaw is logged with its traceback and counted, and the flow goes on."""
-    door = Door()
-    original = door.store.append
+    rig = Rig()
+    original = rig.store.append
 
     def append(series: object, time: float, value: float | str) -> None:
         if value == 13.0:
             raise ZeroDivisionError
         original(series, time, value)  # type: ignore[arg-type]  # as it was given
 
-    monkeypatch.setattr(door.store, "append", append)
-    door.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
-    assert [value for _, value in door.points("a")] == [1.0, 2.0]
-    assert door.counts["messages_rejected.fault"] == 2
+    monkeypatch.setattr(rig.store, "append", append)
+    rig.ingest.accept_messages([Message("plot/a", payload, T) for payload in (b"1", b"13", b"13", b"2")])
+    assert [value for _, value in rig.points("a")] == [1.0, 2.0]
+    assert rig.counts["messages_rejected.fault"] == 2
     assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
     assert "Traceback" in caplog.text
 
 
 def test_each_sample_of_a_batch_counts_for_itself() -> None:
     """The good ones of a mixed batch are stored, each bad one is counted; the batch is one message with one verdict."""
-    door = Door()
-    door.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "unit": 5}, {"value": 3}]')
-    assert [value for _, value in door.points("a")] == [1.0, 3.0]
-    assert door.counts == {
+    rig = Rig()
+    rig.publish("a", '[{"value": 1}, {"value": {}}, {"value": 2, "unit": 5}, {"value": 3}]')
+    assert [value for _, value in rig.points("a")] == [1.0, 3.0]
+    assert rig.counts == {
         "messages_received": 1,
         "samples_rejected.bad_unit": 1,
         "samples_rejected.no_value": 1,
         "samples_stored": 2,
     }
-    assert door.refused == [("plot/a", "no_value")]
-    assert door.store.find("a").messages == 1
+    assert rig.refused == [("plot/a", "no_value")]
+    assert rig.store.find("a").messages == 1
 
 
 def test_columns_are_stored_whole() -> None:
     """Columns are many points and one message; its last stamp tells the device's clock."""
-    door = Door()
-    door.publish("a", '{"value": [1, 2, 3], "ts": [1700000000, 1700000001, 1700000002]}', T + 3)
-    assert door.points("a") == [(T, 1.0), (T + 1, 2.0), (T + 2, 3.0)]
-    series = door.store.find("a")
-    assert (door.counts["samples_stored"], series.messages, series.offset) == (3, 1, -1.0)
+    rig = Rig()
+    rig.publish("a", '{"value": [1, 2, 3], "ts": [1700000000, 1700000001, 1700000002]}', T + 3)
+    assert rig.points("a") == [(T, 1.0), (T + 1, 2.0), (T + 2, 3.0)]
+    series = rig.store.find("a")
+    assert (rig.counts["samples_stored"], series.messages, series.offset) == (3, 1, -1.0)
 
 
 def test_columns_of_true_and_false_are_a_boolean() -> None:
     """As the same values would be one by one; with a number among them they are numbers."""
-    door = Door()
-    door.publish("a", '{"value": [true, false, true]}')
-    door.publish("b", '{"value": [true, 5, false]}')
-    assert [(door.store.find(tag).kind, [v for _, v in door.points(tag)]) for tag in "ab"] == [
+    rig = Rig()
+    rig.publish("a", '{"value": [true, false, true]}')
+    rig.publish("b", '{"value": [true, 5, false]}')
+    assert [(rig.store.find(tag).kind, [v for _, v in rig.points(tag)]) for tag in "ab"] == [
         ("boolean", [1.0, 0.0, 1.0]),
         ("number", [1.0, 5.0, 0.0]),
     ]
@@ -189,47 +189,47 @@ def test_columns_of_true_and_false_are_a_boolean() -> None:
 
 def test_columns_without_times_are_of_their_arrival() -> None:
     """No stamps: all points have the time of arrival."""
-    door = Door()
-    door.publish("a", '{"value": [1, 2]}')
-    assert door.points("a") == [(T, 1.0), (T, 2.0)]
+    rig = Rig()
+    rig.publish("a", '{"value": [1, 2]}')
+    assert rig.points("a") == [(T, 1.0), (T, 2.0)]
 
 
 def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
     """Which tag floods? A batch counts as one message for each of its tags, and its bytes in equal parts."""
-    door = Door()
+    rig = Rig()
     body = b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 2}, {"tag": "a", "value": 3}, {"tag": "a", "value": 4}]'
-    door.ingest.accept_body(body, T)
-    counts = [(series.tag, series.messages, series.bytes) for series in door.store]
+    rig.ingest.accept_body(body, T)
+    counts = [(series.tag, series.messages, series.bytes) for series in rig.store]
     assert counts == [("a", 1, 3 * (len(body) // 4)), ("b", 1, len(body) // 4)]
 
 
 def test_a_body_names_its_tags() -> None:
     """A POST stores under the tags that it names, and says how many."""
-    door = Door()
-    assert door.ingest.accept_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
-    assert door.ingest.accept_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
-    assert door.points("Temperature - Room 1") == [(T, 20.3)]
+    rig = Rig()
+    assert rig.ingest.accept_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
+    assert rig.ingest.accept_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
+    assert rig.points("Temperature - Room 1") == [(T, 20.3)]
 
 
 def test_a_mixed_body_is_answered_sample_by_sample() -> None:
     """Refusals of the parser, of the tag rules and of the tag limit are listed by their place in the body."""
-    door = Door(max_tags=1)
+    rig = Rig(max_tags=1)
     body = b'[{"tag": "a", "value": 1}, {"value": 2}, {"tag": "a"}, {"tag": "b", "value": 3}, {"tag": "a", "value": 4}]'
-    receipt = door.ingest.accept_body(body, T)
+    receipt = rig.ingest.accept_body(body, T)
     assert receipt.accepted == 2
     assert [(item.position, item.code) for item in receipt.rejected] == [
         (1, "bad_tag"),
         (2, "no_value"),
         (3, "tags_full"),
     ]
-    assert door.counts == {
+    assert rig.counts == {
         "messages_received": 1,
         "samples_rejected.bad_tag": 1,
         "samples_rejected.no_value": 1,
         "samples_refused.tags_full": 1,
         "samples_stored": 2,
     }
-    assert door.refused == [("(http)", "bad_tag")]
+    assert rig.refused == [("(http)", "bad_tag")]
 
 
 @pytest.mark.parametrize(
@@ -237,40 +237,40 @@ def test_a_mixed_body_is_answered_sample_by_sample() -> None:
 )
 def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
     """A body of which nothing can be used is the sender's mistake, told to the sender and counted once."""
-    door = Door()
+    rig = Rig()
     with pytest.raises(PayloadError):
-        door.ingest.accept_body(body, T)
-    assert door.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
-    assert door.refused == [("(http)", code)]
+        rig.ingest.accept_body(body, T)
+    assert rig.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
+    assert rig.refused == [("(http)", code)]
 
 
 def test_a_body_without_a_tag_is_one_rejected_message() -> None:
     """A single sample that cannot be stored is its message's rejection."""
-    door = Door()
-    receipt = door.ingest.accept_body(b"21.5", T)
+    rig = Rig()
+    receipt = rig.ingest.accept_body(b"21.5", T)
     assert (receipt.accepted, [item.code for item in receipt.rejected]) == (0, ["bad_tag"])
-    assert door.counts == {"messages_received": 1, "messages_rejected.bad_tag": 1}
+    assert rig.counts == {"messages_received": 1, "messages_rejected.bad_tag": 1}
 
 
 def test_a_retained_value_without_time_is_last_known_only() -> None:
     """It is shown, but is no fresh point, ends no staleness and teaches no interval."""
-    door = Door()
-    door.publish("a", "21.5", is_retained=True)
-    series = door.store.find("a")
+    rig = Rig()
+    rig.publish("a", "21.5", is_retained=True)
+    series = rig.store.find("a")
     assert (series.retained, len(series.ring), math.isnan(series.arrival), series.is_stale(T)) == (21.5, 0, True, True)
-    assert door.counts == {"messages_received": 1, "samples_retained.last_known": 1}
-    door.publish("a", "22")
-    assert (series.retained, door.points("a"), series.is_stale(T)) == (None, [(T, 22.0)], False)
+    assert rig.counts == {"messages_received": 1, "samples_retained.last_known": 1}
+    rig.publish("a", "22")
+    assert (series.retained, rig.points("a"), series.is_stale(T)) == (None, [(T, 22.0)], False)
 
 
 def test_a_retained_copy_of_a_live_tag_changes_nothing() -> None:
     """After a reconnect the broker repeats its retained copies; a tag that has spoken knows better."""
-    door = Door()
-    door.publish("a", "1")
-    door.publish("a", "2", T + 5, is_retained=True)
-    series = door.store.find("a")
-    assert (series.retained, door.points("a"), series.arrival, series.messages) == (None, [(T, 1.0)], T, 1)
-    assert door.counts["samples_retained.last_known"] == 1
+    rig = Rig()
+    rig.publish("a", "1")
+    rig.publish("a", "2", T + 5, is_retained=True)
+    series = rig.store.find("a")
+    assert (series.retained, rig.points("a"), series.arrival, series.messages) == (None, [(T, 1.0)], T, 1)
+    assert rig.counts["samples_retained.last_known"] == 1
 
 
 @pytest.mark.parametrize(
@@ -279,63 +279,63 @@ def test_a_retained_copy_of_a_live_tag_changes_nothing() -> None:
 )
 def test_a_retained_value_with_its_time_is_history_stored_once(payload: str) -> None:
     """With its own time it is a point of that time; each later copy of it is only counted. The device's clock is not judged by it."""
-    door = Door()
+    rig = Rig()
     for _ in range(3):
-        door.publish("a", payload, T + 1_000_000, is_retained=True)
-    series = door.store.find("a")
-    assert door.points("a") == [(T, 7.0)]
+        rig.publish("a", payload, T + 1_000_000, is_retained=True)
+    series = rig.store.find("a")
+    assert rig.points("a") == [(T, 7.0)]
     assert (math.isnan(series.arrival), math.isnan(series.offset)) == (True, True)
-    assert door.counts == {"messages_received": 3, "samples_retained.held": 2, "samples_stored": 1}
+    assert rig.counts == {"messages_received": 3, "samples_retained.held": 2, "samples_stored": 1}
 
 
 def test_a_retained_value_older_than_what_is_held_is_only_counted() -> None:
     """History does not go backwards."""
-    door = Door()
-    door.publish("a", "1", T)
-    door.publish("a", '{"value": 7, "ts": 1699999999}', T + 5, is_retained=True)
-    assert door.points("a") == [(T, 1.0)]
-    assert door.counts["samples_retained.held"] == 1
+    rig = Rig()
+    rig.publish("a", "1", T)
+    rig.publish("a", '{"value": 7, "ts": 1699999999}', T + 5, is_retained=True)
+    assert rig.points("a") == [(T, 1.0)]
+    assert rig.counts["samples_retained.held"] == 1
 
 
 def test_retained_columns_without_times_are_last_known() -> None:
     """Of retained columns without stamps the last value is shown."""
-    door = Door()
-    door.publish("a", '{"value": [1, 2, 3]}', is_retained=True)
-    assert (door.store.find("a").retained, door.counts["samples_retained.last_known"]) == (3.0, 3)
+    rig = Rig()
+    rig.publish("a", '{"value": [1, 2, 3]}', is_retained=True)
+    assert (rig.store.find("a").retained, rig.counts["samples_retained.last_known"]) == (3.0, 3)
 
 
 def test_a_retained_state_is_described() -> None:
     """The word of a retained state is announced to clients, or its index would mean nothing."""
-    door = Door()
-    before = door.store.revision
-    door.publish("a", "FAULT", is_retained=True)
-    series = door.store.find("a")
+    rig = Rig()
+    before = rig.store.revision
+    rig.publish("a", "FAULT", is_retained=True)
+    series = rig.store.find("a")
     assert (series.retained, series.states, series.revision > before) == (0.0, ["FAULT"], True)
 
 
 def test_retained_messages_obey_the_limits() -> None:
     """A thousand retained topics found on a broker do not go round the tag limit."""
-    door = Door(max_tags=2)
+    rig = Rig(max_tags=2)
     for i in range(10):
-        door.publish(f"tag {i}", "1", is_retained=True)
-    assert (len(door.store), door.counts["messages_refused.tags_full"]) == (2, 8)
+        rig.publish(f"tag {i}", "1", is_retained=True)
+    assert (len(rig.store), rig.counts["messages_refused.tags_full"]) == (2, 8)
 
 
 def test_samples_that_were_parsed_elsewhere_pass_the_same_door() -> None:
     """Other parsers (the older server's JSON) come in with their own refusals, which keep their places."""
-    door = Door()
+    rig = Rig()
     parsed = Parsed("test", [], [Rejected(0, "bad_body", "words")], ("a note",))
-    assert finished(door.ingest.accept_parsed(parsed, b"words", T)) == Receipt(
+    assert finished(rig.ingest.accept_parsed(parsed, b"words", T)) == Receipt(
         0, [Rejected(0, "bad_body", "words")], ("a note",)
     )
-    assert door.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
+    assert rig.counts == {"messages_received": 1, "samples_rejected.bad_body": 1}
 
 
 def test_a_flood_of_refusals_is_logged_as_seldom_as_verdicts_are_given(caplog: pytest.LogCaptureFixture) -> None:
     """Not a line per message, whatever the log itself would hold back."""
-    door = Door()
-    door.ingest.accept_messages([Message("plot/a", b"{", T)] * 1_000)
-    assert len(caplog.messages) == len(door.refused) == TOPIC_BURST
+    rig = Rig()
+    rig.ingest.accept_messages([Message("plot/a", b"{", T)] * 1_000)
+    assert len(caplog.messages) == len(rig.refused) == TOPIC_BURST
 
 
 PAYLOADS = st.sampled_from(
@@ -357,12 +357,12 @@ MESSAGES = st.builds(
 @given(st.lists(MESSAGES))
 def test_received_is_stored_rejected_refused_and_retained_exactly(messages: list[Message]) -> None:
     """Whatever comes, in whichever order: every message is in exactly one of the books."""
-    door = Door(max_tags=3)
-    door.ingest.accept_messages(messages)
-    counters = door.counters
+    rig = Rig(max_tags=3)
+    rig.ingest.accept_messages(messages)
+    counters = rig.counters
     assert counters.get("messages_received") == len(messages)
     assert len(messages) == sum(
         counters.total(name) for name in ("samples_stored", "messages_rejected", "messages_refused", "samples_retained")
     )
-    assert door.store.points == counters.total("samples_stored")
+    assert rig.store.points == counters.total("samples_stored")
     assert counters.get("messages_rejected", "fault") == 0
