@@ -29,6 +29,7 @@ const FONT_PIXELS = 10;
 /** Of the paper below a date, so that it is read over lines. */
 const PAPER_ALPHA = 0.8;
 const LINE_ALPHA = 0.75;
+const MINUTE = 60;
 const DAY = 86400;
 
 export function drawStrip(canvas: HTMLCanvasElement, strip: Strip): void {
@@ -80,7 +81,7 @@ function drawTicks(context: CanvasRenderingContext2D, { width, height, x }: Scal
     const [left, stamp] = [x(time), clock.stamp(time)];
     context.fillStyle = colours.faint;
     context.fillRect(left, height - FONT_PIXELS, 1, FONT_PIXELS);
-    const text = step >= DAY || stamp.slice(11, 16) === "00:00" ? stamp.slice(5, 10) : stamp.slice(11, 16);
+    const text = tickText(stamp, step);
     const size = context.measureText(text).width + 4;
     if (left + 1 + size > width) continue;
     context.globalAlpha = PAPER_ALPHA;
@@ -90,6 +91,12 @@ function drawTicks(context: CanvasRenderingContext2D, { width, height, x }: Scal
     context.fillStyle = colours.faint;
     context.fillText(text, left + 3, height);
   }
+}
+
+/** The part of `2026-11-21 12:04:30.000` that differs from tick to tick; a midnight is its date. */
+export function tickText(stamp: string, step: number): string {
+  if (step >= DAY || stamp.slice(11, 19) === "00:00:00") return stamp.slice(5, 10);
+  return stamp.slice(11, step < MINUTE ? 19 : 16);
 }
 
 /** Lowest to highest of each pixel column, joined. */

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { formatValue } from "../../format";
 import type { Chart } from "../../model/charts";
 import { ViewPanel } from "../../plot/views/viewPanel";
+import { CutName } from "../CutName";
 import { useApp } from "../context";
 import { Tiles } from "./Tiles";
 
@@ -79,7 +80,7 @@ function Words({ panel }: { panel: ViewPanel }) {
                 column === 0 ? (
                   <th key={head[0]} scope="row" class="tag">
                     <span class="swatch" style={{ background: colour }} aria-hidden="true" />
-                    <bdi>{cell}</bdi>
+                    <CutName class="text" name={cell} />
                   </th>
                 ) : (
                   <td key={head[column]}>

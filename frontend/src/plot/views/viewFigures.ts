@@ -308,7 +308,7 @@ function layoutOf(
     },
     xaxis: { ...axis(xName), ...(xRange === null ? { autorange: true } : { range: xRange }) },
   };
-  return { ...layout, yaxis: { ...axis(yName), type: yType, autorange: true } };
+  return { ...layout, yaxis: { ...axis(yName), nticks: 5, type: yType, autorange: true } };
 }
 
 /** Between two `#rrggbb`, or the second if the first is no such colour. */
