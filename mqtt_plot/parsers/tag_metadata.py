@@ -140,7 +140,7 @@ def _range(name: str, raw: object) -> list[float]:
 
 def _wrap(name: str, raw: object) -> float:
     turn = _number(name, raw)
-    if not 0 < turn <= MAX_WRAP:
+    if not turn > 0 or raw > MAX_WRAP:  # type: ignore[operator]  # a number, and exact where it is whole
         raise PayloadError("bad_meta", f"expected a number above 0 in {name!r}, such as 65536, got {shown(raw)}")
     return turn
 

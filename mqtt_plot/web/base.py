@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
@@ -18,6 +19,7 @@ from mqtt_plot.errors import PayloadError, SourceError
 from mqtt_plot.ingest.ingest import Steps
 from mqtt_plot.samples import Parsed, Receipt
 from mqtt_plot.store.stretch import OvertakenError
+from mqtt_plot.tags import check_tag
 from mqtt_plot.web.answers import SMALL_BYTES
 from mqtt_plot.web.auth.origins import is_cross_site
 from mqtt_plot.web.auth.users import Role, User
@@ -48,6 +50,9 @@ class BodyLimit(NamedTuple):
 
     size: int
     option: str
+
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 class BaseHandler(RequestHandler):
@@ -95,6 +100,19 @@ class BaseHandler(RequestHandler):
             raise RefusedError(
                 400, "bad_query", f"expected no parameter {min(unknown)!r:.40}; this route knows: {known}"
             )
+
+    def named_tag(self) -> str:
+        """Return the tag that ?tag= names."""
+        self.refuse_control_characters()
+        try:
+            return check_tag(self.get_query_argument("tag", "", strip=False))
+        except PayloadError as error:
+            raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None
+
+    def refuse_control_characters(self) -> None:
+        """Refuse them in the names of tags: tornado would make blanks of them, and so other tags."""
+        if any(_CONTROL.search(value) for value in self.request.query_arguments.get("tag", ())):
+            raise RefusedError(400, "bad_query", "expected no control characters in 'tag'")
 
     def check_role(self) -> None:
         """Refuse who has not logged in, or may not do this; what is not in `roles` wants an admin."""

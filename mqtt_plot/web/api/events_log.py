@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
-from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest.events import KINDS, MAX_EVENTS
 from mqtt_plot.live.protocol import MAX_PATTERN
 from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS, SCALING_FIELDS
-from mqtt_plot.tags import check_tag
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
@@ -79,7 +77,7 @@ class LimitsHandler(BaseHandler):
     fields: ClassVar[frozenset[str]] = LIMIT_FIELDS
 
     def get(self) -> None:
-        tag = self._tag()
+        tag = self.named_tag()
         book = self.services.ingest.descriptions.book
         series = self.services.store.get(tag)
         counted = book.get(tag) or ({} if series is None else series.meta)
@@ -96,22 +94,16 @@ class LimitsHandler(BaseHandler):
         return {name: value for name, value in meta.items() if name in self.fields}
 
     def put(self) -> None:
-        self._set(self._tag(), self.request.body)
+        self._set(self.named_tag(), self.request.body)
         self.get()
 
     def delete(self) -> None:
-        self._set(self._tag(), b"{}")
+        self._set(self.named_tag(), b"{}")
         self.set_status(HTTPStatus.NO_CONTENT)
 
     def _set(self, tag: str, body: bytes) -> None:
         with refusals():
             self.services.ingest.descriptions.set_fields(tag, body, self.fields)
-
-    def _tag(self) -> str:
-        try:
-            return check_tag(self.get_query_argument("tag", "", strip=False))
-        except PayloadError as error:
-            raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None
 
 
 class ScalingHandler(LimitsHandler):

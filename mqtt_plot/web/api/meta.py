@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.tag_metadata import LIMIT_FIELDS
-from mqtt_plot.tags import check_tag
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError, refusals
@@ -22,14 +20,14 @@ class MetaHandler(BaseHandler):
     roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE}
 
     def get(self) -> None:
-        tag = self.tag()
+        tag = self.named_tag()
         meta = self.services.ingest.descriptions.book.get(tag)
         if not meta and tag not in self.services.store:
             raise RefusedError(404, "unknown_tag", f"nothing is known of the tag {tag!r:.120}")
         self.write_json({"tag": tag, "meta": meta})
 
     def put(self) -> None:
-        tag = self.tag()
+        tag = self.named_tag()
         descriptions = self.services.ingest.descriptions
         with refusals():
             meta = descriptions.read(self.request.body)
@@ -37,9 +35,3 @@ class MetaHandler(BaseHandler):
                 self.need(Role.ADMIN)  # as PUT /api/v1/limits
             descriptions.declare(tag, self.request.body)
         self.write_json({"tag": tag, "meta": descriptions.book.get(tag)})
-
-    def tag(self) -> str:
-        try:
-            return check_tag(self.get_query_argument("tag", "", strip=False))
-        except PayloadError as error:
-            raise RefusedError(400, "bad_query", f"expected ?tag=NAME: {error}") from None

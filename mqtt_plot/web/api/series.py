@@ -49,6 +49,7 @@ class OneTagHandler(BaseHandler):
         return self.get_query_argument(name, None, strip=False)
 
     def tags(self) -> list[str]:
+        self.refuse_control_characters()
         tags = list(dict.fromkeys(self.get_query_arguments("tag", strip=False)))
         if not any(tags):
             raise RefusedError(

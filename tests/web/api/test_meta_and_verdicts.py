@@ -120,3 +120,11 @@ async def test_a_wrong_description_is_refused_in_words(site: Site) -> None:
 async def test_meta_needs_a_tag(site: Site, query: str, status: int) -> None:
     """None, an impossible one, an unknown one."""
     assert (await site.get(f"/api/v1/meta{query}")).code == status
+
+
+@pytest.mark.parametrize("query", ["tag=a%0Fb", "tag=%00"])
+async def test_a_control_character_makes_no_other_tag(site: Site, query: str) -> None:
+    """Tornado makes a blank of it, and "a b" may be a tag."""
+    publish(site, ("plot/a b", b"1"))
+    for path in ("series", "limits", "scaling", "meta"):
+        assert (await site.get(f"/api/v1/{path}?{query}")).code == 400
