@@ -1,8 +1,8 @@
 /** Tiles: the last value of each tag as large as it fits, coloured by its limits, with its extremes and a small line. */
 
 import { decimalsOf } from "../../data/directory";
-import { formatValue } from "../../format";
-import { gapAfter } from "../../model/freshness";
+import { formatAge, formatValue } from "../../format";
+import { gapAfter, isOfOtherTime, judgeAge } from "../../model/freshness";
 import { readingText } from "../../model/reading";
 import type { LegendRow } from "../../plot/legend";
 import { bandColour } from "../../plot/stateBands";
@@ -43,10 +43,17 @@ function Tile({ row }: { row: LegendRow }) {
   const decimals = decimalsOf(entry) ?? row.decimals;
   const state = kind === "number" || Number.isNaN(value) ? undefined : states[value];
   const level = app.tools.alarms.levelOf(row.tag);
+  const age = entry === undefined ? NaN : app.now() - (isOfOtherTime(entry) ? entry.time : entry.arrival);
+  const isStale =
+    isLive && entry !== undefined && (app.replays.hasEnded(row.tag) || judgeAge(age, entry.interval) === "stale");
   const style =
     state === undefined || kind !== "state" ? {} : { background: bandColour(value, states), color: "#10161d" };
   return (
-    <li class={`tile ${level ?? ""}`} style={style} title={level === null ? undefined : `beyond ${level}`}>
+    <li
+      class={`tile ${level ?? ""} ${isStale ? "stale" : ""}`}
+      style={style}
+      title={level === null ? undefined : `beyond ${level}`}
+    >
       <h3>
         <CutName name={row.tag} />
       </h3>
@@ -54,6 +61,7 @@ function Tile({ row }: { row: LegendRow }) {
         {readingText({ ...row, decimals }, value)}
         {kind === "number" && unit !== "" && <bdi class="unit"> {visible(unit)}</bdi>}
       </p>
+      {isStale && <p class="tile-level">{formatAge(age)} ago</p>}
       {level !== null && <p class="tile-level">beyond {level}</p>}
       {kind === "number" && (
         <p class="tile-span">
