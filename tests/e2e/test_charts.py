@@ -16,10 +16,10 @@ def card(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=f"Chart {name}", exact=True)
 
 
-def ramp(bridge: Bridge, tag: str, unit: str, count: int = 100) -> None:
+def ramp(bridge: Bridge, tag: str, unit: str, count: int = 100, now: float | None = None) -> None:
     """0, 2, 4 … at one point per second up to now."""
-    now = time.time()
-    times = [now - count + index for index in range(count)]
+    end = time.time() if now is None else now
+    times = [end - count + index for index in range(count)]
     bridge.post(
         "api/v1/samples", {"tag": tag, "unit": unit, "ts": times, "value": [2 * index for index in range(count)]}
     )
@@ -141,8 +141,9 @@ async def test_cursors_measure_time_difference_and_slope_while_data_streams(brid
 
 async def test_the_mouse_on_one_chart_is_seen_on_all(bridge: Bridge, page: Page) -> None:
     """A line at the same instant, and its values in every legend."""
+    now = time.time()
     for tag in ("one", "two"):
-        ramp(bridge, tag, "")
+        ramp(bridge, tag, "", now=now)
     await page.goto(f"{bridge.url}?window=60&chart=&tag=one&chart=&tag=two")
     await expect(card(page, "two").locator(".legend thead")).to_contain_text("last")
     await page.keyboard.press("Space")
