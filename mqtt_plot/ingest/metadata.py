@@ -141,9 +141,13 @@ class Metadata:
 
         Raises PayloadError, or StoreFullError when the book is full.
         """
-        self.book.declare(tag, self.read(payload))
-        self._on_described(tag)
+        self.describe(tag, self.read(payload))
         return "describes 1 tag"
+
+    def describe(self, tag: str, meta: Meta) -> None:
+        """Keep a device's description of its tag; an empty one deletes it. Raises StoreFullError."""
+        self.book.declare(tag, meta)
+        self._on_described(tag)
 
     @staticmethod
     def read(payload: bytes) -> Meta:

@@ -8,7 +8,8 @@ A value holds until the next one, or until a gap. A hold is split at the edges o
 however seldom a tag speaks; buckets in which nothing came take no room, as the last value of the row before says what they hold.
 
 Lowest and highest are exact (float64). What lies between them is a fraction of their distance: mean and deviation in 32 bits, the first and
-last value in 16.
+last value in 16. A last value that goes on to hold in a wider bucket goes there as it was rounded: where it is the lowest or the highest, that
+one is exact to a 65,534th of the span from which it came.
 """
 
 import math

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { type LineStyle, SHARINGS, STYLES, withFixed } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
 import { limitEnds } from "../model/limits";
-import { VIEW_NAMES, VIEWS } from "../model/views";
+import { isPlotted, VIEW_NAMES, VIEWS } from "../model/views";
 import { planAxes } from "../plot/axes";
 import { type CardPanel, Panel } from "../plot/panel";
 import { leaf, shorten, visible } from "../text";
@@ -78,10 +78,9 @@ function Options({ chart, panel }: { chart: Chart; panel: CardPanel }) {
 function ViewOptions({ chart }: { chart: Chart }) {
   const { charts } = useApp();
   const { style } = chart;
-  const hasAxes = style.view === "xy" || style.view === "spectrum" || style.view === "histogram";
   return (
     <>
-      {hasAxes && <ScaleOption chart={chart} />}
+      {isPlotted(style.view) && <ScaleOption chart={chart} />}
       {style.view === "spectrum" && (
         <label>
           <span>Frequencies</span>

@@ -95,14 +95,19 @@ export function TagLine({ row }: { row: TagRow }) {
   );
 }
 
-/** The last minutes, in the colour that the tag has on the charts. */
-function SparklineCell({ tag }: { tag: string }) {
+/** The last minutes as an SVG path in a box of pixels; renewed every other second. */
+export function useSparkline(tag: string, width: number, height: number): string {
   const app = useApp();
   const { sparklines } = app.tagList;
   void sparklines.revision.value;
   const entry = app.session.directory.find(tag);
   const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
-  const path = sparklines.of(tag)?.path(app.now(), SPARKLINE_WIDTH, SPARKLINE_HEIGHT, gapSeconds) ?? "";
+  return sparklines.of(tag)?.path(app.now(), width, height, gapSeconds) ?? "";
+}
+
+/** The last minutes, in the colour that the tag has on the charts. */
+function SparklineCell({ tag }: { tag: string }) {
+  const path = useSparkline(tag, SPARKLINE_WIDTH, SPARKLINE_HEIGHT);
   return (
     <svg
       class="sparkline"

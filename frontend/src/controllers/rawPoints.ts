@@ -20,6 +20,8 @@ interface Known {
   readonly points: Segment;
   readonly remark: string;
   readonly at: number;
+  /** When a view last asked for it. */
+  askedAt: number;
 }
 
 export const MOST_POINTS = 131_072;
@@ -27,6 +29,8 @@ export const MOST_POINTS = 131_072;
 const RENEW_SECONDS = 3;
 const ENOUGH_POINTS = 2048;
 const HALVINGS = 6;
+/** What no view has asked for that long is let go: each may be two megabytes. */
+const FORGET_SECONDS = 60;
 
 export class RawPoints {
   readonly #known = new Map<string, Known>();
@@ -44,6 +48,7 @@ export class RawPoints {
     const held = this.#held(tag, range);
     if (held !== null) return held;
     const known = this.#known.get(tag.tag);
+    if (known !== undefined) known.askedAt = this.now();
     const isRight =
       known !== undefined &&
       (this.isLive()
@@ -79,7 +84,9 @@ export class RawPoints {
       answer = { points: NO_POINTS, remark: (error as Error).message };
     }
     this.#underway.delete(tag.tag);
-    this.#known.set(tag.tag, { ...answer, range, at: this.now() });
+    const now = this.now();
+    for (const [other, { askedAt }] of this.#known) if (now - askedAt > FORGET_SECONDS) this.#known.delete(other);
+    this.#known.set(tag.tag, { ...answer, range, at: now, askedAt: now });
     this.changed(tag.tag);
   }
 }

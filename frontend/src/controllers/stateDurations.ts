@@ -4,7 +4,7 @@ import type { Duration } from "../data/durations";
 import type { Range } from "../data/segment";
 import { fieldsOf, maybeNumber } from "../protocol/json";
 import type { Ask } from "../protocol/rest";
-import { isSameRange } from "./statistics";
+import { askStatistics, isSameRange } from "./statistics";
 
 export class StateDurations {
   readonly #known = new Map<string, { readonly range: Range; readonly durations: readonly Duration[] }>();
@@ -26,9 +26,7 @@ export class StateDurations {
 
   async #fetch(tag: string, range: Range): Promise<void> {
     this.#underway.add(tag);
-    const times = Object.entries(range).filter(([, time]) => Number.isFinite(time));
-    const query = times.map(([name, time]) => `&${name}=${time}`).join("");
-    const answer = await this.ask("GET", `api/v1/statistics?tag=${encodeURIComponent(tag)}${query}`);
+    const answer = await askStatistics(this.ask, tag, range);
     this.#underway.delete(tag);
     const states = fieldsOf(fieldsOf(answer.isOk ? answer.value : null)["states"]);
     const durations = Object.entries(states).map(([state, value]) => {

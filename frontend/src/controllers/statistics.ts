@@ -6,7 +6,7 @@
 import type { Range } from "../data/segment";
 import type { TrueStats } from "../data/stats";
 import { fieldsOf, maybeNumber } from "../protocol/json";
-import type { Ask } from "../protocol/rest";
+import type { Answer, Ask } from "../protocol/rest";
 
 interface Known {
   readonly range: Range;
@@ -38,9 +38,7 @@ export class Statistics {
 
   async #fetch(tag: string, range: Range): Promise<void> {
     this.#underway.add(tag);
-    const times = Object.entries(range).filter(([, time]) => Number.isFinite(time));
-    const query = times.map(([name, time]) => `&${name}=${time}`).join("");
-    const answer = await this.ask("GET", `api/v1/statistics?tag=${encodeURIComponent(tag)}${query}`);
+    const answer = await askStatistics(this.ask, tag, range);
     this.#underway.delete(tag);
     const fields = fieldsOf(answer.isOk ? answer.value : null);
     const number = (name: string): number => maybeNumber(fields[name]) ?? NaN;
@@ -56,6 +54,13 @@ export class Statistics {
     });
     if (answer.isOk) this.changed();
   }
+}
+
+/** Open ends of the stretch are left open. */
+export function askStatistics(ask: Ask, tag: string, range: Range): Promise<Answer> {
+  const times = Object.entries(range).filter(([, time]) => Number.isFinite(time));
+  const query = times.map(([name, time]) => `&${name}=${time}`).join("");
+  return ask("GET", `api/v1/statistics?tag=${encodeURIComponent(tag)}${query}`);
 }
 
 /** But for a slide that nobody would notice. */

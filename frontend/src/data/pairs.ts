@@ -1,6 +1,6 @@
 /** Pairs: the values of two tags at the same instants, for one over the other. Pure. */
 
-import { firstAfter, type Segment } from "./segment";
+import type { Segment } from "./segment";
 
 /** How a value between two points is taken. */
 export type Pairing = "interpolated" | "held";
@@ -18,21 +18,23 @@ type Points = Pick<Segment, "times" | "values">;
  * longer silence.
  */
 export function pairsOf(x: Points, y: Points, pairing: Pairing, gaps: readonly [number, number]): Pairs {
-  const times = Float64Array.from(new Set([...x.times, ...y.times])).sort();
-  const kept: number[][] = [[], [], []];
-  for (const time of times) {
-    const [atX, atY] = [valueAt(x, time, pairing, gaps[0]), valueAt(y, time, pairing, gaps[1])];
+  const [times, xs, ys]: [number[], number[], number[]] = [[], [], []];
+  let [afterX, afterY] = [0, 0];
+  while (afterX < x.times.length || afterY < y.times.length) {
+    const time = Math.min(x.times[afterX] ?? Infinity, y.times[afterY] ?? Infinity);
+    while (afterX < x.times.length && !(x.times[afterX]! > time)) afterX += 1;
+    while (afterY < y.times.length && !(y.times[afterY]! > time)) afterY += 1;
+    const [atX, atY] = [valueAt(x, afterX, time, pairing, gaps[0]), valueAt(y, afterY, time, pairing, gaps[1])];
     if (Number.isNaN(atX) || Number.isNaN(atY)) continue;
-    kept[0]!.push(time);
-    kept[1]!.push(atX);
-    kept[2]!.push(atY);
+    times.push(time);
+    xs.push(atX);
+    ys.push(atY);
   }
-  return { times: Float64Array.from(kept[0]!), x: Float64Array.from(kept[1]!), y: Float64Array.from(kept[2]!) };
+  return { times: Float64Array.from(times), x: Float64Array.from(xs), y: Float64Array.from(ys) };
 }
 
-/** NaN where nothing is known. */
-function valueAt({ times, values }: Points, time: number, pairing: Pairing, gapSeconds: number): number {
-  const after = firstAfter(times, time);
+/** `after`: the index of the first point later than `time`. NaN where nothing is known. */
+function valueAt({ times, values }: Points, after: number, time: number, pairing: Pairing, gapSeconds: number): number {
   if (after === 0) return NaN;
   const [before, value] = [times[after - 1]!, values[after - 1]!];
   if (before === time) return value;

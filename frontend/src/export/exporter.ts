@@ -142,7 +142,7 @@ export class Exporter {
       saveFile(this.page, fileName(this.source.now(), suffix), new Blob([await make()], { type }));
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
-      this.source.notify(error.message);
+      this.source.notify(`Nothing was saved. ${error.message}`);
     }
   }
 

@@ -86,12 +86,12 @@ async function ask<Answer extends { readonly time: readonly number[] }>(
   try {
     answer = await fetch(address);
   } catch {
-    throw new FetchError("The server does not answer; nothing was saved. Try again when it is back.");
+    throw new FetchError("The server does not answer. Try again when it is back.");
   }
   if (answer.status === 404) return null;
   const body = (await answer.json().catch(() => null)) as Answer | { error: { message: string } } | null;
   if (body !== null && "error" in body) throw new FetchError(`The server says: ${body.error.message}.`);
   if (!answer.ok || body === null || !Array.isArray(body.time))
-    throw new FetchError(`The server answered ${answer.status} instead of points; nothing was saved.`);
+    throw new FetchError(`The server answered ${answer.status} instead of points.`);
   return body;
 }

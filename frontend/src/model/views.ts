@@ -15,6 +15,11 @@ export const VIEW_NAMES: Readonly<Record<View, string>> = {
   durations: "time per state",
 };
 
+/** Whether a view is a picture with axes; the others are words and numbers. */
+export function isPlotted(view: View): boolean {
+  return view === "xy" || view === "spectrum" || view === "histogram";
+}
+
 /** What a view says in words beside its picture: on the card, and in a report. */
 export interface ViewTable {
   readonly head: readonly string[];

@@ -21,7 +21,7 @@ const isLoaded = import("plotly.js-basic-dist-min").then((library) => {
   Plotly = library.default;
 });
 
-const CONFIG: PlotConfig = {
+export const CONFIG: PlotConfig = {
   displaylogo: false,
   showSendToCloud: false,
   plotlyServerURL: "",

@@ -33,5 +33,5 @@ class MetaHandler(BaseHandler):
             meta = descriptions.read(self.request.body)
             if any(meta.get(name) != descriptions.book.said(tag).get(name) for name in LIMIT_FIELDS):
                 self.need(Role.ADMIN)  # as PUT /api/v1/limits
-            descriptions.declare(tag, self.request.body)
+            descriptions.describe(tag, meta)
         self.write_json({"tag": tag, "meta": descriptions.book.get(tag)})

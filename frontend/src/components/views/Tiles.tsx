@@ -2,7 +2,7 @@
 
 import { decimalsOf } from "../../data/directory";
 import { formatAge, formatValue } from "../../format";
-import { gapAfter, isOfOtherTime, judgeAge } from "../../model/freshness";
+import { isOfOtherTime, judgeAge } from "../../model/freshness";
 import { readingText } from "../../model/reading";
 import type { LegendRow } from "../../plot/legend";
 import { bandColour } from "../../plot/stateBands";
@@ -10,6 +10,7 @@ import type { ViewPanel } from "../../plot/views/viewPanel";
 import { visible } from "../../text";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
+import { useSparkline } from "../TagLine";
 
 /** Width over height that suits a number with its unit. */
 const SHAPE = 1.7;
@@ -74,12 +75,7 @@ function Tile({ row }: { row: LegendRow }) {
 }
 
 function TileLine({ tag, colour }: { tag: string; colour: string }) {
-  const app = useApp();
-  const { sparklines } = app.tagList;
-  void sparklines.revision.value;
-  const entry = app.session.directory.find(tag);
-  const gapSeconds = gapAfter({ kind: entry?.info.kind ?? "number", interval: entry?.interval ?? NaN }, "auto");
-  const path = sparklines.of(tag)?.path(app.now(), WIDTH, HEIGHT, gapSeconds) ?? "";
+  const path = useSparkline(tag, WIDTH, HEIGHT);
   return (
     <svg class="tile-line" viewBox={`0 -1 ${WIDTH} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
       <path d={path} style={{ stroke: colour }} />

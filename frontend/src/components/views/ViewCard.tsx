@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { formatValue } from "../../format";
 import type { Chart } from "../../model/charts";
+import { isPlotted } from "../../model/views";
 import { ViewPanel } from "../../plot/views/viewPanel";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
@@ -28,7 +29,7 @@ export function ViewCard({ chart, shown }: ViewProps) {
     app.addPanel(chart.id, created);
     return () => app.removePanel(chart.id);
   }, [chart.id, view]);
-  const isPlot = view === "xy" || view === "spectrum" || view === "histogram";
+  const isPlot = isPlotted(view);
   return (
     <>
       <div class={isPlot ? "frame" : "frame words"}>

@@ -2,20 +2,9 @@
 
 import Plotly from "plotly.js-basic-dist-min";
 
-import type { PlotAxis, PlotConfig, PlotLayout } from "../plotly";
+import type { PlotAxis, PlotLayout } from "../plotly";
+import { CONFIG } from "../plotlyChart";
 import type { Size } from "../scene";
-
-const CONFIG: PlotConfig = {
-  displaylogo: false,
-  showSendToCloud: false,
-  plotlyServerURL: "",
-  displayModeBar: false,
-  doubleClick: false,
-  scrollZoom: false,
-  responsive: false,
-  showTips: false,
-  doubleClickDelay: 350,
-};
 
 export interface ViewTrace {
   readonly type: "scatter" | "bar";

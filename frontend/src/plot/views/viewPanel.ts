@@ -7,16 +7,19 @@ import type { Range } from "../../data/segment";
 import { formatDuration, formatValue } from "../../format";
 import { difference } from "../../model/cursors";
 import { deviationText, meanText, readingText } from "../../model/reading";
-import { NO_TABLE, type ViewTable } from "../../model/views";
+import { NO_TABLE, type View, type ViewTable } from "../../model/views";
 import { visible } from "../../text";
 import type { LegendRow } from "../legend";
 import { legendRow, reachOf } from "../legendRow";
 import { type CardPanel, NOTHING, type PanelSource, type PanelSummary } from "../panel";
 import type { PanelTag } from "../scene";
 import { SCALE } from "../scene";
+import { histogramPicture } from "./histogramPicture";
 import { PlainPlot } from "./plainPlot";
+import { spectrumPicture } from "./spectrumPicture";
 import { tablePicture } from "./tablePicture";
-import { viewPicture } from "./viewFigures";
+import type { ViewInput, ViewPicture } from "./viewLayout";
+import { xyPicture } from "./xyPicture";
 
 export interface ViewSource
   extends Pick<PanelSource, "tags" | "style" | "range" | "colours" | "textScale" | "changed" | "isLive"> {
@@ -31,6 +34,11 @@ type PlotPoints = { readonly times: Float64Array; readonly values: Float64Array 
 /** A view is worth so many milliseconds of rest: nobody reads a spectrum twenty times a second. */
 const REST_MS = 400;
 const NEAR = 0.02;
+const PICTURES: Partial<Record<View, (input: ViewInput) => ViewPicture>> = {
+  xy: xyPicture,
+  spectrum: spectrumPicture,
+  histogram: histogramPicture,
+};
 const NO_INSTANT = { hover: NaN, isHoverExact: true, a: NaN, b: NaN, difference: difference(NaN, NaN, 0) };
 
 export class ViewPanel implements CardPanel {
@@ -61,9 +69,10 @@ export class ViewPanel implements CardPanel {
   drawNow(): void {
     this.#drawnAt = performance.now();
     const { view } = this.source.style();
-    if (view === "tiles" || view === "table") this.#readTags(view);
+    const draw = PICTURES[view];
+    if (draw !== undefined) this.#drawPlot(draw);
     else if (view === "durations") this.#readDurations();
-    else this.#drawPlot();
+    else this.#readTags(view);
     this.#draws += 1;
     this.element.dataset["draws"] = String(this.#draws);
   }
@@ -76,7 +85,7 @@ export class ViewPanel implements CardPanel {
 
   async picture(format: "png" | "svg"): Promise<string | undefined> {
     const { view } = this.source.style();
-    if (view === "xy" || view === "spectrum" || view === "histogram") return this.#plot.picture(format, SCALE);
+    if (PICTURES[view] !== undefined) return this.#plot.picture(format, SCALE);
     const { clientWidth, clientHeight } = this.element;
     return tablePicture(this.table.peek(), this.source.colours(), { width: clientWidth, height: clientHeight });
   }
@@ -104,7 +113,7 @@ export class ViewPanel implements CardPanel {
     this.mark(nearest !== undefined && Math.abs(nearest - x) <= NEAR * x ? nearest : x);
   }
 
-  #drawPlot(): void {
+  #drawPlot(draw: (input: ViewInput) => ViewPicture): void {
     const style = this.source.style();
     const range = this.source.range();
     const remarks = new Set<string>();
@@ -119,13 +128,13 @@ export class ViewPanel implements CardPanel {
     const states = this.source.tags().length - lines.length;
     if (states > 0) remarks.add("states have no place here");
     const input = { lines, range, style, colours: this.source.colours(), textScale: this.source.textScale() };
-    const picture = viewPicture({ ...input, harmonic: this.harmonic.peek() });
+    const picture = draw({ ...input, harmonic: this.harmonic.peek() });
     const given = lines.reduce((sum, { points }) => sum + points.times.length, 0);
     if (this.#plot.size.width > 40 && this.#plot.size.height > 40) this.#plot.draw(picture.figure);
     this.#tell(picture.table, [...remarks, ...picture.remarks], given, picture.drawn);
   }
 
-  #readTags(view: "tiles" | "table"): void {
+  #readTags(view: View): void {
     const range = this.source.range();
     const style = this.source.style();
     const rows = this.source.tags().map((tag) => legendRow(tag, range, reachOf(tag, style), false, NO_INSTANT));
@@ -178,7 +187,7 @@ export class ViewPanel implements CardPanel {
   }
 }
 
-function cellsOf(row: LegendRow, view: "tiles" | "table"): string[] {
+function cellsOf(row: LegendRow, view: View): string[] {
   const { stats, kind, decimals, unit } = row;
   const number = (value: number): string => (kind === "number" ? formatValue(value, decimals) : "");
   const cells = [

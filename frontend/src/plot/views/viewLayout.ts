@@ -1,0 +1,94 @@
+/** View layout: what the pictures of all views share: what they are made of, their axes and how these are called. Pure. */
+
+import type { Range, Segment } from "../../data/segment";
+import type { ChartStyle } from "../../model/chartStyle";
+import type { ViewTable } from "../../model/views";
+import { leaf, plotlyText } from "../../text";
+import type { Colours } from "../colours";
+import type { PlotAxis, PlotLayout } from "../plotly";
+import type { PanelTag } from "../scene";
+import type { ViewFigure } from "./plainPlot";
+
+/** One tag with its raw points. */
+export interface ViewLine {
+  readonly tag: PanelTag;
+  readonly points: Segment;
+  /** A silence longer than this is a gap. */
+  readonly gapSeconds: number;
+}
+
+export interface ViewInput {
+  readonly lines: readonly ViewLine[];
+  readonly range: Range;
+  readonly style: ChartStyle;
+  readonly colours: Colours;
+  readonly textScale: number;
+  /** Hz whose harmonics are marked; `null` = none. */
+  readonly harmonic: number | null;
+}
+
+export interface ViewPicture {
+  readonly figure: ViewFigure;
+  readonly table: ViewTable;
+  /** What the reader must know of how it was made. */
+  readonly remarks: readonly string[];
+  readonly drawn: number;
+}
+
+export type ViewRow = ViewTable["rows"][number];
+
+/** One unit, or one tag, names an axis; several of different units do not. */
+export function nameOf(lines: readonly ViewLine[]): string {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return axisName(first.tag);
+  const units = new Set(lines.map(({ tag }) => tag.unit));
+  return units.size === 1 && first !== undefined ? first.tag.unit : "";
+}
+
+export function axisName(tag: PanelTag | undefined): string {
+  if (tag === undefined) return "";
+  return tag.unit === "" ? leaf(tag.tag) : `${leaf(tag.tag)} [${tag.unit}]`;
+}
+
+interface Axes {
+  readonly yType: "linear" | "log";
+  readonly xRange: [number, number] | null;
+}
+
+export function layoutOf(
+  { colours, textScale }: ViewInput,
+  xName: string,
+  yName: string,
+  { yType, xRange }: Axes,
+): ViewFigure["layout"] {
+  const font = { size: 11 * textScale, color: colours.faint };
+  const axis = (name: string): PlotAxis => ({
+    title: { text: plotlyText(name), font },
+    tickfont: font,
+    gridcolor: colours.grid,
+    linecolor: colours.faint,
+    showline: true,
+    zeroline: false,
+    fixedrange: true,
+    exponentformat: "SI",
+    nticks: 8,
+  });
+  const layout: PlotLayout = {
+    autosize: false,
+    template: { data: {}, layout: {} },
+    uirevision: "view",
+    paper_bgcolor: colours.paper,
+    plot_bgcolor: colours.paper,
+    font: { family: colours.font, size: 12 * textScale, color: colours.text },
+    margin: { l: 58 * textScale, r: 14, t: 12, b: 40 * textScale, pad: 0 },
+    hovermode: false,
+    dragmode: "pan",
+    showlegend: false,
+    legend: {
+      ...{ orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
+      ...{ font: { size: 12, color: colours.text }, itemsizing: "trace", tracegroupgap: 0 },
+    },
+    xaxis: { ...axis(xName), ...(xRange === null ? { autorange: true } : { range: xRange }) },
+  };
+  return { ...layout, yaxis: { ...axis(yName), nticks: 5, type: yType, autorange: true } };
+}
