@@ -1,6 +1,8 @@
 """Computed tags and scaling from the page: for everybody, with a preview, and what is wrong under its character."""
 
-from playwright.async_api import Page, expect
+import asyncio
+
+from playwright.async_api import Page, Route, expect
 
 from tests.conftest import StartBridge
 from tests.support.chromium import until_page
@@ -68,3 +70,24 @@ async def test_raw_values_are_scaled_from_the_page(start_bridge: StartBridge, pa
     await expect(form.get_by_label("Raw to")).to_have_value("")
     bridge.post("api/v1/samples", {"tag": "line1/p", "value": 7})
     assert bridge.get("api/v1/series", tag="line1/p").json()["value"] == [13_824.0, 5.0, 7.0]
+
+
+async def test_what_is_typed_stays_when_the_server_answers_late(start_bridge: StartBridge, page: Page) -> None:
+    """The present scaling comes after somebody began to type: it fills the other fields only."""
+    bridge = start_bridge("--broker", "none")
+    bridge.post("api/v1/samples", {"tag": "line1/p", "value": 13_824})
+    await page.request.put(f"{bridge.url}api/v1/scaling?tag=line1/p", data={"range": [0, 27_648, 0, 10]})
+    is_typed = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        await is_typed.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/scaling?*", answer_late)
+    await page.goto(f"{bridge.url}?tag=line1/p")
+    await open_signals(page)
+    form = page.get_by_role("region", name="Scaling")
+    await form.get_by_label("Raw from").fill("4000")
+    is_typed.set()
+    await expect(form.get_by_label("Raw to")).to_have_value("27648")
+    assert await form.get_by_label("Raw from").input_value() == "4000"

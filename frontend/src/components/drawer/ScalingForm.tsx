@@ -1,6 +1,6 @@
 /** Scaling form: from the raw values of a tag to engineering values, for everybody and from now on. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 
 import { type ScalingForm as Form, readScaling, scalingBody } from "../../model/signals";
 import { shorten, visible } from "../../text";
@@ -49,23 +49,28 @@ export function ScalingForm() {
 
 function Fields({ tag }: { tag: string }) {
   const { signals } = useApp().tools;
-  const form = useSignal(readScaling(null).form);
-  const isOurs = useSignal(false);
+  const held = useSignal(readScaling(null));
+  /** What a person has typed: an answer that comes later must not overwrite it. */
+  const draft = useSignal<Partial<Form>>({});
   const problem = useSignal<string | null>(null);
+  const shown = useComputed((): Form => ({ ...held.value.form, ...draft.value }));
+  const form = shown.value;
+  const change = (part: Partial<Form>): void => {
+    draft.value = { ...draft.peek(), ...part };
+  };
   const read = async (): Promise<void> => {
-    const found = await signals.scaling(tag);
-    if (found === null) return;
-    form.value = found.form;
-    isOurs.value = found.isOurs;
+    held.value = (await signals.scaling(tag)) ?? held.peek();
   };
   useSignalEffect(() => void read());
   const send = async (body: string | null): Promise<void> => {
     problem.value = await signals.scale(tag, body);
-    if (problem.value === null) await read();
+    if (problem.value !== null) return;
+    await read();
+    draft.value = {};
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const wanted = scalingBody(form.peek());
+    const wanted = scalingBody(shown.peek());
     if ("problem" in wanted) problem.value = wanted.problem;
     else void send(wanted.body);
   };
@@ -79,8 +84,8 @@ function Fields({ tag }: { tag: string }) {
             <input
               type="text"
               inputMode={name === "unit" ? "text" : "decimal"}
-              value={String(form.value[name])}
-              onInput={(event) => (form.value = { ...form.peek(), [name]: event.currentTarget.value })}
+              value={String(form[name])}
+              onInput={(event) => change({ [name]: event.currentTarget.value })}
             />
           </label>
         ))}
@@ -88,8 +93,8 @@ function Fields({ tag }: { tag: string }) {
       <label class="choice">
         <input
           type="checkbox"
-          checked={form.value.keepsRaw}
-          onChange={(event) => (form.value = { ...form.peek(), keepsRaw: event.currentTarget.checked })}
+          checked={form.keepsRaw}
+          onChange={(event) => change({ keepsRaw: event.currentTarget.checked })}
         />{" "}
         keep the raw values too, as {shorten(visible(tag), 40)}/raw
       </label>
@@ -100,7 +105,7 @@ function Fields({ tag }: { tag: string }) {
       )}
       <span class="buttons">
         <button type="submit">Scale</button>
-        {isOurs.value && (
+        {held.value.isOurs && (
           <button type="button" onClick={() => void send(null)}>
             As the device says
           </button>
