@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from mqtt_plot.errors import StoreFullError, WatchError
+from mqtt_plot.ingest.evaluation import WARM_POINTS
 from mqtt_plot.ingest.ingest import Ingest
-from mqtt_plot.ingest.signal_list import WARM_POINTS
 from mqtt_plot.ingest.signals import MAX_MEMORIES, MAX_SIGNALS, ComputedTag, Definition, parse_definition
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
@@ -344,8 +344,8 @@ def test_a_flood_in_one_message_does_not_pile_up() -> None:
         bridge.ingest.accept_body(
             json.dumps({"tag": "a", "ts": [T + part + at / 10_000 for at in times], "value": times}).encode(), T + part
         )
-    waiting = sum(len(feed.waiting) for feed in bridge.signals.feeds)
-    assert (waiting, bridge.signals.feeds.count) == (0, 0)
+    waiting = sum(len(feed.waiting) for feed in bridge.signals.evaluation.feeds)
+    assert (waiting, bridge.signals.evaluation.feeds.count) == (0, 0)
 
 
 def test_a_fault_of_ours_costs_one_signal(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -130,7 +130,8 @@ class Program:
         texts = [text for node in (left, right) if (text := source.text_of(node)) is not None]
         tags = [tag for node in (left, right) if (tag := source.tag_of(node)) is not None]
         if texts and not (is_equality and len(texts) == len(tags) == 1):
-            raise ExpressionError('expected a text only as {tag} == "text" or {tag} != "text"', place)
+            at = next(source.place(node) for node in (left, right) if source.text_of(node) is not None)
+            raise ExpressionError('expected a text only as {tag} == "text" or {tag} != "text"', at)
         if texts:
             agrees = parts.word_is(self.frame, tags[0], texts[0], self.tags[tags[0]], place)
         elif is_equality and len(tags) == len((left, right)):
@@ -145,7 +146,8 @@ class Program:
             hint = f"; {MEANT[name.lower()]} may be meant" if name.lower() in MEANT else ""
             raise ExpressionError(f"expected one of {' '.join(FUNCTIONS)}, got {shown(name)}{hint}", place)
         if not function.least <= len(nodes) <= function.most:
-            raise ExpressionError(f"expected {function.usage}, got {len(nodes)} values", place)
+            at = self._source.place(nodes[function.most]) if len(nodes) > function.most else place
+            raise ExpressionError(f"expected {function.usage}, got {len(nodes)} values", at)
         if function.window is not None:
             window = function.window(self._seconds(function, nodes[1]))
             return parts.over_time(self.frame, window, self._remembered(nodes[0], depth, place), place)
