@@ -16,7 +16,7 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools floors dist bundle lock clean
+.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools floors pythons dist bundle lock clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
@@ -82,6 +82,18 @@ floors: $(PAGE)
 	$(PYTHON) -c 'import re, tomllib; print(*(re.sub(">=([0-9.]+).*", r"==\1", each) for each in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]), sep="\n")' >.venv/floors/oldest.txt
 	.venv/floors/bin/pip install --quiet --constraint .venv/floors/oldest.txt --editable '.[dev]'
 	.venv/floors/bin/python -m pytest -q -n 2 -m "not timing" $(IN_PROCESS)
+
+# The same with the newest versions, on each other Python that the machine has: about four minutes each.
+PYTHONS ?= python3.12 python3.13 python3.14
+pythons: $(PAGE)
+	.ci/need mosquitto mosquitto_pub:mosquitto-clients openssl curl dpkg-deb:dpkg systemd-analyze:systemd
+	set -e; for python in $(PYTHONS); do \
+		if ! $$python -c "" 2>/dev/null; then echo "$$python: not on this machine, NOT CHECKED"; continue; fi; \
+		rm -rf .venv/other; $$python -m venv .venv/other; \
+		.venv/other/bin/python --version; \
+		.venv/other/bin/pip install --quiet --editable '.[dev]'; \
+		.venv/other/bin/python -m pytest -q -n 2 -m "not timing" $(IN_PROCESS); \
+	done
 
 # The package, and beside the wheel a bill of materials (CycloneDX) of what it runs on.
 dist: .venv/.dev .venv/.release

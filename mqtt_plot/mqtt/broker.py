@@ -8,7 +8,7 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mqtt_plot.errors import SourceError
+from mqtt_plot.errors import SourceError, shown
 
 log = logging.getLogger(__name__)
 
@@ -105,10 +105,16 @@ def log_state(state: BrokerState) -> None:
     log.log(logging.WARNING if is_fault else logging.INFO, "broker: %s", state.text)
 
 
-def refusal(reason: str, broker: Broker) -> str:
-    """Return the reason of a refused CONNACK, by its name in MQTT 5.0 (3.2.2.2), in words that say what to do."""
+def refusal(reason: str, broker: Broker, other: str | None = None) -> str:
+    """Return the reason of a refused CONNACK, by its name in MQTT 5.0 (3.2.2.2), in words that say what to do.
+
+    `other` is the server that the broker names instead of itself. Nobody follows it: it may lead anywhere, and in circles.
+    """
     user = f" for user {broker.user}" if broker.user is not None else ""
     match reason:
+        case "Use another server" | "Server moved":
+            named = f"{shown(other)}; set --broker to it, if it is yours" if other else "which it does not name"
+            return f"broker {broker.address} sends us to another one ({reason.lower()}): {named}"
         case "Bad user name or password" | "Not authorized" if broker.user is None:
             return f"broker {broker.address} refused the connection: {reason.lower()}; it may want a user and password"
         case "Bad user name or password":

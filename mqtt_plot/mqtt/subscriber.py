@@ -44,6 +44,7 @@ _NEXT_BROKER_SECONDS = 0.25
 REFUSED_FROM = 128  # MQTT 5.0, 2.4: reason codes of 0x80 or more are failures
 _UNSUPPORTED_VERSION = 132
 _SESSION_TAKEN_OVER = 142
+_REDIRECTIONS = (156, 157)  # use another server, server moved
 # Most brokers hang up without a word (3.1.1 has none for it); so many connections that end at once tell that another has our id.
 _SHORT_LIVES = 3
 _STOP_SECONDS = 3.0
@@ -230,13 +231,13 @@ class Subscriber:
         return f"connected to {self.broker.address}{self._candidates.which} with MQTT {self.version}"
 
     def _on_connect(
-        self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+        self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
     ) -> None:
         if reason.is_failure:
             self._answered = reason.value != _UNSUPPORTED_VERSION
             if self._answered:
                 self._candidates.current.unanswered = 0
-                self._fail("refused", refusal(reason.getName(), self.broker))
+                self._fail("refused", refusal(reason.getName(), self.broker, _named_server(properties)))
             return
         self._answered = True
         if self._has_to_wash(client):
@@ -324,7 +325,7 @@ class Subscriber:
         _userdata: object,
         flags: DisconnectFlags,
         reason: ReasonCode,
-        _properties: Properties | None,
+        properties: Properties | None,
     ) -> None:
         if self._stopping.is_set():
             return
@@ -333,6 +334,8 @@ class Subscriber:
         self._has_rival = flags.is_disconnect_packet_from_server and reason.value == _SESSION_TAKEN_OVER
         said = f" ({reason})" if flags.is_disconnect_packet_from_server else ""
         lost = f"connection to {self.broker.address} lost{said}, trying again"
+        if reason.value in _REDIRECTIONS:
+            lost = refusal(reason.getName(), self.broker, _named_server(properties))
         self._lose(rivalry(self.broker) if self._has_rival else lost)
 
     def _deliver(self, publishes: Sequence[Publish]) -> None:
@@ -353,6 +356,12 @@ class Subscriber:
         same = state == self.state.state
         self.state = BrokerState(state, text, self.state.since if same else time.time(), subscriptions)
         self._on_state(replace(self.state))
+
+
+def _named_server(properties: Properties | None) -> str | None:
+    """Return where a broker sends its clients instead (MQTT 5.0, 4.11), None where it names nothing."""
+    named = getattr(properties, "ServerReference", None)
+    return named if isinstance(named, str) else None
 
 
 def _message(publish: Publish, now: float) -> Message:

@@ -307,6 +307,8 @@ def test_a_missing_password_is_said(secure_broker: Mosquitto, start: Start) -> N
         (b"\x20\x03\x00\x85\x00", "refused the client id test-bridge; set another with --client-id"),
         (b"\x20\x03\x00\x88\x00", "refused the connection for user plot: server unavailable"),
         (b"\x20\x03\x00\x8a\x00", "refused the connection for user plot: banned"),
+        (b"\x20\x03\x00\x9c\x00", "sends us to another one (use another server): which it does not name"),
+        (b"\x20\x08\x00\x9d\x05\x1c\x00\x02b2", "another one (server moved): 'b2'; set --broker to it, if it is yours"),
     ],
 )
 def test_each_refusal_has_words_of_its_own(start: Start, connack: bytes, words: str) -> None:
@@ -387,6 +389,17 @@ def test_a_broker_that_names_the_rival_is_believed_at_once(start: Start) -> None
         watched.wait_text(f"another client uses the id test-bridge at mqtt://127.0.0.1:{fake.port}; set --client-id")
         assert watched.source.reconnects == 1
         watched.source.stop()
+
+
+def test_a_broker_that_sends_its_clients_away_is_not_followed(start: Start) -> None:
+    """Whoever is named, the bridge stays with the address that it was given: a broker may send it anywhere, and in circles."""
+    with FakeBroker({5: CONNACK_5}, then=b"\xe0\x07\x9d\x05\x1c\x00\x02b2") as fake:
+        watched = start(fake.port)
+        watched.wait_text(
+            f"broker mqtt://127.0.0.1:{fake.port} sends us to another one (server moved): 'b2'; set --broker to it, if it is yours"
+        )
+        fake.then = b""
+        watched.wait_ready()
 
 
 def test_of_several_brokers_the_next_is_taken_where_one_is_away(broker: Mosquitto, start: Start) -> None:
