@@ -6,11 +6,11 @@ import socket
 import time
 from typing import NamedTuple
 
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 class UnansweredError(RuntimeError):
-    """A server that let a request lie for PATIENCE_SECONDS."""
+    """A server that let a request lie for TIMEOUT_SECONDS."""
 
 
 class Load(NamedTuple):
@@ -48,9 +48,9 @@ def _ask(load: Load) -> None:
         for _ in range(min(load.connections, load.requests)):
             crowd.connect()
         while crowd.answered < load.requests:
-            events = selector.select(PATIENCE_SECONDS)
+            events = selector.select(TIMEOUT_SECONDS)
             if not events:
-                raise UnansweredError(f"no answer in {PATIENCE_SECONDS:.0f} s")
+                raise UnansweredError(f"no answer in {TIMEOUT_SECONDS:.0f} s")
             for key, _ in events:
                 crowd.go_on(key)
         crowd.close()
@@ -105,7 +105,7 @@ class _Crowd:
 
     def _send(self, connection: socket.socket) -> None:
         """Send a request; what the socket's buffer does not take at once is waited for."""
-        connection.settimeout(PATIENCE_SECONDS)
+        connection.settimeout(TIMEOUT_SECONDS)
         for part in self._request:
             connection.sendall(part)
         connection.settimeout(0)

@@ -31,7 +31,7 @@ SKIPPED = MESSAGES // 2
 MANY_TAGS = (10, 1_000, 10_000)
 POINTS = 4
 LOOK_SECONDS = 0.02
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 
 class ParserOnly(Ingest):
@@ -113,10 +113,10 @@ async def _measure(door: type[Ingest], tags: int, port: int, go: Event) -> tuple
 
 
 async def _until(is_true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not is_true():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {PATIENCE_SECONDS:.0f} s for {what}")
+            raise TimeoutError(f"waited {TIMEOUT_SECONDS:.0f} s for {what}")
         await asyncio.sleep(LOOK_SECONDS)
 
 

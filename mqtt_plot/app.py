@@ -30,7 +30,7 @@ from mqtt_plot.metrics import Gauge
 from mqtt_plot.mqtt.broker import Broker, log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.outlet import Outlet
-from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
+from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.lookout import Lookout
@@ -285,7 +285,7 @@ class App:
 
     def _connect_replay(self) -> AbstractAsyncContextManager[Publish]:
         assert self.publisher is not None  # noqa: S101 - there is one whenever there is a broker
-        return self.publisher.stream(patience=REPLAY_PATIENCE_SECONDS)
+        return self.publisher.stream(answer_seconds=REPLAY_ANSWER_SECONDS)
 
     def _publish_events(self, publisher: Publisher) -> None:
         topic = self.settings.publish_events

@@ -5,13 +5,13 @@ import sys
 import time
 import urllib.request
 
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 LOOK_SECONDS = 5.0
 
 
 def ask(url: str) -> bytes:
     """Return the answer, as soon as there is one."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             with urllib.request.urlopen(url, timeout=30) as answer:

@@ -28,7 +28,7 @@ KINDS: dict[str, type[RealBroker]] = {"rabbitmq": RabbitBroker, "nats": NatsBrok
 LIMITS = ("--max-points", "200000", "--max-rate", "0")
 SETTLE_SECONDS = 5.0
 # For all messages to be confirmed by the broker, and to reach all replicas, once the device has stopped.
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 SERIES = ("plain", "stamped")
 
 
@@ -68,7 +68,7 @@ class Load:
 
     def __enter__(self) -> Self:
         self._client.loop_start()
-        wait_until(self._client.is_connected, "the device's connection", PATIENCE_SECONDS)
+        wait_until(self._client.is_connected, "the device's connection", TIMEOUT_SECONDS)
         self._thread.start()
         return self
 
@@ -79,7 +79,7 @@ class Load:
             wait_until(
                 lambda: all(len(confirmed) == self.sent for confirmed in self.confirmed.values()),
                 "the broker to have it all",
-                PATIENCE_SECONDS,
+                TIMEOUT_SECONDS,
             )
         self._client.disconnect()
         self._client.loop_stop()
@@ -166,7 +166,7 @@ def run(kind: type[RealBroker], rate: int) -> None:
             wait_until(
                 lambda: all(load.confirmed[tag] <= set(held(replica, tag)) for replica in replicas for tag in SERIES),
                 "all replicas to have it all",
-                PATIENCE_SECONDS,
+                TIMEOUT_SECONDS,
             )
         counts = " and ".join(str(len(load.confirmed[tag])) for tag in SERIES)
         for number, replica in enumerate(replicas, 1):

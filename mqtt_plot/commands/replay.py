@@ -11,7 +11,7 @@ from mqtt_plot.assembly import broker_for
 from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
-from mqtt_plot.mqtt.publisher import REPLAY_PATIENCE_SECONDS, Publisher
+from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
 from mqtt_plot.recordings.csv_column import unused
 from mqtt_plot.recordings.folder import OpenFile
 from mqtt_plot.recordings.playback import drive
@@ -103,7 +103,7 @@ class Playback:
     async def _publish(self, player: Player, file: OpenFile, columns: Sequence[str]) -> None:
         publisher = Publisher(lambda: (self._broker, "3.1.1"))
         try:
-            async with publisher.stream(patience=REPLAY_PATIENCE_SECONDS) as publish:
+            async with publisher.stream(answer_seconds=REPLAY_ANSWER_SECONDS) as publish:
                 player.begin(time.monotonic(), time.time())  # the connection has taken its time
                 log.info("publishing %s to %s below %s", file.name, self._broker.address, self._base + self._prefix)
                 sink = BrokerSink(

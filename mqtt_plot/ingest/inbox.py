@@ -1,6 +1,6 @@
 """The queue between threads: a network thread puts messages in, the event loop pops them in batches.
 
-Bounded by `limit` messages and `limit_bytes`. When it is full, the network thread waits up to `patience` seconds for room. Meanwhile it
+Bounded by `limit` messages and `limit_bytes`. When it is full, the network thread waits up to `timeout` seconds for room. Meanwhile it
 reads nothing, TCP holds the broker back, and the broker queues the rest within its own limits. After that, messages are dropped and
 counted (`messages_dropped.inbox_full`).
 """
@@ -14,7 +14,7 @@ from mqtt_plot.samples import Message
 LIMIT = 10_000
 # 10,000 messages of the largest size would be gigabytes, and a machine may have 256 MB in all.
 LIMIT_BYTES = 8 * 1024 * 1024
-PATIENCE_SECONDS = 5.0
+TIMEOUT_SECONDS = 5.0
 
 
 class Inbox:
@@ -24,14 +24,14 @@ class Inbox:
         self,
         wake: Callable[[], None],
         limit: int = LIMIT,
-        patience: float = PATIENCE_SECONDS,
+        timeout: float = TIMEOUT_SECONDS,
         limit_bytes: int = LIMIT_BYTES,
     ) -> None:
         self.limit = limit
         self.limit_bytes = limit_bytes
         self.dropped = 0  # written by the network thread only, read by the loop
         self._wake = wake
-        self._patience = patience
+        self._timeout = timeout
         self._messages: deque[Message] = deque()
         # Each thread writes one of the two, so neither needs a lock. The difference is what the inbox holds.
         self._bytes_put = 0
@@ -67,7 +67,7 @@ class Inbox:
         self._has_room.clear()
         if self._room() > 0:  # the loop may have emptied the inbox just before the flag was cleared
             return True
-        return self._has_room.wait(self._patience)
+        return self._has_room.wait(self._timeout)
 
     def pop(self, limit: int, limit_bytes: int = LIMIT_BYTES) -> list[Message]:
         """Remove and return up to `limit` messages, oldest first; stop once they have `limit_bytes`. For the loop only."""

@@ -35,7 +35,7 @@ MAX_SOON = 1_000
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 # A replay waits this long, for the restart of a broker.
-REPLAY_PATIENCE_SECONDS = 30.0
+REPLAY_ANSWER_SECONDS = 30.0
 # A connection is lost with a broker that restarts; one lost again, with nothing acknowledged meanwhile, is lost for the message that
 # paho sends first each time: some brokers hang up where they mean "not this topic".
 _MOST_LOSSES = 2
@@ -143,10 +143,10 @@ class Publisher:
         await _close(client)
 
     @asynccontextmanager
-    async def stream(self, *, patience: float = ANSWER_SECONDS, qos: int = 1) -> AsyncIterator[Send]:
+    async def stream(self, *, answer_seconds: float = ANSWER_SECONDS, qos: int = 1) -> AsyncIterator[Send]:
         """Yield a function that sends one message; it waits while MAX_UNDER_WAY are not acknowledged. Leaving waits for the rest.
 
-        Raises SourceError when the broker refuses one, or acknowledges none for `patience` seconds.
+        Raises SourceError when the broker refuses one, or acknowledges none for `answer_seconds` seconds.
         """
         client, loop = await self.connect(), asyncio.get_running_loop()
         address = f"broker {client.host}:{client.port}"
@@ -156,7 +156,7 @@ class Publisher:
             while len(under_way) > at_most:
                 key, (_, answer) = next(iter(under_way.items()))
                 if not answer.done():
-                    async with asyncio.timeout(patience):
+                    async with asyncio.timeout(answer_seconds):
                         await answer
                 del under_way[key], self._waiting[key]
                 if answer.result():
@@ -174,8 +174,10 @@ class Publisher:
             yield send
             await confirm(0)
         except TimeoutError:
-            self._replace(client, f"{address} acknowledged nothing for {patience:.0f} s")
-            raise SourceError(f"{address} acknowledged nothing for {patience:.0f} s; is the broker running?") from None
+            self._replace(client, f"{address} acknowledged nothing for {answer_seconds:.0f} s")
+            raise SourceError(
+                f"{address} acknowledged nothing for {answer_seconds:.0f} s; is the broker running?"
+            ) from None
         finally:
             for key in under_way:
                 del self._waiting[key]

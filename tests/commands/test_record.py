@@ -120,12 +120,12 @@ def test_a_wrong_option_is_one_clear_line_and_status_2(
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a broker up soon."""
     monkeypatch.setattr("mqtt_plot.mqtt.publisher.CONNECT_SECONDS", 0.2)
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(
     ("content", "arguments", "message"),
     [

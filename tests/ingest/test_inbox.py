@@ -68,9 +68,9 @@ def test_nothing_wakes_nobody(wakes: Wakes) -> None:
     assert wakes.count == 0
 
 
-def test_a_full_box_drops_and_counts_when_patience_ends(wakes: Wakes) -> None:
+def test_a_full_box_drops_and_counts_after_the_timeout(wakes: Wakes) -> None:
     """When the loop takes nothing for too long, what finds no room is dropped and counted; what lies in the box stays."""
-    box = Inbox(wakes, limit=3, patience=0.01)
+    box = Inbox(wakes, limit=3, timeout=0.01)
     box.put([message(i) for i in range(10)])
     assert (box.dropped, [m.time for m in box.pop(99)]) == (7, [0, 1, 2])
     box.put([message(10)])
@@ -79,7 +79,7 @@ def test_a_full_box_drops_and_counts_when_patience_ends(wakes: Wakes) -> None:
 
 def test_the_box_is_bounded_in_bytes_too(wakes: Wakes) -> None:
     """A few large messages fill the box like many small ones, and what was taken makes room."""
-    box = Inbox(wakes, patience=0.01, limit_bytes=1000)
+    box = Inbox(wakes, timeout=0.01, limit_bytes=1000)
     for i in range(5):
         box.put([message(i, 400)])
     assert (len(box), box.dropped) == (3, 2)
@@ -90,16 +90,16 @@ def test_the_box_is_bounded_in_bytes_too(wakes: Wakes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("patience", "batch"), [(SECONDS, 1), (SECONDS, 7), (SECONDS, 200), (0.0, 1), (0.0, 7), (0.0, 200)]
+    ("timeout", "batch"), [(SECONDS, 1), (SECONDS, 7), (SECONDS, 200), (0.0, 1), (0.0, 7), (0.0, 200)]
 )
-def test_taken_and_dropped_are_all_that_was_put(patience: float, batch: int) -> None:
+def test_taken_and_dropped_are_all_that_was_put(timeout: float, batch: int) -> None:
     """Two threads, a small box, 50,000 messages: none twice, none out of order, none uncounted, and no wake-up missed.
 
-    With patience none is dropped.
+    With time enough none is dropped.
     """
     total = 50_000
     is_awake = threading.Event()
-    box = Inbox(is_awake.set, limit=50, patience=patience)
+    box = Inbox(is_awake.set, limit=50, timeout=timeout)
     is_done = threading.Event()
 
     def put_all() -> None:
@@ -121,4 +121,4 @@ def test_taken_and_dropped_are_all_that_was_put(patience: float, batch: int) -> 
     thread.join()
     assert len(taken) + box.dropped == total
     assert taken == sorted(set(taken))
-    assert patience == 0 or box.dropped == 0
+    assert timeout == 0 or box.dropped == 0

@@ -48,7 +48,7 @@ async def test_a_broker_that_acknowledges_nothing_is_given_up(version: str) -> N
     with FakeBroker({4: CONNACK_311, 5: CONNACK_5}) as deaf:
         publisher = Publisher(lambda: (at(deaf.port), version))
         with pytest.raises(SourceError, match="acknowledged nothing for 0 s"):
-            async with publisher.stream(patience=0.05) as send:
+            async with publisher.stream(answer_seconds=0.05) as send:
                 await send("plot/a", b"1")
         assert publisher.waiting == 0
         await publisher.stop()
@@ -146,7 +146,7 @@ async def test_a_connection_that_acknowledges_nothing_is_replaced() -> None:
     with FakeBroker({4: CONNACK_311}) as deaf:
         publisher = Publisher(lambda: (at(deaf.port), "3.1.1"))
         with pytest.raises(SourceError, match="acknowledged nothing"):
-            async with publisher.stream(patience=0.05) as send:
+            async with publisher.stream(answer_seconds=0.05) as send:
                 await send("plot/a", b"1")
         await until(lambda: len(deaf.levels) == 2, "the fresh connection")
         await publisher.stop()
@@ -158,7 +158,7 @@ async def test_a_broker_that_restarts_is_waited_for(broker: Mosquitto) -> None:
     """A replay goes on where it was: what was not acknowledged is sent again."""
     publisher = Publisher(lambda: (at(broker.port), "3.1.1"))
     with Listener(broker.port, "plot/#"):
-        async with publisher.stream(patience=20.0) as send:
+        async with publisher.stream(answer_seconds=20.0) as send:
             await send("plot/a", b"1")
             broker.kill()
             await send("plot/a", b"2")

@@ -1,4 +1,4 @@
-"""Replays into the ingest door, with real files and the real clock."""
+"""Replays into ingest, with real files and the real clock."""
 
 import asyncio
 import math

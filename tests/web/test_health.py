@@ -33,7 +33,7 @@ class Bridge:
         self.progress = ""
         self.counters = Counters()
         self.store = Store(limits or Limits(), self.counters)
-        self.inbox = Inbox(lambda: None, limit=1, patience=0.0)
+        self.inbox = Inbox(lambda: None, limit=1, timeout=0.0)
         self.health = Health(
             *(self.store, self.counters, self.inbox),
             clients=lambda: 2,

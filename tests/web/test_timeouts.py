@@ -25,7 +25,7 @@ HANDSHAKE = (
 
 @pytest.fixture
 def full(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """A site that holds more than can lie on the way, and has little patience."""
+    """A site that holds more than can lie on the way, and waits for little time."""
     monkeypatch.setattr(web_socket, "WRITE_SECONDS", 0.2)
     monkeypatch.setattr(base, "STALL_SECONDS", 0.2)
     column = array("d", range(POINTS))

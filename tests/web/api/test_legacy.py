@@ -68,7 +68,7 @@ async def test_a_full_tag_table(start_site: Callable[..., Site]) -> None:
 
 
 async def test_its_posts_go_through(site: Site) -> None:
-    """Its posts go through the one door."""
+    """Its posts go the one way into ingest."""
     await site.post({"tag": "a", "value": 1}, "/")
     assert site.counters.get("messages_received") == 1
     assert site.counters.get("samples_stored") == 1
