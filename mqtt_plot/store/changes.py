@@ -1,6 +1,7 @@
-"""What the ring of a state or a boolean has let go: every change as (time, value) while there is room, then seconds per state and bucket.
+"""The outline of a state or a boolean: what its ring no longer holds. Knows nothing of rings and limits.
 
-A value holds until the next change. NaN is a gap. Knows nothing of rings and limits.
+While there is room it is every change as (time, value); then it is the seconds per state in each bucket. A value holds until the next
+change. NaN is a gap.
 """
 
 import math

@@ -1,10 +1,11 @@
-"""What the state file tells of tags, as bytes and back. Knows nothing of what is told when.
+"""Entries of a state file: what it says of each tag, as bytes and back. Knows nothing of when something is written.
 
-An entry tells of one tag: `id`, its number in the file; `facts`, what is known of it beside its points; `heard`, when it last was; `since`,
-from which time on the entry tells anew what was (null: all); and how much of `tiers`, `changes` and `points` follows. All but `id` may lack.
+An entry is about one tag. `id` is its number in the file, `facts` is what is known of it beside its points, `heard` is when it was last
+heard. `since` is the time from which on the entry replaces what was written before (null: all of it). `tiers`, `changes` and `points` say
+how much of each follows. Only `id` is always there.
 
-Content of a segment, little-endian: the length of the entries as u32, the entries as JSON, then of all of them the times and the values as
-float64, the rows of tiers (tiers.py) and the rows of changes (changes.py), each as columns of bytes.
+A segment, little-endian: the length of the entries as u32; the entries as JSON; then for all of them the times and the values as float64,
+the rows of tiers (tiers.py), and the rows of changes (changes.py), each as columns of bytes.
 """
 
 import json

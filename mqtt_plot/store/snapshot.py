@@ -1,8 +1,8 @@
-"""State files of before there were segments, read into a store. Knows nothing of files and clocks.
+"""State files from before there were segments, read into a store. Knows nothing of files and clocks.
 
-Layout, all little-endian: MAGIC; per series a u32 (length of the description), the description as JSON, its times and its values as
-float64, and its outline, as the description says: the rows of each width (tiers.py), then rows, times and values of changes (changes.py);
-a u32 of 0; the CRC-32 of all before it. Nothing is used before the CRC is checked. Version 1 had no outline.
+Layout, little-endian: MAGIC. Then for each series a u32 (length of its description), the description as JSON, its times and its values as
+float64, and its outline: the rows of each width (tiers.py), then rows, times and values of changes (changes.py), as many as the description
+says. Then a u32 of 0 and the CRC-32 of all before it. Nothing is used before the CRC is checked. Version 1 had no outline.
 """
 
 import json

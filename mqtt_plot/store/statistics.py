@@ -1,7 +1,7 @@
-"""What a stretch of a tag comes to: exact from its points where they are held, else from the outline. Knows nothing of requests.
+"""Statistics of a stretch of a tag: exact from its points where they are held, else from the outline. Knows nothing of requests.
 
-A value holds until the next one, or until a gap; so it weighs as much as the time it was there. What holds at the start of a stretch counts
-from there on. Never made from decimated points.
+A value holds until the next one, or until a gap, and weighs as much as the time it was there. What holds at the start of a stretch counts
+from there on. Decimated points are never used.
 """
 
 import math

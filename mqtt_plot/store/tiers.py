@@ -1,15 +1,15 @@
-"""What the ring of a number has let go, in outline: buckets that are the wider the older they are. Knows nothing of rings and limits.
+"""The outline of a number: what its ring no longer holds, in buckets that are wider the older they are. Knows nothing of rings and limits.
 
-A bucket begins at a multiple of its width, and is a packed row of 40 bytes: no object each, and a state file takes it as it is. Rows lie in
-one bytearray per width, oldest first, since that gives up its front for nothing. When there are more rows of a width than it should keep,
-the oldest become rows of the next width; of the widest they go. So what is held ascends in time and never overlaps.
+A bucket begins at a multiple of its width. It is a packed row of 40 bytes, so there is no object per bucket, and a state file takes it as
+it is. The rows of a width lie in one bytearray, oldest first: cutting its front is free. When a width has more rows than it should keep,
+the oldest become rows of the next width; those of the widest go. So what is held ascends in time and never overlaps.
 
-A value holds until the next one, or until a gap. A hold is split at the edges of buckets, so the sums of whole buckets are exact,
-however seldom a tag speaks; buckets in which nothing came take no room, as the last value of the row before says what they hold.
+A value holds until the next one, or until a gap. A hold is split at the edges of buckets, so sums over whole buckets are exact, however
+seldom a tag speaks. A bucket in which nothing came takes no room: the last value of the row before says what it holds.
 
 Lowest and highest are exact (float64). What lies between them is a fraction of their distance: mean and deviation in 32 bits, the first and
-last value in 16. A last value that goes on to hold in a wider bucket goes there as it was rounded: where it is the lowest or the highest, that
-one is exact to a 65,534th of the span from which it came.
+last value in 16. A last value that goes on to hold in a wider bucket goes there as it was rounded. Where it is the lowest or the highest,
+that one is exact to a 65,534th of the span from which it came.
 """
 
 import math

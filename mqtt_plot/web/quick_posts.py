@@ -1,8 +1,8 @@
-"""The short way of plain POSTs of samples, on the route of ours and on that of old clients: read from the socket, stored, answered.
+"""A fast way for plain POSTs of samples, on our route and on that of old clients: read from the socket, stored, answered.
 
-tornado takes three times as long for such a request, and old clients make a connection for each. All else goes the usual way: logins,
-pages in a browser, the broker, TLS, tables, long bodies, and every payload that is refused. The stream gets back what was read of it,
-and tornado does the rest of the connection.
+tornado takes three times as long for such a request, and old clients make a connection for each. All other requests go the usual way:
+logins, pages in a browser, the broker, TLS, tables, long bodies, and every payload that is refused. For these the stream gets back what
+was read of it, and tornado does the rest of the connection.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Who comes in, from the files that the options name: users, certificate, our names; read anew on SIGHUP. Knows nothing of routes."""
+"""Users, certificate and our host names, from the files that the options name; read again on SIGHUP. Knows nothing of routes."""
 
 import logging
 import socket
