@@ -188,4 +188,5 @@ def answer_range(series: Series, request: Range, now: float) -> bytes:
 
 
 def _order_flag(series: Series) -> int:
-    return 0 if series.is_ordered else FLAG_UNORDERED
+    """Return the flag of a series of which points have come late; clients may hold them longer than the ring."""
+    return 0 if series.late is None else FLAG_UNORDERED

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import WatchError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.store.decimation import in_order
 from mqtt_plot.store.ledger import Ledger
+from mqtt_plot.store.order import in_order
 from mqtt_plot.store.series import Series
 
 MAX_CAPTURES = 100

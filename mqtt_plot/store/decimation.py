@@ -9,7 +9,6 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from operator import itemgetter
 
 
 def decimate(
@@ -69,12 +68,3 @@ def _states(part: list[float], low: int) -> Sequence[int]:
         chosen.add(gap)
     chosen.add(len(part) - 1)
     return [low + i for i in sorted(chosen)]
-
-
-def in_order(times: "array[float]", values: "array[float]") -> "tuple[array[float], array[float]]":
-    """Return both columns sorted by time; points of equal time keep their order."""
-    if len(times) < 2:  # noqa: PLR2004 - there is nothing to sort
-        return times, values
-    stamps = times.tolist()  # an array makes a new float at each access
-    pick = itemgetter(*sorted(range(len(stamps)), key=stamps.__getitem__))
-    return array("d", pick(stamps)), array("d", pick(values.tolist()))

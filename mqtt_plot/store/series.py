@@ -2,16 +2,17 @@
 
 import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import le
 from typing import NamedTuple
 
 from mqtt_plot.samples import MAX_STATES, TwoState
 from mqtt_plot.store.changes import Changes
-from mqtt_plot.store.decimation import decimate, in_order
+from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.device_clock import DeviceClock
 from mqtt_plot.store.extremes import RUN
+from mqtt_plot.store.order import Late, in_order, late_runs, with_late_in_place
 from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
 from mqtt_plot.store.tiers import Tiers, Width
@@ -53,7 +54,6 @@ class _Touched:
         "high",
         "interval",
         "is_gone",
-        "is_ordered",
         "kind",
         "low",
         "messages",
@@ -85,6 +85,7 @@ class Series(_Touched):
         "has_declared_states",
         "id",
         "is_throttled",
+        "late",
         "late_from",
         "meta",
         "rate",
@@ -107,7 +108,7 @@ class Series(_Touched):
         # What the ring has let go: of a number, and of a state or a boolean; both, where a kind has widened.
         self.tiers: Tiers | None = None
         self.changes: Changes | None = None
-        self.is_ordered = True
+        self.late: Late | None = None  # once a point has come late
         self.is_gone = False  # its device has said goodbye
         self.is_throttled = False
         self.revision = 0  # of the store, when the description last changed
@@ -289,19 +290,43 @@ class Series(_Touched):
         return names[int(value)] if 0 <= value < len(names) else f"{value:g}"
 
     def noted_all(self, times: "array[float]") -> None:
-        """Update `is_ordered` and the newest time for a column about to be appended."""
+        """Note which points of a column about to be appended are late, and the newest time."""
         if times[0] >= self.newest and all(map(le, times, times[1:])):
             self.newest = times[-1]
         else:
-            self.is_ordered = False
+            for start, stop in late_runs(times, self.newest):
+                self.note_late(self.ring.next + start, self.ring.next + stop)
             self.newest = max((self.newest, max(times)))
             self.late_from = min((self.late_from, min(times)))
+
+    def note_late(self, start: int, stop: int) -> None:
+        """Note that the points with start <= seq < stop are older than one before them."""
+        if self.late is None:
+            self.late = Late()
+        self.late.add(start, stop)
 
     def noted_anew(self, times: "array[float]") -> None:
         """Find out order and newest time from all points held, after they were replaced."""
         self.newest = -math.inf
-        self.is_ordered = True
+        self.late = None
         self.noted_all(times)
+
+    @property
+    def is_ordered(self) -> bool:
+        """True if no point held is older than one before it."""
+        return self.late is None or self.late.end <= self.ring.first
+
+    def read_in_order(self, start: int, stop: int) -> "tuple[array[float], array[float]]":
+        """Return the points with start <= seq < stop, sorted by time; points of equal time keep their order."""
+        ring, late = self.ring, self.late
+        start = max(start, ring.first)
+        times, values = ring.read(start, stop)
+        if late is None or late.end <= start:
+            return times, values
+        late.drop_before(ring.first)
+        if late.are_many:
+            return in_order(times, values)
+        return with_late_in_place(times, values, late.runs(start, stop))
 
     @property
     def outlines(self) -> list[Tiers | Changes]:
@@ -356,17 +381,15 @@ class Series(_Touched):
         start = ring.next - ring.pending
         stop = min(start + count, ring.next)
         if widths and start < stop:
-            times, values = ring.read(start, stop)
             until = ring.time_at(stop) if stop < ring.next else following
-            if not self.is_ordered:
-                times, values = in_order(times, values)
+            times, values = self.read_in_order(start, stop)
             self._outline(widths).digest(times, values, until)
         ring.hand_on(stop)
 
     def rewind(self, since: float, widths: Sequence[Width]) -> None:
         """Let go of what was at `since` or later, to be told anew; what was before is known in outline only, if at all."""
         ring = self.ring
-        times, values = in_order(*ring.read(ring.next - ring.pending, ring.next))
+        times, values = self.read_in_order(ring.next - ring.pending, ring.next)
         cut = bisect_left(times, since)
         if cut and widths:
             self._outline(widths).digest(times[:cut], values[:cut], since)
@@ -375,7 +398,7 @@ class Series(_Touched):
         for part in self.outlines:
             part.forget_from(since)
         ring.restart()
-        self.is_ordered, self.newest = True, max((part.end for part in self.outlines), default=-math.inf)
+        self.late, self.newest = None, max((part.end for part in self.outlines), default=-math.inf)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -390,10 +413,12 @@ class Series(_Touched):
 
     def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
         """Return the points with start <= time <= end, sorted by time; None is no bound."""
-        ring = self.ring
-        if not self.is_ordered:
-            return _clip(*in_order(*ring.read(ring.first, ring.next)), start, end)
-        return ring.read(*self._seqs(start, end))
+        if self.is_ordered:
+            return self.ring.read(*self._seqs(start, end))
+        times, values = self.read_in_order(self.ring.first, self.ring.next)
+        low = 0 if start is None else bisect_left(times, start)
+        high = len(times) if end is None else bisect_right(times, end)
+        return times[low:high], values[low:high]
 
     def stretch(self, start: float | None, end: float | None) -> Points:
         """Return the points of `window` to be read piece by piece, without a copy as long as they are in order."""
@@ -441,10 +466,3 @@ def _number_in(word: str) -> float:
         return float(word) if word[-1:].isdigit() else math.nan
     except ValueError:
         return math.nan
-
-
-def _clip(
-    times: "array[float]", values: "array[float]", start: float | None, end: float | None
-) -> "tuple[array[float], array[float]]":
-    kept = [i for i, t in enumerate(times) if (start is None or t >= start) and (end is None or t <= end)]
-    return array("d", [times[i] for i in kept]), array("d", [values[i] for i in kept])

@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.store.decimation import decimate, in_order
+from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import LATE, Bucket, Tiers, bucketed, folded, held, joined, summed
 
@@ -235,9 +235,7 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
     if tiers is None or start >= _known_from(series):
         return _of_points(*held_points(series, start, end), start, end, step)
     digested, ring = tiers.end, series.ring
-    times, values = ring.read(ring.kept, ring.next)
-    if not series.is_ordered:
-        times, values = in_order(times, values)
+    times, values = series.read_in_order(ring.kept, ring.next)
     late, stop = bisect_left(times, digested), bisect_right(times, end)
     strays = [stray for stray in _strays(series, start, end) if stray.samples]
     outlined = list(tiers.buckets(start, min(end, digested)))
@@ -266,7 +264,7 @@ def _strays(series: Series, start: float, end: float) -> list[Bucket]:
         return []
     return [
         Bucket(time, time, 0.0, int(value - value == 0), value, value, value, 0.0, value, value, LATE)
-        for time, value in zip(*in_order(*ring.read(ring.kept, ring.next)), strict=True)
+        for time, value in zip(*series.read_in_order(ring.kept, ring.next), strict=True)
         if start <= time <= end and time < tiers.end
     ]
 
@@ -297,9 +295,7 @@ def _of_points(
 def held_points(series: Series, start: float, end: float) -> "tuple[array[float], array[float]]":
     """Return the points from the one that holds at `start` to `end`, in order of time; before them changes that the ring has let go."""
     ring = series.ring
-    times, values = ring.read(ring.first, ring.next)
-    if not series.is_ordered:
-        times, values = in_order(times, values)
+    times, values = series.read_in_order(ring.first, ring.next)
     low, high = bisect_left(times, start), bisect_right(times, end)
     if low and (low == len(times) or times[low] > start):
         low -= 1

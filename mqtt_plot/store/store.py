@@ -125,7 +125,7 @@ class Store:
         if time >= series.newest:
             series.newest = time
         else:
-            series.is_ordered = False
+            series.note_late(series.ring.next, series.ring.next + 1)
             series.late_from = min(series.late_from, time)
         ring = series.ring
         if ring.next >= ring.due:
@@ -218,8 +218,10 @@ class Store:
         ring = series.ring
         times, values = ring.read(ring.first, ring.next)
         if len(times):
-            pending = ring.pending
+            pending, newest = ring.pending, series.newest
             ring.restart()
+            series.noted_anew(times)
+            series.newest = max(newest, series.newest)
             ring.extend(times, array("d", [_meaning(value, meanings) for value in values]))
             ring.hand_on(ring.next - pending)
         if series.changes is not None:

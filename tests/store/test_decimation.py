@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mqtt_plot.store.decimation import decimate, in_order
+from mqtt_plot.store.decimation import decimate
 
 
 def columns(values: list[float]) -> "tuple[array[float], array[float]]":
@@ -84,10 +84,3 @@ def test_every_picture_is_a_true_excerpt(signal: list[tuple[float, float]], poin
         assert (min(drawn), max(drawn)) == (min(solid), max(solid))
     assert any(map(math.isnan, drawn_values)) == any(map(math.isnan, values))
     assert len(drawn_times) <= max(3 * ((points - 2) // 2) + 2, 5)
-
-
-@given(st.lists(st.tuples(numbers, numbers)))
-def test_columns_are_sorted_by_time(signal: list[tuple[float, float]]) -> None:
-    """in_order sorts by time; points of the same time keep the order in which they came."""
-    times, values = in_order(array("d", [t for t, _ in signal]), array("d", [v for _, v in signal]))
-    assert list(zip(times, values, strict=True)) == sorted(signal, key=lambda point: point[0])

@@ -1,0 +1,106 @@
+"""Which points of a ring came late, and all of its points in order of time. Knows nothing of rings and tags.
+
+Late is a point that is older than one before it. Points that are not late ascend in time, so only the late ones need sorting: that takes the
+time of a few late points, not of all.
+"""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import compress, count
+from operator import gt, itemgetter
+
+Columns = tuple["array[float]", "array[float]"]
+
+# Runs of late points that are remembered one by one, in 16 bytes each; a series with more of them is sorted as a whole.
+MAX_RUNS = 2_048
+
+
+class Late:
+    """The seqs of late points, as runs that follow one another. With `are_many` it does not know which, only the `end` of the last."""
+
+    __slots__ = ("_edges", "are_many", "end")
+
+    def __init__(self) -> None:
+        self._edges = array("Q")  # start and stop of each run
+        self.are_many = False
+        self.end = 0
+
+    def add(self, start: int, stop: int) -> None:
+        """Add the points with start <= seq < stop, behind all before."""
+        edges = self._edges
+        if edges and self.end == start:
+            edges[-1] = stop
+        elif len(edges) < 2 * MAX_RUNS:
+            edges.extend((start, stop))
+        else:
+            self.are_many = True
+            del edges[:]
+        self.end = stop
+
+    def drop_before(self, seq: int) -> None:
+        """Forget the runs that end before `seq`; if that is all, the next ones are known again."""
+        edges = self._edges
+        if self.end <= seq:
+            self.are_many = False
+        del edges[: bisect_right(edges, seq) & ~1]
+
+    def runs(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Yield the runs in start <= seq < stop, as places behind `start`."""
+        edges = self._edges
+        for low, high in zip(edges[::2], edges[1::2], strict=True):
+            if low < stop and high > start:
+                yield max(low, start) - start, min(high, stop) - start
+
+
+def late_runs(times: "array[float]", newest: float) -> Iterator[tuple[int, int]]:
+    """Yield (start, stop) of the runs of times that are older than one before them, or than `newest`."""
+    low = 0
+    for stop in (*compress(count(1), map(gt, times, times[1:])), len(times)):  # from low to stop they ascend
+        place = bisect_left(times, newest, low, stop)
+        if place > low:
+            yield low, place
+        if place < stop:
+            newest = times[stop - 1]
+        low = stop
+
+
+def in_order(times: "array[float]", values: "array[float]") -> Columns:
+    """Return both columns sorted by time; points of equal time keep their order."""
+    if len(times) < 2:  # noqa: PLR2004 - there is nothing to sort
+        return times, values
+    stamps = times.tolist()  # an array makes a new float at each access
+    pick = itemgetter(*sorted(range(len(stamps)), key=stamps.__getitem__))
+    return array("d", pick(stamps)), array("d", pick(values.tolist()))
+
+
+def with_late_in_place(times: "array[float]", values: "array[float]", runs: Iterator[tuple[int, int]]) -> Columns:
+    """Return both columns sorted by time, as `in_order` does; `runs` are the places of the late points."""
+    kept_times, kept_values, late_times, late_values = array("d"), array("d"), array("d"), array("d")
+    at = 0
+    for start, stop in runs:
+        kept_times += times[at:start]
+        kept_values += values[at:start]
+        late_times += times[start:stop]
+        late_values += values[start:stop]
+        at = stop
+    kept = kept_times + times[at:], kept_values + values[at:]
+    return _merged(*kept, *in_order(late_times, late_values))
+
+
+def _merged(
+    times: "array[float]", values: "array[float]", late_times: "array[float]", late_values: "array[float]"
+) -> Columns:
+    """Return two pairs of sorted columns as one; of equal times the late one, which came after, goes behind."""
+    all_times, all_values = array("d"), array("d")
+    i = j = 0
+    while j < len(late_times):
+        stop = bisect_right(times, late_times[j], i)
+        all_times += times[i:stop]
+        all_values += values[i:stop]
+        i = stop
+        stop = bisect_left(late_times, times[i], j) if i < len(times) else len(late_times)
+        all_times += late_times[j:stop]
+        all_values += late_values[j:stop]
+        j = stop
+    return all_times + times[i:], all_values + values[i:]
