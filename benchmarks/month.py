@@ -17,6 +17,7 @@ from itertools import islice
 from random import Random
 
 from benchmarks.harness import MIB, process_rss
+from mqtt_plot.commands.heap import return_free_pages, return_large_blocks
 from mqtt_plot.config.values import parse_history
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.series import Series
@@ -62,6 +63,7 @@ def fill(store: Store, patterns: list[Pattern], samples: int) -> int:
     for first in range(0, samples, COLUMN):
         for one, pattern in zip(series, patterns, strict=True):
             store.extend(one, *pattern.column(first))
+        return_free_pages()  # once in ten minutes; the bridge does it in each
         largest = max(largest, process_rss(os.getpid()))
     return largest
 
@@ -100,6 +102,7 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--memory", type=float, default=64, help="MiB")
     asked = parser.parse_args()
+    return_large_blocks()
     history = with_reserve(parse_history("10s:8h,1min:2d,10min:30d").widths)
     before = process_rss(os.getpid())
     patterns = [Pattern(n, asked.every) for n in range(asked.tags)]

@@ -1,8 +1,8 @@
 """The outline of a number: what its ring no longer holds, in buckets that are wider the older they are. Knows nothing of rings and limits.
 
 A bucket begins at a multiple of its width. It is a packed row of 40 bytes, so there is no object per bucket, and a state file takes it as
-it is. The rows of a width lie in one bytearray, oldest first: cutting its front is free. When a width has more rows than it should keep,
-the oldest become rows of the next width; those of the widest go. So what is held ascends in time and never overlaps.
+it is. The rows of a width lie in one array, oldest first. When a width has more rows than it should keep, the oldest become rows of the
+next width; those of the widest go. So what is held ascends in time and never overlaps.
 
 A value holds until the next one, or until a gap. A hold is split at the edges of buckets, so sums over whole buckets are exact, however
 seldom a tag speaks. A bucket in which nothing came takes no room: the last value of the row before says what it holds.
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import mul, sub
 from struct import Struct
+from sys import getsizeof
 from typing import NamedTuple
 
 # index of the bucket · count << 2 | flags · seconds · lowest · highest · mean · deviation · first · last
@@ -214,14 +215,15 @@ class Tiers:
 
     def __init__(self, widths: Sequence[Width]) -> None:
         self._widths = widths
-        self._rows = [bytearray() for _ in widths]
+        self._rows = [array("B") for _ in widths]
         self._edges = [-math.inf for _ in widths]  # what is older is of the next width
         self.end = -math.inf
         self.forgotten = 0  # rows of the widest that had to go
 
     @property
     def nbytes(self) -> int:
-        return sum(map(len, self._rows))
+        """What the rows take of the heap: an array that grows takes some more room than it needs at once."""
+        return sum(map(_nbytes, self._rows))
 
     @property
     def start(self) -> float:
@@ -229,7 +231,7 @@ class Tiers:
         starts = [_INDEX.unpack_from(rows)[0] * width.seconds for width, rows in self._tiers() if rows]
         return float(min(starts, default=math.nan))
 
-    def _tiers(self) -> Iterator[tuple[Width, bytearray]]:
+    def _tiers(self) -> Iterator[tuple[Width, "array[int]"]]:
         return zip(self._widths, self._rows, strict=True)
 
     def widths(self, start: float, end: float) -> list[int]:
@@ -291,28 +293,26 @@ class Tiers:
             return
         newest = _INDEX.unpack_from(rows, len(rows) - ROW_BYTES)[0] if rows else -1
         if index > newest:
-            rows += _packed(index, bucket)
+            rows.frombytes(_packed(index, bucket))
             return
         row = len(rows) // ROW_BYTES - 1 if index == newest else _find(rows, index)
         offset = row * ROW_BYTES
         if _INDEX.unpack_from(rows, offset)[0] == index:
             both = joined(_unpacked(_ROW.unpack_from(rows, offset), width), bucket)
-            rows[offset : offset + ROW_BYTES] = _packed(index, both)
+            rows[offset : offset + ROW_BYTES] = array("B", _packed(index, both))
         else:
-            rows[offset:offset] = _packed(index, bucket)
+            rows[offset:offset] = array("B", _packed(index, bucket))
 
-    def _fall(self, place: int, count: int) -> int:
-        """Make the oldest `count` rows, or some more or less, rows of the next width, or forget them; return the bytes that came free."""
-        before = self.nbytes
+    def _fall(self, place: int, count: int) -> None:
+        """Make the oldest `count` rows, or some more or less, rows of the next width, or forget them."""
         rows, width = self._rows[place], self._widths[place].seconds
         if place + 1 == len(self._widths):
             self.forgotten += count
-            del rows[: count * ROW_BYTES]
-            return before - self.nbytes
+            self._rows[place] = rows[count * ROW_BYTES :]
+            return
         wide = self._widths[place + 1].seconds
         index = _INDEX.unpack_from(rows, min(count * ROW_BYTES, len(rows) - ROW_BYTES))[0]
         self._widen(place, index * width // wide * wide)
-        return before - self.nbytes
 
     def _widen(self, place: int, edge: int) -> None:
         """Make the rows before `edge`, a bound of the next width, rows of that."""
@@ -334,29 +334,30 @@ class Tiers:
                 going.append(held(going[-1].end, edge, going[-1].last))
             for bucket in folded(_with_holds(going), wide):
                 self._put(place + 1, bucket)
-        del rows[: stop * ROW_BYTES]
+        self._rows[place] = rows[stop * ROW_BYTES :]
         self._edges[place] = max(self._edges[place], edge)
 
     def forget_before(self, time: float) -> int:
         """Let go of the buckets that end before `time`; return the bytes that came free."""
         before = self.nbytes
-        for width, rows in self._tiers():
-            del rows[: _find(rows, math.floor(time / width.seconds)) * ROW_BYTES]
+        for place, (width, rows) in enumerate(self._tiers()):
+            if gone := _find(rows, math.floor(time / width.seconds)):
+                self._rows[place] = rows[gone * ROW_BYTES :]
         return before - self.nbytes
 
     def thin(self) -> int:
         """Give up a part: rather what is fine than what is old. Return the bytes that came free, 0 if nothing can go."""
+        before = self.nbytes
         for spared in (_SPARED, 1):
             for place, (width, rows) in enumerate(self._tiers()):
                 is_widest = place + 1 == len(self._rows)
                 least = 1 if is_widest else 2 * self._widths[place + 1].seconds // width.seconds
                 count = len(rows) // ROW_BYTES
-                if (
-                    count >= (least if is_widest else spared * least)
-                    and (freed := self._fall(place, max(least, count // (_OLD_PART if is_widest else _FINE_PART)))) > 0
-                ):
-                    return freed
-        return 0
+                if count >= (least if is_widest else spared * least):
+                    self._fall(place, max(least, count // (_OLD_PART if is_widest else _FINE_PART)))
+                    if self.nbytes < before:
+                        return before - self.nbytes
+        return before - self.nbytes
 
     def before(self, start: float) -> Bucket | None:
         """Return the last bucket that ends before or at `start`."""
@@ -430,7 +431,7 @@ class Tiers:
         mine = self._rows[place]
         newest = _row(mine, len(mine) // ROW_BYTES - 1, width).start if mine else -1
         if self._widths[place].seconds == seconds and _INDEX.unpack_from(rows)[0] * seconds > newest:
-            mine += rows
+            mine.frombytes(rows)
         else:
             for bucket in folded((_unpacked(row, seconds) for row in _ROW.iter_unpack(rows)), width):
                 self._put(place, bucket)
@@ -460,6 +461,13 @@ class Tiers:
         """Yield (width in seconds, packed rows) of each width."""
         for width, rows in self._tiers():
             yield width.seconds, bytes(rows)
+
+
+_EMPTY_BYTES = getsizeof(array("B"))
+
+
+def _nbytes(rows: "array[int]") -> int:
+    return getsizeof(rows) - _EMPTY_BYTES
 
 
 def rows_of(buckets: Iterable[Bucket], width: int) -> bytes:
@@ -507,14 +515,14 @@ def _with_holds(buckets: Sequence[Bucket]) -> Iterator[Bucket]:
         yield after
 
 
-def _find(rows: bytearray, index: int) -> int:
+def _find(rows: "array[int]", index: int) -> int:
     """Return the place of the first row whose index is not below `index`."""
     return bisect_left(
         range(len(rows) // ROW_BYTES), index, key=lambda row: _INDEX.unpack_from(rows, row * ROW_BYTES)[0]
     )
 
 
-def _between(rows: bytearray, width: int, start: float, end: float) -> range:
+def _between(rows: "array[int]", width: int, start: float, end: float) -> range:
     """Return the places of the rows whose buckets lie in start <= time <= end, also in part."""
     count = len(rows) // ROW_BYTES
     low = 0 if start == -math.inf else _find(rows, math.floor(start / width))
@@ -534,7 +542,7 @@ def _check(rows: bytes, seconds: int) -> None:
         before = index
 
 
-def _row(rows: bytearray, place: int, width: int) -> Bucket:
+def _row(rows: "array[int]", place: int, width: int) -> Bucket:
     return _unpacked(_ROW.unpack_from(rows, place * ROW_BYTES), width)
 
 

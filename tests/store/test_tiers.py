@@ -1,6 +1,7 @@
 """The outline against a brute-force oracle: a list of all samples, each of which holds until the next."""
 
 import math
+import tracemalloc
 from array import array
 from itertools import pairwise
 from random import Random
@@ -132,10 +133,26 @@ def test_folding_into_wider_buckets_loses_nothing(drawn: list[tuple[float, float
 def test_a_bucket_takes_40_bytes_and_only_where_something_came() -> None:
     """Two samples an hour apart are two rows of the finest width, and the hour between them is known all the same."""
     tiers = fed([(T, 1.0), (T + 3600, 5.0), (T + 3601, 5.0)], 9)
-    assert (ROW_BYTES, tiers.nbytes) == (40, 2 * 40)
+    assert (ROW_BYTES, sum(len(rows) for _, rows in tiers.rows())) == (40, 2 * 40)
     assert [(b.end - b.start, b.samples, b.seconds, b.mean) for b in tiers.buckets()] == [
         (10.0, 1, 10.0, 1.0), (3590.0, 0, 3590.0, 1.0), (10.0, 1, 1.0, 5.0),
     ]  # fmt: skip
+
+
+def test_an_outline_counts_what_it_takes_of_the_heap() -> None:
+    """An array that grows takes more than it needs at once, a sixteenth and a little; the budget knows, and rows that go free it all."""
+    points = [(T + i * 10, float(i % 7)) for i in range(5_000)]
+    tracemalloc.start()
+    try:
+        tiers = fed(points, 250, (Width(10, 3_000), Width(60, 5_000)))
+        before = tracemalloc.get_traced_memory()[0], tiers.nbytes
+        while tiers.thin():
+            pass
+        after = tracemalloc.get_traced_memory()[0], tiers.nbytes
+    finally:
+        tracemalloc.stop()
+    traced, counted = before[0] - after[0], before[1] - after[1]
+    assert (counted > 100_000, abs(traced - counted) < counted / 25) == (True, True)
 
 
 def test_the_oldest_rows_become_coarser_and_at_last_go() -> None:
