@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -41,7 +41,7 @@ def payload_files() -> list[Path]:
 
 def table_files() -> list[Path]:
     """Return the lists of files that are tables."""
-    return sorted([ROOT / "csv" / "cases.json", ROOT / "shared" / "csv" / "cases.json"])
+    return sorted([*(ROOT / "csv").glob("*.json"), ROOT / "shared" / "csv" / "cases.json"])
 
 
 def cases_of(file: Path) -> list[dict[str, Any]]:
@@ -136,8 +136,12 @@ def same_value(series: Series, got: float, expected: object) -> bool:
 def same_time(got: float, expected: object, tolerance: float) -> bool:
     if expected == "arrival":
         return got == NOW
-    seconds = datetime.fromisoformat(expected).timestamp() if isinstance(expected, str) else float(expected)  # type: ignore[arg-type]
-    return abs(got - seconds) <= tolerance
+    return abs(got - seconds_of(expected)) <= tolerance
+
+
+def seconds_of(time: object) -> float:
+    """Return POSIX seconds of a time as the corpus writes it: a number, or ISO 8601 with its zone."""
+    return datetime.fromisoformat(time).timestamp() if isinstance(time, str) else float(time)  # type: ignore[arg-type]
 
 
 def try_table(case: dict[str, Any], folder: Path) -> Outcome:
@@ -158,10 +162,16 @@ def try_table(case: dict[str, Any], folder: Path) -> Outcome:
         told = " ".join(words)
         return _outcome(case["file"], refused + _unsaid(case, told), told if refused else "")
     wrong = ["expected a refusal"] if case.get("refused") else []
-    for name, points in case["expected"].items():
+    named = {**dict.fromkeys([*case.get("units", {}), *case.get("points", {})], ()), **case["expected"]}
+    for name, points in named.items():
         wrong += table_mismatch(ingest, name, points, case)
     wrong += [f"{tag} is not wanted" for tag in tags_of(ingest) if tag.removeprefix("x/") in case.get("absent", [])]
     told = " ".join(words)
+    wrong += [
+        f"expected {name!r} or a word on it"
+        for name in case.get("told", [])
+        if f"x/{name}" not in tags_of(ingest) and name not in told
+    ]
     return _outcome(case["file"], wrong + _unsaid(case, told), "")
 
 
@@ -170,17 +180,21 @@ def _unsaid(case: dict[str, Any], told: str) -> list[str]:
     return [] if said.lower() in told.lower() else [f"expected words on {said!r}, got {told!r}"]
 
 
-def table_mismatch(ingest: Ingest, name: str, points: list[list[Any]], case: dict[str, Any]) -> Iterator[str]:
-    """Yield what a series lacks of the points that are expected of it."""
+def table_mismatch(ingest: Ingest, name: str, points: Sequence[list[Any]], case: dict[str, Any]) -> Iterator[str]:
+    """Yield what a series lacks of the points that are expected of it, how many it has, and its unit."""
     series = ingest.store.get(f"x/{name}")
     if series is None:
         yield f"expected {name!r}, got {tags_of(ingest)}"
         return
     times, values = series.window(None, None)
     held = list(zip(times, values, strict=True))
+    if len(held) != case.get("points", {}).get(name, len(held)):
+        yield f"{name}: expected {case['points'][name]} points, got {len(held)}"
+    if series.unit != case.get("units", {}).get(name, series.unit):
+        yield f"{name}: expected unit {case['units'][name]!r}, got {series.unit!r}"
     start = held[0][0] if case.get("relative") and held else 0.0
     for time, value in points:
-        near = partial(_is_near, time=time + start, tolerance=case.get("tolerance", EXACT))
+        near = partial(_is_near, time=seconds_of(time) + start, tolerance=case.get("tolerance", EXACT))
         if not any(near(got) and same_value(series, number, value) for got, number in held):
             first = [(round(got - start, 6), shown(series, number)) for got, number in held[:6]]
             yield f"{name}: expected {value} at {time}, got {first}"
