@@ -26,7 +26,9 @@ _ZONES = {
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
 _HALF = r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-_ZONE = r"(?:\s*(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)(?:\s\([A-Za-z ]{1,30}\)|\s[A-Z]{3,4})?)?"
+_ZONE = (
+    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)\)?(?:\s\([A-Za-z ]{1,30}\)|\s[A-Z]{3,4})?)?"
+)
 _DATE = (
     r"(?:(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
     r"|(?P<first>\d{1,2})(?P<mark>[-/.])(?P<middle>\d{1,2})(?P=mark)(?P<last>\d{4}|\d{2})"
@@ -36,7 +38,7 @@ _DATE = (
 _MOMENT = re.compile(rf"{_DATE}(?:(?:[T\s,_]\s?|-){_TIME}{_HALF}{_ZONE})?")
 _CLOCK = re.compile(rf"{_TIME}{_HALF}")
 # Digits in a row, as generalized time (RFC 4517, 3.3.13) and many file names have them.
-_ROW = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T_ -]?(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|[+-]\d{4})?")
+_ROW = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T_: -]?(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|[+-]\d{4})?")
 # Tue Nov 14 22:13:20 2023, with the zone before the year as date(1) writes it.
 _ASCTIME = re.compile(r"([A-Za-z]{3})\s{1,2}(\d{1,2})\s([\d:.]{8,18})\s(?:([A-Z]{3,4})\s)?(\d{4})")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+", re.IGNORECASE)
@@ -74,7 +76,7 @@ def find_moment(text: str) -> Moment | None:
     match = _MOMENT.fullmatch(text)
     if not match:
         return None
-    offset = _offset(match["zone"])
+    offset = offset_of(match["zone"])
     seconds = _seconds_of_day(match)
     parts = _parts(match)
     if seconds is None or parts is None or (match["zone"] and offset is None):
@@ -110,7 +112,7 @@ def _from_row(*groups: str | None) -> Moment | None:
     if not _exists(parts, "ymd") or clock[0] > 23 or clock[1] > 59 or clock[2] > 60:  # noqa: PLR2004 - hours, minutes, seconds
         return None
     seconds = clock[0] * 3600 + clock[1] * 60 + clock[2] + float(f"0.{fraction or 0}")
-    return Moment(parts, ("ymd",), seconds, _offset(zone))
+    return Moment(parts, ("ymd",), seconds, offset_of(zone))
 
 
 def _parts(match: re.Match[str]) -> tuple[tuple[int, int, int], tuple[str, ...]] | None:
@@ -123,16 +125,16 @@ def _parts(match: re.Match[str]) -> tuple[tuple[int, int, int], tuple[str, ...]]
         if month is None:
             return None
         day, year = match["day"] or match["day2"], match["year"] or match["year2"]
-        return (int(day), month, _full_year(year)), ("dmy",)
+        return (int(day), month, full_year(year)), ("dmy",)
     parts = (int(match["first"]), int(match["middle"]), int(match["last"]))
     if match["mark"] == ".":
-        return (parts[0], parts[1], _full_year(match["last"])), ("dmy",)
+        return (parts[0], parts[1], full_year(match["last"])), ("dmy",)
     if len(match["last"]) == 4:  # noqa: PLR2004 - digits of a year
         return parts, ("dmy", "mdy")
     return parts, ORDERS
 
 
-def _full_year(text: str) -> int:
+def full_year(text: str) -> int:
     """Return a year; of two digits those below 70 are in this century (POSIX strptime, %y, has 69)."""
     year = int(text)
     return year if len(text) > 2 else year + (2000 if year < 70 else 1900)  # noqa: PLR2004
@@ -141,7 +143,7 @@ def _full_year(text: str) -> int:
 def _arranged(parts: tuple[int, int, int], order: str) -> tuple[int, int, int]:
     by_letter = dict(zip(order, parts, strict=True))
     year = by_letter["y"]
-    return _full_year(f"{year:02}"), by_letter["m"], by_letter["d"]
+    return full_year(f"{year:02}"), by_letter["m"], by_letter["d"]
 
 
 def _exists(parts: tuple[int, int, int], order: str) -> bool:
@@ -167,7 +169,7 @@ def _seconds_of_day(match: re.Match[str]) -> float | None:
     return hour * 3600 + minute * 60 + second + int(fraction) / float(10 ** len(fraction))
 
 
-def _offset(zone: str | None) -> float | None:
+def offset_of(zone: str | None) -> float | None:
     """Return the seconds that a zone is ahead of UTC; None for one that says nothing, or nothing certain."""
     if not zone:
         return None

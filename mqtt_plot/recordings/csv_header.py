@@ -18,7 +18,12 @@ from mqtt_plot.samples import MAX_UNIT_LENGTH
 _MOST_HEADER_ROWS = 60
 _LOOKED_AT = 40  # rows at the end of the head, which are data
 _LAST = 3  # rows that decide what data look like
-_UNIT_IN_NAME = re.compile(rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$")
+_UNIT_IN_NAME = re.compile(
+    rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
+)
+# What a row begins with that has the units of the columns behind it: Y_Unit_Label of LabVIEW, Vertical Units of oscilloscopes.
+_UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]label)?|einheit(?:en)?")
+_NO_UNIT = frozenset({"n/a", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
 # What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
 _UNIT_WORDS = frozenset(
     words(
@@ -54,10 +59,11 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
     first = _first_row(rows, are_data, width, marks)
     above = rows[:first]
-    named = _row_of_names(above, width, marks)
+    is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
+    named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
     names = distinct_names(above[named] if above else [], max(width, len(above[named]) if above else 0))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
-    units = _units(names, above[named + 1 :] if above else [])
+    units = _units(names, [row for index, row in enumerate(above) if index != named])
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []))
 
 
@@ -100,7 +106,8 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
     full = [cell for cell in cells if cell.strip()]
-    return bool(full) and 2 * sum(_is_datum(cell, marks) for cell in full) >= len(full)
+    is_filled = len(full) > 1 or (bool(full) and len(cells) <= _LAST)
+    return is_filled and 2 * sum(_is_datum(cell, marks) for cell in full) >= len(full)
 
 
 def _is_datum(cell: str, marks: Marks, *, is_strict: bool = False) -> bool:
@@ -131,8 +138,30 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
             rows, index, are_data, marks
         )
         if not wordy and not is_short:
-            return index
+            return _behind_other_names(rows, index, are_data, marks)
     return 1 if len(rows) > 1 else 0
+
+
+def _behind_other_names(rows: Sequence[Sequence[str]], first: int, are_data: Sequence[bool], marks: Marks) -> int:
+    """Return the first row behind the names of another table, where a short one stands above; else `first`.
+
+    Names that come again are those of a recording that was begun anew.
+    """
+    for index in range(first + 1, min(len(rows) - _LAST, _MOST_HEADER_ROWS)):
+        own = [cell.strip() for place, cell in enumerate(rows[index]) if place < len(are_data) and are_data[place]]
+        is_named = (
+            all(own)
+            and len(own) == sum(are_data) > 1
+            and not any(_is_datum(cell, marks, is_strict=True) for cell in own)
+        )
+        if (
+            is_named
+            and len(set(own)) == len(own)
+            and rows[index] not in rows[:first]
+            and index - first < len(rows) - index
+        ):
+            return _behind_other_names(rows, index + 1, are_data, marks)
+    return first
 
 
 def _has_names_below(rows: Sequence[Sequence[str]], index: int, are_data: Sequence[bool], marks: Marks) -> bool:
@@ -158,6 +187,11 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
     return best
 
 
+def _last_words(above: Sequence[Sequence[str]]) -> int:
+    """Return the last row above a single column: rows with two words there are keys and values."""
+    return max(index for index, row in enumerate(above) if any(cell.strip() for cell in row) or not index)
+
+
 def is_row_of_units(row: Sequence[str]) -> bool:
     """Tell whether most cells of a row are units, or what loggers write there."""
     full = [cell.strip() for cell in row if cell.strip()]
@@ -175,19 +209,34 @@ def _is_unit(cell: str) -> bool:
     )
 
 
-def _units(names: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
-    """Return the units of columns: from their names, else from a row of units under them."""
-    rows = [row for row in below if is_row_of_units(row)]
+def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
+    """Return the units of columns: from their names, else from a row of units among the `others` above the data."""
+    rows = [row for row in others if is_row_of_units(row) or _is_row_with_a_unit_of_time(row, len(names))]
+    rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].strip())]
     units = list[str]()
     for place, name in enumerate(names):
         own = _UNIT_IN_NAME.search(name)
         found = (
-            own[1].strip()
+            (own[1] or own[2]).strip()
             if own
             else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
         )
-        units.append(found if len(found) <= MAX_UNIT_LENGTH and found.isprintable() else "")
+        is_one = len(found) <= MAX_UNIT_LENGTH and found.isprintable() and found.lower() not in _NO_UNIT
+        units.append(found if is_one else "")
     return units
+
+
+def _is_row_with_a_unit_of_time(row: Sequence[str], width: int) -> bool:
+    """Tell whether a row as wide as the names has no number, but the unit of a time or the form of a date: then all of it are units."""
+    full = [cell.strip() for cell in row if cell.strip()]
+    if (
+        not width - 1 <= len(row) <= width + 1
+        or 2 * len(full) < width
+        or any(is_number_or_gap(cell, is_strict=True) and cell.lower() not in _NO_UNIT for cell in full)
+    ):
+        return False
+    of_time = sum(divisor_of(cell) is not None or _DATE_FORM.fullmatch(cell.lower()) is not None for cell in full)
+    return of_time > 0 and sum(map(_is_unit, full)) > 1
 
 
 def distinct_names(header: Sequence[str], width: int) -> list[str]:

@@ -17,8 +17,10 @@ from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WO
 from mqtt_plot.recordings.csv_header import Header, find_header, tag_text, usual_width
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_of
+from mqtt_plot.recordings.csv_preamble import Preamble, find_preamble
 from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece, is_comment
-from mqtt_plot.recordings.csv_time import RELATIVE, STANDING, Candidate, TimeColumns, divisor_of, find_times
+from mqtt_plot.recordings.csv_time import CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
+from mqtt_plot.recordings.csv_time_finder import STANDING, Candidate, find_times
 
 __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 
@@ -28,7 +30,8 @@ HEAD_ROWS = 200
 MAX_COLUMNS = 10_000
 
 # A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
-_DELIMITERS = "\t;|,"
+_DELIMITERS = "\t;,| "
+_BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -66,8 +69,8 @@ class Layout:
 
     @property
     def time_column(self) -> int | None:
-        """The column of time, the one of the date where there are two; None for a file without times."""
-        return None if self.time is None else self.time.places[0]
+        """The column of time, the one of the date where there are two; None for a file without one."""
+        return None if self.time is None or not self.time.places else self.time.places[0]
 
     @property
     def is_relative(self) -> bool:
@@ -105,14 +108,19 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
     delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
     rows = _read(head, delimiter)[1 if hinted else 0 :]
     is_whole = is_whole and len(rows) < HEAD_ROWS
-    kept = _without_comments(rows)
+    kept = _without_words_below(rows, _without_comments(rows))
     if not kept:
         raise RecordingError("expected CSV rows, got only blank lines and comments")
     widest = max(len(rows[place]) for place in kept)
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
     layout = _layout_of(
-        [rows[place] for place in kept], _commented_names(rows, kept), delimiter, choices, is_whole=is_whole
+        [rows[place] for place in kept],
+        _commented_names(rows, kept),
+        rows[: kept[0]],
+        delimiter,
+        choices,
+        is_whole=is_whole,
     )
     return replace(layout, first_row=kept[layout.first_row] + bool(hinted))
 
@@ -127,41 +135,80 @@ def _without_comments(rows: Sequence[Sequence[str]]) -> list[int]:
     return kept
 
 
-def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[str]:
-    """Return the names in a comment just above the first row, where they are as many as its cells; [] where there are none."""
-    if not kept or not kept[0]:
+def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list[int]:
+    """Return the places but for the last ones, where these rows are narrower than most: words below a table."""
+    width = usual_width([rows[place] for place in kept[len(kept) // 2 :]]) if kept else 0
+    last = len(kept)
+    while last > len(kept) // 2 and len(rows[kept[last - 1]]) < width:
+        last -= 1
+    return kept[:last] if width > 1 and last > len(kept) // 2 else kept
+
+
+def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:
+    """Return the comments above the first row that have as many cells as it: they may be the names, or the units."""
+    if not kept:
         return []
-    above, below = rows[kept[0] - 1], rows[kept[0]]
-    is_one = len(above) == len(below) > 1 and not is_comment(above)
-    return [above[0].lstrip("# "), *above[1:]] if is_one else []
+    width = len(rows[kept[0]])
+    return [[row[0].lstrip("# "), *row[1:]] for row in rows[: kept[0]] if len(row) == width > 1 and not is_comment(row)]
 
 
-def _layout_of(rows: list[list[str]], above: list[str], delimiter: str, choices: Choices, *, is_whole: bool) -> Layout:
+def _layout_of(
+    rows: list[list[str]],
+    above: list[list[str]],
+    comments: list[list[str]],
+    delimiter: str,
+    choices: Choices,
+    *,
+    is_whole: bool,
+) -> Layout:
     marks = find_marks((cell for row in rows for cell in row), delimiter)
     if choices.decimal:
         mark = "," if choices.decimal == "comma" else "."
         marks = Marks(mark, marks.thousands if marks.thousands != mark else "")
-    header = find_header(rows, marks)
-    if above and not header.rows:
-        header = find_header([above, *rows], marks)._replace(rows=0)
+    header = find_header([*above, *rows], marks)
+    header = header._replace(rows=max(0, header.rows - len(above)))
     data = rows[header.rows :]
     if not data:
         raise RecordingError("expected rows of numbers below the header, got none")
     cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
-    candidates = _candidates(header, cells, marks, choices)
+    preamble = find_preamble([*comments, *_words_above(rows, header, marks)], choices.zone, choices.date_order)
+    candidates = _begun(_candidates(header, cells, marks, choices, preamble), preamble)
     time = candidates[0].columns if candidates else None
-    long = find_long(header.names, cells, time)
-    if long is None and candidates and candidates[0].score <= STANDING:
-        time, candidates = None, []
-    columns = tuple(
-        _column(place, header, cells[place], marks, candidates, is_whole=is_whole) for place in range(len(header.names))
-    )
+    columns = _columns(header, cells, marks, candidates, is_whole=is_whole)
+    long = find_long(columns, cells, time)
     if long is not None:
         columns = long.told(columns)
+    elif candidates and 0.0 < candidates[0].score <= STANDING:
+        time = None
+        columns = _columns(header, cells, marks, [], is_whole=is_whole)
     return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone)
 
 
-def _candidates(header: Header, cells: Sequence[Sequence[str]], marks: Marks, choices: Choices) -> list[Candidate]:
+def _words_above(rows: Sequence[Sequence[str]], header: Header, marks: Marks) -> list[list[str]]:
+    """Return the rows above the data, with decimal points; and those beside it, as oscilloscopes have a header in columns of its own."""
+    plain = [
+        [marks.plain(cell) if cell[:1] in _DIGITS else cell for cell in row] for row in rows[: header.rows or _BESIDE]
+    ]
+    return plain if header.rows else [row for row in plain if row[0].strip()[:1].isalpha()]
+
+
+def _begun(candidates: list[Candidate], preamble: Preamble) -> list[Candidate]:
+    """Return the candidates, of which times from the file's own start begin when the words above say that it was."""
+    if not candidates or not candidates[0].columns.is_relative:
+        return candidates
+    time = candidates[0].columns
+    start = preamble.day if time.form == CLOCK else preamble.start
+    if start is not None:
+        time = replace(time, start=start, reason=f"{time.reason}, which the words above the table say")
+    elif preamble.unread:
+        reason = f"{time.reason}; {preamble.unread!r:.40} above has no one meaning and is not used, say --date-order or choose a start"
+        time = replace(time, reason=reason)
+    return [replace(candidates[0], columns=time), *candidates[1:]]
+
+
+def _candidates(
+    header: Header, cells: Sequence[Sequence[str]], marks: Marks, choices: Choices, preamble: Preamble
+) -> list[Candidate]:
     """Return the columns that could be the time, that first which is taken. Raises RecordingError where the order of its dates is open."""
     if header.time_step and not choices.time:
         return [
@@ -174,8 +221,11 @@ def _candidates(header: Header, cells: Sequence[Sequence[str]], marks: Marks, ch
         return [
             Candidate(TimeColumns((0,), RELATIVE, divisor, reason="the first of the times beside each value"), 100.0)
         ]
-    found = find_times(header.names, header.units, cells, marks, choices.date_order)
+    found = find_times(header.names, header.units, cells, marks, order=choices.date_order, step=preamble.step)
     candidates = _chosen(found, header.names, choices)
+    if not candidates and preamble.step:
+        reason = f"no column of times; rows are {preamble.step:.6g} s apart, as {preamble.step_key!r} above says"
+        return [Candidate(TimeColumns((), STEPS, 1 / preamble.step, reason=reason), 0.0)]
     if candidates and candidates[0].open_orders:
         place = candidates[0].columns.places[0]
         orders = " or ".join(candidates[0].open_orders)
@@ -200,6 +250,14 @@ def _chosen(candidates: list[Candidate], names: Sequence[str], choices: Choices)
     if not wanted:
         raise RecordingError(f"expected times in column {choices.time!r:.80}, got cells that are none, or all the same")
     return [*wanted, *(candidate for candidate in candidates if candidate not in wanted)]
+
+
+def _columns(
+    header: Header, cells: Sequence[Sequence[str]], marks: Marks, candidates: Sequence[Candidate], *, is_whole: bool
+) -> tuple[Column, ...]:
+    return tuple(
+        _column(place, header, cells[place], marks, candidates, is_whole=is_whole) for place in range(len(header.names))
+    )
 
 
 def _column(
@@ -248,22 +306,27 @@ def _read(head: bytes, delimiter: str) -> list[list[str]]:
 
 
 def _find_delimiter(head: bytes) -> str:
-    """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one."""
-    best, best_share = ",", 0.0
+    """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one.
+
+    A bar wins over a comma where it makes as many cells; blanks are delimiters where nothing else is.
+    """
+    best, best_share, best_width = ",", 0.0, 1
     for delimiter in _DELIMITERS:
         try:
             rows = _read(head, delimiter)
         except csv.Error:
             continue
         rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
-        if not rows:
+        if not rows or (delimiter == " " and best_share):
             continue
         width, count = Counter(map(len, rows)).most_common(1)[0]
         share = count / len(rows) if width > 1 else 0.0
-        if share >= _MOST:
+        if share >= _MOST and delimiter in "\t;":
             return delimiter
-        if share > best_share:
-            best, best_share = delimiter, share
+        if (min(share, _MOST), width) > (min(best_share, _MOST), best_width) or (
+            delimiter == "|" and share >= _MOST and width >= best_width
+        ):
+            best, best_share, best_width = delimiter, share, width
     return best
 
 

@@ -1,14 +1,16 @@
-"""Tables with one sample per row: which columns say whose it is, what it is, and how good. Knows nothing of wide tables.
+"""Tables in which a row says whose samples it has: in which columns that stands, the values, and how good they are.
 
 `mqtt-plot record` writes `time,tag,value,unit`; others call these VarName and VarValue (WinCC), Series and Value (Grafana),
-`_field` and `_value` (InfluxDB), entity_id and state (Home Assistant).
+`_field` and `_value` (InfluxDB), entity_id and state (Home Assistant). Others have several values a row, and a sensor, a station or a
+register: that is found by its name, or because only with it each time comes but once.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, Column
+from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_numbers import undefused
 from mqtt_plot.recordings.csv_time import TimeColumns
 
@@ -20,8 +22,17 @@ _NAMES = re.compile(
     r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
 )  # these name a sample only beside a column that is called its value
 _VALUES = re.compile(r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor")
-_UNITS = re.compile(r"(?i)units?|einheit|unit_of_measurement")
+# These tell rows apart that have any columns of numbers.
+_KEYS = re.compile(
+    r"(?i)(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
+    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie"
+)
+_IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit")
+_UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 _QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
+_LABELS = re.compile(r"(?i)label")
+_FEW = 0.05  # of the rows may have the same time and key
+_FEWEST = 6  # rows from which on a name in each that comes but once is none
 _QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
 _FLUX = frozenset({"_value", "_time"})
 _FLUX_OWN = frozenset({"result", "table", "_start", "_stop", "_time", "_value", "_field", "_measurement", ""})
@@ -30,22 +41,28 @@ _BAD = ("bad", "invalid", "error", "fail", "uncertain")
 
 @dataclass(frozen=True)
 class LongColumns:
-    """Places of the columns of a row's tag (several are levels of it), value, unit and quality; None for those that are not there.
+    """Places of the columns of a row's tag (several are levels of it), values, unit and quality; None for those that are not there.
+
+    `names` come behind the tag where a row has several values, each with one of `units`. `label` comes before a tag that is a mere number.
 
     A level that was the same in all rows looked at is left out of the tag as long as it is so: `usual` has what it was, None where it varied.
     """
 
     tags: tuple[int, ...]
     usual: tuple[str | None, ...]
-    value: int
+    values: tuple[int, ...]
+    names: tuple[str, ...] = ("",)
+    units: tuple[str, ...] = ("",)
     unit: int | None = None
     quality: int | None = None
+    label: str = ""
+    reason: str = "the tag of each row"
 
     def tag_of(self, cells: Sequence[str]) -> str:
         """Return whose sample a row is. Raises IndexError for a row that is too short."""
         parts = [undefused(cells[place].strip()) for place in self.tags]
         named = [part for part, usual in zip(parts, self.usual, strict=True) if part and part != usual]
-        return "/".join(named or parts[-1:])
+        return self.label + "/".join(named or parts[-1:])
 
     def is_bad(self, cells: Sequence[str]) -> bool:
         """Tell whether a row says that its value is not to be believed."""
@@ -56,20 +73,22 @@ class LongColumns:
     def told(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Return the columns with what they are in such a table, as their reasons."""
         roles: dict[int | None, str] = {
-            **dict.fromkeys(self.tags, "the tag of each row"),
+            **dict.fromkeys(self.tags, self.reason),
             self.unit: "the unit of each row",
             self.quality: "the quality of each row",
         }
         told = list[Column]()
         for place, column in enumerate(columns):
-            if place == self.value:
+            if place in self.values:
                 told.append(replace(column, kind=NUMBER if column.kind == TEXT else column.kind, reason=""))
             elif place in roles:
                 told.append(replace(column, kind=TEXT, reason=roles[place]))
             elif column.kind == TIME:
                 told.append(column)
             else:
-                told.append(replace(column, kind=TEXT, reason="left out of a table with one sample per row"))
+                told.append(
+                    replace(column, kind=TEXT, reason="left out of a table in which each row says whose sample it is")
+                )
         return tuple(told)
 
 
@@ -91,27 +110,35 @@ def find_qualities(names: Sequence[str]) -> dict[int, int]:
     return found
 
 
-def find_long(names: Sequence[str], columns: Sequence[Sequence[str]], time: TimeColumns | None) -> LongColumns | None:
-    """Return the columns of a table with one sample per row, None for any other table."""
+def find_long(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns | None
+) -> LongColumns | None:
+    """Return the columns of a table in which each row says whose samples it has, None for any other table."""
     if time is None:
         return None
+    names = [column.name for column in columns]
+    return _find_single(names, cells, time) or _find_keyed(columns, cells, time)
+
+
+def _find_single(names: Sequence[str], columns: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
+    """Return the columns of a table with one sample per row, whose columns are called so."""
     lower = [name.strip().lower() for name in names]
     value = next((place for place, name in enumerate(names) if _VALUES.fullmatch(name.strip())), None)
     if value is None or value in time.places:
         return None
+    others = [place for place in range(len(names)) if place != value and place not in time.places]
     if set(lower) >= _FLUX:
         tags = _flux_tags(lower, time)
     else:
-        tags = [
-            place
-            for place, name in enumerate(names)
-            if _TAGS.fullmatch(name.strip()) and place != value and place not in time.places
-        ][:1]
-        tags = (
-            tags
-            or [
-                place for place, name in enumerate(names) if _NAMES.fullmatch(name.strip()) and place not in time.places
-            ][:1]
+        moments = _moments(columns, time)
+        tags = next(
+            (
+                [place]
+                for pattern in (_TAGS, _LABELS, _NAMES)
+                for place in others
+                if pattern.fullmatch(names[place].strip()) and (pattern is _TAGS or _can_name(columns[place], moments))
+            ),
+            [],
         )
     if not tags or not _are_words(columns[tags[-1]]):
         return None
@@ -120,7 +147,76 @@ def find_long(names: Sequence[str], columns: Sequence[Sequence[str]], time: Time
     quality = next(
         (place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip()) and place != value), None
     )
-    return LongColumns(tuple(tags), usual, value, unit, quality)
+    return LongColumns(tuple(tags), usual, (value,), unit=unit, quality=quality)
+
+
+def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
+    """Return the columns of a table in which one tells rows apart: by its name, or since times that come several times come once with it."""
+    moments = _moments(cells, time)
+    repeats = len(moments) - len(set(moments))
+    could = [
+        place
+        for place, column in enumerate(columns)
+        if place not in time.places
+        and len(_repeated(cells[place])) > 1
+        and (
+            column.kind in (WORDS, TEXT)
+            or (column.kind == NUMBER and _IDS.fullmatch(column.name.strip()) and _are_ids(cells[place]))
+        )
+        and not any(is_unit.fullmatch(column.name.strip()) for is_unit in (_UNITS, _QUALITIES))
+    ]
+    named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
+    needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
+    key = next((place for place in named if place in needed), next(iter([*needed, *named]), None))
+    if key is None:
+        return None
+    values = [
+        place
+        for place, column in enumerate(columns)
+        if column.kind == NUMBER and place != key and place not in time.places
+    ]
+    varying = [place for place in values if len({cell.strip() for cell in cells[place]}) > 1]
+    values = varying or values
+    if not values:
+        return None
+    unit = next((place for place, column in enumerate(columns) if _UNITS.fullmatch(column.name.strip())), None)
+    is_one = len(values) == 1
+    return LongColumns(
+        (key,),
+        (None,),
+        tuple(values),
+        ("",) if is_one else tuple(columns[place].name for place in values),
+        tuple(columns[place].unit for place in values),
+        unit if is_one else None,
+        None,
+        f"{columns[key].name} " if columns[key].kind == NUMBER else "",
+        "the tag of each row" + (", as several rows have the same time" if key in needed else ""),
+    )
+
+
+def _moments(columns: Sequence[Sequence[str]], time: TimeColumns) -> list[str]:
+    """Return the text of the time of each row."""
+    return [" ".join(cells) for cells in zip(*(columns[place] for place in time.places), strict=False)]
+
+
+def _tells_apart(moments: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether nearly no time comes twice with the same cell."""
+    pairs = list(zip(moments, cells, strict=False))
+    return len(pairs) - len(set(pairs)) <= _FEW * len(pairs)
+
+
+def _repeated(cells: Sequence[str]) -> list[str]:
+    """Return the words that come more than once."""
+    return [cell for cell, count in Counter(cell.strip() for cell in cells).items() if cell and count > 1]
+
+
+def _can_name(cells: Sequence[str], moments: Sequence[str]) -> bool:
+    """Tell whether cells can name series: not where each row has another, unless all rows are of one time."""
+    return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or len(cells) < _FEWEST
+
+
+def _are_ids(cells: Sequence[str]) -> bool:
+    return all(cell.strip().isdigit() for cell in cells)
 
 
 def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:

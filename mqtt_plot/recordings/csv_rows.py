@@ -82,16 +82,6 @@ class Lines:
                 return
 
 
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-
-
-def to_utf8(text: bytes) -> bytes:
-    """Return a text as UTF-8 where its byte order mark says that it is UTF-16; any other as it is."""
-    if text[:2] not in UTF16_MARKS:
-        return text
-    return text.decode("utf-16", "replace").encode()
-
-
 def decode(line: bytes) -> str:
     """Return the text of a line, UTF-8 or else Windows-1252."""
     try:
@@ -116,10 +106,14 @@ class CsvRows:
         self.lines = Lines(file)
         self._delimiter = delimiter
 
+    def _reader(self) -> Iterator[list[str]]:
+        # Several blanks in a row are one delimiter, as in tables that are aligned with them.
+        return csv.reader(self.lines, delimiter=self._delimiter, skipinitialspace=self._delimiter == " ")
+
     def __iter__(self) -> Iterator[tuple[int, list[str]] | RowError]:
         """Yield (number of the row's last line, cells)."""
         lines = self.lines
-        reader = csv.reader(lines, delimiter=self._delimiter)
+        reader = self._reader()
         while True:
             try:
                 for cells in reader:
@@ -134,4 +128,4 @@ class CsvRows:
                 return
             # What the reader holds of the broken row is dropped with it.
             lines.row_lines = 0
-            reader = csv.reader(lines, delimiter=self._delimiter)
+            reader = self._reader()

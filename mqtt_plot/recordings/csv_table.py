@@ -11,8 +11,11 @@ from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
+from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
-from mqtt_plot.recordings.csv_rows import Piece, to_utf8
+from mqtt_plot.recordings.csv_missing import MissingMarks
+from mqtt_plot.recordings.csv_rows import Piece
+from mqtt_plot.recordings.csv_time import STEPS
 from mqtt_plot.recordings.recording import Recording, Row, times_of, times_of_tail
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 
@@ -44,6 +47,7 @@ class Table:
         start: float | None = None,
         choices: Choices | None = None,
     ) -> None:
+        encoding = guessed(text[:HEAD_BYTES])
         self._text = text = to_utf8(text)
         self._prefix = prefix
         self._piece = Piece()
@@ -58,7 +62,8 @@ class Table:
                 "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none that changes",
             )
         self._shift = 0.0
-        self.notes: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self._missing = MissingMarks()
         self._seen: set[str] = set()  # columns of which a value has come
         self.counts: Counter[str] = Counter()  # points by tag
         self.first: float | None = None  # the times of all rows so far
@@ -67,14 +72,28 @@ class Table:
             self._shift = start - min(times_of(Piece(text[:_TAIL_BYTES]), layout), default=start)
         elif layout.is_relative:
             tail = times_of_tail(text[-_TAIL_BYTES:], layout) or times_of(Piece(text[:_TAIL_BYTES]), layout)
-            self._shift = now - max(tail, default=now)
+            last = max(tail, default=now)
+            if layout.time.form == STEPS and len(text) > _TAIL_BYTES:
+                last = text.count(b"\n") / layout.time.divisor
+            self._shift = now - last
+        if not layout.time.places:
+            self._notes += (layout.time.reason,)
+        if encoding:
+            self._notes += (
+                f"the text is not UTF-8; it was read as {encoding}, and names are wrong if it is in another encoding",
+            )
         if layout.is_relative:
-            self.notes = _rounded(times_of(Piece(text[:_TAIL_BYTES]), layout), start or now)
+            self._notes += _rounded(times_of(Piece(text[:_TAIL_BYTES]), layout), start or now)
 
     @property
     def layout(self) -> Layout:
         """How the text is read."""
         return self._rows.layout
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Words on what is doubtful in the text, as far as it has been read."""
+        return (*self._notes, *self._missing.notes())
 
     @property
     def columns(self) -> list[Column]:
@@ -123,6 +142,8 @@ class Table:
             self.first = min(times) if self.first is None else min(self.first, *times)
             self.last = max(times) if self.last is None else max(self.last, *times)
         samples = self._long(rows, times) if self._rows.layout.is_long else self._wide(rows, times)
+        if MissingMarks.may_hold(piece):
+            self._look_for_marks(rows)
         return Parsed(FORMAT, samples, rejected)
 
     def _wide(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
@@ -140,6 +161,14 @@ class Table:
             else:
                 samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
         return samples
+
+    def _look_for_marks(self, rows: Sequence[Row]) -> None:
+        by_name = dict[str, list[object]]()
+        for row in rows:
+            for name, value in zip(self._rows.columns if row.tag is None else (row.tag,), row.values, strict=True):
+                by_name.setdefault(name, []).append(value)
+        for name, values in by_name.items():
+            self._missing.look(name, values)
 
     @cached_property
     def _units(self) -> dict[str, str]:

@@ -12,17 +12,19 @@ from typing import BinaryIO, NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.values import check_text
+from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
-from mqtt_plot.recordings.csv_rows import UTF16_MARKS, Piece, to_utf8
+from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.player import RecordingFacts
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.store.files import open_plain
 
-SUFFIXES = (".csv", ".tsv", ".txt")
+# As instruments call files of text; a binary one of the same name is refused when it is opened.
+SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".log", ".lvm", ".asc", ".prn", ".mpt", ".msl", ".rdb")
 # Files listed; a folder with more shows the newest.
 MAX_FILES = 1_000
 _TAIL_BYTES = 64 * 1024
-_MAX_WIDE = 64 * 1024 * 1024  # bytes of a UTF-16 file, which is held in memory as UTF-8
+_MAX_WIDE = 64 * 1024 * 1024  # bytes of a file that is not UTF-8, which is held in memory as UTF-8
 
 
 class RecordingEntry(NamedTuple):
@@ -70,10 +72,12 @@ class OpenFile:
         self._file.close()
 
     def _utf8(self) -> BinaryIO:
-        """Return the file, or one in memory where it is UTF-16, as Excel and instruments write it."""
-        is_wide = self._file.read(2) in UTF16_MARKS
+        """Return the file, or one in memory where it is in another encoding, as Excel and instruments write it."""
+        head = self._file.read(HEAD_BYTES)
+        encoding = "UTF-16" if head[:2] in UTF16_MARKS else guessed(head)
+        is_wide = bool(encoding)
         if is_wide and self._was.st_size > _MAX_WIDE:
-            raise RecordingError(f"expected UTF-8, got {self._was.st_size} bytes of UTF-16; save it as 'CSV UTF-8'")
+            raise RecordingError(f"expected UTF-8, got {self._was.st_size} bytes of {encoding}; save it as 'CSV UTF-8'")
         self._file.seek(0)
         return BytesIO(to_utf8(self._file.read())) if is_wide else self._file
 
@@ -83,7 +87,7 @@ class OpenFile:
 
     def _find_facts(self, head: bytes) -> RecordingFacts:
         layout, size = self.layout, self._text.seek(0, os.SEEK_END)
-        has_times = layout.time_column is not None
+        has_times = layout.time is not None
         if not has_times:
             return RecordingFacts(size, has_times)
         times = times_of(Piece(head), layout)

@@ -17,7 +17,7 @@ from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
-from mqtt_plot.recordings.csv_time import RowTimes
+from mqtt_plot.recordings.csv_time import STEPS, RowTimes
 
 # CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
@@ -113,17 +113,26 @@ class Recording:
         try:
             time = self._time(line, cells)
             tag = long.tag_of(cells)
-            if self.columns and tag not in self.columns:
-                return
-            value = math.nan if long.is_bad(cells) else self._value(cells[long.value])
-            unit = to_unit(cells[long.unit].strip()) if long.unit is not None else None
-            yield Row(line, time, [value], tag, unit)
+            told = to_unit(cells[long.unit].strip()) if long.unit is not None else None
+            is_gap = long.is_bad(cells)
         except RowError as error:
             yield error
-        except PayloadError as error:
-            yield RowError(line, str(error))
+            return
         except IndexError:
             yield RowError(line, f"expected {len(self.layout.columns)} cells, got {len(cells)}")
+            return
+        for place, name, unit in zip(long.values, long.names, long.units, strict=True):
+            full = f"{tag}/{name}" if name else tag
+            if self.columns and full not in self.columns:
+                continue
+            try:
+                cell = cells[place] if place < len(cells) else ""
+                number = number_of(self.layout.marks.plain(cell), unit) if unit else None
+                value = math.nan if is_gap else self._value(cell) if number is None else number
+            except PayloadError as error:
+                yield RowError(line, str(error))
+            else:
+                yield Row(line, time, [value], full, told or unit or None)
 
     def _time(self, line: int, cells: Sequence[str]) -> float | None:
         layout = self.layout
@@ -169,7 +178,9 @@ def times_of(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> li
 
 
 def times_of_tail(tail: bytes, layout: Layout) -> list[float]:
-    """Return the times of the rows in the last bytes of a file, which begin in the middle of a row."""
+    """Return the times of the rows in the last bytes of a file, which begin in the middle of a row; none where rows must be counted."""
+    if layout.time is not None and layout.time.form == STEPS:
+        return []
     return times_of(Piece(tail[tail.find(b"\n") + 1 :]), layout, has_header=False)
 
 

@@ -213,4 +213,5 @@ def outcomes() -> Iterator[tuple[str, list[Outcome]]]:
             [try_payload(case) for case in cases_of(file)],
         )
     for file in table_files():
-        yield str(file.parent.relative_to(ROOT)), [try_table(case, file.parent) for case in cases_of(file)]
+        family = re.sub(r"/cases$", "", str(file.relative_to(ROOT).with_suffix("")))
+        yield family, [try_table(case, file.parent) for case in cases_of(file)]

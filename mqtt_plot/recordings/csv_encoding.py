@@ -1,0 +1,64 @@
+"""In which encoding a CSV file is, where it is not UTF-8: found from how its bytes above ASCII follow each other.
+
+Letters of western Europe stand alone among ASCII (as a degree before its C). In Chinese, Japanese, Korean and Cyrillic texts they come in
+runs. Which of those it is can only be guessed, so the guess is told.
+"""
+
+import re
+
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LOOKED_AT = 256 * 1024
+_RUNS = re.compile(rb"[\x80-\xff][\x40-\x7e\x80-\xff]*[\x80-\xff]+|[\x80-\xff]")
+_LONG = 4  # bytes of a run that are hardly letters of western Europe
+_MOST = 0.6
+# Lead bytes of most characters in use: Shift-JIS has kana and kanji from 0x82 to 0x9f, which GBK and EUC hardly use; hangul lies below 0xc9.
+_SHIFT_JIS_LEADS = range(0x82, 0xA0)
+_HANGUL_LEADS = range(0xB0, 0xC9)
+_CYRILLIC = range(0xC0, 0x100)
+
+
+def to_utf8(text: bytes) -> bytes:
+    """Return a text as UTF-8 where it is in UTF-16 or in another encoding that `guessed` knows; any other as it is."""
+    if text[:2] in UTF16_MARKS:
+        return text.decode("utf-16", "replace").encode()
+    encoding = guessed(text[:_LOOKED_AT])
+    return text.decode(encoding, "replace").encode() if encoding else text
+
+
+def guessed(head: bytes) -> str:
+    """Return the encoding that a text seems to be in, "" for UTF-8, UTF-16 and Windows-1252."""
+    if head.isascii() or head[:2] in UTF16_MARKS:
+        return ""
+    head = head[: head.rfind(b"\n") + 1] or head
+    try:
+        head.decode()
+    except UnicodeDecodeError:
+        return _guessed(head)
+    return ""
+
+
+def _guessed(head: bytes) -> str:
+    runs = _RUNS.findall(head)
+    high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
+    in_long = sum(len(run) for run in runs if len(run) >= _LONG)
+    if in_long < _MOST * sum(map(len, runs)):
+        return ""
+    if sum(byte in _CYRILLIC for byte in high) >= 0.97 * len(high):
+        return "cp1251"
+    leads = [run[0] for run in runs if len(run) >= _LONG]
+    likely = [
+        "cp932" if sum(lead in _SHIFT_JIS_LEADS for lead in leads) * 2 > len(leads) else "",
+        "euc_kr" if all(lead in _HANGUL_LEADS for lead in leads) else "",
+        "gb18030",
+        "cp932",
+        "big5",
+    ]
+    return next((encoding for encoding in likely if encoding and _decodes(head, encoding)), "")
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    try:
+        head.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""What the words above a table say of its times: when the recording began, and how far apart its samples are. Knows no columns.
+
+Instruments write `Log Date,15/03/2024` and `Log Time,14:30:00`, `Sample Interval,4e-10`, `Delta_X 0.000250`, `Sample Rate,20,Hz`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+from mqtt_plot.parsers.dates import Moment, find_moment
+from mqtt_plot.recordings.csv_numbers import number_in
+from mqtt_plot.recordings.csv_time import clock_of, divisor_of
+
+_OF_A_START = (
+    r"(?:(?:log|recording|capture|session|measure(?:ment)?|acquisition|start(?:ing)?|trigger|test|mess|aufnahme|"
+    r"aufzeichnungs)[ _-]*)?"
+)
+_DATE = re.compile(rf"(?i){_OF_A_START}(?:date|datum|fecha|data|date[ _]?(?:and|&|/)?[ _]?time)")
+_TIME = re.compile(rf"(?i){_OF_A_START}(?:time|zeit|uhrzeit|hora|heure)")
+_START = re.compile(
+    r"(?i)(?:acquisition|recording|measurement|logging|log|test|capture)?[ _]?"
+    r"(?:started|start|begun|begin|began|beginn)(?:[ _](?:at|on|time|date|datetime))?|"
+    r"startzeit(?:punkt)?|messbeginn|beginn|timestamp|recorded(?:[ _](?:at|on))?"
+)
+_STEP = re.compile(
+    r"(?i)sampl(?:e|ing)[ _]?time|(?:sampl(?:e|ing)|scan|log(?:ging)?|recording|measure(?:ment|ing)?)[ _]?(?:interval|period|step)|"
+    r"(?:time[ _]?)?(?:interval|increment|step)|"
+    r"delta[ _]?(?:x|t)?|x[ _]?increment|[ht][ _]?resolution|dt|(?:abtast|mess)[ _-]?(?:intervall|zeit)|sampletime"
+)
+_RATE = re.compile(r"(?i)(?:sampl(?:e|ing)|scan)[ _]?(?:rate|frequency)|abtastrate|sample[ _]?clock|fs")
+_UNIT = re.compile(r"\s*[\[(]([^\[\]()]{1,10})[\])]\s*$")
+_NUMBER = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*([^\W\d_µμ]{0,7}|[µμ]s|[^\W\d_]{1,2}/s|\w{1,4}\.)")
+_RATES = {"": 1.0, "hz": 1.0, "s/s": 1.0, "sa/s": 1.0, "khz": 1e3, "ks/s": 1e3, "mhz": 1e6, "ms/s": 1e6}
+_LONG_FRACTION = re.compile(r"([.,]\d{9})\d+")
+_SPACED_SLASH = re.compile(r"\s*/\s*")
+_DIGITS = re.compile(r"\d+")
+_GROUPS_OF_A_DATE = 3
+_LONGEST_KEY, _LONGEST_VALUE = 40, 64
+
+
+class Preamble(NamedTuple):
+    """The seconds from one sample to the next, 0 where nothing says it; when t = 0 was (POSIX seconds), None where nothing certain does.
+
+    `unread` is what stands there as a start and is of no certain meaning, "" for nothing.
+    """
+
+    step: float = 0.0
+    step_key: str = ""
+    start: float | None = None
+    day: float | None = None  # midnight of a date without a time of day
+    unread: str = ""
+
+
+def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") -> Preamble:
+    """Return what rows of words say; `order` is that of dates where the user has said it. The last that is said counts."""
+    step, key_of_step = 0.0, ""
+    date: tuple[str, Moment] | None = None
+    clock: float | None = None
+    unread = ""
+    for key, value, unit in _pairs(rows):
+        if (found := _step_of(key, value, unit)) > 0:
+            step, key_of_step = found, key
+        elif _DATE.fullmatch(key) or _START.fullmatch(key):
+            moment = _moment(value)
+            if moment is not None:
+                date, clock, unread = (value, moment), None, ""
+            elif len(_DIGITS.findall(value)) >= _GROUPS_OF_A_DATE:
+                unread = value
+        elif (
+            date is not None
+            and _TIME.fullmatch(key)
+            and (seconds := clock_of(_LONG_FRACTION.sub(r"\1", value))) is not None
+        ):
+            clock = seconds
+    if date is None:
+        return Preamble(step, key_of_step, unread=unread)
+    text, moment = date
+    instants = {
+        moment.to_seconds(known, zone) for known in moment.orders if order in ("", known) or order not in moment.orders
+    }
+    if len(instants) > 1:
+        return Preamble(step, key_of_step, unread=text)
+    day = instants.pop()
+    if clock is not None and not moment.seconds:
+        return Preamble(step, key_of_step, moment._replace(seconds=clock).to_seconds(_order(moment, order), zone))
+    return Preamble(step, key_of_step, day) if moment.seconds else Preamble(step, key_of_step, None, day)
+
+
+def _order(moment: Moment, order: str) -> str:
+    return order if order in moment.orders else moment.orders[0]
+
+
+def _moment(text: str) -> Moment | None:
+    return find_moment(_LONG_FRACTION.sub(r"\1", _SPACED_SLASH.sub("/", text)))
+
+
+def _pairs(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each key with its value and what stands behind that: `key,value,unit` or `key: value` in a cell."""
+    for row in rows:
+        cells = [cell.strip().lstrip("#").strip() for cell in row]
+        for place, cell in enumerate(cells):
+            key, mark, value = cell.partition(":")
+            if not mark and "=" in cell:
+                key, mark, value = cell.partition("=")
+            if mark and value.strip():
+                value = ",".join([value, *cells[place + 1 :]]).strip(" ,") if len(cells) - place <= 2 else value.strip()  # noqa: PLR2004
+                yield key.strip()[:_LONGEST_KEY], value[:_LONGEST_VALUE], ""
+            else:
+                behind = [other for other in cells[place + 1 :] if other][:2]
+                if behind:
+                    yield cell.rstrip(" :=")[:_LONGEST_KEY], behind[0][:_LONGEST_VALUE], (*behind, "")[1]
+
+
+def _step_of(key: str, value: str, unit: str) -> float:
+    """Return the seconds between samples that a key with its value says, 0 for any other."""
+    named = _UNIT.search(key)
+    key = key[: named.start()] if named else key
+    is_rate = _RATE.fullmatch(key) is not None
+    if not is_rate and not _STEP.fullmatch(key):
+        return 0.0
+    if not is_rate and (seconds := clock_of(value)) is not None:
+        return seconds
+    parts = _NUMBER.fullmatch(value)
+    number = number_in(parts[1].replace(",", ".")) if parts else None
+    if parts is None or number is None or number <= 0:
+        return 0.0
+    text = (parts[2] or (named[1] if named else "") or unit).strip(" .").lower()
+    if is_rate:
+        scale = _RATES.get(text) if parts[2] or named or text in _RATES else 1.0
+        return 1 / (number * scale) if scale else 0.0
+    divisor = divisor_of(text)
+    return number / divisor if divisor else number if not parts[2] and not named else 0.0

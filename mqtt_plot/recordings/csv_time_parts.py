@@ -1,0 +1,120 @@
+"""Parts of a time that stand in columns of their own: year, month, day, hour, … the milliseconds and the zone. Knows nothing of scores.
+
+Weather services and controllers write them. A column is a part by its name, in several languages, and only if its cells are in range.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from mqtt_plot.recordings.csv_numbers import number_in
+from mqtt_plot.recordings.csv_time import (
+    DAY,
+    HOUR,
+    MILLISECOND,
+    MINUTE,
+    MONTH,
+    SECOND,
+    YEAR,
+    ZONE,
+    TimeColumns,
+    clock_of,
+    moment_of,
+    zone_of,
+)
+
+_MOST = 0.9  # of the cells must be in range; the rest may be broken
+_NAMES = {
+    YEAR: r"(?i)#?(years?|yyyy|yy|yr|jahr|ann[ée]e|an|a[ñn]o|anno|vuosi|år|rok|jaar|год|年|年份)",
+    MONTH: r"(?i)#?(months?|mon|mo|monat|mois|mes|mese|kk|kuukausi|månad|maand|miesi[ąa]c|месяц|月|月份)|MM|mm",
+    DAY: r"(?i)#?(days?|dd|dy|dom|tag|jour|d[ií]a|giorno|pv|päivä|dag|dzie[ńn]|день|日)",
+    HOUR: r"(?i)#?(hours?|hh|hr|stunde|heure|hora|ora|klo|tunti|uur|timme|time|godzina|час|时|小时|時)",
+    MINUTE: r"(?i)#?(minutes?|min|mn|mi|minuten?|minutos?|minuti|минута|分)|mm",
+    SECOND: r"(?i)#?(seconds?|sec|ss|sekunden?|segundos?|secondi|секунда|秒)",
+    MILLISECOND: r"(?i)#?(milli[ _]?s(ec(ond)?s?)?|milli?tm|ms|msecs?|millisecs?)",
+    ZONE: r"(?i)#?(tz|tz_?cd|time[ _]?zone|zone|utc[ _]?of+se?t|utcofst|(gmt|tz)[ _]?offset|zeitzone|aikavyöhyke|fuseau([ _]horaire)?|huso)",
+}
+_PATTERNS = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
+_RANGES = {
+    YEAR: (0, 2100),
+    MONTH: (1, 12),
+    DAY: (1, 31),
+    HOUR: (0, 24),
+    MINUTE: (0, 59),
+    SECOND: (0, 60),
+    MILLISECOND: (0, 999),
+}
+_SMALL = (HOUR, MINUTE, SECOND)
+
+
+def dates_in_parts(
+    names: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Iterator[tuple[tuple[int, ...], tuple[str, ...]]]:
+    """Yield the places and roles of a date whose year, month and day are apart, with the clock or the hour and so on that follow."""
+    found = list[tuple[int, str]]()
+    for role in (YEAR, MONTH, DAY):
+        place = _place_of(role, names, columns, [place for place, _ in found])
+        if place is None:
+            return
+        found.append((place, role))
+    last = max(place for place, _ in found)
+    clock = next(
+        (place for place in range(last + 1, min(len(names), last + 3)) if _holds(columns[place], clock_of)), None
+    )
+    found += [(clock, "")] if clock is not None else _clock_in_parts(names, columns, found)
+    yield tuple(place for place, _ in found), tuple(role for _, role in found)
+
+
+def finer_parts(time: TimeColumns, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Yield the places and roles of columns that go on from a date: hour, minute, second, milliseconds, and its zone."""
+    texts = [place for place, role in zip(time.places, time.roles or ("",) * len(time.places), strict=True) if not role]
+    moments = [moment_of(" ".join(cells)) for cells in zip(*(columns[place] for place in texts), strict=False)]
+    known = [moment for moment in moments if moment is not None] if texts else []
+    if texts and not time.roles:
+        if not any(moment.seconds for moment in known):
+            yield from _clock_in_parts(names, columns, [(place, "") for place in time.places])
+        elif all(moment.seconds == int(moment.seconds) for moment in known):
+            place = _place_of(MILLISECOND, names, columns, time.places)
+            if place is not None:
+                yield place, MILLISECOND
+    if all(moment.offset is None for moment in known) and time.offset is None:
+        place = next((place for place, name in enumerate(names) if _PATTERNS[ZONE].fullmatch(name.strip())), None)
+        if place is not None and place not in time.places and _holds(columns[place], zone_of):
+            yield place, ZONE
+
+
+def _clock_in_parts(
+    names: Sequence[str], columns: Sequence[Sequence[str]], taken: Sequence[tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """Return the hour that follows a date, with the minute, second and milliseconds where they are there."""
+    found = list[tuple[int, str]]()
+    for role in (*_SMALL, MILLISECOND):
+        place = _place_of(role, names, columns, [place for place, _ in (*taken, *found)])
+        if place is None:
+            break
+        found.append((place, role))
+    return found
+
+
+def _place_of(role: str, names: Sequence[str], columns: Sequence[Sequence[str]], taken: Sequence[int]) -> int | None:
+    least, most = _RANGES[role]
+    return next(
+        (
+            place
+            for place, name in enumerate(names)
+            if place not in taken
+            and _PATTERNS[role].fullmatch(name.strip())
+            and _holds(columns[place], lambda cell: _in_range(cell, least, most))
+        ),
+        None,
+    )
+
+
+def _holds(cells: Sequence[str], read: Callable[[str], object]) -> bool:
+    """Tell whether most cells of a column can be read as a part."""
+    full = [cell.strip() for cell in cells if cell.strip()]
+    return bool(full) and sum(read(cell) is not None for cell in full) >= _MOST * len(full)
+
+
+def _in_range(cell: str, least: int, most: int) -> int | None:
+    number = number_in(cell)
+    return int(number) if number is not None and number == int(number) and least <= number <= most else None
