@@ -54,7 +54,9 @@ class UnknownTagError(MqttPlotError):
 
 
 class ProtocolError(MqttPlotError):
-    """A WebSocket client sent a control frame that docs/protocol.md does not have."""
+    """A WebSocket client sent a control frame that docs/protocol.md does not have; `request` is the number of the one that it answers."""
+
+    request: int | None = None
 
 
 class SettingsError(MqttPlotError):

@@ -25,8 +25,8 @@ from mqtt_plot.live.protocol import (
     encode_block,
     encode_frame,
 )
+from mqtt_plot.store.drawing import Drawing, drawn, with_neighbours
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.statistics import Drawing, drawn
 from mqtt_plot.store.store import Store
 
 # A frame has about this size, so that making and writing it stays short; the rest follows at once.
@@ -154,31 +154,33 @@ class Hub:
 
 
 def snapshot(series: Series, flags: int, window: float | None, points: int | None) -> Block:
-    """Return a block that replaces what a client holds: the last `window` seconds, in at most about `points` points.
+    """Return a block that replaces what a client holds: the last `window` seconds, in at most about `points` points, and the point before.
 
     Without `points` the block is raw and may stop early (BLOCK_POINTS); what is left follows as deltas.
     """
     ring = series.ring
     flags |= _order_flag(series)
-    start = series.newest - window if window is not None and series.is_ordered and len(ring) else None
-    if points is not None and (found := drawn(series, -math.inf if start is None else start, math.inf, points)):
+    start = series.newest - window if window is not None and series.is_ordered and len(ring) else -math.inf
+    if points is not None and (found := drawn(series, start, math.inf, points)):
+        found = with_neighbours(series, start, math.inf, found)
         flags |= FLAG_DECIMATED if found.means is None else FLAG_DECIMATED | FLAG_OUTLINE
         return Block(series.id, flags, found.raw, ring.first, ring.next, found.times, found.values, found.means)
-    first = ring.first if start is None else ring.find(start)
-    raw = ring.next - first
-    if points is None or raw <= points:
+    first = ring.first if start == -math.inf else ring.find(start)
+    if points is None or ring.next - first <= points:
+        first -= first > ring.first and ring.time_at(first) > start
         stop = min(ring.next, first + BLOCK_POINTS)
         return Block(series.id, flags, stop - first, first, stop, *ring.read(first, stop))
-    picture = series.picture(start, None, points)
-    return Block(series.id, flags | FLAG_DECIMATED, raw, first, ring.next, picture.times, picture.values)
+    found = with_neighbours(series, start, math.inf, Drawing(*series.picture(start, None, points)))
+    return Block(series.id, flags | FLAG_DECIMATED, found.raw, first, ring.next, found.times, found.values)
 
 
 def answer_range(series: Series, request: Range, now: float) -> bytes:
-    """Return the range frame that answers `request` for `series`."""
+    """Return the range frame that answers `request` for `series`: the points asked for, and one more on either side."""
     points = MAX_RANGE_POINTS if request.points is None else request.points
     start = -math.inf if request.start is None else request.start
     end = math.inf if request.end is None else request.end
     found = drawn(series, start, end, points) or Drawing(*series.picture(request.start, request.end, points))
+    found = with_neighbours(series, start, end, found)
     flags = FLAG_SNAPSHOT | (FLAG_DECIMATED if len(found.times) < found.raw else 0)
     flags |= 0 if found.means is None else FLAG_DECIMATED | FLAG_OUTLINE
     # A range is cut by time, not by seq: it says which points the ring holds, and leaves cursors alone.

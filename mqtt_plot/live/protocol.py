@@ -165,9 +165,13 @@ def _decode_range(fields: Mapping[str, object]) -> Range:
     request, tag = fields.get("request"), fields.get("tag")
     if not _is_whole(request) or not isinstance(request, int) or request >= 1 << 32:
         raise ProtocolError("expected an unsigned 32-bit number in 'request'")
-    if not isinstance(tag, str):
-        raise ProtocolError("expected a tag name in 'tag'")
-    return Range(request, tag, _number(fields, "start"), _number(fields, "end"), _points(fields))
+    try:
+        if not isinstance(tag, str):
+            raise ProtocolError("expected a tag name in 'tag'")  # noqa: TRY301 - all that is wrong with it is told alike
+        return Range(request, tag, _number(fields, "start"), _number(fields, "end"), _points(fields))
+    except ProtocolError as error:
+        error.request = request
+        raise
 
 
 def _decode_watch(fields: Mapping[str, object]) -> Watch:

@@ -420,6 +420,26 @@ class Series(_Touched):
         high = len(times) if end is None else bisect_right(times, end)
         return times[low:high], values[low:high]
 
+    def before(self, time: float) -> tuple[float, ...]:
+        """Return time and value of the last point held before `time`; nothing where there is none."""
+        return self._beside(time, -1)
+
+    def after(self, time: float) -> tuple[float, ...]:
+        """Return time and value of the first point held after `time`; nothing where there is none."""
+        return self._beside(math.nextafter(time, math.inf), 0)
+
+    def _beside(self, time: float, offset: int) -> tuple[float, ...]:
+        """Return the point that is `offset` behind the first at `time` or later."""
+        ring = self.ring
+        if self.is_ordered:
+            seq = ring.find(time) + offset
+            times, values = ring.read(seq, seq + 1) if ring.first <= seq < ring.next else ((), ())
+        else:
+            times, values = self.read_in_order(ring.first, ring.next)
+            place = bisect_left(times, time) + offset
+            times, values = times[max(place, 0) : place + 1], values[max(place, 0) : place + 1]
+        return (*times, *values)
+
     def stretch(self, start: float | None, end: float | None) -> Points:
         """Return the points of `window` to be read piece by piece, without a copy as long as they are in order."""
         if self.is_ordered:

@@ -14,7 +14,6 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import LATE, Bucket, Tiers, bucketed, folded, held, joined, summed
 
@@ -69,7 +68,7 @@ def statistics(series: Series, start: float, end: float) -> Statistics:
 
 def prepared(series: Series, start: float, end: float) -> Callable[[], Statistics]:
     """Return what computes `statistics` from copies, and so may run while the series goes on."""
-    if start >= _known_from(series):
+    if start >= known_from(series):
         return partial(_exact, *held_points(series, start, end), start, end)
     parts = _parts(series, start, end)
     strays = _strays(series, -math.inf, end)
@@ -171,58 +170,17 @@ def outline(series: Series, start: float, end: float, step: float) -> Iterator[B
     return folded(_parts(series, start, end, step), step)
 
 
-class Drawing(NamedTuple):
-    """Columns that stand for `raw` samples. `means` is there where some of them are known in outline only; for a point it has its value."""
-
-    raw: int
-    times: "array[float]"
-    values: "array[float]"
-    means: "array[float] | None" = None
-
-
-def drawn(series: Series, start: float, end: float, points: int) -> Drawing | None:
-    """Return at most about `points` points that show all of a stretch, also what the ring has let go; None where it has let go nothing.
-
-    Of a bucket they are its lowest and its highest value, half of it apart.
-    """
-    tiers, known = series.tiers, _known_from(series)
-    if series.changes is not None and series.kind != "number" and start < series.changes.end:
-        columns = held_points(series, start, end)
-        return Drawing(len(columns[0]), *decimate(*columns, points, are_states=series.kind == "state"))
-    if tiers is None or start >= known or math.isnan(tiers.start):
-        return None
-    begin, stop = max(start, tiers.start), min(end, series.newest)
-    outlined = min(known, tiers.end, stop)
-    if outlined <= begin:
-        return None
-    share = (outlined - begin) / (stop - begin)
-    step = step_for(series, begin, outlined, max(1.0, 2 * (stop - begin) / points))
-    old = tiers.extremes(begin, math.nextafter(outlined, -math.inf), step)
-    last = old.times[-1] if old.times else begin
-    new = series.picture(max(last, start), end, max(4, round(points * (1 - share))))
-    return Drawing(old.samples + new.raw, old.times + new.times, old.values + new.values, old.means + new.values)
-
-
-def changes_held(series: Series, start: float, end: float) -> "tuple[array[float], array[float]] | None":
-    """Return a state's or a boolean's points in start <= time <= end, and before them the changes that the ring has let go; None if none."""
-    if series.changes is None or series.kind == "number" or start >= series.changes.end:
-        return None
-    times, values = held_points(series, start, end)
-    low = bisect_left(times, start)
-    return times[low:], values[low:]
-
-
 def points_since(series: Series) -> float:
     """Return the time from which every point is held, of a state or a boolean every change; -inf where none had to go."""
     if series.changes is not None and series.kind != "number":
         return series.changes.exact_from
-    known = _known_from(series) if series.outlines else series.whole_from
+    known = known_from(series) if series.outlines else series.whole_from
     return known if known < math.inf else series.digested
 
 
 def step_for(series: Series, start: float, end: float, step: float) -> float:
     """Return the seconds, `step` or more, in which what is held of a stretch can be told."""
-    widths = series.tiers.widths(start, end) if series.tiers is not None and start < _known_from(series) else []
+    widths = series.tiers.widths(start, end) if series.tiers is not None and start < known_from(series) else []
     return max((math.ceil(step / width) * width for width in widths), default=step)
 
 
@@ -232,7 +190,7 @@ def _parts(series: Series, start: float, end: float, step: float = math.inf) -> 
     A point that is older than the end of the outline has no width: how long it held is not known.
     """
     tiers = series.tiers
-    if tiers is None or start >= _known_from(series):
+    if tiers is None or start >= known_from(series):
         return _of_points(*held_points(series, start, end), start, end, step)
     digested, ring = tiers.end, series.ring
     times, values = series.read_in_order(ring.kept, ring.next)
@@ -308,7 +266,7 @@ def held_points(series: Series, start: float, end: float) -> "tuple[array[float]
     return older[:stop] + times, words[:stop] + values
 
 
-def _known_from(series: Series) -> float:
+def known_from(series: Series) -> float:
     """Return the time from which on every point of a number is held."""
     ring, tiers = series.ring, series.tiers
     if tiers is None:

@@ -366,6 +366,13 @@ class Tiers:
                 return _row(rows, place - 1, width.seconds)
         return None
 
+    def after(self, end: float) -> Bucket | None:
+        """Return the first bucket that begins after `end`."""
+        for width, rows in reversed(list(self._tiers())):
+            if (place := _between(rows, width.seconds, -math.inf, end).stop) * ROW_BYTES < len(rows):
+                return _row(rows, place, width.seconds)
+        return None
+
     def buckets(self, start: float = -math.inf, end: float = math.inf) -> Iterator[Bucket]:
         """Yield the buckets that lie in start <= time <= end, also in part, oldest first; and what holds between them, cut to the range."""
         before, following = self.before(start), None

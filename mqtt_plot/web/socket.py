@@ -122,7 +122,8 @@ class SocketHandler(BaseHandler, WebSocketHandler):
         try:
             is_queued = self._outbox.ask(message)
         except ProtocolError as error:
-            self.reply(encode_control("error", {"code": "bad_request", "message": str(error)}))
+            answered = {} if error.request is None else {"request": error.request}
+            self.reply(encode_control("error", {"code": "bad_request", "message": str(error), **answered}))
         else:
             self._note_queued(is_queued)
 

@@ -214,11 +214,12 @@ def test_a_cursor_that_was_kept_in_time_loses_nothing_at_the_seam() -> None:
 
 
 def test_a_snapshot_is_bounded_by_its_window() -> None:
-    """Of the last `window` seconds before the newest point, all and only those."""
+    """Of the last `window` seconds before the newest point, all and only those, from the one that holds when it begins."""
     house = House()
     house.fill("a", 1000)
-    (block,) = house.blocks(house.follower("a", window=10.0))
-    assert (block.first, block.next, list(block.times)) == (989, 1000, [T + n for n in range(989, 1000)])
+    (exact,), (between,) = (house.blocks(house.follower("a", window=window)) for window in (10.0, 9.5))
+    assert (exact.first, exact.next, list(exact.times)) == (989, 1000, [T + n for n in range(989, 1000)])
+    assert (between.first, list(between.times)) == (989, list(exact.times))
 
 
 def test_a_snapshot_is_decimated_to_its_points() -> None:
@@ -407,13 +408,24 @@ def test_a_range_is_decimated_to_its_points() -> None:
     assert (min(block.values), max(block.values)) == (0.0, 4999.0)
 
 
-@pytest.mark.parametrize(("start", "end"), [(T + 500, None), (None, T - 1), (T + 5, T + 4)])
-def test_a_range_with_nothing_in_it_is_an_empty_block(start: float | None, end: float | None) -> None:
-    """Nothing there is an answer too."""
+@pytest.mark.parametrize(
+    ("start", "end", "seconds"),
+    [
+        (T + 500, None, [99]),
+        (None, T - 1, [0]),
+        (T + 5.2, T + 5.8, [5, 6]),
+        (T + 5.2, T + 7, [5, 6, 7]),
+        (T + 5, T + 4, []),
+    ],
+)
+def test_a_range_brings_one_point_more_on_either_side(
+    start: float | None, end: float | None, seconds: list[int]
+) -> None:
+    """For the line to run to, and for what held when the range began; where there is one."""
     house = House()
     house.fill("a", 100)
     _, _, _, (block,) = decode_blocks(answer_range(house.store.find("a"), Range(1, "a", start, end, 50), T))
-    assert (block.raw, list(block.times)) == (0, [])
+    assert (block.raw, list(block.times)) == (len(seconds), [T + second for second in seconds])
 
 
 class FollowModel(RuleBasedStateMachine):

@@ -14,11 +14,12 @@ from random import Random
 import pytest
 
 from mqtt_plot.metrics import Counters
+from mqtt_plot.store.drawing import drawn
 from mqtt_plot.store.journal import StoreJournal
 from mqtt_plot.store.kept_journal import KeptJournal
 from mqtt_plot.store.segments import MAGIC, segments
 from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile
-from mqtt_plot.store.statistics import drawn, outline, statistics, step_for
+from mqtt_plot.store.statistics import outline, statistics, step_for
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
 from tests.conftest import StartBridge

@@ -157,11 +157,14 @@ def _hashed(password: str) -> dict[str, object]:
 
 
 class CertificatesOnly(Broker):
-    """Mosquitto with the secure configuration that lets in only who has a certificate of its authority; the name in it is the user."""
+    """Mosquitto with the secure configuration that lets in only who has a certificate of its authority; the name in it is the user.
+
+    The authority was made without key usage, as many were.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "secure.conf")
-        make_certificates(folder / "certs")
+        make_certificates(folder / "certs", has_key_usage=False)
         make_passwords(folder / "secrets" / "passwords", {"device": "device-secret"})
 
     def _write_config(self) -> Path:

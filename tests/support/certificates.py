@@ -17,11 +17,15 @@ def make_client_certificate(folder: Path, name: str) -> tuple[Path, Path]:
     return folder / f"{name}.crt", folder / f"{name}.key"
 
 
-def make_certificates(folder: Path) -> Path:
-    """Make a certificate authority and a server certificate for 127.0.0.1 and localhost in `folder`; return the authority's file."""
+def make_certificates(folder: Path, *, has_key_usage: bool = True) -> Path:
+    """Make a certificate authority and a server certificate for 127.0.0.1 and localhost in `folder`; return the authority's file.
+
+    Python 3.13 wants an authority to have key usage; many were made without.
+    """
     openssl = find_program("openssl")
+    key_usage = ["-addext", "keyUsage=critical,keyCertSign"] if has_key_usage else []
     for arguments in (
-        ["req", "-x509", *_NEW_KEY, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
+        ["req", "-x509", *_NEW_KEY, *key_usage, "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.crt"],
         [
             *("req", "-x509", *_NEW_KEY, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.crt"),
             *("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),

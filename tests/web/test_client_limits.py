@@ -78,6 +78,23 @@ async def test_an_answer_is_made_when_it_is_sent(site: Site, frame: str) -> None
     await end(connection)
 
 
+@pytest.mark.parametrize(
+    ("fields", "answered"), [('"request": 5, "tag": "a", "points": 1', 5), ('"request": -1, "tag": "a"', None)]
+)
+async def test_a_refused_range_is_named(site: Site, fields: str, answered: int | None) -> None:
+    """Whoever waits for the answer to a number hears of it, as far as it is one."""
+    connection = await connect(site)
+    await connection.write_message(f'{{"type": "range", {fields}}}')
+    message: dict[str, object] = {}
+    async with asyncio.timeout(10):
+        while message.get("type") != "error":
+            received = await connection.read_message()
+            message = json.loads(received) if isinstance(received, str) else {}
+    connection.close()
+    await end(connection)
+    assert (message["code"], message.get("request")) == ("bad_request", answered)
+
+
 async def test_unmasked_frames_are_refused(site: Site) -> None:
     """A browser masks every frame (RFC 6455, 5.1); what does not is closed before it is heard."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)

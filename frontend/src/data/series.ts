@@ -231,9 +231,7 @@ export class Series {
       range.start >= this.#tailFrom
         ? undefined
         : [this.#detail, this.#earlier].find((stretch) => stretch !== null && isWithin(range, stretch.asked));
-    const held = fine
-      ? [before(wide, fine.asked.start), fine, after(wide, fine.asked.end), after(tail, fine.asked.end)]
-      : [this.#before(range), wide, tail];
+    const held = fine ? around(fine, wide, tail) : [this.#before(range), wide, tail];
     return clip(held, range);
   }
 
@@ -251,14 +249,23 @@ function stretchOf(
   raw: number,
 ): Stretch {
   const { times, values, means } = segment;
-  // an unordered series may bring more than was asked for
-  const span = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
+  // one point more on either side, for the line to run to, may lie far away
+  const inside = times.subarray(firstAtOrAfter(times, asked.start), firstAfter(times, asked.end));
+  const span = (inside[inside.length - 1] ?? 0) - (inside[0] ?? 0);
   const columns = { times: times.slice(), values: values.slice() };
   const third = means === undefined ? {} : { means: means.slice() };
   const stretch = { ...columns, ...third, asked, span, isDecimated };
   if (!isDecimated || times.length === 0) return stretch;
   // Each bucket has its lowest and highest point, so two points may be up to two buckets apart.
   return { ...stretch, weight: Math.max(1, raw / times.length), spacing: (4 * span) / times.length };
+}
+
+/** What is known finely, between what lies before and after it; its own points beside the stretch belong to it. */
+function around(fine: Stretch, wide: Segment, tail: Segment): Segment[] {
+  const { times, asked } = fine;
+  const start = Math.min(asked.start, times[0] ?? Infinity);
+  const end = Math.max(asked.end, times[times.length - 1] ?? -Infinity);
+  return [before(wide, start), fine, after(wide, end), after(tail, end)];
 }
 
 function isWithin(inner: Range, outer: Range): boolean {

@@ -84,6 +84,13 @@ describe("a series", () => {
     expect(times(series.read({ start: 41, end: 43 }))).toEqual([40, 41, 42, 43, 44]);
   });
 
+  it("draws a stretch without points from the two beside it, that came along", () => {
+    const series = new Series("a", 100);
+    series.accept({ ...block(0, SNAPSHOT | DECIMATED, [0, 0], [25, 1], [60, 2], [100, 3]), next: 100 }, null);
+    series.acceptRange(block(0, 0, [25, 1], [60, 2]), { start: 40, end: 50 }, "detail");
+    expect(times(series.read({ start: 42, end: 48 }))).toEqual([25, 60]);
+  });
+
   it("covers a range that its tail reaches back to, and no older one", () => {
     const series = new Series("a", 100);
     series.accept(block(90, SNAPSHOT, ...counted(90, 100)), 10);

@@ -10,8 +10,9 @@ from itertools import islice
 
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
+from mqtt_plot.store.drawing import changes_held, drawn
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.statistics import changes_held, drawn, outline, points_since, step_for
+from mqtt_plot.store.statistics import outline, points_since, step_for
 from mqtt_plot.store.stretch import Copied, Points
 from mqtt_plot.web.api.columns import SeriesColumn, csv_of_columns, csv_table, json_list, json_with_columns
 from mqtt_plot.web.api.query import parse_points, parse_step, parse_time
