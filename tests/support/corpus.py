@@ -92,14 +92,16 @@ def tags_of(ingest: Ingest) -> list[str]:
 
 
 def mismatch(ingest: Ingest, item: dict[str, Any], case: dict[str, Any]) -> str:
-    """Return what differs in the newest point of the tag that an expectation names, "" for nothing."""
-    suffix = item["tag_ends_with"]
-    found = [series for series in ingest.store if f"/{series.tag}".endswith(f"/{suffix}")]
-    if not found:
-        return f"expected a tag that ends with {suffix!r}, got {tags_of(ingest)}"
-    (series, *others) = found
-    if others:
-        return f"expected one tag that ends with {suffix!r}, got {[series.tag for series in found]}"
+    """Return what differs in the newest point of the tag that an expectation names, "" for nothing.
+
+    `tag_ends_with` is a name, `tag_like` a regular expression, where the source leaves open how a tag is composed.
+    """
+    name = item.get("tag_ends_with", item.get("tag_like"))
+    like = re.compile(item.get("tag_like", f"/{re.escape(str(name))}$"))
+    found = [series for series in ingest.store if like.search(f"/{series.tag}")]
+    if len(found) != 1:
+        return f"expected one tag that ends with {name!r}, got {[series.tag for series in found] or tags_of(ingest)}"
+    (series,) = found
     times, values = series.ring.read(series.ring.first, series.ring.next)
     if not len(times):
         return f"expected a point of {series.tag!r}, got none"
