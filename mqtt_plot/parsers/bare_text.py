@@ -34,8 +34,8 @@ MINUS = "\u2212"  # as type-setting programs and some locales write it
 _STRUCTURED = re.compile(r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d")
 
 
-def parse_text(text: str, context: Context) -> Parsed:
-    """Return the one sample of a bare text. Raises PayloadError if it is nothing that can be plotted."""
+def parse_value(text: str, context: Context) -> Parsed | None:
+    """Return the one sample of a bare text that is a number, a gap or a word for one of two states; None for any other text."""
     text = plain_minus(text, context)
     if is_number(text):
         return Parsed("number", [Sample(to_finite(text))], notes=context.notes)
@@ -51,6 +51,11 @@ def parse_text(text: str, context: Context) -> Parsed:
     if found is not None:
         number, unit = found
         return Parsed("number with unit", [Sample(number, unit=unit)], notes=context.notes)
+    return None
+
+
+def parse_word(text: str, context: Context) -> Parsed:
+    """Return the one sample of a bare text as a state. Raises PayloadError if it is nothing that can be plotted."""
     return Parsed("word", [Sample(_to_state(text))], notes=context.notes)
 
 

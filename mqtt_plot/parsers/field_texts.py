@@ -33,6 +33,14 @@ _IDENTITY_ENDINGS = (
     "eui",
     "_eui",
     "mac",
+    # What nobody but the device should know.
+    "_key",
+    "apikey",
+    "token",
+    "password",
+    "passwd",
+    "secret",
+    "psk",
 )
 # Which sibling, or key above, names the unit of a value (Tasmota); the letter is completed.
 _UNIT_KEYS = {
@@ -40,6 +48,9 @@ _UNIT_KEYS = {
     "Pressure": "PressureUnit", "SeaPressure": "PressureUnit", "SpeedAct": "SpeedUnit",
 }  # fmt: skip
 _UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
+# The unit of a value beside it, under the value's name: Temp_Outside and Temp_Outside_Unit.
+_UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
+_BESIDE = " unit"
 _UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
 # A number in text that has a power has its sign or a point as well, as C and JavaScript print it; 12e45 is a piece of hexadecimal.
 _POWER = re.compile(r"[^.]*[eE]\d+")
@@ -80,7 +91,7 @@ def _is_identity(key: str) -> bool:
 
 def unit_for(key: str, units: Mapping[str, str]) -> str | None:
     """Return the unit that holds for a value under `key`."""
-    return units.get(_UNIT_KEYS.get(key, ""), units.get("")) if units else None
+    return units.get(f"{key}{_BESIDE}") or units.get(_UNIT_KEYS.get(key, ""), units.get("")) if units else None
 
 
 def completed(unit: str) -> str:
@@ -90,9 +101,13 @@ def completed(unit: str) -> str:
 
 def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[str, str]:
     """Return the units that `item` names for its values: Tasmota's by kind, and "unit" if there is but one number."""
-    units = above
+    units = {key: unit for key, unit in above.items() if not key.endswith(_BESIDE)}
     for name in _UNIT_KEY_NAMES & item.keys():
         units = {**units, name: _unit_name(item[name])}
+    for name, raw in item.items():
+        value_name = _UNIT_BESIDE.sub("", name)
+        if value_name != name and value_name in item and isinstance(raw, str):
+            units[f"{value_name}{_BESIDE}"] = _unit_name(raw)
     own = unit_of(item)
     if own is not None and sum(type(value) in (float, int) for value in item.values()) == 1:
         return {**units, "": _UNIT_NAMES.get(own, own)}

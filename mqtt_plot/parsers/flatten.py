@@ -12,25 +12,28 @@ from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
+from mqtt_plot.parsers.names import has_names, is_named_list, ordinal_of, own_name
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
     LIST,
     RECORD,
     STAMP,
+    THIS_CENTURY,
     UNIT,
+    VALIDITY,
     Record,
     find_record,
     is_container,
-    is_numbered,
-    own_name,
     pairs_of,
     traits_of,
     why_bad,
+    why_invalid,
 )
 from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
+from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import is_number, to_value
-from mqtt_plot.samples import MAX_UNIT_LENGTH, Sample
+from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH, Sample
 from mqtt_plot.tags import check_tag
 
 _SCALARS = frozenset({bool, float, int, str, type(None)})
@@ -44,10 +47,11 @@ _TEXT_PER_WORK = 20
 class _Place:
     """Where the walk is: the field so far, its last name that is no number, how deep, and the time and the units that hold there.
 
-    `is_counted` is False for records, whose maker has named each by itself; `is_opened` is True inside JSON that came as a text.
+    `is_counted` is False for records, whose maker has named each by itself; `is_opened` is True inside JSON that came as a text;
+    `is_bad` is True where what is around says that no value is to be believed.
     """
 
-    __slots__ = ("depth", "field", "is_counted", "is_opened", "key", "time", "units")
+    __slots__ = ("depth", "field", "is_bad", "is_counted", "is_opened", "key", "time", "units")
 
     def __init__(self, field: str, key: str, depth: int, time: float | None, units: Mapping[str, str]) -> None:
         self.field = field
@@ -57,6 +61,7 @@ class _Place:
         self.units = units
         self.is_counted = True
         self.is_opened = False
+        self.is_bad = False
 
     def at(self, name: str) -> "_Place":
         """Return the place one level below."""
@@ -68,21 +73,22 @@ class _Place:
             self.time,
             self.units,
         )
-        place.is_counted, place.is_opened = self.is_counted, self.is_opened
+        place.is_counted, place.is_opened, place.is_bad = self.is_counted, self.is_opened, self.is_bad
         return place
 
     def here(self) -> "_Place":
         """Return a copy, for what differs from here on."""
         place = _Place(self.field, self.key, self.depth, self.time, self.units)
-        place.is_counted, place.is_opened = self.is_counted, self.is_opened
+        place.is_counted, place.is_opened, place.is_bad = self.is_counted, self.is_opened, self.is_bad
         return place
 
 
 class Leaves:
     """A walk over the values of one message; the limits hold for all that it is shown."""
 
-    def __init__(self, context: Context, leave_out: frozenset[str] = frozenset()) -> None:
+    def __init__(self, context: Context, leave_out: frozenset[str] = frozenset(), told: Sequence[str] = ()) -> None:
         self._context = context
+        self._told = told  # the owners that the tag names already
         self._select = _selector(context.rules.include, context.rules.exclude)
         self._leave_out = leave_out
         self._samples: list[Sample] = []
@@ -90,6 +96,8 @@ class Leaves:
         self._counted = 0
         self._position = 0  # of the part at hand in its message
         self._tag: str | None = None
+        # The object of a list that has been looked at for its name, and what was found: the walk need not look again.
+        self._looked_at: tuple[object, Record | None] = (None, None)
 
     def find(self, decoded: object, position: int = 0, tag: str | None = None) -> list[Sample]:
         """Return the values in `decoded`, the part at `position` of its message. Those that cannot be used are listed as rejected."""
@@ -130,6 +138,8 @@ class Leaves:
         except PayloadError as error:
             self._context.reject(self._position, error)
             return
+        if place.is_bad:
+            value = math.nan
         has_unit = type(value) is float
         self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
 
@@ -169,10 +179,17 @@ class Leaves:
         if traits & ABOUT and not stamps:
             place = place.here()
             place.time = self._time_about(item) or place.time
-        record = find_record(item) if traits & RECORD else None
+        record = self._looked_at[1] if self._looked_at[0] is item else None
+        if record is None and traits & RECORD:
+            record = find_record(item, self._told)
         if record is not None:
             self._record(item, record, place)
-        elif is_numbered(item):
+            return
+        if traits & VALIDITY and (bad := why_invalid(item)):
+            self._context.note(f"{bad}: gaps")
+            place = place.here()
+            place.is_bad = True
+        if is_named_list(item):
             self._list(list(item.values()), place)
         else:
             self._fields(item, place, stamps, has_lists=bool(traits & LIST))
@@ -213,20 +230,36 @@ class Leaves:
             named = place.at(title)
             named.units = {**place.units, "": completed(unit)} if unit else place.units
             self._walk(value, named)
-        if rows:
+        moments = _timed_rows(items, self._context) if not rows and items and isinstance(items[0], list) else []
+        for time, title, rest in moments:
+            moment = place.at(title) if title else place.here()
+            moment.time = time
+            self._walk(rest, moment)
+        if rows or moments:
             return
-        names = [own_name(item) if isinstance(item, dict) else None for item in items]
+        records = [self._record_in(item) for item in items]
+        names = [
+            record.name if record is not None else own_name(item, self._told) if isinstance(item, dict) else None
+            for item, record in zip(items, records, strict=True)
+        ]
+        ordinal = ordinal_of(items) if not any(names) else None
+        if ordinal is not None:
+            names = [str(item[ordinal]) for item in items if isinstance(item, dict)]
         are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
         seen = Counter(name for name, is_stamped in zip(names, are_stamped, strict=True) if name and not is_stamped)
-        for index, (item, name, is_stamped) in enumerate(zip(items, names, are_stamped, strict=True)):
-            if isinstance(item, dict) and name is not None:
-                named = place.here() if find_record(item) is not None else place.at(name)
-                if seen[name] > 1:
-                    named = named.at(str(index))  # the name alone would mix them
-                named.is_counted = False
-                self._walk(item, named)
-            else:
-                self._walk(item, place if isinstance(item, dict) and is_stamped else place.at(str(index)))
+        for index, (item, name) in enumerate(zip(items, names, strict=True)):
+            if not isinstance(item, dict) or name is None:
+                self._walk(item, place if are_stamped[index] else place.at(str(index)))
+                continue
+            self._looked_at = item, records[index]
+            named = place.here() if records[index] is not None and ordinal is None else place.at(name)
+            if seen[name] > 1:
+                named = named.at(str(index))  # the name alone would mix them
+            named.is_counted = False
+            self._walk(item if records[index] is not None else _without_name(item, name, ordinal), named)
+
+    def _record_in(self, item: object) -> Record | None:
+        return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
 
     def _record(self, item: dict[str, object], record: Record, place: _Place) -> None:
         named = place.here() if record.name is None else place.at(record.name)
@@ -263,7 +296,7 @@ class Leaves:
             self._plain_value(raw, place)
         elif raw == []:
             self._add(place, math.nan, None)
-        elif isinstance(raw, list) and any(isinstance(one, list) for one in raw):
+        elif isinstance(raw, list) and _have_rows(raw) and not _timed_rows(raw, self._context):
             error = PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
             self._context.reject(self._position, error)
         elif isinstance(raw, list):
@@ -340,6 +373,49 @@ def _named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
             return []
         rows.append((item[0], value, unit if type(unit) is str and len(unit) <= MAX_UNIT_LENGTH else ""))
     return rows if len({name for name, _, _ in rows}) == len(rows) else []
+
+
+def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:
+    """Return what an object holds beside what its name is made of: texts, and the number that it was named by."""
+    parts = name.split("/")
+    return {key: raw for key, raw in item.items() if key != ordinal and not (type(raw) is str and raw in parts)}
+
+
+def _timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, str, object]]:
+    """Return time, name ("": none) and what is left of rows that have their times in them (`[1700000000, 21.5]`); [] for any other list.
+
+    The time stands first, or of two numbers last, and rises from row to row.
+    """
+    rows = [row for row in items if isinstance(row, list) and len(row) > 1]
+    if len(rows) != len(items):
+        return []
+    for place in (0, -1) if all(len(row) == 2 for row in rows) else (0,):  # noqa: PLR2004 - value and time
+        times = [_moment(row[place], context) for row in rows]
+        if None in times or times != sorted(times):  # type: ignore[type-var]  # none is None
+            continue
+        found = list[tuple[float, str, object]]()
+        for time, row in zip(times, rows, strict=True):
+            rest = row[1:] if place == 0 else row[:-1]
+            is_named = len(rest) == 2 and type(rest[0]) is str and type(rest[1]) is not str  # noqa: PLR2004 - name and value
+            name, rest = (rest[0], rest[1:]) if is_named else ("", rest)
+            found.append((time or 0.0, name, rest[0] if len(rest) == 1 else rest))
+        return found
+    return []
+
+
+def _have_rows(items: Sequence[object]) -> bool:
+    return any(isinstance(one, list) for one in items)
+
+
+def _moment(raw: object, context: Context) -> float | None:
+    """Return the time that a value in a row surely is: a date written out, or a number of this century."""
+    if type(raw) is str and not raw[:4].isdigit():
+        return None
+    try:
+        seconds = to_seconds(raw, context.rules.zone) if type(raw) in (int, float, str) else 0.0
+    except PayloadError:
+        return None
+    return seconds if THIS_CENTURY <= seconds <= LATEST and not (type(raw) is str and is_number(raw)) else None
 
 
 def _rows_of(item: Mapping[str, object]) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers import bare_text, collectd, encodings, opcua, samples_json, senml, strict_json
+from mqtt_plot.parsers import bare_text, collectd, encodings, opcua, samples_json, senml, strict_json, text_lists
 from mqtt_plot.parsers.context import MAX_PAYLOAD, Context, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
 from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
@@ -76,7 +76,11 @@ def _parse_text(plain: str, context: Context) -> Parsed:
         return _parse_quoted(plain, context)
     if is_line_protocol(plain):
         return parse_lines(plain, context)
-    return bare_text.parse_text(plain, context)
+    parsed = bare_text.parse_value(plain, context)
+    if parsed is not None:
+        return parsed
+    several = text_lists.read(plain, context)
+    return bare_text.parse_word(plain, context) if several is None else _parse_decoded(several, context)
 
 
 def decode_json(payload: bytes, context: Context) -> object:

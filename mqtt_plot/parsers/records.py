@@ -4,42 +4,26 @@
 this it is known, wherever in a message it stands.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.names import VOCABULARY, has_names, joined, name_in_part, own_name, owner_of, point_of, ranks
 from mqtt_plot.parsers.stamps import plain_name, rank
-from mqtt_plot.parsers.values import is_shown, to_unit, words
+from mqtt_plot.parsers.values import to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
 
-MAX_NAME_LENGTH = 128
-
-
-def _ranks(names: str) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names.split())}
-
-
 # Keys in lower case, without _ - and blanks; the surest first.
-_NAMES = _ranks(
-    "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
-    "measurement "
-    "resourcename propertyalias propertyname property datapointname datapoint dataitemid pointname parametername parameter fieldname field "
-    "sensorname sensor channelname tag name nodeid itemid tagid pointid datapointid signalid sensorid key title label meter meterid n "
-    "gatewayid gtwid deviceid devicename device deveui address mac serial id channel ch"
-)
-# Under these a whole number names the record as well.
-_NUMBERED = frozenset(
-    words("id channel ch address index datapointid pointid tagid signalid sensorid itemid sensor meter meterid")
-)
-_VALUES = _ranks(
+_VALUES = ranks(
     "value val datavalue rawvalue numericvalue currentvalue presentvalue doublevalue floatvalue longvalue integervalue intvalue booleanvalue "
     "boolvalue stringvalue v reading data"
 )
 # These are a value only where the object has nothing else to say.
 _SHORT_VALUES = frozenset({"v", "reading", "data"})
 _QUALITIES = frozenset(words("q quality qc qualitycode statuscode status validity good valid isvalid isgood"))
+# Those that hold for all that is in an object, where it is no record; `quality` may also be that of the air.
+_VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
 _UNITS = frozenset(
     words("unit units unitofmeasurement uom u engunit engunits engineeringunit engineeringunits einheit")
 )
@@ -49,10 +33,11 @@ _ABOUT = frozenset(
     words(
         "type datatype valuetype uatype description desc comment ack from user lc seq sequencenumber sequence retain "
         "qos endpointurl applicationuri hostname clienthandle uri ns namespace profilename origin keys alias group "
-        "metadata meta attributes properties datatypename addr fulladdr registeraddress serverid slaveid servername slavename"
+        "metadata meta attributes properties datatypename addr fulladdr registeraddress serverid slaveid servername slavename "
+        "commandclass endpoint readable writeable writable stateless registertype functioncode objecttype instance"
     )
 )
-_VOCABULARY = frozenset({*_NAMES, *_VALUES, *_QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
+_VOCABULARY = frozenset({*VOCABULARY, *_VALUES, *_QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
 
 # Names of lists that say nothing of what is in them.
 _CONTAINERS = frozenset(
@@ -61,17 +46,12 @@ _CONTAINERS = frozenset(
         "datapoints propertyvalues results entries payload rows fields list array messages body"
     )
 )
-# A node of OPC UA (part 6, 5.3.1.10): ns=2;s=Temp, nsu=http://…;s=Temp, http://…/#s=Temp.
-_NODE = re.compile(r"(?:(?:ns=\d+|nsu=[^;]*)[;#]|\S*#)?[sigb]=(.+)", re.DOTALL)
-_PROVIDER = re.compile(r"\[[^\]]*\](?=.)")  # of a tag in Ignition: [default]Line/Temp
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
 # Parts of an object that tell of all the others, such as when they were measured.
 ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info"))
 # What the keys of an object tell of it, before anybody looks closer.
-STAMP, RECORD, LIST, UNIT, ABOUT, SPEAKER = 1, 2, 4, 8, 16, 32
+STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY = 1, 2, 4, 8, 16, 32
 
+THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
 # OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
 _UA_BAD = 0x8000_0000
 # Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
@@ -90,10 +70,13 @@ class Record(NamedTuple):
     rest: tuple[str, ...]
 
 
-def find_record(item: Mapping[str, object]) -> Record | None:
-    """Return how to read an object as a record, None for any other object."""
+def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record | None:
+    """Return how to read an object as a record, None for any other object. Owners that are `told` are no part of its name."""
     value = _key_of(item, _VALUES)
-    name_key, name = _name_of(item)
+    is_named = has_names(item)
+    point_key, point = point_of(item) if is_named else ("", None)
+    owner_key, owner = owner_of(item) if is_named else ("", None)
+    name = joined(point, owner, told)
     if value is None and name is not None:
         value = next((key for key in item if is_container(key) and _are_samples(item[key])), None)
     if value is None:
@@ -102,9 +85,18 @@ def find_record(item: Mapping[str, object]) -> Record | None:
         return Record(name, None, None, ()) if is_failed else None
     if plain_name(value) in _SHORT_VALUES and not _is_short_record(item, name):
         return None
-    name = name or _name_in_part(item)
-    rest = tuple(key for key in item if key not in (value, name_key) and plain_name(key) not in _VOCABULARY)
+    name = name or (name_in_part(item) if is_named else None)
+    taken = (value, point_key, owner_key)
+    rest = tuple(key for key in item if key not in taken and plain_name(key) not in _VOCABULARY)
     return Record(name, value, unit_of(item), rest)
+
+
+def name_among(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:
+    """Return what an object of a list is called, a record or not; None where it has no name."""
+    if not has_names(item):
+        return None
+    record = find_record(item, told)
+    return own_name(item, told) if record is None else record.name
 
 
 def _is_short_record(item: Mapping[str, object], name: str | None) -> bool:
@@ -129,30 +121,31 @@ def _trait(key: str) -> int:
         (STAMP if rank(key) is not None else 0)
         | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
         | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS else 0)
-        | (UNIT if name in _UNITS or name.endswith("unit") else 0)
+        | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
         | (ABOUT if name in ABOUT_PARTS else 0)
-        | (SPEAKER if name in _SPEAKERS else 0)
+        | (VALIDITY if name in _VALIDITIES else 0)
     )
 
 
-def _name_in_part(item: Mapping[str, object]) -> str | None:
-    """Return the name in a part of an object that is there to say who it is (`MonitoredItem`, `gateway_ids`)."""
-    for key, part in item.items():
-        if isinstance(part, dict) and plain_name(key).endswith(("ids", "item")):
-            name = _name_of(part)[1]
-            if name is not None:
-                return name
-    return None
-
-
 def _are_samples(raw: object) -> bool:
-    """Tell whether a list holds samples of what is around it: records without a name."""
+    """Tell whether a list holds samples of what is around it: records without a name, or rows of a value and its time."""
     return (
         isinstance(raw, list)
         and bool(raw)
-        and all(
-            isinstance(item, dict) and _name_of(item)[1] is None and _key_of(item, _VALUES) is not None for item in raw
+        and (
+            all(
+                isinstance(item, dict) and own_name(item) is None and _key_of(item, _VALUES) is not None for item in raw
+            )
+            or all(isinstance(item, list) and len(item) == 2 and _may_be_timed(item) for item in raw)  # noqa: PLR2004
         )
+    )
+
+
+def _may_be_timed(row: Sequence[object]) -> bool:
+    return any(
+        (isinstance(one, int | float) and one >= THIS_CENTURY)
+        or (type(one) is str and one[:4].isdigit() and ":" in one)
+        for one in row
     )
 
 
@@ -166,54 +159,9 @@ def _key_of(item: Mapping[str, object], table: Mapping[str, int]) -> str | None:
     return min(found)[1] if found else None
 
 
-def _name_of(item: Mapping[str, object]) -> tuple[str, str | None]:
-    """Return the key that names an object, and its name; ("", None) where it has none."""
-    found = sorted((place, key) for key in item if (place := _NAMES.get(plain_name(key))) is not None)
-    for _, key in found:
-        name = _as_name(item[key], is_numbered=plain_name(key) in _NUMBERED)
-        if name is not None:
-            return key, name
-    return "", None
-
-
-def _as_name(raw: object, *, is_numbered: bool) -> str | None:
-    if isinstance(raw, int) and not isinstance(raw, bool) and is_numbered:
-        return str(raw)
-    if (
-        not isinstance(raw, str)
-        or len(raw) > MAX_NAME_LENGTH
-        or not raw.strip()
-        or _UUID.fullmatch(raw)
-        or not is_shown(raw)
-    ):
-        return None
-    return path_of(raw)
-
-
-@lru_cache(maxsize=4_096)
-def path_of(name: str) -> str:
-    """Return a name as the end of a tag: of a node its identifier, of dotted words the levels they are."""
-    name = _PROVIDER.sub("", name.strip())
-    node = _NODE.fullmatch(name)
-    name = (node[1] if node else name).strip('" /') or name
-    return name.replace(".", "/") if _DOTTED.fullmatch(name) else name
-
-
-def own_name(item: Mapping[str, object]) -> str | None:
-    """Return what an object among others is called: by itself, or by a part that only says who it is."""
-    return _name_of(item)[1] or _name_in_part(item)
-
-
 def is_container(key: str) -> bool:
     """Tell whether a key says nothing of what is in the list below it."""
     return plain_name(key) in _CONTAINERS
-
-
-def is_numbered(item: Mapping[str, object]) -> bool:
-    """Tell whether an object stands for a list: its keys are 0, 1, 2… and its values objects with names."""
-    if not item or not all(key.isascii() and key.isdigit() for key in item):
-        return False
-    return all(isinstance(value, dict) and _name_of(value)[1] is not None for value in item.values())
 
 
 def unit_of(item: Mapping[str, object]) -> str | None:
@@ -236,6 +184,17 @@ def why_bad(item: Mapping[str, object]) -> str:
             and (name not in {"status", "validity"} or not isinstance(raw, dict | list))
             and _is_bad(name, raw, item)
         ):
+            return f"bad quality, {key!r:.40} is {raw!r:.40}"
+    return ""
+
+
+def why_invalid(item: Mapping[str, object]) -> str:
+    """Return why the values in an object that is no record are not to be believed, "" where they are."""
+    for key, raw in item.items():
+        name = plain_name(key)
+        is_word = isinstance(raw, str) and not raw.isdigit()
+        is_told = name in _VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
+        if is_told and _is_bad("valid", raw, item):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
     return ""
 
@@ -301,38 +260,3 @@ def _are_names(raw: object) -> bool:
         and all(isinstance(name, str) and name for name in raw)
         and len(set(raw)) == len(raw)
     )
-
-
-# Who speaks, where the topic does not say so: the surest first.
-_SPEAKERS = _ranks(
-    "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine asset equipment name deveui mac "
-    "macaddress "
-    "serialnumber serial sn meterid hostname host id"
-)
-
-
-def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
-    """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
-    if not traits_of(item) & SPEAKER:
-        return ()
-    model = item.get("model")
-    if isinstance(model, str) and isinstance(item.get("id"), int | str) and _as_name(model, is_numbered=False):
-        parts = [model, *(str(item[key]) for key in ("channel", "id") if isinstance(item.get(key), int | str))]
-        if all(len(part) <= MAX_NAME_LENGTH and is_shown(part) for part in parts) and not isinstance(item["id"], str):
-            return ("/".join(parts),)
-    found = sorted((place, key) for key in item if (place := _SPEAKERS.get(plain_name(key))) is not None)
-    names = (_as_name(item[key], is_numbered=False) for _, key in found)
-    return tuple(name for name in names if name is not None)
-
-
-def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
-    """Return the name to put before the fields of a message, "" where its topic tells already who speaks."""
-    if not speakers:
-        return ""
-    told = _bare(topic)
-    return "" if any(_bare(name) in told for name in speakers) else speakers[0]
-
-
-@lru_cache(maxsize=4_096)
-def _bare(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())

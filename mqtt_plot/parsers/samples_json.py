@@ -8,7 +8,8 @@ from mqtt_plot.parsers import telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.records import chosen_speaker, find_record, own_name, speakers_of
+from mqtt_plot.parsers.names import chosen_speaker, owner_of, point_of, speakers_of
+from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
@@ -95,14 +96,21 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return Parsed("json", [columns], notes=context.notes)
     if telegraf_json.is_metric(item):
         return telegraf_json.parse_metrics(item, context)
-    samples = Leaves(context).find_one(item)
+    speakers = _speakers(item)
+    samples = Leaves(context, told=speakers).find_one(item)
     if not samples:
         raise _nothing_in(item, context)
     is_one = len(samples) == 1 and samples[0].field is None and not context.rejected
-    speakers = () if "value" in item else speakers_of(item)
-    if speakers and find_record(item) is not None:
-        speakers = ()  # its name is in the field already
     return Parsed("json" if is_one else "json object", samples, context.rejected, context.notes, speakers=speakers)
+
+
+def _speakers(item: dict[str, object]) -> tuple[str, ...]:
+    """Return who an object says it is from; of a record, whose name is in the field, only an owner that the name leaves to the topic."""
+    speakers = speakers_of(item)
+    if not speakers or find_record(item) is None:
+        return speakers
+    owner = owner_of(item)[1]
+    return () if owner is None or point_of(item)[1] is None else (owner,)
 
 
 def _sampled(item: dict[str, object], leaves: Leaves, context: Context, position: int = 0) -> list[Sample | Columns]:
@@ -192,7 +200,7 @@ def _names_of(items: list[object]) -> Counter[str]:
     return Counter(
         name
         for item in items[:MAX_OBJECTS]
-        if isinstance(item, dict) and not has_stamp(item) and (name := own_name(item)) is not None
+        if isinstance(item, dict) and not has_stamp(item) and (name := name_among(item)) is not None
     )
 
 
@@ -202,7 +210,7 @@ def _parse_item(item: object, leaves: Leaves, context: Context, index: int, name
     refused = len(context.rejected)
     if telegraf_json.is_metric(item):
         return list(telegraf_json.parse_metric(item, context))
-    found = leaves.find_one(item, index, is_unique=names.get(own_name(item) or "", 1) == 1)
+    found = leaves.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)
     return found

@@ -25,10 +25,12 @@ _PLAIN = (
     "timestamputc timeutc utctime utc utcdatetime isotime isotimestamp unixtime unixtimestamp unix epoch epochtime epochms posixtime stamp "
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
-    "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns"
+    "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
+    "rtctime devtime datatime"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
+    "recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
     "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
@@ -44,6 +46,8 @@ _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "u
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
 _DATE_LIKE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+# What tells of the form or the zone of a time, behind its name: Time_Stamp_UTC_ms.
+_FORM = re.compile(r"(?:utc|local|iso|epoch|unix|millis|ms|us|ns)+$")
 _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "sampletimestamp", "datatimestamp")
 _SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
 
@@ -62,6 +66,9 @@ def rank(key: str) -> int | None:
         return _RANKS[name]
     if name.endswith(_LONG_NAMES):
         return _RANKS["timestamp"]
+    bare = _FORM.sub("", name)
+    if bare != name and bare.endswith(("time", "timestamp", "date", "ts")) and bare in _RANKS:
+        return _RANKS[bare]
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
 

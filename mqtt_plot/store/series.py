@@ -200,7 +200,7 @@ class Series(_Touched):
         if math.isnan(value):  # a gap does not decide the kind
             return float(value)
         if self.kind == "number":
-            return self._word_among_numbers(value) if isinstance(value, TwoState) else float(value)
+            return self._word_among_numbers(value) if isinstance(value, TwoState | bool) else float(value)
         if self.kind == "state" and not self.has_declared_states and self._are_absent(self.states):
             self._turn("")
         return self._two_state(value) if isinstance(value, TwoState) else self._plain_number(value)
@@ -225,14 +225,15 @@ class Series(_Touched):
 
     def _turn(self, kind: str) -> None:
         """Become a series of `kind`: of the words held, those that are numbers are kept, all others are gaps."""
-        if self.states:
-            self.turned = [_number_in(word) for word in self.states]
+        words = self.states or (list(_BOOLEAN_STATES) if self.kind == "boolean" else [])
+        if words:
+            self.turned = [_number_in(word) for word in words]
         self.kind = kind
         self.states = []
 
-    def _word_among_numbers(self, value: TwoState) -> float:
-        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON or OFFLINE is no number, and a gap."""
-        if value.word.lower() in ABSENT:
+    def _word_among_numbers(self, value: TwoState | bool) -> float:  # noqa: FBT001 - it is a value
+        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON, OFFLINE or false is no number, and a gap."""
+        if isinstance(value, TwoState) and value.word.lower() in ABSENT:
             return math.nan
         return float(value) if not len(self.ring) or self.ring.last()[1] in (0.0, 1.0) else math.nan
 

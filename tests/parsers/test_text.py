@@ -32,7 +32,7 @@ def test_a_number_with_its_unit(text: str, value: float, unit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["3rd", "2nd floor", "12:30:00", "2026-11-21", "1.2.3", "5 apples and pears", "12abc", "1,2,3", "1;2", "--5"],
+    ["3rd", "2nd floor", "12:30:00", "2026-11-21", "1.2.3", "5 apples and pears", "12abc", "1,234,567", "--5"],
 )
 def test_what_only_looks_like_a_number_is_refused(text: str) -> None:
     """Dates, ordinals, version numbers and lists are not half read."""
@@ -119,7 +119,7 @@ def test_latin_letters_in_an_old_encoding_are_read() -> None:
     ("text", "advice"),
     [
         ("<value>12</value>", "XML is not read"),
-        ("temp=21.5;hum=40", "several values go as an object"),
+        ("temp=21,5,hum=40", "several values go as an object"),
         ("hello {", "several values go as an object"),
     ],
 )

@@ -12,6 +12,7 @@ FAMILIES = {
     "shelly": "mqtt_plot.parsers.devices.shelly:FAMILY",
     "zigbee2mqtt": "mqtt_plot.parsers.devices.zigbee2mqtt:FAMILY",
     "esphome": "mqtt_plot.parsers.devices.esphome:FAMILY",
+    "homie": "mqtt_plot.parsers.devices.homie:FAMILY",
     "homeassistant": "mqtt_plot.parsers.devices.home_assistant:FAMILY",
     "victron": "mqtt_plot.parsers.devices.energy:VICTRON",
     "opendtu": "mqtt_plot.parsers.devices.energy:OPENDTU",

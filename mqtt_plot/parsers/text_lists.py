@@ -1,0 +1,138 @@
+"""Several values in one text: names and values (`temp=21.5;hum=40`), or values alone (`21.5;40;1013`), to what JSON would have said.
+
+Read only where all parts of a text have one form, which can then be meant in one way only.
+"""
+
+import re
+
+from mqtt_plot.parsers.bare_text import split_unit
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.values import GAPS, is_number, two_state
+
+_LONGEST = 4_096
+_MAY_BE = re.compile(r"[=;|&,\t\n]|:[^:]*\d|\d \S*\d")
+_MAX_PARTS = 100
+_SEPARATORS = (";", "|", "&", "\n", ",")
+_NAME = r"[^\W\d][^=:;,|&\n<>{}\"]{0,62}?"
+_PAIR = re.compile(rf"({_NAME})\s*[=:]\s*(\S.{{0,63}})")
+_TIGHT_PAIR = re.compile(r"([^\W\d][^\s=:;,|&<>{}\"]{0,62})[=:]([^\s=:]{1,64})")
+_BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[^\s\d.,]{{1,8}})?)")
+_COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+_WORD = re.compile(r"[^\W\d][\w.-]{0,31}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?", re.ASCII)  # of 2001 to 2033
+
+
+def read(text: str, context: Context) -> dict[str, object] | list[object] | None:
+    """Return the object or array that a text stands for, None for any other text.
+
+    Raises PayloadError("not_a_number") where rules are strict.
+    """
+    if len(text) > _LONGEST or not _MAY_BE.search(text):
+        return None
+    context.spend(len(text) // 20)
+    found = _pairs(text) or _values(text)
+    if found is not None:
+        kind = "names and values" if isinstance(found, dict) and "values" not in found else "values by their place"
+        context.tolerate(text, f"read as {kind}")
+    return found
+
+
+def _pairs(text: str) -> dict[str, object] | None:
+    if "=" not in text and ":" not in text:
+        return _spaced_pairs(text)
+    for separator in _SEPARATORS:
+        if separator in text.rstrip(separator):
+            found = _all_pairs(_parts(text, separator), _PAIR)
+            if found is not None:
+                return found
+    if any(separator in text for separator in _SEPARATORS[:-1]):
+        return None
+    words = text.split()
+    if len(words) > 1:
+        return _all_pairs(words, _TIGHT_PAIR)
+    # One pair alone may also be a state, such as Fault:7.
+    found = _all_pairs([text], _TIGHT_PAIR)
+    return found if found and ("=" in text or "." in text or "," in text) else None
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    return [part.strip() for part in text.strip().rstrip(separator).split(separator)]
+
+
+def _all_pairs(parts: list[str], form: re.Pattern[str]) -> dict[str, object] | None:
+    """Return names and values of all parts; None where one has another form, a name comes twice, or no value is a number."""
+    if len(parts) > _MAX_PARTS:
+        return None
+    found = dict[str, object]()
+    numbers = 0
+    for part in parts:
+        match = form.fullmatch(part)
+        if match is None:
+            return None
+        name, value = match[1].strip(), match[2].strip().strip('"')
+        is_a_number = _is_number(value)
+        numbers += is_a_number
+        if name in found or not (is_a_number or _is_other(value)):
+            return None
+        found[name] = value
+    return found if numbers else None
+
+
+def _spaced_pairs(text: str) -> dict[str, object] | None:
+    """Return names and numbers with a blank between; one of them must be a measurement for sure, or `Valve 1, Pump 2` were two."""
+    for separator in ("|", ";", ","):
+        parts = _parts(text, separator)
+        if 1 < len(parts) <= _MAX_PARTS:
+            matches = [_BLANK_PAIR.fullmatch(part) for part in parts]
+            found: dict[str, object] = {match[1].strip(): match[2] for match in matches if match is not None}
+            is_measured = any("." in str(value) or not str(value)[-1].isdigit() for value in found.values())
+            if len(found) == len(parts) and is_measured:
+                return found
+    return None
+
+
+def _values(text: str) -> dict[str, object] | list[object] | None:
+    """Return the values of a list of numbers, with its time where one stands first."""
+    if _THOUSANDS.fullmatch(text):
+        return None
+    for separator in (";", ",", "\t", "|", "\n", " "):
+        parts = _parts(text, separator) if separator != " " else text.split()
+        if not 1 < len(parts) <= _MAX_PARTS + 1:
+            continue
+        has_time = bool(_DATE.fullmatch(parts[0]) or (len(parts) > 1 and _EPOCH.fullmatch(parts[0])))
+        values = parts[1:] if has_time else parts
+        if not all(_is_value(part, has_commas=separator != ",") for part in values) or not any(map(_is_number, values)):
+            continue
+        if len(values) > 1 and sum(map(_is_number, values)) < 2 and not has_time:  # noqa: PLR2004 - one number is no list
+            continue
+        items: list[object] = [part or None for part in values]
+        if not has_time:
+            return items
+        return {"time": parts[0], "value": items[0]} if len(items) == 1 else {"time": parts[0], "values": items}
+    return None
+
+
+def _is_value(part: str, *, has_commas: bool) -> bool:
+    return (
+        not part
+        or part.lower() in GAPS
+        or is_number(part)
+        or two_state(part) is not None
+        or (has_commas and _is_number(part))
+    )
+
+
+def _is_number(part: str) -> bool:
+    return is_number(part) or _COMMA_NUMBER.fullmatch(part) is not None or split_unit(part) is not None
+
+
+def _is_other(value: str) -> bool:
+    """Tell whether a value that is no number may stand among numbers: a gap, a word, a time."""
+    return (
+        value.lower() in GAPS
+        or _WORD.fullmatch(value) is not None
+        or _DATE.fullmatch(value) is not None
+        or ":" in value
+    )

@@ -1,0 +1,77 @@
+"""Where one topic carries several devices or points, the values of one never go on in the series of another."""
+
+import json
+import math
+
+import pytest
+
+from mqtt_plot.assembly import make_ingest
+from mqtt_plot.config.loading import load
+from mqtt_plot.samples import Message
+
+TWO = [
+    ({"device": "A", "name": "temp", "value": 1}, {"device": "B", "name": "temp", "value": 2}, ["t/A/temp", "t/B/temp"]),
+    ({"device": "A", "channel": 1, "value": 1}, {"device": "A", "channel": 2, "value": 2}, ["t/A/1", "t/A/2"]),
+    ({"device": "A", "type": "temperature", "value": 1}, {"device": "A", "type": "humidity", "value": 2}, ["t/A/temperature", "t/A/humidity"]),
+    ({"deviceId": 7, "temp": 1}, {"deviceId": 8, "temp": 2}, ["t/7/temp", "t/8/temp"]),
+    ({"source": {"id": "7"}, "temp": 1}, {"source": {"id": "8"}, "temp": 2}, ["t/7/temp", "t/8/temp"]),
+    ([{"port": 1, "v": 1.0}], [{"port": 2, "v": 2.0}], ["t/1/v", "t/2/v"]),
+    ([{"sn": "P1", "soc": 1}], [{"sn": "P2", "soc": 2}], ["t/P1/soc", "t/P2/soc"]),
+]  # fmt: skip
+
+
+def tags_after(*payloads: object, topic: str = "plot/t") -> dict[str, list[float | None]]:
+    """Return the tags that messages on one topic make, with the values held."""
+    ingest = make_ingest(load([], {}), lambda _topic, _error: None)
+    for place, payload in enumerate(payloads):
+        ingest.accept_messages([Message(topic, json.dumps(payload).encode(), 1_800_000_000.0 + place, False)])
+    ingest.settle(math.inf)
+    return {
+        series.tag: [
+            None if math.isnan(value) else value for value in series.ring.read(series.ring.first, series.ring.next)[1]
+        ]
+        for series in ingest.store
+    }
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), TWO)
+def test_two_on_one_topic_make_two_series(first: object, second: object, expected: list[str]) -> None:
+    """Whatever says who or what it is: names, numbers, parts of the message."""
+    tags = tags_after(first, second)
+    assert {tag: tags.get(tag) for tag in expected} == {expected[0]: [1.0], expected[1]: [2.0]}
+
+
+@pytest.mark.parametrize("key", ["id", "messageId", "seq", "count"])
+def test_a_number_that_counts_the_messages_is_no_name(key: str) -> None:
+    """A series a message would fill the table of tags."""
+    assert tags_after({key: 1, "temp": 1}, {key: 2, "temp": 2})["t/temp"] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("kind", ["float", "Int32", "analogInput", "measurement", "property-decoded"])
+def test_a_type_of_data_is_no_name(kind: str) -> None:
+    """It says how a value is written, not what it is."""
+    assert tags_after({"type": kind, "value": 1}) == {"t": [1.0]}
+
+
+def test_an_owner_that_the_topic_names_is_not_repeated() -> None:
+    """The tag stays as short as it may be."""
+    assert tags_after({"device": "A", "name": "temp", "value": 1}, topic="plot/A") == {"A/temp": [1.0]}
+
+
+@pytest.mark.parametrize(
+    "rows", [[[1_700_000_000, 1.5], [1_700_000_001, 2.5]], [[1.5, 1_700_000_000_000], [2.5, 1_700_000_001_000]]]
+)
+def test_rows_with_their_times_are_samples_over_time(rows: list[list[float]]) -> None:
+    """As databases answer: the time first, or last. It is no value."""
+    assert tags_after({"target": "cpu", "datapoints": rows}) == {"t/cpu": [1.5, 2.5]}
+
+
+@pytest.mark.parametrize("bad", [{"valid": 0}, {"valid": False}, {"isValid": False}, {"quality": "BAD"}])
+def test_values_that_their_object_calls_invalid_are_gaps(bad: dict[str, object]) -> None:
+    """A zero of a sensor that is not connected is no zero."""
+    assert tags_after({**bad, "pd": {"temp": 0}})["t/pd/temp"] == [None]
+
+
+def test_false_among_numbers_is_a_gap() -> None:
+    """A thermometer that is not there says false, which is no 0 °C; before the first number as well."""
+    assert tags_after(False, 21.5, False, 22.5) == {"t": [None, 21.5, None, 22.5]}
