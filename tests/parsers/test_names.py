@@ -24,7 +24,7 @@ def tags_after(*payloads: object, topic: str = "plot/t") -> dict[str, list[float
     """Return the tags that messages on one topic make, with the values held."""
     ingest = make_ingest(load([], {}), lambda _topic, _error: None)
     for place, payload in enumerate(payloads):
-        ingest.accept_messages([Message(topic, json.dumps(payload).encode(), 1_800_000_000.0 + place, False)])
+        ingest.accept_messages([Message(topic, json.dumps(payload).encode(), 1_800_000_000.0 + place)])
     ingest.settle(math.inf)
     return {
         series.tag: [
@@ -74,4 +74,6 @@ def test_values_that_their_object_calls_invalid_are_gaps(bad: dict[str, object])
 
 def test_false_among_numbers_is_a_gap() -> None:
     """A thermometer that is not there says false, which is no 0 °C; before the first number as well."""
-    assert tags_after(False, 21.5, False, 22.5) == {"t": [None, 21.5, None, 22.5]}
+    assert tags_after(*(json.loads(text) for text in ("false", "21.5", "false", "22.5"))) == {
+        "t": [None, 21.5, None, 22.5]
+    }
