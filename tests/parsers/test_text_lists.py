@@ -4,6 +4,14 @@ import pytest
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules, parse
+from mqtt_plot.samples import Sample
+
+
+def read(text: str, rules: Rules | None = None) -> tuple[list[Sample], tuple[str, ...]]:
+    """Return the samples of a payload, and the notes."""
+    found = parse(text.encode(), rules or Rules())
+    return [sample for sample in found.samples if isinstance(sample, Sample)], found.notes
+
 
 PAIRS = [
     ("temp=21.5;hum=40", {"temp": 21.5, "hum": 40.0}),
@@ -30,24 +38,24 @@ LISTS = [
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
 def test_names_and_values(text: str, expected: dict[str, object]) -> None:
     """Each name is a field of the message's tag, whatever stands between."""
-    found = parse(text.encode(), Rules())
-    assert {sample.field: sample.value for sample in found.samples} == expected
-    assert found.notes
+    samples, notes = read(text)
+    assert {sample.field: sample.value for sample in samples} == expected
+    assert notes
 
 
 @pytest.mark.parametrize(("text", "expected"), LISTS)
 def test_values_alone_are_numbered(text: str, expected: list[float]) -> None:
     """As those of a JSON array are; what is no value is a gap."""
-    found = parse(text.encode(), Rules())
-    assert [sample.value for sample in found.samples if sample.value == sample.value] == expected
-    assert found.notes
+    samples, notes = read(text)
+    assert [sample.value for sample in samples if sample.value == sample.value] == expected
+    assert notes
 
 
 @pytest.mark.parametrize("text", ["2023-11-14 22:13:20;21.5;40", "1700000000,21.5,40", "1700000000000;21.5;40"])
 def test_a_time_before_the_values_is_theirs(text: str) -> None:
     """It is no value itself."""
-    found = parse(text.encode(), Rules())
-    assert [(sample.time, sample.value) for sample in found.samples] == [
+    samples, _ = read(text)
+    assert [(sample.time, sample.value) for sample in samples] == [
         (1_700_000_000.0, 21.5),
         (1_700_000_000.0, 40.0),
     ]
@@ -57,17 +65,17 @@ def test_a_time_before_the_values_is_theirs(text: str) -> None:
 def test_what_may_be_meant_otherwise_is_refused(text: str) -> None:
     """Thousands, names that come twice, addresses: no value of them would be certain."""
     with pytest.raises(PayloadError):
-        parse(text.encode(), Rules())
+        read(text)
 
 
 @pytest.mark.parametrize("text", ["Valve 1, Pump 2", "Fault:7", "Pump on, valve off", "RUN", "error: no water"])
 def test_what_people_write_stays_a_state(text: str) -> None:
     """A text with words and numbers is no list of measurements for sure."""
-    (sample,) = parse(text.encode(), Rules()).samples
+    ((sample,), _) = read(text)
     assert sample.value == text
 
 
 def test_strict_rules_take_json_alone() -> None:
     """As with all that only controllers and scripts write."""
     with pytest.raises(PayloadError, match="--strict refuses it"):
-        parse(b"temp=21.5;hum=40", Rules(is_strict=True))
+        read("temp=21.5;hum=40", Rules(is_strict=True))
