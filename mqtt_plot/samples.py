@@ -6,8 +6,9 @@ look into, and freezing takes longer still. Whoever makes one may complete it; t
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import NamedTuple, Self, final
 
 # A number of seconds is below this; larger stamps are milliseconds and finer.
@@ -75,6 +76,55 @@ class Columns:
     unit: str | None = None
     field: str | None = None
     are_booleans: bool = False
+
+
+class SampleRows(Sequence[Sample]):
+    """Samples of finite numbers, each with a tag or all without, each with a time or all without, of one unit: as columns of equal length.
+
+    To whoever looks at one of them they are Samples, made when the first is asked for.
+    """
+
+    __slots__ = ("_made", "_tags", "_times", "_values", "unit")
+
+    def __init__(
+        self, values: "array[float]", times: "array[float] | None", tags: Sequence[str] | None, unit: str | None
+    ) -> None:
+        self.unit = unit
+        self._values = values
+        self._times = times
+        self._tags = tags
+        self._made: list[Sample] = []
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, index: int) -> Sample:  # type: ignore[override]  # nobody asks for slices
+        return self._samples()[index]
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self._samples())
+
+    def _samples(self) -> list[Sample]:
+        if not self._made:
+            rows = zip(self._values, self._times or repeat(None), self._tags or repeat(None), strict=False)
+            self._made = [Sample(value, time, tag, self.unit) for value, time, tag in rows]
+        return self._made
+
+    def columns(self) -> "dict[str | None, Columns]":
+        """Return the samples of each tag, in the order in which the tags are met."""
+        if self._tags is None:
+            return {None: Columns(self._values, self._times, unit=self.unit)}
+        found: dict[str | None, tuple[list[float], list[float]]] = {}
+        for tag, value, time in zip(self._tags, self._values, self._times or repeat(0.0), strict=False):
+            columns = found.get(tag)
+            if columns is None:
+                columns = found[tag] = ([], [])
+            columns[0].append(value)
+            columns[1].append(time)
+        return {
+            tag: Columns(array("d", values), None if self._times is None else array("d", times), tag, self.unit)
+            for tag, (values, times) in found.items()
+        }
 
 
 class Rejected(NamedTuple):

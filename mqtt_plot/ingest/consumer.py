@@ -7,7 +7,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mqtt_plot.ingest.inbox import LIMIT, Inbox
 from mqtt_plot.ingest.ingest import Ingest
@@ -33,6 +33,7 @@ class InboxConsumer:
         self._on_arrival: Callable[[float], None] = lambda _: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._steps: Iterator[None] | None = None  # of a batch that is half stored
         self._is_busy = False
         self._goes_on = False
 
@@ -44,6 +45,9 @@ class InboxConsumer:
 
     async def stop(self) -> None:
         """Store all messages in the inbox, and all that throttles hold back. Safe to call twice."""
+        for _ in self._steps or ():
+            pass
+        self._steps = None
         while batch := self.inbox.pop(DRAIN_MESSAGES):
             self._ingest.accept_messages(batch)
         if self._settling is not None:
@@ -63,14 +67,22 @@ class InboxConsumer:
             self._store_batch()
 
     def _store_batch(self) -> None:
-        batch = self.inbox.pop(DRAIN_MESSAGES, DRAIN_BYTES)
-        if batch:
-            self._on_arrival(batch[0].time)
+        """Store a batch, or go on with one whose steps take longer than the loop may be held."""
+        steps, self._steps, is_large = self._steps, None, False
+        if steps is None:
+            batch = self.inbox.pop(DRAIN_MESSAGES, DRAIN_BYTES)
+            is_large = len(batch) >= MANY_MESSAGES
+            if batch:
+                self._on_arrival(batch[0].time)
+            steps = self._ingest.accept_in_steps(batch)
         try:
-            self._ingest.accept_messages(batch)
+            for _ in steps:
+                if self._loop is not None:
+                    self._steps = steps
+                    break
         finally:  # a fault with these messages must not stop the next ones
-            self._is_busy = self._goes_on or len(batch) >= MANY_MESSAGES
-            self._goes_on = not self.inbox.rest()
+            self._is_busy = self._goes_on or is_large
+            self._goes_on = self._steps is not None or not self.inbox.rest()
             if self._goes_on and self._loop is not None:
                 self._loop.call_soon(self._store_batch)
 

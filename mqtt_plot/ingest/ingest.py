@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from mqtt_plot.errors import PayloadError, StoreFullError
@@ -22,9 +22,9 @@ from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.devices.families import family_of
 from mqtt_plot.parsers.devices.family import read as read_family
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.parsers.samples_json import name_fields
+from mqtt_plot.parsers.samples_json import field_of, name_fields
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
-from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, bit_of, series_tag
+from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, SampleRows, bit_of, series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
@@ -33,7 +33,7 @@ from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
 HTTP = "(http)"
 IGNORED = "no values"  # what verdicts call messages that a device family has beside its values
 NO_GUARD = Rate.of(0)
-# Samples of a body that are stored at a stretch: a few milliseconds.
+# Samples of a body or a message that are stored at a stretch: a few milliseconds.
 STEP_SAMPLES = 1_000
 
 Steps = Generator[None, None, Receipt]
@@ -75,6 +75,11 @@ class Ingest:
 
     def accept_messages(self, messages: Sequence[Message]) -> None:
         """Store what a broker delivered. Never raises because of a message's content."""
+        for _ in self.accept_in_steps(messages):
+            pass
+
+    def accept_in_steps(self, messages: Sequence[Message]) -> Iterator[None]:
+        """Do the same, in steps of a few milliseconds where a message has thousands of samples."""
         if not messages:
             return
         self._routing.refresh(messages[-1].time)
@@ -84,15 +89,15 @@ class Ingest:
             try:
                 state = plain.get(message.topic)
                 if state is None or message.is_retained or message.excess:
-                    self._accept_message(message)
+                    yield from self._accept_message(message)
                     continue
                 parsed = parse(message.payload, rules, message.time)
                 if _is_plain(parsed):
                     self._accept_sample(state, message, parsed)
                 elif (route := self._route(message.topic)).read is None:
-                    self._accept_parts(route, message, parsed)
+                    yield from self._accept_parts(route, message, parsed)
                 else:  # the device family's own reader may know better
-                    self._accept_message(message)
+                    yield from self._accept_message(message)
             except (PayloadError, StoreFullError) as error:
                 self._writer.notes.clear()
                 self._reports.refused(message.topic, message.payload, message.time, error, size=message.excess)
@@ -126,17 +131,17 @@ class Ingest:
         reader = partial(read_family, name, family)
         return self._routing.keep(topic, Route(tag, read=reader, may_be_plain=family.pick_text is None))
 
-    def _accept_message(self, message: Message) -> None:
+    def _accept_message(self, message: Message) -> Iterable[None]:
+        """Store a message, or return the steps that do it."""
         topic, payload, now = message.topic, message.payload, message.time
         route = self._route(topic)
         if message.excess:
             raise PayloadError("too_large", f"expected at most {self.rules.max_payload} bytes, got {message.excess}")
         if route.describe is not None:
             self._accept_description(route, message)
-            return
+            return ()
         if route.is_sparkplug:
-            self._accept_parts(route, message, self._nodes.parse(topic, payload, self.rules, now))
-            return
+            return self._accept_parts(route, message, self._nodes.parse(topic, payload, self.rules, now))
         read = route.read
         parsed = parse(payload, self.rules, now) if read is None else read(topic, payload, Context(self.rules, now))
         if not message.is_retained and _is_plain(parsed):
@@ -145,8 +150,8 @@ class Ingest:
                 state = route.states[None] = self._routing.open(route.tag)
             if route.may_be_plain and self._routing.keep_plain(topic, state):
                 self._accept_sample(state, message, parsed)
-                return
-        self._accept_parts(route, message, parsed)
+                return ()
+        return self._accept_parts(route, message, parsed)
 
     def _accept_sample(self, state: TagState, message: Message, parsed: Parsed) -> None:
         """Store the one sample of a message."""
@@ -158,18 +163,27 @@ class Ingest:
             notes = self._writer.pop_notes()
             self._reports.read(message.topic, payload, now, parsed, stored=stored, notes=notes)
 
-    def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> None:
+    def _accept_parts(self, route: Route, message: Message, parsed: Parsed) -> Iterator[None]:
         """Store a message that has several samples, or fields, or is a retained copy."""
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
-        name_fields(parsed, route.tag, topic)
-        writer, states, samples = self._writer, route.states, parsed.samples
+        writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = len(payload) // max(1, len(samples))
         heard: set[Series] = set()
         accepted = 0
-        for index, sample in enumerate(samples):
+        notes: tuple[str, ...] = ()
+        if not is_retained:
+            accepted = self._accept_rows(samples, lambda tag: route.states.get(field_of(tag, route.tag)), now, share)
+        if not accepted:
+            name_fields(parsed, route.tag, topic)
+        for index, sample in enumerate(() if accepted else samples):
+            if not index % STEP_SAMPLES and len(samples) > STEP_SAMPLES:
+                notes += writer.pop_notes()  # they are of this message, and not of what comes in between
+                yield
+                self._routing.refresh(now)
+                route = self._route(topic)  # with the states of its tags as they are now
             try:
-                state = None if parsed.is_named else states.get(sample.field)
+                state = None if parsed.is_named else route.states.get(sample.field)
                 if state is None:
                     state = self._find_state(route, sample, parsed)
                 if is_retained:
@@ -181,9 +195,10 @@ class Ingest:
                 refused.add(index, error)
         for tag in parsed.stale:
             self._end(tag, now)
-        if (self._wants_verdicts and now >= route.verdict_due) or refused.listed or writer.notes:
+        notes += writer.pop_notes()
+        if (self._wants_verdicts and now >= route.verdict_due) or refused.listed or notes:
             route.verdict_due = now + TOPIC_SECONDS
-            notes = writer.pop_notes()
+            notes = tuple(dict.fromkeys(notes))
             self._reports.read(
                 topic,
                 payload,
@@ -194,6 +209,27 @@ class Ingest:
                 notes=notes,
                 is_retained=is_retained,
             )
+
+    def _accept_rows(
+        self,
+        samples: Sequence[Sample | Columns],
+        find: Callable[[str | None], TagState | None],
+        now: float,
+        share: int,
+    ) -> int:
+        """Store rows tag by tag, which takes a tenth of the time; return 0 where that is not the same as one by one."""
+        if not isinstance(samples, SampleRows):
+            return 0
+        found: dict[TagState, Columns] = {}
+        for tag, columns in samples.columns().items():
+            state = find(tag)
+            if state is None or state in found or not self._writer.takes_at_once(state, columns, now):
+                return 0
+            found[state] = columns
+        for state, columns in found.items():
+            state.series.heard(now, share * len(columns.values))
+            self._writer.write_at_once(state, columns, now)
+        return len(samples)
 
     def _write_live(
         self,
@@ -299,7 +335,9 @@ class Ingest:
         heard: set[Series] = set()
         accepted = 0
         notes: tuple[str, ...] = ()
-        for index, sample in enumerate(samples):
+        if not is_recording:
+            accepted = self._accept_rows(samples, lambda tag: self._routing.get(tag or ""), now, share)
+        for index, sample in enumerate(() if accepted else samples):
             if index and not index % STEP_SAMPLES:
                 notes += writer.pop_notes()  # they are of this body, and not of what comes in between
                 yield

@@ -81,6 +81,34 @@ class SampleWriter:
         self._stored += n
         return n
 
+    def takes_at_once(self, state: TagState, columns: Columns, now: float) -> bool:
+        """Tell whether samples that came one by one may be stored as columns: nothing would become of any that it needs to be alone for."""
+        series, times = state.series, columns.times
+        return (
+            series.kind == "number"
+            and (series.low, series.high) == (-math.inf, math.inf)  # nobody watches it
+            and state.shaping is None
+            and state.policy is None
+            and state.throttle is None
+            and (columns.unit is None or columns.unit == series.unit or state.has_own_unit)
+            and max(state.spent_until, now) + self._cost * len(columns.values) <= now + BURST_SECONDS
+            and (times is None or EARLIEST <= min(times) <= max(times) <= now + self._max_ahead)
+        )
+
+    def write_at_once(self, state: TagState, columns: Columns, now: float) -> None:
+        """Store samples that came one by one, which `takes_at_once` has looked at; each costs a token."""
+        series, times, n = state.series, columns.times, len(columns.values)
+        if times is None:
+            times = array("d", [now]) * n
+        else:
+            for time in times:
+                if now < series.stamp_due:
+                    break
+                series.saw_stamp(time - now, now)
+        state.spent_until = max(state.spent_until, now) + self._cost * n
+        self._store.extend(series, times, columns.values)
+        self._stored += n
+
     def write_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:
         """Store a retained copy as history if it has a time of its own; else show it as "last known", never as a fresh point.
 

@@ -13,9 +13,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from mqtt_plot.ingest.consumer import InboxConsumer
+from mqtt_plot.samples import Message
 from mqtt_plot.web.routes import make_app
 from tests.support.site import NOW, Site
 from tests.support.stretches import measured
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.timing
 
@@ -106,6 +109,39 @@ async def test_no_route_holds_the_loop(full_site: Site, method: str, path: str, 
     """Whatever is asked for, the loop looks at its sockets and timers again soon."""
     with measured() as stretches:
         assert await asyncio.to_thread(fetch, full_site.port, method, path, body) == status
+    assert stretches.longest < MOST_SECONDS
+
+
+def objects(beside: dict[str, object]) -> bytes:
+    return json.dumps([{"value": n / 8, "ts": NOW - 5_000 + n, **beside} for n in range(5_000)]).encode()
+
+
+MESSAGES = [
+    ("plot/new", objects({})),
+    ("plot/t0", objects({})),
+    ("plot/watched", objects({})),
+    ("plot/scaled", objects({})),
+    ("plot/t0", json.dumps([{"tag": f"n{n % 90}", "value": n / 8} for n in range(5_000)]).encode()),
+    ("plot/t0", COLUMNS),
+    ("plot/late", json.dumps({"ts": [NOW - n * 7919 % 5_000 for n in range(5_000)], "value": [0.5] * 5_000}).encode()),
+    ("plot/t0", LINES),
+    ("plot/t0", b"[" + b",".join([b"1"] * 10_000) + b"]"),
+]
+
+
+@pytest.mark.parametrize(("topic", "payload"), MESSAGES, ids=lambda item: str(item)[:40])
+async def test_no_message_holds_the_loop(full_site: Site, topic: str, payload: bytes) -> None:
+    """Nor does a message of a device, with as many samples as it may have."""
+    ingest = full_site.services.ingest
+    described = (("watched", b'{"hi": 100, "lo": 1}'), ("scaled", b'{"gain": 2, "wrap": 1000}'))
+    ingest.accept_messages([Message(f"plot/{tag}/$meta", meta, NOW) for tag, meta in described])
+    consumer = InboxConsumer(ingest)
+    consumer.start(lambda _: None)
+    consumer.inbox.put([Message(topic, payload, NOW), Message("plot/t1", b"-1", NOW)])
+    with measured() as stretches:
+        asyncio.get_running_loop().call_soon(consumer.drain)
+        await until(lambda: ingest.store.find("t1").ring.last() == (NOW, -1.0), "what comes behind")
+    await consumer.stop()
     assert stretches.longest < MOST_SECONDS
 
 
