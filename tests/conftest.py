@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 from tests.support.certificates import make_certificates, make_passwords
-from tests.support.chromium import Faults, launch
+from tests.support.chromium import Faults, Windows, launch
 
 StartBridge = Callable[..., Bridge]
 
@@ -81,16 +81,20 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def faults() -> Faults:
-    """The faults that `page` collects; a test that provokes some says so with `faults.expect`."""
+    """The faults that `windows` collect; a test that provokes some says so with `faults.expect`."""
     return Faults()
 
 
 @pytest.fixture
-async def page(browser: Browser, faults: Faults) -> AsyncIterator[Page]:
-    """An empty page in a profile of its own. After the test: no script error, no error on the console, no request elsewhere."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    page = await context.new_page()
-    faults.watch(page)
-    yield page
-    await context.close()
+async def windows(browser: Browser, faults: Faults) -> AsyncIterator[Windows]:
+    """Windows of the browser. After the test: no script error, no error on the console, no request elsewhere."""
+    windows = Windows(browser, faults)
+    yield windows
+    await windows.close()
     assert faults.unexpected == []
+
+
+@pytest.fixture
+async def page(windows: Windows) -> Page:
+    """An empty page in a window of its own."""
+    return await windows.open()

@@ -1,13 +1,13 @@
 """The page for everybody: screen readers, keyboards, thumbs, hostile names, dark and light."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.support.bridge import Bridge
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Windows, until_page
 from tests.support.processes import ROOT
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -38,26 +38,13 @@ HOSTILE = [
 
 
 @pytest.fixture
-async def open_page(browser: Browser, faults: Faults) -> AsyncIterator[OpenPage]:
+def open_page(windows: Windows) -> OpenPage:
     """A function that opens an address in a browser of a size and a taste."""
-    contexts = []
 
     async def open_page(address: str, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
-        context = await browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if scheme == "dark" else "light",
-            has_touch=size == PHONE,
-        )
-        contexts.append(context)
-        page = await context.new_page()
-        faults.watch(page)
-        await page.goto(address)
-        return page
+        return await windows.open(address, size, color_scheme=scheme, has_touch=size == PHONE)
 
-    yield open_page
-    for context in contexts:
-        await context.close()
-    assert faults.unexpected == []
+    return open_page
 
 
 def publish(bridge: Bridge) -> None:

@@ -5,20 +5,19 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.conftest import StartBridge
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Faults, Windows, until_page
 
 NOTES = "(document.querySelector('.js-plotly-plot')?._fullLayout?.annotations ?? []).map((one) => one.text)"
 
 
 async def test_a_note_stands_on_every_page(
-    start_bridge: StartBridge, page: Page, faults: Faults, tmp_path: Path
+    start_bridge: StartBridge, page: Page, windows: Windows, faults: Faults, tmp_path: Path
 ) -> None:
     """Written on one page it is on the chart of another, as text; it can be changed and deleted."""
     bridge = start_bridge("--broker", "none")
     bridge.post("api/v1/samples", {"tag": "line1/a", "value": 1})
     await page.goto(f"{bridge.url}?tag=line1/a")
-    other = await page.context.new_page()
-    await other.goto(f"{bridge.url}?tag=line1/a")
+    other = await windows.open(f"{bridge.url}?tag=line1/a")
     await until_page(other, "(document.querySelector('.js-plotly-plot')?.data ?? []).length > 0")
     await page.keyboard.press("w")
     form = page.get_by_role("region", name="New note")

@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Faults, Windows, until_page
 
 HOSTILE = "</script><b>=1+1"
 
@@ -84,16 +84,15 @@ async def test_json_and_png_hold_the_charts(bridge: Bridge, page: Page, tmp_path
 
 
 async def test_the_report_opens_offline_and_still_holds_the_points(
-    bridge: Bridge, page: Page, browser: Browser, tmp_path: Path
+    bridge: Bridge, page: Page, windows: Windows, tmp_path: Path, faults: Faults
 ) -> None:
     """From disk, without a network; names of strangers are text in it."""
     await open_page(bridge, page)
     path = await save(page, "HTML report", tmp_path)
-    context = await browser.new_context(offline=True, accept_downloads=True)
-    report = await context.new_page()
-    faults: list[str] = []
-    report.on("pageerror", lambda error: faults.append(str(error)))
-    report.on("console", lambda message: faults.append(message.text))
+    faults.expect("file://")
+    report = await windows.open(offline=True)
+    said: list[str] = []
+    report.on("console", lambda message: said.append(message.text))
     await report.goto(path.as_uri())
     await expect(report.locator("img")).to_have_count(2)
     assert await report.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 300)")
@@ -101,8 +100,7 @@ async def test_the_report_opens_offline_and_still_holds_the_points(
     await expect(report.locator("b")).to_have_count(0)
     points = await keep_download(report, report.get_by_role("button", name="Save the points as CSV"), tmp_path)
     assert len(points.read_text().splitlines()) == 51
-    await context.close()
-    assert faults == []
+    assert said == []
 
 
 async def test_the_link_opens_the_same_view(bridge: Bridge, page: Page) -> None:

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
-from tests.support.chromium import until_page
+from tests.support.chromium import Windows, until_page
 
 LINES = "(document.querySelector('.js-plotly-plot')?._fullLayout?.shapes ?? []).map((shape) => shape.y0)"
 
@@ -30,7 +30,9 @@ async def test_the_devices_limits_are_lines_and_an_event_tells_when_it_began_and
     await expect(event).to_have_count(1)
 
 
-async def test_a_limit_set_on_the_page_is_everybodys(bridge: Bridge, broker: Broker, page: Page) -> None:
+async def test_a_limit_set_on_the_page_is_everybodys(
+    bridge: Bridge, broker: Broker, page: Page, windows: Windows
+) -> None:
     """What is no number is refused; another page has the same limit and list; the title calls, on whatever charts."""
     broker.publish("plot/t", "3")
     await page.goto(f"{bridge.url}?tag=t")
@@ -51,8 +53,7 @@ async def test_a_limit_set_on_the_page_is_everybodys(bridge: Bridge, broker: Bro
     await until_page(page, "document.title === '⚠ t above hi 5.5'")
     broker.publish_many([("plot/t", "5"), ("plot/t", "4")])
     await until_page(page, "!document.title.includes('⚠')")
-    other = await page.context.new_page()
-    await other.goto(f"{bridge.url}?tag=t")
+    other = await windows.open(f"{bridge.url}?tag=t")
     await other.keyboard.press("m")
     await expect(other.get_by_role("textbox", name="dead band of t")).to_have_value("1")
     event = other.get_by_role("region", name="Events").get_by_role("listitem")

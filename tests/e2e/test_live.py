@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Faults, Windows, until_page
 from tests.support.processes import ROOT, find_program
 
 ONE_SECOND = 1_000
@@ -243,16 +243,15 @@ def wait_received(bridge: Bridge, n: int) -> None:
 
 @pytest.mark.slow
 async def test_two_browsers_are_undisturbed_by_a_client_that_never_reads(
-    browser: Browser, broker: Broker, start_bridge: StartBridge
+    windows: Windows, broker: Broker, start_bridge: StartBridge
 ) -> None:
     """A slow client costs nothing but itself: the bridge's memory stays flat, the pages stay live."""
     bridge = start_bridge("--broker", broker.url, "--max-points", "2000")
     bridge.wait_ready()
     broker.publish_many([(f"plot/t{i % 4}", str(i)) for i in range(10_000)], qos=0)
     bridge.wait_status(lambda status: status["points"] >= 8_000, "full rings")
-    pages = [await browser.new_page() for _ in range(2)]
+    pages = [await windows.open(bridge.url) for _ in range(2)]
     for page in pages:
-        await page.goto(bridge.url)
         await expect(page.locator("body")).to_have_attribute("data-link", "open")
     with follow_without_reading(bridge.port, ["t0", "t1", "t2", "t3"]):
         bridge.wait_status(lambda status: status["clients"] == 3, "three clients")
@@ -264,5 +263,3 @@ async def test_two_browsers_are_undisturbed_by_a_client_that_never_reads(
         for page in pages:
             await expect(tag_line(page, "t0")).to_contain_text("777", timeout=2 * ONE_SECOND)
         assert resident(bridge.pid) - before < 8 * 2**20
-    for page in pages:
-        await page.close()

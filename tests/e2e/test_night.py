@@ -12,6 +12,7 @@ from mqtt_plot.commands.simulation.plant import Plant, Reading
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
+from tests.support.chromium import Windows
 from tests.support.waiting import wait_until
 
 THREE_O_CLOCK = 1_700_017_200.0  # 2023-11-15T03:00:00Z
@@ -87,7 +88,7 @@ async def look(page: Page, bridge: Bridge) -> list[str]:
 
 
 async def test_a_fault_at_three_is_told_in_the_morning(
-    start_bridge: StartBridge, broker: Broker, page: Page, tmp_path: Path
+    start_bridge: StartBridge, broker: Broker, page: Page, windows: Windows, tmp_path: Path
 ) -> None:
     """No browser is open: an event, the points before and after, two files. Two browsers see the same, after a restart too."""
     arguments = [
@@ -124,7 +125,7 @@ async def test_a_fault_at_three_is_told_in_the_morning(
         assert (line["tag"], line["time"]) == (line["tag"], expected)
         assert all(earlier <= later for earlier, later in pairwise(line["time"]))
 
-    other = await page.context.new_page()
+    other = await windows.open()
     seen = await look(page, bridge)
     assert await look(other, bridge) == seen
     await other.close()

@@ -6,30 +6,34 @@ import time
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from tests.support.bridge import Bridge
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Windows, until_page
 from tests.support.processes import ROOT
 
 PLOTLY = ROOT / "frontend" / "node_modules" / "plotly.js-basic-dist-min" / "plotly-basic.min.js"
 PLOT = ".js-plotly-plot"
 DRAWS = f"document.querySelector('{PLOT}').dataset.draws"
-# Where the picture lies, and what plotly is to draw there; what JSON has no word for becomes null.
+# Where the picture lies, and what plotly is to draw there, as text: Playwright takes numbers one by one. NaN becomes null.
 SHOWN = """(() => {
   const plot = document.querySelector(".js-plotly-plot");
   const { x, y, width, height } = plot.getBoundingClientRect();
   const columns = plot.data.map((trace) => ({ ...trace, x: [...trace.x], y: [...trace.y] }));
-  return { box: { x, y, width, height }, traces: columns, layout: plot.layout, paper: getComputedStyle(document.body).backgroundColor };
+  const paper = getComputedStyle(document.body).backgroundColor;
+  return [{ x, y, width, height }, JSON.stringify({ traces: columns, layout: plot.layout, paper })];
 })()"""
-PLOTLYS_OWN = """async ({ box, traces, layout }) => {
+PLOTLYS_OWN = """async ([box, text]) => {
+  const { traces, layout, paper } = JSON.parse(text);
+  document.body.style = `margin:0;background:${paper}`;
   const plot = document.createElement("div");
   const { x: left, y: top, width, height } = box;
   const pixels = Object.entries({ left, top, width, height }).map(([name, size]) => `${name}:${size}px`);
   plot.style = `position:absolute;${pixels.join(";")}`;
   document.body.replaceChildren(plot);
-  const unlikeYears = (time) => time + 1e-4;
-  const columns = traces.map((trace) => ({ ...trace, x: Float64Array.from(trace.x, unlikeYears), y: Float64Array.from(trace.y) }));
+  const unlikeYears = (time) => (time ?? NaN) + 1e-4;
+  const value = (one) => one ?? NaN;
+  const columns = traces.map((trace) => ({ ...trace, x: Float64Array.from(trace.x, unlikeYears), y: Float64Array.from(trace.y, value) }));
   await Plotly.newPlot(plot, columns, layout, { displayModeBar: false });
 }"""
 # Of all pixels: how many are of another colour; grid lines are faint.
@@ -95,16 +99,13 @@ LINKS = (
 
 
 @pytest.mark.parametrize("scale", [1, 2])
-async def test_it_looks_as_plotly_draws_it(
-    rig: tuple[Bridge, float], browser: Browser, faults: Faults, scale: int
-) -> None:
+async def test_it_looks_as_plotly_draws_it(rig: tuple[Bridge, float], windows: Windows, scale: int) -> None:
     """Every kind of line, mark, band and axis, the whole stretch or a part of it, on screens of either fineness."""
     bridge, start = rig
-    context = await browser.new_context(viewport={"width": 900, "height": 600}, device_scale_factor=scale)
-    page, other = await context.new_page(), await context.new_page()
-    faults.watch(page)
+    page, other = [await windows.open(size=(900, 600), device_scale_factor=scale) for _ in range(2)]
+    await other.add_script_tag(path=PLOTLY)
     parts = {}
-    # Five seconds each: on the finer screen a few stand for all.
+    # On the finer screen a few stand for all.
     for index, link in enumerate(LINKS if scale == 1 else LINKS[:3]):
         begin, end = (start, start + SECONDS) if (index + scale) % 2 else (start + 130.3, start + 245.7)
         await page.goto(f"{bridge.url}?from={begin}&to={end}&{link}")
@@ -119,15 +120,14 @@ async def test_it_looks_as_plotly_draws_it(
         await page.keyboard.up("Shift")
         await until_page(page, f"{DRAWS} > {shown}")
         parts[f"{link}, a few pixels on"] = await unlike(page, other)
-    await context.close()
     assert {link: part for link, part in parts.items() if part > MOST_UNLIKE} == {}
 
 
-async def look(page: Page) -> tuple[dict[str, Any], bytes]:
+async def look(page: Page) -> tuple[list[Any], bytes]:
     """Return what the page has drawn, and its picture; the points that it has asked for may still be coming."""
     while True:
         draws, shown = await page.evaluate(DRAWS), await page.evaluate(SHOWN)
-        picture = await page.screenshot(clip=shown["box"])
+        picture = await page.screenshot(clip=shown[0])
         if draws == await page.evaluate(DRAWS):
             return shown, picture
 
@@ -136,11 +136,8 @@ async def unlike(page: Page, other: Page) -> float:
     """Return which part of the picture's pixels differ from plotly's own picture, drawn on the `other` page."""
     await page.mouse.move(0, 0)
     shown, ours = await look(page)
-    await other.goto("about:blank")
-    await other.set_content(f"<body style='margin:0;background:{shown['paper']}'></body>")
-    await other.add_script_tag(path=PLOTLY)
     await other.evaluate(PLOTLYS_OWN, shown)
-    plotlys = await other.screenshot(clip=shown["box"])
+    plotlys = await other.screenshot(clip=shown[0])
     return float(await other.evaluate(UNLIKE, [base64.b64encode(picture).decode() for picture in (ours, plotlys)]))
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.chromium import until_page
+from tests.support.chromium import Windows, until_page
 from tests.support.waiting import until
 
 # Points in each trace of the first chart.
@@ -109,7 +109,9 @@ async def test_the_end_says_so_and_enables_start_and_bad_rows_are_told(bridge: B
     await expect(panel(page).get_by_role("progressbar")).to_have_count(0)
 
 
-async def test_a_running_replay_is_there_after_a_reload_and_in_other_browsers(bridge: Bridge, page: Page) -> None:
+async def test_a_running_replay_is_there_after_a_reload_and_in_other_browsers(
+    bridge: Bridge, page: Page, windows: Windows
+) -> None:
     await page.goto(bridge.url)
     await choose(page, "long.csv")
     await button(page, "Start").click()
@@ -119,11 +121,9 @@ async def test_a_running_replay_is_there_after_a_reload_and_in_other_browsers(br
     await expect(panel(page).get_by_role("status").first).to_contain_text("left")
     await expect(panel(page).get_by_role("combobox", name="Recording")).to_have_value("long.csv")
     await expect(button(page, "Start")).to_be_disabled()
-    other = await page.context.new_page()
-    await other.goto(bridge.url)
+    other = await windows.open(bridge.url)
     await button(other, "Stop").click()
     await expect(button(page, "Start")).to_be_enabled()
-    await other.close()
 
 
 async def test_names_with_markup_are_shown_as_they_are(bridge: Bridge, page: Page) -> None:

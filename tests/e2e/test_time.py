@@ -1,14 +1,13 @@
 """Whose clock times are written by, named on the axis; windows of time."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.chromium import Faults, until_page
+from tests.support.chromium import Windows, until_page
 
 START = 1_700_000_000  # 22:13:20 UTC
 LINK = f"?tag=t&from={START}&to={START + 3600}"
@@ -17,14 +16,9 @@ TICKS = "[...document.querySelectorAll('.xtick text')].map((tick) => tick.textCo
 
 
 @pytest.fixture
-async def page(browser: Browser, faults: Faults) -> AsyncIterator[Page]:
+async def page(windows: Windows) -> Page:
     """A browser in New York, five hours behind UTC in November."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="America/New_York")
-    page = await context.new_page()
-    faults.watch(page)
-    yield page
-    await context.close()
-    assert faults.unexpected == []
+    return await windows.open(timezone_id="America/New_York")
 
 
 @pytest.fixture

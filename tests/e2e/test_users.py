@@ -1,41 +1,33 @@
 """Users on the page: who is logged in, and that each role is offered what it may do, and nothing else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from mqtt_plot.web.auth.passwords import hash_password
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
-from tests.support.chromium import Faults
+from tests.support.chromium import Faults, Windows
 
 PASSWORD = "correct horse"
 LogIn = Callable[[Bridge, str], Awaitable[Page]]
 
 
 @pytest.fixture
-async def log_in(browser: Browser, faults: Faults) -> AsyncIterator[LogIn]:
+def log_in(windows: Windows) -> LogIn:
     """A function that opens the page as a user, by the form that a person sees."""
-    contexts = []
 
     async def log_in(bridge: Bridge, name: str) -> Page:
-        context = await browser.new_context(viewport={"width": 1440, "height": 900})
-        contexts.append(context)
-        page = await context.new_page()
-        faults.watch(page)
-        await page.goto(bridge.url)
+        page = await windows.open(bridge.url, (1440, 900))
         await page.get_by_label("User").fill(name)
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Log in").click()
         await expect(page.get_by_role("button", name="User", exact=True)).to_contain_text(name)
         return page
 
-    yield log_in
-    for context in contexts:
-        await context.close()
-    assert faults.unexpected == []
+    return log_in
 
 
 @pytest.fixture
@@ -85,11 +77,12 @@ async def test_each_role_is_offered_what_it_may_do(bridge: Bridge, log_in: LogIn
     assert [what for what, count in offered.items() if count > 0] == OFFERED[name]
 
 
-async def test_logging_out_ends_the_picture_everywhere(bridge: Bridge, log_in: LogIn, faults: Faults) -> None:
-    """The page goes to the form; another tab of that login says so, and leads back."""
+async def test_logging_out_ends_the_picture_everywhere(
+    bridge: Bridge, log_in: LogIn, windows: Windows, faults: Faults
+) -> None:
+    """The page goes to the form; another window of that login says so, and leads back."""
     page = await log_in(bridge, "view-user")
-    other = await page.context.new_page()
-    await other.goto(bridge.url)
+    other = await windows.open(bridge.url, storage_state=await page.context.storage_state())
     await expect(other.get_by_role("status").first).to_contain_text("REST only")
     faults.expect("401")
     await page.get_by_role("button", name="User", exact=True).click()

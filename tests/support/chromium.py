@@ -2,15 +2,26 @@
 
 import asyncio
 import os
+import random
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Route, expect
 
 from tests.support.processes import find_program
 
-# No sandbox: CI is root in a container. The rest keeps the browser from talking to anyone but us.
 _PAUSE_SECONDS = 0.02
+# How long a page may take for what it is expected to show; a test that asks for less says so, and is marked `timing`.
+PATIENCE_SECONDS = 20.0
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+
+# How many times slower than this machine the pages are to be, to find what nobody has awaited: CONTRIBUTING.md.
+SLOWNESS = float(os.environ.get("MQTT_PLOT_SLOW", "1"))
+_ANSWER_SECONDS = 0.15
+
+SIZE = (1280, 800)
+# No sandbox: CI is root in a container. The rest keeps the browser from talking to anyone but us.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,7 +39,45 @@ async def launch(playwright: Playwright) -> Browser:
     return await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
-async def until_page(page: Page, expression: str, seconds: float = 10.0) -> None:
+class Windows:
+    """Browser windows, each in a profile of its own, that collect faults. Two pages of one window are tabs: the one behind gets no frames."""
+
+    def __init__(self, browser: Browser, faults: "Faults") -> None:
+        self._browser = browser
+        self._faults = faults
+        self._contexts: list[BrowserContext] = []
+
+    async def open(self, address: str = "", size: tuple[int, int] = SIZE, **options: Any) -> Page:  # noqa: ANN401 - what new_context takes
+        """Open a window of that size, in CSS pixels, and go to the address if there is one."""
+        context = await self._browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+        self._contexts.append(context)
+        page = await context.new_page()
+        self._faults.watch(page)
+        await slow_down(page)
+        if address:
+            await page.goto(address)
+        return page
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+
+async def slow_down(page: Page) -> None:
+    """Make the page as slow as `MQTT_PLOT_SLOW` says: its processor, and the server's answers, which then may overtake each other."""
+    if SLOWNESS <= 1:
+        return
+    session = await page.context.new_cdp_session(page)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
+
+    async def answer_late(route: Route) -> None:
+        await asyncio.sleep(random.uniform(0, SLOWNESS * _ANSWER_SECONDS))  # noqa: S311 - no secret
+        await route.fallback()
+
+    await page.route("**/api/**", answer_late)
+
+
+async def until_page(page: Page, expression: str, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until a script expression is true on the page. Playwright's own wait would need eval, which the page's policy forbids."""
     deadline = time.monotonic() + seconds
     # What it asks for may not be there at all yet.
