@@ -471,6 +471,10 @@ export class App {
       untracked(() => this.#point(true));
     });
     effect(() => {
+      void this.state.cursors.value; // between two of them the legend sums up another stretch
+      this.scheduler.markAll();
+    });
+    effect(() => {
       void [this.tools.evidence.notes.value, this.state.isKiosk.value, this.state.shown.value, this.state.clock.value];
       this.scheduler.markAll();
     });

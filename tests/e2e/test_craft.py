@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.chromium import Windows, until_page
 from tests.support.processes import ROOT
@@ -166,8 +168,12 @@ async def test_the_empty_page_teaches_the_exact_command_and_copies_it(bridge: Br
     assert re.fullmatch(r"mosquitto_pub -h 127\.0\.0\.1 -p \d+ -t 'plot/line1/temp' -m 21\.5", copied)
 
 
-async def test_on_a_phone_a_thumb_hits_everything(bridge: Bridge, open_page: OpenPage) -> None:
+async def test_on_a_phone_a_thumb_hits_everything(
+    start_bridge: StartBridge, open_page: OpenPage, tmp_path: Path
+) -> None:
     """Controls are 40 px and more: on the page, behind the dots, in the sheet of tags, in every tool and menu."""
+    (tmp_path / "run.csv").write_text("a,b\n1,2\n")
+    bridge = start_bridge("--broker", "none", "--recordings", str(tmp_path))
     publish(bridge)
     bridge.post("api/v1/notes", {"text": "Filter changed"})
     bridge.post("api/v1/triggers", {"condition": "rises", "tag": "line/temp", "level": 2, "before": 1, "after": 1})
@@ -191,7 +197,10 @@ async def test_on_a_phone_a_thumb_hits_everything(bridge: Bridge, open_page: Ope
         found[menu] = await page.evaluate(SMALL)
         await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Replay").tap()
-    await expect(page.get_by_role("region", name="Replay")).to_be_visible()
+    await page.get_by_role("combobox", name="Recording").select_option("run.csv")
+    await expect(
+        page.get_by_role("region", name="Replay").get_by_role("checkbox", name="b", exact=True)
+    ).to_be_checked()
     found["replay"] = await page.evaluate(SMALL)
     assert {where: small for where, small in found.items() if small} == {}
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

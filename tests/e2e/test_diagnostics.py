@@ -76,7 +76,7 @@ async def test_refused_tags_have_a_heading_of_their_own_and_room_is_made_there(
     await page.get_by_role("button", name="tags refused").click()
     region = page.get_by_role("region", name="Refused tags")
     await expect(region).to_contain_text("1 sample of new tags refused: all 2 tags are taken (--max-tags).")
-    await expect(region).to_contain_text("1 tag sent nothing for long", timeout=20_000)
+    await expect(region).to_contain_text("1 tag sent nothing for long")
     await expect(region.get_by_role("button", name="Delete 1 silent tag")).to_be_visible()
     await region.get_by_role("button", name="Hide them in the list").click()
     await expect(page.get_by_role("checkbox", name="old", exact=True)).to_be_hidden()

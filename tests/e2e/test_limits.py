@@ -7,8 +7,13 @@ from playwright.async_api import Page, expect
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 from tests.support.chromium import Windows, until_page
+from tests.support.waiting import until
 
-LINES = "(document.querySelector('.js-plotly-plot')?._fullLayout?.shapes ?? []).map((shape) => shape.y0)"
+# But for the line where the history begins, which comes when there is room for it.
+LINES = (
+    "(document.querySelector('.js-plotly-plot')?._fullLayout?.shapes ?? [])"
+    ".filter(({ yref }) => yref !== 'paper').map(({ y0 }) => y0)"
+)
 
 
 async def test_the_devices_limits_are_lines_and_an_event_tells_when_it_began_and_ended(
@@ -46,6 +51,7 @@ async def test_a_limit_set_on_the_page_is_everybodys(
     await until_page(page, f"JSON.stringify({LINES}) === '[5.5]'")
     await page.get_by_role("textbox", name="dead band of t").fill("1")
     await page.keyboard.press("Enter")
+    await until(lambda: bridge.get("api/v1/limits", tag="t").json()["set"].get("deadband") == 1, "the dead band")
     await page.get_by_role("checkbox", name="blink").check()
     await page.goto(f"{bridge.url}?tag=other")
     await expect(page.locator("body")).to_have_attribute("data-link", "open")

@@ -62,6 +62,7 @@ async def chosen_range(page: Page) -> list[float]:
     return await shown_range(page)
 
 
+@pytest.mark.timing
 async def test_mosquitto_pub_shows_in_an_open_page_within_a_second(bridge: Bridge, broker: Broker, page: Page) -> None:
     """The empty page teaches the command; running it is enough."""
     await page.goto(bridge.url)
@@ -75,6 +76,7 @@ async def test_mosquitto_pub_shows_in_an_open_page_within_a_second(bridge: Bridg
     await until_page(page, f"{DRAWN} >= 2")
 
 
+@pytest.mark.timing
 async def test_the_readmes_requests_snippet_shows_in_an_open_page_within_a_second(bridge: Bridge, page: Page) -> None:
     """Pasted from docs/connect.md, but for the port."""
     snippet = re.findall(r"```python\n(import requests.*?)```", (ROOT / "docs" / "connect.md").read_text(), re.DOTALL)[
@@ -186,7 +188,7 @@ async def test_a_restarted_server_is_found_again_and_the_stale_points_are_gone(
     await expect(page.get_by_role("alert").filter(has_text="Server lost")).to_be_visible()
     second = start_bridge("--broker", broker.url, "--port", str(first.port))
     second.post("api/v1/samples", {"tag": "t", "value": 7})
-    await expect(tag_line(page, "t")).to_contain_text("7", timeout=10_000)
+    await expect(tag_line(page, "t")).to_contain_text("7")
     await expect(page.get_by_role("alert")).to_be_hidden()
     drawn = "JSON.stringify(document.querySelector('.js-plotly-plot').data.flatMap((trace) => [...trace.y]))"
     await until_page(page, f"{drawn} === '[7]'")
@@ -241,9 +243,9 @@ def wait_received(bridge: Bridge, n: int) -> None:
     bridge.wait_status(lambda status: status["counters"]["messages_received"] >= n, f"{n} messages", 30)
 
 
-@pytest.mark.slow
+@pytest.mark.timing
 async def test_two_browsers_are_undisturbed_by_a_client_that_never_reads(
-    windows: Windows, broker: Broker, start_bridge: StartBridge
+    broker: Broker, start_bridge: StartBridge, windows: Windows
 ) -> None:
     """A slow client costs nothing but itself: the bridge's memory stays flat, the pages stay live."""
     bridge = start_bridge("--broker", broker.url, "--max-points", "2000")

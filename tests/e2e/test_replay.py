@@ -169,8 +169,8 @@ async def test_a_link_opens_the_older_programs_look(bridge: Bridge, page: Page) 
     await until_page(page, f"{LENGTHS}.every((n) => n == 120)")
 
 
-@pytest.mark.slow
-async def test_ten_rows_per_second_for_thirty_seconds_and_stop_within_a_fifth_of_one(
+@pytest.mark.timing
+async def test_ten_rows_per_second_for_fifteen_seconds_and_stop_within_a_fifth_of_one(
     bridge: Bridge, page: Page
 ) -> None:
     """Measured at the page: what its three traces hold, against its own clock."""
@@ -182,7 +182,7 @@ async def test_ten_rows_per_second_for_thirty_seconds_and_stop_within_a_fifth_of
     grown = [n - m for n, m in zip(await lengths(page), first, strict=True)]
     seconds = time.monotonic() - begun
     assert all(0.9 <= n / seconds / 10 <= 1.1 for n in grown), (grown, seconds)
-    await until(lambda: time.monotonic() - begun >= 30, "30 s to pass", 40)
+    await until(lambda: time.monotonic() - begun >= 15, "15 s to pass", 20)
     rows = await asyncio.to_thread(lambda: bridge.get("api/v1/replays").json()[0]["rows"])
     assert 0.9 <= (rows - first[0]) / (time.monotonic() - begun) / 10 <= 1.1
     assert await lengths(page) == [120, 120, 120]

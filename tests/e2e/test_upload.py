@@ -76,7 +76,7 @@ async def test_a_file_of_200_000_rows_is_seen_whole(start_bridge: StartBridge, p
     assert await page.evaluate(DROP, f"time;force\n{rows}") == "file"
     await plot_it(page)
     await expect(page.get_by_text("those before in outline")).to_be_visible(timeout=30_000)
-    await until_page(page, f"{DRAWN}.some(({{y}}) => [...y].includes(99))", 20)
+    await until_page(page, f"{DRAWN}.some(({{y}}) => [...y].includes(99))")
     span = "((x) => (x.at(-1) - x[0]) / 1000)([...document.querySelectorAll('.js-plotly-plot')].at(-1).data[0].x)"
     assert await page.evaluate(span) > 199_000
 

@@ -84,7 +84,7 @@ async def test_logging_out_ends_the_picture_everywhere(
     page = await log_in(bridge, "view-user")
     other = await windows.open(bridge.url, storage_state=await page.context.storage_state())
     await expect(other.get_by_role("status").first).to_contain_text("REST only")
-    faults.expect("401")
+    faults.expect("401", "HTTP Authentication failed")
     await page.get_by_role("button", name="User", exact=True).click()
     await page.get_by_role("button", name="Log out").click()
     await expect(page.get_by_role("heading", name="Log in")).to_be_visible()

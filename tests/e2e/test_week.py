@@ -69,7 +69,7 @@ async def test_a_spike_of_100_ms_is_seen_in_a_week_and_found_by_zooming(
     bridge, said = week
     await page.set_viewport_size({"width": 1440, "height": 900})
     await page.goto(f"{bridge.url}?window={WEEK}&tag=press/pressure&tag=press/oven&tag=press/mode")
-    await until_page(page, f"Math.max(...{BAND}.y) === {SPIKE}", 30)
+    await until_page(page, f"Math.max(...{BAND}.y) === {SPIKE}")
     await page.screenshot(path=tmp_path / "week.png")
     window = page.get_by_role("slider", name="Shown stretch", exact=True)
     for _ in range(4):
@@ -89,7 +89,7 @@ async def test_a_spike_of_100_ms_is_seen_in_a_week_and_found_by_zooming(
             "((range) => (range[1] - range[0]) / 1000)(document.querySelector('.js-plotly-plot').layout.xaxis.range)"
             f" < {(shown[1] - shown[0]) / 4}",
         )
-        await until_page(page, f"Math.max(...{BAND}.y) === {SPIKE}", 20)
+        await until_page(page, f"Math.max(...{BAND}.y) === {SPIKE}")
     await expect(page.get_by_text("10 min outline, peaks kept")).to_be_visible()
     await page.screenshot(path=tmp_path / "spike.png")
     found = await page.evaluate(f"{BAND}.x[{BAND}.y.indexOf({SPIKE})] / 1000")

@@ -8,6 +8,7 @@ import type { Chart } from "../model/charts";
 import { type Cycle, MOST_CYCLES, medianOf, secondsOf, slowestOf } from "../model/cycles";
 import { leaf, shorten, visible } from "../text";
 import { useApp } from "./context";
+import { TextField } from "./TextField";
 
 const EARLIER = [60, 600, 3600, 8 * 3600, 86400, 7 * 86400] as const;
 const FIRST_COUNT = 8;
@@ -54,12 +55,11 @@ function Earlier({ chart }: { chart: Chart }) {
       {isOther.value && (
         <label>
           <span>Seconds</span>
-          <input
-            type="text"
+          <TextField
             inputMode="decimal"
             aria-label="Seconds earlier"
             value={style.earlier === 0 ? "" : String(style.earlier)}
-            onChange={(event) => lay(Number(event.currentTarget.value.trim().replace(",", ".")))}
+            commit={(text) => lay(Number(text.trim().replace(",", ".")))}
           />
         </label>
       )}
@@ -100,12 +100,11 @@ function Fold({ chart }: { chart: Chart }) {
       {fold !== null && (
         <label>
           <span>Cycles</span>
-          <input
-            type="text"
+          <TextField
             inputMode="numeric"
             aria-label="Cycles"
             value={String(fold.count)}
-            onChange={(event) => change(fold.by, Number(event.currentTarget.value))}
+            commit={(text) => change(fold.by, Number(text))}
           />
         </label>
       )}

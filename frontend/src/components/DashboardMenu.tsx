@@ -134,7 +134,9 @@ function SaveAs() {
   const { dashboards, state } = useApp();
   const name = useSignal(state.dashboard.peek()?.name ?? "");
   const place = useSignal<StoragePlace | null>(null);
-  const hasServer = dashboards.hasServer.value && state.mayWrite.value;
+  const hasServer = dashboards.hasServer.value === true && state.mayWrite.value;
+  // Where to is not guessed: what is kept in this browser nobody else sees.
+  const isKnown = dashboards.hasServer.value !== null;
   const chosen = place.value ?? (hasServer ? "server" : "browser");
   const saving = useSignal<Saving | null>(null);
   const isAsked = saving.value === "other";
@@ -167,7 +169,7 @@ function SaveAs() {
         />
       )}
       {isAsked && <p role="alert">Another view is kept under this name: saved by somebody else, or another time.</p>}
-      <button type="submit" class={isAsked ? "sure" : ""} disabled={name.value.trim() === ""}>
+      <button type="submit" class={isAsked ? "sure" : ""} disabled={!isKnown || name.value.trim() === ""}>
         {isAsked
           ? "Replace it"
           : saving.value === "saved" && !dashboards.isChanged.value

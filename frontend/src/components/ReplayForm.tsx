@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 
-import { prefixOf, type RecordingInfo, type ReplayRequest, type Speed } from "../protocol/replays";
+import { prefixOf, type RecordingInfo, type RecordingList, type ReplayRequest, type Speed } from "../protocol/replays";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
 
@@ -44,9 +44,15 @@ function requestOf(form: ReplayForm): ReplayRequest {
   };
 }
 
-export function ReplayChoices({ form, choose }: { form: ReplayForm; choose: (file: string) => void }) {
+interface ChoicesProps {
+  readonly form: ReplayForm;
+  readonly list: RecordingList;
+  readonly choose: (file: string) => void;
+}
+
+export function ReplayChoices({ form, list, choose }: ChoicesProps) {
   const { replays } = useApp();
-  const { files } = replays.recordings.value;
+  const { files, canPublish } = list;
   const isListed = form.file.value === "" || files.includes(form.file.value);
   return (
     <div class="choices">
@@ -64,7 +70,7 @@ export function ReplayChoices({ form, choose }: { form: ReplayForm; choose: (fil
       </label>
       {replays.info.value !== null && <ColumnChoice form={form} info={replays.info.value} />}
       <SpeedChoice form={form} />
-      <Details form={form} />
+      <Details form={form} canPublish={canPublish} />
       <Buttons form={form} />
     </div>
   );
@@ -133,8 +139,7 @@ function SpeedChoice({ form }: { form: ReplayForm }) {
   );
 }
 
-function Details({ form }: { form: ReplayForm }) {
-  const { replays } = useApp();
+function Details({ form, canPublish }: { form: ReplayForm; canPublish: boolean }) {
   return (
     <>
       <label>
@@ -167,7 +172,7 @@ function Details({ form }: { form: ReplayForm }) {
         />
         Loop
       </label>
-      {replays.recordings.value.canPublish && (
+      {canPublish && (
         <label title="Publishes it there: every subscriber gets it">
           <input
             type="checkbox"

@@ -25,7 +25,7 @@ export function ReplayButton() {
       aria-label="Replay"
       aria-expanded={replays.isOpen.value}
       title="Play a recording as if it were live"
-      onClick={() => (replays.isOpen.value ? replays.close() : void replays.open())}
+      onClick={() => (replays.isOpen.value ? replays.close() : replays.open())}
     >
       <span aria-hidden="true">▷</span>
       <span class="label">Replay</span>
@@ -38,9 +38,12 @@ function OpenPanel() {
   const app = useApp();
   const { replays } = app;
   const form = useForm();
+  const list = replays.recordings.value;
   useEffect(() => {
-    void replays.open().then(() => {
-      const file = form.file.peek() || (replays.running.peek()[0]?.file ?? "");
+    const before = form.file.peek();
+    void replays.list().then(() => {
+      if (form.file.peek() !== before) return; // somebody has chosen meanwhile
+      const file = before || (replays.running.peek()[0]?.file ?? "");
       if (file !== "") void chooseFile(file);
     });
   }, []);
@@ -60,10 +63,10 @@ function OpenPanel() {
       </button>
       {!app.state.mayWrite.value ? (
         <p>Replays are started by an operator.</p>
-      ) : replays.recordings.value.enabled ? (
-        <ReplayChoices form={form} choose={(file) => void chooseFile(file)} />
+      ) : list?.enabled === true ? (
+        <ReplayChoices form={form} list={list} choose={(file) => void chooseFile(file)} />
       ) : (
-        <NoFolder />
+        list !== null && <NoFolder />
       )}
       {app.state.mayWrite.value && <OwnFile />}
       {replays.problem.value !== "" && (

@@ -17,7 +17,8 @@ import {
 } from "../model/limits";
 import { decodeEvent, lastingLevels, sayEvent, type TagEvent } from "../model/tagEvents";
 import { applyLedger, type LedgerFrame } from "../protocol/ledgers";
-import type { Ask } from "../protocol/rest";
+import type { Answer, Ask } from "../protocol/rest";
+import { Turns } from "../protocol/turns";
 import { recall, store } from "../storage";
 import { leaf, visible } from "../text";
 import { AlarmSignal } from "./alarmSignal";
@@ -37,6 +38,8 @@ export class Alarms {
   readonly wantsSound = signal(false);
   readonly wantsBlink = signal(false);
   readonly #signal: AlarmSignal;
+  /** A change of one limit is made of the others as they are then. */
+  readonly #turns = new Turns();
   #told = 0;
 
   constructor(
@@ -83,21 +86,25 @@ export class Alarms {
 
   /** Asks whose the limits of a tag are. */
   async look(tag: string): Promise<void> {
-    const answer = await this.ask("GET", limitsPath(tag));
-    if (answer.isOk) this.#keep(tag, decodeTagLimits(answer.value));
+    await this.#turns.take(tag, () => this.#request(tag, "GET"));
   }
 
-  /** `null` gives it back to the device. */
+  /** Changes one of a tag's limits and leaves the others; `null` gives it back to the device. */
   async set(tag: string, setting: Setting, value: number | null): Promise<void> {
-    const known = this.limits.peek().get(tag);
-    if (known === undefined) return;
-    const answer = await this.ask("PUT", limitsPath(tag), changeBody(known, setting, value));
-    if (answer.isOk) this.#keep(tag, decodeTagLimits(answer.value));
-    else this.notify(`Limits not set: ${answer.problem}`);
+    const answer = await this.#turns.take(tag, async () => {
+      if (!this.limits.peek().has(tag)) {
+        const asked = await this.#request(tag, "GET");
+        if (!asked.isOk) return asked;
+      }
+      return this.#request(tag, "PUT", changeBody(this.limits.peek().get(tag)!, setting, value));
+    });
+    if (!answer.isOk) this.notify(`Limits not set: ${answer.problem}`);
   }
 
-  #keep(tag: string, limits: TagLimits): void {
-    this.limits.value = new Map([...this.limits.peek(), [tag, limits]]);
+  async #request(tag: string, method: string, body?: string): Promise<Answer> {
+    const answer = await this.ask(method, `api/v1/limits?tag=${encodeURIComponent(tag)}`, body);
+    if (answer.isOk) this.limits.value = new Map([...this.limits.peek(), [tag, decodeTagLimits(answer.value)]]);
+    return answer;
   }
 
   #call(events: readonly TagEvent[]): void {
@@ -110,8 +117,4 @@ export class Alarms {
     this.#told = Math.max(0, ...events.map(({ id }) => id));
     if (isNews && this.wantsSound.value) this.#signal.tone();
   }
-}
-
-function limitsPath(tag: string): string {
-  return `api/v1/limits?tag=${encodeURIComponent(tag)}`;
 }

@@ -19,8 +19,8 @@ export interface Listed {
 
 export class Dashboards {
   readonly list = signal<readonly Listed[]>([]);
-  /** Whether the server keeps any. */
-  readonly hasServer = signal(false);
+  /** Whether the server keeps any; `null` until it has said. */
+  readonly hasServer = signal<boolean | null>(null);
   /** Whether the view differs from what was saved under the open name. */
   readonly isChanged = computed(() => {
     const opened = this.state.dashboard.value;

@@ -22,21 +22,22 @@ import { type Ask, restAt } from "../protocol/rest";
 
 /** Faults in rows shown at a time; the oldest is dropped. */
 const MOST_MESSAGES = 5;
-const NOTHING: RecordingList = { enabled: true, canPublish: false, files: [] };
 
 export class Replays {
   readonly isOpen = signal(false);
-  readonly recordings = signal<RecordingList>(NOTHING);
+  /** `null` until the server has said. */
+  readonly recordings = signal<RecordingList | null>(null);
   /** The chosen file; `null` while there is none, or while the server reads it. */
   readonly info = signal<RecordingInfo | null>(null);
   readonly all = signal<readonly Replay[]>([]);
   readonly running = computed(() => this.all.value.filter(({ state }) => state === "running"));
   readonly messages = signal<readonly string[]>([]);
-  /** Why the last request failed; "" when it did not. */
+  /** Why what a person last asked for failed; "" when it did not. */
   readonly problem = signal("");
   readonly link;
 
   readonly #ask: Ask;
+  #chosen = "";
 
   constructor(base: string, query: string, ask?: typeof fetch) {
     this.#ask = restAt(base, ask);
@@ -46,11 +47,14 @@ export class Replays {
 
   /** Asks what is running; call it on every new connection. */
   async refresh(): Promise<void> {
+    const before = this.all.peek();
     const answer = await this.#request("GET", "api/v1/replays");
     if (!Array.isArray(answer)) return;
-    this.all.value = (answer as readonly Json[])
+    const newer = this.all.peek().filter((replay) => !before.includes(replay));
+    const listed = (answer as readonly Json[])
       .map((item) => decodeReplay(item))
-      .filter((item): item is Replay => item !== null);
+      .filter((item): item is Replay => item !== null && newer.every(({ id }) => id !== item.id));
+    this.all.value = [...newer, ...listed];
     if (this.running.value.length > 0) this.isOpen.value = true;
   }
 
@@ -60,8 +64,13 @@ export class Replays {
     return own.length > 0 && own.every(({ state }) => state !== "running");
   }
 
-  async open(): Promise<void> {
+  open(): void {
+    this.problem.value = "";
     this.isOpen.value = true;
+  }
+
+  /** Asks which recordings there are. */
+  async list(): Promise<void> {
     const answer = await this.#request("GET", "api/v1/recordings");
     if (answer !== null) this.recordings.value = decodeList(answer);
   }
@@ -71,14 +80,18 @@ export class Replays {
   }
 
   async choose(file: string): Promise<RecordingInfo | null> {
+    this.problem.value = "";
     this.info.value = null;
+    this.#chosen = file;
     if (file === "") return null;
     const answer = await this.#request("GET", `api/v1/recordings?file=${encodeURIComponent(file)}`);
+    if (this.#chosen !== file) return null; // another one was chosen meanwhile
     this.info.value = answer === null ? null : decodeInfo(answer);
     return this.info.value;
   }
 
   async start(request: ReplayRequest): Promise<Replay | null> {
+    this.problem.value = "";
     this.messages.value = [];
     const answer = await this.#request("POST", "api/v1/replays", encodeRequest(request));
     if (answer === null) return null;
@@ -87,6 +100,7 @@ export class Replays {
   }
 
   async stop(id: string): Promise<void> {
+    this.problem.value = "";
     const answer = await this.#request("POST", `api/v1/replays/${encodeURIComponent(id)}/stop`, "");
     if (answer !== null) this.all.value = withReplay(this.all.value, answer);
   }
@@ -102,7 +116,7 @@ export class Replays {
 
   async #request(method: string, path: string, body?: string): Promise<Json> {
     const answer = await this.#ask(method, path, body);
-    this.problem.value = answer.isOk ? "" : answer.problem;
+    if (!answer.isOk) this.problem.value = answer.problem;
     return answer.isOk ? answer.value : null;
   }
 }

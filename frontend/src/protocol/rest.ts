@@ -1,6 +1,7 @@
 /** REST: one request to the server, and its answer or, in plain words, the reason why there is none. */
 
 import { asText, fieldsOf, type Json, maybeNumber } from "./json";
+import { Turns } from "./turns";
 
 /** `status` as in HTTP; 0 = there was no answer. `position` = the character of a text that is meant. */
 export type Answer =
@@ -8,9 +9,13 @@ export type Answer =
   | { readonly isOk: false; readonly problem: string; readonly status: number; readonly position?: number };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
-/** Requests go to the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. */
+/**
+ * Requests go to the server at `base`; `path` is relative to it, so that a sub-path behind a proxy works. Those for one
+ * path go one after the other.
+ */
 export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(input, init)): Ask {
-  return async (method, path, body) => {
+  const turns = new Turns();
+  const once: Ask = async (method, path, body) => {
     try {
       const answer = await ask(new URL(path, base), { method, ...(body === undefined ? {} : { body }) });
       const text = await answer.text();
@@ -22,6 +27,7 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
       return { isOk: false, problem: "The server did not answer.", status: 0 };
     }
   };
+  return (method, path, body) => turns.take(path, () => once(method, path, body));
 }
 
 function reason(value: Json, status: number): string {

@@ -40,8 +40,40 @@ describe("the replays", () => {
     expect(await it.choose("a.csv")).toBeNull();
     expect(it.problem.value).toBe("expected a speed");
     const silent = new Replays("http://host/", "", () => Promise.reject(new TypeError("offline")));
-    await silent.open();
+    await silent.list();
     expect(silent.problem.value).toBe("The server did not answer.");
+  });
+
+  /** Answers when the test says so, by path, in any order. */
+  function late() {
+    const waiting = new Map<string, (answer: Response) => void>();
+    const ask: typeof fetch = (input) => new Promise((resolve) => waiting.set(String(input), resolve));
+    const answer = (path: string, status: number, body: unknown): void =>
+      waiting.get(`http://host/api/v1/${path}`)!(new Response(JSON.stringify(body), { status }));
+    return { answer, replays: new Replays("http://host/", "", ask) };
+  }
+
+  it("shows the columns of the file chosen last, and what was wrong with it, whatever is answered late", async () => {
+    const { answer, replays: it } = late();
+    const listed = it.list();
+    const [first, second] = [it.choose("first.csv"), it.choose("second.csv")];
+    answer("recordings?file=second.csv", 400, { error: { code: "x", message: "no rows" } });
+    expect(await second).toBeNull();
+    answer("recordings?file=first.csv", 200, { file: "first.csv", columns: [] });
+    answer("recordings", 200, { enabled: true, recordings: [] });
+    expect([await first, await listed, it.info.value, it.problem.value]).toEqual([null, undefined, null, "no rows"]);
+  });
+
+  it("knows better than a list that was asked for before a replay began", async () => {
+    const { answer, replays: it } = late();
+    const refreshed = it.refresh();
+    it.event("replay_started", { replay: { ...PROGRESS, prefix: "run/", tags: [] } });
+    answer("replays", 200, [{ ...PROGRESS, id: "0", prefix: "", tags: [], state: "finished" }]);
+    await refreshed;
+    expect(it.all.value.map(({ id, state }) => [id, state])).toEqual([
+      ["1", "running"],
+      ["0", "finished"],
+    ]);
   });
 
   it("opens by itself when something runs, and keeps only the newest errors", async () => {

@@ -10,6 +10,7 @@ import { literal } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
+import { TextField } from "../TextField";
 import { OnlyFor } from "./OnlyFor";
 
 const MOST_SHOWN = 100;
@@ -42,7 +43,8 @@ function NoteForm() {
     const when = times[String(fields.get("when"))] ?? times["now"]!;
     const tags = fields.get("all") === "yes" ? [] : app.state.drawn.peek();
     problem.value = await app.tools.evidence.write(String(fields.get("text") ?? ""), when, tags);
-    if (problem.value === null) form.reset();
+    // The next one may have been begun meanwhile.
+    if (problem.value === null && new FormData(form).get("text") === fields.get("text")) form.reset();
   };
   return (
     <section aria-label="New note">
@@ -100,12 +102,11 @@ function NoteLine({ note }: { note: Note }) {
   return (
     <li>
       {isMine ? (
-        <input
-          type="text"
+        <TextField
           aria-label="Text of the note"
           maxLength={LONGEST_NOTE}
           value={visible(text)}
-          onChange={(event) => void evidence.rewrite(note, event.currentTarget.value)}
+          commit={(changed) => evidence.rewrite(note, changed)}
         />
       ) : (
         <bdi>{visible(text)}</bdi>

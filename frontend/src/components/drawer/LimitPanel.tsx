@@ -1,12 +1,13 @@
 /** Limit panel: the limits of each tag, and the events when a value was beyond one. */
 
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 
 import { formatDuration, formatValue } from "../../format";
 import { parseLimit, SETTING_NAMES, SETTINGS, type Setting } from "../../model/limits";
 import { isBad, sayEvent, type TagEvent } from "../../model/tagEvents";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { TextField } from "../TextField";
 
 const MOST_SHOWN = 100;
 
@@ -127,15 +128,11 @@ function LimitField({ tag, setting }: { tag: string; setting: Setting }) {
   const { alarms } = app.tools;
   const limits = alarms.limits.value.get(tag);
   const device = limits?.device[setting];
-  /** What a person is typing, or what could not be read: redrawing must not overwrite it. */
-  const draft = useSignal<string | null>(null);
-  const change = (input: HTMLInputElement): void => {
-    const value = parseLimit(input.value);
+  const set = (text: string, input: HTMLInputElement): false | Promise<void> => {
+    const value = parseLimit(text);
     input.setCustomValidity(value === undefined ? "Expected a number such as 22.5" : "");
     input.reportValidity();
-    if (value === undefined) return;
-    draft.value = null;
-    void alarms.set(tag, setting, value);
+    return value !== undefined && alarms.set(tag, setting, value);
   };
   if (!app.state.mayAdmin.value) {
     const value = limits?.set[setting] ?? device;
@@ -148,14 +145,12 @@ function LimitField({ tag, setting }: { tag: string; setting: Setting }) {
   return (
     <label>
       {SETTING_NAMES[setting]}
-      <input
-        type="text"
+      <TextField
         inputMode="decimal"
         aria-label={`${SETTING_NAMES[setting]} of ${tag}`}
         placeholder={device === undefined ? "" : String(device)}
-        value={draft.value ?? limits?.set[setting] ?? ""}
-        onInput={(event) => (draft.value = event.currentTarget.value)}
-        onChange={(event) => change(event.currentTarget)}
+        value={String(limits?.set[setting] ?? "")}
+        commit={set}
       />
     </label>
   );

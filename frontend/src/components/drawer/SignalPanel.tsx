@@ -126,6 +126,7 @@ function SignalForm({ edited, done }: { edited: Signal | null; done: () => void 
     const wanted = { tag: text("tag"), expression: expression.peek(), unit: text("unit"), label: text("label") };
     problem.value = await signals.define(wanted, edited?.id ?? null);
     if (problem.value !== null) return;
+    if (expression.peek() !== wanted.expression) return done(); // the next one was begun meanwhile
     form.reset();
     expression.value = "";
     done();

@@ -18,6 +18,7 @@ import {
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
+import { TextField } from "../TextField";
 import { OnlyFor } from "./OnlyFor";
 
 const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
@@ -80,12 +81,11 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
   return (
     <li class={isShown ? "shown" : ""}>
       {mayWrite ? (
-        <input
-          type="text"
+        <TextField
           aria-label="Name of the capture"
           maxLength={LONGEST_NAME}
           value={capture.name}
-          onChange={(event) => void triggers.change(capture.id, { name: event.currentTarget.value })}
+          commit={(name) => triggers.change(capture.id, { name })}
         />
       ) : (
         <bdi>{visible(capture.name)}</bdi>

@@ -9,6 +9,7 @@ import { isPlotted } from "../../model/views";
 import { ViewPanel } from "../../plot/views/viewPanel";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
+import { TextField } from "../TextField";
 import { Tiles } from "./Tiles";
 
 interface ViewProps {
@@ -117,13 +118,12 @@ function HarmonicField({ panel }: { panel: ViewPanel }) {
     <p class="harmonics">
       <label>
         Harmonics of{" "}
-        <input
-          type="text"
+        <TextField
           inputMode="decimal"
           size={8}
           placeholder="click a peak"
           value={hertz === null ? "" : formatValue(hertz, 2)}
-          onChange={(event) => read(event.currentTarget.value)}
+          commit={read}
         />{" "}
         Hz
       </label>
