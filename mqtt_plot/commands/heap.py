@@ -6,7 +6,7 @@ from contextlib import suppress
 
 _M_MMAP_THRESHOLD = -3  # of mallopt(3)
 _LARGE_BLOCK = 128 * 1024
-_EVERY_SECONDS = 60.0
+EVERY_SECONDS = 10.0
 
 
 def return_large_blocks() -> None:
@@ -20,13 +20,13 @@ def return_large_blocks() -> None:
 
 
 def return_free_pages() -> None:
-    """Give the pages back that lie in holes between small blocks, as outlines leave them that grow and give way. It takes milliseconds."""
+    """Give the pages back that lie in holes between small blocks, as outlines leave them that grow and give way. It takes a millisecond."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
 async def keep_small() -> None:
-    """Return free pages once a minute, until cancelled."""
+    """Return free pages every few seconds, until cancelled."""
     while True:
-        await asyncio.sleep(_EVERY_SECONDS)
+        await asyncio.sleep(EVERY_SECONDS)
         return_free_pages()
