@@ -18,6 +18,7 @@ from benchmarks.faults import (
     flood,
     greedy,
     hostile,
+    long,
     oversize,
     readers,
     refusals,
@@ -44,6 +45,7 @@ FAULTS: dict[str, Fault] = {
     "capped": capped.run,
     "greedy": greedy.run,
     "disk": disk.run,
+    "long": long.run,
 }
 
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.05
 TABLE_SECONDS = 0.5
 STATUS_SECONDS = 1.0
+EXPIRY_SECONDS, EXPIRY_PARTS = 1.0, 20
 
 # A client that connects gets this many entries of each ledger, the newest.
 MAX_LISTED = 500
@@ -105,6 +106,7 @@ class Broadcaster:
         """Begin to tick; needs a running event loop."""
         self._tasks = [
             asyncio.create_task(self._every(TICK_SECONDS, self.tick), name="live tick"),
+            asyncio.create_task(self._every(EXPIRY_SECONDS / EXPIRY_PARTS, self.expire), name="live expiry"),
             asyncio.create_task(self._every(TABLE_SECONDS, self.measure), name="live table"),
             asyncio.create_task(self._every(STATUS_SECONDS, self.announce_status), name="live status"),
             asyncio.create_task(self._every(STATUS_SECONDS, lambda: self._look(self.clock())), name="live look"),
@@ -193,12 +195,15 @@ class Broadcaster:
     def announce_status(self) -> None:
         """Make the status frame, once per second."""
         self.review()
-        self.store.expire(self.clock())
         status = self._status()  # also without clients: its rates are measured from second to second
         if self.connections:
             self.status_frame = encode_control("status", status)
             self.status_number += 1
             self.wake()
+
+    def expire(self) -> None:
+        """Have the store forget what is too old of a part of the tags; each has its turn once per EXPIRY_SECONDS."""
+        self.store.expire(self.clock(), EXPIRY_PARTS)
 
     def review(self) -> None:
         """Close the connections whose user may not look any more."""

@@ -1,7 +1,6 @@
 """A ring buffer of points: float64 columns of times and values, numbered. Knows nothing of what they mean."""
 
 from array import array
-from collections.abc import Callable
 
 from mqtt_plot.store.extremes import LEAST_POINTS, RUN, Peaks
 
@@ -177,14 +176,12 @@ class Ring:
                 high = middle
         return low
 
-    def drop_before(self, is_old: Callable[[float], bool]) -> int:
-        """Forget the oldest points as long as `is_old(time)` holds for them; return how many."""
-        first = seq = self.first
-        while seq < self.next and is_old(self.time_at(seq)):
-            seq += 1
-        self._floor = seq
-        self.hand_on(seq)
-        return seq - first
+    def drop_before(self, stop: int) -> int:
+        """Forget the points with seq < stop; return how many."""
+        first = self.first
+        self._floor = max(first, min(stop, self.next))
+        self.hand_on(self._floor)
+        return self._floor - first
 
 
 def _laid(column: "array[float]", low: int, size: int) -> "array[float]":

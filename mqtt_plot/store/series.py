@@ -4,6 +4,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import compress, count
 from operator import le
 from typing import NamedTuple
 
@@ -386,6 +387,17 @@ class Series(_Touched):
             times, values = self.read_in_order(start, stop)
             self._outline(widths).digest(times, values, until)
         ring.hand_on(stop)
+
+    def forget_before(self, time: float) -> int:
+        """Let go of the oldest points as long as they are older than `time`; return how many."""
+        ring = self.ring
+        if not len(ring) or ring.time_at(ring.first) >= time:
+            return 0
+        if self.is_ordered:
+            return ring.drop_before(ring.find(time))
+        times, _ = ring.read(ring.first, ring.next)
+        kept = compress(count(ring.first), map(time.__le__, times))
+        return ring.drop_before(next(kept, ring.next))
 
     def rewind(self, since: float, widths: Sequence[Width]) -> None:
         """Let go of what was at `since` or later, to be told anew; what was before is known in outline only, if at all."""

@@ -76,6 +76,7 @@ class Store:
             0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
         )
         self._frozen: set[Series] = set()
+        self._ageing: list[Series] = []  # still to be looked at for points that are too old
         self.watcher: Judge | None = None
 
     def __len__(self) -> int:
@@ -349,25 +350,31 @@ class Store:
         self._thaw()
         return series
 
-    def expire(self, now: float) -> None:
-        """Forget the points older than `max_age` seconds; rings that shrink free memory.
+    def expire(self, now: float, parts: int = 1) -> None:
+        """Forget the points older than `max_age` seconds; rings that shrink free memory. Of all tags only one of `parts`, in turns.
 
         Points go in the order in which they came. One with a time in the future keeps those after it until it is old itself.
         """
         if self.limits.max_age is None:
             return
-        oldest = now - self.limits.max_age
-        for series in self:
-            gone = series.ring.drop_before(lambda time: time < oldest)
-            if gone:
-                self.counters.add("overwritten", "age", gone)
+        if parts == 1 or not self._ageing:
+            self._ageing = list(self)
+        for _ in range(min(-(-len(self) // parts), len(self._ageing))):
+            series = self._ageing.pop()
+            if self._by_tag.get(series.tag) is series:
+                self._expire(series, now - self.limits.max_age)
+
+    def _expire(self, series: Series, oldest: float) -> None:
+        gone = series.forget_before(oldest)
+        if gone:
+            self.counters.add("overwritten", "age", gone)
+            self.changed.add(series)
+            self._shrink(series)
+        outline = series.outline_bytes
+        for part in series.outlines:
+            if part.forget_before(oldest):
                 self.changed.add(series)
-                self._shrink(series)
-            outline = series.outline_bytes
-            for part in series.outlines:
-                if part.forget_before(oldest):
-                    self.changed.add(series)
-            self._outline_changed(series, outline)
+        self._outline_changed(series, outline)
 
     def clock_stepped(self, seconds: float, now: float) -> None:
         """Note that our wall clock was set by `seconds` just before `now`: ages stay as they are, told by the clock as it goes now."""

@@ -112,7 +112,7 @@ def test_what_was_numbered_anew_has_its_own_peaks() -> None:
 def test_a_ring_that_lost_its_oldest_has_the_peaks_of_the_rest() -> None:
     """Memory was given back, or points grew too old: what is left is outlined as before."""
     ring = long_ring(LEAST_POINTS)
-    ring.drop_before(lambda time: time < 1000)
+    ring.drop_before(1000)
     ring.resize(9000)
     assert lacking(ring, ring.outline(ring.first, ring.next, ANY_TIME), ring.first, ring.next) == []
     ring.extend(*columns(range(LEAST_POINTS, LEAST_POINTS + 20_000)))

@@ -140,6 +140,32 @@ def test_an_age_limit_holds_for_the_outline_too() -> None:
     assert store.nbytes == series.nbytes
 
 
+def test_tags_grow_old_in_turns() -> None:
+    """Of ten thousand tags a part at a time is looked at, so that nothing waits for all of them; each has its turn."""
+    store = new(max_age=60.0)
+    for tag in "abcde":
+        fill(store, tag, 3)
+    left = []
+    for _ in range(3):
+        store.expire(T + 1000, 3)
+        left.append(store.points)
+        store.delete("e") if "e" in store else None
+    assert left == [9, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("times", "kept"), [((1, 2, 3, 9), [3, 9]), ((2, 1, 5, 1, 6), [5, 1, 6]), ((9, 1, 2), [9, 1, 2])]
+)
+def test_points_grow_old_in_the_order_in_which_they_came(times: tuple[int, ...], kept: list[int]) -> None:
+    """One with a time in the future keeps those after it until it is old itself."""
+    store = new(max_age=60.0)
+    series = store.open("a")
+    for time in times:
+        store.append(series, T + time, float(time))
+    store.expire(T + 63)
+    assert values(series) == kept
+
+
 def test_without_an_age_limit_nothing_expires() -> None:
     """--max-age is off by default."""
     store = new()
