@@ -1,7 +1,8 @@
 """`python -m benchmarks.state`: what --state writes in days of many fast tags, by a simulated clock; what a kill and a stop leave.
 
-It is for the hand, not for `make bench`. Exits with 1 where a day takes more than 20 MB, the loop is held up for longer than 10 ms at a
-stretch (the loop's own computing time, as others use the machine too), or what was read back is wrong.
+It is for the hand, not for `make bench`. `--hours 216` also shows files that go on from older ones. Exits with 1 where a day takes more
+than 20 MB, the loop is held up for longer than 10 ms at a stretch (the loop's own computing time, as others use the machine too), or what
+was read back is wrong.
 """
 
 import argparse

@@ -9,7 +9,7 @@ from typing import Any
 from mqtt_plot.errors import PayloadError, WatchError
 from mqtt_plot.recordings.capture_files import MARK, capture_of, line_of, parts
 from mqtt_plot.store.captures import MAX_LINES, Capture, CaptureList, Line
-from mqtt_plot.store.segments import DamagedStateError, Pending
+from mqtt_plot.store.segments import AGAIN, DamagedStateError, Pending
 
 log = logging.getLogger(__name__)
 
@@ -28,25 +28,37 @@ class CaptureJournal:
         self._told: dict[int, int] = {}  # by id, which revision
         self._read: dict[int, Capture] = {}
         self._fresh: dict[int, int] = {}
+        self._anew: set[int] = set()  # those of which the present file tells all
+        self._told_anew: set[int] = set()
 
     def everything(self) -> Iterator[Pending]:
         """Yield all there are."""
-        self._fresh = {}
+        self._fresh, self._told_anew = {}, set()
         for capture in self._ours():
             yield self._tell(capture)
             yield None
 
-    def news(self, room: float) -> Iterator[Pending]:
-        """Yield what has changed, soon after it has: those that are gone, and new ones as long as there is `room`."""
+    def news(self, room: float, again: float = 0.0) -> Iterator[Pending]:
+        """Yield what has changed, soon after it has: those that are gone, and new ones as long as there is `room`.
+
+        Those that only an older file tells are told anew as long as there is `again`.
+        """
         ours = {capture.id: capture for capture in self._ours()}
         self._fresh = {number: revision for number, revision in self._told.items() if number in ours}
+        self._told_anew = set()
         gone = [number for number in self._told if number not in ours]
         if gone:
             yield GONE, partial(_json, gone)
         for capture in ours.values():
-            if room <= 0 or self._captures.get(capture.id) is not capture:
+            if self._captures.get(capture.id) is not capture:
                 continue
-            if capture.id not in self._told:
+            if capture.id in self._told and capture.id not in self._anew and again > 0:
+                again -= capture.points * _POINT_COST
+                yield self._tell(capture, CAPTURE | AGAIN)
+                yield None
+            elif room <= 0:
+                continue
+            elif capture.id not in self._told:
                 room -= capture.points * _POINT_COST
                 yield self._tell(capture)
                 yield None
@@ -57,13 +69,24 @@ class CaptureJournal:
     def settle(self) -> None:
         """Note that what was told is on the disk."""
         self._told = self._fresh
+        self._anew = (self._anew | self._told_anew) & self._told.keys()
+
+    def turn(self) -> None:
+        """Note that a new file begins here, and that the one before it may go when all is told anew."""
+        self._anew, self._told_anew = set(), set()
+
+    @property
+    def is_retold(self) -> bool:
+        """True if the present file tells all, without those before it."""
+        return self._told.keys() <= self._anew
 
     def _ours(self) -> list[Capture]:
         return [capture for capture in self._captures if capture.lines is not None]
 
-    def _tell(self, capture: Capture) -> Pending:
+    def _tell(self, capture: Capture, kind: int = CAPTURE) -> Pending:
         self._fresh[capture.id] = capture.revision
-        return CAPTURE, partial(_text, capture.to_json(), list(capture.lines or ()))
+        self._told_anew.add(capture.id)
+        return kind, partial(_text, capture.to_json(), list(capture.lines or ()))
 
     def apply(self, kind: int, content: bytes) -> None:
         """Take in one segment. Raises DamagedStateError."""
@@ -84,6 +107,7 @@ class CaptureJournal:
             capture.lines, capture.tags = lines, [line.tag for line in lines]
             capture.points = sum(len(line.times) for line in lines)
             self._read[capture.id] = capture
+            self._told_anew.add(capture.id)
         elif before is not None:
             before.name, before.is_pinned = capture.name, capture.is_pinned
 
@@ -97,6 +121,7 @@ class CaptureJournal:
                 log.warning("capture %d of the state passed over: %s", number, error)
         if is_whole:
             self._told = {number: capture.revision for number, capture in self._read.items()}
+            self._anew = self._told_anew & self._told.keys()
         self._read = {}
 
 

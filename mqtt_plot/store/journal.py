@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from mqtt_plot.errors import PayloadError, StoreFullError
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.entries import TagEntry, content_of, cost_of, entries_of, facts_in, facts_of, moment
-from mqtt_plot.store.segments import DamagedStateError, Pending
+from mqtt_plot.store.segments import AGAIN, DamagedStateError, Pending
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import held_points, outline, step_for
 from mqtt_plot.store.store import Store
@@ -54,6 +54,9 @@ class StoreJournal:
         self._told: dict[Series, _Mark] = {}
         self._lost: list[Series] = []
         self._is_all = False
+        self._anew: set[int] = set()  # ids of the tags of which the present file tells all
+        self._told_anew: set[int] = set()
+        self._has_orphans = False  # while a file is read whose forerunner may be gone
         self._by_id: dict[int, Series | None] = {}  # while a file is read; None for a tag that finds no room any more
         self._last_id = 0
         self._widest = store.limits.history[-1].seconds if store.limits.history else 1
@@ -62,18 +65,21 @@ class StoreJournal:
 
     def everything(self) -> Iterator[Pending]:
         """Yield all there is, for an empty file; each series is as it is when its turn comes."""
-        self._told, self._lost, self._is_all, self.left_out = {}, [], True, 0
+        self._told, self._told_anew, self._lost, self._is_all, self.left_out = {}, set(), [], True, 0
         yield from _segments(self._whole(series) for series in list(self._store) if self._is_there(series))
 
-    def news(self, room: float) -> Iterator[Pending]:
-        """Yield which tags are gone, and what the file does not tell yet, in about `room` bytes."""
-        self._told, self._is_all, self.left_out = {}, False, 0
+    def news(self, room: float, again: float = 0.0) -> Iterator[Pending]:
+        """Yield which tags are gone; all of some that only an older file tells wholly, in about `again` bytes; what is new in `room`."""
+        self._told, self._told_anew, self._is_all, self.left_out = {}, set(), False, 0
         self._lost = [series for series in self._marks if not self._is_there(series)]
         if self._lost:
             yield GONE, partial(_json, [self._marks[series].id for series in self._lost])
+        yield from _segments(self._retold(again), TAGS | AGAIN)
         if room > 0:
             wishes = sorted(
-                (self._missing(one).bit_length(), one.id, one.tag) for one in self._store if self._is_news(one)
+                (self._missing(one).bit_length(), one.id, one.tag)
+                for one in self._store
+                if one not in self._told and self._is_news(one)
             )
             yield from _segments(self._chosen([tag for *_, tag in wishes], room))
 
@@ -86,7 +92,26 @@ class StoreJournal:
         for series in self._lost:
             self._marks.pop(series, None)
         self._marks.update(self._told)
-        self._told, self._lost = {}, []
+        self._anew = (self._anew | self._told_anew) & {mark.id for mark in self._marks.values()}
+        self._told, self._told_anew, self._lost = {}, set(), []
+
+    def turn(self) -> None:
+        """Note that a new file begins here, and that the one before it may go when all is told anew."""
+        self._anew, self._told_anew, self._has_orphans = set(), set(), True
+
+    @property
+    def is_retold(self) -> bool:
+        """True if the present file tells all, without those before it."""
+        return all(mark.id in self._anew for mark in self._marks.values())
+
+    def _retold(self, room: float) -> Iterator[list[TagEntry]]:
+        for series, mark in list(self._marks.items()):
+            if room <= 0:
+                return
+            if mark.id not in self._anew and self._is_there(series):
+                entries = self._whole(series)
+                room -= sum(entry.cost for entry in entries)
+                yield entries
 
     def _is_there(self, series: Series) -> bool:
         return self._store.get(series.tag) is series
@@ -118,7 +143,9 @@ class StoreJournal:
         )
         if mark is not None and is_followed and cost_of(ring.next - mark.next, 0) <= fair:
             series.late_from = math.inf  # it is among these
-            return TagEntry(self._note(series, mark.width, mark.late_from), *ring.read(mark.next, ring.next)).split()
+            return TagEntry(
+                self._note(series, mark.width, None, mark.late_from), *ring.read(mark.next, ring.next)
+            ).split()
         if mark is not None:
             self._marks[series] = mark = mark._replace(late_from=min(mark.late_from, series.late_from))
         series.late_from = math.inf
@@ -131,8 +158,10 @@ class StoreJournal:
             return self._tail(series, fair)
         return self._changed(series, room) if series.kind in _WORDS else self._outlined(series, fair, room)
 
-    def _note(self, series: Series, width: int, late_from: float = math.inf) -> dict[str, Any]:
-        """Note how far the file tells of a series with what is told now; return the fields of its entry."""
+    def _note(
+        self, series: Series, width: int, since: float | None = None, late_from: float = math.inf
+    ) -> dict[str, Any]:
+        """Note how far the file tells of a series with what is told now, in place of what was told from `since` on; return its fields."""
         mark, ring = self._marks.get(series), series.ring
         if mark is None:
             self._last_id += 1
@@ -141,7 +170,11 @@ class StoreJournal:
             number, series.revision, series.kind, ring.origin, ring.next, series.newest, width, late_from
         )
         fields: dict[str, Any] = {"id": number}
-        if self._is_all or mark is None or mark.revision != series.revision:
+        if since is not None:
+            fields["since"] = None if since == -math.inf else since
+        if since == -math.inf:
+            self._told_anew.add(number)
+        if since == -math.inf or mark is None or mark.revision != series.revision:
             fields["facts"] = facts_of(series)
         elif not math.isnan(series.arrival):
             fields["heard"] = round(series.arrival)
@@ -151,7 +184,7 @@ class StoreJournal:
         """Return all that is known of a series: its outline, and the points that this does not know."""
         series.late_from = math.inf
         ring, tiers, changes = series.ring, series.tiers, series.changes
-        fields = self._note(series, self._widest) | {"since": None}
+        fields = self._note(series, self._widest, -math.inf)
         rows, changed = b"", b""
         # What was handed on is known in outline; restored as points it would be there twice.
         times, values = ring.read(ring.kept if series.outlines else ring.first, ring.next)
@@ -186,7 +219,7 @@ class StoreJournal:
                 since, step, late_from = oldest, late_step, math.inf
         self.left_out += late_from < math.inf  # it waits until all is told
         rows = rows_of(outline(series, since, math.nextafter(newest, -math.inf), step), step)
-        fields = self._note(series, step, late_from) | {"since": None if since == -math.inf else since}
+        fields = self._note(series, step, since, late_from)
         fields["tiers"] = {"end": newest, "rows": [[step, len(rows)]]}
         return TagEntry(fields, *_newest(series), rows).split()
 
@@ -206,7 +239,7 @@ class StoreJournal:
         )  # fmt: skip
         if entry.cost > room or not len(times):
             return []
-        fields = self._note(series, self._widest) | {"since": None if since == -math.inf else since}
+        fields = self._note(series, self._widest, since)
         fields["changes"] = {"end": newest, "width": self._widest, "rows": 0, "changes": len(changed)}
         return entry._replace(fields=fields).split()
 
@@ -216,7 +249,7 @@ class StoreJournal:
         count = int((fair - cost_of(0, 0)) // (cost_of(1, 0) - cost_of(0, 0)))
         if count < 1:
             return []
-        return TagEntry(self._note(series, 1) | {"since": None}, *ring.read(ring.next - count, ring.next)).split()
+        return TagEntry(self._note(series, 1, -math.inf), *ring.read(ring.next - count, ring.next)).split()
 
     # From the file.
 
@@ -242,19 +275,24 @@ class StoreJournal:
                     number, series.revision, series.kind, ring.origin, ring.next, series.newest, self._widest
                 )
         self._last_id = max(self._by_id, default=0)
-        self._by_id = {}
+        self._by_id, self._has_orphans = {}, False
         if is_whole:
             self.settle()
-        self._told = {}
+        self._told, self._told_anew = {}, set()
 
     def _delete(self, number: int) -> None:
-        series = self._by_id.pop(number)
+        series = self._by_id.pop(number, None) if self._has_orphans else self._by_id.pop(number)
+        self._told_anew.discard(number)
         if series is not None:
             self._store.delete(series.tag)
 
     def _take(self, entry: TagEntry) -> None:
         fields = entry.fields
+        if self._has_orphans and fields["id"] not in self._by_id and "facts" not in fields:
+            return  # all of it is told anew further on
         series = self._series(fields)
+        if "since" in fields and fields["since"] is None:
+            self._told_anew.add(fields["id"])
         if series is None:
             return
         if "heard" in fields:
@@ -339,18 +377,18 @@ def _whole_cost(series: Series) -> float:
     return cost_of(points, series.outline_bytes / ROW_BYTES)
 
 
-def _segments(groups: Iterable[list[TagEntry]]) -> Iterator[Pending]:
+def _segments(groups: Iterable[list[TagEntry]], kind: int = TAGS) -> Iterator[Pending]:
     """Yield segments with the entries of several tags, and a moment for others after each tag."""
     together: list[TagEntry] = []
     for entries in groups:
         for entry in entries:
             together.append(entry)
             if sum(one.size for one in together) >= _TOGETHER:
-                yield TAGS, partial(content_of, together)
+                yield kind, partial(content_of, together)
                 together = []
         yield None
     if together:
-        yield TAGS, partial(content_of, together)
+        yield kind, partial(content_of, together)
 
 
 def _json(value: object) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mqtt_plot.errors import MqttPlotError
 from mqtt_plot.store.kept_file import Kept
-from mqtt_plot.store.segments import DamagedStateError, Pending
+from mqtt_plot.store.segments import AGAIN, DamagedStateError, Pending
 
 log = logging.getLogger(__name__)
 
@@ -37,31 +37,42 @@ class KeptJournal:
         self._leaves: Leaves = {}
         self._told_revisions: list[int] = []
         self._revisions: list[int] = []
+        self.is_retold = True  # the present file tells all, without those before it
+        self._tells_all = False
 
     def everything(self) -> Iterator[Pending]:
         """Yield all there is."""
+        self._tells_all = True
         yield from self._changes({})
 
-    def news(self, room: float) -> Iterator[Pending]:
-        """Yield what has changed, soon after it has, if there is `room` at all."""
-        if room > 0 and self._now() != self._told_revisions:
+    def news(self, room: float, again: float = 0.0) -> Iterator[Pending]:
+        """Yield what has changed, soon after it has, if there is `room` at all; or all that an older file tells, if there is `again`."""
+        self._tells_all = again > 0 and not self.is_retold
+        if self._tells_all:
+            yield from self._changes({}, KEPT | AGAIN)
+        elif room > 0 and self._now() != self._told_revisions:
             yield from self._changes(self._told)
 
     def settle(self) -> None:
         """Note that what was told is on the disk."""
         self._told, self._told_revisions = self._leaves, self._revisions
+        self.is_retold = self.is_retold or self._tells_all
 
-    def _changes(self, told: Leaves) -> Iterator[Pending]:
+    def turn(self) -> None:
+        """Note that a new file begins here, and that the one before it may go when all is told anew."""
+        self.is_retold = False
+
+    def _changes(self, told: Leaves, kind: int = KEPT) -> Iterator[Pending]:
         self._revisions = self._now()
         leaves = self._leaves = dict(_leaves({name: section.dump() for name, section in self._sections.items()}))
         changed = [[path, leaf] for path, leaf in leaves.items() if path not in told or told[path] != leaf]
         gone = [path for path in told if path not in leaves]
-        yield KEPT, partial(_json, {"set": changed, "gone": gone})
+        yield kind, partial(_json, {"set": changed, "gone": gone})
 
     def _now(self) -> list[int]:
         return [section.revision for section in self._sections.values()]
 
-    def apply(self, _kind: int, content: bytes) -> None:
+    def apply(self, kind: int, content: bytes) -> None:
         """Take in one segment. Raises DamagedStateError."""
         try:
             said = json.loads(content)
@@ -70,6 +81,7 @@ class KeptJournal:
         except (KeyError, TypeError, ValueError, RecursionError):
             raise DamagedStateError("what it tells of events, limits and notes makes no sense") from None
         self._was_read = True
+        self.is_retold = self.is_retold or bool(kind & AGAIN)
         for path in gone:
             self._told.pop(path, None)
         self._told |= changed

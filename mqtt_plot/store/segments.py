@@ -15,6 +15,8 @@ from mqtt_plot.errors import MqttPlotError
 
 MAGIC = b"mqtt_plot state 3\n"
 _HEAD = Struct("<BII")
+# Added to the kind of a segment that tells anew what an older file tells, so that that one may go.
+AGAIN = 0x80
 # A segment of ours has some hundred kilobytes, one with a large capture ten megabytes. Nobody is believed with more memory.
 MAX_BODY = 32 * 1024 * 1024
 MAX_CONTENT = 64 * 1024 * 1024

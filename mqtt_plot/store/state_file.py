@@ -1,8 +1,11 @@
 """The state file: read at the start, appended to while the bridge runs, written anew at the stop. Knows nothing of its content.
 
 It is a log of segments (segments.py), which the journals of what is kept write and read. So a kill loses what came after the last append, and
-a segment that is cut off or changed costs what follows it. When it has become twice as long as it was when written anew, it is written anew,
-once enough is saved up for that: what is written in a day has a bound, as an SD card wears out by it.
+a segment that is cut off or changed costs what follows it.
+
+What is written in a day has a bound, as an SD card wears out by it. So the log is never rewritten while the bridge runs. When it has become
+twice as long as what was told at once in it, it becomes FILE.older, and a new one goes on. Bit by bit, over days, the new one tells anew
+what only the older one tells; then that goes.
 """
 
 import asyncio
@@ -18,22 +21,24 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.store import snapshot
 from mqtt_plot.store.files import FreshFile
 from mqtt_plot.store.saved_file import SavedFile
-from mqtt_plot.store.segments import MAGIC, DamagedStateError, Pending, packed, segments
+from mqtt_plot.store.segments import AGAIN, MAGIC, DamagedStateError, Pending, packed, segments
 from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-# What may be written in a day: as much for appending as is saved up for writing the file anew.
+# What may be written in any day, but for a stop: half of it for what is new. Of the other half a part is left, since the last tag that is
+# told anew may be larger than what is left for it.
 DAILY_BYTES = 20_000_000
-# Parts of a day whose share may be written at once, after a pause.
+_NEWS, _AGAIN = 1 / 2, 2 / 5
+# Parts of a day whose share may be written at once, after a pause; in any 24 hours that comes on top.
 _BURST = 1 / 8
 _DAY = 86_400.0
 # Small things are on the disk after so many seconds.
 SOON_SECONDS = 10.0
 # A shorter file is not worth the work.
 _LEAST = 8_000_000
-# Ends what was written at once, and so tells how long the file was then.
-_BASE = 6
+# Ends what was written at once, and so tells how long the file was then; begins a file that goes on from an older one.
+_BASE, _GOES_ON = 6, 7
 
 
 class Journal(Protocol):
@@ -46,8 +51,18 @@ class Journal(Protocol):
     def everything(self) -> Iterator[Pending]:
         """Yield all there is, for an empty file."""
 
-    def news(self, room: float) -> Iterator[Pending]:
-        """Yield what the file does not tell yet, in about `room` bytes; without room only what is gone."""
+    @property
+    def is_retold(self) -> bool:
+        """True if the present file tells all, without the one before it."""
+
+    def news(self, room: float, again: float = 0.0) -> Iterator[Pending]:
+        """Yield what the file does not tell yet, in about `room` bytes; without room only what is gone.
+
+        In about `again` bytes tell all of what only the file before tells wholly, in segments whose kinds have AGAIN added.
+        """
+
+    def turn(self) -> None:
+        """Note that a new file begins here. Also while files are read, of which the first may begin so, as the one before is gone."""
 
     def settle(self) -> None:
         """Note that what was yielded is on the disk."""
@@ -85,19 +100,23 @@ class StateFile(SavedFile):
         self._clock = clock
         self._looked = clock()
         self._dues = [self._looked + portion.every for portion in portions]
-        self._rooms = [_most(portion.part) for portion in portions]
+        self._rooms = [_most(portion.part * _NEWS) for portion in portions]
         self._saved_up = 0.0
         self._length = 0  # of what is sound in the file
-        self._base = 0
+        self._base = 0  # of it, what was told at once
         self._is_sound = False
+        self._older = path.with_name(path.name + ".older")
+        self._is_turning = False  # the older file is still needed
 
     def load(self) -> None:
         """Fill the store. What follows damage is not read, and that is said; an old file, and a damaged one, is written anew soon."""
         fault = ""
         try:
+            if not self._path.exists() and self._older.exists():  # killed between two renames
+                self._older.replace(self._path)
             with self._path.open("rb") as file:
                 if file.read(len(MAGIC)) == MAGIC:
-                    fault = self._read(file)
+                    fault = self._read_older(file) or self._read(file)
                     self._is_sound = not fault
                 else:
                     file.seek(0)
@@ -118,6 +137,25 @@ class StateFile(SavedFile):
             log.info("%d tags with %d points read from %s", len(self._store), self._store.points, self._path)
         for journal, *_ in self._portions:
             journal.finish(is_whole=self._is_sound)
+        if self._is_turning and not self._older.exists() and not self._is_retold():
+            log.warning("%s is not there; what only that told is missing", self._older)
+
+    def _is_retold(self) -> bool:
+        return all(portion.journal.is_retold for portion in self._portions)
+
+    def _read_older(self, newer: BinaryIO) -> str:
+        """Read the file from which this one goes on; return what is wrong with it."""
+        self._is_turning = newer.read(1) == bytes([_GOES_ON])
+        newer.seek(len(MAGIC))
+        if not self._is_turning:
+            return ""
+        try:
+            with self._older.open("rb") as file:
+                fault = self._read(file) if file.read(len(MAGIC)) == MAGIC else "it is no file of ours"
+        except FileNotFoundError:  # it is needed no more, or lost
+            return ""
+        self._length = len(MAGIC)
+        return fault and f"{self._older.name}: {fault}"
 
     def _read(self, file: BinaryIO) -> str:
         """Hand segments to the journals; return why no more, "" at the end."""
@@ -127,33 +165,41 @@ class StateFile(SavedFile):
             for kind, content, end in segments(file):
                 if kind == _BASE:
                     self._base = end
-                elif kind in journals:
-                    journals[kind].apply(kind, content)
+                elif kind == _GOES_ON:
+                    self._turn()
+                elif (journal := journals.get(kind & ~AGAIN)) is not None:
+                    journal.apply(kind, content)
+                    self._base += end - self._length if kind & AGAIN else 0
                 self._length = end
         except DamagedStateError as error:
             return str(error)
-        self._saved_up = float(self._length - self._base)  # at least so much was, as long as this was appended
         return ""
 
     def _keep_damaged(self, why: str) -> None:
         """Say it, and keep the file under another name: its own is written anew."""
         aside = self._path.with_name(self._path.name + ".damaged")
         log.warning("state in %s: %s; the whole file is kept as %s", self._path, why, aside.name)
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-            os.link(self._path, aside)
+        for path in (self._path, self._older) if self._is_turning else (self._path,):
+            aside = path.with_name(path.name + ".damaged")
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+                os.link(path, aside)
 
     async def write(self) -> None:
         """Append what is new; or write all anew. Raises OSError, and then what was in the file stays."""
         now = self._clock()
         elapsed, self._looked = max(0.0, now - self._looked), now
-        a_second = DAILY_BYTES / 2 / _DAY
-        self._saved_up += elapsed * a_second
         for place, (_, part, _) in enumerate(self._portions):
-            self._rooms[place] = min(self._rooms[place] + elapsed * a_second * part, _most(part))
-        if self.is_stopping or not self._is_sound or not await asyncio.to_thread(self._is_ours) or self._is_worth_it():
+            self._rooms[place] = _refilled(self._rooms[place], elapsed, part * _NEWS)
+        self._saved_up = _refilled(self._saved_up, elapsed, _AGAIN)
+        if self.is_stopping or not self._is_sound or not await asyncio.to_thread(self._is_ours):
             await self._write_anew()
         else:
+            if self._is_turning and self._is_retold():
+                await asyncio.to_thread(self._older.unlink, missing_ok=True)
+                self._is_turning = False
+            if not self._is_turning and self._length > 2 * max(self._base, _LEAST):
+                await self._begin_anew()
             await self._append(now)
         self._dues = [
             now + portion.every if now >= due else due for portion, due in zip(self._portions, self._dues, strict=True)
@@ -166,9 +212,29 @@ class StateFile(SavedFile):
         except FileNotFoundError:
             return False
 
-    def _is_worth_it(self) -> bool:
-        """Return True if more is out of date in the file than not, and writing it anew is saved up for."""
-        return self._length > 2 * max(self._base, _LEAST) and self._saved_up >= max(self._base, self._store.nbytes // 2)
+    async def _begin_anew(self) -> None:
+        """Make the file the older one, and begin another that goes on from it."""
+        fresh = await asyncio.to_thread(FreshFile, self._path)
+        mark = packed(_GOES_ON, b"")
+        try:
+            await asyncio.to_thread(fresh.write, MAGIC + mark)
+            await asyncio.to_thread(self._path.replace, self._older)
+            await asyncio.to_thread(fresh.settle)
+        except BaseException:
+            fresh.drop()
+            with suppress(OSError):
+                if not self._path.exists():
+                    self._older.replace(self._path)
+            raise
+        self._length = len(MAGIC) + len(mark)
+        self.written += self._length
+        self._is_turning = True
+        self._turn()
+
+    def _turn(self) -> None:
+        self._base = 0
+        for journal, *_ in self._portions:
+            journal.turn()
 
     async def _write_anew(self) -> None:
         fresh = await asyncio.to_thread(FreshFile, self._path)
@@ -176,44 +242,49 @@ class StateFile(SavedFile):
         try:
             await asyncio.to_thread(fresh.write, MAGIC)
             for journal, *_ in self._portions:
-                length += await self._put(fresh.write, journal.everything())
-            length += await self._put(fresh.write, iter([(_BASE, bytes)]))
+                length += sum(await self._put(fresh.write, journal.everything()))
+            length += sum(await self._put(fresh.write, iter([(_BASE, bytes)])))
             await asyncio.to_thread(fresh.settle)
         except BaseException:
             fresh.drop()
             raise
         self._is_sound = True
         self._length = self._base = length
-        self._saved_up = max(0.0, self._saved_up - length)
         for journal, *_ in self._portions:
             journal.settle()
+        self._is_turning = False
+        await asyncio.to_thread(self._older.unlink, missing_ok=True)
 
     async def _append(self, now: float) -> None:
         tail = _Tail(self._path, self._length)
-        lengths = []
+        again = self._saved_up if self._is_turning else 0.0
+        lengths: list[tuple[int, int]] = []
         try:
             for portion, room, due in zip(self._portions, self._rooms, self._dues, strict=True):
-                lengths.append(await self._put(tail.write, portion.journal.news(room if now >= due else 0.0)))
+                wanted = (room, again - sum(retold for _, retold in lengths)) if now >= due else (0.0, 0.0)
+                lengths.append(await self._put(tail.write, portion.journal.news(*wanted)))
             await asyncio.to_thread(tail.settle)
         except BaseException:
             await asyncio.to_thread(tail.drop)
             raise
-        self._length += sum(lengths)
-        for place, (portion, length) in enumerate(zip(self._portions, lengths, strict=True)):
-            self._rooms[place] -= length
+        for place, (portion, (new, retold)) in enumerate(zip(self._portions, lengths, strict=True)):
+            self._length += new + retold
+            self._base += retold
+            self._saved_up -= retold
+            self._rooms[place] -= new
             portion.journal.settle()
 
-    async def _put(self, write: Callable[[bytes], None], found: Iterator[Pending]) -> int:
-        """Write segments, on another thread; return their bytes."""
-        length = 0
+    async def _put(self, write: Callable[[bytes], None], found: Iterator[Pending]) -> tuple[int, int]:
+        """Write segments, on another thread; return the bytes of those that tell something new, and of those that tell something again."""
+        lengths = [0, 0]
         for pending in found:
             if pending is None:
                 await asyncio.sleep(0)
             else:
                 size = await asyncio.to_thread(_pack_and_write, write, *pending)
-                length += size
+                lengths[bool(pending[0] & AGAIN)] += size
                 self.written += size
-        return length
+        return lengths[0], lengths[1]
 
 
 class _Tail:
@@ -254,5 +325,10 @@ def _pack_and_write(write: Callable[[bytes], None], kind: int, make: Callable[[]
 
 
 def _most(part: float) -> float:
-    """Return how many bytes may be written at once after a pause."""
-    return part * DAILY_BYTES / 2 * _BURST
+    """Return how many bytes may be written at once after a pause, of what has a part of the day's."""
+    return part * DAILY_BYTES * _BURST / (1 + _BURST)
+
+
+def _refilled(room: float, seconds: float, part: float) -> float:
+    """Return the room after some seconds: in no 24 hours more than its part of the day's bytes is given."""
+    return min(room + seconds * part * DAILY_BYTES / (1 + _BURST) / _DAY, _most(part))

@@ -271,8 +271,88 @@ async def test_notes_are_saved_soon_and_points_at_the_interval(tmp_path: Path) -
     )  # fmt: skip
 
 
+async def turning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """Return what keeps a folder in which a file goes on from an older one, and has told some of that anew."""
+    monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_BYTES", 100_000)
+    monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 8_000)
+    kept, random = Kept(folder / "state"), Random(1)  # noqa: S311 - no secret
+    for number in range(500):
+        times = array("d", [T + number * 600 + i * 6 for i in range(100)])
+        kept.store.extend(kept.store.open(f"tag{number % 7}"), times, array("d", [random.gauss(0, 1) for _ in times]))
+        kept.notes.put(number, f"note {number}")
+        await kept.save()
+        if (folder / "state.older").exists():
+            return kept
+    raise AssertionError("no new file was begun")
+
+
+async def test_killed_between_two_renames_the_older_file_is_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one is not there yet; nothing is lost, and it goes on."""
+    kept = await turning(tmp_path, monkeypatch)
+    kept.store.delete("tag3")
+    (tmp_path / "state").unlink()
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    after.add("new", 1.0, T)
+    await after.save()
+    third = Kept(tmp_path / "state")
+    third.file.load()
+    assert {one.tag for one in third.store} == {one.tag for one in kept.store} | {"tag3", "new"}
+
+
+async def test_a_file_written_at_the_stop_needs_no_older_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before that is deleted, the next start does not read it."""
+    kept = await turning(tmp_path, monkeypatch)
+    older = (tmp_path / "state.older").read_bytes()
+    kept.store.delete("tag3")
+    kept.file.start()
+    await kept.file.stop()
+    assert names(tmp_path) == ["state"]
+    (tmp_path / "state.older").write_bytes(older)
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert told(after) == told(kept)
+
+
+async def test_damage_in_the_older_file_costs_what_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both files are kept, one line says it, and all is written anew."""
+    await turning(tmp_path, monkeypatch)
+    older = bytearray((tmp_path / "state.older").read_bytes())
+    older[len(older) // 2] ^= 1
+    (tmp_path / "state.older").write_bytes(older)
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert (
+        len(after.store) > 0,
+        [r.getMessage() for r in caplog.records if "state.older: a checksum is wrong" in r.getMessage()] != [],
+    ) == (True, True)
+    await after.save()
+    assert names(tmp_path) == ["state", "state.damaged", "state.older.damaged"]
+
+
+async def test_an_older_file_that_somebody_deleted_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What only it told is missing; what the newer one tells is there, and nothing wrong."""
+    kept = await turning(tmp_path, monkeypatch)
+    (tmp_path / "state.older").unlink()
+    after = Kept(tmp_path / "state")
+    after.file.load()
+    assert "state.older is not there; what only that told is missing" in caplog.text
+    mine, all_there = told(after), told(kept)
+    assert {tag: one[0] <= all_there[tag][0] for tag, one in mine.items()} == dict.fromkeys(mine, True)
+
+
+def sizes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
 async def test_the_file_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When more of it is out of date than not, and the bytes are saved up, it is written anew."""
+    """When more of it is out of date than not, another goes on, and tells anew what the older one told before that goes."""
     monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 20_000)
     kept = Kept(tmp_path / "state", limits=Limits(max_points=200, max_memory=64 * 1024, history=LIMITS.history))
     noise, longest, shorter, before = Random(1), 0, 0, 0  # noqa: S311 - no secret
@@ -280,12 +360,50 @@ async def test_the_file_stays_bounded(tmp_path: Path, monkeypatch: pytest.Monkey
         times = array("d", [T + hour * 3600 + i * 18 for i in range(200)])
         kept.store.extend(kept.store.open("a"), times, array("d", [noise.gauss(0, 1) for _ in times]))
         await kept.save(3600)
-        size = (tmp_path / "state").stat().st_size
+        size = sizes(tmp_path)
         longest, shorter, before = max(longest, size), shorter + (size < before), size
     assert (longest < 120_000, shorter > 2, kept.file.written < 300 / 24 * DAILY_BYTES) == (True, True, True)
     after = Kept(tmp_path / "state", limits=kept.store.limits)
     after.file.load()
     assert statistics(after.store.find("a"), T + 3600 * 290, math.inf).samples > 1_900
+
+
+def told(kept: Kept) -> dict[str, tuple[float, ...]]:
+    """Return of each tag how many samples are known, their lowest and highest value, and the last."""
+    found = {series.tag: statistics(series, *EVER) for series in kept.store}
+    return {tag: (one.samples, one.low, one.high, one.last) for tag, one in found.items()}
+
+
+async def test_weeks_keep_to_the_budget_of_each_day_and_a_kill_loses_nothing_that_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told anew counts too, in any 24 hours. Kills come also while a new file tells anew what the older one told."""
+    monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_BYTES", 150_000)
+    monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 8_000)
+    folder, random, written, turns, kills = tmp_path / "kept", Random(3), [0], 0, 0  # noqa: S311 - no secret
+    folder.mkdir()
+    limits = Limits(max_points=600, history=(Width(600, 100), Width(3_600, 1_000)))
+    kept = Kept(folder / "state", every=3600.0, limits=limits)
+    kept.add("quiet", 77.0, T)
+    for hour in range(12 * 24):
+        times = array("d", [T + hour * 3600 + i * 12 for i in range(300)])
+        for tag in ("a", "b", f"day{hour // 24}"):
+            kept.store.extend(kept.store.open(tag), times, array("d", [random.gauss(0, 1) for _ in times]))
+        if hour % 24 == 23 and hour > 48:
+            kept.store.delete(f"day{hour // 24 - 2}")
+        kept.notes.put(hour // 5, f"note {hour}")
+        was_turning, before = (folder / "state.older").exists(), kept.file.written
+        await kept.save(3600)
+        written.append(kept.file.written - before)
+        turns += (folder / "state.older").exists() and not was_turning
+        if random.random() < 0.1:
+            kills += was_turning
+            after = Kept(folder / "state", every=3600.0, limits=limits)
+            after.file.load()
+            assert (told(after), after.notes.texts) == (told(kept), kept.notes.texts)
+            kept = after
+    assert (turns > 3, kills > 3) == (True, True)
+    assert max(sum(written[at : at + 24]) for at in range(24, len(written))) <= 150_000
 
 
 async def test_a_day_of_100_tags_ten_times_a_second_fits_into_the_budget(tmp_path: Path) -> None:
