@@ -8,6 +8,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
@@ -40,7 +41,7 @@ class HistorySource(Protocol):
 
     async def epoch(self) -> str: ...
     async def tags(self) -> list[dict[str, object]]: ...
-    async def series(self, tag: str, start: float | None) -> object: ...
+    async def series(self, tag: str, start: float | None, *, outline: bool = False) -> object: ...
 
 
 class Backfill:
@@ -84,8 +85,8 @@ class Backfill:
                 )
                 points = self._counters.get("samples_backfilled") - before
                 log.info(
-                    "filled %d tags with %d points from %s; what it holds in outline only stays there",
-                    *(len(entries), points, peer.address),
+                    "filled %d tags from %s: %d points, and what was before in outline",
+                    *(len(entries), peer.address, points),
                 )
         except TimeoutError:
             self._counters.add("backfill_failed", "too_slow")
@@ -156,7 +157,7 @@ class Backfill:
         async def fill_one(tag: str) -> None:
             nonlocal done
             async with self._slots:
-                found = await self._fetch(peer, tag, (spans or {}).get(tag))
+                found = await self._fetch(peer, tag, (spans or {}).get(tag), gap)
             if found is not None:
                 await asyncio.sleep(SETTLE_SECONDS)
                 self._adopt(tag, found, gap)
@@ -192,16 +193,24 @@ class Backfill:
             log.info("%s", error)
             return None
 
-    async def _fetch(self, peer: HistorySource, tag: str, start: float | None) -> object:
+    async def _fetch(self, peer: HistorySource, tag: str, start: float | None, gap: Gap) -> object:
         max_age = self._store.limits.max_age
         if max_age is not None:
             start = max(start or 0.0, self._clock() - max_age)
+        if self._is_fresh(tag, gap):
+            with suppress(PeerError):  # one of an older version tells no outline
+                return await peer.series(tag, start, outline=True)
         try:
             return await peer.series(tag, start)
         except PeerError as error:
             self._counters.add("backfill_failed", "no_answer")
             log.info("%s", error)
             return None
+
+    def _is_fresh(self, tag: str, gap: Gap) -> bool:
+        """Return True if nothing is held of a tag from before the gap, nor in outline."""
+        series = self._store.get(tag)
+        return series is None or (not series.outlines and not series.oldest < gap.since)
 
     def _adopt(self, tag: str, found: object, gap: Gap) -> None:
         try:

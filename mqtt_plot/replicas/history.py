@@ -9,6 +9,7 @@ A bridge may hear a message seconds after another one did. So what was adopted m
 
 import math
 from array import array
+from base64 import b64decode
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, ProtocolError
 from mqtt_plot.samples import TwoState
+from mqtt_plot.store.entries import TagEntry, entries_of, take_outline
 from mqtt_plot.store.facts import Facts, checked_times, checked_values
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
@@ -38,13 +40,17 @@ Columns = tuple["array[float]", "array[float]"]  # times and values
 
 
 class History(NamedTuple):
-    """A tag as another bridge has it. The `values` of a state are indexes into `states`. Times ascend."""
+    """A tag as another bridge has it. The `values` of a state are indexes into `states`. Times ascend.
+
+    With an `outline`, the points are those that this does not know.
+    """
 
     unit: str
     kind: str
     states: list[str]
     times: "array[float]"
     values: "array[float]"
+    outline: TagEntry | None = None
 
 
 def parse_history(decoded: object) -> History:
@@ -60,7 +66,18 @@ def parse_history(decoded: object) -> History:
         raise ProtocolError("expected 'time' in ascending order and as long as 'value' from the other bridge")
     if not facts.kind:
         raise ProtocolError(f"expected a kind from the other bridge, got {decoded.get('kind')!r:.40}")
-    return History(facts.unit, facts.kind, facts.states, times, values)
+    return History(facts.unit, facts.kind, facts.states, times, values, _outline_in(decoded.get("outline")))
+
+
+def _outline_in(text: object) -> TagEntry | None:
+    """Return the outline in an answer: an entry as in a state file (store/entries.py), as base64."""
+    if text is None:
+        return None
+    try:
+        (entry,) = entries_of(b64decode(str(text), validate=True))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+        raise ProtocolError("expected an outline in 'outline' from the other bridge, or null") from None
+    return entry
 
 
 class Gap(NamedTuple):
@@ -93,18 +110,24 @@ def adopt(
         series.unit = history.unit
         store.describe(series)
     values = _translated(store, series, history)
+    times = history.times
+    if history.outline is not None and not series.outlines and store.limits.history:
+        _adopt_outline(store, series, history, history.outline)
+    elif series.outlines:  # what it knows cannot be told from what it does not, but in the gap
+        known = bisect_left(times, min(series.digested, gap.since) if gap.since > -math.inf else series.digested)
+        times, values = times[known:], values[known:]
     ring = series.ring
     live_count = _live_count(series, gap, earlier)
     if earlier is not None and live_count:
-        _retract(store, series, (history.times, values), earlier.newest, live_count)
+        _retract(store, series, (times, values), earlier.newest, live_count)
     held = ring.read(ring.first, ring.next)
     split = 0 if live_count is None else len(ring) - live_count
     live = held[0][split:]
-    room = store.limits.max_points - (len(ring) - split)  # older points never push out live ones
+    # Older points never push out live ones; with an outline they become that.
+    room = len(times) if store.limits.history else store.limits.max_points - (len(ring) - split)
     # What was adopted before has the other bridge's stamps: it says nothing of where stamps come from.
     own = (live, held[1][split:]) if earlier is not None and live_count else held
-    has_same_stamps = not series.is_ordered or are_same_stamps(history.times, values, *own)
-    times = history.times
+    has_same_stamps = not series.is_ordered or are_same_stamps(times, values, *own)
     if has_same_stamps or not live:  # else the seam tells what has come here already
         # What comes by itself begins with the first point after the gap, which may be long after the broker has granted the subscription.
         after = held[0][bisect_right(held[0], gap.until) :] if series.is_ordered else held[0][:0]
@@ -127,6 +150,27 @@ def adopt(
     if count:
         store.splice(series, ring.first + place.start, ring.first + place.stop, *columns)
     return Adopted(count, newest, ring.next - (live_count or 0))
+
+
+def _adopt_outline(store: Store, series: Series, history: History, entry: TagEntry) -> None:
+    """Give a series that has no outline that of another bridge. What came live before its end is known in it. Raises ProtocolError."""
+    newest = series.newest
+
+    def give() -> None:
+        try:
+            take_outline(series, entry, store.limits.history)
+            if series.changes is not None:
+                series.changes.turn(_meanings(store, series, history))
+        except (KeyError, TypeError, ValueError, OverflowError):
+            series.tiers = series.changes = None
+            series.newest = newest
+            raise ProtocolError("expected an outline that makes sense from the other bridge") from None
+
+    store.amend_outline(series, give)
+    ring = series.ring
+    times, values = series.read_in_order(ring.first, ring.next)
+    if known := bisect_right(times, series.digested):  # those that it does not know are among the points of the history
+        store.splice(series, ring.first, ring.next, times[known:], values[known:])
 
 
 def _newest(times: Sequence[float], values: Sequence[float]) -> Columns:
@@ -227,16 +271,20 @@ def _joined(
 
 def _translated(store: Store, series: Series, history: History) -> "array[float]":
     """Return the values as this bridge stores them: its states may have other indexes."""
+    return array("d", map(_meanings(store, series, history), history.values))
+
+
+def _meanings(store: Store, series: Series, history: History) -> Callable[[float], float]:
+    """Return what makes of a value of the other bridge one as this bridge stores it."""
     match history.kind:
         case "state":
             words = [store.number_for(series, word) for word in history.states]
-            gap = math.nan
-            return array("d", [words[int(v)] if 0 <= v < len(words) else gap for v in history.values])
+            return lambda value: words[int(value)] if 0 <= value < len(words) else math.nan
         case "boolean":
             side = _sides(history.states)
-            return array("d", [v if math.isnan(v) else store.number_for(series, side(bool(v))) for v in history.values])
+            return lambda value: value if math.isnan(value) else store.number_for(series, side(bool(value)))
         case _:
-            return array("d", [store.number_for(series, v) for v in history.values])
+            return lambda value: store.number_for(series, value)
 
 
 def _sides(states: list[str]) -> Callable[[bool], float]:

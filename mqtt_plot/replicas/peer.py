@@ -40,10 +40,10 @@ class Peer:
             raise PeerError(f"expected a list of tags from {self.address}")
         return [found for entry in entries if (found := _checked(entry)) is not None]
 
-    async def series(self, tag: str, start: float | None) -> object:
-        """Return the answer to GET /api/v1/series for a tag, from `start` (POSIX seconds) on."""
+    async def series(self, tag: str, start: float | None, *, outline: bool = False) -> object:
+        """Return the answer to GET /api/v1/series for a tag, from `start` (POSIX seconds) on, or with what is known in outline too."""
         since = "" if start is None else f"&start={start!r}"
-        return await self._get(f"series?tag={quote(tag, safe='')}{since}")
+        return await self._get(f"series?tag={quote(tag, safe='')}{since}{'&outline=1' if outline else ''}")
 
     def close(self) -> None:
         """Cancel all requests."""

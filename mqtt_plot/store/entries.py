@@ -12,15 +12,18 @@ import json
 import math
 from array import array
 from collections.abc import Iterator, Sequence
+from operator import le
 from struct import Struct
 from typing import Any, NamedTuple
 
 from mqtt_plot.samples import FARTHEST
 from mqtt_plot.store.changes import ROW_BYTES as CHANGE_BYTES
+from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.facts import Facts
 from mqtt_plot.store.segments import column_bytes, column_of, turned, turned_back
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import ROW_BYTES as TIER_BYTES
+from mqtt_plot.store.tiers import Tiers, Width
 
 _LENGTH = Struct("<I")
 # A description has a tag, a unit, 64 states and the device's meta: some thousand bytes at most.
@@ -49,9 +52,15 @@ class TagEntry(NamedTuple):
         """About the bytes that it takes in the file."""
         return cost_of(len(self.times), len(self.tiers) // TIER_BYTES) + len(self.changes)
 
+    @property
+    def changed(self) -> int:
+        """How many of its times and values are changes."""
+        found = self.fields.get("changes")
+        return 0 if found is None else _size(found["changes"])
+
     def split(self) -> "list[TagEntry]":
         """Return this with the number of its points, in several entries where these are many."""
-        changes = self.fields.get("changes", {}).get("changes", 0)
+        changes = self.changed
         first = changes + _MAX_POINTS
         fields = {**self.fields, "points": min(len(self.times) - changes, _MAX_POINTS)}
         found = [self._replace(fields=fields, times=self.times[:first], values=self.values[:first])]
@@ -59,6 +68,54 @@ class TagEntry(NamedTuple):
             times, values = self.times[start : start + _MAX_POINTS], self.values[start : start + _MAX_POINTS]
             found.append(TagEntry({"id": self.fields["id"], "points": len(times)}, times, values))
         return found
+
+
+def whole_of(series: Series) -> TagEntry:
+    """Return all that is known of the values of a series: its outline, and the points that this does not know."""
+    ring, tiers, changes = series.ring, series.tiers, series.changes
+    fields: dict[str, Any] = {}
+    rows, changed = b"", b""
+    # What was handed on is known in outline; restored as points it would be there twice.
+    times, values = ring.read(ring.kept if series.outlines else ring.first, ring.next)
+    if tiers is not None and tiers.end > -math.inf:
+        widths = list(tiers.rows())[::-1]
+        fields["tiers"] = {"end": tiers.end, "rows": [[width, len(packed)] for width, packed in widths]}
+        rows = b"".join(packed for _, packed in widths)
+    if changes is not None and changes.end > -math.inf:
+        changed, *columns = changes.columns()
+        counts = {"rows": len(changed), "changes": len(columns[0])}
+        continued = {"continued": True} if changes.is_continued else {}
+        fields["changes"] = {"end": changes.end, "width": changes.width, **counts, **continued}
+        times, values = columns[0] + times, columns[1] + values
+    return TagEntry(fields, times, values, rows, changed)
+
+
+def take_outline(series: Series, entry: TagEntry, history: Sequence[Width]) -> None:
+    """Take what an entry tells in outline, all later than what a series has of that. Raises KeyError, TypeError or ValueError."""
+    tiers, changes = entry.fields.get("tiers"), entry.fields.get("changes")
+    if tiers is not None:
+        if series.tiers is None:
+            series.tiers = Tiers(history)
+        start, end = 0, moment(tiers["end"])
+        for width, size in tiers["rows"]:
+            if type(width) is not int or width < 1:
+                raise ValueError("a width makes no sense")
+            series.tiers.take(width, entry.tiers[start : start + size])
+            start += size
+        series.tiers.hold_to(end)
+        series.newest = max(series.newest, end)
+    if changes is not None:
+        count = entry.changed
+        times, end, width = entry.times[:count], moment(changes["end"]), changes["width"]
+        if type(width) is not int or width < 1 or not all(map(le, times, times[1:])):
+            raise ValueError("changes make no sense")
+        if series.changes is None:
+            series.changes = Changes(width)
+            series.changes.restore(entry.changes, array("d"), array("d"), -math.inf)
+        series.changes.digest(times, entry.values[:count], end)
+        series.changes.is_continued |= changes.get("continued") is True and count > 0
+        series.changes.end = end
+        series.newest = max(series.newest, end)
 
 
 def cost_of(points: float, rows: float) -> float:

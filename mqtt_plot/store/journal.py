@@ -11,17 +11,25 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from operator import le
 from typing import Any, NamedTuple
 
 from mqtt_plot.errors import PayloadError, StoreFullError
-from mqtt_plot.store.changes import Changes
-from mqtt_plot.store.entries import TagEntry, content_of, cost_of, entries_of, facts_in, facts_of, moment
+from mqtt_plot.store.entries import (
+    TagEntry,
+    content_of,
+    cost_of,
+    entries_of,
+    facts_in,
+    facts_of,
+    moment,
+    take_outline,
+    whole_of,
+)
 from mqtt_plot.store.segments import AGAIN, DamagedStateError, Pending
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import held_points, outline, step_for
 from mqtt_plot.store.store import Store
-from mqtt_plot.store.tiers import ROW_BYTES, Tiers, bounds, rows_of
+from mqtt_plot.store.tiers import ROW_BYTES, bounds, rows_of
 
 TAGS, GONE = 1, 2
 _WORDS = ("boolean", "state")
@@ -183,22 +191,8 @@ class StoreJournal:
     def _whole(self, series: Series) -> list[TagEntry]:
         """Return all that is known of a series: its outline, and the points that this does not know."""
         series.late_from = math.inf
-        ring, tiers, changes = series.ring, series.tiers, series.changes
-        fields = self._note(series, self._widest, -math.inf)
-        rows, changed = b"", b""
-        # What was handed on is known in outline; restored as points it would be there twice.
-        times, values = ring.read(ring.kept if series.outlines else ring.first, ring.next)
-        if tiers is not None and tiers.end > -math.inf:
-            widths = list(tiers.rows())[::-1]
-            fields["tiers"] = {"end": tiers.end, "rows": [[width, len(packed)] for width, packed in widths]}
-            rows = b"".join(packed for _, packed in widths)
-        if changes is not None and changes.end > -math.inf:
-            changed, *columns = changes.columns()
-            counts = {"rows": len(changed), "changes": len(columns[0])}
-            continued = {"continued": True} if changes.is_continued else {}
-            fields["changes"] = {"end": changes.end, "width": changes.width, **counts, **continued}
-            times, values = columns[0] + times, columns[1] + values
-        return TagEntry(fields, times, values, rows, changed).split()
+        entry = whole_of(series)
+        return entry._replace(fields=self._note(series, self._widest, -math.inf) | entry.fields).split()
 
     def _outlined(self, series: Series, fair: float, room: float) -> list[TagEntry]:
         """Return what came of a number since the last time, in buckets as narrow as there is room for, and its newest point."""
@@ -299,37 +293,11 @@ class StoreJournal:
             series.arrival = moment(fields["heard"])
         if "since" in fields:
             self._rewind(series, -math.inf if fields["since"] is None else moment(fields["since"]))
-        changes = fields.get("changes")
-        count = 0 if changes is None else changes["changes"]
-        if self._store.limits.history:
-            self._store.amend_outline(series, partial(self._take_outline, series, entry, count))
+        history, count = self._store.limits.history, entry.changed
+        if history:
+            self._store.amend_outline(series, partial(take_outline, series, entry, history))
         if len(entry.times) > count:
             self._store.restore(series, entry.times[count:], entry.values[count:])
-
-    def _take_outline(self, series: Series, entry: TagEntry, count: int) -> None:
-        tiers, changes = entry.fields.get("tiers"), entry.fields.get("changes")
-        if tiers is not None:
-            if series.tiers is None:
-                series.tiers = Tiers(self._store.limits.history)
-            start, end = 0, moment(tiers["end"])
-            for width, size in tiers["rows"]:
-                if type(width) is not int or width < 1:
-                    raise ValueError("a width makes no sense")
-                series.tiers.take(width, entry.tiers[start : start + size])
-                start += size
-            series.tiers.hold_to(end)
-            series.newest = max(series.newest, end)
-        if changes is not None:
-            times, end, width = entry.times[:count], moment(changes["end"]), changes["width"]
-            if type(width) is not int or width < 1 or not all(map(le, times, times[1:])):
-                raise ValueError("changes make no sense")
-            if series.changes is None:
-                series.changes = Changes(width)
-                series.changes.restore(entry.changes, array("d"), array("d"), -math.inf)
-            series.changes.digest(times, entry.values[:count], end)
-            series.changes.is_continued |= changes.get("continued") is True and count > 0
-            series.changes.end = end
-            series.newest = max(series.newest, end)
 
     def _series(self, fields: dict[str, Any]) -> Series | None:
         """Return the series of an entry with what is known of it; None if it finds no room."""

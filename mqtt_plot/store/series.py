@@ -309,9 +309,10 @@ class Series(_Touched):
 
     def noted_anew(self, times: "array[float]") -> None:
         """Find out order and newest time from all points held, after they were replaced."""
-        self.newest = -math.inf
+        self.newest = -math.inf if times else self.digested
         self.late = None
-        self.noted_all(times)
+        if times:
+            self.noted_all(times)
 
     @property
     def is_ordered(self) -> bool:

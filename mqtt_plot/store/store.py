@@ -155,7 +155,7 @@ class Store:
             self.watcher.judge_columns(series, times, values, newest)
 
     def splice(self, series: Series, start: int, stop: int, times: "array[float]", values: "array[float]") -> None:
-        """Put columns of equal length, not empty, in place of the points with start <= seq < stop; of more than fit, the last stay.
+        """Put columns of equal length in place of the points with start <= seq < stop; of more than fit, the last stay.
 
         All points get new numbers, so that followers receive a new snapshot instead of a delta.
         """

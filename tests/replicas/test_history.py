@@ -1,7 +1,10 @@
 """Fitting another bridge's history to what has come here since: no point missed, none held twice."""
 
+import json
 import math
 from array import array
+from base64 import b64encode
+from struct import pack
 
 import pytest
 from hypothesis import example, given
@@ -11,7 +14,13 @@ from mqtt_plot.errors import ProtocolError
 from mqtt_plot.metrics import Counters
 from mqtt_plot.replicas.history import Gap, adopt, parse_history, seam
 from mqtt_plot.store.series import Series
+from mqtt_plot.store.statistics import shares, statistics
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
+from mqtt_plot.web.api.series import description, whole
+
+T = 1_700_000_000.0
+EVER = (-math.inf, math.inf)
 
 
 def store(max_points: int = 1_000) -> Store:
@@ -209,3 +218,92 @@ def test_what_came_after_the_subscription_is_not_taken_from_a_peer() -> None:
         house.append(series, float(n), float(n))
     assert adopt(house, series, history, Gap(9.5, 19.5)).points == 0
     assert [value for _, value in held(series)] == [float(n) for n in range(30)]
+
+
+HISTORY = (Width(10, 20), Width(60, 1_000))
+fed = st.lists(
+    st.tuples(st.sampled_from([0.1, 1.0, 9.0, 61.0, -5.0]), st.sampled_from([0.0, 1.5, 7.0])), min_size=1, max_size=300
+)
+
+
+def outlining(max_points: int = 30) -> Store:
+    return Store(Limits(max_points=max_points, history=HISTORY), Counters())
+
+
+def asked(there: Store) -> dict[str, object]:
+    """Return what the other bridge answers to outline=1, as it arrives."""
+    series = there.find("t")
+    packed, times, values = whole(series, -math.inf, math.inf)
+    numbers = [None if math.isnan(value) else value for value in values]
+    return {**description(series), "outline": packed, "time": list(times), "value": numbers}
+
+
+@given(fed, st.integers(0, 20), st.integers(16, 60))
+def test_the_outline_of_another_bridge_counts_no_sample_twice_and_none_is_missing(
+    samples: list[tuple[float, float]], live: int, size: int
+) -> None:
+    """Whatever its ring has let go, in whatever order the samples came, and however many of the newest have come here live."""
+    there, here = outlining(8), outlining(size)
+    time, points = 1_700_000_000.0, []
+    for step, value in samples:
+        time += step
+        points.append((time, value))
+        there.append(there.open("t"), time, value)
+    for at, value in sorted(points)[len(points) - min(live, len(points) - 1) :]:
+        here.append(here.open("t"), at, value)
+    series = here.open("t")
+    adopt(here, series, parse_history(asked(there)))
+    mine, theirs = statistics(series, *EVER), statistics(there.find("t"), *EVER)
+    assert (mine.samples, mine.low, mine.high) == (theirs.samples, theirs.low, theirs.high)
+    assert here.nbytes == sum(one.nbytes for one in here)
+
+
+def test_changes_of_another_bridge_come_with_their_words() -> None:
+    """Though this one has met the words in another order."""
+    there, here = outlining(), outlining()
+    for i in range(500):
+        there.append(there.open("t"), T + i, ("RUN", "STOP", "ALARM")[i // 50 % 3])
+    for i, word in enumerate(("ALARM", "RUN")):
+        here.append(here.open("t"), T + 500 + i, word)
+    series = here.find("t")
+    adopt(here, series, parse_history(asked(there)))
+    assert {word: share.seconds for word, share in shares(series, T, T + 500).items()} == {
+        word: share.seconds for word, share in shares(there.find("t"), T, T + 500).items()
+    }
+
+
+def test_what_the_outline_knows_does_not_come_again() -> None:
+    """A second answer, with points that are in outline only here, adds nothing."""
+    there, here = outlining(1_000), outlining()
+    for i in range(400):
+        for one in (there, here):
+            one.append(one.open("t"), T + i, float(i % 7))
+    adopt(here, here.find("t"), parse_history(answer([T + i for i in range(400)], [float(i % 7) for i in range(400)])))
+    assert statistics(here.find("t"), *EVER).samples == 400
+
+
+@pytest.mark.parametrize("text", ["", "!", "AAAA", 5, [], "////", b64encode(pack("<I", 2) + b"[]").decode()])
+def test_an_outline_that_is_none_is_refused(text: object) -> None:
+    with pytest.raises(ProtocolError):
+        parse_history(answer([1.0], [1.0], outline=text))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"tiers": {"end": math.inf, "rows": [[10, 40]]}},
+        {"tiers": {"end": T, "rows": [[0, 40]]}},
+        {"tiers": {"end": T, "rows": [[10, 40]], "more": 1}, "changes": {"end": T, "width": 0, "rows": 0, "changes": 0}},
+        {"tiers": {"rows": [[10, 40]]}},
+    ],
+)  # fmt: skip
+def test_an_outline_that_makes_no_sense_leaves_nothing(fields: dict[str, object]) -> None:
+    """Not even a part of it."""
+    here = outlining()
+    here.append(here.open("t"), T, 1.0)
+    row = pack("<IIfddffHH", 100_000_000, 4, 10.0, 1.0, 2.0, 0.5, 0.1, 0, 0)
+    head = json.dumps([fields]).encode()
+    content = pack("<I", len(head)) + head + row
+    with pytest.raises(ProtocolError):
+        adopt(here, here.find("t"), parse_history(answer([T], [1.0], outline=b64encode(content).decode())))
+    assert (here.find("t").outlines, here.nbytes, held(here.find("t"))) == ([], here.find("t").nbytes, [(T, 1.0)])

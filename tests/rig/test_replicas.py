@@ -246,6 +246,29 @@ class Numbers:
             self.sent += 1
 
 
+def test_a_fresh_replica_has_the_outline_too(broker: Broker, start_bridge: StartBridge) -> None:
+    """What its peer no longer holds as points: the same statistics of numbers and states, no sample twice, and it goes on."""
+    options = ("--broker", broker.url, "--max-points", "500")
+    first = start_bridge(*options)
+    first.wait_ready()
+    for start in range(0, 20_000, 1_000):
+        numbers = range(start, start + 1_000)
+        times = [T0 + n for n in numbers]
+        first.post(
+            "api/v1/samples", {"tag": "a", "ts": times, "value": [99.5 if n == 3_456 else n % 7 for n in numbers]}
+        )
+        first.post("api/v1/samples", {"tag": "b", "ts": times, "value": [n // 90 % 2 == 0 for n in numbers]})
+    late = start_bridge(*options, "--backfill-from", first.url)
+    late.wait_ready()
+    for bridge in (first, late):
+        bridge.post("api/v1/samples", {"tag": "a", "ts": T0 + 20_000, "value": 1})
+    asked = [bridge.get("api/v1/statistics", tag="a").json() for bridge in (first, late)]
+    assert [(one["count"], one["min"], one["max"], one["last"]) for one in asked] == [(20_001, 0.0, 99.5, 1.0)] * 2
+    assert abs(asked[0]["mean"] - asked[1]["mean"]) <= asked[0]["error"] + asked[1]["error"]
+    first_words, late_words = (bridge.get("api/v1/statistics", tag="b").json() for bridge in (first, late))
+    assert late_words == first_words
+
+
 def test_a_replica_without_peers_that_answer_begins_empty(broker: Broker, start_bridge: StartBridge) -> None:
     """Itself it passes over; a dead address costs no more than its refusal."""
     port = free_port()

@@ -3,6 +3,8 @@
 import asyncio
 import math
 from array import array
+from base64 import b64encode
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
@@ -11,6 +13,8 @@ from itertools import islice
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.drawing import changes_held, drawn
+from mqtt_plot.store.entries import content_of, whole_of
+from mqtt_plot.store.order import in_order
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import outline, points_since, step_for
 from mqtt_plot.store.stretch import Copied, Points
@@ -74,7 +78,7 @@ class OneTagHandler(BaseHandler):
 class SeriesHandler(OneTagHandler):
     """GET and DELETE: what is stored of a tag."""
 
-    queries = frozenset(("tag", "start", "end", "points", "step", "format"))
+    queries = frozenset(("tag", "start", "end", "points", "step", "outline", "format"))
 
     async def get(self) -> None:
         form = self.argument("format") or "json"
@@ -87,6 +91,11 @@ class SeriesHandler(OneTagHandler):
             )
         if (text := self.argument("step")) is not None:
             await self.answer_outline(self.find(tags[0]), parse_step(text), form, is_one=len(tags) == 1)
+            return
+        if (text := self.argument("outline")) is not None:
+            if text != "1" or form != "json" or self.argument("points") is not None:
+                raise RefusedError(400, "bad_query", "expected outline=1, with json and without 'points'")
+            await self.answer_whole(self.find(tags[0]))
             return
         with ExitStack() as kept:
             columns = await self.read_all([self.find(tag) for tag in tags], kept, is_copied=form == "json")
@@ -128,6 +137,18 @@ class SeriesHandler(OneTagHandler):
             self.set_header("Content-Type", "application/json; charset=utf-8")
             fields = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number", "step": step}
             await self.stream(json_with_columns(fields, columns))
+
+    async def answer_whole(self, series: Series) -> None:
+        """Answer all that is known, for another bridge: the outline, and the points that this does not know."""
+        start, end = self.stretch()
+        answers = self.services.answers
+        async with answers.turn:
+            packed, times, values = whole(series, start, end)
+            await asyncio.sleep(0)
+        with answers.hold(self.address, 16 * len(times) + len(packed or "")):
+            self.set_header("Content-Type", "application/json; charset=utf-8")
+            fields = description(series) | {"decimated": False, "outline": packed}
+            await self.stream(json_with_columns(fields, {"time": times, "value": values}))
 
     def delete(self) -> None:
         self.services.store.delete(self.find(self.one_tag()).tag)
@@ -180,6 +201,25 @@ def read(
     return SeriesColumn(series.tag, found, series.states if series.kind == "state" else ()), is_decimated, source
 
 
+def whole(series: Series, start: float, end: float) -> "tuple[str | None, array[float], array[float]]":
+    """Return an outline as another bridge takes it, and the points that it does not know; None where `start` leaves a hole between both."""
+    entry = whole_of(series)
+    count = entry.changed
+    times, values = in_order(entry.times[count:], entry.values[count:])
+    low, high = bisect_left(times, start), bisect_right(times, end)
+    packed = None
+    if series.outlines and not low:
+        part = entry._replace(times=entry.times[:count], values=entry.values[:count])
+        packed = b64encode(content_of([part])).decode()
+    return packed, times[low:high], values[low:high]
+
+
+def description(series: Series) -> dict[str, object]:
+    """Return what an answer says of a tag beside its points."""
+    states: dict[str, object] = {"states": series.states} if series.states else {}
+    return {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"} | states
+
+
 def summary(series: Series, now: float) -> dict[str, object]:
     """Return what GET /api/v1/tags says of one series: the oldest and newest time held, since when every point is, the last value."""
     ring = series.ring
@@ -204,10 +244,7 @@ def summary(series: Series, now: float) -> dict[str, object]:
 
 def series_json(series: Series, column: SeriesColumn, *, is_decimated: bool, source: str) -> Iterator[str]:
     """Yield what GET /api/v1/series says of one tag."""
-    fields: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
-    if series.states:
-        fields["states"] = series.states
-    fields["decimated"] = is_decimated
+    fields = description(series) | {"decimated": is_decimated}
     if source:
         fields["source"] = source
     else:
