@@ -22,6 +22,14 @@ export function decimalsIn(value: number): number {
   return Infinity;
 }
 
+const COMPUTED_DIGITS = 5;
+
+/** Decimals for computed numbers up to this size: the largest has five digits; `undefined` = none suits it. */
+export function decimalsForSize(largest: number): number | undefined {
+  if (!(largest >= 1e-4 && largest < 1e7)) return undefined;
+  return Math.max(1, COMPUTED_DIGITS - 1 - Math.floor(Math.log10(largest)));
+}
+
 function minus(text: string): string {
   return text.replace(/-/g, "−");
 }

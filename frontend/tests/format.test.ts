@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  decimalsForSize,
   formatAge,
   formatBytes,
   formatCount,
@@ -23,6 +24,18 @@ describe("numbers", () => {
     [0, undefined, "0"],
   ])("%d with decimals %s reads %s", (value, decimals, text) => {
     expect(formatValue(value, decimals)).toEqual(text);
+  });
+
+  it("that were computed have as many decimals as the largest of them is worth five digits", () => {
+    expect([0.0012, 1.14, 70.5, 120, 1_200_000, 1e8, 0].map(decimalsForSize)).toEqual([
+      7,
+      4,
+      3,
+      2,
+      1,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("of time, rate and size read as people say them", () => {

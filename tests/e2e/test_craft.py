@@ -334,3 +334,21 @@ async def test_a_finger_that_rests_sets_a_cursor_and_escape_closes_the_sheet(
     await expect(page.locator(".tags.open")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.locator(".tags.open")).to_have_count(0)
+
+
+CUT = "[...document.querySelectorAll('.legend')].filter((legend) => legend.scrollWidth > legend.clientWidth).length"
+
+
+@pytest.mark.parametrize(("size", "charts"), [(PHONE, 1), ((820, 1180), 8)], ids=["phone", "tablet"])
+async def test_no_figure_of_a_legend_is_cut(
+    bridge: Bridge, open_page: OpenPage, size: tuple[int, int], charts: int
+) -> None:
+    """A number that is cut reads as another number: columns without room are left out, and names give way."""
+    tags = [f"hall/line1/station{index}/temperature" for index in range(3)]
+    bridge.post("api/v1/samples", [{"tag": tag, "value": -976.018, "unit": "m³/h"} for tag in tags])
+    query = "&".join(f"chart=C{number}&" + "&".join(f"tag={tag}" for tag in tags) for number in range(charts))
+    page = await open_page(f"{bridge.url}?{query}", size)
+    rows = page.get_by_role("group", name="Legend").first.locator("tbody tr")
+    await expect(rows).to_have_count(3)
+    await expect(rows.first).to_contain_text("976.018")
+    assert await page.evaluate(CUT) == 0

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
 import { countOf, formatCount, formatDuration } from "../format";
-import type { Chart } from "../model/charts";
+import { type Chart, commonPath } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
 import { type CardPanel, Panel } from "../plot/panel";
 import { shorten, visible } from "../text";
@@ -103,6 +103,7 @@ function useHand({ chart, place, cell }: CardProps, grip: Grip): (event: Pointer
 function Head({ chart, place, cell, name, panel }: CardProps & { name: string; panel: CardPanel | null }) {
   const app = useApp();
   const move = useHand({ chart, place, cell }, "move");
+  const isList = chart.title === "" && commonPath(chart.tags) === ""; // of names: its first ones tell what it is
   const nudge = (event: KeyboardEvent): void => {
     const wanted = nudged(place, event.key, event.shiftKey);
     if (wanted === null) return;
@@ -122,7 +123,9 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       >
         <GripIcon />
       </button>
-      <h2 onPointerDown={move}>{name === "" ? "Empty chart" : <CutName name={shorten(name, 120)} />}</h2>
+      <h2 onPointerDown={move}>
+        {name === "" ? "Empty chart" : isList ? visible(shorten(name, 120)) : <CutName name={shorten(name, 120)} />}
+      </h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}

@@ -252,12 +252,15 @@ function FixedEnds({ chart, panel, axisKey, unit, tags }: FixedEndsProps) {
           take();
         }}
       />
-      <button type="button" title="Follow the data" aria-pressed={fixed === undefined} onClick={() => set(null)}>
-        Auto
-      </button>
-      <button type="button" title="Keep the range as it is now" onClick={() => set(panel.endsOf(axisKey))}>
-        Fix
-      </button>
+      {fixed === undefined ? (
+        <button type="button" title="Keep the range as it is now" onClick={() => set(panel.endsOf(axisKey))}>
+          Keep as is
+        </button>
+      ) : (
+        <button type="button" title="Let the range follow the data" onClick={() => set(null)}>
+          Automatic
+        </button>
+      )}
       {limits !== null && (
         <button type="button" title="From the lowest to the highest limit" onClick={() => set(limits)}>
           Limits

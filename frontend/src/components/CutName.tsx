@@ -7,14 +7,17 @@ interface CutNameProps {
   readonly class?: string;
   /** What stands before the name where there is room for it. */
   readonly path?: string;
+  /** What stands after it where there is room. */
+  readonly end?: string;
 }
 
-export function CutName({ name, class: more = "", path = "" }: CutNameProps) {
+export function CutName({ name, class: more = "", path = "", end = "" }: CutNameProps) {
   return (
     <span class={`cut ${more}`}>
       <bdi dir="ltr">
         {path !== "" && <span class="path">{visible(path)}</span>}
         {visible(name)}
+        {end !== "" && <span class="end">{visible(end)}</span>}
       </bdi>
     </span>
   );

@@ -26,7 +26,7 @@ export function HoverBox({ panel, chart }: { panel: Panel; chart: Chart }) {
     <div class="hover-box" style={place} aria-hidden="true">
       <Time time={readout.time} isElapsed={chart.style.fold !== null} />
       {rows.map((row) => (
-        <Row key={`${row.tag.tag} ${row.note}`} row={row} chart={chart} />
+        <Row key={`${row.tag.tag} ${row.note}`} row={row} chart={chart} panel={panel} />
       ))}
       {rows.length < readout.rows.length && <p>and {readout.rows.length - rows.length} more in the legend</p>}
     </div>
@@ -38,14 +38,15 @@ function Time({ time, isElapsed }: { time: number; isElapsed: boolean }) {
   return <p class="at">{isElapsed ? `${time.toFixed(3)} s` : clock.value.exactTime(time)}</p>;
 }
 
-function Row({ row, chart }: { row: ReadoutRow; chart: Chart }) {
+function Row({ row, chart, panel }: { row: ReadoutRow; chart: Chart; panel: Panel }) {
   const { tag, value, isExact, note } = row;
+  const decimals = panel.legend.value.find((one) => one.tag === tag.tag)?.decimals ?? tag.decimals([]);
   const about = isExact || Number.isNaN(value) ? "" : "≈";
   return (
     <p>
       <span class={`swatch ${tag.ink.dash}`} style={{ borderColor: tag.ink.colour }} />
       <CutName class="text" name={shortName(tag.tag, chart)} />
-      <strong>{about + readingText(tag, value)}</strong>
+      <strong>{about + readingText({ ...tag, decimals }, value)}</strong>
       {tag.kind === "number" && tag.unit !== "" && <bdi class="unit">{visible(tag.unit)}</bdi>}
       {note !== "" && <em>{note}</em>}
     </p>

@@ -3,16 +3,18 @@
 import { useSignal } from "@preact/signals";
 
 import { formatDuration, formatValue } from "../format";
-import { type Chart, commonPath } from "../model/charts";
+import { type Chart, commonEnd, commonPath } from "../model/charts";
 import { deviationText, meanText, readingText } from "../model/reading";
 import type { LegendRow } from "../plot/legend";
 import type { Panel } from "../plot/panel";
+import { bandColour } from "../plot/stateBands";
 import { leaf, visible } from "../text";
 import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { CheckIcon, CloseIcon, CopyIcon } from "./icons";
 
 const COPIED_MS = 2000;
+const MOST_STATES = 8;
 const NOTE =
   "Over the visible range, or between the cursors if both are set. Mean and σ are weighted by time. –: not known from the points here; the server is asked";
 
@@ -31,10 +33,10 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
               <span class="unseen">Tag</span>
             </th>
             <th scope="col">{has.hover ? "at mouse" : "last"}</th>
-            <th scope="col" title={NOTE}>
+            <th scope="col" class="span" title={NOTE}>
               min
             </th>
-            <th scope="col" title={NOTE}>
+            <th scope="col" class="span" title={NOTE}>
               max
             </th>
             <th scope="col" class="roomy" title={NOTE}>
@@ -46,7 +48,11 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
             {has.a && <th scope="col">A</th>}
             {has.b && <th scope="col">B</th>}
             {hasBoth && <th scope="col">Δy</th>}
-            {hasBoth && <th scope="col">slope/s</th>}
+            {hasBoth && (
+              <th scope="col" class="slope">
+                slope/s
+              </th>
+            )}
             <th scope="col">
               <span class="unseen drop-head">Remove</span>
             </th>
@@ -74,6 +80,7 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
   const { stats } = row;
   const name = shortName(row.tag, chart);
   const path = name === row.tag ? commonPath(chart.tags) : "";
+  const end = commonEnd(chart.tags);
   const isNumber = row.kind === "number";
   const over = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
   return (
@@ -87,19 +94,22 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
           onClick={() => panel.toggleLine(row.tag)}
         >
           <span class={`swatch ${row.ink.dash}`} style={{ borderColor: row.ink.colour }} aria-hidden="true" />
-          <CutName class="text" path={name.slice(0, path.length)} name={name.slice(path.length)} />
+          <CutName class="text" path={path} name={name.slice(path.length, name.length - end.length)} end={end} />
           {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
         </button>
       </th>
       <td class="value">{has.hover ? atMouse(row) : readingText(row, row.last)}</td>
-      <td>{over(stats.min)}</td>
-      <td>{over(stats.max)}</td>
+      <td class="span">
+        {row.kind === "state" && !has.a && !has.b && <StateKey states={row.states} />}
+        {over(stats.min)}
+      </td>
+      <td class="span">{over(stats.max)}</td>
       <td class="roomy">{meanText(row)}</td>
       <td class="roomy">{deviationText(row)}</td>
       {has.a && <td class="value">{readingText(row, row.a)}</td>}
       {has.b && <td class="value">{readingText(row, row.b)}</td>}
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
-      {has.a && has.b && <td class="value">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
+      {has.a && has.b && <td class="value slope">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
       <td>
         <button
           type="button"
@@ -112,6 +122,19 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
         </button>
       </td>
     </tr>
+  );
+}
+
+/** What the colours of the bands mean, also where a band is too short for its name. */
+function StateKey({ states }: { states: readonly string[] }) {
+  return (
+    <span class="state-key">
+      {states.slice(0, MOST_STATES).map((name, state) => (
+        <span key={name} style={{ background: bandColour(state, states) }}>
+          {visible(name)}
+        </span>
+      ))}
+    </span>
   );
 }
 

@@ -20,6 +20,8 @@ export class Sparklines {
   readonly #sparklines = new Map<string, Sparkline>();
   readonly #asked = new Set<string>();
   #wanted: readonly string[] = [];
+  /** By the name of who shows them. */
+  readonly #seen = new Map<string, readonly string[]>();
   #isAsking = false;
   #renewedAt = -Infinity;
 
@@ -43,9 +45,10 @@ export class Sparklines {
     this.revision.value += 1;
   }
 
-  /** The visible rows: fetches once, for each, what came before the page was opened. */
-  want(tags: readonly string[]): void {
-    this.#wanted = tags.filter((tag) => !this.#asked.has(tag));
+  /** What is seen of a place, such as the list: fetches once, for each, what came before the page was opened. */
+  want(tags: readonly string[], place = "list"): void {
+    this.#seen.set(place, tags);
+    this.#wanted = [...new Set([...this.#seen.values()].flat())].filter((tag) => !this.#asked.has(tag));
     void this.#askOn();
   }
 
@@ -53,6 +56,8 @@ export class Sparklines {
   forget(): void {
     this.#sparklines.clear();
     this.#asked.clear();
+    this.#wanted = [...new Set([...this.#seen.values()].flat())];
+    void this.#askOn();
   }
 
   #sparkline(tag: string): Sparkline {

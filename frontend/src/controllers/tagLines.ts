@@ -62,7 +62,7 @@ export class TagLines {
       kind,
       states,
       interval: usualInterval(entry?.interval ?? NaN, this.session.series(tag)?.pace ?? NaN),
-      decimals: decimalsOf(entry),
+      decimals: (shown) => decimalsOf(entry, shown),
       heldUntil: this.#heldUntil(entry, captured),
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),

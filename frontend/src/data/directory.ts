@@ -4,7 +4,7 @@
  * Its size is the server's `max_tags`. Names are untrusted, so they are keys of a `Map`, never of an object.
  */
 
-import { decimalsIn } from "../format";
+import { decimalsForSize, decimalsIn } from "../format";
 import { RETAINED, type Table } from "../protocol/frames";
 import type { TagInfo, TagsFrame } from "../protocol/messages";
 import { NO_POINTS, type Segment } from "./segment";
@@ -25,6 +25,8 @@ export interface Entry {
   isRetained: boolean;
   /** The most decimals of the numbers seen so far; Infinity = of a computed number. */
   decimals: number;
+  /** The largest size of the numbers seen so far. */
+  largest: number;
 }
 
 export class Directory {
@@ -89,6 +91,7 @@ export class Directory {
       offset: NaN,
       isRetained: false,
       decimals: 0,
+      largest: 0,
     };
     this.#byTag.set(info.tag, entry);
     this.#byId.set(info.id, entry);
@@ -100,7 +103,10 @@ export class Directory {
       if (entry === undefined) continue; // gone in the meantime
       entry.time = table.time[row]!;
       entry.value = table.value[row]!;
-      if (Number.isFinite(entry.value)) entry.decimals = Math.max(entry.decimals, decimalsIn(entry.value));
+      if (Number.isFinite(entry.value)) {
+        entry.decimals = Math.max(entry.decimals, decimalsIn(entry.value));
+        entry.largest = Math.max(entry.largest, Math.abs(entry.value));
+      }
       entry.arrival = table.arrival[row]!;
       entry.rate = table.rate[row]!;
       entry.bytesRate = table.bytesRate[row]!;
@@ -111,10 +117,15 @@ export class Directory {
   }
 }
 
-/** Decimals to write the tag's values with: as its device asks, else as many as it sends; `undefined` = unknown. */
-export function decimalsOf(entry: Entry | undefined): number | undefined {
+/**
+ * Decimals to write the tag's values with: as its device asks, else as many as it sends, of a computed tag as many as
+ * its size is worth. `shown` are values that are written beside the last one. `undefined` = unknown.
+ */
+export function decimalsOf(entry: Entry | undefined, shown: readonly number[] = []): number | undefined {
   if (entry === undefined) return undefined;
-  return entry.info.meta.decimals ?? (Number.isFinite(entry.decimals) ? entry.decimals : undefined);
+  if (entry.info.meta.decimals !== undefined) return entry.info.meta.decimals;
+  const sent = Math.max(entry.decimals, ...shown.map(decimalsIn));
+  return Number.isFinite(sent) ? sent : decimalsForSize(Math.max(entry.largest, ...shown.map(Math.abs)));
 }
 
 /**

@@ -140,6 +140,14 @@ export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): strin
   return (new Set(leaves).size === leaves.length ? leaves : tags).join(", ");
 }
 
+/** What all tags end with, in whole parts, beside what they begin with: `/temp`; may be empty. */
+export function commonEnd(tags: readonly string[]): string {
+  if (tags.length < 2) return "";
+  const turned = (tag: string): string => tag.split("/").reverse().join("/");
+  const rests = tags.map((tag) => tag.slice(commonPath(tags).length));
+  return turned(commonPath(rests.map(turned)));
+}
+
 /** What all tags begin with, in whole parts: `line1/pump/`; may be empty. Never a whole tag. */
 export function commonPath(tags: readonly string[]): string {
   const parts = tags.map((tag) => tag.split("/"));

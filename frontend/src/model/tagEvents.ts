@@ -1,5 +1,6 @@
 /** Tag events: what the server saw happen to the tags (`docs/events.md`), and how to say it. Pure. */
 
+import { formatDuration } from "../format";
 import { asText, type JsonObject, maybeNumber } from "../protocol/json";
 import { isSevere, LEVELS, type Level } from "./limits";
 
@@ -59,7 +60,7 @@ export function sayEvent({ kind, limit, value, text }: Omit<TagEvent, "id" | "ta
     case "state":
       return `is ${text}`;
     case "clock":
-      return `clock was set, now ${Math.abs(value ?? 0).toFixed(1)} s ${(value ?? 0) < 0 ? "behind" : "ahead"}`;
+      return `clock was set, now ${sayOffset(value ?? 0)}`;
     case "flood":
       return "floods";
     case "broker":
@@ -67,6 +68,17 @@ export function sayEvent({ kind, limit, value, text }: Omit<TagEvent, "id" | "ta
     default:
       return kind;
   }
+}
+
+function sayOffset(seconds: number): string {
+  const size = Math.abs(seconds).toFixed(1);
+  return size === "0.0" ? "right" : `${size} s ${seconds < 0 ? "behind" : "ahead"}`;
+}
+
+/** `for 5 min` while it lasts, `lasted 4 s` after that; empty for what has no length. */
+export function sayLength({ begin, end }: Pick<TagEvent, "begin" | "end">, now: number): string {
+  if (end === null) return now - begin < 1 ? "just now" : `for ${formatDuration(Math.floor(now - begin))}`;
+  return end > begin ? `lasted ${formatDuration(end - begin)}` : "";
 }
 
 /** By tag the most severe limit that is exceeded now. */

@@ -136,6 +136,7 @@ function buildLayout(scene: Scene): PlotLayout {
     shapes: [...history.shapes, ...shapes, ...notes.shapes, ...over.shapes],
     annotations: [
       ...(scene.hasDate ? [timeName(scene)] : []),
+      ...(scene.isSmall ? scene.plan.axes.flatMap((axis) => unitMark(axis, scene)) : []),
       ...[...annotations, ...history.annotations, ...notes.annotations, ...over.annotations].map((one) => ({
         ...one,
         font: { ...one.font, size: (one.font.size ?? 11) * scene.textScale },
@@ -205,6 +206,20 @@ function timeName(scene: Scene): PlotAnnotation {
   };
 }
 
+/** In place of an axis title where its margin has no room: inside the plot, at the top of the axis. */
+function unitMark(axis: Axis, scene: Scene): PlotAnnotation[] {
+  const [from, to] = axis.domain;
+  if (axis.kind !== "number" || axis.unit === "" || (to - from) * scene.plotHeight < TICK_PIXELS) return [];
+  const side = axis.side === "left" ? ({ x: 0, xanchor: "left" } as const) : ({ x: 1, xanchor: "right" } as const);
+  return [
+    {
+      ...{ text: plotlyText(axis.unit, 12), xref: "paper", ...side, yref: "paper", y: to, yanchor: "top" },
+      ...{ showarrow: false, font: { size: 10 * scene.textScale, color: axisColour(axis, scene) } },
+      bgcolor: scene.colours.paper,
+    },
+  ];
+}
+
 function timeAxis(scene: Scene): PlotAxis {
   const { colours, plan } = scene;
   const lowest = plan.axes[plan.axes.length - 1];
@@ -247,10 +262,15 @@ const ELAPSED_FORMATS = [
   { dtickrange: [60_000, null], value: "%-H:%M:%S" },
 ] as const;
 
+/** That of its only tag. */
+function axisColour(axis: Axis, { lines, colours }: Scene): string {
+  const only = axis.tags.length === 1 ? lines.find((line) => line.tag === axis.tags[0]) : undefined;
+  return only?.ink.colour ?? colours.text;
+}
+
 function valueAxis(axis: Axis, scene: Scene): PlotAxis {
   const { colours } = scene;
-  const only = axis.tags.length === 1 ? scene.lines.find((line) => line.tag === axis.tags[0]) : undefined;
-  const colour = only?.ink.colour ?? colours.text;
+  const colour = axisColour(axis, scene);
   const isNumber = axis.kind === "number";
   return {
     type: isNumber ? scene.style.scale : "linear",
@@ -267,7 +287,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
     },
     tickfont: {
       size: (scene.isSmall ? 10 : 11) * scene.textScale,
-      color: axis.overlaying === null && only === undefined ? colours.faint : colour,
+      color: axis.overlaying === null && axis.tags.length > 1 ? colours.faint : colour,
     },
     gridcolor: colours.grid,
     showgrid: axis.overlaying === null,

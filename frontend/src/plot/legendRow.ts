@@ -2,7 +2,6 @@
 
 import type { Range } from "../data/segment";
 import { summarise } from "../data/stats";
-import { decimalsIn } from "../format";
 import { type ChartStyle, isStepped } from "../model/chartStyle";
 import { type Reach, valueAt } from "../model/cursors";
 import { gapAfter } from "../model/freshness";
@@ -31,14 +30,13 @@ export function legendRow(
   // Decimated points know the extremes and no mean: only the server can tell it.
   const stats = tag.isRaw(range) ? held : { ...held, mean: NaN, deviation: NaN, ...tag.statistics(range) };
   const shown = stats.count === 0 ? [] : [stats.min, stats.max];
-  const isComputed = tag.decimals === undefined || shown.some((value) => decimalsIn(value) === Infinity);
   const end = tag.heldUntil === -Infinity ? range.end : Math.min(range.end, tag.heldUntil);
   return {
     tag: tag.tag,
     unit,
     kind,
     states,
-    decimals: isComputed ? undefined : Math.max(tag.decimals ?? 0, ...shown.map(decimalsIn)),
+    decimals: tag.decimals(shown),
     ink,
     stats,
     isHidden,

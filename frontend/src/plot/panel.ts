@@ -277,7 +277,7 @@ export class Panel implements CardPanel {
     const wait = full.given === 0 ? this.source.waitsFor() : 0;
     if (wait > 0) return wait; // an empty picture would delay the first one with points
     const { range } = full;
-    const plan = planAxes(tags, style.axes, this.#chart.box.height);
+    const plan = planAxes(tags, style.axes, this.#chart.box.height / this.source.textScale());
     const ends = this.#axes.place(plan, [...full.lines, ...full.copies], range, style);
     if (legacy !== null) for (const axis of plan.axes) ends.set(axis.name, legacy.ends);
     const picture = simplifyLines(full, plan, ends, this.#chart.box, style);

@@ -91,8 +91,8 @@ export interface PanelTag {
   readonly states: readonly string[];
   /** Learned seconds between messages; NaN = not known. */
   readonly interval: number;
-  /** Decimals that the device asks for. */
-  readonly decimals: number | undefined;
+  /** Decimals to write its values with, beside these ones; `undefined` = unknown. */
+  decimals(shown: readonly number[]): number | undefined;
   readonly limits: LimitSet;
   marksIn(range: Range): Marks;
   readonly ink: Ink;

@@ -17,6 +17,7 @@ function entry(tag: string, more: Partial<Entry> = {}): Entry {
     offset: NaN,
     isRetained: false,
     decimals: 0,
+    largest: 0,
     ...more,
   };
 }
@@ -44,5 +45,23 @@ describe("sparklines", () => {
     sparklines.forget();
     sparklines.want(["c"]);
     await expect.poll(() => asked.length).toBe(3);
+  });
+
+  it("of tiles are asked for as well as those of the list, also by a page that shows no list", async () => {
+    const asked: string[] = [];
+    const sparklines = new Sparklines(
+      async (_, path) => {
+        asked.push(path.split("&")[0]!.split("=")[1]!);
+        return { isOk: true, value: {} };
+      },
+      () => NOW,
+      () => true,
+    );
+    sparklines.want(["tile"], "tiles");
+    sparklines.want(["row", "tile"]);
+    await expect.poll(() => asked).toEqual(["tile", "row"]);
+    await expect.poll(() => sparklines.revision.value).toBe(1);
+    sparklines.forget();
+    await expect.poll(() => asked).toEqual(["tile", "row", "tile", "row"]);
   });
 });

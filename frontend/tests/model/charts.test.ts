@@ -7,6 +7,7 @@ import {
   type ChartList,
   chartName,
   chartNames,
+  commonEnd,
   commonPath,
   drawnTags,
   dropTag,
@@ -73,5 +74,18 @@ describe("charts", () => {
   it("have ids of their own", () => {
     const charts = addChart(addChart(oneChart([]), "x", []), "y", []);
     expect(charts.map(({ id }) => id)).toEqual([1, 2, 3]);
+  });
+});
+
+describe("names in a legend", () => {
+  it("end alike where all tags do, beside what they begin with", () => {
+    const ends = [
+      ["line1/pump1/temp", "line1/pump2/temp"],
+      ["line1/temp", "line2/temp"],
+      ["line1/temp", "line1/temp"],
+      ["temp", "line1/temp"],
+      ["line1/temp"],
+    ].map(commonEnd);
+    expect(ends).toEqual(["/temp", "/temp", "", "", ""]);
   });
 });

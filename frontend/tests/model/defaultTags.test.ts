@@ -16,6 +16,7 @@ describe("the page's own choice", () => {
       offset: NaN,
       isRetained: false,
       decimals: 0,
+      largest: 0,
     };
   }
 

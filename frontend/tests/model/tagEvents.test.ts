@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeEvent, isBad, lastingLevels, sayEvent, type TagEvent } from "../../src/model/tagEvents";
+import { decodeEvent, isBad, lastingLevels, sayEvent, sayLength, type TagEvent } from "../../src/model/tagEvents";
 import { applyLedger, decodeLedger } from "../../src/protocol/ledgers";
 
 const EVENT: TagEvent = {
@@ -38,6 +38,16 @@ describe("events of tags", () => {
       "No broker: lost",
       "later version",
     ]);
+  });
+
+  it("say how long they last or lasted, unless they are of a moment", () => {
+    const [begin, now] = [10, 310];
+    const lengths = [null, 14, 10].map((end) => sayLength({ begin, end }, now));
+    expect([...lengths, sayLength({ begin, end: null }, 10.2)]).toEqual(["for 5 min", "lasted 4 s", "", "just now"]);
+  });
+
+  it("of a clock that was set right say so", () => {
+    expect(sayEvent({ ...EVENT, kind: "clock", value: -0.01 })).toEqual("clock was set, now right");
   });
 
   it("call by how bad they are", () => {

@@ -17,6 +17,7 @@ function entry(tag: string, more: Partial<Entry> = {}): Entry {
     offset: NaN,
     isRetained: false,
     decimals: 0,
+    largest: 0,
     ...more,
   };
 }

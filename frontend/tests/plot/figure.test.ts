@@ -119,3 +119,19 @@ describe("a figure", () => {
     expect([layout.showlegend, layout.xaxis.range]).toEqual([false, [1_000_000, 1_060_000]]);
   });
 });
+
+describe("a small figure", () => {
+  it("names the unit of each axis inside the plot, where its margin has no room", () => {
+    const lines = [line(tag("a", "°C")), line(tag("b", "bar")), line(tag("on", "", "boolean")), line(tag("c", "<b>"))];
+    const { layout } = buildFigure(scene(lines, { isSmall: true, hasDate: false }));
+    const marks = layout.annotations!.map(({ text, x }) => [text, x]);
+    expect([marks, layout["yaxis"]!.title!.text]).toEqual([
+      [
+        ["°C", 0],
+        ["bar", 1],
+        ["&lt;b&gt;", 0],
+      ],
+      "",
+    ]);
+  });
+});

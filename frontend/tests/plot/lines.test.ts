@@ -37,7 +37,7 @@ function tag(name: string, held: Segment, kind: PanelTag["kind"] = "number"): Pa
     kind,
     states: [],
     interval: NaN,
-    decimals: undefined,
+    decimals: () => undefined,
     limits: {},
     heldUntil: Infinity,
     marksIn: () => NO_MARKS,

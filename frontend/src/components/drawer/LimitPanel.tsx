@@ -2,10 +2,11 @@
 
 import { useSignalEffect } from "@preact/signals";
 
-import { formatDuration, formatValue } from "../../format";
+import { formatValue } from "../../format";
 import { parseLimit, SETTING_NAMES, SETTINGS, type Setting } from "../../model/limits";
-import { isBad, sayEvent, type TagEvent } from "../../model/tagEvents";
+import { isBad, sayEvent, sayLength, type TagEvent } from "../../model/tagEvents";
 import { shorten, visible } from "../../text";
+import { CutName } from "../CutName";
 import { useApp } from "../context";
 import { TextField } from "../TextField";
 
@@ -64,7 +65,6 @@ function EventLine({ event }: { event: TagEvent }) {
   const { tag, begin, end, value } = event;
   void (end === null ? app.state.refresh.value : 0);
   const now = app.now();
-  const lasted = formatDuration(Math.max(0, (end ?? now) - begin));
   const kind = isBad(event) ? "bad" : "warn";
   return (
     <li class={app.tools.alarms.isRead(event) ? `${kind} read` : kind}>
@@ -74,7 +74,9 @@ function EventLine({ event }: { event: TagEvent }) {
           <bdi>{shorten(visible(tag), 40)}</bdi> {shorten(visible(sayEvent(event)), 80)}
         </span>
         <span class="faint">
-          {end === null ? `since ${lasted}` : `until ${app.state.clock.value.time(end, now)}, ${lasted}`}
+          {[end === null ? "" : `until ${app.state.clock.value.time(end, now)}`, sayLength(event, now)]
+            .filter((part) => part !== "")
+            .join(", ")}
           {event.limit !== null && value !== null && `, worst ${formatValue(value)}`}
         </span>
       </button>
@@ -95,8 +97,8 @@ function LimitTable() {
       ))}
       {app.state.mayAdmin.value ? (
         <p class="faint">
-          Grey: the device’s own limit. A number here replaces it, for everybody, from now on; an empty field restores
-          it.
+          A click on a tag opens its fields. Grey: the device’s own limit. A number here replaces it, for everybody,
+          from now on; an empty field restores it.
         </p>
       ) : (
         <p class="faint">Limits are set by an admin.</p>
@@ -111,15 +113,23 @@ function LimitRow({ tag }: { tag: string }) {
     void app.state.tagsRevision.value; // whenever the device, or somebody else, may have set other limits
     void app.tools.alarms.look(tag);
   });
+  const found = app.tools.alarms.limits.value.get(tag);
+  const inForce = SETTINGS.flatMap((setting) => {
+    const value = found?.set[setting] ?? found?.device[setting];
+    return value === undefined ? [] : [`${SETTING_NAMES[setting]} ${value}`];
+  });
   return (
-    <fieldset class="limits">
-      <legend>
-        <bdi>{shorten(visible(tag), 48)}</bdi>
-      </legend>
-      {SETTINGS.map((setting) => (
-        <LimitField key={setting} tag={tag} setting={setting} />
-      ))}
-    </fieldset>
+    <details class="limits">
+      <summary>
+        <CutName name={tag} />
+        <span class="faint">{inForce.length === 0 ? "none" : inForce.join(" · ")}</span>
+      </summary>
+      <div class="fields">
+        {SETTINGS.map((setting) => (
+          <LimitField key={setting} tag={tag} setting={setting} />
+        ))}
+      </div>
+    </details>
   );
 }
 
@@ -161,14 +171,14 @@ export function EventStrip() {
   const app = useApp();
   const { alarms } = app.tools;
   const events = alarms.events.value.filter((event) => !alarms.isRead(event)).slice(0, 3);
+  if (events.some(({ end }) => end === null)) void app.state.refresh.value; // its length grows
   if (events.length === 0 || app.state.tool.value === "limits") return null;
   return (
     <button type="button" class="event-strip" title="All events (M)" onClick={() => app.tools.toggle("limits")}>
       {events.map((event) => (
         <span key={event.id} class={isBad(event) ? "bad" : "warn"}>
           {app.state.clock.value.time(event.begin, app.now())} <bdi>{shorten(visible(event.tag), 32)}</bdi>{" "}
-          {shorten(visible(sayEvent(event)), 48)}{" "}
-          {event.end === null ? "(now)" : `(${formatDuration(event.end - event.begin)})`}
+          {shorten(visible(sayEvent(event)), 48)} <span class="faint">{sayLength(event, app.now())}</span>
         </span>
       ))}
     </button>

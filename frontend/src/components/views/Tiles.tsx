@@ -1,5 +1,7 @@
 /** Tiles: the last value of each tag as large as it fits, coloured by its limits, with its extremes and a small line. */
 
+import { useEffect, useId } from "preact/hooks";
+
 import { decimalsOf } from "../../data/directory";
 import { formatAge, formatValue } from "../../format";
 import { isOfOtherTime, judgeAge } from "../../model/freshness";
@@ -19,7 +21,12 @@ const WIDTH = 120;
 const HEIGHT = 24;
 
 export function Tiles({ panel }: { panel: ViewPanel }) {
+  const { sparklines } = useApp().tagList;
   const rows = panel.legend.value;
+  const lines = rows.filter(({ kind }) => kind === "number").map(({ tag }) => tag);
+  const place = useId();
+  useEffect(() => sparklines.want(lines, place), [lines.join("\n")]);
+  useEffect(() => () => sparklines.want([], place), []);
   const { clientWidth, clientHeight } = panel.element;
   const columns = Math.round(Math.sqrt((rows.length * clientWidth) / (SHAPE * Math.max(1, clientHeight))));
   const most = Math.max(1, Math.floor(clientWidth / LEAST_PIXELS));

@@ -32,20 +32,22 @@ export function ViewCard({ chart, shown }: ViewProps) {
   }, [chart.id, view]);
   const isPlot = isPlotted(view);
   return (
-    <>
+    <div class={`view-body ${view}`}>
       <div class={isPlot ? "frame" : "frame words"}>
         <div class={isPlot ? "plot" : "plot unseen-plot"} ref={host} />
         {panel.value !== null && view === "tiles" && <Tiles panel={panel.value} />}
         {panel.value !== null && (view === "table" || view === "durations") && <Words panel={panel.value} />}
       </div>
       {panel.value !== null && (
-        <div class="view-line">
-          {view === "spectrum" && <HarmonicField panel={panel.value} />}
-          <Remarks panel={panel.value} />
+        <div class="view-side">
+          <div class="view-line">
+            {view === "spectrum" && <HarmonicField panel={panel.value} />}
+            <Remarks panel={panel.value} />
+          </div>
+          {isPlot && <Words panel={panel.value} />}
         </div>
       )}
-      {panel.value !== null && isPlot && <Words panel={panel.value} />}
-    </>
+    </div>
   );
 }
 
@@ -65,11 +67,11 @@ function Words({ panel }: { panel: ViewPanel }) {
   if (rows.length === 0) return null;
   return (
     <div class="view-words" tabIndex={0} role="group" aria-label="Figures">
-      <table>
+      <table class={rows.every(({ cells }) => cells[0] === rows[0]!.cells[0]) ? "alone" : ""}>
         <thead>
           <tr>
             {head.map((name, column) => (
-              <th key={name} scope="col" class={column === 0 ? "tag" : ""}>
+              <th key={name} scope="col" class={column === 0 ? "tag" : roominess(name)}>
                 {name === "" ? <span class="unseen">Tag</span> : name}
               </th>
             ))}
@@ -77,7 +79,7 @@ function Words({ panel }: { panel: ViewPanel }) {
         </thead>
         <tbody>
           {rows.map(({ cells, colour, share, hertz }, index) => (
-            <tr key={index}>
+            <tr key={index} class={cells[0] === rows[index - 1]?.cells[0] ? "" : "first"}>
               {cells.map((cell, column) =>
                 column === 0 ? (
                   <th key={head[0]} scope="row" class="tag">
@@ -85,9 +87,9 @@ function Words({ panel }: { panel: ViewPanel }) {
                     <CutName class="text" name={cell} />
                   </th>
                 ) : (
-                  <td key={head[column]}>
+                  <td key={head[column]} class={roominess(head[column])}>
                     {share !== null && head[column] === "share" && (
-                      <span class="share" style={{ width: `${100 * share}%`, background: colour }} aria-hidden="true" />
+                      <span class="share" style={{ "--share": share, background: colour }} aria-hidden="true" />
                     )}
                     {hertz !== null && head[column] === "Hz" ? (
                       <button type="button" class="plain" title="Mark its harmonics" onClick={() => panel.mark(hertz)}>
@@ -105,6 +107,11 @@ function Words({ panel }: { panel: ViewPanel }) {
       </table>
     </div>
   );
+}
+
+/** These give way where there is little room. */
+function roominess(head: string | undefined): string {
+  return head === "mean" || head === "σ" ? "roomy" : "";
 }
 
 /** A click on the picture does the same. */

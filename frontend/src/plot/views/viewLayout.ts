@@ -9,6 +9,9 @@ import type { PlotAxis, PlotLayout } from "../plotly";
 import type { PanelTag } from "../scene";
 import type { ViewFigure } from "./plainPlot";
 
+/** That a tick of the horizontal axis has for its number. */
+const TICK_PIXELS = 60;
+
 /** One tag with its raw points. */
 export interface ViewLine {
   readonly tag: PanelTag;
@@ -23,6 +26,8 @@ export interface ViewInput {
   readonly style: ChartStyle;
   readonly colours: Colours;
   readonly textScale: number;
+  /** Of the picture, in pixels. */
+  readonly width: number;
   /** Hz whose harmonics are marked; `null` = none. */
   readonly harmonic: number | null;
 }
@@ -56,7 +61,7 @@ interface Axes {
 }
 
 export function layoutOf(
-  { colours, textScale }: ViewInput,
+  { colours, textScale, width }: ViewInput,
   xName: string,
   yName: string,
   { yType, xRange }: Axes,
@@ -71,7 +76,8 @@ export function layoutOf(
     zeroline: false,
     fixedrange: true,
     exponentformat: "SI",
-    nticks: 8,
+    tickangle: 0,
+    nticks: Math.max(2, Math.min(8, Math.floor(width / TICK_PIXELS))),
   });
   const layout: PlotLayout = {
     autosize: false,

@@ -14,6 +14,7 @@ import { legendRow, reachOf } from "../legendRow";
 import { type CardPanel, NOTHING, type PanelSource, type PanelSummary } from "../panel";
 import type { PanelTag } from "../scene";
 import { SCALE } from "../scene";
+import { bandColour } from "../stateBands";
 import { histogramPicture } from "./histogramPicture";
 import { PlainPlot } from "./plainPlot";
 import { spectrumPicture } from "./spectrumPicture";
@@ -127,7 +128,14 @@ export class ViewPanel implements CardPanel {
       });
     const states = this.source.tags().length - lines.length;
     if (states > 0) remarks.add("states have no place here");
-    const input = { lines, range, style, colours: this.source.colours(), textScale: this.source.textScale() };
+    const input = {
+      lines,
+      range,
+      style,
+      colours: this.source.colours(),
+      textScale: this.source.textScale(),
+      width: this.#plot.size.width,
+    };
     const picture = draw({ ...input, harmonic: this.harmonic.peek() });
     const given = lines.reduce((sum, { points }) => sum + points.times.length, 0);
     if (this.#plot.size.width > 40 && this.#plot.size.height > 40) this.#plot.draw(picture.figure);
@@ -165,7 +173,8 @@ export class ViewPanel implements CardPanel {
           `${formatValue(100 * share, 1)} %`,
           String(starts),
         ],
-        ...{ colour: tag.ink.colour, share, hertz: null },
+        colour: stateColour(tag, state),
+        ...{ share, hertz: null },
       }));
     });
     this.#tell({ head: ["", "state", "time", "share", "starts"], rows }, remarks, rows.length, rows.length);
@@ -173,7 +182,8 @@ export class ViewPanel implements CardPanel {
 
   #durations(tag: PanelTag, range: Range): readonly Duration[] | null {
     if (!tag.isRaw(range)) return this.source.durations(tag, range);
-    const name = (value: number): string => readingText({ ...tag, decimals: undefined }, value);
+    const name = (value: number): string =>
+      readingText({ kind: tag.kind, states: tag.states, decimals: undefined }, value);
     const until = tag.heldUntil === -Infinity ? range.end : tag.heldUntil;
     return durationsOf(tag.read(range), range, until, name);
   }
@@ -185,6 +195,15 @@ export class ViewPanel implements CardPanel {
       this.summary.value = { ...NOTHING, given, drawn };
     });
   }
+}
+
+/** As its band on a timeline; of a two-state tag, that of its line. */
+function stateColour({ kind, states, ink }: PanelTag, name: string): string {
+  if (kind !== "state") return ink.colour;
+  return bandColour(
+    states.findIndex((state) => visible(state) === visible(name)),
+    states,
+  );
 }
 
 function cellsOf(row: LegendRow, view: View): string[] {
