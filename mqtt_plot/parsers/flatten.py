@@ -19,7 +19,6 @@ from mqtt_plot.parsers.records import (
     LIST,
     RECORD,
     STAMP,
-    THIS_CENTURY,
     UNIT,
     VALIDITY,
     Record,
@@ -30,13 +29,12 @@ from mqtt_plot.parsers.records import (
     why_bad,
     why_invalid,
 )
+from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_of, named_rows, timed_rows
 from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
-from mqtt_plot.parsers.timestamps import to_seconds
-from mqtt_plot.parsers.values import is_number, to_value
-from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH, Sample
+from mqtt_plot.parsers.values import to_value
+from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
-_SCALARS = frozenset({bool, float, int, str, type(None)})
 UNNAMED = "unnamed"  # stands for a key that is empty
 # Objects that tell of the values beside them.
 _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
@@ -145,7 +143,7 @@ class Leaves:
 
     def _walk(self, item: object, place: _Place) -> None:
         self._context.spend()
-        if type(item) in _SCALARS:
+        if type(item) in SCALARS:
             opened = self._open(item, place) if type(item) is str else None
             if opened is None:
                 self._scalar(item, place)
@@ -159,13 +157,15 @@ class Leaves:
                 f"expected objects nested at most {deepest} deep, got more at {place.field!r:.60}",
             )
         if isinstance(item, dict):
+            if self._leave_out:
+                item = {key: raw for key, raw in item.items() if key not in self._leave_out}
             self._object(item, place)
         elif isinstance(item, list):
             self._list(item, place)
 
     def _object(self, item: dict[str, object], place: _Place) -> None:
         traits = traits_of(item)
-        if traits & STAMP and (rows := _rows_of(item)):
+        if traits & STAMP and (rows := moments_of(item)):
             for row in rows:
                 self._walk(row, place)
             return
@@ -205,7 +205,7 @@ class Leaves:
         pairs = pairs_of(item) if has_lists else None
         lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
         for key, value in item.items():
-            if key in stamps or key in self._leave_out or (key in _METADATA and isinstance(value, dict)):
+            if key in stamps or (key in _METADATA and isinstance(value, dict)):
                 continue
             if pairs is not None and key in pairs:
                 if key == pairs[1]:
@@ -225,12 +225,12 @@ class Leaves:
 
     def _list(self, items: Sequence[object], place: _Place) -> None:
         """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
-        rows = _named_rows(items) if items and isinstance(items[0], list) else []
+        rows = named_rows(items) if items and isinstance(items[0], list) else []
         for title, value, unit in rows:
             named = place.at(title)
             named.units = {**place.units, "": completed(unit)} if unit else place.units
             self._walk(value, named)
-        moments = _timed_rows(items, self._context) if not rows and items and isinstance(items[0], list) else []
+        moments = timed_rows(items, self._context) if not rows and items and isinstance(items[0], list) else []
         for time, title, rest in moments:
             moment = place.at(title) if title else place.here()
             moment.time = time
@@ -262,7 +262,8 @@ class Leaves:
         return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
 
     def _record(self, item: dict[str, object], record: Record, place: _Place) -> None:
-        named = place.here() if record.name is None else place.at(record.name)
+        is_told = record.name is None or f":{place.key}".endswith(f":{record.name}")  # as of bthomesensor:200
+        named = place.here() if is_told or record.name is None else place.at(record.name)
         named.is_counted = place.is_counted and record.name is None
         if record.unit is not None:
             named.units = {**named.units, "": completed(record.unit)}
@@ -290,13 +291,13 @@ class Leaves:
             if opened is not None:
                 raw, place = opened, place.here()
                 place.is_opened = True
-        if isinstance(raw, list) and len(raw) == 1 and type(raw[0]) in _SCALARS:
+        if isinstance(raw, list) and len(raw) == 1 and type(raw[0]) in SCALARS:
             (raw,) = raw
-        if type(raw) in _SCALARS:
+        if type(raw) in SCALARS:
             self._plain_value(raw, place)
         elif raw == []:
             self._add(place, math.nan, None)
-        elif isinstance(raw, list) and _have_rows(raw) and not _timed_rows(raw, self._context):
+        elif isinstance(raw, list) and have_rows(raw) and not timed_rows(raw, self._context):
             error = PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
             self._context.reject(self._position, error)
         elif isinstance(raw, list):
@@ -359,76 +360,13 @@ _checked = lru_cache(maxsize=4_096)(check_tag)
 
 def _are_named(items: Sequence[object]) -> bool:
     are_named = bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
-    return are_named or bool(_named_rows(items))
-
-
-def _named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
-    """Return name, value and unit of each row of a table (`["Temperature", "21.5", "°C"]`); [] for any other list."""
-    rows = list[tuple[str, object, str]]()
-    for item in items:
-        if not isinstance(item, list) or len(item) < 2 or type(item[0]) is not str or not item[0][:1].isalpha():  # noqa: PLR2004 - name and value
-            return []
-        value, unit = item[1], item[2] if len(item) > 2 else ""  # noqa: PLR2004 - and unit
-        if type(value) not in (int, float) and not (type(value) is str and is_number(value)):
-            return []
-        rows.append((item[0], value, unit if type(unit) is str and len(unit) <= MAX_UNIT_LENGTH else ""))
-    return rows if len({name for name, _, _ in rows}) == len(rows) else []
+    return are_named or bool(named_rows(items))
 
 
 def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:
     """Return what an object holds beside what its name is made of: texts, and the number that it was named by."""
     parts = name.split("/")
     return {key: raw for key, raw in item.items() if key != ordinal and not (type(raw) is str and raw in parts)}
-
-
-def _timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, str, object]]:
-    """Return time, name ("": none) and what is left of rows that have their times in them (`[1700000000, 21.5]`); [] for any other list.
-
-    The time stands first, or of two numbers last, and rises from row to row.
-    """
-    rows = [row for row in items if isinstance(row, list) and len(row) > 1]
-    if len(rows) != len(items):
-        return []
-    for place in (0, -1) if all(len(row) == 2 for row in rows) else (0,):  # noqa: PLR2004 - value and time
-        times = [_moment(row[place], context) for row in rows]
-        if None in times or times != sorted(times):  # type: ignore[type-var]  # none is None
-            continue
-        found = list[tuple[float, str, object]]()
-        for time, row in zip(times, rows, strict=True):
-            rest = row[1:] if place == 0 else row[:-1]
-            is_named = len(rest) == 2 and type(rest[0]) is str and type(rest[1]) is not str  # noqa: PLR2004 - name and value
-            name, rest = (rest[0], rest[1:]) if is_named else ("", rest)
-            found.append((time or 0.0, name, rest[0] if len(rest) == 1 else rest))
-        return found
-    return []
-
-
-def _have_rows(items: Sequence[object]) -> bool:
-    return any(isinstance(one, list) for one in items)
-
-
-def _moment(raw: object, context: Context) -> float | None:
-    """Return the time that a value in a row surely is: a date written out, or a number of this century."""
-    if type(raw) is str and not raw[:4].isdigit():
-        return None
-    try:
-        seconds = to_seconds(raw, context.rules.zone) if type(raw) in (int, float, str) else 0.0
-    except PayloadError:
-        return None
-    return seconds if THIS_CENTURY <= seconds <= LATEST and not (type(raw) is str and is_number(raw)) else None
-
-
-def _rows_of(item: Mapping[str, object]) -> list[dict[str, object]]:
-    """Return the moments of an object whose stamps are a list, with as many values in each other list; [] for any other object."""
-    if type(next(iter(item.values()))) is not list:
-        return []
-    lists = {key: raw for key, raw in item.items() if isinstance(raw, list)}
-    if len(lists) < 2 or len(lists) != len(item) or not has_stamp(lists):  # noqa: PLR2004 - times and values
-        return []
-    lengths = {len(raw) for raw in lists.values()}
-    if len(lengths) != 1 or any(type(one) not in _SCALARS for raw in lists.values() for one in raw):
-        return []
-    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
 
 @lru_cache(maxsize=16)

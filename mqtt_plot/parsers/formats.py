@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers import bare_text, collectd, encodings, opcua, samples_json, senml, strict_json, text_lists
+from mqtt_plot.parsers import (
+    bare_text,
+    collectd,
+    encodings,
+    metric_lines,
+    opcua,
+    samples_json,
+    senml,
+    strict_json,
+    text_lists,
+)
 from mqtt_plot.parsers.context import MAX_PAYLOAD, Context, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
 from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
@@ -77,6 +87,7 @@ def _parse_text(plain: str, context: Context) -> Parsed:
     if is_line_protocol(plain):
         return parse_lines(plain, context)
     parsed = bare_text.parse_value(plain, context)
+    parsed = parsed or metric_lines.parse_lines(plain, context)
     if parsed is not None:
         return parsed
     several = text_lists.read(plain, context)
@@ -105,7 +116,9 @@ def _parse_json(plain: str, context: Context) -> Parsed:
 
 
 def _decode_lines(plain: str, error: PayloadError) -> list[object]:
-    """Return the objects of lines that hold one each (JSON Lines). Raises the `error` that one JSON text of all has."""
+    """Return objects one after another, such as one a line (JSON Lines). Raises the `error` that one JSON text of all has."""
+    if error.code == "not_json" and (row := strict_json.loads_row(plain, samples_json.MAX_OBJECTS)):
+        return row
     lines = [line for line in plain.splitlines() if line.strip()] if error.code == "not_json" else []
     if not 1 < len(lines) <= samples_json.MAX_OBJECTS or not all(line[0] == "{" for line in lines):
         raise error

@@ -23,7 +23,8 @@ def ranks(names: str) -> dict[str, int]:
 _POINTS = ranks(
     "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
     "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
-    "parametername parameter fieldname field channelname tag externalid target name nodeid itemid tagid pointid datapointid signalid objectid "
+    "parametername parameter fieldname field channelname tag valuetype externalid seriesname streamname streamid target name "
+    "nodeid itemid tagid pointid datapointid signalid objectid "
     "key title label n flag register address addr id index channel ch destination groupaddress ga "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
@@ -32,7 +33,7 @@ _KINDS = frozenset(words("quantity measurand sensortype measurementtype kind typ
 # And who measures it, from near to far.
 _OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid deviceid devid devicename "
-    "device deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine"
+    "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine"
 )
 # Under these a whole number is a name as well.
 _NUMBERED = frozenset(
@@ -46,9 +47,9 @@ _ORDINALS = frozenset(words("port slot phase string mppt slave zone pack cell li
 _PLACES = frozenset(words("no nr num number pos position"))
 # Who speaks, where the topic does not say so: the surest first.
 _SPEAKERS = ranks(
-    "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetid equipment "
-    "endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac macaddress serialnumber "
-    "serial sn meterid hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
+    "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
+    "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
+    "macaddress serialnumber serial sn meterid hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
 _NUMBERED_SPEAKERS = _NUMBERED - {"id", "channel", "ch", "address", "addr", "register", "index", "objectid"}
@@ -60,6 +61,11 @@ _OWNER_PARTS = frozenset(
 )
 VOCABULARY = frozenset({*_POINTS, *_OWNERS})
 
+# Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
+_SPEAKS = re.compile(
+    r".*(?:device|sensor|node|gateway|station|meter|inverter|esp\d+|chip|board|module|machine|asset|logger|tracker|thing)"
+    r"(?:id|name|eui|serial|sn|mac|addr|address)"
+)
 # What `type` says of a value and not of what is measured.
 _DATA_TYPES = re.compile(
     r"(?:(?:u|s|l|us|ul)?int(?:eger)?|unsigned|signed|bool(?:ean)?|short|long|float|double|l?real|decimal|num(?:ber|eric)?|str(?:ing)?|text|byte"
@@ -192,7 +198,13 @@ def path_of(name: str) -> str:
 @lru_cache(maxsize=4_096)
 def _may_speak(key: str) -> bool:
     plain = plain_name(key)
-    return plain in _SPEAKERS or plain in _OWNER_PARTS or plain == "model" or plain.endswith("ids")
+    return _speaker_rank(key) is not None or plain in _OWNER_PARTS or plain == "model" or plain.endswith("ids")
+
+
+@lru_cache(maxsize=4_096)
+def _speaker_rank(key: str) -> int | None:
+    plain = plain_name(key)
+    return _SPEAKERS.get(plain, len(_SPEAKERS) if _SPEAKS.fullmatch(plain) else None)
 
 
 def _radio_name(item: Mapping[str, object]) -> str | None:
@@ -218,7 +230,7 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     radio = _radio_name(item)
     if radio is not None:
         return (radio,)
-    found = sorted((place, key) for key in item if (place := _SPEAKERS.get(plain_name(key))) is not None)
+    found = sorted((place, key) for key in item if (place := _speaker_rank(key)) is not None)
     names = [
         (plain_name(key), name)
         for _, key in found

@@ -27,6 +27,7 @@ _VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
 _UNITS = frozenset(
     words("unit units unitofmeasurement uom u engunit engunits engineeringunit engineeringunits einheit")
 )
+_MEANINGS = frozenset(["desc", "description", "text", "meaning"])
 _ERRORS = frozenset(["error", "errorcode"])
 # What else such objects say of themselves; as values of their own they would only fill the list of tags.
 _ABOUT = frozenset(
@@ -76,6 +77,8 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     is_named = has_names(item)
     point_key, point = point_of(item) if is_named else ("", None)
     owner_key, owner = owner_of(item) if is_named else ("", None)
+    if value is not None and point is not None and _says_value(item, value, point):
+        point = None
     name = joined(point, owner, told)
     if value is None and name is not None:
         value = next((key for key in item if is_container(key) and _are_samples(item[key])), None)
@@ -89,6 +92,14 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     taken = (value, point_key, owner_key)
     rest = tuple(key for key in item if key not in taken and plain_name(key) not in _VOCABULARY)
     return Record(name, value, unit_of(item), rest)
+
+
+def _says_value(item: Mapping[str, object], value: str, name: str) -> bool:
+    """Tell whether a name says what a value means and not whose it is: `{"val": 1, "name": "off", "desc": "Off"}`."""
+    told = next((raw for key, raw in item.items() if plain_name(key) in _MEANINGS and isinstance(raw, str)), "")
+    return (
+        type(item[value]) is int and name.islower() and plain_name(told).startswith(plain_name(name)) and told != name
+    )
 
 
 def name_among(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:

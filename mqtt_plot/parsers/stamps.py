@@ -18,7 +18,7 @@ from mqtt_plot.samples import EARLIEST, LATEST
 _MEASURED = (
     "sourcetimestamp sourcetime measuredat measurementtime measuretime sampletime sampledat eventtime eventtimestamp acquiredat "
     "acquisitiontime observedat phenomenontime recordedat devicetime devicetimestamp timeofmeasurement obstime "
-    "readingtime readat capturetime capturedat"
+    "readingtime readat capturetime capturedat timeinstant userts eventts sensorts devicets sourcets"
 )
 _PLAIN = (
     "ts timestamp time datetime tst tstamp timestampms timestampus timestampns timems timeus timens timestampmillis timestampmilliseconds "
@@ -30,7 +30,7 @@ _PLAIN = (
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
-    "recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
+    "recvts rxts gatewayts serverts recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
     "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
@@ -47,7 +47,8 @@ _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate"
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
 _DATE_LIKE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 # What tells of the form or the zone of a time, behind its name: Time_Stamp_UTC_ms.
-_FORM = re.compile(r"(?:utc|local|iso|epoch|unix|millis|ms|us|ns)+$")
+_FORM = re.compile(r"(?:utc|local|iso|epoch|unix|millis|ms|us|ns|ts)+$")
+_BARE = ("time", "timestamp", "date", "ts", "updated", "changed", "seen", "received", "created", "published", "at")
 _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "sampletimestamp", "datatimestamp")
 _SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
 
@@ -67,7 +68,7 @@ def rank(key: str) -> int | None:
     if name.endswith(_LONG_NAMES):
         return _RANKS["timestamp"]
     bare = _FORM.sub("", name)
-    if bare != name and bare.endswith(("time", "timestamp", "date", "ts")) and bare in _RANKS:
+    if bare != name and bare.endswith(_BARE) and bare in _RANKS:
         return _RANKS[bare]
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
@@ -133,6 +134,9 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
     stamp = item[key]
     rules = context.rules
     if isinstance(stamp, dict):
+        inner = stamp.get("value", stamp.get("@value"))  # with its type beside, as in NGSI and JSON-LD
+        if isinstance(inner, str | int | float):
+            return _read(key, {key: inner}, context)
         return _parts(stamp), ""
     if isinstance(stamp, bool | list):
         return None, f"expected a time in {key!r:.40}, got {shown(stamp)}"

@@ -4,6 +4,7 @@ Read only where all parts of a text have one form, which can then be meant in on
 """
 
 import re
+from urllib.parse import unquote_plus
 
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.context import Context
@@ -12,9 +13,11 @@ from mqtt_plot.parsers.values import GAPS, is_number, two_state
 _LONGEST = 4_096
 _MAY_BE = re.compile(r"[=;|&,\t\n]|:[^:]*\d|\d \S*\d")
 _MAX_PARTS = 100
-_SEPARATORS = (";", "|", "&", "\n", ",")
+_SEPARATORS = (";", "|", "&", ",")
 _NAME = r"[^\W\d][^=:;,|&\n<>{}\"]{0,62}?"
 _PAIR = re.compile(rf"({_NAME})\s*[=:]\s*(\S.{{0,63}})")
+_LINE = re.compile(rf"({_NAME})(?:\s*[=:]\s*|\t)(.{{0,63}})")
+_FORM = re.compile(r"([^\W\d][^=&\s]{0,62})=([^&\s]{0,128})")  # of a form, or behind the ? of an address
 _TIGHT_PAIR = re.compile(r"([^\W\d][^\s=:;,|&<>{}\"]{0,62})[=:]([^\s=:]{1,64})")
 _BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[^\s\d.,]{{1,8}})?)")
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
@@ -40,11 +43,13 @@ def read(text: str, context: Context) -> dict[str, object] | list[object] | None
 
 
 def _pairs(text: str) -> dict[str, object] | None:
+    if "\n" in text.strip():
+        return _all_pairs(_parts(text, "\n"), _LINE)
     if "=" not in text and ":" not in text:
         return _spaced_pairs(text)
     for separator in _SEPARATORS:
         if separator in text.rstrip(separator):
-            found = _all_pairs(_parts(text, separator), _PAIR)
+            found = _all_pairs(_parts(text, separator), _FORM if separator == "&" else _PAIR)
             if found is not None:
                 return found
     if any(separator in text for separator in _SEPARATORS[:-1]):
@@ -72,11 +77,14 @@ def _all_pairs(parts: list[str], form: re.Pattern[str]) -> dict[str, object] | N
         if match is None:
             return None
         name, value = match[1].strip(), match[2].strip().strip('"')
+        if form is _FORM:
+            name, value = unquote_plus(name), unquote_plus(value)
         is_a_number = _is_number(value)
         numbers += is_a_number
-        if name in found or not (is_a_number or _is_other(value)):
+        # Lines and forms have any text as a value, which costs nothing else.
+        if name in found or not (is_a_number or form in (_LINE, _FORM) or _is_other(value)):
             return None
-        found[name] = value
+        found[name] = value or None
     return found if numbers else None
 
 

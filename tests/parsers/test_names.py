@@ -77,3 +77,14 @@ def test_false_among_numbers_is_a_gap() -> None:
     assert tags_after(*(json.loads(text) for text in ("false", "21.5", "false", "22.5"))) == {
         "t": [None, 21.5, None, 22.5]
     }
+
+
+def test_the_name_of_a_value_is_not_the_name_of_its_series() -> None:
+    """A mode has a number, a name and a description: another mode goes on in the same series."""
+    modes = [{"mode": {"val": 1, "name": "off", "desc": "Off"}}, {"mode": {"val": 3, "name": "solar", "desc": "Solar"}}]
+    assert tags_after(*modes) == {"t/mode": [1.0, 3.0]}
+
+
+def test_a_number_that_its_place_tells_is_no_level_more() -> None:
+    """A component is known by its key already."""
+    assert tags_after({"switch:7": {"id": 7, "value": 5}}) == {"t/switch:7": [5.0]}

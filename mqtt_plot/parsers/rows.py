@@ -1,0 +1,77 @@
+"""Rows: lists of lists, or an object of lists, that stand for several values or several moments. Refuses to walk into them."""
+
+from collections.abc import Mapping, Sequence
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.records import THIS_CENTURY
+from mqtt_plot.parsers.stamps import has_stamp
+from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.values import is_number
+from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH
+
+SCALARS = frozenset({bool, float, int, str, type(None)})
+
+
+def named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
+    """Return name, value and unit of each row of a table (`["Temperature", "21.5", "°C"]`); [] for any other list."""
+    rows = list[tuple[str, object, str]]()
+    for item in items:
+        if not isinstance(item, list) or len(item) < 2 or type(item[0]) is not str or not item[0][:1].isalpha():  # noqa: PLR2004 - name and value
+            return []
+        value, unit = item[1], item[2] if len(item) > 2 else ""  # noqa: PLR2004 - and unit
+        if type(value) not in (int, float) and not (type(value) is str and is_number(value)):
+            return []
+        rows.append((item[0], value, unit if type(unit) is str and len(unit) <= MAX_UNIT_LENGTH else ""))
+    return rows if len({name for name, _, _ in rows}) == len(rows) else []
+
+
+def timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, str, object]]:
+    """Return time, name ("": none) and what is left of rows that have their times in them (`[1700000000, 21.5]`); [] for any other list.
+
+    The time stands first, or of two numbers last, and rises from row to row.
+    """
+    rows = [row for row in items if isinstance(row, list) and len(row) > 1]
+    if len(rows) != len(items):
+        return []
+    for place in (0, -1) if all(len(row) == 2 for row in rows) else (0,):  # noqa: PLR2004 - value and time
+        times = [_moment(row[place], context) for row in rows]
+        if None in times or times != sorted(times):  # type: ignore[type-var]  # none is None
+            continue
+        found = list[tuple[float, str, object]]()
+        for time, row in zip(times, rows, strict=True):
+            rest = row[1:] if place == 0 else row[:-1]
+            is_named = len(rest) == 2 and type(rest[0]) is str and type(rest[1]) is not str  # noqa: PLR2004 - name and value
+            name, rest = (rest[0], rest[1:]) if is_named else ("", rest)
+            found.append((time or 0.0, name, rest[0] if len(rest) == 1 else rest))
+        return found
+    return []
+
+
+def have_rows(items: Sequence[object]) -> bool:
+    """Tell whether a list holds lists."""
+    return any(isinstance(one, list) for one in items)
+
+
+def _moment(raw: object, context: Context) -> float | None:
+    """Return the time that a value in a row surely is: a date written out, or a number of this century."""
+    if type(raw) is str and not raw[:4].isdigit():
+        return None
+    try:
+        seconds = to_seconds(raw, context.rules.zone) if type(raw) in (int, float, str) else 0.0
+    except PayloadError:
+        return None
+    return seconds if THIS_CENTURY <= seconds <= LATEST and not (type(raw) is str and is_number(raw)) else None
+
+
+def moments_of(item: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the moments of an object whose stamps are a list, with as many values in each other list; [] for any other object."""
+    if type(next(iter(item.values()))) is not list:
+        return []
+    lists = {key: raw for key, raw in item.items() if isinstance(raw, list)}
+    if len(lists) < 2 or len(lists) != len(item) or not has_stamp(lists):  # noqa: PLR2004 - times and values
+        return []
+    lengths = {len(raw) for raw in lists.values()}
+    if len(lengths) != 1 or any(type(one) not in SCALARS for raw in lists.values() for one in raw):
+        return []
+    return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
