@@ -87,11 +87,12 @@ def _parse_text(plain: str, context: Context) -> Parsed:
     if is_line_protocol(plain):
         return parse_lines(plain, context)
     parsed = bare_text.parse_value(plain, context)
-    parsed = parsed or metric_lines.parse_lines(plain, context)
-    if parsed is not None:
-        return parsed
-    several = text_lists.read(plain, context)
-    return bare_text.parse_word(plain, context) if several is None else _parse_decoded(several, context)
+    if parsed is None and not plain.isalnum():  # one word stands for itself
+        parsed = metric_lines.parse_lines(plain, context)
+        several = text_lists.read(plain, context) if parsed is None else None
+        if several is not None:
+            return _parse_decoded(several, context)
+    return bare_text.parse_word(plain, context) if parsed is None else parsed
 
 
 def decode_json(payload: bytes, context: Context) -> object:
@@ -117,7 +118,7 @@ def _parse_json(plain: str, context: Context) -> Parsed:
 
 def _decode_lines(plain: str, error: PayloadError) -> list[object]:
     """Return objects one after another, such as one a line (JSON Lines). Raises the `error` that one JSON text of all has."""
-    if error.code == "not_json" and (row := strict_json.loads_row(plain, samples_json.MAX_OBJECTS)):
+    if strict_json.EXTRA in str(error) and (row := strict_json.loads_row(plain, samples_json.MAX_OBJECTS)):
         return row
     lines = [line for line in plain.splitlines() if line.strip()] if error.code == "not_json" else []
     if not 1 < len(lines) <= samples_json.MAX_OBJECTS or not all(line[0] == "{" for line in lines):

@@ -250,12 +250,14 @@ def _names_of(items: list[object]) -> Counter[str]:
     )
 
 
-def _parse_item(item: object, leaves: Leaves, context: Context, index: int, names: Counter[str]) -> list[Sample]:
+def _parse_item(
+    item: object, leaves: Leaves, context: Context, index: int, names: Counter[str]
+) -> Sequence[Sample | Columns]:
     if not isinstance(item, dict):
         raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
     refused = len(context.rejected)
     if telegraf_json.is_metric(item):
-        return list(telegraf_json.parse_metric(item, context))
+        return telegraf_json.parse_metrics(item, context).samples  # which lists what it refuses in the context
     found = leaves.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)

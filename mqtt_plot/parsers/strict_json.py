@@ -35,6 +35,7 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _HOLES = re.compile(r"[:,]\s*[,}\]]|'")
+EXTRA = "Extra data"  # what the decoder says of a text that goes on behind its end
 _BETWEEN = re.compile(r"[\s,]*+")
 _ESCAPED = re.compile(r"\\(['\"\\/])")
 _MENDED = {"true": "true", "false": "false"}  # all others become null
@@ -108,7 +109,7 @@ def _mended(text: str, error: json.JSONDecodeError) -> str:
         text = _mend(text)
         if len(text) > _LONGEST_LOOSE or not _HOLES.search(text):
             return text
-    if len(text) <= _LONGEST_LOOSE and text[:1] in ("{", "[") and not error.msg.startswith("Extra data"):
+    if len(text) <= _LONGEST_LOOSE and text[:1] in ("{", "[") and not error.msg.startswith(EXTRA):
         return _LOOSE.sub(_tightened, text)
     raise _refusal(text, error) from None
 

@@ -51,3 +51,10 @@ def test_what_is_broken_behind_an_object_is_refused(text: str) -> None:
     """Half a message is none."""
     with pytest.raises(PayloadError, match="expected JSON"):
         parse(text.encode(), Rules())
+
+
+def test_batches_of_telegraf_one_after_another_are_read() -> None:
+    """Each is an object of metrics; none ends the message."""
+    batch = '{"metrics": [{"fields": {"v": 1.5}, "name": "a", "tags": {}, "timestamp": 1700000000}]}'
+    samples = [sample for sample in parse((batch + batch).encode(), Rules()).samples if isinstance(sample, Sample)]
+    assert [(sample.field, sample.value) for sample in samples] == [("a/v", 1.5), ("a/v", 1.5)]
