@@ -201,6 +201,7 @@ def _is_batch(items: list[object]) -> bool:
         or "tag" in first
         or find_record(first) is not None
         or has_stamp(first)
+        or telegraf_json.is_metric(first)
     )
 
 
