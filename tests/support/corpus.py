@@ -184,7 +184,7 @@ def _unsaid(case: dict[str, Any], told: str) -> list[str]:
 
 def table_mismatch(ingest: Ingest, name: str, points: Sequence[list[Any]], case: dict[str, Any]) -> Iterator[str]:
     """Yield what a series lacks of the points that are expected of it, how many it has, and its unit."""
-    series = ingest.store.get(f"x/{name}")
+    series = ingest.store.get(f"x/{name}") or _named(ingest, name)
     if series is None:
         yield f"expected {name!r}, got {tags_of(ingest)}"
         return
@@ -201,6 +201,12 @@ def table_mismatch(ingest: Ingest, name: str, points: Sequence[list[Any]], case:
             first = [(round(got - start, 6), shown(series, number)) for got, number in held[:6]]
             yield f"{name}: expected {value} at {time}, got {first}"
             return
+
+
+def _named(ingest: Ingest, name: str) -> Series | None:
+    """Return the one series whose tag ends with a name; what comes before it is free."""
+    found = [series for series in ingest.store if series.tag.endswith((f"/{name}", f" {name}"))]
+    return found[0] if len(found) == 1 else None
 
 
 def _is_near(got: float, *, time: float, tolerance: float) -> bool:
