@@ -21,7 +21,7 @@ _MONTHS = {
 # Abbreviations that mean one offset everywhere, in hours (RFC 2822, 4.3). Others (CST, IST) do not, and are not read.
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3,
-    "est": -5, "edt": -4, "pst": -8, "pdt": -7, "jst": 9,
+    "est": -5, "edt": -4, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9,
 }  # fmt: skip
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
@@ -35,7 +35,7 @@ _DATE = (
     r"|(?P<day>\d{1,2})(?:[-\s/]|\.\s?)(?P<word>[^\W\d_]{3,9})[-\s,./]+(?P<year>\d{4}|\d{2})"
     r"|(?P<word2>[^\W\d_]{3,9})\.?\s(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year2>\d{4}))"
 )
-_MOMENT = re.compile(rf"{_DATE}(?:(?:[T\s,_]\s?|-){_TIME}{_HALF}{_ZONE})?")
+_MOMENT = re.compile(rf"{_DATE}(?:(?:[T\s,_:]\s?|-){_TIME}{_HALF}{_ZONE})?")
 _CLOCK = re.compile(rf"{_TIME}{_HALF}")
 # Digits in a row, as generalized time (RFC 4517, 3.3.13) and many file names have them.
 _ROW = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T_: -]?(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|[+-]\d{4})?")

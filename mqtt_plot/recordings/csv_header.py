@@ -4,12 +4,12 @@ Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the n
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from mqtt_plot.parsers.dates import find_clock, find_moment
 from mqtt_plot.parsers.values import words
+from mqtt_plot.recordings.csv_head import usual_width
 from mqtt_plot.recordings.csv_numbers import Marks, is_number_or_gap, number_in, undefused
 from mqtt_plot.recordings.csv_time import divisor_of
 from mqtt_plot.samples import MAX_UNIT_LENGTH
@@ -97,11 +97,6 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Se
             first = index + 2
             break
     return rows[first if first < len(rows) else -_LAST :][-_LOOKED_AT:]
-
-
-def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """Return how many cells most rows have."""
-    return Counter(map(len, rows)).most_common(1)[0][0]
 
 
 def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:

@@ -3,9 +3,7 @@
 Every column that cannot be drawn has its reason.
 """
 
-import csv
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -14,27 +12,23 @@ from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
-from mqtt_plot.recordings.csv_header import Header, find_header, tag_text, usual_width
+from mqtt_plot.recordings.csv_head import HEAD_BYTES, Head, read_head, usual_width
+from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
-from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_of
+from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
 from mqtt_plot.recordings.csv_preamble import Preamble, find_preamble
-from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece, is_comment
-from mqtt_plot.recordings.csv_time import CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
+from mqtt_plot.recordings.csv_time import CLOCK, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
 from mqtt_plot.recordings.csv_time_finder import STANDING, Candidate, find_times
 
 __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 
-# So many bytes and rows are looked at; columns past the limit are refused, as no store would take so many tags.
-HEAD_BYTES = MAX_LINE
-HEAD_ROWS = 200
+# More are refused, as no store would take so many tags.
 MAX_COLUMNS = 10_000
 
-# A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
-_DELIMITERS = "\t;,| "
+_CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -99,68 +93,16 @@ class Layout:
 
 def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None) -> Layout:
     """Return the layout of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError."""
-    choices = choices or Choices(zone)
-    _check_text(head)
-    is_whole = len(head) < HEAD_BYTES
-    if not is_whole:
-        head = head[: head.rindex(b"\n") + 1]
-    hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
-    delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
-    rows = _read(head, delimiter)[1 if hinted else 0 :]
-    is_whole = is_whole and len(rows) < HEAD_ROWS
-    kept = _without_words_below(rows, _without_comments(rows))
-    if not kept:
-        raise RecordingError("expected CSV rows, got only blank lines and comments")
-    widest = max(len(rows[place]) for place in kept)
+    first = read_head(head)
+    widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
-    layout = _layout_of(
-        [rows[place] for place in kept],
-        _commented_names(rows, kept),
-        rows[: kept[0]],
-        delimiter,
-        choices,
-        is_whole=is_whole,
-    )
-    return replace(layout, first_row=kept[layout.first_row] + bool(hinted))
+    layout = _layout_of(first, choices or Choices(zone))
+    return replace(layout, first_row=first.places[layout.first_row])
 
 
-def _without_comments(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the places of the rows that are no comments: those above the data that begin with #, and annotations anywhere."""
-    kept = list[int]()
-    for place, row in enumerate(rows):
-        is_above = not kept and row[0].lstrip().startswith("#") and row[0].strip() != "#"
-        if not is_above and not is_comment(row):
-            kept.append(place)
-    return kept
-
-
-def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list[int]:
-    """Return the places but for the last ones, where these rows are narrower than most: words below a table."""
-    width = usual_width([rows[place] for place in kept[len(kept) // 2 :]]) if kept else 0
-    last = len(kept)
-    while last > len(kept) // 2 and len(rows[kept[last - 1]]) < width:
-        last -= 1
-    return kept[:last] if width > 1 and last > len(kept) // 2 else kept
-
-
-def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:
-    """Return the comments above the first row that have as many cells as it: they may be the names, or the units."""
-    if not kept:
-        return []
-    width = len(rows[kept[0]])
-    return [[row[0].lstrip("# "), *row[1:]] for row in rows[: kept[0]] if len(row) == width > 1 and not is_comment(row)]
-
-
-def _layout_of(
-    rows: list[list[str]],
-    above: list[list[str]],
-    comments: list[list[str]],
-    delimiter: str,
-    choices: Choices,
-    *,
-    is_whole: bool,
-) -> Layout:
+def _layout_of(head: Head, choices: Choices) -> Layout:
+    rows, above, delimiter = head.rows, head.above, head.delimiter
     marks = find_marks((cell for row in rows for cell in row), delimiter)
     if choices.decimal:
         mark = "," if choices.decimal == "comma" else "."
@@ -168,20 +110,39 @@ def _layout_of(
     header = find_header([*above, *rows], marks)
     header = header._replace(rows=max(0, header.rows - len(above)))
     data = rows[header.rows :]
+    if not header.rows and not above:
+        header = header._replace(names=_names_beside(header.names, data, marks))
     if not data:
         raise RecordingError("expected rows of numbers below the header, got none")
     cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
-    preamble = find_preamble([*comments, *_words_above(rows, header, marks)], choices.zone, choices.date_order)
+    preamble = find_preamble([*head.comments, *_words_above(rows, header, marks)], choices.zone, choices.date_order)
     candidates = _begun(_candidates(header, cells, marks, choices, preamble), preamble)
+    candidates = _a_day_a_row(candidates, header.names)
     time = candidates[0].columns if candidates else None
-    columns = _columns(header, cells, marks, candidates, is_whole=is_whole)
+    columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
     long = find_long(columns, cells, time)
     if long is not None:
         columns = long.told(columns)
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
-        columns = _columns(header, cells, marks, [], is_whole=is_whole)
+        columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
     return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone)
+
+
+def _names_beside(names: list[str], data: Sequence[Sequence[str]], marks: Marks) -> list[str]:
+    """Return the names of columns without a header, of which each number stands behind its name: `stamp;tag;1.5;tag;2.5`."""
+    cells = [[row[place].strip() for row in data if place < len(row)] for place in range(len(names))]
+    are_names = [len(set(column)) == 1 and column[0][:1].isalpha() for column in cells]
+    beside = {
+        place + 1: cells[place][0]
+        for place in range(len(names) - 1)
+        if are_names[place]
+        and not are_names[place + 1]
+        and all(number_in(marks.plain(cell)) is not None for cell in cells[place + 1] if cell)
+    }
+    if len(beside) < 2 or len(beside) != sum(are_names):  # noqa: PLR2004 - one alone may be anything
+        return names
+    return distinct_names([beside.get(place, "") for place in range(len(names))], len(names))
 
 
 def _words_above(rows: Sequence[Sequence[str]], header: Header, marks: Marks) -> list[list[str]]:
@@ -197,13 +158,23 @@ def _begun(candidates: list[Candidate], preamble: Preamble) -> list[Candidate]:
     if not candidates or not candidates[0].columns.is_relative:
         return candidates
     time = candidates[0].columns
-    start = preamble.day if time.form == CLOCK else preamble.start
+    start = preamble.day if time.form in (CLOCK, PACKED_CLOCK) else preamble.start
     if start is not None:
         time = replace(time, start=start, reason=f"{time.reason}, which the words above the table say")
     elif preamble.unread:
         reason = f"{time.reason}; {preamble.unread!r:.40} above has no one meaning and is not used, say --date-order or choose a start"
         time = replace(time, reason=reason)
     return [replace(candidates[0], columns=time), *candidates[1:]]
+
+
+def _a_day_a_row(candidates: list[Candidate], names: Sequence[str]) -> list[Candidate]:
+    """Return the candidates; the first says where columns are the hours of its days, which are not put one behind the other."""
+    clocks = sum(clock_of(name) is not None for name in names)
+    if clocks < _CLOCKS or not candidates:
+        return candidates
+    time = candidates[0].columns
+    reason = f"{time.reason}; {clocks} columns are called by a time of day, and each is a tag of its own at the date of its row"
+    return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]
 
 
 def _candidates(
@@ -221,7 +192,9 @@ def _candidates(
         return [
             Candidate(TimeColumns((0,), RELATIVE, divisor, reason="the first of the times beside each value"), 100.0)
         ]
-    found = find_times(header.names, header.units, cells, marks, order=choices.date_order, step=preamble.step)
+    found = find_times(
+        header.names, header.units, cells, marks, order=choices.date_order, step=preamble.step, chosen=choices.time
+    )
     candidates = _chosen(found, header.names, choices)
     if not candidates and preamble.step:
         reason = f"no column of times; rows are {preamble.step:.6g} s apart, as {preamble.step_key!r} above says"
@@ -279,55 +252,6 @@ def _column(
         EMPTY: "no cell holds anything",
     }
     return Column(name, kind, example, unit, reasons.get(kind, ""))
-
-
-def _check_text(head: bytes) -> None:
-    if not head.strip():
-        raise RecordingError("expected CSV rows, got an empty file")
-    if head[:4] == b"PK\x03\x04":
-        raise RecordingError("expected CSV, got a workbook or zip archive; export the sheet as CSV")
-    if _CONTROLS.search(head):
-        raise RecordingError("expected CSV text, got a binary file")
-    if b"\n" not in head:
-        if len(head) >= HEAD_BYTES:
-            raise RecordingError(f"expected lines of at most {MAX_LINE} bytes, got a longer first line; is it CSV?")
-        if b"\r" in head.rstrip():
-            raise RecordingError("expected lines that end in \\n or \\r\\n, got \\r alone; save it as 'CSV UTF-8'")
-
-
-def _read(head: bytes, delimiter: str) -> list[list[str]]:
-    rows = list[list[str]]()
-    for row in CsvRows(Piece(head), delimiter):
-        if isinstance(row, tuple):
-            rows.append(row[1])
-        if len(rows) >= HEAD_ROWS:
-            break
-    return rows
-
-
-def _find_delimiter(head: bytes) -> str:
-    """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one.
-
-    A bar wins over a comma where it makes as many cells; blanks are delimiters where nothing else is.
-    """
-    best, best_share, best_width = ",", 0.0, 1
-    for delimiter in _DELIMITERS:
-        try:
-            rows = _read(head, delimiter)
-        except csv.Error:
-            continue
-        rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
-        if not rows or (delimiter == " " and best_share):
-            continue
-        width, count = Counter(map(len, rows)).most_common(1)[0]
-        share = count / len(rows) if width > 1 else 0.0
-        if share >= _MOST and delimiter in "\t;":
-            return delimiter
-        if (min(share, _MOST), width) > (min(best_share, _MOST), best_width) or (
-            delimiter == "|" and share >= _MOST and width >= best_width
-        ):
-            best, best_share, best_width = delimiter, share, width
-    return best
 
 
 def _unit_in(cells: Sequence[str], marks: Marks) -> str:

@@ -25,7 +25,9 @@ _VALUES = re.compile(r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading
 # These tell rows apart that have any columns of numbers.
 _KEYS = re.compile(
     r"(?i)(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
-    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie"
+    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|capteur|appareil|"
+    r"estación|dispositivo|"
+    r"城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
 )
 _IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit")
 _UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
@@ -92,14 +94,17 @@ class LongColumns:
         return tuple(told)
 
 
-def is_bad(quality: str) -> bool:
-    """Tell whether what a cell says of a value is that it is not to be believed."""
+def is_bad(quality: str, *, is_word: bool = False) -> bool:
+    """Tell whether what a cell says of a value is that it is not to be believed; `is_word` where a number may mean anything."""
     text = quality.strip().lower()
-    return text in {"0", "false", "2"} or text.startswith(_BAD)
+    return text.startswith(_BAD) or (not is_word and text in {"0", "false", "2"})
 
 
-def find_qualities(names: Sequence[str]) -> dict[int, int]:
-    """Return the places of the columns that say how good another one is (`Temp` and `Temp Quality`), by the place of that one."""
+def find_qualities(names: Sequence[str], drawn: Sequence[int] = ()) -> dict[int, int]:
+    """Return the places of the columns that say how good another one is (`Temp` and `Temp Quality`), by the place of that one.
+
+    A column that is called only Status or Quality says it of the one column that is `drawn` beside it.
+    """
     places = {name.strip().lower(): place for place, name in enumerate(names)}
     found = dict[int, int]()
     for place, name in enumerate(names):
@@ -107,6 +112,10 @@ def find_qualities(names: Sequence[str]) -> dict[int, int]:
         of = places.get(match[1].lower()) if match else None
         if of is not None:
             found[of] = place
+    alone = [place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip())]
+    others = [place for place in drawn if place not in alone]
+    if not found and len(alone) == len(others) == 1:
+        found[others[0]] = alone[0]
     return found
 
 
@@ -154,16 +163,14 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     """Return the columns of a table in which one tells rows apart: by its name, or since times that come several times come once with it."""
     moments = _moments(cells, time)
     repeats = len(moments) - len(set(moments))
+    most = max(Counter(moments).values(), default=1)
     could = [
         place
         for place, column in enumerate(columns)
         if place not in time.places
         and len(_repeated(cells[place])) > 1
-        and (
-            column.kind in (WORDS, TEXT)
-            or (column.kind == NUMBER and _IDS.fullmatch(column.name.strip()) and _are_ids(cells[place]))
-        )
-        and not any(is_unit.fullmatch(column.name.strip()) for is_unit in (_UNITS, _QUALITIES))
+        and (column.kind in (WORDS, TEXT) or (column.kind == NUMBER and _are_ids(column, cells[place], most)))
+        and not any(is_other.fullmatch(column.name.strip()) for is_other in (_UNITS, _QUALITIES))
     ]
     named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
     needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
@@ -215,8 +222,10 @@ def _can_name(cells: Sequence[str], moments: Sequence[str]) -> bool:
     return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or len(cells) < _FEWEST
 
 
-def _are_ids(cells: Sequence[str]) -> bool:
-    return all(cell.strip().isdigit() for cell in cells)
+def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
+    """Tell whether whole numbers can name series: by their column's name, or since there are as many as a time has rows."""
+    are_whole = all(cell.strip().isdigit() for cell in cells if cell.strip())
+    return are_whole and (_IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
 
 
 def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:

@@ -17,7 +17,7 @@ from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.samples import FARTHEST
 
 TEXT, HOURS, NUMBER, EXCEL = "text", "hours", "number", "excel"
-RELATIVE, CLOCK, STEPS = "relative", "clock", "steps"
+RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
 YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, ZONE = (
     "year",
@@ -32,6 +32,12 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, ZONE = (
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
+_PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+# Years, months and days in Chinese, Japanese and Korean, and the hours, minutes and seconds behind them.
+_SIGNS = str.maketrans(
+    {sign: mark for signs, mark in (("年月년월", "-"), ("日일秒초", " "), ("時时시分분", ":")) for sign in signs}
+)
 _SHORTEST_PERIOD = 13
 _HOURS_OF_A_DAY = 24
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
@@ -74,7 +80,7 @@ class TimeColumns:
     @property
     def is_relative(self) -> bool:
         """True where times count from the file's own start, or are times of a day, and nothing says of which."""
-        return self.form in (RELATIVE, CLOCK, STEPS) and self.start is None
+        return self.form in (RELATIVE, CLOCK, PACKED_CLOCK, STEPS) and self.start is None
 
 
 class RowTimes:
@@ -115,6 +121,7 @@ class RowTimes:
             NUMBER: lambda text: to_believable_seconds(self._marks.plain(text), self._zone),
             EXCEL: self._days_of_a_spreadsheet,
             CLOCK: self._clock,
+            PACKED_CLOCK: self._clock,
             RELATIVE: lambda text: seconds_in(self._marks.plain(text), self._columns.divisor),
         }
         return readers.get(self._columns.form, self._text)
@@ -129,7 +136,7 @@ class RowTimes:
 
     def _clock(self, text: str) -> float | None:
         """Return a time of day; one that is earlier than the last is of the next day."""
-        seconds = clock_of(text)
+        seconds = packed_clock(text) if self._columns.form == PACKED_CLOCK else clock_of(text)
         if seconds is None:
             return None
         if (
@@ -201,13 +208,34 @@ def zone_of(cell: str) -> float | None:
 
 def moment_of(text: str) -> Moment | None:
     """Return the date that a cell is, with its time of day, or that a period in it begins with; None for any other."""
-    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text))
+    text = _western(text)
+    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text)) or _packed_moment(text)
     if moment is not None or len(text) < _SHORTEST_PERIOD:
         return moment
     period = _PERIOD.fullmatch(text)
     if period is None or (find_moment(period[2]) is None and find_clock(period[2]) is None):
         return None
     return find_moment(period[1])
+
+
+def _western(text: str) -> str:
+    """Return a date in East Asian signs with marks (2021年1月5日 is 2021-1-5); any other as it is, a mere month with its first day."""
+    if "年" in text or "년" in text:
+        text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
+    return f"{text}-01" if _MONTH.fullmatch(text) else text
+
+
+def _packed_moment(text: str) -> Moment | None:
+    """Return a date with a clock of six digits behind it, as GPS receivers write; None for any other."""
+    date, _, clock = text.rpartition(" ")
+    packed = _PACKED.fullmatch(clock) if date else None
+    return find_moment(f"{date} {packed[1]}:{packed[2]}:{packed[3]}") if packed else None
+
+
+def packed_clock(text: str) -> float | None:
+    """Return the seconds of the day that six digits are, with or without a fraction (143025.500); None for any other."""
+    packed = _PACKED.fullmatch(text.strip())
+    return find_clock(f"{packed[1]}:{packed[2]}:{packed[3]}") if packed else None
 
 
 def clock_of(text: str) -> float | None:

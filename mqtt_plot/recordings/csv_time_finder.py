@@ -3,14 +3,13 @@
 A column that never changes is no time, and a rising temperature called T beats none.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.dates import Moment, offset_of
+from mqtt_plot.parsers.dates import Moment
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import (
@@ -18,16 +17,18 @@ from mqtt_plot.recordings.csv_time import (
     EXCEL,
     HOURS,
     NUMBER,
+    PACKED_CLOCK,
     RELATIVE,
     TEXT,
     TimeColumns,
     clock_of,
-    divisor_of,
     hours_of,
     moment_in_parts,
     moment_of,
+    packed_clock,
     seconds_in,
 )
+from mqtt_plot.recordings.csv_time_names import is_end, is_time_name, offset_in, unit_of_time, zone_letters
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts, finer_parts
 
 _MOST = 0.9  # of the cells must agree; the rest may be broken
@@ -38,30 +39,6 @@ _NAMED, _NAMED_NUMBER, _ZONED, _PASSED_ON = 15.0, 40.0, 10.0, -12.0
 STANDING = 10.0  # a time that never changes, which is one only for a table with one sample per row
 _FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
 
-_TIME_NAMES = re.compile(
-    r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
-    r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
-    r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
-    r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
-    r"time[ _]utc|utc)"
-    r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
-)
-_ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
-_UNIT_IN_NAME = re.compile(
-    r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
-)
-# The zone in a name, such as `Date Time, GMT+01:00` (HOBO), `time_utc`, `Date-Time (EST)`, and with the bias to UTC in minutes that of
-# Windows' performance monitor.
-_ZONE_IN_NAME = re.compile(r"(?i)(?:\b|_)(?:GMT|UTC)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b")
-_ZONE_LETTERS = re.compile(r"\(([A-Z]{1,4}T(?:/[A-Z]{1,4}T)?)\)")
-_BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")
-# What columns are called that are their unit, and how many of it are a second.
-_WHOLE_NAMES = (
-    (re.compile(r"(?i)ms|msecs?|millis|milliseconds?"), 1e3),
-    (re.compile(r"(?i)[uµμ]s|usecs?|micros|microseconds?"), 1e6),
-    (re.compile(r"(?i)ns|nsecs?|nanos|nanoseconds?"), 1e9),
-    (re.compile(r"(?i)s|secs?|seconds?"), 1.0),
-)
 _STEP_AGREES = 0.02  # of the interval that stands above, as times are printed in few digits
 _DIGITS_OF_A_DATE = 8
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
@@ -84,15 +61,17 @@ def find_times(
     *,
     order: str = "",
     step: float = 0.0,
+    chosen: str = "",
 ) -> list[Candidate]:
     """Return all columns that could be the time, the surest first. `order` is that of dates where the user has said it.
 
-    `step` is the interval of samples in seconds where the header tells it, else 0.
+    `step` is the interval of samples in seconds where the header tells it, else 0; `chosen` the column that the user has named.
     """
     found = [
         candidate
         for place, cells in enumerate(columns)
-        if (candidate := _candidate(place, (names[place], units[place]), cells, marks, order)) is not None
+        if (candidate := _candidate(place, (names[place], units[place]), cells, marks, order, chosen=chosen))
+        is not None
         or (candidate := _regular_candidate(place, names[place], cells, marks, step)) is not None
     ]
     found += _pairs(names, columns, order)
@@ -168,22 +147,19 @@ def _regular_candidate(place: int, name: str, column: Sequence[str], marks: Mark
 
 
 def _candidate(
-    place: int, labels: tuple[str, str], column: Sequence[str], marks: Marks, order: str
+    place: int, labels: tuple[str, str], column: Sequence[str], marks: Marks, order: str, *, chosen: str = ""
 ) -> Candidate | None:
-    """Return a column as the time, None where it cannot be. `labels` are its name and unit."""
+    """Return a column as the time, None where it cannot be. `labels` are its name and unit; one that is `chosen` needs no name of a time."""
     name, unit = labels
     cells = [cell.strip() for cell in column if cell.strip()]
     if not cells:
         return None
-    is_named = _TIME_NAMES.fullmatch(name.strip()) is not None
+    is_named = name == chosen or is_time_name(name, unit)
     if len(cells) > 1 and len(set(cells)) == 1:
         return _standing_candidate(place, labels, cells[0], marks, order) if is_named else None
-    hours = [hours_of(cell) for cell in cells]
-    if all(hours) and len(set(cells)) >= _FEWEST_HOURS:
-        found = _of_moments((place,), name, [hour for hour in hours if hour is not None], "ymd", bonus=0.0)
-        return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
-    if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
-        return _text_candidate(place, name, cells, order, is_named=is_named)
+    in_digits = _digits_candidate(place, name, cells, order, is_named=is_named)
+    if in_digits is not None:
+        return in_digits
     plain = [marks.plain(cell) for cell in cells]
     numbers = [number_in(cell) for cell in plain]
     if sum(number is not None for number in numbers) >= _MOST * len(cells):
@@ -193,6 +169,20 @@ def _candidate(
     return _text_candidate(place, name, cells, order, is_named=is_named) or _other_candidate(
         place, name, cells, is_named=is_named
     )
+
+
+def _digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
+    """Return a column whose dates or clocks are digits without marks, which would else be numbers."""
+    hours = [hour for cell in cells if (hour := hours_of(cell)) is not None]
+    if len(hours) == len(cells) and len(set(cells)) >= _FEWEST_HOURS:
+        found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
+        return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
+    if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
+        return _text_candidate(place, name, cells, order, is_named=is_named)
+    if is_named and all("." in cell and packed_clock(cell) is not None for cell in cells):
+        reason = "clocks of six digits, of a day that is not said"
+        return Candidate(TimeColumns((place,), PACKED_CLOCK, reason=reason), _score(CLOCK, name, place, 1.0, _NAMED))
+    return None
 
 
 def _standing_candidate(place: int, labels: tuple[str, str], cell: str, marks: Marks, order: str) -> Candidate | None:
@@ -218,14 +208,14 @@ def _number_candidate(
         is_named
         and steady
         and all(_FIRST_DAY <= number <= _LAST_DAY for number in numbers)
-        and _unit_of_time(name, unit) is None
+        and unit_of_time(name, unit) is None
     ):
         reason = "days as spreadsheets count them"
         return Candidate(
             TimeColumns((place,), EXCEL, reason=reason, is_descending=is_descending), _score(EXCEL, name, place, rises)
         )
     if is_named and rises >= _MOST:
-        divisor = _unit_of_time(name, unit)
+        divisor = unit_of_time(name, unit)
         reason = f"numbers that rise from the file's own start{'' if divisor else ', taken as seconds'}"
         is_letter = len(name.strip()) == 1
         score = _score(RELATIVE, name, place, rises, bonus=-_NAMED if is_letter else 0.0)
@@ -270,11 +260,11 @@ def _of_moments(
         bonus=bonus + (_ZONED * 3 if has_zone else 0.0) + (0.0 if has_clock else -_ZONED),
     )
     reason = "dates and times of day" if has_clock else "dates"
-    letters = _ZONE_LETTERS.search(name)
-    if letters and _offset_in(name) is None and not has_zone:
-        reason += f", in the zone of --time-zone, as {letters[1]} in the name is not one offset to UTC"
+    letters = zone_letters(name)
+    if letters and offset_in(name) is None and not has_zone:
+        reason += f", in the zone of --time-zone, as {letters} in the name is not one offset to UTC"
     columns = TimeColumns(
-        places, TEXT, order=chosen, reason=reason, is_descending=falls > rises, offset=_offset_in(name)
+        places, TEXT, order=chosen, reason=reason, is_descending=falls > rises, offset=offset_in(name)
     )
     return Candidate(columns, score, tuple(usable) if is_open else ())
 
@@ -297,6 +287,8 @@ def _pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) -
     """Return dates in one column with times of day in another."""
     dates = [place for place, cells in enumerate(columns) if _share(cells, _is_date) >= _MOST]
     clocks = [place for place, cells in enumerate(columns) if _share(cells, _is_clock) >= _MOST]
+    # Six digits are a clock only right behind a date.
+    clocks += [date + 1 for date in dates if date + 1 < len(columns) and _share(columns[date + 1], _is_packed) >= 1]
     found = list[Candidate]()
     for date in dates:
         for clock in clocks:
@@ -331,29 +323,13 @@ def _is_clock(cell: str) -> bool:
     return clock_of(cell) is not None
 
 
+def _is_packed(cell: str) -> bool:
+    return packed_clock(cell) is not None
+
+
 def _score(form: str, name: str, place: int, steadiness: float, bonus: float = 0.0) -> float:
-    passed_on = _PASSED_ON if _ENDS.fullmatch(name.strip()) else 0.0
+    passed_on = _PASSED_ON if is_end(name) else 0.0
     return _SCORES[form] + bonus + passed_on + 10 * steadiness - place / 1_000
-
-
-def _offset_in(name: str) -> float | None:
-    """Return the seconds that the zone in a column's name is ahead of UTC, None where it names none."""
-    if (bias := _BIAS.fullmatch(name.strip())) is not None:
-        return -60.0 * int(bias[1])
-    found = _ZONE_IN_NAME.search(name)
-    if found is None:
-        letters = _ZONE_LETTERS.search(name)
-        return offset_of(letters[1]) if letters and letters[1].isalpha() else None
-    seconds = int(found[2] or 0) * 3600.0 + int(found[3] or 0) * 60.0
-    return -seconds if found[1] == "-" else seconds
-
-
-def _unit_of_time(name: str, unit: str) -> float | None:
-    whole = next((divisor for pattern, divisor in _WHOLE_NAMES if pattern.fullmatch(name.strip())), None)
-    if whole is not None:
-        return whole
-    found = _UNIT_IN_NAME.search(name)
-    return divisor_of(unit) if unit and divisor_of(unit) else divisor_of(found[1]) if found else None
 
 
 def _shares(numbers: Sequence[float]) -> tuple[float, float]:

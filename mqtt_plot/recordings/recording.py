@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
-from mqtt_plot.recordings.csv_column import WORDS
+from mqtt_plot.recordings.csv_column import NUMBER, WORDS
 from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
@@ -80,7 +80,9 @@ class Recording:
         # Picking a list, also where there is but one column.
         pick: Callable[[list[str]], Sequence[str]]
         pick = itemgetter(*indexes) if len(indexes) > 1 else itemgetter(slice(indexes[0], indexes[0] + 1))
-        qualities = find_qualities([column.name for column in layout.columns])
+        numbers = [place for place, column in enumerate(layout.columns) if column.kind == NUMBER]
+        qualities = find_qualities([column.name for column in layout.columns], numbers)
+        own = find_qualities([column.name for column in layout.columns])
         doubted = [(index, qualities[place]) for index, place in enumerate(indexes) if place in qualities]
         are_floats = layout.marks.thousands != "."  # else 1.000 is a thousand
 
@@ -101,7 +103,7 @@ class Recording:
                 if error_text:
                     yield RowError(line, error_text)
             for index, quality in doubted:
-                if is_bad(cells[quality]):
+                if is_bad(cells[quality], is_word=indexes[index] not in own):
                     values[index] = math.nan
             yield Row(line, time, values)
 

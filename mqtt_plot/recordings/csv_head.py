@@ -1,0 +1,136 @@
+"""The first rows of a CSV file: its delimiter, which rows are comments, and words below a short table. Knows nothing of what cells mean."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mqtt_plot.errors import RecordingError
+from mqtt_plot.recordings.csv_rows import MAX_LINE, CsvRows, Piece, is_comment
+
+# So many bytes and rows are looked at.
+HEAD_BYTES = MAX_LINE
+HEAD_ROWS = 200
+
+# A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
+_DELIMITERS = "\t;,| "
+_MOST = 0.9  # of the rows must agree; the rest may be broken
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+class Head(NamedTuple):
+    """The first rows of a file without comments, and the place of each among all rows.
+
+    `above` are the comments above them that have as many cells, so may be names, and `comments` all of those. `is_whole`: there are no more.
+    """
+
+    delimiter: str
+    rows: list[list[str]]
+    places: list[int]
+    above: list[list[str]]
+    comments: list[list[str]]
+    is_whole: bool
+
+
+def read_head(head: bytes) -> Head:
+    """Return the rows of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError."""
+    _check_text(head)
+    is_whole = len(head) < HEAD_BYTES
+    if not is_whole:
+        head = head[: head.rindex(b"\n") + 1]
+    hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
+    delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
+    rows = _read(head, delimiter)[1 if hinted else 0 :]
+    kept = _without_words_below(rows, _without_comments(rows))
+    if not kept:
+        raise RecordingError("expected CSV rows, got only blank lines and comments")
+    return Head(
+        delimiter,
+        [rows[place] for place in kept],
+        [place + bool(hinted) for place in kept],
+        _commented_names(rows, kept),
+        rows[: kept[0]],
+        is_whole and len(rows) < HEAD_ROWS,
+    )
+
+
+def usual_width(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many cells most rows have."""
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def _check_text(head: bytes) -> None:
+    if not head.strip():
+        raise RecordingError("expected CSV rows, got an empty file")
+    if head[:4] == b"PK\x03\x04":
+        raise RecordingError("expected CSV, got a workbook or zip archive; export the sheet as CSV")
+    if _CONTROLS.search(head):
+        raise RecordingError("expected CSV text, got a binary file")
+    if b"\n" not in head:
+        if len(head) >= HEAD_BYTES:
+            raise RecordingError(f"expected lines of at most {MAX_LINE} bytes, got a longer first line; is it CSV?")
+        if b"\r" in head.rstrip():
+            raise RecordingError("expected lines that end in \\n or \\r\\n, got \\r alone; save it as 'CSV UTF-8'")
+
+
+def _read(head: bytes, delimiter: str) -> list[list[str]]:
+    rows = list[list[str]]()
+    for row in CsvRows(Piece(head), delimiter):
+        if isinstance(row, tuple):
+            rows.append(row[1])
+        if len(rows) >= HEAD_ROWS:
+            break
+    return rows
+
+
+def _find_delimiter(head: bytes) -> str:
+    """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one.
+
+    A bar wins over a comma where it makes as many cells; blanks are delimiters where nothing else is.
+    """
+    best, best_share, best_width = ",", 0.0, 1
+    for delimiter in _DELIMITERS:
+        try:
+            rows = _read(head, delimiter)
+        except csv.Error:
+            continue
+        rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
+        if not rows or (delimiter == " " and best_share):
+            continue
+        width, count = Counter(map(len, rows)).most_common(1)[0]
+        share = count / len(rows) if width > 1 else 0.0
+        if share >= _MOST and delimiter in "\t;":
+            return delimiter
+        if (min(share, _MOST), width) > (min(best_share, _MOST), best_width) or (
+            delimiter == "|" and share >= _MOST and width >= best_width
+        ):
+            best, best_share, best_width = delimiter, share, width
+    return best
+
+
+def _without_comments(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the places of the rows that are no comments: those above the data that begin with #, and annotations anywhere."""
+    kept = list[int]()
+    for place, row in enumerate(rows):
+        is_above = not kept and row[0].lstrip().startswith("#") and row[0].strip() != "#"
+        if not is_above and not is_comment(row):
+            kept.append(place)
+    return kept
+
+
+def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list[int]:
+    """Return the places but for the last ones, where these rows are narrower than most: words below a table."""
+    width = usual_width([rows[place] for place in kept[len(kept) // 2 :]]) if kept else 0
+    last = len(kept)
+    while last > len(kept) // 2 and len(rows[kept[last - 1]]) < width:
+        last -= 1
+    return kept[:last] if width > 1 and last > len(kept) // 2 else kept
+
+
+def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:
+    """Return the comments above the first row that have as many cells as it: they may be the names, or the units."""
+    if not kept:
+        return []
+    width = len(rows[kept[0]])
+    return [[row[0].lstrip("# "), *row[1:]] for row in rows[: kept[0]] if len(row) == width > 1 and not is_comment(row)]

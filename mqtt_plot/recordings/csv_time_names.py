@@ -1,0 +1,72 @@
+"""What the name of a column says of a time in it: that it is one, its unit, and its zone. Knows no cells."""
+
+import re
+
+from mqtt_plot.parsers.dates import offset_of
+from mqtt_plot.recordings.csv_time import divisor_of
+
+_TIME_NAMES = re.compile(
+    r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
+    r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
+    r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
+    r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
+    r"time[ _]utc|utc)"
+    r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
+)
+_TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
+_ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
+_UNIT_IN_NAME = re.compile(
+    r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
+)
+# The zone in a name, such as `Date Time, GMT+01:00` (HOBO), `time_utc`, `Date-Time (EST)`, and with the bias to UTC in minutes that of
+# Windows' performance monitor.
+_ZONE_IN_NAME = re.compile(r"(?i)(?:\b|_)(?:GMT|UTC)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b")
+_ZONE_LETTERS = re.compile(r"\(([A-Z]{1,4}T(?:/[A-Z]{1,4}T)?)\)|(?:^|\s)([A-Z]{1,3}[SD]T)$")
+_BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")
+# What columns are called that are their unit, and how many of it are a second.
+_WHOLE_NAMES = (
+    (re.compile(r"(?i)ms|msecs?|millis|milliseconds?"), 1e3),
+    (re.compile(r"(?i)[uµμ]s|usecs?|micros|microseconds?"), 1e6),
+    (re.compile(r"(?i)ns|nsecs?|nanos|nanoseconds?"), 1e9),
+    (re.compile(r"(?i)s|secs?|seconds?"), 1.0),
+)
+
+
+def is_time_name(name: str, unit: str) -> bool:
+    """Tell whether a column is called as a time is, in several languages, or as the time of something with its unit."""
+    text = name.strip()
+    if _TIME_NAMES.fullmatch(text) is not None:
+        return True
+    return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None
+
+
+def is_end(name: str) -> bool:
+    """Tell whether a column is called as the end or the making of something, so is hardly the time of a row."""
+    return _ENDS.fullmatch(name.strip()) is not None
+
+
+def zone_letters(name: str) -> str:
+    """Return the letters of a zone in a name, in brackets or as a word of their own at its end; "" for none."""
+    found = _ZONE_LETTERS.search(name)
+    return (found[1] or found[2]) if found else ""
+
+
+def offset_in(name: str) -> float | None:
+    """Return the seconds that the zone in a column's name is ahead of UTC, None where it names none."""
+    if (bias := _BIAS.fullmatch(name.strip())) is not None:
+        return -60.0 * int(bias[1])
+    found = _ZONE_IN_NAME.search(name)
+    if found is None:
+        letters = zone_letters(name)
+        return offset_of(letters) if letters.isalpha() else None
+    seconds = int(found[2] or 0) * 3600.0 + int(found[3] or 0) * 60.0
+    return -seconds if found[1] == "-" else seconds
+
+
+def unit_of_time(name: str, unit: str) -> float | None:
+    """Return how many of a column's unit of time are a second, from its name or its unit; None where neither says one."""
+    whole = next((divisor for pattern, divisor in _WHOLE_NAMES if pattern.fullmatch(name.strip())), None)
+    if whole is not None:
+        return whole
+    found = _UNIT_IN_NAME.search(name)
+    return divisor_of(unit) if unit and divisor_of(unit) else divisor_of(found[1]) if found else None
