@@ -38,6 +38,8 @@ class CodedError(MqttPlotError):
 class PayloadError(CodedError):
     """A message cannot become samples."""
 
+    names: tuple[str, ...] = ()  # of the columns of a table, where they are known
+
 
 class StoreFullError(MqttPlotError):
     """The tag limit is reached: a new tag is refused so that noise cannot push out real data."""
@@ -69,6 +71,8 @@ class SourceError(MqttPlotError):
 
 class RecordingError(MqttPlotError):
     """A file cannot be replayed; the message says why and what to do."""
+
+    names: tuple[str, ...] = ()  # of its columns, where they are known
 
 
 class RowError(MqttPlotError):

@@ -19,7 +19,7 @@ _MOST = 0.9  # of the rows must agree; the rest may be broken
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-class Head(NamedTuple):
+class FirstRows(NamedTuple):
     """The first rows of a file without comments, and the place of each among all rows.
 
     `above` are the comments above them that have as many cells, so may be names, and `comments` all of those. `is_whole`: there are no more.
@@ -33,7 +33,7 @@ class Head(NamedTuple):
     is_whole: bool
 
 
-def read_head(head: bytes) -> Head:
+def read_head(head: bytes) -> FirstRows:
     """Return the rows of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError."""
     _check_text(head)
     is_whole = len(head) < HEAD_BYTES
@@ -45,7 +45,7 @@ def read_head(head: bytes) -> Head:
     kept = _without_words_below(rows, _without_comments(rows))
     if not kept:
         raise RecordingError("expected CSV rows, got only blank lines and comments")
-    return Head(
+    return FirstRows(
         delimiter,
         [rows[place] for place in kept],
         [place + bool(hinted) for place in kept],

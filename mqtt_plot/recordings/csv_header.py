@@ -5,6 +5,7 @@ Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the n
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.parsers.dates import find_clock, find_moment
@@ -17,6 +18,7 @@ from mqtt_plot.samples import MAX_UNIT_LENGTH
 # Rows of a header; a file whose first rows all look like one has none.
 _MOST_HEADER_ROWS = 60
 _LOOKED_AT = 40  # rows at the end of the head, which are data
+_LONGEST_DATUM = 96
 _LAST = 3  # rows that decide what data look like
 _UNIT_IN_NAME = re.compile(
     rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
@@ -107,6 +109,12 @@ def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
 
 def _is_datum(cell: str, marks: Marks, *, is_strict: bool = False) -> bool:
     """Tell whether a cell is a number, a gap or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
+    return _is_short_datum(cell, marks, is_strict) if len(cell) <= _LONGEST_DATUM else cell.strip()[:1].isdigit()
+
+
+# Each cell of a file's first rows is looked at several times.
+@lru_cache(maxsize=1024)
+def _is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: FBT001 - as the cache has it
     text = marks.plain(cell)
     if is_number_or_gap(text, is_strict=is_strict):
         return True

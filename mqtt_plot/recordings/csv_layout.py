@@ -12,7 +12,7 @@ from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
-from mqtt_plot.recordings.csv_head import HEAD_BYTES, Head, read_head, usual_width
+from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
@@ -101,7 +101,7 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
     return replace(layout, first_row=first.places[layout.first_row])
 
 
-def _layout_of(head: Head, choices: Choices) -> Layout:
+def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     rows, above, delimiter = head.rows, head.above, head.delimiter
     marks = find_marks((cell for row in rows for cell in row), delimiter)
     if choices.decimal:
@@ -116,7 +116,11 @@ def _layout_of(head: Head, choices: Choices) -> Layout:
         raise RecordingError("expected rows of numbers below the header, got none")
     cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
     preamble = find_preamble([*head.comments, *_words_above(rows, header, marks)], choices.zone, choices.date_order)
-    candidates = _begun(_candidates(header, cells, marks, choices, preamble), preamble)
+    try:
+        candidates = _begun(_candidates(header, cells, marks, choices, preamble), preamble)
+    except RecordingError as error:
+        error.names = tuple(header.names)
+        raise
     candidates = _a_day_a_row(candidates, header.names)
     time = candidates[0].columns if candidates else None
     columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)

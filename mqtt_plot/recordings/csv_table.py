@@ -55,11 +55,11 @@ class Table:
             layout = find_layout(text[:HEAD_BYTES], zone, choices)
             self._rows = Recording(self._piece, layout)
         except RecordingError as error:
-            raise PayloadError("not_csv", str(error)) from None
+            raise _refused(str(error), error.names) from None
         if layout.time is None:
-            raise PayloadError(
-                "not_csv",
+            raise _refused(
                 "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none that changes",
+                tuple(column.name for column in layout.columns),
             )
         self._shift = 0.0
         self._notes: tuple[str, ...] = ()
@@ -181,6 +181,12 @@ class Table:
             self.counts[tag] += 1
             samples.append(Sample(row.values[0], time, tag, row.unit))
         return samples
+
+
+def _refused(text: str, names: tuple[str, ...]) -> PayloadError:
+    error = PayloadError("not_csv", text)
+    error.names = names
+    return error
 
 
 def left_out(table: Table) -> Iterator[str]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import split_unit
@@ -38,6 +39,7 @@ _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _SIGNS = str.maketrans(
     {sign: mark for signs, mark in (("年月년월", "-"), ("日일秒초", " "), ("時时시分분", ":")) for sign in signs}
 )
+_SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
 _HOURS_OF_A_DAY = 24
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
@@ -208,6 +210,12 @@ def zone_of(cell: str) -> float | None:
 
 def moment_of(text: str) -> Moment | None:
     """Return the date that a cell is, with its time of day, or that a period in it begins with; None for any other."""
+    return _moment_of(text) if _SHORTEST <= len(text) <= _LONGEST else None
+
+
+# Each cell of a file's first rows is looked at several times.
+@lru_cache(maxsize=1024)
+def _moment_of(text: str) -> Moment | None:
     text = _western(text)
     moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text)) or _packed_moment(text)
     if moment is not None or len(text) < _SHORTEST_PERIOD:

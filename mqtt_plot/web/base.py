@@ -42,6 +42,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 
 # Where web.application puts the content type, out of tornado's reach.
+# Columns of a table named in one answer.
+MAX_COLUMNS_TOLD = 1_000
 BODY_TYPE = "Mqtt-Plot-Body-Type"
 
 
@@ -153,7 +155,9 @@ class BaseHandler(RequestHandler):
     def refuse_body(self, body: bytes, error: PayloadError) -> RefusedError:
         """Count a body of which nothing can be used; return the answer to it."""
         self.services.ingest.refuse_body(body, self.services.clock(), error)
-        return RefusedError(400, error.code, str(error))
+        refused = RefusedError(400, error.code, str(error))
+        refused.columns = error.names[:MAX_COLUMNS_TOLD]
+        return refused
 
     async def in_turn(self, work: Callable[[], T]) -> T:
         """Do work of some milliseconds in a turn of the loop in which nobody else does such work."""
@@ -262,7 +266,8 @@ class BaseHandler(RequestHandler):
             self.set_header("Retry-After", str(math.ceil(error.retry_seconds)))
         if status_code == HTTPStatus.UNAUTHORIZED:
             self.set_header("WWW-Authenticate", 'Bearer realm="mqtt_plot"')
-        self.write_json(error_body(code, message, error.position if isinstance(error, RefusedError) else None))
+        told = (error.position, error.columns) if isinstance(error, RefusedError) else (None, ())
+        self.write_json(error_body(code, message, *told))
 
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None

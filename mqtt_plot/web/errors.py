@@ -1,6 +1,6 @@
 """Errors as clients see them: one JSON shape for all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -39,6 +39,7 @@ class RefusedError(HTTPError):
     """
 
     position: int | None = None  # the character of a text in the request, from 0, that is meant
+    columns: Sequence[str] = ()  # of a table that is refused, so that a person can say which is the time
 
     def __init__(self, status: int, code: str, message: str, *, retry_seconds: float | None = None) -> None:
         super().__init__(status, "%s", message)
@@ -61,9 +62,12 @@ def refusals() -> Iterator[None]:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "bad_utf8", "expected UTF-8 text") from None
 
 
-def error_body(code: str, message: str, position: int | None = None) -> Mapping[str, object]:
-    """Return the one shape of all errors; with the place in a text, where there is one."""
-    return {"error": {"code": code, "message": message, **({} if position is None else {"position": position})}}
+def error_body(
+    code: str, message: str, position: int | None = None, columns: Sequence[str] = ()
+) -> Mapping[str, object]:
+    """Return the one shape of all errors; with the place in a text and the columns of a table, where there are any."""
+    more = {**({} if position is None else {"position": position}), **({"columns": list(columns)} if columns else {})}
+    return {"error": {"code": code, "message": message, **more}}
 
 
 def describe_error(status: int, error: BaseException | None) -> tuple[str, str]:

@@ -141,3 +141,24 @@ async def test_the_dialog_fits_a_phone_and_has_no_serious_violation(bridge: Brid
     await expect(dialog.get_by_role("button", name="Plot it")).to_be_in_viewport()
     await page.evaluate(AXE.read_text())
     assert await page.evaluate(VIOLATIONS) == []
+
+
+async def test_where_no_time_is_found_a_person_names_it(bridge: Bridge, page: Page, faults: Faults) -> None:
+    """The dialog offers the columns that the server did find; the one that is chosen counts from its own start."""
+    faults.expect("status of 400")
+    rows = "".join(f"{n};{n % 7}\n" for n in range(60))
+    await page.goto(bridge.url)
+    await page.get_by_role("button", name="Replay").click()
+    file: FilePayload = {"name": "trace.csv", "mimeType": "text/csv", "buffer": f"Cycle;Level\n{rows}".encode()}
+    await page.get_by_label("Plot a CSV file").set_input_files(file)
+    dialog = page.get_by_role("dialog", name="What becomes of the file")
+    await expect(dialog.get_by_role("alert")).to_contain_text("column of times")
+    column = dialog.get_by_label("Time column")
+    offered = f"#{await column.get_attribute('list')} option"
+    assert await page.locator(offered).evaluate_all("(all) => all.map(({ value }) => value)") == ["Cycle", "Level"]
+    await column.fill("Cycle")
+    await column.press("Tab")
+    await expect(dialog).to_contain_text("Time: Cycle")
+    await plot_it(page)
+    await until_page(page, f"{DRAWN}.some(({{y}}) => [...y].length >= 60)")
+    assert [item["tag"] for item in json.loads(bridge.request("GET", "api/v1/tags").text)] == ["trace/Level"]

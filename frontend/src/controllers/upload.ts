@@ -8,7 +8,7 @@ import { signal } from "@preact/signals";
 import type { Range } from "../data/segment";
 import { countOf } from "../format";
 import { asText, fieldsOf, isObject, items, type Json, maybeNumber } from "../protocol/json";
-import type { Ask } from "../protocol/rest";
+import type { Answer, Ask } from "../protocol/rest";
 import { decodeUpload, NO_CHOICES, type UploadAnswer, type UploadChoices, uploadPath } from "../protocol/uploads";
 import { shorten, visible } from "../text";
 
@@ -40,6 +40,8 @@ interface Preview {
   readonly answer: UploadAnswer | null;
   /** Why the server refused it; "" = it did not. */
   readonly problem: string;
+  /** Of its columns, as far as the server found them. */
+  readonly names: readonly string[];
   readonly isBusy: boolean;
 }
 
@@ -70,10 +72,7 @@ export class Uploads {
       const path = uploadPath(uploadPrefix(preview.file.name), choices, true);
       const answer = await this.ask("POST", path, preview.file);
       return () => {
-        const found = answer.isOk
-          ? { answer: decodeUpload(answer.value), problem: "" }
-          : { answer: null, problem: answer.problem };
-        this.preview.value = { file: preview.file, choices, isBusy: false, ...found };
+        this.preview.value = { file: preview.file, choices, isBusy: false, ...found(answer) };
       };
     });
   }
@@ -99,7 +98,7 @@ export class Uploads {
     this.#waiting = rest;
     this.#turn += 1;
     this.preview.value =
-      file === undefined ? null : { file, choices: NO_CHOICES, answer: null, problem: "", isBusy: true };
+      file === undefined ? null : { file, choices: NO_CHOICES, answer: null, problem: "", names: [], isBusy: true };
     if (file !== undefined) this.choose(NO_CHOICES);
   }
 
@@ -113,6 +112,12 @@ export class Uploads {
       if (turn === this.#turn) show();
     });
   }
+}
+
+function found(answer: Answer): Pick<Preview, "answer" | "problem" | "names"> {
+  if (!answer.isOk) return { answer: null, problem: answer.problem, names: answer.columns ?? [] };
+  const read = decodeUpload(answer.value);
+  return { answer: read, problem: "", names: read.columns.map(({ name }) => name) };
 }
 
 /** Sends the file; returns what became of it. */

@@ -1,12 +1,21 @@
 /** REST: one request to the server, and its answer or, in plain words, the reason why there is none. */
 
-import { asText, fieldsOf, type Json, maybeNumber } from "./json";
+import { asText, fieldsOf, type Json, maybeNumber, texts } from "./json";
 import { Turns } from "./turns";
 
-/** `status` as in HTTP; 0 = there was no answer. `position` = the character of a text that is meant. */
+/**
+ * `status` as in HTTP; 0 = there was no answer. `position` = the character of a text that is meant, `columns` = those of
+ * a file that is refused.
+ */
 export type Answer =
   | { readonly isOk: true; readonly value: Json }
-  | { readonly isOk: false; readonly problem: string; readonly status: number; readonly position?: number };
+  | {
+      readonly isOk: false;
+      readonly problem: string;
+      readonly status: number;
+      readonly position?: number;
+      readonly columns?: readonly string[];
+    };
 export type Ask = (method: string, path: string, body?: string | Blob) => Promise<Answer>;
 
 /**
@@ -35,7 +44,9 @@ function reason(value: Json, status: number): string {
   return message !== "" ? message : `The server answered ${status}.`;
 }
 
-function place(value: Json): { position?: number } {
-  const position = maybeNumber(fieldsOf(fieldsOf(value)["error"])["position"]);
-  return position === null ? {} : { position };
+function place(value: Json): { position?: number; columns?: readonly string[] } {
+  const error = fieldsOf(fieldsOf(value)["error"]);
+  const position = maybeNumber(error["position"]);
+  const columns = texts(error["columns"] ?? []);
+  return { ...(position === null ? {} : { position }), ...(columns.length === 0 ? {} : { columns }) };
 }

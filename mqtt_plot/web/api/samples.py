@@ -18,14 +18,12 @@ from mqtt_plot.recordings.csv_layout import Choices
 from mqtt_plot.recordings.csv_table import Table, left_out, not_kept
 from mqtt_plot.samples import Columns, Receipt, Rejected, Sample
 from mqtt_plot.web.api.query import parse_time, parse_word, parse_zone
-from mqtt_plot.web.base import BODY_TYPE, BaseHandler, BodyLimit, receipt_answer
+from mqtt_plot.web.base import BODY_TYPE, MAX_COLUMNS_TOLD, BaseHandler, BodyLimit, receipt_answer
 from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
 
 # Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
 MAX_LISTED = 100
-# Columns described in one answer.
-MAX_COLUMNS_TOLD = 1_000
 
 
 class TableHandler(BaseHandler):

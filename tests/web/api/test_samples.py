@@ -84,12 +84,23 @@ async def test_a_person_may_overrule_what_is_found_out(site: Site) -> None:
     assert (told["time"]["columns"], told["decimal"], told["accepted"]) == (["when"], "comma", 8)
     assert told["time"]["first"] == 1_672_614_000.0  # 2 January in Berlin
     assert len(site.store) == 0
-    for wrong in ["time=Druck", "time=none"]:
-        answer = await site.request("POST", f"{asked}&{wrong}", NOTED, CSV)
-        assert (answer.code, error_code(answer)) == (400, "not_csv")
+    told = decoded(await site.request("POST", asked + "&time=Druck", NOTED, CSV))
+    assert (told["time"]["columns"], told["time"]["relative"]) == (["Druck"], True)  # it rises, and a person says so
+    answer = await site.request("POST", f"{asked}&time=none", NOTED, CSV)
+    assert (answer.code, error_code(answer)) == (400, "not_csv")
     for wrong in ["date_order=dym", "zone=Mars", "decimal=;", "dry_run=perhaps"]:
         answer = await site.request("POST", f"/api/v1/upload?{wrong}", NOTED, CSV)
         assert (answer.code, error_code(answer)) == (400, "bad_query")
+
+
+async def test_a_refused_table_names_its_columns(site: Site) -> None:
+    """So that a person can say which is the time: none was found, or one whose dates have two meanings."""
+    for text in [
+        "Cycle;Level\n" + "".join(f"{row};{row % 3}\n" for row in range(9)),
+        "Day;Level\n04/05/2024;1\n05/05/2024;2\n",
+    ]:
+        answer = await site.request("POST", "/api/v1/upload?dry_run=true", text, CSV)
+        assert json.loads(answer.body)["error"]["columns"] == text.split("\n")[0].split(";")
 
 
 async def test_what_is_not_drawn_and_not_kept_is_said(site: Site) -> None:

@@ -39,7 +39,7 @@ export function UploadDialog() {
             {preview.answer === null && preview.problem === "" && <p class="hint">Reading …</p>}
             {preview.answer !== null && <Found answer={preview.answer} />}
           </div>
-          <Overrule choices={preview.choices} names={preview.answer?.columns.map(({ name }) => name) ?? []} />
+          <Overrule choices={preview.choices} names={preview.names} />
           <div class="buttons">
             {/* biome-ignore lint/a11y/noAutofocus: a dialog gives the focus to something; else it is the text that scrolls */}
             <button type="button" autoFocus onClick={() => uploads.cancel()}>
