@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mqtt_plot.assembly import broker_for
+from mqtt_plot.assembly import broker_for, limits_of
 from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
@@ -75,6 +75,7 @@ class Playback:
         self._zone = settings.time_zone
         self._base, self._prefix = base, prefix
         self._columns = columns
+        self._max_points = limits_of(settings).max_points
         self._skips_empty = skips_empty
         self._next_log = 0.0
 
@@ -88,11 +89,16 @@ class Playback:
         file = OpenFile(path, self._zone)
         try:
             columns = choose(file.layout, self._columns)
+            for note in file.layout.notes:
+                log.info("%s", note)
             for column in unused(file.layout.columns) if not (self._columns or file.layout.is_long) else ():
                 log.info("column %r is not sent: %s", column.name, column.reason)
             player = Player(lambda: file.rows(self._columns), file.facts, self.plan, time.monotonic(), time.time())
             await self._publish(player, file, columns)
             log.info("end of %s: %d rows, %d with faults", path.name, player.rows_played, self.errors)
+            if player.rows_played > self._max_points and not file.layout.is_long:
+                text = "a bridge keeps the newest %d points of each tag, so not all of the %d rows (--max-points, as set there)"
+                log.info(text, self._max_points, player.rows_played)
         except asyncio.CancelledError:
             log.info("stopped")
         except OSError as error:

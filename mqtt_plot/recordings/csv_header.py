@@ -45,6 +45,7 @@ class Header(NamedTuple):
     """Rows above the data: how many, and the names (made distinct) and units ("" for none) of the columns.
 
     `time_unit` is that of times if a row says it, `time_step` the seconds from one sample to the next, 0 for both where nothing is said.
+    `passed` are rows of another table above, of other columns.
     """
 
     rows: int
@@ -52,6 +53,7 @@ class Header(NamedTuple):
     units: list[str]
     time_unit: str = ""
     time_step: float = 0.0
+    passed: int = 0
 
 
 def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
@@ -59,14 +61,16 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     data = _data_at_the_end(rows, marks)
     width = usual_width(data)
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
-    first = _first_row(rows, are_data, width, marks)
+    begin = _first_row(rows, are_data, width, marks)
+    first = _behind_other_names(rows, begin, are_data, marks)
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
     names = distinct_names(above[named] if above else [], max(width, len(above[named]) if above else 0))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
     units = _units(names, [row for index, row in enumerate(above) if index != named])
-    return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []))
+    passed = max(0, first - begin - 1)
+    return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
 
 
 def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
@@ -118,7 +122,7 @@ def _is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: 
     text = marks.plain(cell)
     if is_number_or_gap(text, is_strict=is_strict):
         return True
-    return find_moment(cell) is not None or find_clock(cell) is not None or text[:1].isdigit()
+    return find_moment(cell) is not None or (":" in cell and find_clock(cell) is not None) or text[:1].isdigit()
 
 
 def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks) -> int:
@@ -141,7 +145,7 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
             rows, index, are_data, marks
         )
         if not wordy and not is_short:
-            return _behind_other_names(rows, index, are_data, marks)
+            return index
     return 1 if len(rows) > 1 else 0
 
 

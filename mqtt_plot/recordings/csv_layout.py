@@ -56,6 +56,7 @@ class Layout:
     time: TimeColumns | None = None
     long: LongColumns | None = None
     zone: tzinfo = UTC
+    notes: tuple[str, ...] = ()  # what of the file is not read
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -130,7 +131,8 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone)
+    notes = (f"{header.passed} rows above the names belong to another table and are not read",) if header.passed else ()
+    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone, notes)
 
 
 def _names_beside(names: list[str], data: Sequence[Sequence[str]], marks: Marks) -> list[str]:

@@ -50,7 +50,10 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     """
     decimals, groups = Counter[str](), Counter[str]()
     for cell in cells:
-        decimal, group = _marks_in(undefused(cell.strip()), delimiter)
+        text = cell.strip()
+        if not text or text.isdigit():  # most cells show none
+            continue
+        decimal, group = _marks_in(undefused(text), delimiter)
         decimals[decimal] += 1
         groups[group] += 1
     if decimals[","] > decimals["."]:

@@ -62,7 +62,7 @@ class Table:
                 tuple(column.name for column in layout.columns),
             )
         self._shift = 0.0
-        self._notes: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = layout.notes
         self._missing = MissingMarks()
         self._seen: set[str] = set()  # columns of which a value has come
         self.counts: Counter[str] = Counter()  # points by tag

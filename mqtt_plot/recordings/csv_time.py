@@ -41,6 +41,8 @@ _SIGNS = str.maketrans(
 )
 _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
+_POINTS = 2  # of a clock
+_DIGITS_OF_AN_HOUR = 10
 _HOURS_OF_A_DAY = 24
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
@@ -248,13 +250,15 @@ def packed_clock(text: str) -> float | None:
 
 def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00); None for any other."""
+    if ":" in text:
+        return find_clock(text)
     text = text.strip()
-    return find_clock(text.replace(".", ":") if _DOTTED.fullmatch(f" {text}") else text)
+    return find_clock(text.replace(".", ":")) if text.count(".") == _POINTS and _DOTTED.fullmatch(f" {text}") else None
 
 
 def hours_of(text: str) -> Moment | None:
     """Return the date and hour that ten digits in a row are (2025011907, as the weather services write), None for any other."""
-    found = _HOURS.fullmatch(text.strip())
+    found = _HOURS.fullmatch(text.strip()) if len(text) >= _DIGITS_OF_AN_HOUR else None
     hour = int(found[4]) if found else _HOURS_OF_A_DAY + 1
     moment = find_moment(f"{found[1]}-{found[2]}-{found[3]}") if found and hour <= _HOURS_OF_A_DAY else None
     return None if moment is None else moment._replace(seconds=hour * 3600.0)

@@ -80,6 +80,7 @@ def find_times(
         for days, roles in dates_in_parts(names, columns)
         if (candidate := _parts_candidate(days, roles, columns)) is not None
     ]
+    found = [_augmented(one, names, columns) if one.score == STANDING else one for one in found]
     found.sort(key=lambda candidate: -candidate.score)
     return [_augmented(found[0], names, columns), *found[1:]] if found else []
 
@@ -110,7 +111,7 @@ def _times_in_parts(parts: TimeColumns, columns: Sequence[Sequence[str]]) -> Ite
 def _augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
     """Return dates together with the columns that go on from them: the hour, milliseconds, the zone."""
     time = best.columns
-    if time.form != TEXT or best.open_orders or best.score <= STANDING:
+    if time.form != TEXT or best.open_orders:
         return best
     more = list(finer_parts(time, names, columns))
     if not more:
@@ -125,7 +126,9 @@ def _augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence
     known = [second for second in _times_in_parts(joined, columns) if second is not None]
     rises, falls = _shares(known)
     is_steady = max(rises, falls) >= _MOST and len(known) >= _MOST * min(len(columns[place]) for place in joined.places)
-    return replace(best, columns=replace(joined, is_descending=falls > rises)) if is_steady else best
+    if not is_steady or len(set(known)) == 1:
+        return best
+    return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, _SCORES[TEXT]))
 
 
 def _regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks, step: float) -> Candidate | None:

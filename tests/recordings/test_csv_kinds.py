@@ -1,0 +1,110 @@
+"""Kinds of CSV files beyond one column of time and some of numbers: neighbours of what the corpus holds."""
+
+from datetime import UTC
+
+import pytest
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
+from mqtt_plot.recordings.csv_layout import Choices
+from mqtt_plot.recordings.csv_preamble import find_preamble
+from mqtt_plot.recordings.csv_table import Table
+
+NOW = 1_800_000_000.0
+MAY = 1_714_557_600.0  # 2024-05-01T10:00Z
+
+
+def read(text: str, choices: Choices | None = None) -> tuple[Table, dict[str, int]]:
+    """Return a text as a table that has been read to its end, and its points by tag."""
+    table = Table(text.encode(), now=NOW, choices=choices)
+    for piece in table.pieces():
+        table.parse(piece)
+    return table, dict(table.counts)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("year,month,day,hour,minute,a", "2024,5,1,{hour},0,{n}"),
+        ("a,YY,MM,DD,hh,mm", "{n},24,5,1,{hour},0"),
+        ("Jahr;Monat;Tag;Uhrzeit;a", "2024;5;1;{hour}:00;{n}"),
+        ("date,hour,a", "2024-05-01,{hour},{n}"),
+        ("date,time,tz,a", "2024-05-01,{later}:00,+02:00,{n}"),
+        ("stamp,a", "20240501{hour},{n}"),
+        ("von;a", "01.05.2024 {hour}:00 - 01.05.2024 {next}:00;{n}"),
+        ("日時,a", "2024年5月1日 {hour}時00分,{n}"),
+        ("date,clock,a", "20240501,{hour}0000,{n}"),
+        ("zeit;a", "01.05.2024 {hour}.00.00;{n}"),
+    ],
+)
+def test_a_time_is_read_however_it_is_apart_or_packed(head: str, row: str) -> None:
+    """Ten hours, from ten o'clock on."""
+    rows = [row.format(hour=10 + n, next=11 + n, later=12 + n, n=n) for n in range(10)]
+    table, points = read("\n".join([head, *rows]))
+    assert (table.first, table.last, points["a"]) == (MAY, MAY + 9 * 3600, 10)
+
+
+@pytest.mark.parametrize(
+    ("above", "start", "step"),
+    [
+        ("Log Date,01.05.2024\nLog Time,10:00:00", MAY, 0.0),
+        ("Recording date: 2024/05/01,  10:00:00 AM", MAY, 0.0),
+        ("Start,2024-05-01 10:00\nSample Rate,20,Hz", MAY, 0.05),
+        ("Date,04/05/2024\nTime,10:00", None, 0.0),
+        ("Sampling interval [ms],10", None, 0.01),
+        ("Interval,00:00:10", None, 10.0),
+        ("Interval,5,parsecs", None, 5.0),
+        ("Exported,2024-05-01 10:00", None, 0.0),
+    ],
+)
+def test_words_above_say_when_times_begin_and_how_far_apart_they_are(
+    above: str, start: float | None, step: float
+) -> None:
+    """What has two meanings, or is no beginning, is not used."""
+    found = find_preamble([line.split(",") for line in above.split("\n")], UTC)
+    assert (found.start, found.step) == (start, step)
+
+
+def test_rows_without_a_time_are_as_far_apart_as_is_said_above() -> None:
+    """And that is told; without an interval the file is refused."""
+    rows = "".join(f"{n};{n % 3}\n" for n in range(5, 25))
+    table, points = read(f"Sample Interval;0.5;s\nForce;Valve\n{rows}")
+    assert (points, (table.last or 0) - (table.first or 0)) == ({"Force": 20, "Valve": 20}, 9.5)
+    assert any("rows are 0.5 s apart" in note for note in table.notes)
+    with pytest.raises(PayloadError, match="column of times"):
+        read(f"Force;Valve\n{rows}")
+
+
+def test_rows_of_several_sensors_are_told_apart() -> None:
+    """By a column that is called so, or without which a time comes twice; a state is no name of a series."""
+    rows = [f"{MAY + n // 2:.0f},{'AB'[n % 2]},{n},{n / 2}" for n in range(20)]
+    assert read("\n".join(["time,wing,temp,hum", *rows]))[1] == dict.fromkeys(
+        ["A/temp", "A/hum", "B/temp", "B/hum"], 10
+    )
+    rows = [f"{MAY + n:.0f},{['run', 'stop'][n // 10]},{n},{n / 2}" for n in range(20)]
+    assert read("\n".join(["time,mode,temp,hum", *rows]))[1] == dict.fromkeys(["mode", "temp", "hum"], 20)
+
+
+def test_numbers_that_may_mean_nothing_are_told_and_drawn() -> None:
+    """Where they lie far from all else, and not where they are among it."""
+    rows = "".join(f"{MAY + n:.0f},{-999 if n == 7 else n},{995 + n}\n" for n in range(20))
+    table, points = read(f"time,level,height\n{rows}")
+    assert points == {"level": 20, "height": 20}
+    assert [note.split(" holds ")[0] for note in table.notes] == ["'level'"]
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "gb18030", "cp1251"])
+def test_encodings_are_guessed(encoding: str) -> None:
+    """From runs of bytes above ASCII; what western Europe writes stays."""
+    word = {"cp932": "気温と湿度の記録", "gb18030": "温度和湿度记录", "cp1251": "Температура воздуха"}[encoding]
+    text = f"time,{word}\n1,2\n"
+    assert to_utf8(text.encode(encoding)) == text.encode()
+    assert guessed("Größe;Öl °C;µA\n1;2;3\n".encode("cp1252")) == ""
+
+
+def test_a_file_begun_anew_keeps_its_first_rows() -> None:
+    """Names that come again are no other table; of another table above is told how much is not read."""
+    rows = "".join(f"{MAY + n:.0f};{n}\n" for n in range(10))
+    assert read(f"time;a\n{rows}time;a\n{rows}")[1] == {"a": 20}
+    table, points = read(f"time;height\n{MAY:.0f};7\n\ntime;a\n{rows}")
+    assert (points, table.notes) == ({"a": 10}, ("1 rows above the names belong to another table and are not read",))
