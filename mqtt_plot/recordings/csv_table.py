@@ -51,15 +51,17 @@ class Table:
         self._text = text = to_utf8(text)
         self._prefix = prefix
         self._piece = Piece()
+        names: tuple[str, ...] = ()
         try:
             layout = find_layout(text[:HEAD_BYTES], zone, choices)
+            names = tuple(column.name for column in layout.columns)
             self._rows = Recording(self._piece, layout)
         except RecordingError as error:
-            raise _refused(str(error), error.names) from None
+            raise _refused(str(error), names or error.names) from None
         if layout.time is None:
             raise _refused(
                 "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none that changes",
-                tuple(column.name for column in layout.columns),
+                names,
             )
         self._shift = 0.0
         self._notes: tuple[str, ...] = layout.notes

@@ -84,23 +84,30 @@ async def test_a_person_may_overrule_what_is_found_out(site: Site) -> None:
     assert (told["time"]["columns"], told["decimal"], told["accepted"]) == (["when"], "comma", 8)
     assert told["time"]["first"] == 1_672_614_000.0  # 2 January in Berlin
     assert len(site.store) == 0
-    told = decoded(await site.request("POST", asked + "&time=Druck", NOTED, CSV))
-    assert (told["time"]["columns"], told["time"]["relative"]) == (["Druck"], True)  # it rises, and a person says so
-    answer = await site.request("POST", f"{asked}&time=none", NOTED, CSV)
-    assert (answer.code, error_code(answer)) == (400, "not_csv")
+    for wrong in ["time=Druck", "time=none"]:
+        answer = await site.request("POST", f"{asked}&{wrong}", NOTED, CSV)
+        assert (answer.code, error_code(answer)) == (400, "not_csv")
     for wrong in ["date_order=dym", "zone=Mars", "decimal=;", "dry_run=perhaps"]:
         answer = await site.request("POST", f"/api/v1/upload?{wrong}", NOTED, CSV)
         assert (answer.code, error_code(answer)) == (400, "bad_query")
 
 
-async def test_a_refused_table_names_its_columns(site: Site) -> None:
-    """So that a person can say which is the time: none was found, or one whose dates have two meanings."""
-    for text in [
-        "Cycle;Level\n" + "".join(f"{row};{row % 3}\n" for row in range(9)),
-        "Day;Level\n04/05/2024;1\n05/05/2024;2\n",
-    ]:
-        answer = await site.request("POST", "/api/v1/upload?dry_run=true", text, CSV)
-        assert json.loads(answer.body)["error"]["columns"] == text.split("\n")[0].split(";")
+CYCLES = "Cycle;Level\n" + "".join(f"{row};{row % 3}\n" for row in range(9))
+
+
+@pytest.mark.parametrize(
+    "text", [CYCLES, "Day;Level\n04/05/2024;1\n05/05/2024;2\n", "time;note\n1;a b\n2;c d\n3;e f\n"]
+)
+async def test_a_refused_table_names_its_columns(site: Site, text: str) -> None:
+    """So that a person can say which is the time: none was found, or one of two meanings; or nothing is left to draw."""
+    answer = await site.request("POST", "/api/v1/upload?dry_run=true", text, CSV)
+    assert json.loads(answer.body)["error"]["columns"] == text.split("\n", maxsplit=1)[0].split(";")
+
+
+async def test_any_column_that_rises_can_be_the_time(site: Site) -> None:
+    """Where a person says so; it counts from its own start."""
+    told = decoded(await site.request("POST", "/api/v1/upload?dry_run=true&time=Cycle", CYCLES, CSV))
+    assert (told["time"]["columns"], told["time"]["relative"], told["accepted"]) == (["Cycle"], True, 9)
 
 
 async def test_what_is_not_drawn_and_not_kept_is_said(site: Site) -> None:
