@@ -237,7 +237,7 @@ def _is_row_with_a_unit_of_time(row: Sequence[str], width: int) -> bool:
     """Tell whether a row as wide as the names has no number, but the unit of a time or the form of a date: then all of it are units."""
     full = [cell.strip() for cell in row if cell.strip()]
     if (
-        not width - 1 <= len(row) <= width + 1
+        not width <= 2 * len(row) <= 2 * width + 2
         or 2 * len(full) < width
         or any(is_number_or_gap(cell, is_strict=True) and cell.lower() not in _NO_UNIT for cell in full)
     ):

@@ -34,6 +34,7 @@ _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
 _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
+_UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 # Years, months and days in Chinese, Japanese and Korean, and the hours, minutes and seconds behind them.
 _SIGNS = str.maketrans(
@@ -229,10 +230,18 @@ def _moment_of(text: str) -> Moment | None:
 
 
 def _western(text: str) -> str:
-    """Return a date in East Asian signs with marks (2021年1月5日 is 2021-1-5); any other as it is, a mere month with its first day."""
+    """Return a date in East Asian signs with marks (2021年1月5日 is 2021-1-5); any other as it is, a mere month with its first day.
+
+    A clock whose parts have one digit (7:5:9) gets two of each.
+    """
+    text = _UNPADDED.sub(_padded, text)
     if "年" in text or "년" in text:
         text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
     return f"{text}-01" if _MONTH.fullmatch(text) else text
+
+
+def _padded(clock: re.Match[str]) -> str:
+    return ":".join(part.zfill(2) for part in clock.groups())
 
 
 def _packed_moment(text: str) -> Moment | None:
@@ -251,7 +260,7 @@ def packed_clock(text: str) -> float | None:
 def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00); None for any other."""
     if ":" in text:
-        return find_clock(text)
+        return find_clock(_UNPADDED.sub(_padded, text))
     text = text.strip()
     return find_clock(text.replace(".", ":")) if text.count(".") == _POINTS and _DOTTED.fullmatch(f" {text}") else None
 

@@ -28,7 +28,7 @@ from mqtt_plot.recordings.csv_time import (
     packed_clock,
     seconds_in,
 )
-from mqtt_plot.recordings.csv_time_names import is_end, is_time_name, offset_in, unit_of_time, zone_letters
+from mqtt_plot.recordings.csv_time_names import is_end, is_time_name, offset_in, order_in, unit_of_time, zone_letters
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts, finer_parts
 
 _MOST = 0.9  # of the cells must agree; the rest may be broken
@@ -154,6 +154,7 @@ def _candidate(
 ) -> Candidate | None:
     """Return a column as the time, None where it cannot be. `labels` are its name and unit; one that is `chosen` needs no name of a time."""
     name, unit = labels
+    order = order or order_in(name) or order_in(unit)
     cells = [cell.strip() for cell in column if cell.strip()]
     if not cells:
         return None
@@ -302,8 +303,9 @@ def _pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) -
                 moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None
             ]
             distance = abs(date - clock)
+            said = order or order_in(names[date])
             candidate = (
-                _of_moments((date, clock), f"{names[date]} {names[clock]}", moments, order, bonus=_NAMED * 2 - distance)
+                _of_moments((date, clock), f"{names[date]} {names[clock]}", moments, said, bonus=_NAMED * 2 - distance)
                 if moments
                 else None
             )

@@ -2,7 +2,7 @@
 
 import re
 
-from mqtt_plot.parsers.dates import offset_of
+from mqtt_plot.parsers.dates import ORDERS, offset_of
 from mqtt_plot.recordings.csv_time import divisor_of
 
 _TIME_NAMES = re.compile(
@@ -14,6 +14,7 @@ _TIME_NAMES = re.compile(
     r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
+_DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.-](d{1,2}|m{1,2})[/.-](d{1,2}|y{2,4})(?![a-z])")
 _ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
     r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
@@ -38,6 +39,13 @@ def is_time_name(name: str, unit: str) -> bool:
     if _TIME_NAMES.fullmatch(text) is not None:
         return True
     return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None
+
+
+def order_in(name: str) -> str:
+    """Return the order of dates that a column's name or unit has (`Date (MM/DD/YYYY)`), "" where it has none."""
+    found = _DATE_FORM.search(name)
+    order = "".join(part[0].lower() for part in found.groups()) if found else ""
+    return order if order in ORDERS else ""
 
 
 def is_end(name: str) -> bool:

@@ -65,6 +65,12 @@ def test_words_above_say_when_times_begin_and_how_far_apart_they_are(
     assert (found.start, found.step) == (start, step)
 
 
+@pytest.mark.parametrize(("head", "day"), [("Time(dd/mm/yyyy)", 1_714_816_800), ("Date (MM/DD/YYYY)", 1_712_311_200)])
+def test_the_order_of_dates_may_stand_in_the_name(head: str, day: int) -> None:
+    """And a clock needs no leading zeros."""
+    assert read(f"{head},a\n" + "".join(f"04/05/2024 10:{n}:5,{n}\n" for n in range(9)))[0].first == day + 5
+
+
 def test_rows_without_a_time_are_as_far_apart_as_is_said_above() -> None:
     """And that is told; without an interval the file is refused."""
     rows = "".join(f"{n};{n % 3}\n" for n in range(5, 25))
