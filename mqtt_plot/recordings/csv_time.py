@@ -132,7 +132,7 @@ class RowTimes:
         return readers.get(self._columns.form, self._text)
 
     def _text(self, text: str) -> float | None:
-        moment = moment_of(text)
+        moment = find_moment(text) or moment_of(text)  # most rows are of the ordinary forms
         return to_believable_seconds(text, self._zone) if moment is None else self._absolute(moment)
 
     def _days_of_a_spreadsheet(self, text: str) -> float | None:

@@ -47,6 +47,8 @@ class Recording:
         self._rows = CsvRows(file, layout.delimiter)
         self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
         self._skip = layout.first_row
+        long = layout.long
+        self._long_values = tuple(zip(long.values, long.names, long.units, strict=True)) if long else ()
 
     @property
     def position(self) -> int:
@@ -123,7 +125,7 @@ class Recording:
         except IndexError:
             yield RowError(line, f"expected {len(self.layout.columns)} cells, got {len(cells)}")
             return
-        for place, name, unit in zip(long.values, long.names, long.units, strict=True):
+        for place, name, unit in self._long_values:
             full = f"{tag}/{name}" if name else tag
             if self.columns and full not in self.columns:
                 continue
