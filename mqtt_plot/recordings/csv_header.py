@@ -69,7 +69,10 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     names = distinct_names(above[named] if above else [], max(width, len(above[named]) if above else 0))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
     units = _units(names, [row for index, row in enumerate(above) if index != named])
-    passed = max(0, first - begin - 1)
+    passed = sum(
+        all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
+        for row in rows[begin : first - 1]
+    )
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
 
 

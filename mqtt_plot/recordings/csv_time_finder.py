@@ -202,9 +202,11 @@ def _number_candidate(
     place: int, name: str, unit: str, numbers: Sequence[float], *, is_named: bool
 ) -> Candidate | None:
     rises, falls = _shares(numbers)
-    seconds = [_believable(number) for number in numbers]
     is_descending = falls > rises
     steady = max(rises, falls) >= _MOST
+    if not steady and not is_named:
+        return None
+    seconds = [_believable(number) for number in numbers]
     if sum(second is not None for second in seconds) >= _MOST * len(numbers) and (steady or is_named):
         score = _score(NUMBER, name, place, max(rises, falls), bonus=_NAMED_NUMBER if is_named else 0.0)
         return Candidate(TimeColumns((place,), NUMBER, reason="numbers since 1970", is_descending=is_descending), score)
@@ -315,8 +317,15 @@ def _pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) -
 
 
 def _share(cells: Sequence[str], is_one: Callable[[str], bool]) -> float:
+    """Return which share of the cells that hold something are of a kind, 0 as soon as too few can be."""
     full = [cell for cell in cells if cell.strip()]
-    return sum(map(is_one, full)) / len(full) if full else 0.0
+    others = 0
+    for cell in full:
+        if not is_one(cell):
+            others += 1
+            if others > (1 - _MOST) * len(full):
+                return 0.0
+    return 1 - others / len(full) if full else 0.0
 
 
 def _is_date(cell: str) -> bool:

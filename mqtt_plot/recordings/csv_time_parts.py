@@ -22,6 +22,7 @@ from mqtt_plot.recordings.csv_time import (
     zone_of,
 )
 
+_FEW = 9
 _MOST = 0.9  # of the cells must be in range; the rest may be broken
 _NAMES = {
     YEAR: r"(?i)#?(years?|yyyy|yy|yr|jahr|ann[ée]e|an|a[ñn]o|anno|vuosi|år|rok|jaar|год|年|年份)",
@@ -112,6 +113,9 @@ def _place_of(role: str, names: Sequence[str], columns: Sequence[Sequence[str]],
 def _holds(cells: Sequence[str], read: Callable[[str], object]) -> bool:
     """Tell whether most cells of a column can be read as a part."""
     full = [cell.strip() for cell in cells if cell.strip()]
+    few = [cell for cell in full[:_FEW] if read(cell) is not None]
+    if 2 * len(few) < len(full[:_FEW]):  # most columns are of another kind
+        return False
     return bool(full) and sum(read(cell) is not None for cell in full) >= _MOST * len(full)
 
 
