@@ -11,7 +11,7 @@ from mqtt_plot.ingest.routing import TagState
 from mqtt_plot.ingest.throttle import BURST_SECONDS, Rate, Throttle
 from mqtt_plot.ingest.time_policy import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.metrics import Counters
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample, ends_of
 from mqtt_plot.store.store import Store
 
 # Notes on one message; a batch of ten thousand wrong stamps needs no ten thousand sentences.
@@ -67,9 +67,9 @@ class SampleWriter:
         if times is None:
             times = array("d", [now]) * n
         else:
-            newest = max(times)
+            oldest, newest = ends_of(times.tolist())
             series.saw_stamp(newest - now, now)
-            if state.policy is not None or min(times) < EARLIEST or newest > now + self._max_ahead:
+            if state.policy is not None or oldest < EARLIEST or newest > now + self._max_ahead:
                 times = array("d", [self._choose_time(state, time, now) for time in times])
         spent = max(state.spent_until, now) + self._cost
         throttle = self._gathering(state, spent, now) if spent > now + BURST_SECONDS else None

@@ -12,7 +12,7 @@ from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.stamps import find_stamp, rank
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
-from mqtt_plot.samples import EARLIEST, LATEST, Columns
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, ends_of
 from mqtt_plot.tags import check_tag
 
 _LOOKED_AT = 100  # values of a column that tell whether it is one
@@ -162,4 +162,7 @@ def _all_finite(column: "array[float]") -> bool:
 
 def _plain_seconds(column: "array[float]") -> bool:
     """Tell whether all stamps are seconds within this world, so that none needs scaling."""
-    return min(column) >= EARLIEST and max(column) <= LATEST and not math.isnan(sum(column))
+    if math.isnan(sum(column)):
+        return False
+    first, last = ends_of(column.tolist())
+    return first >= EARLIEST and last <= LATEST

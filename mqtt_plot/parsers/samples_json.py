@@ -18,7 +18,7 @@ from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, series_tag
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, ends_of, series_tag
 from mqtt_plot.tags import check_tag
 
 ARRAY = "json array"
@@ -97,15 +97,17 @@ def plain_rows(items: list[Any]) -> SampleRows | None:
         for tag in set(tags or ()):
             check_tag(tag)
         return SampleRows(values, times, tags, _known_unit(unit))
-    except (KeyError, TypeError, ValueError, PayloadError):
+    except (KeyError, TypeError, ValueError, OverflowError, PayloadError):
         return None  # one by one it turns out which of them it is
 
 
 def _numbers(column: Sequence[object], lowest: float, highest: float) -> "array[float]":
     """Return a column of plain numbers between these. Raises ValueError for any other."""
-    numbers = cast("Sequence[float]", column)
-    are_plain = set(map(type, column)) <= {int, float} and lowest <= min(numbers) and max(numbers) <= highest
-    if not are_plain or not math.isfinite(sum(numbers)):
+    numbers = cast("list[float]", list(column))
+    if not set(map(type, numbers)) <= {int, float} or math.isnan(sum(numbers)):
+        raise ValueError
+    least, greatest = ends_of(numbers)
+    if not lowest <= least <= greatest <= highest:
         raise ValueError
     return array("d", numbers)
 

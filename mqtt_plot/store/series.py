@@ -5,10 +5,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import compress, count
-from operator import le
 from typing import NamedTuple
 
-from mqtt_plot.samples import MAX_STATES, TwoState
+from mqtt_plot.samples import MAX_STATES, TwoState, are_ascending
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.device_clock import DeviceClock
@@ -293,7 +292,7 @@ class Series(_Touched):
 
     def noted_all(self, times: "array[float]") -> None:
         """Note which points of a column about to be appended are late, and the newest time."""
-        if times[0] >= self.newest and all(map(le, times, times[1:])):
+        if times[0] >= self.newest and are_ascending(times.tolist()):
             self.newest = times[-1]
         else:
             for start, stop in late_runs(times, self.newest):
