@@ -6,7 +6,7 @@ time of a few late points, not of all.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import compress, count
 from operator import gt, itemgetter
 
@@ -86,6 +86,17 @@ def with_late_in_place(times: "array[float]", values: "array[float]", runs: Iter
         at = stop
     kept = kept_times + times[at:], kept_values + values[at:]
     return _merged(*kept, *in_order(late_times, late_values))
+
+
+def ends_with_late(times: "array[float]", runs: Iterable[tuple[int, int]]) -> tuple[float, float]:
+    """Return the oldest and the newest of times; `runs` are the places of the late ones, of which there is one at least."""
+    late, first, last = array("d"), 0, len(times)
+    for start, stop in runs:
+        late += times[start:stop]
+        first = stop if start == first else first
+        last = start if stop == len(times) else last
+    late += times[first : first + 1] + times[max(first, last - 1) : last]  # the ends of those that are not late
+    return min(late), max(late)
 
 
 def _merged(

@@ -12,7 +12,7 @@ from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.device_clock import DeviceClock
 from mqtt_plot.store.extremes import RUN
-from mqtt_plot.store.order import Late, in_order, late_runs, with_late_in_place
+from mqtt_plot.store.order import Late, ends_with_late, in_order, late_runs, with_late_in_place
 from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
 from mqtt_plot.store.tiers import Tiers, Width
@@ -415,14 +415,18 @@ class Series(_Touched):
 
     @property
     def span(self) -> tuple[float, float]:
-        """Times of the oldest and the newest point held, NaN without points. Reads every point of a tag whose times step back."""
+        """Times of the oldest and the newest point held, NaN without points. Reads all points of a tag of which most came late."""
         ring = self.ring
         if not len(ring):
             return math.nan, math.nan
-        if self.is_ordered:
+        late = self.late
+        if late is None or late.end <= ring.first:
             return ring.time_at(ring.first), ring.time_at(ring.next - 1)
-        times, _ = ring.read(ring.first, ring.next)
-        return min(times), max(times)
+        late.drop_before(ring.first)
+        if late.are_many:
+            times = ring.read(ring.first, ring.next)[0]
+            return min(times), max(times)
+        return ends_with_late(ring.read(ring.first, ring.next)[0], late.runs(ring.first, ring.next))
 
     def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
         """Return the points with start <= time <= end, sorted by time; None is no bound."""

@@ -1,5 +1,6 @@
 """Late points are read in order of time, whatever came when."""
 
+import math
 import time
 from array import array
 from random import Random
@@ -67,6 +68,8 @@ def test_points_are_read_in_order_whatever_came_when(history: tuple[Width, ...],
             read = list(zip(*series.read_in_order(first, first + count), strict=True))
             assert read == by_time(expected)
             assert list(zip(*series.window(None, None), strict=True)) == by_time(stored(series))
+            times = [time for time, _ in stored(series)]
+            assert series.span == (min(times), max(times)) if times else math.isnan(series.span[0])
             assert (not series.is_ordered) >= (stored(series) != by_time(stored(series)))
 
     with pytest.MonkeyPatch.context() as patch:
