@@ -77,10 +77,12 @@ def read_from(fewest: int) -> Iterator[None]:
 def outcome(all_steps: list[tuple[str, object]], fewest: int, rate: float, policy: str) -> object:
     """Return all that can be seen after these steps."""
     counters = Counters()
-    store = Store(Limits(max_points=12, max_tags=4), counters)
+    store = Store(Limits(max_points=12, max_tags=5), counters)
     rules = (TimeRule(policy, "b"),) if policy else ()
     ingest = Ingest(store, TopicMap(["plot/#"]), Rules(), counters, times=TimePolicy(rules), rate=Rate.of(rate))
     told: list[object] = []
+    known = [Message(f"plot/{tag}", b"0.5", T - 1) for tag in TAGS[:4]]
+    ingest.accept_messages(known)  # samples of new tags are stored one by one
     with read_from(fewest):
         for number, (way, content) in enumerate(all_steps):
             now = T + number / 4
