@@ -13,15 +13,20 @@ from random import Random
 
 import pytest
 
+from mqtt_plot.ingest.ingest import Ingest
+from mqtt_plot.ingest.time_policy import TimePolicy, TimeRule
 from mqtt_plot.metrics import Counters
+from mqtt_plot.parsers.formats import Rules
+from mqtt_plot.samples import Message
 from mqtt_plot.store.drawing import drawn
 from mqtt_plot.store.journal import StoreJournal
 from mqtt_plot.store.kept_journal import KeptJournal
 from mqtt_plot.store.segments import MAGIC, segments
 from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile
-from mqtt_plot.store.statistics import outline, statistics, step_for
+from mqtt_plot.store.statistics import outline, shares, statistics, step_for
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
+from mqtt_plot.tags import TopicMap
 from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.waiting import wait_until
@@ -425,6 +430,53 @@ async def test_a_day_of_100_tags_ten_times_a_second_fits_into_the_budget(tmp_pat
     found, truth = (statistics(store.find("t7"), *EVER) for store in (after.store, kept.store))
     assert (found.samples, found.low, found.high, found.last) == (truth.samples, truth.low, truth.high, truth.last)
     assert abs(found.mean - truth.mean) <= found.error + truth.error
+
+
+async def test_what_was_too_old_does_not_come_back(tmp_path: Path) -> None:
+    """`--max-age`: the file tells of it yet, as it is not written anew each day; with the first look at ages it is gone, to a bucket."""
+    limits = Limits(max_points=200, max_age=3_600.0, history=(Width(10, 2_880), Width(60, 2_880)))
+    kept = Kept(tmp_path / "state", limits=limits)
+    for begin in range(0, 10_800, 600):
+        for i in range(begin, begin + 600):
+            kept.add("a", float(i), T + i)
+            kept.store.append(kept.store.open("word"), T + i, ("RUN", "STOP")[i // 50 % 2])
+        kept.store.expire(T + begin + 600)
+        await kept.save()
+    after = Kept(tmp_path / "state", limits=limits)
+    after.file.load()
+    for one in (kept, after):
+        one.store.expire(T + 10_800)
+    assert [after.store.find(tag).since >= T + 10_800 - 3_660 for tag in ("a", "word")] == [True, True]
+    assert told(after)["a"] == told(kept)["a"]
+    assert shares(after.store.find("word"), T + 7_260, T + 10_799) == shares(
+        kept.store.find("word"), T + 7_260, T + 10_799
+    )
+
+
+@pytest.mark.parametrize("policy", ["device", "arrival", "corrected"])
+async def test_corrected_times_stay_corrected(tmp_path: Path, policy: str) -> None:
+    """Of a clock that is set right over a restart: what was stored keeps its time, no sample is told twice, and what follows comes after it."""
+    limits = Limits(max_points=200, history=LIMITS.history)
+
+    def living(hours: range, ahead: float) -> Kept:
+        kept = Kept(tmp_path / "state", limits=limits)
+        ingest = Ingest(kept.store, TopicMap(["plot/#"]), Rules(), kept.counters, times=TimePolicy((TimeRule(policy),)))
+        kept.file.load()
+        for minute in range(60 * hours.start, 60 * hours.stop):
+            now = T + 60.0 * minute
+            payload = f'{{"value": {minute}, "ts": {now + ahead - 0.25}}}'.encode()
+            ingest.accept_messages([Message("plot/a", payload, now)])
+        return kept
+
+    first = living(range(10), 900.0)
+    await first.save()
+    before = told(first)
+    second = living(range(10, 20), 0.0)
+    found = statistics(second.store.find("a"), *EVER)
+    assert (before["a"][0], found.samples, found.low, found.high) == (600, 1_200, 0.0, 1_199.0)
+    if policy != "device":  # whose stamps say themselves that they went back
+        hours = [one.samples for one in outline(second.store.find("a"), T, T + 72_000, 36_000)]
+        assert (sum(hours), found.error <= 1_199 * 2**-15) == (1_200, True)  # rounding alone: nothing came late
 
 
 async def lived_days(kept: Kept, start: int, end: int) -> None:

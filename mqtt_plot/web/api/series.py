@@ -103,11 +103,19 @@ class SeriesHandler(OneTagHandler):
             if form == "csv":
                 self.set_header("Content-Type", "text/csv; charset=utf-8")
                 self.set_header("Content-Disposition", 'attachment; filename="mqtt-plot.csv"')
+                self.say_source([source for _, _, source in columns], [self.find(tag) for tag in tags])
                 await self.stream(csv_table([column for column, _, _ in columns]))
             else:
                 self.set_header("Content-Type", "application/json; charset=utf-8")
                 column, is_decimated, source = columns[0]
                 await self.stream(series_json(self.find(tags[0]), column, is_decimated=is_decimated, source=source))
+
+    def say_source(self, sources: list[str], wanted: list[Series]) -> None:
+        """Say in headers what JSON says in fields: what a table was made from, or since when every point of all its tags is in it."""
+        if any(sources):
+            self.set_header("Mqtt-Plot-Source", "outline" if "outline" in sources else "raw")
+        elif (since := max(map(points_since, wanted))) > -math.inf:
+            self.set_header("Mqtt-Plot-Points-Since", repr(since))
 
     async def answer_outline(self, series: Series, step: float, form: str, *, is_one: bool) -> None:
         """Answer in buckets that begin at multiples of `step` seconds, or of more where what is held is coarser."""

@@ -1,10 +1,12 @@
 """Statistics and outlines over REST."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
+from mqtt_plot.store.entries import entries_of
 from mqtt_plot.store.store import Limits
 from mqtt_plot.store.tiers import Width
 from tests.support.site import Site, decoded, error_code
@@ -113,6 +115,9 @@ async def test_points_say_their_source(start_site: Callable[..., Site]) -> None:
         "/api/v1/series?tag=a&step=nan",
         "/api/v1/series?tag=a&step=60&points=10",
         "/api/v1/series?tag=word&step=60",
+        "/api/v1/series?tag=a&outline=yes",
+        "/api/v1/series?tag=a&outline=1&points=10",
+        "/api/v1/series?tag=a&outline=1&format=csv",
         "/api/v1/statistics",
     ],
 )
@@ -135,6 +140,39 @@ async def test_a_series_says_since_when_every_point_is_held(start_site: Callable
     assert decoded(await site.get("/api/v1/series", {"tag": "new"}))["points_since"] is None
     listed = {row["tag"]: row["points_since"] for row in decoded(await site.get("/api/v1/tags"))}
     assert listed == {"pump": raw["time"][0], "new": None}
+
+
+async def test_a_table_says_in_headers_what_it_does_not_have(start_site: Callable[..., Site]) -> None:
+    """As JSON does in fields; of several tags since when all of all is there."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    await site.post({"tag": "new", "ts": TS, "value": 1})
+    since = decoded(await site.get("/api/v1/series", {"tag": "pump"}))["points_since"]
+
+    async def said(query: str) -> list[str | None]:
+        headers = (await site.get(f"/api/v1/series?format=csv&{query}")).headers
+        return [headers.get(f"Mqtt-Plot-{name}") for name in ("Source", "Points-Since")]
+
+    assert [await said(query) for query in ("tag=new", "tag=new&tag=pump", "tag=pump&points=50", "tag=new&points=50")] == [
+        [None, None], [None, repr(since)], ["outline", None], ["raw", None]
+    ]  # fmt: skip
+
+
+async def test_another_bridge_gets_the_outline_and_the_points_that_it_does_not_know(
+    start_site: Callable[..., Site],
+) -> None:
+    """No outline where `start` would leave a hole between both."""
+    site = start_site(limits=Limits(max_points=100, history=HISTORY))
+    await fill(site, 4_000)
+    whole = decoded(await site.get("/api/v1/series", {"tag": "pump", "outline": "1"}))
+    (entry,) = entries_of(b64decode(whole["outline"]))
+    assert (
+        sum(int.from_bytes(entry.tiers[at + 4 : at + 8], "little") >> 2 for at in range(0, len(entry.tiers), 40))
+        + len(whole["time"])
+        == 4_000
+    )
+    later = {"tag": "pump", "outline": "1", "start": repr(whole["time"][1])}
+    assert decoded(await site.get("/api/v1/series", later))["outline"] is None
 
 
 async def test_a_series_of_states_has_the_changes_from_before_its_points(start_site: Callable[..., Site]) -> None:
