@@ -23,9 +23,10 @@ _PLAIN_UNITS = (
     "%|‰|°[CFK]?|℃|℉|K|Cel|min|h|d|rpm|dB[m]?|ppm|ppb|psi|mph|kn|deg|rad|inHg|mmHg|in|ft|€|[$]|%RH|pH|imp|px|fps|UV|IU"
 )
 _PER = "(?:/(?:s[²2]?|min|h|d|m[²³23]?|cm[²³23]?|[lL]|kg|K|A|rev|kWh))?"
+_IN_WORDS = "(?:[Gg]rad|[Dd]eg(?:rees?)?) (?:Celsius|Fahrenheit|Kelvin|[CFK])"
 _NUMBER_AND_UNIT = re.compile(
     r"(?P<number>[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
-    rf"(?:[ \t\u00a0\u202f]+(?P<spaced>(?:[^\W\d_]|[%‰°µ℃℉€$]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
+    rf"(?:[ \t\u00a0\u202f]+(?P<spaced>{_IN_WORDS}|(?:[^\W\d_]|[%‰°µ℃℉€$]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
     rf"|\*?(?P<close>(?:[TGMkhdcmµμunp]?(?:{_BASE_UNITS})|{_PLAIN_UNITS}){_PER}))",
     re.ASCII,
 )

@@ -86,7 +86,7 @@ def _finite(text: str) -> tuple[float, None] | None:
 @lru_cache(maxsize=4_096)
 def _is_identity(key: str) -> bool:
     lower = key.lower()
-    return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name"))
+    return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name", "Topic"))
 
 
 def unit_for(key: str, units: Mapping[str, str]) -> str | None:

@@ -56,7 +56,7 @@ _NUMBERED_SPEAKERS = _NUMBERED - {"id", "channel", "ch", "address", "addr", "reg
 # Parts of an object that are there to say whose it is.
 _OWNER_PARTS = frozenset(
     words(
-        "device deviceinfo source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle knx"
+        "device deviceinfo source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx"
     )
 )
 VOCABULARY = frozenset({*_POINTS, *_OWNERS})
@@ -89,9 +89,14 @@ def _may_name(key: str) -> bool:
     return plain in VOCABULARY or plain in _OWNER_PARTS or plain == "model" or plain.endswith(("ids", "item"))
 
 
+def is_event(item: Mapping[str, object]) -> bool:
+    """Tell whether an object is one of CloudEvents, which has an id of its own and a source (https://cloudevents.io, JSON format)."""
+    return "specversion" in item and "source" in item
+
+
 def has_names(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object may name it; most have none, and need not be looked at more closely."""
-    return any(map(_may_name, item))
+    return any(map(_may_name, item)) and not is_event(item)
 
 
 def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
@@ -227,6 +232,9 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
     if not any(map(_may_speak, item)):
         return ()
+    if is_event(item):
+        source = _as_name(item.get("source"), is_numbered=False)
+        return () if source is None else (source,)
     radio = _radio_name(item)
     if radio is not None:
         return (radio,)

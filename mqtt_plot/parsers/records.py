@@ -48,7 +48,7 @@ _CONTAINERS = frozenset(
     )
 )
 # Parts of an object that tell of all the others, such as when they were measured.
-ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info"))
+ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info observation"))
 # What the keys of an object tell of it, before anybody looks closer.
 STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY = 1, 2, 4, 8, 16, 32
 

@@ -31,13 +31,14 @@ _PLAIN = (
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
     "recvts rxts gatewayts serverts recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
+    "seen added firstseen seenat addedat "
     "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
 # These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
 _AMBIGUOUS = frozenset(
     words(
-        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit"
+        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added"
     )
 )
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
