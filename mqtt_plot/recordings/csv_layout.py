@@ -166,7 +166,7 @@ def _begun(candidates: list[Candidate], preamble: Preamble) -> list[Candidate]:
     time = candidates[0].columns
     start = preamble.day if time.form in (CLOCK, PACKED_CLOCK) else preamble.start
     if start is not None:
-        time = replace(time, start=start, reason=f"{time.reason}, which the words above the table say")
+        time = replace(time, start=start, reason=f"{time.reason}; the words above say when that was")
     elif preamble.unread:
         reason = f"{time.reason}; {preamble.unread!r:.40} above has no one meaning and is not used, say --date-order or choose a start"
         time = replace(time, reason=reason)
