@@ -81,6 +81,13 @@ async def test_refused_tags_have_a_heading_of_their_own_and_room_is_made_there(
     await region.get_by_role("button", name="Hide them in the list").click()
     await expect(page.get_by_role("checkbox", name="old", exact=True)).to_be_hidden()
     await expect(page.get_by_role("checkbox", name="live", exact=True)).to_be_visible()
+    await page.reload()  # it is kept, and said where the tags are missing
+    await expect(page.get_by_role("button", name="Show silent")).to_be_visible()
+    await expect(page.get_by_role("checkbox", name="live", exact=True)).to_be_visible()
+    await expect(page.get_by_role("checkbox", name="old", exact=True)).to_be_hidden()
+    await page.get_by_role("button", name="Show silent").click()
+    await expect(page.get_by_role("checkbox", name="old", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="tags refused").click()
     await region.get_by_role("button", name="Delete old", exact=True).click()
     await expect(region).to_contain_text("There is now.")
     bridge.post("api/v1/samples", {"tag": "new", "value": 2})

@@ -19,6 +19,15 @@ RATE, COUNT = 3200, 16384
 TONES = ((87.31, 2.0), (243.7, 0.4))
 
 
+# Views that do not lie below the head of their card, or are lower than a third of it.
+MISPLACED = """[...document.querySelectorAll('.card')].map((card) => {
+    const boxes = ['.card-head', '.frame'].map((part) => card.querySelector(part).getBoundingClientRect());
+    const [head, frame, whole] = [...boxes, card.getBoundingClientRect()];
+    const isGood = head.height > 0 && frame.top >= head.bottom - 1 && frame.height > whole.height / 3;
+    return isGood && head.top >= whole.top ? '' : card.ariaLabel;
+}).filter((name) => name !== '')"""
+
+
 def fill(bridge: Bridge) -> tuple[float, float]:
     """Post a vibration of two tones, a pump with its states, and a tag that follows another; return the stretch of the latter."""
     now = math.floor(time.time()) - 10
@@ -167,3 +176,16 @@ async def test_tiles_have_the_minutes_before_the_page_was_opened(bridge: Bridge,
     await page.goto(f"{bridge.url}?kiosk&draw=tiles&tag=m/power")
     line = page.locator(".tile-line path")
     await expect(line).to_have_attribute("d", re.compile(r"(?:[ML][^ML]+){20}"))
+
+
+async def test_every_view_lies_below_the_head_of_its_card(bridge: Bridge, page: Page) -> None:
+    """And inside its card, on the screen and on paper; the picture or the words take most of it."""
+    stretch = fill(bridge)
+    views = ("spectrum", "xy", "histogram", "tiles", "table", "durations")
+    charts = [f"chart={view}&draw={view}&tag=m/speed&tag=m/power&tag=m/on" for view in views]
+    await page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+    await page.goto(link(bridge, stretch, *charts))
+    await expect(page.get_by_role("list", name="Tiles")).to_be_visible()
+    for medium in ("screen", "print"):
+        await page.emulate_media(media=medium)
+        assert await page.evaluate(MISPLACED) == []

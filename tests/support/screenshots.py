@@ -20,7 +20,7 @@ WIDE, PHONE = (1440, 900), (390, 844)
 HOST = "plot.line1.local"
 WINDOW = 120  # seconds shown
 HISTORY = 310  # seconds of data, so that the small lines of the tag list are full
-LARGEST_BYTES = 200_000
+LARGEST_BYTES = 230_000
 LARGEST_FIRST_BYTES = 300_000
 
 # README's view: what belongs together side by side.

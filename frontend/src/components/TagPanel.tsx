@@ -150,6 +150,16 @@ function Footer() {
           {losses.refused > 0 ? "tags refused" : `${formatCount(losses.total)} not kept`}
         </button>
       )}
+      {app.tagList.hidesSilent.value && (
+        <button
+          type="button"
+          class="plain link"
+          title="Tags that sent nothing for long are left out of this list"
+          onClick={() => (app.tagList.hidesSilent.value = false)}
+        >
+          Show silent
+        </button>
+      )}
       {count > 0 && (
         <button type="button" class="plain link" onClick={() => app.charts.clearTags()}>
           Clear {count}

@@ -52,10 +52,12 @@ export class TagList {
   ) {
     this.sparklines = new Sparklines(ask, now, () => page.document.visibilityState !== "hidden");
     this.sort.value = SORTS.find((sort) => sort === recall(page, "sort")) ?? "tree";
+    this.hidesSilent.value = recall(page, "hides-silent") === "true";
   }
 
   start(): void {
     effect(() => void store(this.page, "sort", this.sort.value));
+    effect(() => void store(this.page, "hides-silent", String(this.hidesSilent.value)));
   }
 
   /** The tags that have been stale longest first, with their ages in seconds; files that were loaded are none. */

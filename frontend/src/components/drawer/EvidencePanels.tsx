@@ -14,6 +14,8 @@ import { TextField } from "../TextField";
 import { OnlyFor } from "./OnlyFor";
 
 const MOST_SHOWN = 100;
+/** Of the field for tags, before it scrolls. */
+const MOST_ROWS = 8;
 
 export function NotePanel() {
   const { mayWrite } = useApp().state;
@@ -237,7 +239,8 @@ function RecordForm() {
           <span>Tags</span>
           <textarea
             name="tags"
-            rows={2}
+            rows={Math.min(MOST_ROWS, Math.max(2, drawn.length))}
+            title="A tag a line; * stands for any part, alone for all tags"
             key={drawn.join("\n")}
             defaultValue={drawn.length === 0 ? "*" : drawn.map(literal).join("\n")}
           />

@@ -79,11 +79,11 @@ function drawTicks(context: CanvasRenderingContext2D, { width, height, x }: Scal
   context.textBaseline = "bottom";
   for (const { time, step } of ticksIn(range, Math.max(1, width / TICK_PIXELS), (at) => clock.minutesAhead(at))) {
     const [left, stamp] = [x(time), clock.stamp(time)];
-    context.fillStyle = colours.faint;
-    context.fillRect(left, height - FONT_PIXELS, 1, FONT_PIXELS);
     const text = tickText(stamp, step);
     const size = context.measureText(text).width + 4;
-    if (left + 1 + size > width) continue;
+    if (left + 1 + size > width) continue; // a tick without its time says nothing
+    context.fillStyle = colours.faint;
+    context.fillRect(left, height - FONT_PIXELS, 1, FONT_PIXELS);
     context.globalAlpha = PAPER_ALPHA;
     context.fillStyle = colours.paper;
     context.fillRect(left + 1, height - FONT_PIXELS - 1, size, FONT_PIXELS + 1);

@@ -32,7 +32,7 @@ export function ViewCard({ chart, shown }: ViewProps) {
   }, [chart.id, view]);
   const isPlot = isPlotted(view);
   return (
-    <div class={`view-body ${view}`}>
+    <div class={`view-body of-${view}`}>
       <div class={isPlot ? "frame" : "frame words"}>
         <div class={isPlot ? "plot" : "plot unseen-plot"} ref={host} />
         {panel.value !== null && view === "tiles" && <Tiles panel={panel.value} />}
