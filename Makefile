@@ -15,6 +15,8 @@ USABLE_NODE := ^v(20\.(19|[2-9][0-9])|22\.(1[2-9]|[2-9][0-9])|2[3-9]|[3-9][0-9])
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONPATH
+# Or every program that a test starts compiles all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools floors pythons dist bundle lock clean
 
@@ -26,7 +28,7 @@ test: .venv/.dev $(AEDES)
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 ifeq ($(PYTEST),)
-	$(BIN)/python -m pytest -n 2 -m "not timing" tests --ignore=tests/tools
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing" tests --ignore=tests/tools
 	$(BIN)/python -m pytest -m timing tests
 else
 	$(BIN)/python -m pytest $(PYTEST)

@@ -202,7 +202,7 @@ async def test_the_page_says_that_the_broker_is_lost_and_heals(bridge: Bridge, b
     await expect(page.get_by_role("alert").filter(has_text="Broker lost")).to_be_visible()
     await expect(page.get_by_role("button", name="Live")).not_to_have_css("color", GREEN)
     broker.start()
-    await expect(page.get_by_role("alert")).to_be_hidden(timeout=10_000)
+    await expect(page.get_by_role("alert")).to_be_hidden()
     await expect(page.get_by_role("button", name="Live")).to_have_css("color", GREEN)
 
 

@@ -33,6 +33,8 @@ async def shown(start_bridge: StartBridge, page: Page) -> tuple[Bridge, int, Pag
     start = await asyncio.to_thread(fill, bridge)
     await page.goto(f"{bridge.url}?window=3600&tag=level")
     await until_page(page, f"Number({_slider(page, 'Start')[1]}) > 0")
+    # What is held is said beside the strip, which gets narrower by it.
+    await expect(page.locator(".overview .held")).to_contain_text("outline")
     return bridge, start, page
 
 

@@ -12,6 +12,8 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 15
+# Options are the test's to give; and without bytecode each start compiles all modules anew, which takes longer than the start itself.
+_NOT_FOR_IT = ("MQTT_PLOT_", "PYTHONDONTWRITEBYTECODE")
 # What is started ends with the tests, however they end. Linux counts from the thread that started it, so start from one that stays.
 _END_WITH_US = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
@@ -20,7 +22,7 @@ class Program:
     """One process whose standard output and error are collected in `lines`. `stop` and `kill` twice are safe."""
 
     def __init__(self, arguments: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MQTT_PLOT_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_IT)}
         self.lines: list[str] = []
         self._process = subprocess.Popen(
             [*_END_WITH_US, *arguments],

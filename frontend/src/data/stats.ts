@@ -29,7 +29,8 @@ export type TrueStats = Pick<Stats, "count" | "min" | "max" | "mean" | "deviatio
 
 /**
  * Over `segments`, which ascend by time and do not overlap. Sums are relative to the first value, so that a small σ on
- * a large offset keeps its digits. A value that a longer silence than `gapSeconds` follows holds for no time.
+ * a large offset keeps its digits. A value that a longer silence than `gapSeconds` follows holds for no time. What held before the range is one of its values, as for
+ * the server.
  */
 export function summarise(segments: readonly Segment[], range: Range, gapSeconds = Infinity): Stats {
   let count = 0;
@@ -43,7 +44,9 @@ export function summarise(segments: readonly Segment[], range: Range, gapSeconds
   const plain = { seconds: 0, sum: 0, squares: 0 };
   const hold = (until: number): void => {
     const isHeld = !Number.isNaN(holding) && until - since <= gapSeconds;
-    if (isHeld) add(weighted, holding - origin, until - Math.max(since, range.start));
+    const seconds = until - Math.max(since, range.start);
+    if (isHeld) add(weighted, holding - origin, seconds);
+    if (isHeld && seconds > 0) [min, max] = [Math.min(min, holding), Math.max(max, holding)];
     since = until;
   };
   for (const { times, values } of segments) {

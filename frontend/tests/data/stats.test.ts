@@ -35,6 +35,23 @@ describe("the legend's numbers", () => {
     expect(summarise([pump], { start: 0, end: 10 }).mean).toBeCloseTo((2 * 4 + 10) / 10, 12);
   });
 
+  it("count what held before the range among its values, as far as it holds", () => {
+    const pump = segment([
+      [-5, 40],
+      [2, 10],
+      [3, 0],
+    ]);
+    const extremes = (start: number, gapSeconds?: number) => {
+      const { count, min, max } = summarise([pump], { start, end: 10 }, gapSeconds);
+      return [count, min, max];
+    };
+    expect([extremes(0), extremes(2), extremes(0, 3)]).toEqual([
+      [2, 0, 40],
+      [2, 0, 10],
+      [2, 0, 10],
+    ]);
+  });
+
   it("do not count a value through the silence that breaks its line", () => {
     const silent = segment([
       [-500, 1000],
