@@ -21,7 +21,8 @@ _FORM = re.compile(r"([^\W\d][^=&\s]{0,62})=([^&\s]{0,128})")  # of a form, or b
 _TIGHT_PAIR = re.compile(r"([^\W\d][^\s=:;,|&<>{}\"]{0,62})[=:]([^\s=:]{1,64})")
 _BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[^\s\d.,]{{1,8}})?)")
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+# 1,234.5 and 1.234,5: one number, or two.
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:[, ]\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)")
 _WORD = re.compile(r"[^\W\d][\w.-]{0,31}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?", re.ASCII)  # of 2001 to 2033

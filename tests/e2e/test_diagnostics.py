@@ -40,7 +40,7 @@ async def test_a_new_user_finds_in_two_clicks_why_nothing_moves(bridge: Bridge, 
     for i in range(30):
         broker.publish(f"plot/good/{i}", "1")
     broker.publish("plot/line1/temp", "1.234,5")
-    broker.publish("plot/line1/flow", "temp=21.5;flow=3")
+    broker.publish("plot/line1/flow", "a;b=c;1,2")
     await drawer.get_by_role("checkbox", name="only problems").check()
     messages = region.get_by_role("listitem")
     await expect(messages).to_have_count(2)

@@ -61,7 +61,10 @@ def test_a_time_before_the_values_is_theirs(text: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["1,234,567", "a=1;a=2", "192.168.1.10", "12:30:00", "1 234 567", "temp=21,5,hum=40"])
+@pytest.mark.parametrize(
+    "text",
+    ["1,234,567", "1.234,5", "-21.500,1", "a=1;a=2", "192.168.1.10", "12:30:00", "1 234 567", "temp=21,5,hum=40"],
+)
 def test_what_may_be_meant_otherwise_is_refused(text: str) -> None:
     """Thousands, names that come twice, addresses: no value of them would be certain."""
     with pytest.raises(PayloadError):
