@@ -4,6 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8080
 PYTEST ?=
+# Tests at the same time. Many wait for a browser or a broker, so that more than processors may be faster.
+WORKERS ?= 2
 # All tests but those with a browser, or with several machines' worth of programs.
 IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig --ignore=tests/tools
 
@@ -28,7 +30,7 @@ test: .venv/.dev $(AEDES)
 	$(MAKE) --no-print-directory lint
 	cd frontend && npm test
 ifeq ($(PYTEST),)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing" tests --ignore=tests/tools
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" tests --ignore=tests/tools
 	$(BIN)/python -m pytest -m timing tests
 else
 	$(BIN)/python -m pytest $(PYTEST)

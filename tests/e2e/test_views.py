@@ -82,7 +82,7 @@ async def test_one_tag_over_another_pairs_by_time(bridge: Bridge, page: Page) ->
     stretch = fill(bridge)
     await page.goto(link(bridge, stretch, "tag=m/speed", "tag=m/power"))
     await page.get_by_role("button", name="Chart options").click()
-    await page.get_by_label("Show").select_option("one tag over another")
+    await page.get_by_role("combobox", name="Show").select_option("one tag over another")
     await expect(page.locator(".remarks")).to_contain_text("paired by interpolation")
     await expect(page.get_by_role("group", name="Figures")).to_contain_text("61 pairs")
     ends = "(document.querySelector('.js-plotly-plot').data[1] ?? {})"
