@@ -2,7 +2,22 @@
 
 import sys
 
-from benchmarks import core, fanout, frames, heap, history, memory, mqtt, page, parsing, posts, signals, small, startup
+from benchmarks import (
+    core,
+    fanout,
+    frames,
+    heap,
+    history,
+    memory,
+    mqtt,
+    page,
+    parsing,
+    posts,
+    signals,
+    small,
+    spectrum,
+    startup,
+)
 from benchmarks.harness import ROOT
 from benchmarks.report import Measure, main
 
@@ -18,6 +33,7 @@ PARTS: dict[str, tuple[Measure, ...]] = {
     "startup": startup.MEASURES,
     "page": page.MEASURES,
     "frames": frames.MEASURES,
+    "spectrum": spectrum.MEASURES,
     "heap": heap.MEASURES,
     "small": small.MEASURES,
 }
