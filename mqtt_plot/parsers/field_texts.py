@@ -3,12 +3,12 @@
 import math
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import number_and_unit, plain_minus
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
+from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
 
 _MAX_STATE_LENGTH = 32
@@ -83,7 +83,7 @@ def _finite(text: str) -> tuple[float, None] | None:
         return None
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _is_identity(key: str) -> bool:
     lower = key.lower()
     return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name", "Topic"))

@@ -6,8 +6,8 @@ must never go on in the series of another.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
+from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import has_stamp, plain_name
 from mqtt_plot.parsers.values import is_shown, words
 
@@ -83,7 +83,7 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _may_name(key: str) -> bool:
     plain = plain_name(key)
     return plain in VOCABULARY or plain in _OWNER_PARTS or plain == "model" or plain.endswith(("ids", "item"))
@@ -191,7 +191,7 @@ def _as_name(raw: object, *, is_numbered: bool) -> str | None:
     return path_of(raw)
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def path_of(name: str) -> str:
     """Return a name as the end of a tag: of a node its identifier, of dotted words the levels they are."""
     name = _PROVIDER.sub("", name.strip())
@@ -200,13 +200,13 @@ def path_of(name: str) -> str:
     return name.replace(".", "/") if _DOTTED.fullmatch(name) else name
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _may_speak(key: str) -> bool:
     plain = plain_name(key)
     return _speaker_rank(key) is not None or plain in _OWNER_PARTS or plain == "model" or plain.endswith("ids")
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _speaker_rank(key: str) -> int | None:
     plain = plain_name(key)
     return _SPEAKERS.get(plain, len(_SPEAKERS) if _SPEAKS.fullmatch(plain) else None)
@@ -257,6 +257,6 @@ def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
     return "" if any(_bare(name) in told for name in speakers) else speakers[0]
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _bare(text: str) -> str:
     return "".join(character for character in text.lower() if character.isalnum())

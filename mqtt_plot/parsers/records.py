@@ -5,11 +5,11 @@ this it is known, wherever in a message it stands.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.names import VOCABULARY, has_names, joined, name_in_part, own_name, owner_of, point_of, ranks
+from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
@@ -125,7 +125,7 @@ def traits_of(item: Mapping[str, object]) -> int:
     return traits
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def _trait(key: str) -> int:
     name = plain_name(key)
     return (

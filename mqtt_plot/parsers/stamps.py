@@ -5,11 +5,11 @@ Counters, ids and durations are no times: a number counts as one only under a na
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
 from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, quick_seconds, to_seconds
 from mqtt_plot.parsers.values import is_number, words
 from mqtt_plot.samples import EARLIEST, LATEST
@@ -54,13 +54,13 @@ _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "
 _SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def plain_name(key: str) -> str:
     """Return a key as the tables of names have it: without case, and without what some put between its words."""
     return key.lower().replace("_", "").replace("-", "").replace(" ", "")[:64]
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def rank(key: str) -> int | None:
     """Return how sure it is that a key names a time, 0 for the surest; None for any other key."""
     name = plain_name(key)
@@ -74,7 +74,7 @@ def rank(key: str) -> int | None:
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
 
-@lru_cache(maxsize=4_096)
+@remembered
 def is_moment(key: str) -> bool:
     """Tell whether a key names a time that counts from 1970, or is written out."""
     place = rank(key)
