@@ -346,7 +346,7 @@ async def test_no_figure_of_a_legend_is_cut(
     """A number that is cut reads as another number: columns without room are left out, and names give way."""
     tags = [f"hall/line1/station{index}/temperature" for index in range(3)]
     bridge.post("api/v1/samples", [{"tag": tag, "value": -976.018, "unit": "m³/h"} for tag in tags])
-    for state in ("MAINTENANCE", "RUNNING", "FAULT", "STOPPED", "UNKNOWN"):
+    for state in ("FILL", "HEAT", "DRAIN", "MAINTENANCE", "FAULT"):
         bridge.post("api/v1/samples", {"tag": "hall/line1/station1/state", "value": state})
     tags.append("hall/line1/station1/state")
     query = "&".join(f"chart=C{number}&" + "&".join(f"tag={tag}" for tag in tags) for number in range(charts))

@@ -15,6 +15,8 @@ import { CheckIcon, CloseIcon, CopyIcon } from "./icons";
 
 const COPIED_MS = 2000;
 const MOST_STATES = 8;
+/** min, max, mean and σ. */
+const SUMMARY_COLUMNS = 4;
 const NOTE =
   "Over the visible range, or between the cursors if both are set. Mean and σ are weighted by time. –: not known from the points here; the server is asked";
 
@@ -99,13 +101,18 @@ function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; 
         </button>
       </th>
       <td class="value">{has.hover ? atMouse(row) : readingText(row, row.last)}</td>
-      <td class="span">
-        {row.kind === "state" && !has.a && !has.b && <StateKey states={row.states} />}
-        {over(stats.min)}
-      </td>
-      <td class="span">{over(stats.max)}</td>
-      <td class="roomy">{meanText(row)}</td>
-      <td class="roomy">{deviationText(row)}</td>
+      {row.kind === "state" && !has.a && !has.b ? (
+        <td class="span" colSpan={SUMMARY_COLUMNS}>
+          <StateKey states={row.states} />
+        </td>
+      ) : (
+        <>
+          <td class="span">{over(stats.min)}</td>
+          <td class="span">{over(stats.max)}</td>
+          <td class="roomy">{meanText(row)}</td>
+          <td class="roomy">{deviationText(row)}</td>
+        </>
+      )}
       {has.a && <td class="value">{readingText(row, row.a)}</td>}
       {has.b && <td class="value">{readingText(row, row.b)}</td>}
       {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
