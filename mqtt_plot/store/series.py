@@ -200,7 +200,8 @@ class Series(_Touched):
         if math.isnan(value):  # a gap does not decide the kind
             return float(value)
         if self.kind == "number":
-            return self._word_among_numbers(value) if isinstance(value, TwoState | bool) else float(value)
+            is_word = isinstance(value, TwoState) or value is False
+            return self._word_among_numbers(value) if is_word else float(value)
         if self.kind == "state" and not self.has_declared_states and self._are_absent(self.states):
             self._turn("")
         return self._two_state(value) if isinstance(value, TwoState) else self._plain_number(value)
@@ -225,14 +226,18 @@ class Series(_Touched):
 
     def _turn(self, kind: str) -> None:
         """Become a series of `kind`: of the words held, those that are numbers are kept, all others are gaps."""
-        words = self.states or (list(_BOOLEAN_STATES) if self.kind == "boolean" else [])
-        if words:
-            self.turned = [_number_in(word) for word in words]
+        if self.states:
+            self.turned = [_number_in(word) for word in self.states]
+        elif self.kind == "boolean":
+            self.turned = [math.nan, 1.0]  # as `_word_among_numbers`
         self.kind = kind
         self.states = []
 
-    def _word_among_numbers(self, value: TwoState | bool) -> float:  # noqa: FBT001 - it is a value
-        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON, OFFLINE or false is no number, and a gap."""
+    def _word_among_numbers(self, value: float) -> float:
+        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON, OFFLINE or false is no number, and a gap.
+
+        Devices send false where a sensor is not there. Nobody sends true for that: it is the 1 that http-plot-server makes of it.
+        """
         if isinstance(value, TwoState) and value.word.lower() in ABSENT:
             return math.nan
         return float(value) if not len(self.ring) or self.ring.last()[1] in (0.0, 1.0) else math.nan

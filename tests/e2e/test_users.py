@@ -61,7 +61,8 @@ async def test_each_role_is_offered_what_it_may_do(bridge: Bridge, log_in: LogIn
     offered = {}
     await page.keyboard.press("m")
     limits = page.get_by_role("region", name="Limits", exact=True)
-    await expect(limits.get_by_role("group", name="line/temp")).to_be_visible()
+    await limits.locator("summary", has_text="line/temp").click()
+    await expect(limits.locator("details[open] .fields")).to_be_visible()
     offered["limit"] = await limits.get_by_role("textbox").count()
     await page.keyboard.press("t")
     await expect(page.get_by_role("region", name="Captures")).to_be_visible()
