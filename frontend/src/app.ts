@@ -328,6 +328,7 @@ export class App {
       tag: (name) => this.tagLines.of(name),
       range: () => this.time.range(),
       isLive: () => this.state.view.peek().mode === "live",
+      isSliding: () => this.state.view.peek().mode === "live" && this.state.view.peek().window !== null,
       legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
       textScale: () => (this.state.isKiosk.peek() ? KIOSK_SCALE : 1),
       hasDate: () => this.state.charts.peek().length === 1,

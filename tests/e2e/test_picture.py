@@ -113,12 +113,13 @@ async def test_it_looks_as_plotly_draws_it(rig: tuple[Bridge, float], windows: W
         parts[link] = await unlike(page, other)
         if index > 1:
             continue
-        shown = await page.evaluate(DRAWS)
         await page.locator(".nsewdrag").first.hover()
         await page.keyboard.down("Shift")
-        await page.mouse.wheel(0, 9)
+        for pixels in (9, 90, 9):  # moved, drawn in two parts, these moved
+            shown = await page.evaluate(DRAWS)
+            await page.mouse.wheel(0, pixels)
+            await until_page(page, f"{DRAWS} > {shown}")
         await page.keyboard.up("Shift")
-        await until_page(page, f"{DRAWS} > {shown}")
         parts[f"{link}, a few pixels on"] = await unlike(page, other)
     assert {link: part for link, part in parts.items() if part > MOST_UNLIKE} == {}
 
@@ -139,6 +140,29 @@ async def unlike(page: Page, other: Page) -> float:
     await other.evaluate(PLOTLYS_OWN, shown)
     plotlys = await other.screenshot(clip=shown[0])
     return float(await other.evaluate(UNLIKE, [base64.b64encode(picture).decode() for picture in (ours, plotlys)]))
+
+
+async def test_it_looks_so_while_it_slides(bridge: Bridge, windows: Windows) -> None:
+    """What has settled of live lines is moved and only the rest drawn: together they are the picture that plotly draws."""
+    now = time.time()
+    past = [now - SECONDS + k for k in range(SECONDS)]
+    for k, shape in enumerate([lambda at: at % 7, lambda at: math.sin(at / 30), lambda at: at % 60 < 20]):
+        assert bridge.post("api/v1/samples", {"tag": f"t{k}", "ts": past, "value": [shape(at - now) for at in past]}).ok
+    page, other = [await windows.open(size=(900, 600)) for _ in range(2)]
+    await other.add_script_tag(path=PLOTLY)
+    await page.goto(f"{bridge.url}?tag=t0&tag=t1&tag=t2&window={SECONDS}")
+    slid = "document.querySelector('.scatterlayer [style*=will-change]').style.transform"
+    await until_page(page, f"document.querySelector('{PLOT}')?.data?.some(({{ x }}) => x.length > 2)")
+    for _ in range(20):
+        moment = time.time()
+        samples = [{"tag": f"t{k}", "ts": moment, "value": value} for k, value in enumerate([1, 0.5, True])]
+        assert bridge.post("api/v1/samples", samples).ok
+        before = await page.evaluate(DRAWS)
+        await until_page(page, f"{DRAWS} > {before}")
+        if "(-3px" in await page.evaluate(slid):
+            break
+    assert "(-" in await page.evaluate(slid)
+    assert await unlike(page, other) <= MOST_UNLIKE
 
 
 async def test_a_hand_finds_the_axis_where_it_is_seen(rig: tuple[Bridge, float], page: Page) -> None:

@@ -1,11 +1,17 @@
-/** Legend: a row per tag with its values over the visible range, at the mouse and at the cursors. */
+/**
+ * Legend: a row per tag with its values over the visible range, at the mouse and at the cursors. Numbers change four
+ * times a second: they are signals of their own, so that rows are made anew only when their names or columns change.
+ */
 
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
+
+import { useRef } from "preact/hooks";
 
 import { formatDuration, formatValue } from "../format";
 import { type Chart, commonEnd, commonPath } from "../model/charts";
 import { deviationText, meanText, readingText } from "../model/reading";
 import type { LegendRow } from "../plot/legend";
+import type { Ink } from "../plot/palette";
 import type { Panel } from "../plot/panel";
 import { bandColour } from "../plot/stateBands";
 import { leaf, visible } from "../text";
@@ -22,9 +28,11 @@ const NOTE =
 
 export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { cursors, hover } = useApp().state;
-  const rows = panel.legend.value;
-  if (rows.length === 0) return null;
-  const has = { hover: hover.value !== null, a: cursors.value.a !== null, b: cursors.value.b !== null };
+  const rows = useComputed(() => new Map(panel.legend.value.map((row) => [row.tag, row])));
+  const tags = useKept(() => [...rows.value.keys()], isSameList);
+  const hasHover = useComputed(() => hover.value !== null).value;
+  if (tags.length === 0) return null;
+  const has = { hover: hasHover, a: cursors.value.a !== null, b: cursors.value.b !== null };
   const hasBoth = has.a && has.b;
   return (
     <div class="legend" tabIndex={0} role="group" aria-label="Legend">
@@ -61,8 +69,8 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <LegendLine key={row.tag} row={row} chart={chart} panel={panel} has={has} />
+          {tags.map((tag) => (
+            <LegendLine key={tag} tag={tag} row={() => rows.value.get(tag)} chart={chart} panel={panel} has={has} />
           ))}
         </tbody>
       </table>
@@ -77,53 +85,62 @@ interface ShownColumns {
   readonly b: boolean;
 }
 
-function LegendLine({ row, chart, panel, has }: { row: LegendRow; chart: Chart; panel: Panel; has: ShownColumns }) {
+/** Reads a row from the signal that it is in. */
+type Row = () => LegendRow | undefined;
+
+interface LineProps {
+  readonly tag: string;
+  readonly row: Row;
+  readonly chart: Chart;
+  readonly panel: Panel;
+  readonly has: ShownColumns;
+}
+
+function LegendLine({ tag, row, chart, panel, has }: LineProps) {
   const { charts } = useApp();
-  const { stats } = row;
-  const name = shortName(row.tag, chart);
-  const path = name === row.tag ? commonPath(chart.tags) : "";
+  const { isHidden, unit, kind, states, ink } = useKept(() => lookOf(row()), isSameLook);
+  const name = shortName(tag, chart);
+  const path = name === tag ? commonPath(chart.tags) : "";
   const end = commonEnd(chart.tags);
-  const isNumber = row.kind === "number";
-  const over = (value: number): string => (isNumber ? formatValue(value, row.decimals) : "");
   return (
-    <tr class={row.isHidden ? "away" : ""}>
+    <tr class={isHidden ? "away" : ""}>
       <th scope="row" class="tag">
         <button
           type="button"
           class="plain name"
-          aria-pressed={!row.isHidden}
-          title={`${visible(row.tag)}\n${row.isHidden ? "Show" : "Hide"} this line`}
-          onClick={() => panel.toggleLine(row.tag)}
+          aria-pressed={!isHidden}
+          title={`${visible(tag)}\n${isHidden ? "Show" : "Hide"} this line`}
+          onClick={() => panel.toggleLine(tag)}
         >
-          <span class={`swatch ${row.ink.dash}`} style={{ borderColor: row.ink.colour }} aria-hidden="true" />
+          <span class={`swatch ${ink.dash}`} style={{ borderColor: ink.colour }} aria-hidden="true" />
           <CutName class="text" path={path} name={name.slice(path.length, name.length - end.length)} end={end} />
-          {isNumber && row.unit !== "" && <bdi class="unit">{visible(row.unit)}</bdi>}
+          {kind === "number" && unit !== "" && <bdi class="unit">{visible(unit)}</bdi>}
         </button>
       </th>
-      <td class="value">{has.hover ? atMouse(row) : readingText(row, row.last)}</td>
-      {row.kind === "state" && !has.a && !has.b ? (
+      <Figure kind="value" key={`${has.hover}`} row={row} text={has.hover ? atMouse : last} />
+      {kind === "state" && !has.a && !has.b ? (
         <td class="span" colSpan={SUMMARY_COLUMNS}>
-          <StateKey states={row.states} />
+          <StateKey states={states} />
         </td>
       ) : (
         <>
-          <td class="span">{over(stats.min)}</td>
-          <td class="span">{over(stats.max)}</td>
-          <td class="roomy">{meanText(row)}</td>
-          <td class="roomy">{deviationText(row)}</td>
+          <Figure kind="span" row={row} text={lowest} />
+          <Figure kind="span" row={row} text={highest} />
+          <Figure kind="roomy" row={row} text={meanText} />
+          <Figure kind="roomy" row={row} text={deviationText} />
         </>
       )}
-      {has.a && <td class="value">{readingText(row, row.a)}</td>}
-      {has.b && <td class="value">{readingText(row, row.b)}</td>}
-      {has.a && has.b && <td class="value">{over(row.difference.dy)}</td>}
-      {has.a && has.b && <td class="value slope">{isNumber ? formatValue(row.difference.slope) : ""}</td>}
+      {has.a && <Figure kind="value" row={row} text={atA} />}
+      {has.b && <Figure kind="value" row={row} text={atB} />}
+      {has.a && has.b && <Figure kind="value" row={row} text={rise} />}
+      {has.a && has.b && <Figure kind="value slope" row={row} text={slope} />}
       <td>
         <button
           type="button"
           class="plain drop"
-          aria-label={`Take ${visible(row.tag)} off this chart`}
+          aria-label={`Take ${visible(tag)} off this chart`}
           title="Take off this chart"
-          onClick={() => charts.dropTag(chart.id, row.tag)}
+          onClick={() => charts.dropTag(chart.id, tag)}
         >
           <CloseIcon />
         </button>
@@ -144,6 +161,61 @@ function StateKey({ states }: { states: readonly string[] }) {
     </span>
   );
 }
+
+/** What of a row changes seldom. */
+type Look = Pick<LegendRow, "isHidden" | "unit" | "kind" | "states" | "ink">;
+
+const NO_INK: Ink = { colour: "transparent", dash: "solid" };
+
+function lookOf(row: LegendRow | undefined): Look {
+  const { isHidden = false, unit = "", kind = "number", states = [], ink = NO_INK } = row ?? {};
+  return { isHidden, unit, kind, states, ink };
+}
+
+function isSameLook(a: Look, b: Look): boolean {
+  const isSameInk = a.ink.colour === b.ink.colour && a.ink.dash === b.ink.dash;
+  const isSameKind = a.unit === b.unit && a.kind === b.kind && isSameList(a.states, b.states);
+  return isSameInk && isSameKind && a.isHidden === b.isHidden;
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+/** What is read from signals; the one before where it is the same, so that nothing is made anew. */
+function useKept<Value>(read: () => Value, isSame: (a: Value, b: Value) => boolean): Value {
+  const kept = useRef<Value | null>(null);
+  return useComputed(() => {
+    const now = read();
+    if (kept.current === null || !isSame(kept.current, now)) kept.current = now;
+    return kept.current;
+  }).value;
+}
+
+interface FigureProps {
+  readonly kind: "value" | "roomy" | "span" | "value slope";
+  readonly row: Row;
+  readonly text: (row: LegendRow) => string;
+}
+
+/** A cell whose text follows the row. */
+function Figure({ kind, row, text }: FigureProps) {
+  const written = useComputed(() => {
+    const now = row();
+    return now === undefined ? "" : text(now);
+  });
+  return <td class={kind}>{written}</td>;
+}
+
+const over = ({ kind, decimals }: LegendRow, value: number): string =>
+  kind === "number" ? formatValue(value, decimals) : "";
+const last = (row: LegendRow): string => readingText(row, row.last);
+const lowest = (row: LegendRow): string => over(row, row.stats.min);
+const highest = (row: LegendRow): string => over(row, row.stats.max);
+const atA = (row: LegendRow): string => readingText(row, row.a);
+const atB = (row: LegendRow): string => readingText(row, row.b);
+const rise = (row: LegendRow): string => over(row, row.difference.dy);
+const slope = ({ kind, difference }: LegendRow): string => (kind === "number" ? formatValue(difference.slope) : "");
 
 /** ≈ between points of which some were decimated away. */
 function atMouse(row: LegendRow): string {

@@ -37,6 +37,8 @@ interface Stretch extends Segment {
 
 /** Out-of-order points remembered per series; the oldest are forgotten first. */
 const MOST_STRAYS = 1000;
+/** After so many points the pace is looked at again. */
+const PACE_STEP = 8;
 const EMPTY = NO_POINTS;
 export class Series {
   readonly #tail: Ring;
@@ -50,6 +52,8 @@ export class Series {
   /** Whether points were lost between two snapshots (flag *lost*) since the page began to hold it. */
   hasLost = false;
   #newest = -Infinity;
+  /** The pace of the tail, and the seq it was found at: every picture asks for it. */
+  #pace = { seconds: NaN, at: 0 };
   /** The newest points that arrived after a point with a later time, in order of arrival. */
   #strays: { readonly time: number; readonly value: number }[] = [];
 
@@ -112,8 +116,9 @@ export class Series {
 
   /** Usual seconds between the stamps of its newest points, or of those fetched; NaN if there are too few. */
   get pace(): number {
-    const newest = pace(this.#tail.view().times);
-    if (!Number.isNaN(newest)) return newest;
+    if (Number.isNaN(this.#pace.seconds) || Math.abs((this.#next ?? 0) - this.#pace.at) >= PACE_STEP)
+      this.#pace = { seconds: pace(this.#tail.view().times), at: this.#next ?? 0 };
+    if (!Number.isNaN(this.#pace.seconds)) return this.#pace.seconds;
     const fetched = [this.#detail, this.#earlier, this.#wide].find((stretch) => stretch?.isDecimated === false);
     return pace(fetched?.times ?? EMPTY.times);
   }
@@ -148,6 +153,7 @@ export class Series {
     this.#earlier = null;
     this.#overview = null;
     this.#newest = -Infinity;
+    this.#pace = { seconds: NaN, at: 0 };
     this.#strays = [];
     this.#noteStrays(block); // none if it comes decimated and sorted
     const sorted = sortByTime(block);

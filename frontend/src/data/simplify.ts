@@ -1,7 +1,7 @@
 /**
  * Simplify: drops points of a decimated line that lie between two others anyway, so that plotly has less to do. Pure.
  *
- * Every local minimum and maximum and every gap stays exactly as it is; on the stretches between them no dropped point
+ * Every local minimum and maximum and every gap stays exactly as it is, and a line that has slid keeps the same points; on the stretches between them no dropped point
  * is farther than `TOLERANCE_PIXELS` from the line. (From each point kept, the cone of directions that pass all since;
  * after Sklansky and Gonzalez, "Fast polygonal approximation of digitized curves", 1980.)
  */
@@ -9,6 +9,8 @@
 import type { Segment } from "./segment";
 
 const TOLERANCE_PIXELS = 0.35;
+/** Time is cut into cells at least so wide, a power of two of seconds: which points stay depends on those of one cell. */
+const CELL_PIXELS = 8;
 
 interface PixelScale {
   readonly perSecond: number;
@@ -20,6 +22,9 @@ interface PixelScale {
 export function simplify({ times, values }: Segment, { perSecond, perUnit }: PixelScale): Segment {
   const length = times.length;
   if (!(perSecond > 0) || !(perUnit > 0) || length < 3) return { times, values };
+  const cell = 2 ** Math.ceil(Math.log2(CELL_PIXELS / perSecond));
+  const isFirstOfCell = (index: number): boolean =>
+    Math.floor(times[index]! / cell) !== Math.floor(times[index - 1]! / cell);
   const keptTimes = new Float64Array(length);
   const keptValues = new Float64Array(length);
   let kept = 0;
@@ -41,7 +46,7 @@ export function simplify({ times, values }: Segment, { perSecond, perUnit }: Pix
       keep(index - 1);
       direction = directionTo(index);
     }
-    if (index === length - 1 || isCorner(values, index)) {
+    if (index === length - 1 || isCorner(values, index) || isFirstOfCell(index)) {
       keep(index);
       continue;
     }

@@ -45,6 +45,8 @@ export interface PanelSource {
   range(): Range;
   /** Whether the right edge follows the clock. */
   isLive(): boolean;
+  /** Whether the left edge follows too. */
+  isSliding(): boolean;
   /** How much larger texts are than on a desk. */
   textScale(): number;
   /** Whether the picture tells date and clock itself; of several charts the page tells them once. */
@@ -265,7 +267,9 @@ export class Panel implements CardPanel {
     const all = this.source.tags();
     const tags = all.filter(({ tag }) => !this.hidden.peek().has(tag));
     const legacy = this.source.legacyStyle();
-    const read = this.#lines(tags, { range: this.source.range(), pixels: width, style, now: this.source.now() });
+    const wanted = this.source.range();
+    const shown = this.source.isSliding() ? onPixels(wanted, width) : wanted;
+    const read = this.#lines(tags, { range: shown, pixels: width, style, now: this.source.now() });
     const full =
       style.axes === "norm"
         ? {
@@ -360,9 +364,20 @@ function measuredRange(visible: Range, { a, b }: Instants): Range {
   return a === null || b === null || a === b ? visible : { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
-/** Time in which the picture slides by half a pixel. */
+/** A picture slides by whole pixels of the screen: what it shows already can then be moved as it is. */
+function onPixels({ start, end }: Range, pixels: number): Range {
+  const pixel = pixelSeconds({ start, end }, pixels);
+  const ahead = Math.ceil(end / pixel) * pixel - end;
+  return { start: start + ahead, end: end + ahead };
+}
+
+function pixelSeconds({ start, end }: Range, pixels: number): number {
+  return (end - start) / pixels / window.devicePixelRatio;
+}
+
+/** Time in which the picture slides by a pixel of the screen. */
 function slideMilliseconds(range: Range, pixels: number): number {
-  return Math.min(LONGEST_SLIDE_MS, ((range.end - range.start) / pixels) * 500);
+  return Math.min(LONGEST_SLIDE_MS, pixelSeconds(range, pixels) * 1000);
 }
 
 function isSame(a: PanelSummary, b: PanelSummary): boolean {

@@ -152,7 +152,7 @@ export class PlotlyChart {
     this.#ends = endsOf(layout);
     this.#startAfresh(layout);
     void Plotly.react(this.element, traces, layout, CONFIG);
-    this.#ticks.adopt(layout.margin.l, this.plotWidth);
+    this.#adoptTicks();
     if (!this.#isPlotted) this.#listenToPlotly();
     return true;
   }
@@ -166,7 +166,7 @@ export class PlotlyChart {
     this.#ends = ends;
     const changes = moved.map((axis) => [`${axis}.range`, ends[axis]] as const);
     if (changes.length > 0) void Plotly.relayout(this.element, Object.fromEntries(changes));
-    this.#ticks.adopt(layout.margin.l, this.plotWidth);
+    this.#adoptTicks();
   }
 
   /** Moves the ticks of the time axis there; false = there are others there. */
@@ -174,7 +174,8 @@ export class PlotlyChart {
     const [from, to] = this.#ends["xaxis"] ?? [];
     const span = end! - start!;
     if (from === undefined || to === undefined || Math.abs(to - from - span) > 1e-6 * span) return false;
-    if (!this.#ticks.slide(((from - start!) / span) * this.plotWidth)) return false;
+    const pixels = Math.round(((from - start!) / span) * this.plotWidth * 100) / 100;
+    if (!this.#ticks.slide(pixels)) return false;
     this.#slidTo = [start!, end!];
     (this.element as PlotElement).layout.xaxis.range = [start!, end!];
     return true;
@@ -187,7 +188,11 @@ export class PlotlyChart {
     this.#ends = { ...this.#ends, xaxis: this.#slidTo };
     void Plotly.relayout(this.element, { "xaxis.range": this.#slidTo });
     this.#slidTo = null;
-    this.#ticks.adopt(this.#plotArea.left, this.plotWidth);
+    this.#adoptTicks();
+  }
+
+  #adoptTicks(): void {
+    this.#ticks.adopt(this.#plotArea.left, this.plotWidth, this.#range.end - this.#range.start);
   }
 
   /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */

@@ -2,15 +2,16 @@
  * Scheduler: decides when each picture is drawn. Knows nothing of what is drawn.
  *
  * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). Together they take at most half of
- * the time. If that is not enough they take turns, the longest waiting first, and no frame lasts much longer than
- * `FRAME_MS`. In a hidden tab nothing is drawn. Nothing runs while no picture has news.
+ * the time. If that is not enough they take turns, the longest waiting first. No frame draws for much longer than
+ * `FRAME_MS`: the browser has to lay out and paint in it too. In a hidden tab nothing is drawn. Nothing runs while no
+ * picture has news.
  */
 
 const LEAST_REST_MS = 50;
 /** After c ms of drawing comes a rest of c ms, for everything else on the page. */
 const TURN_PER_COST = 2;
-/** A frame that has lasted this long begins no further picture. */
-const FRAME_MS = 24;
+/** A frame that has drawn for this long begins no further picture. */
+const FRAME_MS = 8;
 
 export interface Drawable {
   /** Draws; returns after how many milliseconds to draw again even without news; Infinity = never. */

@@ -40,6 +40,16 @@ describe("a thinned line", () => {
     },
   );
 
+  it("keeps the same points wherever it begins, but for its first pixels", () => {
+    const times = Float64Array.from({ length: 400 }, (_, index) => 7 + index);
+    const wave = { times, values: times.map((time) => 40 * Math.sin(time / 50)) };
+    const kept = [0, 3, 21, 50].map((from) => {
+      const thinned = simplify({ times: times.subarray(from), values: wave.values.subarray(from) }, PIXELS);
+      return [...thinned.times].filter((time) => time > 7 + 50 + 16);
+    });
+    expect(new Set(kept.map((times) => times.join())).size).toBe(1);
+  });
+
   it("keeps a spike of one sample and both of its feet", () => {
     expect([...simplify(line([0, 0, 0, 0, 0.1, 0, 0, 0, 0]), PIXELS).times]).toEqual([0, 3, 4, 5, 8]);
   });

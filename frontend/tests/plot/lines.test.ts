@@ -123,8 +123,8 @@ describe("simplifying lines", () => {
   const drawn = (style: ChartStyle): number =>
     simplifyLines(timeLines([ramp], { ...canvas, style }), plan, ends, { width: 100, height: 400 }, style).drawn;
 
-  it("leaves a straight line its ends, and counts what is drawn", () => {
-    expect(drawn(PLAIN_STYLE)).toEqual(2);
+  it("leaves a straight line its ends and a point each 8 pixels or more, and counts what is drawn", () => {
+    expect(drawn(PLAIN_STYLE)).toEqual(14); // of 100 pixels
   });
 
   it("touches no steps, no logarithms, and nothing that is drawn point by point", () => {

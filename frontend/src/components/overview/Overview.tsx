@@ -10,10 +10,10 @@ import { useApp } from "../context";
 import { drawStrip } from "./outlineStrip";
 import { followPointer, stepOf } from "./windowHand";
 
-/** A picture of a long time is made anew when it has slid by a pixel. */
+/** A picture of a long time is made anew when it has slid by a pixel, and by a second. */
 function pictureKey(whole: Range, width: number, parts: readonly unknown[]): string {
   const pixel = (whole.end - whole.start) / Math.max(1, width);
-  const magnitude = 2 ** Math.ceil(Math.log2(pixel));
+  const magnitude = Math.max(1, 2 ** Math.ceil(Math.log2(pixel)));
   return [Math.round(whole.start / magnitude), Math.round(whole.end / magnitude), width, ...parts].join(" ");
 }
 

@@ -59,6 +59,17 @@ export function linePath({ x, y, line, fill }: PlotTrace, scale: Scale): string 
   return before === null ? path : path + close;
 }
 
+/** Pixels along a line without gaps. */
+export function lengthOf({ x, y, line }: Pick<PlotTrace, "x" | "y" | "line">, scale: Scale): number {
+  let length = 0;
+  for (let index = 1; index < x.length; index++) {
+    const [from, to] = [place(x[index - 1]!, y[index - 1]!, scale), place(x[index]!, y[index]!, scale)];
+    const [right, down] = [to[0] - from[0], to[1] - from[1]];
+    length += line.shape === "hv" ? Math.abs(right) + Math.abs(down) : Math.hypot(right, down);
+  }
+  return length;
+}
+
 function place(x: number, y: number, scale: Scale): Point {
   const value = scale.isLog ? Math.log10(y) : y;
   const pixels = scale.height - (value - scale.low) * scale.perUnit;

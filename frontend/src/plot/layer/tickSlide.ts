@@ -4,7 +4,8 @@
  */
 
 const MOVED = ".cartesianlayer > .subplot > .gridlayer > .x, .cartesianlayer > .subplot > .xaxislayer-above";
-/** The next tick comes at the earliest after this part of the step before it: months differ. */
+/** Over longer than this the next tick may come after this part of the step before it: months differ. */
+const ALIKE_SECONDS = 86_400;
 const LEAST_STEP = 0.9;
 /** Plotly draws no grid line closer than this to the edge. */
 const EDGE_PIXELS = 1;
@@ -14,11 +15,14 @@ export class TickSlide {
   /** Where plotly has put the ticks, in pixels from the left of the plot, ascending. */
   #places: readonly number[] = [];
   #width = 0;
+  /** Of the shortest step: none is shorter. */
+  #part = LEAST_STEP;
 
   constructor(private readonly element: HTMLElement) {}
 
-  /** Call it when plotly has drawn its axes; the plot lies `left` inside the element. */
-  adopt(left: number, width: number): void {
+  /** Call it when plotly has drawn its axes; the plot lies `left` inside the element, and shows so many seconds. */
+  adopt(left: number, width: number, seconds: number): void {
+    this.#part = seconds < ALIKE_SECONDS ? 1 : LEAST_STEP;
     this.#groups = [...this.element.querySelectorAll(MOVED)];
     // every pane has the grid, the lowest the ticks
     const places = (ticks: string): number[] =>
@@ -36,7 +40,7 @@ export class TickSlide {
     const last = this.#places[this.#places.length - 1];
     if (first === undefined || last === undefined || this.#places.length < 2) return false;
     const steps = this.#places.slice(1).map((place, index) => place - this.#places[index]!);
-    const step = LEAST_STEP * Math.min(...steps);
+    const step = this.#part * Math.min(...steps);
     const [left, right] = [EDGE_PIXELS, this.#width - EDGE_PIXELS];
     const isSame = first + pixels > left && last + pixels < right;
     if (!isSame || first + pixels - step > 0 || last + pixels + step < this.#width) return false;
