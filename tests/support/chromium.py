@@ -12,8 +12,8 @@ from tests.support.processes import find_program
 
 _PAUSE_SECONDS = 0.02
 # How long a page may take for what it is expected to show; a test that asks for less says so, and is marked `timing`.
-PATIENCE_SECONDS = 30.0
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+WAIT_SECONDS = 30.0
+expect.set_options(timeout=WAIT_SECONDS * 1000)
 
 # How many times slower than this machine the pages are to be, to find what nobody has awaited: CONTRIBUTING.md.
 SLOWNESS = float(os.environ.get("MQTT_PLOT_SLOW", "1"))
@@ -83,7 +83,7 @@ async def slow_down(page: Page) -> None:
     await page.add_init_script(_ANSWER_LATE % (SLOWNESS * _ANSWER_MILLISECONDS))
 
 
-async def until_page(page: Page, expression: str, seconds: float = PATIENCE_SECONDS) -> None:
+async def until_page(page: Page, expression: str, seconds: float = WAIT_SECONDS) -> None:
     """Wait until a script expression is true on the page. Playwright's own wait would need eval, which the page's policy forbids."""
     deadline = time.monotonic() + seconds
     # What it asks for may not be there at all yet.
