@@ -3,6 +3,7 @@
 import base64
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -125,11 +126,11 @@ async def test_it_looks_as_plotly_draws_it(rig: tuple[Bridge, float], windows: W
 
 
 async def look(page: Page) -> tuple[list[Any], bytes]:
-    """Return what the page has drawn, and its picture; the points that it has asked for may still be coming."""
+    """Return what the page has drawn, and its picture; points may still be coming, and the legend that takes room from the picture."""
     while True:
         draws, shown = await page.evaluate(DRAWS), await page.evaluate(SHOWN)
         picture = await page.screenshot(clip=shown[0])
-        if draws == await page.evaluate(DRAWS):
+        if (draws, shown[0]) == (await page.evaluate(DRAWS), (await page.evaluate(SHOWN))[0]):
             return shown, picture
 
 
@@ -146,7 +147,8 @@ async def test_it_looks_so_while_it_slides(bridge: Bridge, windows: Windows) -> 
     """What has settled of live lines is moved and only the rest drawn: together they are the picture that plotly draws."""
     now = time.time()
     past = [now - SECONDS + k for k in range(SECONDS)]
-    for k, shape in enumerate([lambda at: at % 7, lambda at: math.sin(at / 30), lambda at: at % 60 < 20]):
+    shapes: list[Callable[[float], float]] = [lambda at: at % 7, lambda at: math.sin(at / 30), lambda at: at % 60 < 20]
+    for k, shape in enumerate(shapes):
         assert bridge.post("api/v1/samples", {"tag": f"t{k}", "ts": past, "value": [shape(at - now) for at in past]}).ok
     page, other = [await windows.open(size=(900, 600)) for _ in range(2)]
     await other.add_script_tag(path=PLOTLY)
