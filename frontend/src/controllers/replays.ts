@@ -50,11 +50,18 @@ export class Replays {
     const before = this.all.peek();
     const answer = await this.#request("GET", "api/v1/replays");
     if (!Array.isArray(answer)) return;
-    const newer = this.all.peek().filter((replay) => !before.includes(replay));
     const listed = (answer as readonly Json[])
       .map((item) => decodeReplay(item))
-      .filter((item): item is Replay => item !== null && newer.every(({ id }) => id !== item.id));
-    this.all.value = [...newer, ...listed];
+      .filter((item): item is Replay => item !== null);
+    // What came meanwhile is newer, but news of progress do not tell prefix and tags.
+    const newer = this.all
+      .peek()
+      .filter((replay) => !before.includes(replay))
+      .map((replay) => {
+        const { prefix, tags } = listed.find(({ id }) => id === replay.id) ?? replay;
+        return { ...replay, prefix, tags };
+      });
+    this.all.value = [...newer, ...listed.filter(({ id }) => newer.every((replay) => replay.id !== id))];
     if (this.running.value.length > 0) this.isOpen.value = true;
   }
 

@@ -76,6 +76,15 @@ describe("the replays", () => {
     ]);
   });
 
+  it("learns prefix and tags from a list that comes after news of progress", async () => {
+    const { answer, replays: it } = late();
+    const refreshed = it.refresh();
+    it.event("replay_progress", { replay: { ...PROGRESS, rows: 9 } });
+    answer("replays", 200, [{ ...PROGRESS, prefix: "run/", tags: ["run/a"], rows: 3 }]);
+    await refreshed;
+    expect(it.all.value).toMatchObject([{ id: "1", prefix: "run/", tags: ["run/a"], rows: 9 }]);
+  });
+
   it("opens by itself when something runs, and keeps only the newest errors", async () => {
     const { replays: it } = replays(200, [{ ...PROGRESS, prefix: "run/", tags: ["run/a"] }]);
     await it.refresh();
