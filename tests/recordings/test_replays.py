@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan
 from mqtt_plot.recordings.replays import MAX_RUNNING, MAX_RUNNING_PER_OWNER, MAX_TOLD, Replay, ReplayRequest, Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.stretches import measured
 
 START = 1_523_526_900.0
 WALL = 1_700_000_000.0
@@ -325,13 +325,9 @@ async def test_a_tag_deleted_while_it_is_played_comes_again_and_stays_the_replay
 @pytest.mark.timing
 async def test_the_loop_has_its_turn_while_a_file_is_played_as_fast_as_possible(rig: Rig) -> None:
     rig.rows("run.csv", 30_000)
-    replay = rig.start("run.csv")
-    # Processor time of this thread: how long others keep the core says nothing of us.
-    longest, last = 0.0, time.thread_time()
-    while replay.state == "running":
-        await asyncio.sleep(0)
-        longest, last = max(longest, time.thread_time() - last), time.thread_time()
-    assert longest < 0.25
+    with measured() as stretches:
+        await rig.end(rig.start("run.csv"))
+    assert 0 < stretches.longest < 0.25
 
 
 async def test_closing_stops_all_and_twice_is_safe(rig: Rig) -> None:
