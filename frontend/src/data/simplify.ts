@@ -1,9 +1,10 @@
 /**
  * Simplify: drops points of a decimated line that lie between two others anyway, so that plotly has less to do. Pure.
  *
- * Every local minimum and maximum and every gap stays exactly as it is, and a line that has slid keeps the same points; on the stretches between them no dropped point
- * is farther than `TOLERANCE_PIXELS` from the line. (From each point kept, the cone of directions that pass all since;
- * after Sklansky and Gonzalez, "Fast polygonal approximation of digitized curves", 1980.)
+ * Every local minimum and maximum and every gap stays exactly as it is, and a line that has slid keeps the same points.
+ * On the stretches between them no dropped point is farther than `TOLERANCE_PIXELS` from the line. (From each point
+ * kept, the cone of directions that pass all since; after Sklansky and Gonzalez, "Fast polygonal approximation of
+ * digitized curves", 1980.)
  */
 
 import type { Segment } from "./segment";
