@@ -1,9 +1,9 @@
 /**
- * App: where the page's parts meet. Owns the connection, the session, the scheduler and the state. What a person does
+ * App: where the page's parts meet. Owns the connection, the session and the state. What a person does
  * to time and to charts is in `controllers/`; the rest is here. Draws nothing itself.
  */
 
-import { computed, effect, untracked } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 
 import { keepAddress, linkTo, readAddress, showQuery } from "./controllers/addressBar";
 import { Backfill } from "./controllers/backfill";
@@ -12,10 +12,9 @@ import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
 import { Overview } from "./controllers/overview";
+import { Panels } from "./controllers/panels";
 import { watchPrint } from "./controllers/paper";
-import { RawPoints } from "./controllers/rawPoints";
 import { Replays } from "./controllers/replays";
-import { StateDurations } from "./controllers/stateDurations";
 import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
 import { TagList } from "./controllers/tagList";
@@ -24,34 +23,22 @@ import { Time } from "./controllers/time";
 import { Tools } from "./controllers/tools";
 import { type Uploaded, Uploads, watchFiles } from "./controllers/upload";
 import { WayBack } from "./controllers/wayBack";
-import type { Range } from "./data/segment";
 import { Session } from "./data/session";
 import { Exporter } from "./export/exporter";
-import { PLAIN_STYLE } from "./model/chartStyle";
 import { oneChart } from "./model/charts";
 import { defaultTags } from "./model/defaultTags";
-import type { HistoryEnd } from "./model/history";
 import { LEGACY_STYLE, LEGACY_TAGS } from "./model/legacyStyle";
 import { notesFor } from "./model/notes";
 import type { Moment } from "./model/timeView";
-import { type Colours, readColours } from "./plot/colours";
-import type { OverlayInstants } from "./plot/overlay";
 import type { Theme } from "./plot/palette";
-import type { CardPanel, PanelSource } from "./plot/panel";
-import { browserFrames, FrameScheduler } from "./plot/scheduler";
-import type { ViewSource } from "./plot/views/viewPanel";
 import { browserEnvironment, Connection, type Link } from "./protocol/connection";
 import type { Hello } from "./protocol/messages";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { type Ask, restAt } from "./protocol/rest";
 import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
 
-/** A page just opened waits this long for points before it draws an empty chart. */
-const FIRST_POINTS_MS = 1000;
 /** As in `styles/phone.css`. */
 const PHONE = "(max-width: 700px)";
-/** A wall display is read from afar. */
-const KIOSK_SCALE = 1.5;
 
 export class App {
   readonly state: State = createState();
@@ -65,7 +52,6 @@ export class App {
   readonly exporter: Exporter;
   readonly dashboards: Dashboards;
   readonly tagList: TagList;
-  readonly scheduler = new FrameScheduler(browserFrames);
   readonly theme = computed<Theme>(() => resolveTheme(this.state));
   readonly session: Session;
   readonly replays: Replays;
@@ -73,15 +59,11 @@ export class App {
   readonly tools: Tools;
   readonly tagLines: TagLines;
   readonly overview: Overview;
+  readonly panels: Panels;
   readonly #ask: Ask;
   readonly #connection: Connection;
   readonly #backfill: Backfill;
   readonly #wayBack: WayBack;
-  readonly #raw: RawPoints;
-  readonly #durations: StateDurations;
-  readonly #panels = new Map<number, CardPanel>();
-  readonly #waitsUntil: number;
-  #colours: Colours | null = null;
   #hasTable = false;
   #noticeCount = 0;
   #writeAddress: () => void = () => undefined;
@@ -94,7 +76,6 @@ export class App {
       showAddress: () => showQuery(this.state, page.location.search),
       writeAddress: () => this.#writeAddress(),
     });
-    this.#waitsUntil = page.performance.now() + FIRST_POINTS_MS;
     const address = new URL("ws", page.document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
     address.search = "";
@@ -105,7 +86,7 @@ export class App {
       () => page.performance.now() / 1000,
       {
         data: (tags, isAnew) => this.#newPoints(tags, isAnew),
-        history: (tag) => this.#markTag(tag),
+        history: (tag) => this.panels.markTag(tag),
         tags: () => this.#newTags(),
         table: () => this.#newTable(),
         status: (status) => (this.state.status.value = status),
@@ -136,20 +117,21 @@ export class App {
       () => this.now(),
       (tag) => this.replays.hasEnded(tag),
       new Statistics(this.#ask, () => {
-        for (const tag of this.state.drawn.peek()) this.#markTag(tag);
+        for (const tag of this.state.drawn.peek()) this.panels.markTag(tag);
       }),
     );
-    this.#raw = new RawPoints(
-      page.document.baseURI,
-      () => this.state.view.peek().mode === "live",
-      () => page.performance.now() / 1000,
-      (tag) => this.#markTag(tag),
-    );
-    this.#durations = new StateDurations(this.#ask, (tag) => this.#markTag(tag));
     this.overview = new Overview(page, this.state, this.session, this.time, () => this.now());
+    this.panels = new Panels(page, this.state, this.#ask, {
+      charts: this.charts,
+      time: this.time,
+      tools: this.tools,
+      tagLines: this.tagLines,
+      overview: this.overview,
+      now: () => this.now(),
+    });
     this.exporter = new Exporter(page.document, {
       charts: () => this.state.charts.peek(),
-      panel: (id) => this.#panels.get(id),
+      panel: (id) => this.panels.find(id),
       known: (tag) => this.tagLines.of(tag),
       captured: () => this.state.shown.peek(),
       notes: (tags, range) => notesFor(this.tools.evidence.notes.peek(), tags, range),
@@ -192,6 +174,7 @@ export class App {
     this.tools.start();
     this.tagList.start();
     this.overview.start();
+    this.panels.start();
     watchKiosk(this.page, this.state, this.dashboards);
     void this.dashboards.start();
     this.#connection.start();
@@ -308,86 +291,6 @@ export class App {
     return { now: this.now(), held: this.session.held(drawn), newest: this.session.newest(drawn) };
   }
 
-  addPanel(id: number, panel: CardPanel): void {
-    this.#panels.set(id, panel);
-    this.scheduler.add(panel);
-  }
-
-  removePanel(id: number): void {
-    const panel = this.#panels.get(id);
-    if (panel === undefined) return;
-    this.#panels.delete(id);
-    this.scheduler.remove(panel);
-    panel.destroy();
-  }
-
-  /** What the panel of the chart `id` draws from. */
-  panelSource(id: number): PanelSource {
-    return {
-      tags: () => this.tagLines.on(this.charts.find(id)),
-      tag: (name) => this.tagLines.of(name),
-      range: () => this.time.range(),
-      isLive: () => this.state.view.peek().mode === "live",
-      isSliding: () => this.state.view.peek().mode === "live" && this.state.view.peek().window !== null,
-      legacyStyle: () => this.charts.find(id)?.legacyStyle ?? null,
-      textScale: () => (this.state.isKiosk.peek() ? KIOSK_SCALE : 1),
-      hasDate: () => this.state.charts.peek().length === 1,
-      style: () => this.charts.find(id)?.style ?? PLAIN_STYLE,
-      notes: (range) => notesFor(this.tools.evidence.notes.peek(), this.charts.find(id)?.tags ?? [], range),
-      historyEnds: (range) => this.#historyEnds(id, range),
-      instants: () => this.#instants(),
-      hovered: (time, isMoved) => (this.state.hover.value = time === null ? null : { time, chart: id, isMoved }),
-      cursorMoved: (name, time) => this.time.setCursor(name, time),
-      pressed: (time) => this.time.placeCursor(time),
-      levels: () => {
-        const chart = this.charts.find(id);
-        return this.tools.triggers.levels.peek().filter(({ tag }) => chart?.tags.includes(tag) === true);
-      },
-      levelMoved: (level, value) => void this.tools.triggers.moveLevel(level, value),
-      now: () => this.now(),
-      waitsFor: () => this.#waitsUntil - this.page.performance.now(),
-      colours: () => this.colours(),
-      clock: () => this.state.clock.peek(),
-      zoomed: (range) => this.time.zoomTo(range),
-      rescaled: (key, ends) => this.charts.rescale(id, key, ends),
-      reset: () => this.time.goLive(),
-      changed: () => this.#mark(id),
-    };
-  }
-
-  /** As `panelSource`, for a chart that shows its tags otherwise than over time. */
-  viewSource(id: number): ViewSource {
-    return {
-      ...this.panelSource(id),
-      raw: (tag, range) => this.#raw.find(tag, range),
-      durations: (tag, range) => this.#durations.find(tag.tag, range),
-    };
-  }
-
-  /** None over a capture, whose past lies in it. */
-  #historyEnds(id: number, range: Range): readonly HistoryEnd[] {
-    return this.state.shown.peek() === null ? this.overview.ends(this.charts.find(id)?.tags ?? [], range) : [];
-  }
-
-  colours(): Colours {
-    this.#colours ??= readColours(this.page);
-    return this.#colours;
-  }
-
-  #instants(): OverlayInstants {
-    const { hover, cursors, shown } = this.state;
-    return { hover: hover.peek()?.time ?? null, trigger: shown.peek()?.at ?? null, ...cursors.peek() };
-  }
-
-  #point(isMoved: boolean): void {
-    for (const panel of this.#panels.values()) panel.point(isMoved);
-  }
-
-  #mark(id: number): void {
-    const panel = this.#panels.get(id);
-    if (panel !== undefined) this.scheduler.mark(panel);
-  }
-
   // What the server says
 
   #greeted(hello: Hello): void {
@@ -405,16 +308,12 @@ export class App {
       this.overview.soon();
     }
     if (this.state.view.peek().mode === "paused") return; // the picture stands still; a zoom redraws it
-    for (const tag of tags) this.#markTag(tag);
-  }
-
-  #markTag(tag: string): void {
-    for (const chart of this.state.charts.peek()) if (chart.tags.includes(tag)) this.#mark(chart.id);
+    for (const tag of tags) this.panels.markTag(tag);
   }
 
   #newTags(): void {
     if (this.#hasTable) this.tagList.newTags(); // else it is listed with its first values, and not twice
-    this.scheduler.markAll();
+    this.panels.markAll();
     if (this.#hasTable) this.#pick();
   }
 
@@ -435,7 +334,7 @@ export class App {
 
   #linkChanged(link: Link): void {
     this.state.link.value = link;
-    if (link.phase === "open") this.scheduler.markAll();
+    if (link.phase === "open") this.panels.markAll();
     if (link.phase === "lost" && this.state.hello.peek()?.user.hasLogin === true) void this.#askWhetherLoggedOut();
   }
 
@@ -450,34 +349,18 @@ export class App {
   #followState(): void {
     effect(() => {
       this.session.follow(this.state.followed.value, this.state.view.value.window);
-      this.scheduler.markAll();
+      this.panels.markAll();
       this.#backfill.soon();
     });
     effect(() => {
       const { view } = this.state;
       this.page.document.body.dataset["mode"] = view.value.mode;
-      this.scheduler.markAll();
+      this.panels.markAll();
       this.#backfill.soon();
     });
     effect(() => {
       const isLookedFor = this.state.dashboard.value?.query === null;
       if (!isLookedFor && this.#hasTable) this.#pick(); // there is no such dashboard
-    });
-    effect(() => {
-      const isMoved = this.state.hover.value?.isMoved ?? true;
-      untracked(() => this.#point(isMoved));
-    });
-    effect(() => {
-      void [this.state.cursors.value, this.tools.triggers.levels.value];
-      untracked(() => this.#point(true));
-    });
-    effect(() => {
-      void this.state.cursors.value; // between two of them the legend sums up another stretch
-      this.scheduler.markAll();
-    });
-    effect(() => {
-      void [this.tools.evidence.notes.value, this.state.isKiosk.value, this.state.shown.value, this.state.clock.value];
-      this.scheduler.markAll();
     });
     effect(() => {
       const { link, status } = this.state;
@@ -492,8 +375,7 @@ export class App {
     watchTheme(this.page, this.state);
     effect(() => {
       this.page.document.documentElement.dataset["theme"] = this.theme.value;
-      this.#colours = null;
-      this.scheduler.markAll();
+      this.panels.recolour();
     });
   }
 
@@ -504,11 +386,11 @@ export class App {
     phone.addEventListener("change", () => (this.state.isPhone.value = phone.matches));
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") return;
-      this.scheduler.markAll();
+      this.panels.markAll();
       this.#connection.retryNow();
     });
     watchPrint(this.page, this.state, () => {
-      for (const panel of this.#panels.values()) panel.drawNow();
+      this.panels.drawNow();
     });
     watchFiles(this.page, (file) => this.plotFile(file));
     this.page.addEventListener("online", () => this.#connection.retryNow());

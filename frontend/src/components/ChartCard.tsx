@@ -6,7 +6,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { countOf, formatCount, formatDuration } from "../format";
 import { type Chart, commonPath } from "../model/charts";
 import { COLUMNS, type Place } from "../model/layout";
-import { type CardPanel, Panel } from "../plot/panel";
+import { Panel } from "../plot/panel";
+import type { CardPanel } from "../plot/panelSource";
 import { shorten, visible } from "../text";
 import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
@@ -67,11 +68,11 @@ function TimeCard({ chart, shown }: { chart: Chart; shown: (panel: Panel) => voi
   const panel = useSignal<Panel | null>(null);
   useEffect(() => {
     if (host.current === null || lines.current === null) return undefined;
-    const created = new Panel(host.current, lines.current, app.panelSource(chart.id));
+    const created = new Panel(host.current, lines.current, app.panels.source(chart.id));
     panel.value = created;
     shown(created);
-    app.addPanel(chart.id, created);
-    return () => app.removePanel(chart.id);
+    app.panels.add(chart.id, created);
+    return () => app.panels.remove(chart.id);
   }, [chart.id]);
   return (
     <>

@@ -9,7 +9,7 @@ import { type ChartList, chartNames } from "../model/charts";
 import type { Note } from "../model/notes";
 import type { WallClock } from "../model/wallClock";
 import type { LegendRow } from "../plot/legend";
-import type { CardPanel } from "../plot/panel";
+import type { CardPanel } from "../plot/panelSource";
 import { ViewPanel } from "../plot/views/viewPanel";
 import { visible } from "../text";
 import { copyText } from "./clipboard";

@@ -34,7 +34,7 @@ export function OverviewStrip() {
     const key = pictureKey(held, canvas.current.clientWidth, [clock.value.zone, app.theme.value, ...outlines]);
     if (key === canvas.current.dataset["key"]) return;
     canvas.current.dataset["key"] = key;
-    drawStrip(canvas.current, { range: held, lines, exactFrom, clock: clock.value, colours: app.colours() });
+    drawStrip(canvas.current, { range: held, lines, exactFrom, clock: clock.value, colours: app.panels.colours() });
   });
   if (whole === null || isKiosk.value || app.state.shown.value !== null) return null;
   const shown = app.time.range();

@@ -24,11 +24,11 @@ export function ViewCard({ chart, shown }: ViewProps) {
   const { view } = chart.style;
   useEffect(() => {
     if (host.current === null) return undefined;
-    const created = new ViewPanel(host.current, app.viewSource(chart.id));
+    const created = new ViewPanel(host.current, app.panels.viewSource(chart.id));
     panel.value = created;
     shown(created);
-    app.addPanel(chart.id, created);
-    return () => app.removePanel(chart.id);
+    app.panels.add(chart.id, created);
+    return () => app.panels.remove(chart.id);
   }, [chart.id, view]);
   const isPlot = isPlotted(view);
   return (

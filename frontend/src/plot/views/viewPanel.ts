@@ -11,7 +11,7 @@ import { NO_TABLE, type View, type ViewTable } from "../../model/views";
 import { visible } from "../../text";
 import type { LegendRow } from "../legend";
 import { legendRow, reachOf } from "../legendRow";
-import { type CardPanel, NOTHING, type PanelSource, type PanelSummary } from "../panel";
+import { type CardPanel, NOTHING, type PanelSource, type PanelSummary } from "../panelSource";
 import type { PanelTag } from "../scene";
 import { SCALE } from "../scene";
 import { bandColour } from "../stateBands";
