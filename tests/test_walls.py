@@ -42,7 +42,7 @@ OUTSIDERS = {
 PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.republish"
 IMPURE = (
     "store.state_file store.saved_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.preset_watch "
-    "live.utc_offsets recordings.folder recordings.lookout recordings.capture_files recordings.recorder "
+    "live.utc_offsets recordings.folder recordings.open_file recordings.lookout recordings.capture_files recordings.recorder "
     "recordings.state_keeping recordings.csv_writer recordings.playback recordings.replays"
 )
 WORLD = {

@@ -19,9 +19,9 @@ from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import PayloadError, SettingsError
 from mqtt_plot.ingest.survey import Survey
 from mqtt_plot.ingest.verdicts import REFUSED, REJECTED, Verdict
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import TIME
-from mqtt_plot.recordings.csv_layout import Choices
-from mqtt_plot.recordings.csv_table import Table, not_kept
+from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.recordings.folder import SUFFIXES
 from mqtt_plot.samples import Message, Rejected
 from mqtt_plot.store.series import Series
@@ -88,7 +88,7 @@ def check_file(settings: Settings, path: Path, now: float) -> tuple[list[str], b
     lines = list(_describe_table(path.name, table, rejected))
     return [
         *lines,
-        *(f"  note: {text}" for text in not_kept(table, limits.max_points, in_outline=bool(limits.history))),
+        *(f"  note: {text}" for text in table.not_kept(limits.max_points, in_outline=bool(limits.history))),
     ], not rejected
 
 

@@ -13,10 +13,9 @@ from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
 from mqtt_plot.recordings.csv_column import unused
-from mqtt_plot.recordings.folder import OpenFile
+from mqtt_plot.recordings.open_file import OpenFile
 from mqtt_plot.recordings.playback import drive
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
-from mqtt_plot.recordings.recording import choose
 from mqtt_plot.recordings.sinks import BrokerSink
 from mqtt_plot.tags import to_topic, topic_base
 
@@ -88,7 +87,7 @@ class Playback:
             loop.add_signal_handler(number, task.cancel)
         file = OpenFile(path, self._zone)
         try:
-            columns = choose(file.layout, self._columns)
+            columns = file.choose(self._columns)
             for note in file.layout.notes:
                 log.info("%s", note)
             for column in unused(file.layout.columns) if not (self._columns or file.layout.is_long) else ():

@@ -11,6 +11,7 @@ from datetime import UTC, tzinfo
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
@@ -29,16 +30,6 @@ _CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What a person says of a file where finding it out went wrong: the column of time, the order of dates, the decimal mark; and the zone."""
-
-    zone: tzinfo = UTC
-    date_order: str = ""
-    time: str = ""
-    decimal: str = ""
 
 
 @dataclass(frozen=True)

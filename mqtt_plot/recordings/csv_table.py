@@ -16,7 +16,8 @@ from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_la
 from mqtt_plot.recordings.csv_missing import MissingMarks
 from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.csv_time import STEPS
-from mqtt_plot.recordings.recording import Recording, Row, times_of, times_of_tail
+from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
+from mqtt_plot.recordings.row import Row
 from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
 
 FORMAT = "csv"
@@ -148,6 +149,20 @@ class Table:
             self._look_for_marks(rows)
         return Parsed(FORMAT, samples, rejected)
 
+    def left_out(self) -> Iterator[str]:
+        """Yield words on each column that is not drawn, but for what is time or names a row's sample."""
+        for column in unused(self.columns) if not self.layout.is_long else ():
+            yield f"column {column.name!r:.60} is left out: {column.reason}"
+
+    def not_kept(self, limit: int, *, in_outline: bool) -> Iterator[str]:
+        """Yield words where a tag got more points than the `limit` that it can hold; with `in_outline` the others leave their outline."""
+        longer = [tag for tag, count in self.counts.items() if count > limit]
+        if longer:
+            others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
+            most = max(self.counts.values())
+            rest = ", those before in outline" if in_outline else ""
+            yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept{rest} (--max-points)"
+
     def _wide(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
         samples = list[Sample | Columns]()
         columns = zip(*(row.values for row in rows), strict=True) if rows else ()
@@ -189,22 +204,6 @@ def _refused(text: str, names: tuple[str, ...]) -> PayloadError:
     error = PayloadError("not_csv", text)
     error.names = names
     return error
-
-
-def left_out(table: Table) -> Iterator[str]:
-    """Yield words on each column that is not drawn, but for what is time or names a row's sample."""
-    for column in unused(table.columns) if not table.layout.is_long else ():
-        yield f"column {column.name!r:.60} is left out: {column.reason}"
-
-
-def not_kept(table: Table, limit: int, *, in_outline: bool) -> Iterator[str]:
-    """Yield words where a tag got more points than the `limit` that it can hold; with `in_outline` the others leave their outline."""
-    longer = [tag for tag, count in table.counts.items() if count > limit]
-    if longer:
-        others = f" and {len(longer) - 1} more" if len(longer) > 1 else ""
-        most = max(table.counts.values())
-        rest = ", those before in outline" if in_outline else ""
-        yield f"of up to {most} points of {longer[0]!r:.60}{others} the newest {limit} are kept{rest} (--max-points)"
 
 
 def _rounded(times: Sequence[float], now: float) -> tuple[str, ...]:

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from mqtt_plot.recordings.folder import OpenFile
 from mqtt_plot.recordings.player import Player
 from mqtt_plot.recordings.sinks import Sink
+
+if TYPE_CHECKING:
+    from mqtt_plot.recordings.open_file import OpenFile
 
 # Cells taken at a stretch: a few milliseconds of the loop.
 CHUNK_CELLS = 2_000
@@ -20,7 +23,7 @@ def nothing() -> None:
 
 async def drive(
     player: Player,
-    file: OpenFile,
+    file: "OpenFile",
     sink: Sink,
     steady: Callable[[], float],
     *,
@@ -56,7 +59,7 @@ async def drive(
     _look(file, on_fault)
 
 
-def _look(file: OpenFile, on_fault: Callable[[str, int | None], None]) -> None:
+def _look(file: "OpenFile", on_fault: Callable[[str, int | None], None]) -> None:
     change = file.change()
     if change:
         on_fault(change, None)

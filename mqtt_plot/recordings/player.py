@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import ReplayError, RowError
-from mqtt_plot.recordings.recording import Row
+from mqtt_plot.recordings.row import Row
 
 # A player that falls further behind (a sleeping laptop, a rate that cannot be kept) goes on from there and does not catch up in a burst.
 MAX_LAG_SECONDS = 1.0

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
@@ -18,22 +17,10 @@ from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
 from mqtt_plot.recordings.csv_time import STEPS, RowTimes
+from mqtt_plot.recordings.row import Row
 
 # CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
-
-
-class Row(NamedTuple):
-    """One row: `time` as in the file (None: it has none), a value per chosen column; NaN is a gap.
-
-    In a long file `values` has one element, and `tag` and `unit` say whose.
-    """
-
-    line: int
-    time: float | None
-    values: Sequence[float | str]
-    tag: str | None = None
-    unit: str | None = None
 
 
 class Recording:

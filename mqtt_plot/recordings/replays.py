@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TYPE_CHECKING
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError, SourceError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.recordings.csv_column import Column, unused
-from mqtt_plot.recordings.folder import Folder, OpenFile
+from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.playback import drive, nothing
 from mqtt_plot.recordings.player import FAST, ORIGINAL, Plan, Player
-from mqtt_plot.recordings.recording import choose
 from mqtt_plot.recordings.replay_tags import ReplayTags
 from mqtt_plot.recordings.sinks import BrokerSink, IngestSink, Publish, Sink
 from mqtt_plot.store.series import Series
 from mqtt_plot.tags import to_topic
+
+if TYPE_CHECKING:
+    from mqtt_plot.recordings.open_file import OpenFile
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +159,7 @@ class Replays:
     def describe(self, replay: Replay) -> dict[str, object]:
         return replay.describe(self._steady())
 
-    def start(self, request: ReplayRequest, file: OpenFile, owner: str = "") -> Replay:
+    def start(self, request: ReplayRequest, file: "OpenFile", owner: str = "") -> Replay:
         """Begin a replay of `file`, which is closed when it ends. Raises ReplayError for all that does not fit.
 
         The caller opens the file (`folder.open`), as that takes a while and need not be done on the event loop.
@@ -196,8 +199,8 @@ class Replays:
         if request.target not in (BRIDGE, BROKER):
             raise ReplayError("bad_target", f"expected the target bridge or broker, got {request.target!r:.40}")
 
-    def _prepare(self, request: ReplayRequest, file: OpenFile) -> Replay:
-        columns = choose(file.layout, request.columns)
+    def _prepare(self, request: ReplayRequest, file: "OpenFile") -> Replay:
+        columns = file.choose(request.columns)
         tags = self._open_tags(request, () if file.layout.is_long else columns)
         player = Player(lambda: file.rows(request.columns), file.facts, request.plan, self._steady(), self._clock())
         unplayed = () if request.columns or file.layout.is_long else tuple(unused(file.layout.columns))[:MAX_TOLD]
@@ -269,7 +272,7 @@ class Replays:
         kind = "replay_stopped" if state == STOPPED else "replay_finished"
         self._announce(kind, {"replay": self.describe(replay)})
 
-    async def _run(self, replay: Replay, file: OpenFile) -> None:
+    async def _run(self, replay: Replay, file: "OpenFile") -> None:
         try:
             if replay.request.target == BROKER and self._connect is not None:
                 async with self._connect() as publish:
@@ -315,7 +318,7 @@ class Replays:
             skips_empty=replay.request.skips_empty,
         )
 
-    async def _play(self, replay: Replay, file: OpenFile, sink: Sink) -> None:
+    async def _play(self, replay: Replay, file: "OpenFile", sink: Sink) -> None:
         def progressed() -> None:
             self._announce("replay_progress", {"replay": replay.progress(self._steady())})
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from mqtt_plot.errors import PayloadError, ReplayError, StoreFullError
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.parsers.encoder import encode_point
-from mqtt_plot.recordings.recording import Row
 from mqtt_plot.recordings.replay_tags import ReplayTags
+from mqtt_plot.recordings.row import Row
 from mqtt_plot.samples import Columns, Sample
 
 Stamped = tuple[float | None, Row]

@@ -5,8 +5,8 @@ from datetime import UTC
 import pytest
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
-from mqtt_plot.recordings.csv_layout import Choices
 from mqtt_plot.recordings.csv_preamble import find_preamble
 from mqtt_plot.recordings.csv_table import Table
 

@@ -11,7 +11,8 @@ from mqtt_plot.errors import SourceError
 from mqtt_plot.recordings import csv_writer
 from mqtt_plot.recordings.csv_layout import find_layout
 from mqtt_plot.recordings.csv_writer import Logbook
-from mqtt_plot.recordings.recording import Recording, Row
+from mqtt_plot.recordings.recording import Recording
+from mqtt_plot.recordings.row import Row
 
 TRICKY = ["a", "Temperature - Room 1", "=SUM(A1)", "@x", "semi;colon", 'quo"te', "comma, here", "ä/ö/℃", "two  spaces"]
 

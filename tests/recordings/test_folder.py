@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.errors import RecordingError
-from mqtt_plot.recordings.folder import Folder, OpenFile
+from mqtt_plot.recordings.folder import Folder
+from mqtt_plot.recordings.open_file import OpenFile
 
 CSV = "time,a\n2018-04-12 09:55:00,1\n2018-04-12 09:55:02,2\n"
 

@@ -6,7 +6,7 @@ import pytest
 
 from mqtt_plot.errors import ReplayError, RowError
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan, Player, RecordingFacts
-from mqtt_plot.recordings.recording import Row
+from mqtt_plot.recordings.row import Row
 
 WALL = 1_700_000_000.0
 

@@ -8,7 +8,8 @@ import pytest
 
 from mqtt_plot.errors import RecordingError, RowError
 from mqtt_plot.recordings.csv_layout import find_layout
-from mqtt_plot.recordings.recording import Recording, Row
+from mqtt_plot.recordings.recording import Recording
+from mqtt_plot.recordings.row import Row
 
 START = datetime(2018, 4, 12, 9, 55, tzinfo=UTC).timestamp()
 

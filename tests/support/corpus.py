@@ -13,7 +13,7 @@ from mqtt_plot.assembly import make_ingest
 from mqtt_plot.config.loading import load
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.ingest.ingest import Ingest, finished
-from mqtt_plot.recordings.csv_layout import Choices
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Message
 from mqtt_plot.store.series import Series

@@ -3,15 +3,19 @@
 import asyncio
 from dataclasses import asdict
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from mqtt_plot.errors import PayloadError, RecordingError, ReplayError
 from mqtt_plot.parsers.strict_json import loads
-from mqtt_plot.recordings.folder import Folder, OpenFile
+from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.player import FAST, PACE, ROWS, Plan
 from mqtt_plot.recordings.replays import BRIDGE, Replay, ReplayRequest
 from mqtt_plot.web.allowance import network_of
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError, refusals
+
+if TYPE_CHECKING:
+    from mqtt_plot.recordings.open_file import OpenFile
 
 _FIELDS = frozenset({"file", "columns", "rate", "pace", "fast", "loop", "stamps", "prefix", "target", "empty"})
 _NOT_OBJECT = 'expected a JSON object such as {"file": "run.csv", "rate": 10}'
@@ -49,7 +53,7 @@ def _inspect(folder: Folder, name: str) -> dict[str, object]:
         file.close()
 
 
-def describe_file(file: OpenFile) -> dict[str, object]:
+def describe_file(file: "OpenFile") -> dict[str, object]:
     """Return what a recording holds: its columns with kinds and an example each, its first and last time in POSIX seconds."""
     layout, facts = file.layout, file.facts
     return {

@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
 from tornado.httputil import HTTPFile, HTTPInputError, parse_body_arguments
 from tornado.web import stream_request_body
@@ -14,13 +16,15 @@ from tornado.web import stream_request_body
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.dates import ORDERS as DATE_ORDERS
 from mqtt_plot.parsers.media_types import FORM, is_table, media_type, parse_body
-from mqtt_plot.recordings.csv_layout import Choices
-from mqtt_plot.recordings.csv_table import Table, left_out, not_kept
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.samples import Columns, Receipt, Rejected, Sample
 from mqtt_plot.web.api.query import parse_time, parse_word, parse_zone
 from mqtt_plot.web.base import BODY_TYPE, MAX_COLUMNS_TOLD, BaseHandler, BodyLimit, receipt_answer
 from mqtt_plot.web.errors import RefusedError
 from mqtt_plot.web.services import Services
+
+if TYPE_CHECKING:
+    from mqtt_plot.recordings.csv_table import Table
 
 # Reasons listed in one answer, each once, with the first line that has it; the counters count them all.
 MAX_LISTED = 100
@@ -31,15 +35,13 @@ class TableHandler(BaseHandler):
 
     async def open_table(
         self, text: bytes, prefix: str = "", start: float | None = None, choices: Choices | None = None
-    ) -> Table:
+    ) -> "Table":
         """Return a CSV text as a table; all as in Table. Raises PayloadError for what is none."""
         rules = self.services.ingest.rules
         choices = choices or Choices(rules.zone, rules.date_order)
-        return await asyncio.to_thread(
-            Table, text, choices.zone, self.services.clock(), prefix=prefix, start=start, choices=choices
-        )
+        return await asyncio.to_thread(_read_table, text, prefix, start, choices, self.services.clock())
 
-    async def accept_table(self, table: Table, *, is_recording: bool = False, is_dry: bool = False) -> Receipt:
+    async def accept_table(self, table: "Table", *, is_recording: bool = False, is_dry: bool = False) -> Receipt:
         """Store a table, or only find out what would come of it. Raises PayloadError where there is no row."""
         accepted = 0
         rejected = dict[str, Rejected]()
@@ -60,10 +62,10 @@ class TableHandler(BaseHandler):
         notes |= dict.fromkeys((*table.notes, *self._not_kept(table)))
         return Receipt(accepted, sorted(rejected.values()), tuple(notes)[:MAX_LISTED])
 
-    def _not_kept(self, table: Table) -> Iterator[str]:
+    def _not_kept(self, table: "Table") -> Iterator[str]:
         limits = self.services.store.limits
         is_kept = self.services.republish is None
-        return not_kept(table, limits.max_points, in_outline=bool(limits.history)) if is_kept else iter(())
+        return table.not_kept(limits.max_points, in_outline=bool(limits.history)) if is_kept else iter(())
 
 
 @stream_request_body
@@ -118,7 +120,7 @@ class UploadHandler(TableHandler):
         except PayloadError as error:
             raise self.refuse_body(text, error) from None
 
-    def _kept_of(self, table: Table) -> int:
+    def _kept_of(self, table: "Table") -> int:
         limit = self.services.store.limits.max_points
         return sum(min(count, limit) for count in table.counts.values())
 
@@ -138,7 +140,14 @@ class UploadHandler(TableHandler):
             self._kept.close()
 
 
-def describe_table(table: Table) -> dict[str, object]:
+def _read_table(text: bytes, prefix: str, start: float | None, choices: Choices, now: float) -> "Table":
+    """Return a table. Its readers are loaded with the first one: most bridges get none."""
+    read = resolve_name("mqtt_plot.recordings.csv_table:Table")
+    table: Table = read(text, choices.zone, now, prefix=prefix, start=start, choices=choices)
+    return table
+
+
+def describe_table(table: "Table") -> dict[str, object]:
     """Return what a table was read as: where its time is and why, and what each column became, or why it is not drawn."""
     layout = table.layout
     tags = {column.name: table.tag_of(column) for column in table.columns}
@@ -184,7 +193,7 @@ class SamplesHandler(TableHandler):
             if is_table(kind, body):
                 table = await self.open_table(body)
                 receipt = await self.accept_table(table)
-                receipt = receipt._replace(notes=(*receipt.notes, *left_out(table))[:MAX_LISTED])
+                receipt = receipt._replace(notes=(*receipt.notes, *table.left_out())[:MAX_LISTED])
             else:
                 read = partial(parse_body, kind, body, services.ingest.rules, services.clock())
                 receipt = await self.accept(await self.in_turn(read), body)
