@@ -1,10 +1,13 @@
 """MQTT: JSON samples and columns, received, parsed, stored and fanned out; against paho's loop with an empty callback."""
 
+import contextlib
 import statistics
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -20,6 +23,7 @@ MESSAGES = 100_000
 BATCHES, BATCH = 3_000, 1_000
 # Without a new sample for so long, no more will come.
 SILENCE_SECONDS = 5.0
+LISTENING_SECONDS = 10.0
 
 
 def measure_qos_0(times: int) -> Iterator[Result]:
@@ -75,7 +79,7 @@ def empty_paho(port: int, n: int, qos: int) -> float:
             last = time.perf_counter()
             done.set()
 
-    client = Client(CallbackAPIVersion.VERSION2, "bench-empty", protocol=MQTTProtocolVersion(MQTTv5))
+    client = _paho_client()
     client.on_message = on_message
     client.on_subscribe = lambda *_: subscribed.set()
     with publisher(port, samples, n, qos, TAGS, qos=qos) as go:
@@ -88,6 +92,35 @@ def empty_paho(port: int, n: int, qos: int) -> float:
     client.disconnect()
     client.loop_stop()
     return n / (last - first)
+
+
+def _paho_client() -> Client:
+    return Client(CallbackAPIVersion.VERSION2, "bench-empty", protocol=MQTTProtocolVersion(MQTTv5))
+
+
+@contextlib.contextmanager
+def empty_loop(port: int) -> Iterator[int]:
+    """Run paho's loop with an empty callback in a process of its own, subscribed to all tags; yield its process id."""
+    context = get_context("spawn")
+    ready = context.Event()
+    process = context.Process(target=_listen, args=(port, ready), daemon=True)
+    process.start()
+    try:
+        if not ready.wait(LISTENING_SECONDS):
+            raise TimeoutError(f"waited {LISTENING_SECONDS:.0f} s for paho's subscription")
+        yield process.pid or 0
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _listen(port: int, ready: Event) -> None:
+    client = _paho_client()
+    client.on_message = lambda *_: None
+    client.on_subscribe = lambda *_: ready.set()
+    client.connect("127.0.0.1", port)
+    client.subscribe("plot/#")
+    client.loop_forever()
 
 
 def whole_bridge(n: int, qos: int, start: Start = bridge) -> tuple[float, int]:
