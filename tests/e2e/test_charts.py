@@ -259,3 +259,34 @@ async def test_eight_charts_on_a_small_screen_each_show_a_picture(bridge: Bridge
     assert {
         round(box["height"]) for one in await page.locator(".legend").all() if (box := await one.bounding_box())
     } == {18}
+
+
+# Words of pictures that reach beyond the edge of their picture.
+CUT_WORDS = """[...document.querySelectorAll('.js-plotly-plot')].flatMap((plot) => {
+    const edge = plot.getBoundingClientRect();
+    const words = [...plot.querySelectorAll('g.xtick > text, .annotation-text')];
+    return words.filter((word) => getComputedStyle(word).visibility === 'visible').filter((word) => {
+        const box = word.getBoundingClientRect();
+        return box.left < edge.left - 1 || box.right > edge.right + 1;
+    }).map((word) => word.textContent);
+})"""
+
+
+async def test_no_word_of_a_narrow_picture_is_cut(bridge: Bridge, page: Page) -> None:
+    """Neither a time that has slid to the edge nor where history begins; most times are there, and most of the card is the plot."""
+    now = time.time()
+    for index in range(9):
+        bridge.post("api/v1/samples", {"tag": f"t{index}", "ts": now - 20 + index, "value": index})
+    await page.set_viewport_size({"width": 820, "height": 1180})
+    charts = "&".join(f"chart=&tag=t{index}" for index in range(9))
+    for age in range(0, 20, 4):
+        await page.goto(f"{bridge.url}?from={now - 50 - age}&to={now + 6 - age}&{charts}")
+        await until_page(page, "[...document.querySelectorAll('.annotation-text')].length >= 9")
+        assert await page.evaluate(CUT_WORDS) == []
+        seen = "[...document.querySelectorAll('g.xtick > text')].filter((one) => one.style.visibility === '').length"
+        assert await page.evaluate(seen) >= 9
+    shares = (
+        "[...document.querySelectorAll('.js-plotly-plot')]"
+        ".map((plot) => plot._fullLayout._size.w / plot.closest('.card').clientWidth)"
+    )
+    assert min(await page.evaluate(shares)) >= 0.6

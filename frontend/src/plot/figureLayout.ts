@@ -12,7 +12,9 @@ import { overlayShapes } from "./shapes/overlayShapes";
 
 const TICK_PIXELS = 26;
 const TICK_LINE_PIXELS = 13;
-const [WIDE_TICKS, NARROW_TICKS] = [9, 4] as const;
+const MOST_TICKS = 9;
+/** Of a digit, by the size of its font. */
+const DIGIT_WIDTH = 0.58;
 /** Ticks that lie further apart are 6 h apart or more, and tell the day too. */
 const TWO_LINES_SECONDS = 3 * 3600;
 const CHARACTER_PIXELS = 7;
@@ -21,7 +23,7 @@ export function layoutOf(scene: Scene): PlotLayout {
   const { colours } = scene;
   const { shapes, annotations } = limitShapes(limitedTags(scene));
   const notes = noteShapes(scene.notes, scene.range, colours, noteRoom(scene));
-  const history = historyShapes(scene.historyEnds, scene.range, colours);
+  const history = historyShapes(scene.historyEnds, scene.range, colours, scene.plotPixels / scene.textScale);
   const over = overlayShapes(scene);
   const layout: PlotLayout = {
     autosize: false,
@@ -96,8 +98,25 @@ function margins(scene: Scene): PlotLayout["margin"] {
 }
 
 /** Whether the labels of the time axis may have a second line, for the day or the year. */
-function hasTwoLines({ range, isNarrow, cycles }: Scene): boolean {
-  return cycles === null && range.end - range.start > (isNarrow ? NARROW_TICKS : WIDE_TICKS) * TWO_LINES_SECONDS;
+function hasTwoLines(scene: Scene): boolean {
+  const { start, end } = scene.range;
+  return scene.cycles === null && end - start > timeTicks(scene) * TWO_LINES_SECONDS;
+}
+
+/** As many as have room for their labels. */
+function timeTicks(scene: Scene): number {
+  const milliseconds = 1000 * (scene.range.end - scene.range.start);
+  for (let count = MOST_TICKS; count > 2; count--) {
+    // plotly takes the next longer round step
+    const format = tickFormats(scene).find(({ dtickrange: [, below] }) => milliseconds / count < (below ?? Infinity))!;
+    const pixels = (format.characters + 1) * DIGIT_WIDTH * tickSize(scene);
+    if (count * pixels <= scene.plotPixels) return count;
+  }
+  return 2;
+}
+
+function tickSize({ isSmall, textScale }: Scene): number {
+  return (isSmall ? 10 : 11) * textScale;
 }
 
 /**
@@ -147,9 +166,9 @@ function timeAxis(scene: Scene): PlotAxis {
     range: [scene.range.start * 1000, scene.range.end * 1000],
     autorange: false,
     anchor: lowest === undefined ? "y" : (lowest.overlaying ?? lowest.name),
-    tickfont: { size: (scene.isSmall ? 10 : 11) * scene.textScale, color: colours.faint },
-    tickformatstops: scene.cycles === null ? TICK_FORMATS : ELAPSED_FORMATS,
-    nticks: scene.isNarrow ? NARROW_TICKS : WIDE_TICKS,
+    tickfont: { size: tickSize(scene), color: colours.faint },
+    tickformatstops: tickFormats(scene).map(({ dtickrange, value }) => ({ dtickrange, value })),
+    nticks: timeTicks(scene),
     tickangle: 0,
     gridcolor: colours.grid,
     linecolor: colours.grid,
@@ -159,27 +178,45 @@ function timeAxis(scene: Scene): PlotAxis {
     ticklen: 4,
     tickcolor: colours.grid,
     automargin: false,
-    ticklabeloverflow: "allow", // else plotly measures each label in each frame
+    ticklabeloverflow: scene.hasLegend ? "hide past div" : "allow", // on the page TickSlide hides what would be cut
     fixedrange: false,
   };
 }
 
+interface TickFormat {
+  readonly dtickrange: readonly [number | null, number | null];
+  readonly value: string;
+  /** Of its longest line. */
+  readonly characters: number;
+}
+
+function tickFormats({ cycles, isSmall }: Scene): readonly TickFormat[] {
+  return cycles !== null ? ELAPSED_FORMATS : isSmall ? SMALL_FORMATS : TICK_FORMATS;
+}
+
 /** 24-hour clock, as fine as the ticks need. The date only if ticks are days; otherwise the axis name has it. */
-const TICK_FORMATS = [
-  { dtickrange: [null, 1], value: "%H:%M:%S.%6f" },
-  { dtickrange: [1, 1000], value: "%H:%M:%S.%L" },
-  { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
-  { dtickrange: [60_000, 21_600_000], value: "%H:%M" },
-  { dtickrange: [21_600_000, 86_400_000], value: "%H:%M\n%d %b" },
-  { dtickrange: [86_400_000, null], value: "%d %b\n%Y" },
-] as const;
+const TICK_FORMATS: readonly TickFormat[] = [
+  { dtickrange: [null, 1], value: "%H:%M:%S.%6f", characters: 15 },
+  { dtickrange: [1, 1000], value: "%H:%M:%S.%L", characters: 12 },
+  { dtickrange: [1000, 60_000], value: "%H:%M:%S", characters: 8 },
+  { dtickrange: [60_000, 21_600_000], value: "%H:%M", characters: 5 },
+  { dtickrange: [21_600_000, 86_400_000], value: "%H:%M\n%d %b", characters: 6 },
+  { dtickrange: [86_400_000, null], value: "%d %b\n%Y", characters: 6 },
+];
+
+/** Without the minutes that all ticks share. */
+const SMALL_FORMATS: readonly TickFormat[] = [
+  { dtickrange: [null, 1], value: ":%S.%6f", characters: 10 },
+  { dtickrange: [1, 1000], value: ":%S.%L", characters: 7 },
+  ...TICK_FORMATS.slice(2),
+];
 
 /** Elapsed time. */
-const ELAPSED_FORMATS = [
-  { dtickrange: [null, 1000], value: "%-M:%S.%L" },
-  { dtickrange: [1000, 60_000], value: "%-M:%S" },
-  { dtickrange: [60_000, null], value: "%-H:%M:%S" },
-] as const;
+const ELAPSED_FORMATS: readonly TickFormat[] = [
+  { dtickrange: [null, 1000], value: "%-M:%S.%L", characters: 8 },
+  { dtickrange: [1000, 60_000], value: "%-M:%S", characters: 5 },
+  { dtickrange: [60_000, null], value: "%-H:%M:%S", characters: 7 },
+];
 
 function valueAxis(axis: Axis, scene: Scene): PlotAxis {
   const { colours } = scene;
@@ -199,7 +236,7 @@ function valueAxis(axis: Axis, scene: Scene): PlotAxis {
       font: { size: 12 * scene.textScale, color: colour },
     },
     tickfont: {
-      size: (scene.isSmall ? 10 : 11) * scene.textScale,
+      size: tickSize(scene),
       color: axis.overlaying === null && axis.tags.length > 1 ? colours.faint : colour,
     },
     gridcolor: colours.grid,

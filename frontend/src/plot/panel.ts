@@ -31,8 +31,8 @@ const SUMMARY_MS = 250;
 const LONGEST_SLIDE_MS = 1000;
 /** Width of the whole element: the plot's own width depends on the margins, which depend on this. */
 const NARROW_PIXELS = 560;
-/** Height of the whole element, without the legend. */
-const SMALL_PIXELS = 210;
+/** Height and width of the whole element, without the legend: either makes a picture small. */
+const [SMALL_PIXELS, SMALL_WIDTH_PIXELS] = [210, 260];
 
 export class Panel implements CardPanel {
   readonly summary = signal<PanelSummary>(NOTHING);
@@ -235,7 +235,7 @@ export class Panel implements CardPanel {
       colours: this.source.colours(),
       style,
       isNarrow: this.#chart.size.width < NARROW_PIXELS,
-      isSmall: this.#chart.size.height < SMALL_PIXELS,
+      isSmall: this.#chart.size.height < SMALL_PIXELS || this.#chart.size.width < SMALL_WIDTH_PIXELS,
       textScale: this.source.textScale(),
       hasDate: this.source.hasDate() || picture.cycles !== null,
       plotPixels: width,

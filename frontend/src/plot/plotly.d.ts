@@ -56,7 +56,7 @@ export interface PlotAxis {
   ticklen?: number;
   tickcolor?: string;
   automargin?: boolean;
-  ticklabeloverflow?: "allow";
+  ticklabeloverflow?: "allow" | "hide past div";
   exponentformat?: "SI";
   separatethousands?: boolean;
 }

@@ -192,7 +192,8 @@ export class PlotlyChart {
   }
 
   #adoptTicks(): void {
-    this.#ticks.adopt(this.#plotArea.left, this.plotWidth, this.#range.end - this.#range.start);
+    const { left, right } = this.#plotArea;
+    this.#ticks.adopt({ left, right, width: this.plotWidth }, this.#range.end - this.#range.start);
   }
 
   /** The figure as a picture file, as large as on the page; resolves to a `data:` address. */

@@ -114,6 +114,14 @@ describe("a figure", () => {
     expect([layout.xaxis.title, layout.annotations?.map(({ text }) => text)]).toEqual([undefined, ["local time, UTC"]]);
   });
 
+  it("has as many ticks of time as have room for their labels, in the form that these take", () => {
+    const ticks = (seconds: number, plotPixels: number, isSmall: boolean): number =>
+      buildFigure(scene([], { plotPixels, isSmall, range: { start: 1000, end: 1000 + seconds } })).layout.xaxis.nticks!;
+    expect([ticks(56, 800, false), ticks(56, 250, false), ticks(0.9, 250, false), ticks(0.9, 250, true)]).toEqual([
+      9, 4, 3, 5,
+    ]);
+  });
+
   it("of nothing has a time axis and no legend", () => {
     const { layout } = buildFigure(scene([]));
     expect([layout.showlegend, layout.xaxis.range]).toEqual([false, [1_000_000, 1_060_000]]);

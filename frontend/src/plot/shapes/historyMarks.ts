@@ -2,15 +2,19 @@
 
 import type { Range } from "../../data/segment";
 import type { HistoryEnd } from "../../model/history";
-import type { Colours } from "../colours";
+import { plotlyText } from "../../text";
+import { type Colours, translucent } from "../colours";
 import type { PlotAnnotation, PlotShape } from "../plotly";
 
 const BLANK_OPACITY = 0.07;
+const CHARACTER_PIXELS = 6;
 
+/** `pixels`: the width of the plot, in the pixels of a desk. */
 export function historyShapes(
   ends: readonly HistoryEnd[],
   range: Range,
-  { faint }: Colours,
+  { faint, paper }: Colours,
+  pixels: number,
 ): { shapes: PlotShape[]; annotations: PlotAnnotation[] } {
   const place = (time: number): number => (time - range.start) / (range.end - range.start);
   const upright = { xref: "paper", yref: "paper", y0: 0, y1: 1, layer: "above" } as const;
@@ -39,16 +43,24 @@ export function historyShapes(
       ),
     ],
     annotations: ends.map(({ time, text, isBlankBefore }) => ({
-      text,
+      ...besideLine(text, place(time), pixels),
       xref: "paper",
-      x: place(time),
-      // beside each other where both ends are near
-      xanchor: place(time) > 0.7 || (!isBlankBefore && place(time) > 0.3) ? "right" : "left",
       yref: "paper",
+      // beside each other where both ends are near
       y: isBlankBefore ? 0.06 : 0.14,
       yanchor: "bottom",
       showarrow: false,
       font: { size: 11, color: faint },
+      bgcolor: translucent(paper),
     })),
   };
+}
+
+/** Where words have room: before the line, where nothing is drawn, else behind it, else over it. */
+function besideLine(text: string, place: number, pixels: number): Pick<PlotAnnotation, "text" | "x" | "xanchor"> {
+  const room = Math.floor(pixels / CHARACTER_PIXELS);
+  const share = text.length / room;
+  if (share <= place) return { text, x: place, xanchor: "right" };
+  if (place + share <= 1) return { text, x: place, xanchor: "left" };
+  return { text: plotlyText(text, room), x: 1, xanchor: "right" };
 }
