@@ -64,8 +64,9 @@ def _described(item: dict[str, object], value: float, rules: Rules) -> Sample | 
         known += 1
     if known == len(item):
         return Sample(value, time, tag, unit)
-    if known + 1 == len(item) and stamp is None:
-        time = _time_beside(item, rules)
+    if known + 1 != len(item) or stamp is not None:
+        return None  # a quality, or a further value
+    time = _time_beside(item, rules)
     return None if time is None else Sample(value, time, tag, unit)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.samples import Columns, Parsed, Sample
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Sample
 
 RULES = Rules()
 T = 1_700_000_000.0
@@ -305,11 +305,23 @@ def test_the_short_way_of_a_stamp_reads_what_the_long_one_does(key: str, stamp: 
 
 
 def plain_of(item: object) -> tuple[object, ...]:
-    """Return value and time of the sample at the top of an object."""
+    """Return value and time of the sample at the top of an object; a time out of this world is put aside, by whomever."""
     parsed = parse(json.dumps(item).encode(), Rules(), 1_700_000_100.0)
     return tuple(
-        (sample.value, sample.time) for sample in parsed.samples if isinstance(sample, Sample) and sample.field is None
+        (sample.value, sample.time if EARLIEST <= (sample.time or 0.0) <= LATEST else None)
+        for sample in parsed.samples
+        if isinstance(sample, Sample) and sample.field is None
     )
+
+
+@pytest.mark.parametrize("key", ["ts", "time", "timestamp"])
+def test_what_stands_beside_value_and_time_is_read(key: str) -> None:
+    """A further value is a tag, and bad quality a gap, however short the object is."""
+    found = read(f'{{"value": 2.5, "{key}": {T}, "battery": 90}}').samples
+    assert list(found) == [Sample(2.5, T), Sample(90.0, T, field="battery")]
+    (bad,) = read(f'{{"value": 2.5, "{key}": {T}, "quality": "bad"}}').samples
+    assert isinstance(bad, Sample)
+    assert math.isnan(float(bad.value))
 
 
 @pytest.mark.parametrize(
