@@ -1,12 +1,16 @@
 """An HTTP client as thin as can be, so that it is the server that is measured: one thread, one request under way per connection."""
 
+import itertools
+import json
 import multiprocessing
 import selectors
 import socket
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 TIMEOUT_SECONDS = 30.0
+WARM_REQUESTS = 50  # asked before the clock runs
 
 
 class UnansweredError(RuntimeError):
@@ -14,13 +18,13 @@ class UnansweredError(RuntimeError):
 
 
 class Load(NamedTuple):
-    """Who is asked, over how many connections, how often, with what."""
+    """Who is asked, over how many connections, how often, with what: one body, or several in turn."""
 
     port: int
     path: str
     connections: int
     requests: int
-    body: bytes
+    body: bytes | Sequence[bytes]
     is_kept_alive: bool = (
         True  # else each request has a connection of its own, which ends with the answer, whoever ends it
     )
@@ -35,16 +39,24 @@ def rate(load: Load) -> float:
 
 
 def _rate(load: Load) -> float:
-    _ask(load._replace(requests=50))
+    bodies = [load.body] if isinstance(load.body, bytes) else load.body
+    _ask(load._replace(requests=WARM_REQUESTS), bodies)
     begun = time.perf_counter()
-    _ask(load)
+    _ask(load, bodies[WARM_REQUESTS:] or bodies)
     return load.requests / (time.perf_counter() - begun)
 
 
-def _ask(load: Load) -> None:
-    head = f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{load.headers}Content-Length: {len(load.body)}\r\n\r\n".encode()
+def decoding_rate(bodies: Sequence[bytes]) -> float:
+    """Return bodies/s that `json.loads` reads here: the floor of whoever is asked."""
+    begun = time.perf_counter()
+    for body in bodies:
+        json.loads(body)
+    return len(bodies) / (time.perf_counter() - begun)
+
+
+def _ask(load: Load, bodies: Sequence[bytes]) -> None:
     with selectors.DefaultSelector() as selector:
-        crowd = _Crowd(load, (head, load.body) if load.is_split else (head + load.body,), selector)
+        crowd = _Crowd(load, [_request(load, body) for body in bodies], selector)
         for _ in range(min(load.connections, load.requests)):
             crowd.connect()
         while crowd.answered < load.requests:
@@ -56,14 +68,20 @@ def _ask(load: Load) -> None:
         crowd.close()
 
 
+def _request(load: Load, body: bytes) -> tuple[bytes, ...]:
+    """Return a request, in the parts in which it is sent."""
+    head = f"POST {load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{load.headers}Content-Length: {len(body)}\r\n\r\n".encode()
+    return (head, body) if load.is_split else (head + body,)
+
+
 class _Crowd:
     """The connections of a load. In the selector, each waits to be written to, or for an answer of which so much has come."""
 
-    def __init__(self, load: Load, request: tuple[bytes, ...], selector: selectors.BaseSelector) -> None:
+    def __init__(self, load: Load, requests: Sequence[tuple[bytes, ...]], selector: selectors.BaseSelector) -> None:
         self.answered = 0
         self._asked = 0
         self._load = load
-        self._request = request
+        self._requests = itertools.cycle(requests)
         self._selector = selector
 
     def connect(self) -> None:
@@ -106,7 +124,7 @@ class _Crowd:
     def _send(self, connection: socket.socket) -> None:
         """Send a request; what the socket's buffer does not take at once is waited for."""
         connection.settimeout(TIMEOUT_SECONDS)
-        for part in self._request:
+        for part in next(self._requests):
             connection.sendall(part)
         connection.settimeout(0)
 

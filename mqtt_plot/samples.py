@@ -4,6 +4,7 @@ What is made for every message is a dataclass with slots: a NamedTuple takes mor
 look into, and freezing takes longer still. Whoever makes one may complete it; then nobody changes it.
 """
 
+import dataclasses
 import math
 from array import array
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ class Sample:
 class Columns:
     """Many samples of one tag as two columns of equal length; `times` None means the time of arrival for all.
 
-    With `are_booleans` all values were true or false, and are 1 or 0 here.
+    With `are_booleans` all values were true or false, and are 1 or 0 here. `ascends` is True where times are known not to step back.
     """
 
     values: "array[float]"
@@ -76,20 +77,33 @@ class Columns:
     unit: str | None = None
     field: str | None = None
     are_booleans: bool = False
+    ascends: bool = dataclasses.field(default=False, compare=False)
+
+    def ends(self) -> tuple[float, float]:
+        """Return the oldest and the newest of `times`, which there are."""
+        times = self.times or array("d")
+        return (times[0], times[-1]) if self.ascends else ends_of(times.tolist())
 
 
 class SampleRows(Sequence[Sample]):
     """Samples of finite numbers, each with a tag or all without, each with a time or all without, of one unit: as columns of equal length.
 
-    To whoever looks at one of them they are Samples, made when the first is asked for.
+    `ascends` is as in Columns. To whoever looks at one of them they are Samples, made when the first is asked for.
     """
 
-    __slots__ = ("_made", "_tags", "_times", "_values", "unit")
+    __slots__ = ("_made", "_tags", "_times", "_values", "ascends", "unit")
 
     def __init__(
-        self, values: "array[float]", times: "array[float] | None", tags: Sequence[str] | None, unit: str | None
+        self,
+        values: "array[float]",
+        times: "array[float] | None",
+        tags: list[str] | None,
+        unit: str | None,
+        *,
+        ascends: bool = False,
     ) -> None:
         self.unit = unit
+        self.ascends = ascends
         self._values = values
         self._times = times
         self._tags = tags
@@ -112,19 +126,37 @@ class SampleRows(Sequence[Sample]):
 
     def columns(self) -> "dict[str | None, Columns]":
         """Return the samples of each tag, in the order in which the tags are met."""
-        if self._tags is None:
-            return {None: Columns(self._values, self._times, unit=self.unit)}
+        tags, values, times, ascends = self._tags, self._values, self._times, self.ascends
+        if tags is None:
+            return {None: Columns(values, times, unit=self.unit, ascends=ascends)}
+        step = _round_of(tags)
+        if step:
+            return {
+                tag: Columns(
+                    values[at::step], None if times is None else times[at::step], tag, self.unit, ascends=ascends
+                )
+                for at, tag in enumerate(tags[:step])
+            }
         found: dict[str | None, tuple[list[float], list[float]]] = {}
-        for tag, value, time in zip(self._tags, self._values, self._times or repeat(0.0), strict=False):
+        for tag, value, time in zip(tags, values, times or repeat(0.0), strict=False):
             columns = found.get(tag)
             if columns is None:
                 columns = found[tag] = ([], [])
             columns[0].append(value)
             columns[1].append(time)
         return {
-            tag: Columns(array("d", values), None if self._times is None else array("d", times), tag, self.unit)
-            for tag, (values, times) in found.items()
+            tag: Columns(
+                array("d", numbers), None if times is None else array("d", stamps), tag, self.unit, ascends=ascends
+            )
+            for tag, (numbers, stamps) in found.items()
         }
+
+
+def _round_of(tags: list[str]) -> int:
+    """Return after how many tags the same ones come again in the same order, as from who looks at all of them in turns; 0 for any other."""
+    step = tags.index(tags[0], 1) if tags[0] in tags[1:] else len(tags)
+    one = tags[:step]
+    return step if tags == one * (len(tags) // step) and len(set(one)) == step else 0
 
 
 class Rejected(NamedTuple):

@@ -11,7 +11,7 @@ from mqtt_plot.ingest.routing import TagState
 from mqtt_plot.ingest.throttle import BURST_SECONDS, Rate, Throttle
 from mqtt_plot.ingest.time_policy import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.metrics import Counters
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample, ends_of
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
 from mqtt_plot.store.store import Store
 
 # Notes on one message; a batch of ten thousand wrong stamps needs no ten thousand sentences.
@@ -64,26 +64,28 @@ class SampleWriter:
 
     def _write_columns(self, state: TagState, columns: Columns, now: float) -> int:
         series, times, n = state.series, columns.times, len(columns.values)
+        ascends = columns.ascends
         if times is None:
             times = array("d", [now]) * n
         else:
-            oldest, newest = ends_of(times.tolist())
+            oldest, newest = columns.ends()
             series.saw_stamp(newest - now, now)
             if state.policy is not None or oldest < EARLIEST or newest > now + self._max_ahead:
-                times = array("d", [self._choose_time(state, time, now) for time in times])
+                times, ascends = array("d", [self._choose_time(state, time, now) for time in times]), False
         spent = max(state.spent_until, now) + self._cost
         throttle = self._gathering(state, spent, now) if spent > now + BURST_SECONDS else None
         if throttle is not None:
             throttle.gather_columns(times, columns.values)
             return n
         state.spent_until = min(spent, now + BURST_SECONDS)
-        self._store.extend(series, times, columns.values, are_booleans=columns.are_booleans)
+        self._store.extend(series, times, columns.values, are_booleans=columns.are_booleans, ascends=ascends)
         self._stored += n
         return n
 
     def takes_at_once(self, state: TagState, columns: Columns, now: float) -> bool:
         """Tell whether samples that came one by one may be stored as columns: nothing would become of any that it needs to be alone for."""
         series, times = state.series, columns.times
+        oldest, newest = (EARLIEST, now) if times is None else columns.ends()
         return (
             series.kind == "number"
             and (series.low, series.high) == (-math.inf, math.inf)  # nobody watches it
@@ -92,7 +94,7 @@ class SampleWriter:
             and state.throttle is None
             and (columns.unit is None or columns.unit == series.unit or state.has_own_unit)
             and max(state.spent_until, now) + self._cost * len(columns.values) <= now + BURST_SECONDS
-            and (times is None or EARLIEST <= min(times) <= max(times) <= now + self._max_ahead)
+            and EARLIEST <= oldest <= newest <= now + self._max_ahead
         )
 
     def write_at_once(self, state: TagState, columns: Columns, now: float) -> None:
@@ -106,7 +108,7 @@ class SampleWriter:
                     break
                 series.saw_stamp(time - now, now)
         state.spent_until = max(state.spent_until, now) + self._cost * n
-        self._store.extend(series, times, columns.values)
+        self._store.extend(series, times, columns.values, ascends=columns.ascends)
         self._stored += n
 
     def write_retained(self, state: TagState, sample: Sample | Columns, now: float) -> int:

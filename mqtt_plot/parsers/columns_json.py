@@ -12,12 +12,13 @@ from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.stamps import find_stamp, rank
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, ends_of
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, are_ascending, ends_of
 from mqtt_plot.tags import check_tag
 
 _LOOKED_AT = 100  # values of a column that tell whether it is one
 LONGEST_STEP = 86_400.0  # seconds between two samples of a rate; a larger "dt" is a date
 ABOUT_RATE = frozenset({"t0", "dt", "fs", "unit"})
+_COMPOUND = frozenset({dict, list})
 _OWN = ("value", "values")  # lists under these names are the tag's own
 
 
@@ -77,7 +78,7 @@ def _start(item: dict[str, object], context: Context) -> float | None:
 def find_columns(item: dict[str, object], context: Context) -> Columns | None:
     """Return the columns that an object has under 'value', None where that is something else."""
     raw = item.get("value")
-    if type(raw) is not list or any(type(one) in (dict, list) for one in raw[:_LOOKED_AT]):
+    if type(raw) is not list or not _COMPOUND.isdisjoint(map(type, raw[:_LOOKED_AT])):
         return None
     stamps = next((item[key] for key in item if rank(key) is not None and isinstance(item[key], list)), None)
     tag = item.get("tag")
@@ -104,7 +105,12 @@ def _parse_columns(
     values = _column(raw, lambda one: _number(one, context), _all_finite)
     are_booleans = type(raw[0]) is bool and set(map(type, raw)) == {bool}
     return Columns(
-        values, times, tag, unit_of(item) if "unit" not in item else to_unit(item["unit"]), are_booleans=are_booleans
+        values,
+        times,
+        tag,
+        unit_of(item) if "unit" not in item else to_unit(item["unit"]),
+        are_booleans=are_booleans,
+        ascends=times is None or are_ascending(times.tolist()),
     )
 
 
@@ -130,18 +136,19 @@ def _iso_column(stamps: list[object]) -> "array[float] | None":
     if any(moment.tzinfo is not UTC for moment in moments):
         return None
     times = array("d", [moment.timestamp() for moment in moments])
-    return times if _plain_seconds(times) else None
+    return times if _plain_seconds(times.tolist()) else None
 
 
 def _column(
-    raw: list[object], convert: Callable[[object], float], is_plain: Callable[["array[float]"], bool]
+    raw: list[object], convert: Callable[[object], float], is_plain: Callable[[list[float]], bool]
 ) -> "array[float]":
     """Convert a list to a column: at C speed where all are plain numbers already (`is_plain`), else one by one."""
+    numbers = cast("list[float]", raw)
     try:
-        column = array("d", cast("list[float]", raw))  # TypeError is how a non-number shows itself
+        column = array("d", numbers)  # TypeError is how a non-number shows itself
     except (TypeError, OverflowError):
         return array("d", map(convert, raw))
-    return column if is_plain(column) else array("d", map(convert, raw))
+    return column if is_plain(numbers) else array("d", map(convert, raw))
 
 
 def _number(raw: object, context: Context) -> float:
@@ -156,13 +163,13 @@ def _number(raw: object, context: Context) -> float:
     return value
 
 
-def _all_finite(column: "array[float]") -> bool:
-    return math.isfinite(sum(column)) or all(map(math.isfinite, column))
+def _all_finite(numbers: list[float]) -> bool:
+    return math.isfinite(sum(numbers, 0.0)) or all(map(math.isfinite, numbers))
 
 
-def _plain_seconds(column: "array[float]") -> bool:
+def _plain_seconds(stamps: list[float]) -> bool:
     """Tell whether all stamps are seconds within this world, so that none needs scaling."""
-    if math.isnan(sum(column)):
+    if math.isnan(sum(stamps, 0.0)):
         return False
-    first, last = ends_of(column.tolist())
+    first, last = ends_of(stamps)
     return first >= EARLIEST and last <= LATEST

@@ -25,6 +25,7 @@ __all__ = ["FORMATS", "MAX_PAYLOAD", "Rules", "parse"]
 _FIRST_CBOR, _LAST_CBOR = 0x80, 0x9F
 # A point is a value and a time, and in an object perhaps a tag and a unit.
 _VALUES_PER_POINT = 4
+_FEWEST_CHARACTERS = 2  # of a value with its comma
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 100
 
@@ -48,7 +49,7 @@ def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Par
     plain = decoded.strip()
     if not plain:
         raise PayloadError("empty", "expected a value, got an empty payload")
-    if len(plain) > _VALUES_PER_POINT * rules.max_batch:
+    if len(plain) > _FEWEST_CHARACTERS * _VALUES_PER_POINT * rules.max_batch:
         _check_commas(plain, rules)
     recognised = _BY_FIRST.get(plain[0])
     if recognised is not None:
@@ -98,7 +99,7 @@ def _parse_text(plain: str, context: Context) -> Parsed:
 def decode_json(payload: bytes, context: Context) -> object:
     """Return decoded JSON, whatever its bytes are encoded in. Raises PayloadError."""
     plain = unpad(_text_of(payload, context), context)
-    if len(plain) > _VALUES_PER_POINT * context.rules.max_batch:
+    if len(plain) > _FEWEST_CHARACTERS * _VALUES_PER_POINT * context.rules.max_batch:
         _check_commas(plain, context.rules)
     try:
         decoded: object = strict_json.loads(plain)

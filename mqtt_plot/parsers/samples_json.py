@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import telegraf_json
@@ -18,7 +18,7 @@ from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, ends_of, series_tag
+from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, are_ascending, series_tag
 from mqtt_plot.tags import check_tag
 
 ARRAY = "json array"
@@ -26,6 +26,7 @@ ARRAY = "json array"
 MAX_OBJECTS = 5_000
 _LARGEST = 2**1000  # of the whole numbers that a float surely holds
 _MOST_KEYS = 4  # of a plain object: value, tag, unit, time
+_NUMBERS = frozenset({int, float})
 _FEWEST_ROWS = 16  # fewer objects are read faster one by one
 
 
@@ -86,31 +87,31 @@ def plain_rows(items: list[Any]) -> SampleRows | None:
     try:
         if set(map(len, items)) != {len(first)}:
             return None
-        columns = dict(zip(first, zip(*map(itemgetter(*first), items), strict=True), strict=True))
-        values = _numbers(columns.pop("value"), -_LARGEST, _LARGEST)
+        columns: dict[str, list[Any]] = {key: list(map(itemgetter(key), items)) for key in first}
+        values, _ = _numbers(columns.pop("value"), -_LARGEST, _LARGEST)
         tags, (unit, *other_units) = columns.pop("tag", None), set(columns.pop("unit", ("",)))
-        times = None
+        times, ascends = None, True
         if columns:
             ((key, stamps),) = columns.items()
-            times = _numbers(stamps, EARLIEST, LATEST if key == "ts" or is_moment(key) else -LATEST)
+            times, ascends = _numbers(stamps, EARLIEST, LATEST if key == "ts" or is_moment(key) else -LATEST)
         if other_units or type(unit) is not str:
             return None
         for tag in set(tags or ()):
             check_tag(tag)
-        return SampleRows(values, times, tags, _known_unit(unit))
+        return SampleRows(values, times, tags, _known_unit(unit), ascends=ascends)
     except (KeyError, TypeError, ValueError, OverflowError, PayloadError):
         return None  # one by one it turns out which of them it is
 
 
-def _numbers(column: Sequence[object], lowest: float, highest: float) -> "array[float]":
-    """Return a column of plain numbers between these. Raises ValueError for any other."""
-    numbers = cast("list[float]", list(column))
-    if not set(map(type, numbers)) <= {int, float} or math.isnan(sum(numbers)):
+def _numbers(numbers: list[float], lowest: float, highest: float) -> "tuple[array[float], bool]":
+    """Return a column of plain numbers between these, and whether they ascend. Raises ValueError and TypeError for any other."""
+    if not set(map(type, numbers)) <= _NUMBERS or math.isnan(sum(numbers, 0.0)):
         raise ValueError
-    least, greatest = ends_of(numbers)
+    ascend = are_ascending(numbers)
+    least, greatest = (numbers[0], numbers[-1]) if ascend else (min(numbers), max(numbers))
     if not lowest <= least <= greatest <= highest:
         raise ValueError
-    return array("d", numbers)
+    return array("d", numbers), ascend
 
 
 def _scaled(stamp: object, rules: Rules) -> float | None:

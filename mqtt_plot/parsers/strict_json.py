@@ -56,7 +56,7 @@ def loads(text: str) -> Any:  # noqa: ANN401 - JSON is any of its six types; cal
             f"expected JSON nested at most 16 deep, of at most {_MAX_CONTAINERS} objects and arrays, got more",
         )
     scan, decode = _scan, _decode
-    if "-0" in text and _MINUS_ZERO.search(text):
+    if "-" in text and "-0" in text and _MINUS_ZERO.search(text):  # one character is looked for ten times as fast
         scan, decode = _signed.scan_once, _signed.decode  # type: ignore[attr-defined]  # as above
     try:
         try:

@@ -106,7 +106,24 @@ class Ring:
         return min(self.limit, max(wanted, self.size + max(self.size // 8, _FIRST_SIZE)))
 
     def resize(self, size: int) -> None:
-        """Make new columns with room for `size` points; if not all points fit, the newest stay."""
+        """Make room for `size` points; if not all points fit, the newest stay."""
+        if self.size >= LEAST_POINTS and self.size < size and self.next <= self.size:
+            self._lengthen(size)
+        else:
+            self._lay_anew(size)
+        if self._peaks is not None:
+            self._note_peaks(self._peaks)
+
+    def _lengthen(self, size: int) -> None:
+        """Make room behind points that lie where they would lie then: the system moves the pages of a large block and copies nothing."""
+        room = array("d", (0.0,)) * (size - self.size)
+        self._times.extend(room)
+        self._values.extend(room)
+        self.size = size
+        self.hand_on(self.first)
+
+    def _lay_anew(self, size: int) -> None:
+        """Make new columns with room for `size` points."""
         first = self._floor = max(self.first, self.next - size)
         times, values = self.read(first, self.next)
         self.size = size
@@ -116,8 +133,6 @@ class Ring:
             self._peaks.restart(first)
         self._times = _laid(times, first % size, size)
         self._values = _laid(values, first % size, size)
-        if self._peaks is not None:
-            self._note_peaks(self._peaks)
 
     def read(self, start: int, stop: int) -> "tuple[array[float], array[float]]":
         """Return copies of the times and values with start <= seq < stop, oldest first, clipped to what is held."""

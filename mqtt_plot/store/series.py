@@ -295,9 +295,9 @@ class Series(_Touched):
         names = self.states or (list(_BOOLEAN_STATES) if self.kind == "boolean" else [])
         return names[int(value)] if 0 <= value < len(names) else f"{value:g}"
 
-    def noted_all(self, times: "array[float]") -> None:
-        """Note which points of a column about to be appended are late, and the newest time."""
-        if times[0] >= self.newest and are_ascending(times.tolist()):
+    def noted_all(self, times: "array[float]", *, ascend: bool = False) -> None:
+        """Note which points of a column about to be appended are late, and the newest time; all as in Store.extend."""
+        if times[0] >= self.newest and (ascend or are_ascending(times.tolist())):
             self.newest = times[-1]
         else:
             for start, stop in late_runs(times, self.newest):

@@ -139,15 +139,21 @@ class Store:
             self.watcher.judge(series, time, value)
 
     def extend(
-        self, series: Series, times: "array[float]", values: "array[float]", *, are_booleans: bool = False
+        self,
+        series: Series,
+        times: "array[float]",
+        values: "array[float]",
+        *,
+        are_booleans: bool = False,
+        ascends: bool = False,
     ) -> None:
-        """Store columns of equal length, in order."""
+        """Store columns of equal length, in order; with `ascends` their times are known not to step back."""
         if series.kind != "number":
             meant = bool if are_booleans else float
             numbers = array("d", [self._to_number(series, meant(value)) for value in values])
             values = values if series.kind == "number" else numbers  # which may have become one in the middle
         newest = series.newest
-        series.noted_all(times)
+        series.noted_all(times, ascend=ascends)
         self._lay(series, times, values)
         series.retained = None
         self.changed.add(series)

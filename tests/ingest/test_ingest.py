@@ -366,3 +366,11 @@ def test_received_is_stored_rejected_refused_and_retained_exactly(messages: list
     )
     assert rig.store.points == counters.total("samples_stored")
     assert counters.get("messages_rejected", "fault") == 0
+
+
+def test_a_column_is_late_where_its_stamps_were_put_aside() -> None:
+    """Times that ascend as they came need not do so as they are stored: one that is impossible becomes that of arrival."""
+    rig = Rig()
+    rig.publish("a", f'{{"ts": [0, {T - 20}, {T - 10}], "value": [1, 2, 3]}}')
+    assert rig.points("a") == [(T - 20, 2.0), (T - 10, 3.0), (T, 1.0)]
+    assert not rig.store.find("a").is_ordered

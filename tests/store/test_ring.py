@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from mqtt_plot.store.extremes import LEAST_POINTS
 from mqtt_plot.store.ring import POINT_BYTES, Ring
 
 
@@ -165,3 +166,19 @@ class RingModel(RuleBasedStateMachine):
 
 TestRingModel = RingModel.TestCase
 TestRingModel.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_long_ring_grows_where_it_lies() -> None:
+    """It is made longer without a copy as long as nothing was overwritten, and holds then what it held; later it is laid anew."""
+    ring = Ring(4 * LEAST_POINTS)
+    fill(ring, LEAST_POINTS)
+    ring.resize(LEAST_POINTS)
+    where = ring._times
+    fill(ring, LEAST_POINTS)
+    assert ring._times is where
+    assert points(ring) == [(float(n), n / 2) for n in range(2 * LEAST_POINTS)]
+    assert (ring.first, ring.nbytes, ring.due) == (0, ring.size * POINT_BYTES, ring.size)
+    while ring.next < ring.size + 100:
+        ring.append(float(ring.next), ring.next / 2)
+    ring.resize(4 * LEAST_POINTS)
+    assert points(ring) == [(float(n), n / 2) for n in range(100, ring.next)]
