@@ -13,7 +13,7 @@ from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Adopted, Gap, adopt, parse_history
+from mqtt_plot.replicas.history import Adopted, Gap, adopt, parse_history, take_back
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
@@ -64,7 +64,8 @@ class Backfill:
         self._clock = clock
         self.started = clock()  # earlier points come from a state file
         self._slots = asyncio.Semaphore(_TOGETHER)
-        self._adopted: dict[tuple[str, Gap], tuple[Series, Adopted]] = {}  # what may come live yet, until `settle`
+        # What may come live yet, until `settle`: by tag, and since when this bridge received nothing.
+        self._adopted: dict[tuple[str, float], tuple[Series, Adopted]] = {}
 
     def expect(self) -> None:
         """Announce a call of `fill_all`: until it is done, `progress` says so."""
@@ -108,7 +109,7 @@ class Backfill:
 
         `newest` has the newest time of each tag at that moment: a device's clock may be behind ours. Other tags are fetched whole.
         """
-        before = self._counters.get("samples_backfilled")
+        before, is_first = self._counters.get("samples_backfilled"), peer is None
         try:
             async with asyncio.timeout(FILL_SECONDS):
                 peer, entries = await self._choose(peer)
@@ -118,15 +119,20 @@ class Backfill:
                 spans = _spans(entries) | {tag: min(gap.since, time) - OVERLAP_SECONDS for tag, time in newest.items()}
                 await self.fill(tags, peer, spans, gap)
                 points = self._counters.get("samples_backfilled") - before
-                log.info("filled the gap of %.0f s with %d points from %s", gap.until - gap.since, points, peer.address)
+                if points or is_first:
+                    seconds = gap.until - gap.since
+                    log.info("filled the gap of %.0f s with %d points from %s", seconds, points, peer.address)
         except TimeoutError:
             self._counters.add("backfill_failed", "too_slow")
             log.warning("filling the gap took longer than %.0f s; the rest is left out", FILL_SECONDS)
         return peer
 
     def settle(self, gap: Gap) -> None:
-        """Note that no further pass over a gap follows: what was adopted stays."""
-        self._adopted = {key: adopted for key, adopted in self._adopted.items() if key[1] != gap}
+        """Note that no further pass over a gap follows: what was adopted stays, but for what has come live since the last one."""
+        for key in [key for key in self._adopted if key[1] == gap.since]:
+            series, adopted = self._adopted.pop(key)
+            if self._store.get(series.tag) is series:
+                take_back(self._store, series, adopted)
 
     async def describe(self) -> None:
         """Fetch names and units of all tags, without points: what a viewer may follow."""
@@ -217,9 +223,9 @@ class Backfill:
             history = parse_history(found)
             if len(history.times):
                 series = self._store.open(check_tag(tag))
-                known, earlier = self._adopted.get((tag, gap), (series, None))
+                known, earlier = self._adopted.get((tag, gap.since), (series, None))
                 adopted = adopt(self._store, series, history, gap, earlier if known is series else None)
-                self._adopted[tag, gap] = series, adopted
+                self._adopted[tag, gap.since] = series, adopted
                 self._counters.add("samples_backfilled", n=adopted.points)
         except (PayloadError, ProtocolError) as error:
             self._counters.add("backfill_failed", "unusable")

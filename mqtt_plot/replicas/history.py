@@ -4,7 +4,8 @@ Two bridges on one broker hold the same samples in the same order. Samples with 
 arrival, so their times differ by network delays and clocks. `seam` finds where the history ends and the live points begin, so that no
 point is missed or stored twice. Knows nothing of how the answer came.
 
-A bridge may hear a message seconds after another one did. So what was adopted may come live later; the next `adopt` takes that back.
+A bridge may hear a message seconds after another one did. So what was adopted may come live later; the next `adopt`, or `take_back`, takes
+that back. The other bridge does the same, so its answer may hold points twice, which are taken once.
 """
 
 import math
@@ -12,7 +13,7 @@ from array import array
 from base64 import b64decode
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import compress
+from itertools import compress, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ _MANY_POINTS = 8
 # At most this many points of the overlap are compared, for each of this many places where it may begin.
 _COMPARED = 200
 _PLACES = 1_000
+# Of a tag at most so many adopted points are remembered that may come live yet.
+_REMEMBERED = 20_000
 
 
 Columns = tuple["array[float]", "array[float]"]  # times and values
@@ -134,7 +137,7 @@ def adopt(
         times = times[: bisect_right(times, after[0] if after else gap.until)]
         values = values[: len(times)]
     if has_same_stamps:
-        scattered = missing(times, values, *held)[-room:] if room > 0 else []
+        scattered = _once(times, values, missing(times, values, *held))[-room:] if room > 0 else []
         count = len(scattered)
         place, columns = _merged(times, values, scattered, series)
         newest = _newest([times[k] for k in scattered], [values[k] for k in scattered])
@@ -176,7 +179,7 @@ def _adopt_outline(store: Store, series: Series, history: History, entry: TagEnt
 def _newest(times: Sequence[float], values: Sequence[float]) -> Columns:
     """Return of some points those that may come live yet."""
     since = max(times, default=0.0) - LAG_SECONDS
-    recent = [point for point in zip(times, values, strict=True) if point[0] >= since][-_PLACES:]
+    recent = [point for point in zip(times, values, strict=True) if point[0] >= since][-_REMEMBERED:]
     return array("d", [time for time, _ in recent]), array("d", [value for _, value in recent])
 
 
@@ -198,11 +201,37 @@ def _retract(store: Store, series: Series, history: Columns, adopted: Columns, l
     twice = mine.intersection(_pairs(*live))
     if not twice and (place := _place(*history, *live)) is not None:
         twice = mine.intersection(_pairs(history[0][place:], history[1][place:]))
+    _remove(store, series, twice, live_count)
+
+
+def take_back(store: Store, series: Series, adopted: Adopted) -> None:
+    """Take back what was adopted and has come live since with the same time: messages that a broker or a device has sent again."""
+    ring = series.ring
+    if ring.first < adopted.live_from < ring.next:
+        live = ring.read(adopted.live_from, ring.next)
+        twice = {*_pairs(*adopted.newest)}.intersection(_pairs(*live))
+        _remove(store, series, twice, ring.next - adopted.live_from)
+
+
+def _remove(store: Store, series: Series, twice: set[tuple[float, float | None]], live_count: int) -> None:
+    """Remove points from those held before the newest `live_count`."""
     if twice:
+        ring = series.ring
         held = ring.read(ring.first, ring.next - live_count)
         kept = [pair not in twice for pair in _pairs(*held)]
         rest = array("d", compress(held[0], kept)), array("d", compress(held[1], kept))
         store.splice(series, ring.first, ring.next - live_count, *rest)
+
+
+def _once(times: "array[float]", values: "array[float]", places: Sequence[int]) -> list[int]:
+    """Return the places of points in order of time, of those at one time only the first half where the second is the same again."""
+    kept = list[int]()
+    for _, group in groupby(places, key=times.__getitem__):
+        here = list(group)
+        half = len(here) // 2
+        told = [_key(values[place]) for place in here]
+        kept += here[:half] if half and told[:half] == told[half:] else here
+    return kept
 
 
 def are_same_stamps(

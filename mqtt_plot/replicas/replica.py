@@ -19,7 +19,7 @@ from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
 from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.replicas.backfill import Backfill, HistorySource
-from mqtt_plot.replicas.history import Gap
+from mqtt_plot.replicas.history import LAG_SECONDS, Gap
 from mqtt_plot.replicas.peer import Peer
 from mqtt_plot.replicas.republish import Republisher
 from mqtt_plot.replicas.viewer import Viewer
@@ -157,7 +157,7 @@ class Replica:
         for pause in _GAP_SECONDS:
             await asyncio.sleep(pause)
             peer = await self._filling.fill_gap(gap, newest, self._is_heard, peer)
-        self._filling.settle(gap)
+        asyncio.get_running_loop().call_later(LAG_SECONDS, self._filling.settle, gap)
 
     def _newest(self) -> dict[str, float]:
         """Return the time up to which each tag is held."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Gap, adopt, parse_history, seam
+from mqtt_plot.replicas.history import Gap, adopt, parse_history, seam, take_back
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import shares, statistics
 from mqtt_plot.store.store import Limits, Store
@@ -307,3 +307,65 @@ def test_an_outline_that_makes_no_sense_leaves_nothing(fields: dict[str, object]
     with pytest.raises(ProtocolError):
         adopt(here, here.find("t"), parse_history(answer([T], [1.0], outline=b64encode(content).decode())))
     assert (here.find("t").outlines, here.nbytes, held(here.find("t"))) == ([], here.find("t").nbytes, [(T, 1.0)])
+
+
+def counted(first: int, stop: int, *, twice: range = range(0)) -> dict[str, object]:
+    """Return an answer with a point each 0.1 s, those with the numbers in `twice` held twice."""
+    numbers = sorted([*range(first, stop), *twice])
+    return answer([number / 10 for number in numbers], [float(number) for number in numbers])
+
+
+def hear(here: Store, numbers: range) -> Series:
+    """Let samples with times of their own come live."""
+    series = here.open("t")
+    for number in numbers:
+        here.append(series, number / 10, float(number))
+    return series
+
+
+def numbers_of(series: Series) -> list[float]:
+    return sorted(value for _, value in held(series))
+
+
+def test_what_the_other_bridge_holds_twice_is_taken_once() -> None:
+    """It has taken it from a third one, and heard it since, and has not looked again yet."""
+    here = store(5_000)
+    series = hear(here, range(1_000, 1_100))
+    first = adopt(here, series, parse_history(counted(0, 1_050, twice=range(700, 797))), Gap(0.0, 100.0))
+    hear(here, range(1_100, 1_200))
+    adopt(here, series, parse_history(counted(0, 1_150)), Gap(0.0, 100.0), first)
+    assert numbers_of(series) == [float(n) for n in range(1_200)]
+
+
+def test_values_of_one_moment_are_taken_as_they_are() -> None:
+    """A column that came without times has one time for all of it: only the same thing all over again is there twice."""
+    here = store()
+    series = here.open("t")
+    adopt(here, series, parse_history(answer([1.0, 2.0, 2.0, 2.0, 3.0], [5.0, 5.0, 6.0, 5.0, 5.0])))
+    assert held(series) == [(1.0, 5.0), (2.0, 5.0), (2.0, 6.0), (2.0, 5.0), (3.0, 5.0)]
+
+
+def test_what_is_delivered_again_after_the_last_look_is_taken_back() -> None:
+    """A broker, or a device that connects to another one, sends again what it has no answer for: 97 samples that a peer had given."""
+    here = store(5_000)
+    series = hear(here, range(1_000))
+    hear(here, range(1_100, 1_120))
+    adopted = adopt(here, series, parse_history(counted(950, 1_115)), Gap(100.0, 110.0))
+    hear(here, range(1_000, 1_097))
+    hear(here, range(1_120, 1_130))
+    take_back(here, series, adopted)
+    assert numbers_of(series) == [float(n) for n in range(1_130)]
+    take_back(here, series, adopted)
+    assert numbers_of(series) == [float(n) for n in range(1_130)]
+
+
+def test_a_busy_tag_is_taken_back_as_a_quiet_one() -> None:
+    """Ten seconds at 500 samples per second that come live after all."""
+    here = store(50_000)
+    series = here.open("t")
+    times = array("d", [n / 500 for n in range(5_000)])
+    history = answer(list(times), [float(n) for n in range(5_000)])
+    adopted = adopt(here, series, parse_history(history), Gap(0.0, 10.0))
+    here.extend(series, times, array("d", range(5_000)))
+    take_back(here, series, adopted)
+    assert numbers_of(series) == [float(n) for n in range(5_000)]
