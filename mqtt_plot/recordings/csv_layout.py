@@ -19,7 +19,8 @@ from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
 from mqtt_plot.recordings.csv_preamble import Preamble, find_preamble
 from mqtt_plot.recordings.csv_time import CLOCK, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
-from mqtt_plot.recordings.csv_time_finder import STANDING, Candidate, find_times
+from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
+from mqtt_plot.recordings.csv_time_finder import find_times
 
 __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 

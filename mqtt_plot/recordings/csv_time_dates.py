@@ -1,0 +1,215 @@
+"""Columns of dates and clocks that could be the time of a CSV file: in one column, in two, in digits, or a part in each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.dates import Moment
+from mqtt_plot.parsers.timestamps import to_believable_seconds
+from mqtt_plot.recordings.csv_time import (
+    CLOCK,
+    HOURS,
+    PACKED_CLOCK,
+    RELATIVE,
+    TEXT,
+    TimeColumns,
+    clock_of,
+    hours_of,
+    moment_in_parts,
+    moment_of,
+    packed_clock,
+    seconds_in,
+)
+from mqtt_plot.recordings.csv_time_candidate import (
+    MOST,
+    NAMED,
+    PARTS,
+    SCORES,
+    ZONED,
+    Candidate,
+    instant,
+    score_of,
+    share,
+    shares,
+)
+from mqtt_plot.recordings.csv_time_names import offset_in, order_in, zone_letters
+from mqtt_plot.recordings.csv_time_parts import finer_parts
+
+_DIGITS_OF_A_DATE = 8
+_FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
+
+
+def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
+    """Return a column whose dates or clocks are digits without marks, which would else be numbers."""
+    hours = [hour for cell in cells if (hour := hours_of(cell)) is not None]
+    if len(hours) == len(cells) and len(set(cells)) >= _FEWEST_HOURS:
+        found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
+        return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
+    if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
+        return text_candidate(place, name, cells, order, is_named=is_named)
+    if is_named and all("." in cell and packed_clock(cell) is not None for cell in cells):
+        reason = "clocks of six digits, of a day that is not said"
+        return Candidate(TimeColumns((place,), PACKED_CLOCK, reason=reason), score_of(CLOCK, name, place, 1.0, NAMED))
+    return None
+
+
+def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
+    """Return a column of dates, or of other times in text; None for any other."""
+    moments = [moment_of(cell) for cell in cells]
+    known = [moment for moment in moments if moment is not None]
+    if len(known) < MOST * len(cells):
+        seconds = [second for cell in cells if (second := _iso(cell)) is not None]
+        if len(seconds) < MOST * len(cells):
+            return None
+        rises, falls = shares(seconds)
+        columns = TimeColumns((place,), TEXT, reason="times in text", is_descending=falls > rises)
+        return Candidate(columns, score_of(TEXT, name, place, max(rises, falls), bonus=NAMED if is_named else 0.0))
+    return _of_moments((place,), name, known, order, bonus=NAMED if is_named else 0.0)
+
+
+def other_candidate(place: int, name: str, cells: Sequence[str], *, is_named: bool) -> Candidate | None:
+    """Return a column of times of day, or of seconds with their unit; None for any other."""
+    clocks = [second for cell in cells if (second := clock_of(cell)) is not None]
+    if len(clocks) >= MOST * len(cells):
+        rises, falls = shares(clocks)
+        columns = TimeColumns((place,), CLOCK, reason="times of a day that is not said", is_descending=falls > rises)
+        return Candidate(columns, score_of(CLOCK, name, place, max(rises, falls)))
+    seconds = [second for cell in cells if (second := seconds_in(cell, 1.0)) is not None]
+    if is_named and len(seconds) >= MOST * len(cells) and shares(seconds)[0] >= MOST:
+        return Candidate(
+            TimeColumns((place,), RELATIVE, reason="times with their unit"), score_of(RELATIVE, name, place, 1.0)
+        )
+    return None
+
+
+def _of_moments(
+    places: tuple[int, ...], name: str, moments: Sequence[Moment], order: str, *, bonus: float
+) -> Candidate:
+    orders = set(moments[0].orders)
+    for moment in moments:
+        orders &= set(moment.orders)
+    if not orders:  # each can be read, but not all in one order
+        orders = set(max(moments, key=lambda moment: -len(moment.orders)).orders)
+    if order in orders:
+        orders = {order}
+    usable = [known for known in sorted(orders) if _is_steady(moments, known)] or sorted(orders)
+    chosen = order if order in usable else usable[0]
+    is_open = len(usable) > 1 and order not in usable and len({instant(moments[0], known) for known in usable}) > 1
+    rises, falls = shares([instant(moment, chosen) for moment in moments if chosen in moment.orders])
+    has_zone = all(moment.offset is not None for moment in moments[:20])
+    has_clock = any(moment.seconds for moment in moments)
+    score = score_of(
+        TEXT,
+        name,
+        places[0],
+        max(rises, falls),
+        bonus=bonus + (ZONED * 3 if has_zone else 0.0) + (0.0 if has_clock else -ZONED),
+    )
+    reason = "dates and times of day" if has_clock else "dates"
+    letters = zone_letters(name)
+    if letters and offset_in(name) is None and not has_zone:
+        reason += f", in the zone of --time-zone, as {letters} in the name is not one offset to UTC"
+    columns = TimeColumns(
+        places, TEXT, order=chosen, reason=reason, is_descending=falls > rises, offset=offset_in(name)
+    )
+    return Candidate(columns, score, tuple(usable) if is_open else ())
+
+
+def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) -> list[Candidate]:
+    """Return dates in one column with times of day in another."""
+    dates = [place for place, cells in enumerate(columns) if share(cells, _is_date) >= MOST]
+    clocks = [place for place, cells in enumerate(columns) if share(cells, _is_clock) >= MOST]
+    # Six digits are a clock only right behind a date.
+    clocks += [date + 1 for date in dates if date + 1 < len(columns) and share(columns[date + 1], _is_packed) >= 1]
+    found = list[Candidate]()
+    for date in dates:
+        for clock in clocks:
+            if clock == date:
+                continue
+            rows = zip(columns[date], columns[clock], strict=False)
+            moments = [
+                moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None
+            ]
+            distance = abs(date - clock)
+            said = order or order_in(names[date])
+            candidate = (
+                _of_moments((date, clock), f"{names[date]} {names[clock]}", moments, said, bonus=NAMED * 2 - distance)
+                if moments
+                else None
+            )
+            if candidate is not None:
+                found.append(candidate)
+    return found
+
+
+def parts_candidate(
+    places: tuple[int, ...], roles: tuple[str, ...], columns: Sequence[Sequence[str]]
+) -> Candidate | None:
+    """Return columns of which each holds a part of the time, None where most rows do not make a date or do not rise or fall."""
+    parts = TimeColumns(places, TEXT, order="ymd", roles=roles, reason="a part of the time in each")
+    times = list(_times_in_parts(parts, columns))
+    known = [time for time in times if time is not None]
+    rises, falls = shares(known)
+    if len(known) < MOST * len(times) or max(rises, falls) < MOST or len(set(known)) <= min(1, len(times) - 1):
+        return None
+    return Candidate(replace(parts, is_descending=falls > rises), SCORES[PARTS] + 10 * max(rises, falls))
+
+
+def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
+    """Return dates together with the columns that go on from them: the hour, milliseconds, the zone."""
+    time = best.columns
+    if time.form != TEXT or best.open_orders:
+        return best
+    more = list(finer_parts(time, names, columns))
+    if not more:
+        return best
+    roles = (time.roles or ("",) * len(time.places)) + tuple(role for _, role in more)
+    joined = replace(
+        time,
+        places=(*time.places, *(place for place, _ in more)),
+        roles=roles,
+        reason=f"{time.reason}, with the {' and the '.join(role for _, role in more)} in a column of its own",
+    )
+    known = [second for second in _times_in_parts(joined, columns) if second is not None]
+    rises, falls = shares(known)
+    is_steady = max(rises, falls) >= MOST and len(known) >= MOST * min(len(columns[place]) for place in joined.places)
+    if not is_steady or len(set(known)) == 1:
+        return best
+    return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, SCORES[TEXT]))
+
+
+def _times_in_parts(parts: TimeColumns, columns: Sequence[Sequence[str]]) -> Iterator[float | None]:
+    width = max(parts.places) + 1
+    for cells in zip(*columns[:width], strict=False):
+        try:
+            moment = moment_in_parts(parts, cells)
+        except (ValueError, OverflowError):
+            moment = None
+        yield None if moment is None else instant(moment, parts.order or moment.orders[0])
+
+
+def _is_steady(moments: Sequence[Moment], order: str) -> bool:
+    instants = [instant(moment, order) for moment in moments if order in moment.orders]
+    return max(shares(instants)) >= MOST
+
+
+def _is_date(cell: str) -> bool:
+    moment = None if ":" in cell else moment_of(cell)
+    return moment is not None and not moment.seconds
+
+
+def _is_clock(cell: str) -> bool:
+    return clock_of(cell) is not None
+
+
+def _is_packed(cell: str) -> bool:
+    return packed_clock(cell) is not None
+
+
+def _iso(cell: str) -> float | None:
+    try:
+        datetime.fromisoformat(cell)
+        return to_believable_seconds(cell)
+    except (PayloadError, ValueError):
+        return None

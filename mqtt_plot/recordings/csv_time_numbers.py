@@ -1,0 +1,72 @@
+"""Columns of numbers that could be the time of a CSV file: since 1970, of a spreadsheet, from the file's own start."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.timestamps import to_believable_seconds
+from mqtt_plot.recordings.csv_numbers import Marks, number_in
+from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, TimeColumns
+from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, score_of, shares
+from mqtt_plot.recordings.csv_time_names import unit_of_time
+
+_NAMED_NUMBER = 40.0
+_FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
+_STEP_AGREES = 0.02  # of the interval that stands above, as times are printed in few digits
+_FEWEST_STEPS = 3
+
+
+def number_candidate(place: int, name: str, unit: str, numbers: Sequence[float], *, is_named: bool) -> Candidate | None:
+    """Return a column of numbers that are times by their size or their name; None for any other."""
+    rises, falls = shares(numbers)
+    is_descending = falls > rises
+    steady = max(rises, falls) >= MOST
+    if not steady and not is_named:
+        return None
+    seconds = [_believable(number) for number in numbers]
+    if sum(second is not None for second in seconds) >= MOST * len(numbers) and (steady or is_named):
+        score = score_of(NUMBER, name, place, max(rises, falls), bonus=_NAMED_NUMBER if is_named else 0.0)
+        return Candidate(TimeColumns((place,), NUMBER, reason="numbers since 1970", is_descending=is_descending), score)
+    if (
+        is_named
+        and steady
+        and all(_FIRST_DAY <= number <= _LAST_DAY for number in numbers)
+        and unit_of_time(name, unit) is None
+    ):
+        reason = "days as spreadsheets count them"
+        return Candidate(
+            TimeColumns((place,), EXCEL, reason=reason, is_descending=is_descending),
+            score_of(EXCEL, name, place, rises),
+        )
+    if is_named and rises >= MOST:
+        divisor = unit_of_time(name, unit)
+        reason = f"numbers that rise from the file's own start{'' if divisor else ', taken as seconds'}"
+        is_letter = len(name.strip()) == 1
+        score = score_of(RELATIVE, name, place, rises, bonus=-NAMED if is_letter else 0.0)
+        return Candidate(TimeColumns((place,), RELATIVE, divisor or 1.0, reason=reason), score)
+    return None
+
+
+def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks, step: float) -> Candidate | None:
+    """Return a column that has no name of a time, but rises from row to row by the interval that stands above."""
+    if step <= 0:
+        return None
+    numbers = [number for cell in column if (number := number_in(marks.plain(cell))) is not None]
+    steps = [after - before for before, after in pairwise(numbers)]
+    if len(steps) < _FEWEST_STEPS or len(numbers) < MOST * len(column):
+        return None
+    middle = sorted(steps)[len(steps) // 2]
+    divisor = next((unit for unit in (1.0, 1e3, 1e6, 1e9) if abs(middle / unit - step) <= _STEP_AGREES * step), 0.0)
+    if not divisor or sum(abs(one - middle) <= _STEP_AGREES * middle for one in steps) < MOST * len(steps):
+        return None
+    reason = "numbers that rise by the interval of samples that stands above"
+    return Candidate(
+        TimeColumns((place,), RELATIVE, divisor, reason=reason), score_of(RELATIVE, name, place, 1.0, NAMED)
+    )
+
+
+def _believable(number: float) -> float | None:
+    try:
+        return to_believable_seconds(number)
+    except PayloadError:
+        return None
