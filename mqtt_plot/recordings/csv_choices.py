@@ -12,3 +12,4 @@ class Choices:
     date_order: str = ""
     time: str = ""
     decimal: str = ""
+    is_zone_said: bool = False  # of this file, so that no words in it count

@@ -16,6 +16,7 @@ HEAD_ROWS = 200
 # A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
 _DELIMITERS = "\t;,| "
 _MOST = 0.9  # of the rows must agree; the rest may be broken
+_KEY_OF_NAMES = re.compile(r"(?i)(?:channels|columns|fields|names)\b[^:]{0,20}:\s*")  # Channels (4/8): D1
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -42,7 +43,7 @@ def read_head(head: bytes) -> FirstRows:
     hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
     delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
     rows = _read(head, delimiter)[1 if hinted else 0 :]
-    kept = _without_words_below(rows, _without_comments(rows))
+    kept = _without_words_below(rows, _without_comments(rows, "#" if delimiter == ";" else "#;"))
     if not kept:
         raise RecordingError("expected CSV rows, got only blank lines and comments")
     return FirstRows(
@@ -109,11 +110,11 @@ def _find_delimiter(head: bytes) -> str:
     return best
 
 
-def _without_comments(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the places of the rows that are no comments: those above the data that begin with #, and annotations anywhere."""
+def _without_comments(rows: Sequence[Sequence[str]], marks: str) -> list[int]:
+    """Return the places of the rows that are no comments: those above the data that begin with a mark, and annotations anywhere."""
     kept = list[int]()
     for place, row in enumerate(rows):
-        is_above = not kept and row[0].lstrip().startswith("#") and row[0].strip() != "#"
+        is_above = not kept and row[0].lstrip()[:1] in tuple(marks) and row[0].strip() != "#"
         if not is_above and not is_comment(row):
             kept.append(place)
     return kept
@@ -133,4 +134,8 @@ def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list
     if not kept:
         return []
     width = len(rows[kept[0]])
-    return [[row[0].lstrip("# "), *row[1:]] for row in rows[: kept[0]] if len(row) == width > 1 and not is_comment(row)]
+    return [
+        [_KEY_OF_NAMES.sub("", row[0].lstrip("#; ")), *row[1:]]
+        for row in rows[: kept[0]]
+        if len(row) == width > 1 and not is_comment(row)
+    ]

@@ -34,6 +34,14 @@ _UNIT_WORDS = frozenset(
         "°c °f none bool int real -"
     )
 )
+# Units that a name may end with as a word; those of one letter only where another name ends with one of these.
+_UNITS_BEHIND = frozenset(
+    words(
+        "kwh wh mwh kw mw kva kvar °c °f ℃ hpa mbar kpa mpa ppm ppb bq/m3 bq/m³ lux rpm mv ma hz khz l/min l/h m3/h m³/h "
+        "km/h m/s w/m2 w/m² µg/m3 µg/m³ ug/m3 mm/h %"
+    )
+)
+_LETTERS_BEHIND = frozenset(words("w v a"))
 _UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
 # How a date is written, as the unit of one: dd.mm.yyyy hh:mm:ss.
 _DATE_FORM = re.compile(r"(?=.*(?:dd|yy|hh))[dmyhstjaf:./ -]{5,30}")
@@ -66,7 +74,8 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
-    names = distinct_names(above[named] if above else [], max(width, len(above[named]) if above else 0))
+    called = above[named] if above and _can_be_names(above[named]) else []
+    names = distinct_names(called, max(width, len(called)))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
     units = _units(names, [row for index, row in enumerate(above) if index != named])
     passed = sum(
@@ -147,7 +156,8 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
         is_short = 2 * sum(bool(cell.strip()) for cell in row) < width and _has_names_below(
             rows, index, are_data, marks
         )
-        if not wordy and not is_short:
+        holds_data = any(cell.strip() and place < width and are_data[place] for place, cell in enumerate(row))
+        if holds_data and not wordy and not is_short:
             return index
     return 1 if len(rows) > 1 else 0
 
@@ -197,6 +207,13 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
     return best
 
 
+def _can_be_names(row: Sequence[str]) -> bool:
+    """Tell whether a row can have the names: not where numbers in it come again, as channels have a number each."""
+    full = [cell.strip() for cell in row if cell.strip()]
+    numbers = [cell for cell in full if number_in(cell) is not None]
+    return len(set(numbers)) == len(numbers) or 2 * len(numbers) < len(full)
+
+
 def _last_words(above: Sequence[Sequence[str]]) -> int:
     """Return the last row above a single column: rows with two words there are keys and values."""
     return max(index for index, row in enumerate(above) if any(cell.strip() for cell in row) or not index)
@@ -233,7 +250,17 @@ def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
         )
         is_one = len(found) <= MAX_UNIT_LENGTH and found.isprintable() and found.lower() not in _NO_UNIT
         units.append(found if is_one else "")
-    return units
+    return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
+
+
+def _last_units(names: Sequence[str]) -> list[str]:
+    """Return the units that names end with as a word (`Import T1 kWh`), "" for the others."""
+    last = [name.split()[-1] if " " in name else "" for name in names]
+    known = [word.lower() in _UNITS_BEHIND for word in last]
+    return [
+        word if is_known or (any(known) and word.lower() in _LETTERS_BEHIND) else ""
+        for word, is_known in zip(last, known, strict=True)
+    ]
 
 
 def _is_row_with_a_unit_of_time(row: Sequence[str], width: int) -> bool:

@@ -4,7 +4,7 @@ Every column that cannot be drawn has its reason.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -18,9 +18,11 @@ from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header,
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
 from mqtt_plot.recordings.csv_preamble import Preamble, find_preamble
-from mqtt_plot.recordings.csv_time import CLOCK, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
+from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
+from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
+from mqtt_plot.recordings.csv_zone import Zone, zone_above
 
 __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 
@@ -108,9 +110,12 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     if not data:
         raise RecordingError("expected rows of numbers below the header, got none")
     cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
-    preamble = find_preamble([*head.comments, *_words_above(rows, header, marks)], choices.zone, choices.date_order)
+    words = [*head.comments, *_words_above(rows, header, marks)]
+    zone = None if choices.is_zone_said else zone_above(words)
+    choices = choices if zone is None else replace(choices, zone=zone.zone)
+    preamble = find_preamble(words, choices.zone, choices.date_order)
     try:
-        candidates = _begun(_candidates(header, cells, marks, choices, preamble), preamble)
+        candidates = _in_zone(_begun(_candidates(header, cells, marks, choices, preamble), preamble), zone)
     except RecordingError as error:
         error.names = tuple(header.names)
         raise
@@ -123,8 +128,16 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    notes = (f"{header.passed} rows above the names belong to another table and are not read",) if header.passed else ()
+    notes = tuple(_notes(header, time, preamble))
     return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone, notes)
+
+
+def _notes(header: Header, time: TimeColumns | None, preamble: Preamble) -> Iterator[str]:
+    """Yield words on what is not read, and on what was taken from above the table."""
+    if header.passed:
+        yield f"{header.passed} rows above the names belong to another table and are not read"
+    if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
+        yield f"times begin when {preamble.start_key!r} above says; if that is when the file was exported, choose a start"
 
 
 def _names_beside(names: list[str], data: Sequence[Sequence[str]], marks: Marks) -> list[str]:
@@ -158,11 +171,22 @@ def _begun(candidates: list[Candidate], preamble: Preamble) -> list[Candidate]:
     time = candidates[0].columns
     start = preamble.day if time.form in (CLOCK, PACKED_CLOCK) else preamble.start
     if start is not None:
-        time = replace(time, start=start, reason=f"{time.reason}; the words above say when that was")
+        time = replace(time, start=start, reason=f"{time.reason}; {preamble.start_key!r} above says when that was")
     elif preamble.unread:
         reason = f"{time.reason}; {preamble.unread!r:.40} above has no one meaning and is not used, say --date-order or choose a start"
         time = replace(time, reason=reason)
     return [replace(candidates[0], columns=time), *candidates[1:]]
+
+
+def _in_zone(candidates: list[Candidate], zone: Zone | None) -> list[Candidate]:
+    """Return the candidates; the first says where its zone stands above."""
+    if zone is None or not candidates:
+        return candidates
+    time = candidates[0].columns
+    if time.form not in (TEXT_TIME, HOURS) or time.offset is not None or time.zone is not None:
+        return candidates
+    reason = f"{time.reason}, in the zone that {zone.said!r} above says"
+    return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]
 
 
 def _a_day_a_row(candidates: list[Candidate], names: Sequence[str]) -> list[Candidate]:

@@ -33,6 +33,7 @@ _IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel
 _UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 _QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
 _LABELS = re.compile(r"(?i)label")
+_TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
 _QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
@@ -149,14 +150,27 @@ def _find_single(names: Sequence[str], columns: Sequence[Sequence[str]], time: T
             ),
             [],
         )
+    unit = next((place for place, name in enumerate(names) if _UNITS.fullmatch(name.strip())), None)
+    if not tags and unit is not None:
+        tags = _tags_by_unit([place for place in others if place != unit], columns, unit)
     if not tags or not _are_words(columns[tags[-1]]):
         return None
     usual = tuple(_usual(columns[place]) if place != tags[-1] or len(tags) > 1 else None for place in tags)
-    unit = next((place for place, name in enumerate(names) if _UNITS.fullmatch(name.strip())), None)
     quality = next(
         (place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip()) and place != value), None
     )
     return LongColumns(tuple(tags), usual, (value,), unit=unit, quality=quality)
+
+
+def _tags_by_unit(places: Sequence[int], columns: Sequence[Sequence[str]], unit: int) -> list[int]:
+    """Return the first column of words of which each has one unit in all its rows, where rows have several units."""
+    units = [cell.strip() for cell in columns[unit]]
+    for place in places:
+        words = [cell.strip() for cell in columns[place]]
+        kinds = set(zip(words, units, strict=False))
+        if 1 < len(set(units)) <= len(kinds) == len(set(words)) < len(words) and _are_words(words):
+            return [place]
+    return []
 
 
 def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
@@ -164,6 +178,7 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     moments = _moments(cells, time)
     repeats = len(moments) - len(set(moments))
     most = max(Counter(moments).values(), default=1)
+    is_named = any(column.name != f"column {place + 1}" for place, column in enumerate(columns))
     could = [
         place
         for place, column in enumerate(columns)
@@ -174,7 +189,9 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     ]
     named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
     needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
-    key = next((place for place in named if place in needed), next(iter([*needed, *named]), None))
+    # Without names above, words that look like tags are tags.
+    tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
+    key = next((place for place in named if place in needed), next(iter([*needed, *named, *tags]), None))
     if key is None:
         return None
     values = [

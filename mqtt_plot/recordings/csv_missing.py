@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 # As they may stand in a text; where none of these is, no value needs to be looked at.
-_TRACES = (b"999", b"-99", b"99.9", b"-200", b"32768", b"+37", b"e37", b"+30")
+_TRACES = (b"999", b"888", b"777", b"-99", b"99.9", b"-200", b"32768", b"+37", b"e37", b"+30")
 _NEGATIVE = (
     -99.0,
     -99.9,
@@ -24,7 +24,15 @@ _NEGATIVE = (
     -32768.0,
 )
 _POSITIVE = (99.9, 999.0, 999.9, 999.99, 6999.0, 7999.0, 9999.0, 9999.9, 99999.0, 9.9e37, 9.91e37, 1e30)
-_MARKS = frozenset((*_NEGATIVE, *_POSITIVE))
+# -888.88 of a logger, 7777 of a weather service: one digit, three times or more before the point.
+_REPEATED = [
+    float(f"{sign}{digit * whole}.{digit * fraction}0")
+    for digit in "789"
+    for whole in (3, 4, 5)
+    for fraction in (0, 1, 2)
+    for sign in ("", "-")
+]
+_MARKS = frozenset((*_NEGATIVE, *_POSITIVE, *_REPEATED))
 _FAR = 2.0  # times the range of the other values
 _MOST_TAGS = 1_000
 

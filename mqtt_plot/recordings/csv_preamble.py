@@ -50,41 +50,50 @@ class Preamble(NamedTuple):
     start: float | None = None
     day: float | None = None  # midnight of a date without a time of day
     unread: str = ""
+    start_key: str = ""
 
 
 def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") -> Preamble:
     """Return what rows of words say; `order` is that of dates where the user has said it. The last that is said counts."""
     step, key_of_step = 0.0, ""
-    date: tuple[str, Moment] | None = None
+    date: tuple[str, str, Moment] | None = None
     clock: float | None = None
     unread = ""
     for key, value, unit in _pairs(rows):
-        if (found := _step_of(key, value, unit)) > 0:
-            step, key_of_step = found, key
+        if (seconds := _step_of(key, value, unit)) > 0:
+            step, key_of_step = seconds, key
         elif _DATE.fullmatch(key) or _START.fullmatch(key):
             moment = _moment(value)
             if moment is not None:
-                date, clock, unread = (value, moment), None, ""
+                date, clock, unread = (key, value, moment), None, ""
             elif len(_DIGITS.findall(value)) >= _GROUPS_OF_A_DATE:
                 unread = value
         elif (
             date is not None
             and _TIME.fullmatch(key)
-            and (seconds := clock_of(_LONG_FRACTION.sub(r"\1", value))) is not None
+            and (of_day := clock_of(_LONG_FRACTION.sub(r"\1", value))) is not None
         ):
-            clock = seconds
-    if date is None:
-        return Preamble(step, key_of_step, unread=unread)
-    text, moment = date
+            clock = of_day
+    found = Preamble(step, key_of_step, unread=unread)
+    return found if date is None else _with_start(found, date, clock, zone, order)
+
+
+def _with_start(
+    found: Preamble, date: tuple[str, str, Moment], clock: float | None, zone: tzinfo, order: str
+) -> Preamble:
+    """Return what was found, with the start that a date says, by its key and text, and the clock behind it."""
+    key, text, moment = date
     instants = {
         moment.to_seconds(known, zone) for known in moment.orders if order in ("", known) or order not in moment.orders
     }
     if len(instants) > 1:
-        return Preamble(step, key_of_step, unread=text)
+        return found._replace(unread=text)
     day = instants.pop()
     if clock is not None and not moment.seconds:
-        return Preamble(step, key_of_step, moment._replace(seconds=clock).to_seconds(_order(moment, order), zone))
-    return Preamble(step, key_of_step, day) if moment.seconds else Preamble(step, key_of_step, None, day)
+        start = moment._replace(seconds=clock).to_seconds(_order(moment, order), zone)
+        return found._replace(start=start, unread="", start_key=key)
+    is_whole = bool(moment.seconds)
+    return found._replace(start=day if is_whole else None, day=None if is_whole else day, unread="", start_key=key)
 
 
 def _order(moment: Moment, order: str) -> str:
@@ -98,7 +107,7 @@ def _moment(text: str) -> Moment | None:
 def _pairs(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str, str]]:
     """Yield each key with its value and what stands behind that: `key,value,unit` or `key: value` in a cell."""
     for row in rows:
-        cells = [cell.strip().lstrip("#").strip() for cell in row]
+        cells = [cell.strip().lstrip("#;").strip() for cell in row]
         for place, cell in enumerate(cells):
             key, mark, value = cell.partition(":")
             if not mark and "=" in cell:

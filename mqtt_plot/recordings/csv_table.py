@@ -5,7 +5,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ _LONGEST_QUOTED = 2 * PIECE_BYTES
 # A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
 LONGEST_ROW = 32 * 1024
 _TAIL_BYTES = 64 * 1024
+_AHEAD_SECONDS = 86_400.0  # that clocks and forecasts may go ahead
 _STEPS_NEEDED = 2  # of a float between two times, to tell them apart
 
 
@@ -65,6 +66,7 @@ class Table:
                 names,
             )
         self._shift = 0.0
+        self._now = now
         self._notes: tuple[str, ...] = layout.notes
         self._missing = MissingMarks()
         self._seen: set[str] = set()  # columns of which a value has come
@@ -103,10 +105,13 @@ class Table:
         """All columns, each with its reason where it is not drawn; of one that was empty to the end that shows only when all is read."""
         return [
             replace(column, kind=EMPTY, reason="no cell holds anything")
-            if column.kind == NUMBER and not self.layout.is_long and column.name not in self._seen
+            if column.kind == NUMBER and self._is_known_empty(column.name)
             else column
             for column in self.layout.columns
         ]
+
+    def _is_known_empty(self, name: str) -> bool:
+        return self.first is not None and not self.layout.is_long and name not in self._seen
 
     def tag_of(self, column: Column) -> str | None:
         """Return what a column is called as a tag; None for one that is not drawn, and in a table with one sample per row."""
@@ -140,6 +145,7 @@ class Table:
                 rejected.append(Rejected(item.line, "bad_row", str(item)))
             else:
                 rows.append(item)
+        rows = self._of_the_past(rows, rejected)
         times = [(row.time or 0.0) + self._shift for row in rows]
         if times:
             self.first = min(times) if self.first is None else min(self.first, *times)
@@ -178,6 +184,18 @@ class Table:
             else:
                 samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
         return samples
+
+    def _of_the_past(self, rows: Sequence[Row], rejected: list[Rejected]) -> list[Row]:
+        """Return the rows but for those of a time that is still to come, which no bridge keeps: they are rejected."""
+        latest = self._now + _AHEAD_SECONDS - self._shift
+        if not self._now or all((row.time or 0.0) <= latest for row in rows):
+            return list(rows)
+        for row in rows:
+            if (row.time or 0.0) > latest:
+                text = datetime.fromtimestamp((row.time or 0.0) + self._shift, UTC).isoformat(timespec="seconds")
+                reason = f"line {row.line}: expected a time of the past, got {text}; row skipped"
+                rejected.append(Rejected(row.line, "bad_row", reason))
+        return [row for row in rows if (row.time or 0.0) <= latest]
 
     def _look_for_marks(self, rows: Sequence[Row]) -> None:
         by_name = dict[str, list[object]]()

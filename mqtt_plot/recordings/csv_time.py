@@ -5,16 +5,14 @@ Dates and times of day, in one column, two, or one for each part; a period, whic
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from functools import lru_cache
 
-from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import split_unit
-from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, find_clock, find_moment, full_year, offset_of
-from mqtt_plot.parsers.timestamps import from_excel_days, to_believable_seconds
-from mqtt_plot.recordings.csv_numbers import Marks, number_in
+from mqtt_plot.parsers.dates import Moment, find_clock, find_moment, full_year, offset_of
+from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.samples import FARTHEST
 
 TEXT, HOURS, NUMBER, EXCEL = "text", "hours", "number", "excel"
@@ -33,6 +31,7 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, ZONE = (
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
+SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
 _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
@@ -43,7 +42,7 @@ _SIGNS = str.maketrans(
 _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
 _POINTS = 2  # of a clock
-_DIGITS_OF_AN_HOUR = 10
+_DIGITS_OF_AN_HOUR, _DIGITS_OF_A_DATE = 10, 8
 _HOURS_OF_A_DAY = 24
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
@@ -81,90 +80,13 @@ class TimeColumns:
     offset: float | None = None  # seconds ahead of UTC, where the name of the column says so
     roles: tuple[str, ...] = ()
     start: float | None = None
+    zone: tzinfo | None = None  # that which the name of the column says
+    counts_hours: bool = False  # 1 to 24, and 25 or 23 on the days on which clocks change
 
     @property
     def is_relative(self) -> bool:
         """True where times count from the file's own start, or are times of a day, and nothing says of which."""
         return self.form in (RELATIVE, CLOCK, PACKED_CLOCK, STEPS) and self.start is None
-
-
-class RowTimes:
-    """Reads the times of rows one after the other: where clocks go back, the order of the rows tells the first hour from the second."""
-
-    def __init__(self, columns: TimeColumns, marks: Marks, zone: tzinfo = UTC) -> None:
-        self._columns = columns
-        self._marks = marks
-        self._zone = zone
-        self._last: float | None = None
-        self._days = 0
-        self._rows = 0
-        self._of_text = self._reader()
-
-    def read(self, cells: Sequence[str]) -> float | None:
-        """Return the time of a row, None where it has none that can be read."""
-        try:
-            time = self._time_of(cells)
-        except (PayloadError, ValueError, OverflowError):
-            return None
-        if time is None:
-            return None
-        self._last = time
-        return time + (self._columns.start or 0.0)
-
-    def _time_of(self, cells: Sequence[str]) -> float | None:
-        columns = self._columns
-        if columns.form == STEPS:
-            self._rows += 1
-            return (self._rows - 1) / columns.divisor
-        if columns.roles:
-            return self._absolute(moment_in_parts(columns, cells))
-        return self._of_text(" ".join([cells[place].strip() for place in columns.places if place < len(cells)]))
-
-    def _reader(self) -> Callable[[str], float | None]:
-        readers: dict[str, Callable[[str], float | None]] = {
-            HOURS: lambda text: self._absolute(hours_of(text)),
-            NUMBER: lambda text: to_believable_seconds(self._marks.plain(text), self._zone),
-            EXCEL: self._days_of_a_spreadsheet,
-            CLOCK: self._clock,
-            PACKED_CLOCK: self._clock,
-            RELATIVE: lambda text: seconds_in(self._marks.plain(text), self._columns.divisor),
-        }
-        return readers.get(self._columns.form, self._text)
-
-    def _text(self, text: str) -> float | None:
-        moment = find_moment(text) or moment_of(text)  # most rows are of the ordinary forms
-        return to_believable_seconds(text, self._zone) if moment is None else self._absolute(moment)
-
-    def _days_of_a_spreadsheet(self, text: str) -> float | None:
-        days = number_in(self._marks.plain(text))
-        return None if days is None else from_excel_days(days, self._zone)
-
-    def _clock(self, text: str) -> float | None:
-        """Return a time of day; one that is earlier than the last is of the next day."""
-        seconds = packed_clock(text) if self._columns.form == PACKED_CLOCK else clock_of(text)
-        if seconds is None:
-            return None
-        if (
-            self._last is not None
-            and not self._columns.is_descending
-            and seconds + self._days * DAY_SECONDS < self._last - DAY_SECONDS / 2
-        ):
-            self._days += 1
-        return seconds + self._days * DAY_SECONDS
-
-    def _absolute(self, moment: Moment | None) -> float | None:
-        if moment is None:
-            return None
-        if moment.offset is None and self._columns.offset is not None:
-            moment = moment._replace(offset=self._columns.offset)
-        if len(moment.orders) > 1 and self._columns.order not in moment.orders:
-            return None
-        order = self._columns.order if self._columns.order in moment.orders else moment.orders[0]
-        time = moment.to_seconds(order, self._zone)
-        if self._last is not None and time < self._last and moment.offset is None and not self._columns.is_descending:
-            later = moment.to_seconds(order, self._zone, fold=1)
-            return later if later >= self._last else time
-        return time
 
 
 def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None:
@@ -245,8 +167,13 @@ def _padded(clock: re.Match[str]) -> str:
 
 
 def _packed_moment(text: str) -> Moment | None:
-    """Return a date with a clock of six digits behind it, as GPS receivers write; None for any other."""
+    """Return a date with a clock of six or four digits behind it, as GPS receivers and loggers write; None for any other."""
     date, _, clock = text.rpartition(" ")
+    short = SHORT_CLOCK.fullmatch(clock) if date else None
+    if short is not None:
+        if date.isdigit() and len(date) == _DIGITS_OF_A_DATE:
+            date = f"{date[:4]}-{date[4:6]}-{date[6:]}"
+        return find_moment(f"{date} {short[1] or short[3]}:{short[2] or short[4]}")
     packed = _PACKED.fullmatch(clock) if date else None
     return find_moment(f"{date} {packed[1]}:{packed[2]}:{packed[3]}") if packed else None
 

@@ -7,11 +7,14 @@ from datetime import datetime
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.dates import Moment
 from mqtt_plot.parsers.timestamps import to_believable_seconds
+from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
     CLOCK,
+    HOUR,
     HOURS,
     PACKED_CLOCK,
     RELATIVE,
+    SHORT_CLOCK,
     TEXT,
     TimeColumns,
     clock_of,
@@ -35,8 +38,10 @@ from mqtt_plot.recordings.csv_time_candidate import (
 )
 from mqtt_plot.recordings.csv_time_names import offset_in, order_in, zone_letters
 from mqtt_plot.recordings.csv_time_parts import finer_parts
+from mqtt_plot.recordings.csv_zone import called_zone
 
 _DIGITS_OF_A_DATE = 8
+_LAST_HOUR = 24
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
 
 
@@ -107,11 +112,13 @@ def _of_moments(
         bonus=bonus + (ZONED * 3 if has_zone else 0.0) + (0.0 if has_clock else -ZONED),
     )
     reason = "dates and times of day" if has_clock else "dates"
-    letters = zone_letters(name)
+    letters, zone = zone_letters(name), called_zone(name)
     if letters and offset_in(name) is None and not has_zone:
         reason += f", in the zone of --time-zone, as {letters} in the name is not one offset to UTC"
+    elif zone is not None and not has_zone:
+        reason += f", in the zone {zone} of the name"
     columns = TimeColumns(
-        places, TEXT, order=chosen, reason=reason, is_descending=falls > rises, offset=offset_in(name)
+        places, TEXT, order=chosen, reason=reason, is_descending=falls > rises, offset=offset_in(name), zone=zone
     )
     return Candidate(columns, score, tuple(usable) if is_open else ())
 
@@ -120,8 +127,9 @@ def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) ->
     """Return dates in one column with times of day in another."""
     dates = [place for place, cells in enumerate(columns) if share(cells, _is_date) >= MOST]
     clocks = [place for place, cells in enumerate(columns) if share(cells, _is_clock) >= MOST]
-    # Six digits are a clock only right behind a date.
-    clocks += [date + 1 for date in dates if date + 1 < len(columns) and share(columns[date + 1], _is_packed) >= 1]
+    # Four or six digits are a clock only right behind a date.
+    behind = [date + 1 for date in dates if date + 1 < len(columns)]
+    clocks += [place for place in behind if any(share(columns[place], kind) >= 1 for kind in (_is_packed, _is_short))]
     found = list[Candidate]()
     for date in dates:
         for clock in clocks:
@@ -148,6 +156,7 @@ def parts_candidate(
 ) -> Candidate | None:
     """Return columns of which each holds a part of the time, None where most rows do not make a date or do not rise or fall."""
     parts = TimeColumns(places, TEXT, order="ymd", roles=roles, reason="a part of the time in each")
+    parts = _counting_hours(parts, columns)
     times = list(_times_in_parts(parts, columns))
     known = [time for time in times if time is not None]
     rises, falls = shares(known)
@@ -171,12 +180,24 @@ def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[
         roles=roles,
         reason=f"{time.reason}, with the {' and the '.join(role for _, role in more)} in a column of its own",
     )
+    joined = _counting_hours(joined, columns)
     known = [second for second in _times_in_parts(joined, columns) if second is not None]
     rises, falls = shares(known)
     is_steady = max(rises, falls) >= MOST and len(known) >= MOST * min(len(columns[place]) for place in joined.places)
     if not is_steady or len(set(known)) == 1:
         return best
     return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, SCORES[TEXT]))
+
+
+def _counting_hours(time: TimeColumns, columns: Sequence[Sequence[str]]) -> TimeColumns:
+    """Return a time in parts; where its hours go from 1 to 24 they are the first to the last of a day, which may have 23 or 25."""
+    if HOUR not in time.roles:
+        return time
+    hours = [number for cell in columns[time.places[time.roles.index(HOUR)]] if (number := number_in(cell)) is not None]
+    if not hours or min(hours) < 1 or max(hours) < _LAST_HOUR:
+        return time
+    reason = f"{time.reason}; hours 1 to 24 are counted from midnight, also on the days on which clocks change"
+    return replace(time, counts_hours=True, reason=reason)
 
 
 def _times_in_parts(parts: TimeColumns, columns: Sequence[Sequence[str]]) -> Iterator[float | None]:
@@ -205,6 +226,10 @@ def _is_clock(cell: str) -> bool:
 
 def _is_packed(cell: str) -> bool:
     return packed_clock(cell) is not None
+
+
+def _is_short(cell: str) -> bool:
+    return SHORT_CLOCK.fullmatch(cell.strip()) is not None
 
 
 def _iso(cell: str) -> float | None:

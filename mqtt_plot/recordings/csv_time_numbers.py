@@ -11,6 +11,12 @@ from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, scor
 from mqtt_plot.recordings.csv_time_names import unit_of_time
 
 _NAMED_NUMBER = 40.0
+_UNNAMED = (
+    -10.0
+)  # a ramp may rise by the interval of samples too; it is less sure than any column called a time, but a mere letter
+# Seconds since 1904 are those of 1990 to 2030; since 1970 they would be of 2055 at the earliest.
+_FROM_1904_TO_1970 = 2_082_844_800.0
+_LEAST_SINCE_1904, _MOST_SINCE_1904 = 2_713_996_800.0, 3_976_300_800.0
 _FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
 _STEP_AGREES = 0.02  # of the interval that stands above, as times are printed in few digits
 _FEWEST_STEPS = 3
@@ -23,6 +29,16 @@ def number_candidate(place: int, name: str, unit: str, numbers: Sequence[float],
     steady = max(rises, falls) >= MOST
     if not steady and not is_named:
         return None
+    if (
+        is_named
+        and steady
+        and unit_of_time(name, unit) is None
+        and all(_LEAST_SINCE_1904 <= number <= _MOST_SINCE_1904 for number in numbers)
+    ):
+        columns = TimeColumns(
+            (place,), RELATIVE, start=-_FROM_1904_TO_1970, reason="seconds since 1904, as LabVIEW counts them"
+        )
+        return Candidate(columns, score_of(NUMBER, name, place, rises))
     seconds = [_believable(number) for number in numbers]
     if sum(second is not None for second in seconds) >= MOST * len(numbers) and (steady or is_named):
         score = score_of(NUMBER, name, place, max(rises, falls), bonus=_NAMED_NUMBER if is_named else 0.0)
@@ -61,7 +77,7 @@ def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks
         return None
     reason = "numbers that rise by the interval of samples that stands above"
     return Candidate(
-        TimeColumns((place,), RELATIVE, divisor, reason=reason), score_of(RELATIVE, name, place, 1.0, NAMED)
+        TimeColumns((place,), RELATIVE, divisor, reason=reason), score_of(RELATIVE, name, place, 1.0, _UNNAMED)
     )
 
 

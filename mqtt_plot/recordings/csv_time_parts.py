@@ -39,7 +39,7 @@ _RANGES = {
     YEAR: (0, 2100),
     MONTH: (1, 12),
     DAY: (1, 31),
-    HOUR: (0, 24),
+    HOUR: (0, 25),  # the day on which clocks go back, counted
     MINUTE: (0, 59),
     SECOND: (0, 60),
     MILLISECOND: (0, 999),

@@ -12,6 +12,7 @@ from mqtt_plot.recordings.row import Row
 
 # A player that falls further behind (a sleeping laptop, a rate that cannot be kept) goes on from there and does not catch up in a burst.
 MAX_LAG_SECONDS = 1.0
+MAX_AHEAD_SECONDS = 86_400.0  # that original stamps may be ahead of our clock
 MAX_RATE = 1_000_000.0
 MIN_RATE = 0.001
 
@@ -83,6 +84,11 @@ class Player:
             raise ReplayError("newest_first", "the recording has its newest row first; use rows per second, or fast")
         if plan.stamps == ORIGINAL and not facts.has_times:
             raise ReplayError("no_times", "the recording has no time column, so it has no stamps of its own; use now")
+        if plan.stamps == ORIGINAL and (facts.last_time or 0.0) > wall + MAX_AHEAD_SECONDS:
+            raise ReplayError(
+                "bad_stamps",
+                "the recording has times that are still to come, which no bridge keeps; use the stamps now",
+            )
         self.facts = facts
         self.plan = plan
         self.rows_played = 0

@@ -15,9 +15,11 @@ from mqtt_plot.recordings.csv_column import NUMBER, WORDS
 from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
+from mqtt_plot.recordings.csv_row_times import RowTimes
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
-from mqtt_plot.recordings.csv_time import STEPS, RowTimes
+from mqtt_plot.recordings.csv_time import STEPS
 from mqtt_plot.recordings.row import Row
+from mqtt_plot.samples import EARLIEST, LATEST
 
 # CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
@@ -102,8 +104,8 @@ class Recording:
         long = self.layout.long
         assert long is not None  # noqa: S101 - the caller has looked
         try:
-            time = self._time(line, cells)
             tag = long.tag_of(cells)
+            time = self._time(line, cells, tag)
             told = to_unit(cells[long.unit].strip()) if long.unit is not None else None
             is_gap = long.is_bad(cells)
         except RowError as error:
@@ -125,16 +127,23 @@ class Recording:
             else:
                 yield Row(line, time, [value], full, told or unit or None)
 
-    def _time(self, line: int, cells: Sequence[str]) -> float | None:
+    def _time(self, line: int, cells: Sequence[str], series: str = "") -> float | None:
         layout = self.layout
         if layout.time is None or self._times is None:
             return None
-        time = self._times.read(cells)
+        time = self._times.read(cells, series)
         if time is not None:
+            if not layout.is_relative and not EARLIEST <= time <= LATEST:
+                raise RowError(
+                    line, f"expected a time from 1980 to 2100, got {self._time_cells(cells)!r:.40}; row skipped"
+                )
             return time
-        got = " ".join(cells[place] for place in layout.time.places if place < len(cells))
         names = " and ".join(repr(name[:40]) for name in layout.time_names)
-        raise RowError(line, f"expected a time in column {names}, got {got!r:.40}; row skipped")
+        raise RowError(line, f"expected a time in column {names}, got {self._time_cells(cells)!r:.40}; row skipped")
+
+    def _time_cells(self, cells: Sequence[str]) -> str:
+        places = self.layout.time.places if self.layout.time is not None else ()
+        return " ".join(cells[place] for place in places if place < len(cells))
 
     def _values(self, cells: Sequence[str]) -> tuple[list[float | str], str]:
         """Return the values, gaps where a cell has none, and what was wrong with the first bad cell ("": nothing)."""

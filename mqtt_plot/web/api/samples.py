@@ -127,11 +127,13 @@ class UploadHandler(TableHandler):
     def _choices(self) -> Choices:
         """Return what a person says of the file, and what the bridge was told for all."""
         rules, asked = self.services.ingest.rules, self.get_query_argument
+        zone = parse_zone("zone", asked("zone", ""))
         return Choices(
-            parse_zone("zone", asked("zone", "")) or rules.zone,
+            zone or rules.zone,
             parse_word("date_order", asked("date_order", ""), DATE_ORDERS) or rules.date_order,
             asked("time", ""),
             parse_word("decimal", asked("decimal", ""), ("point", "comma")),
+            is_zone_said=zone is not None,
         )
 
     def on_connection_close(self) -> None:

@@ -1,0 +1,132 @@
+"""The times of the rows of a CSV file, one after the other, once it is known which columns say them."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
+
+from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, find_moment
+from mqtt_plot.parsers.timestamps import from_excel_days, to_believable_seconds
+from mqtt_plot.recordings.csv_numbers import Marks, number_in
+from mqtt_plot.recordings.csv_time import (
+    CLOCK,
+    EXCEL,
+    HOURS,
+    NUMBER,
+    PACKED_CLOCK,
+    RELATIVE,
+    STEPS,
+    TimeColumns,
+    clock_of,
+    hours_of,
+    moment_in_parts,
+    moment_of,
+    packed_clock,
+    seconds_in,
+)
+
+_FOLD_SECONDS = 3600.0  # by which clocks go back; Lord Howe Island has half of it
+_MOST_SERIES = 10_000  # whose order is kept
+
+
+class RowTimes:
+    """Reads the times of rows one after the other: where clocks go back, the order of the rows tells the first hour from the second.
+
+    Rows of several series have an order each: `read` is told whose a row is.
+    """
+
+    def __init__(self, columns: TimeColumns, marks: Marks, zone: tzinfo = UTC) -> None:
+        self._columns = columns
+        self._marks = marks
+        self._zone = columns.zone or zone
+        self._last: float | None = None
+        self._series = ""
+        self._before: dict[str, tuple[float, float]] = {}  # by series its last time, and the step to it
+        self._days = 0
+        self._rows = 0
+        self._of_text = self._reader()
+
+    def read(self, cells: Sequence[str], series: str = "") -> float | None:
+        """Return the time of a row, None where it has none that can be read."""
+        self._series = series
+        try:
+            time = self._time_of(cells)
+        except (PayloadError, ValueError, OverflowError):
+            return None
+        if time is None:
+            return None
+        self._last = time
+        return time + (self._columns.start or 0.0)
+
+    def _time_of(self, cells: Sequence[str]) -> float | None:
+        columns = self._columns
+        if columns.form == STEPS:
+            self._rows += 1
+            return (self._rows - 1) / columns.divisor
+        if columns.roles:
+            return self._absolute(moment_in_parts(columns, cells))
+        return self._of_text(" ".join([cells[place].strip() for place in columns.places if place < len(cells)]))
+
+    def _reader(self) -> Callable[[str], float | None]:
+        readers: dict[str, Callable[[str], float | None]] = {
+            HOURS: lambda text: self._absolute(hours_of(text)),
+            NUMBER: lambda text: to_believable_seconds(self._marks.plain(text), self._zone),
+            EXCEL: self._days_of_a_spreadsheet,
+            CLOCK: self._clock,
+            PACKED_CLOCK: self._clock,
+            RELATIVE: lambda text: seconds_in(self._marks.plain(text), self._columns.divisor),
+        }
+        return readers.get(self._columns.form, self._text)
+
+    def _text(self, text: str) -> float | None:
+        moment = find_moment(text) or moment_of(text)  # most rows are of the ordinary forms
+        return to_believable_seconds(text, self._zone) if moment is None else self._absolute(moment)
+
+    def _days_of_a_spreadsheet(self, text: str) -> float | None:
+        days = number_in(self._marks.plain(text))
+        return None if days is None else from_excel_days(days, self._zone)
+
+    def _clock(self, text: str) -> float | None:
+        """Return a time of day; one that is earlier than the last is of the next day."""
+        seconds = packed_clock(text) if self._columns.form == PACKED_CLOCK else clock_of(text)
+        if seconds is None:
+            return None
+        if (
+            self._last is not None
+            and not self._columns.is_descending
+            and seconds + self._days * DAY_SECONDS < self._last - DAY_SECONDS / 2
+        ):
+            self._days += 1
+        return seconds + self._days * DAY_SECONDS
+
+    def _absolute(self, moment: Moment | None) -> float | None:
+        if moment is None:
+            return None
+        if moment.offset is None and self._columns.offset is not None:
+            moment = moment._replace(offset=self._columns.offset)
+        if len(moment.orders) > 1 and self._columns.order not in moment.orders:
+            return None
+        order = self._columns.order if self._columns.order in moment.orders else moment.orders[0]
+        if moment.offset is not None:
+            return moment.to_seconds(order, self._zone)
+        last, step = self._before.get(self._series, (None, 0.0))
+        time = self._in_order(moment, order, last, step)
+        if len(self._before) < _MOST_SERIES or self._series in self._before:
+            self._before[self._series] = (time, 0.0 if last is None else abs(time - last))
+        return time
+
+    def _in_order(self, moment: Moment, order: str, last: float | None, step: float) -> float:
+        """Return the time of a row without a zone: of the two that a clock shows when it goes back, that which goes on from the last row.
+
+        Rows an hour apart show the same clock twice then.
+        """
+        is_back, zone = self._columns.is_descending, self._zone
+        time = moment.to_seconds(order, zone, fold=int(is_back))
+        if self._columns.counts_hours:
+            counted = moment._replace(seconds=0.0).to_seconds(order, zone) + moment.seconds
+            # A number that comes twice is a clock's.
+            return counted if last is None or is_back or counted > last else time
+        ahead = 0.0 if last is None else (time - last if is_back else last - time)
+        if last is None or ahead < 0 or (not ahead and step < _FOLD_SECONDS):
+            return time
+        other = moment.to_seconds(order, zone, fold=int(not is_back))
+        return other if (other <= last if is_back else other >= last) else time

@@ -1,0 +1,157 @@
+"""Clocks in CSV files: which of two hours a row has in autumn, hours that are counted, and the zone where the file itself says it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mqtt_plot.errors import PayloadError, ReplayError
+from mqtt_plot.recordings.csv_choices import Choices
+from mqtt_plot.recordings.csv_table import Table
+from mqtt_plot.recordings.player import ORIGINAL, Plan, Player, RecordingFacts
+from mqtt_plot.samples import Columns
+
+NOW = 1_800_000_000.0
+BERLIN = ZoneInfo("Europe/Berlin")
+EVENING = datetime(2024, 10, 26, 20, tzinfo=ZoneInfo("UTC"))  # before the night in which summer time ends
+
+
+def times(text: str, choices: Choices | None = None) -> dict[str, list[float]]:
+    """Return the times of each tag of a text."""
+    table = Table(text.encode(), now=NOW, choices=choices or Choices(BERLIN))
+    found: dict[str, list[float]] = {}
+    for piece in table.pieces():
+        for sample in table.parse(piece).samples:
+            some = sample.times if isinstance(sample, Columns) else [sample.time]
+            found.setdefault(str(sample.tag), []).extend(time for time in some or () if time is not None)
+    return found
+
+
+def first_of(text: str, choices: Choices | None = None) -> float:
+    return next(iter(times(text, choices).values()))[0]
+
+
+def clocks(minutes: int, count: int) -> list[tuple[float, str]]:
+    """Return instants over the night, each with what a clock in Berlin shows."""
+    instants = [EVENING + timedelta(minutes=minutes * n) for n in range(count)]
+    return [(instant.timestamp(), f"{instant.astimezone(BERLIN):%Y-%m-%d %H:%M}") for instant in instants]
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+@pytest.mark.parametrize("is_back", [False, True])
+def test_each_row_of_the_long_night_has_its_own_time(minutes: int, is_back: bool) -> None:  # noqa: FBT001
+    """Rows a quarter of an hour or an hour apart, oldest or newest first."""
+    rows = clocks(minutes, 720 // minutes)[:: -1 if is_back else 1]
+    text = "time,a\n" + "".join(f"{clock},{n}\n" for n, (_, clock) in enumerate(rows))
+    assert times(text)["a"] == [instant for instant, _ in rows]
+
+
+def test_several_series_have_the_long_night_each() -> None:
+    """Whether their rows come by turns, or those of one after those of the other."""
+    night = clocks(60, 12)
+    by_turns = "".join(f"{clock},{name},{n}\n" for n, (_, clock) in enumerate(night) for name in ("A1", "B1"))
+    in_turn = "".join(f"{clock},{name},{n}\n" for name in ("A1", "B1") for n, (_, clock) in enumerate(night))
+    expected = {key: [instant for instant, _ in night] for key in ("A1", "B1")}
+    assert times(f"time,sensor,value\n{by_turns}") == times(f"time,sensor,value\n{in_turn}") == expected
+
+
+def test_a_minute_that_comes_twice_is_no_second_hour() -> None:
+    """Stamps in whole minutes, of which each has two rows."""
+    text = "time,a\n" + "".join(f"{clock},1\n{clock},2\n" for _, clock in clocks(1, 300))
+    assert times(text)["a"] == [instant for instant, _ in clocks(1, 300) for _ in range(2)]
+
+
+@pytest.mark.parametrize(("day", "hours"), [("27/10/2024", 25), ("31/03/2024", 23), ("15/05/2024", 24)])
+def test_hours_from_one_on_are_counted_from_midnight(day: str, hours: int) -> None:
+    """Also on the days that have one more, or one less."""
+    before = "".join(f"14/03/2024;{hour};0,5\n" for hour in range(1, 25))
+    rows = "".join(f"{day};{hour};0,5\n" for hour in range(1, hours + 1))
+    midnight = datetime.strptime(day, "%d/%m/%Y").replace(tzinfo=BERLIN).timestamp()
+    found = times(f"Fecha;Hora;a\n{before}{rows}")["a"][24:]
+    assert found == [midnight + 3600 * hour for hour in range(1, hours + 1)]
+
+
+def test_an_hour_that_comes_twice_is_a_clocks() -> None:
+    """Where hours that end at 1 to 24 are those of a clock, the third comes twice in autumn."""
+    hours = [1, 2, 3, 3, *range(4, 25)]
+    before = "".join(f"14/03/2024;{hour};0,5\n" for hour in range(1, 25))
+    rows = "".join(f"27/10/2024;{hour};0,5\n" for hour in hours)
+    midnight = datetime(2024, 10, 27, tzinfo=BERLIN).timestamp()
+    assert times(f"Fecha;Hora;a\n{before}{rows}")["a"][24:] == [midnight + 3600 * n for n in range(1, 26)]
+
+
+@pytest.mark.parametrize(
+    ("head", "hours"),
+    [
+        ("time,a", -2),  # that of --time-zone, in summer
+        ("Time Bucket (America/Los_Angeles),a", 7),
+        ("Fecha (Etc/GMT-3),a", -3),
+        ("Zeit (Nowhere/Land),a", -2),
+        ("Zeit (Europe/Nowhere),a", -2),
+        ("# Time zone: UTC-5\ntime,a", 5),
+        ("# Time reference: Universal time (UT)\ntime,a", 0),
+        ("All Data GMT hour ending\ntime,a", 0),
+        ("All times are UTC+1\ntime,a", -2),  # no form that is known for certain
+        ("lat,Time Zone,height\n33.4,-7,337\ntime,a,b", 7),
+        ("lat,utc_offset_seconds,timezone\n52.5,19800,Asia/Kolkata\ntime,a,b", -5.5),
+        ("Timezone,Asia/Tokyo\ntime,a", -9),
+        ("Timezone,40\ntime,a", -2),
+    ],
+)
+def test_the_zone_may_stand_in_the_file(head: str, hours: float) -> None:
+    """In the name of the times, or above; else it is that of --time-zone."""
+    more = ",7" * (head.rsplit("\n", maxsplit=1)[-1].count(",") - 1)
+    text = head + "\n" + "".join(f"2024-06-13 10:{n:02},{n}{more}\n" for n in range(10))
+    assert first_of(text) == datetime(2024, 6, 13, 10, tzinfo=ZoneInfo("UTC")).timestamp() + hours * 3600
+
+
+def test_a_person_overrules_the_zone_above() -> None:
+    """Words above a table may be wrong."""
+    text = "Timezone,Asia/Tokyo\ntime,a\n" + "".join(f"2024-06-13 10:{n:02},{n}\n" for n in range(10))
+    assert first_of(text) + 7 * 3600 == first_of(text, Choices(BERLIN, is_zone_said=True))
+
+
+def test_the_zone_that_was_found_is_told() -> None:
+    """In the reason of the time."""
+    rows = "".join(f"2024-06-13 10:{n:02},{n}\n" for n in range(10))
+    above = Table(f"Timezone,Asia/Tokyo\ntime,a\n{rows}".encode(), now=NOW)
+    named = Table(f"time (Asia/Tokyo),a\n{rows}".encode(), now=NOW)
+    assert "'Timezone Asia/Tokyo' above" in above.columns[0].reason
+    assert "Asia/Tokyo of the name" in named.columns[0].reason
+
+
+def test_seconds_since_1904_are_read_as_labview_counts_them() -> None:
+    """As numbers since 1970 they would be of 2055 at the earliest."""
+    text = "Time\ta\n" + "".join(f"{3_650_000_000 + n}\t{n}\n" for n in range(10))
+    assert first_of(text) == 3_650_000_000 - 2_082_844_800
+
+
+@pytest.mark.parametrize(("stamp", "word"), [("1950-01-0{n}", "1980"), ("2085-01-0{n}", "of the past")])
+def test_rows_that_no_bridge_keeps_are_rejected_and_never_put_at_their_arrival(stamp: str, word: str) -> None:
+    """Times before 1980, and those still to come."""
+    table = Table(("time,a\n" + "".join(f"{stamp.format(n=n)},{n}\n" for n in range(1, 9))).encode(), now=NOW)
+    parsed = [table.parse(piece) for piece in table.pieces()]
+    assert [sample for part in parsed for sample in part.samples] == []
+    assert all(word in item.reason for part in parsed for item in part.rejected)
+    assert table.columns[1].reason == ""
+
+
+def test_a_replay_with_stamps_still_to_come_is_refused() -> None:
+    """They would count as of their arrival, all at once."""
+    facts = RecordingFacts(10, has_times=True, first_time=NOW, last_time=NOW + 90_000)
+    with pytest.raises(ReplayError, match="still to come"):
+        Player(list, facts, Plan(stamps=ORIGINAL), 0.0, NOW)  # type: ignore[arg-type]  # not opened
+
+
+@pytest.mark.parametrize(("clock", "is_taken"), [("0005", True), ("1430", True), ("2400", True), ("0060", False)])
+def test_four_digits_behind_a_date_are_a_clock(clock: str, is_taken: bool) -> None:  # noqa: FBT001
+    """Padded, and only if all of them can be one."""
+    rows = "".join(f"{20240501 + n},{clock},{n}\n" for n in range(9))
+    table = Table(f"day,at,a\n{rows}".encode(), now=NOW)
+    assert (table.layout.time_names == ("day", "at")) == is_taken
+
+
+def test_a_table_that_holds_nothing_to_read_is_still_refused() -> None:
+    """A clock without a date has no zone to be found in."""
+    with pytest.raises(PayloadError):
+        Table(b"Timezone,Asia/Tokyo\na,b\n5,6\n", now=NOW)
