@@ -41,7 +41,7 @@ def picture_cost(browser: Browser, target: Bridge, begin: float) -> float:
     """Return the busy seconds per picture; each click marks other harmonics, which draws all anew."""
     with new_page(browser) as page:
         page.goto(f"{target.url}/?from={begin}&to={begin + POINTS / HERTZ}&draw=spectrum&tag=long/tone")
-        whole = page.get_by_text(f"{POINTS} points")
+        whole = page.get_by_text(f"{POINTS:,} points".replace(",", "\u202f"))
         wait_for(lambda: whole.count() > 0, what="the spectrum of all points")
         page.wait_for_timeout(1_000)
         busy, before = stopwatch(page), draws(page)

@@ -22,12 +22,13 @@ export function decimalsIn(value: number): number {
   return Infinity;
 }
 
-const COMPUTED_DIGITS = 5;
+const [COMPUTED_DIGITS, TINY_DIGITS] = [5, 3] as const;
 
-/** Decimals for computed numbers up to this size: the largest has five digits; `undefined` = none suits it. */
+/** Decimals for computed numbers up to this size: the largest has five digits, a tiny one three; `undefined` = none suits it. */
 export function decimalsForSize(largest: number): number | undefined {
   if (!(largest >= 1e-4 && largest < 1e7)) return undefined;
-  return Math.max(1, COMPUTED_DIGITS - 1 - Math.floor(Math.log10(largest)));
+  const size = Math.floor(Math.log10(largest));
+  return Math.max(1, Math.min(COMPUTED_DIGITS - 1 - size, Math.max(COMPUTED_DIGITS - 1, TINY_DIGITS - 1 - size)));
 }
 
 function minus(text: string): string {

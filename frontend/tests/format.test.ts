@@ -26,9 +26,10 @@ describe("numbers", () => {
     expect(formatValue(value, decimals)).toEqual(text);
   });
 
-  it("that were computed have as many decimals as the largest of them is worth five digits", () => {
-    expect([0.0012, 1.14, 70.5, 120, 1_200_000, 1e8, 0].map(decimalsForSize)).toEqual([
-      7,
+  it("that were computed have as many decimals as the largest of them is worth five digits, a tiny one three", () => {
+    expect([0.0012, 0.27, 1.14, 70.5, 120, 1_200_000, 1e8, 0].map(decimalsForSize)).toEqual([
+      5,
+      4,
       4,
       3,
       2,

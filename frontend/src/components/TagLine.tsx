@@ -134,10 +134,11 @@ function Reading({ tag }: { tag: string }) {
   // a file that is over, or a tag that never came regularly: nothing is wrong
   const freshness = isPast || (judged === "stale" && Number.isNaN(entry.interval)) ? "idle" : judged;
   const beyond = app.tools.alarms.levelOf(tag);
+  const decimals = decimalsOf(entry, app.tagList.sparklines.of(tag)?.ends); // else a tiny one would have more than a minute ago
   return (
     <>
       <span class={`value ${freshness} ${beyond ?? ""}`} title={beyond === null ? undefined : `beyond ${beyond}`}>
-        {readingText({ ...entry.info, decimals: decimalsOf(entry) }, entry.value)}
+        {readingText({ ...entry.info, decimals }, entry.value)}
       </span>
       <bdi class="unit">{entry.info.kind === "number" ? visible(entry.info.unit) : ""}</bdi>
       <SortFigure entry={entry} age={age} freshness={freshness} />

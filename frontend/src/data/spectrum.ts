@@ -5,7 +5,7 @@
  * averaged. An amplitude is that of a sine: a tone of 2 mm/s shows as 2 mm/s.
  */
 
-import { Fft } from "./fft";
+import { RealFft } from "./fft";
 import type { Segment } from "./segment";
 
 export interface Even {
@@ -43,6 +43,8 @@ const GAP_STEPS = 4;
 
 /** The longest part without a gap, equally spaced; `null` with fewer than `LEAST_POINTS`. */
 export function evenly({ times, values }: Pick<Segment, "times" | "values">): Even | null {
+  if (times.length >= LEAST_POINTS && isEvenly(times, 0, times.length) && values.every(Number.isFinite))
+    return { values, rate: rateOf(times, 0, times.length), isResampled: false, isCut: false };
   const steps = times
     .subarray(1)
     .map((time, index) => time - times[index]!)
@@ -51,18 +53,28 @@ export function evenly({ times, values }: Pick<Segment, "times" | "values">): Ev
   if (!(usual > 0)) return null;
   const [from, to] = longestPart(times, values, GAP_STEPS * usual);
   if (to - from < LEAST_POINTS) return null;
-  const span = times[to - 1]! - times[from]!;
   const isCut = to - from < times.length;
-  const mean = span / (to - from - 1); // exact, where the usual one has the grain of the clock
-  let isEven = true;
-  for (let index = from; index < to && isEven; index++)
-    isEven = Math.abs(times[index]! - times[from]! - (index - from) * mean) <= EQUAL * mean;
-  if (isEven)
-    return { values: Float64Array.from(values.subarray(from, to)), rate: 1 / mean, isResampled: false, isCut };
+  if (isEvenly(times, from, to))
+    return { values: values.subarray(from, to), rate: rateOf(times, from, to), isResampled: false, isCut };
+  const span = times[to - 1]! - times[from]!;
   const count = Math.min(Math.round(span / usual) + 1, MOST_RESAMPLED);
   const step = span / (count - 1);
   const between = interpolated(times, values, from, step, count);
   return { values: between, rate: 1 / step, isResampled: true, isCut };
+}
+
+/** Exact, where the usual step has the grain of the clock. */
+function rateOf(times: Float64Array, from: number, to: number): number {
+  return (to - from - 1) / (times[to - 1]! - times[from]!);
+}
+
+function isEvenly(times: Float64Array, from: number, to: number): boolean {
+  const begin = times[from]!;
+  const step = 1 / rateOf(times, from, to);
+  if (!(step > 0)) return false;
+  for (let index = from; index < to; index++)
+    if (!(Math.abs(times[index]! - begin - (index - from) * step) <= EQUAL * step)) return false;
+  return true;
 }
 
 function longestPart(times: Float64Array, values: Float64Array, gap: number): readonly [number, number] {
@@ -103,25 +115,41 @@ export function spectrumOf({ values, rate }: Even): Spectrum {
   const size = 2 ** Math.min(Math.log2(LARGEST_TRANSFORM), Math.floor(Math.log2(values.length)));
   const averages = Math.min(MOST_AVERAGED, 1 + Math.floor((values.length - size) / (size / 2)));
   const powers = new Float64Array(size / 2);
-  const fft = new Fft(size);
-  const [real, imaginary] = [new Float64Array(size), new Float64Array(size)];
+  const { fft, hann, windowed } = toolsFor(size);
   for (let turn = 0; turn < averages; turn++) {
     const end = values.length - (turn * size) / 2;
-    windowed(values.subarray(end - size, end), real);
-    imaginary.fill(0);
-    fft.transform(real, imaginary);
-    for (let index = 0; index < powers.length; index++) powers[index]! += real[index]! ** 2 + imaginary[index]! ** 2;
+    applyWindow(values.subarray(end - size, end), hann, windowed);
+    fft.addPowers(windowed, powers);
   }
   // A Hann window halves every amplitude, and half of it lies at negative frequencies.
   const amplitudes = powers.map((power) => (4 * Math.sqrt(power / averages)) / size);
   return { amplitudes, step: rate / size, averages };
 }
 
-function windowed(values: Float64Array, into: Float64Array): void {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const turn = (2 * Math.PI) / values.length;
-  for (let index = 0; index < values.length; index++)
-    into[index] = (values[index]! - mean) * (0.5 - 0.5 * Math.cos(index * turn));
+interface Tools {
+  readonly fft: RealFft;
+  readonly hann: Float64Array;
+  readonly windowed: Float64Array;
+}
+
+/** A live picture needs those of one size again and again. There are 13 sizes, all of them 6 MB. */
+const tools = new Map<number, Tools>();
+
+function toolsFor(size: number): Tools {
+  const known = tools.get(size);
+  if (known !== undefined) return known;
+  const hann = new Float64Array(size);
+  for (let index = 0; index < size; index++) hann[index] = 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / size);
+  const made = { fft: new RealFft(size), hann, windowed: new Float64Array(size) };
+  tools.set(size, made);
+  return made;
+}
+
+function applyWindow(values: Float64Array, window: Float64Array, into: Float64Array): void {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index]!;
+  const mean = sum / values.length;
+  for (let index = 0; index < values.length; index++) into[index] = (values[index]! - mean) * window[index]!;
 }
 
 /** The highest peaks, highest first. A tone between two lines of the spectrum is found where it is, with its amplitude. */

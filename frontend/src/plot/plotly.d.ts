@@ -82,7 +82,9 @@ export interface PlotAnnotation {
   xanchor: "left" | "center" | "right";
   yref: string;
   y: number;
-  yanchor: "top" | "bottom";
+  yanchor: "top" | "middle" | "bottom";
+  textangle?: number;
+  xshift?: number;
   /** Pixels upwards. */
   yshift?: number;
   showarrow: false;
@@ -125,6 +127,8 @@ export interface PlotConfig {
   showSendToCloud: false;
   plotlyServerURL: "";
   displayModeBar: false;
+  /** Nothing can be dragged. */
+  staticPlot?: boolean;
   doubleClick: false;
   scrollZoom: false;
   responsive: false;

@@ -26,6 +26,13 @@ export class Sparkline {
     this.#stretch[at] = stretch;
   }
 
+  /** The lowest and the highest of what it holds. */
+  get ends(): readonly number[] {
+    const known = (column: Float64Array): Float64Array => column.filter((value) => !Number.isNaN(value));
+    const [low, high] = [Math.min(...known(this.#low)), Math.max(...known(this.#high))];
+    return low <= high ? [low, high] : [];
+  }
+
   /**
    * An SVG path over the window that ends `now`, in a box of `width` × `height`; empty with fewer than two stretches. A
    * silence longer than `gapSeconds` is a gap.

@@ -32,6 +32,18 @@ describe("a sparkline", () => {
     expect(sparkline.path(NOW, 59, 10, Infinity)).toEqual("");
   });
 
+  it("knows the lowest and the highest that it holds", () => {
+    const sparkline = new Sparkline();
+    const before = sparkline.ends;
+    for (const [age, value] of [
+      [60, 0.00039],
+      [30, 1.14],
+      [5, 0.2],
+    ] as const)
+      sparkline.add(NOW - age, value);
+    expect([before, sparkline.ends]).toEqual([[], [0.00039, 1.14]]);
+  });
+
   it("of a constant lies in the middle", () => {
     const sparkline = new Sparkline();
     for (const age of [60, 30]) sparkline.add(NOW - age, 7);

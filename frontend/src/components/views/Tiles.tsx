@@ -2,7 +2,6 @@
 
 import { useEffect, useId } from "preact/hooks";
 
-import { decimalsOf } from "../../data/directory";
 import { formatAge, formatValue } from "../../format";
 import { isOfOtherTime, judgeAge } from "../../model/freshness";
 import { readingText } from "../../model/reading";
@@ -48,7 +47,6 @@ function Tile({ row }: { row: LegendRow }) {
   const isLive = app.state.view.value.mode === "live";
   // while live the newest value of all, which a decimated stretch may not have yet
   const value = isLive && entry !== undefined && entry.info.kind === kind ? entry.value : row.last;
-  const decimals = decimalsOf(entry) ?? row.decimals;
   const state = kind === "number" || Number.isNaN(value) ? undefined : states[value];
   const level = app.tools.alarms.levelOf(row.tag);
   const age = entry === undefined ? NaN : app.now() - (isOfOtherTime(entry) ? entry.time : entry.arrival);
@@ -66,14 +64,14 @@ function Tile({ row }: { row: LegendRow }) {
         <CutName name={row.tag} />
       </h3>
       <p class="tile-value">
-        {readingText({ ...row, decimals }, value)}
+        {readingText(row, value)}
         {kind === "number" && unit !== "" && <bdi class="unit"> {visible(unit)}</bdi>}
       </p>
       {isStale && <p class="tile-level">{formatAge(age)} ago</p>}
       {level !== null && <p class="tile-level">beyond {level}</p>}
       {kind === "number" && (
         <p class="tile-span">
-          {formatValue(stats.min, decimals)} – {formatValue(stats.max, decimals)}
+          {formatValue(stats.min, row.decimals)} – {formatValue(stats.max, row.decimals)}
         </p>
       )}
       {kind === "number" && <TileLine tag={row.tag} colour={ink.colour} />}

@@ -2,9 +2,32 @@
 
 import Plotly from "plotly.js-basic-dist-min";
 
-import type { PlotAxis, PlotLayout } from "../plotly";
+import type { PlotAxis, PlotFont, PlotLayout } from "../plotly";
 import { CONFIG } from "../plotlyChart";
 import type { Size } from "../scene";
+
+/** Colours for instants, and a bar that says which. */
+export interface TimeScale {
+  readonly cmin: number;
+  readonly cmax: number;
+  readonly colorscale: readonly (readonly [number, string])[];
+  readonly colorbar: {
+    readonly orientation: "h";
+    readonly x: number;
+    readonly xanchor: "center";
+    readonly y: number;
+    readonly yanchor: "bottom";
+    readonly ypad: number;
+    readonly lenmode: "pixels";
+    readonly len: number;
+    readonly thickness: number;
+    readonly outlinewidth: number;
+    readonly tickvals: readonly number[];
+    readonly ticktext: readonly string[];
+    readonly ticks: "";
+    readonly tickfont: PlotFont;
+  };
+}
 
 export interface ViewTrace {
   readonly type: "scatter" | "bar";
@@ -14,9 +37,11 @@ export interface ViewTrace {
   readonly y: Float64Array;
   readonly width?: number;
   readonly line?: { readonly color: string; readonly width: number; readonly dash?: string };
-  readonly marker?: {
-    readonly color: string | readonly string[];
+  readonly marker?: Partial<TimeScale> & {
+    readonly color: string | Float64Array;
     readonly size?: number;
+    readonly symbol?: string;
+    readonly showscale?: boolean;
     readonly line?: { readonly color: string; readonly width: number };
   };
   readonly opacity?: number;
@@ -26,6 +51,9 @@ export interface ViewFigure {
   readonly traces: readonly ViewTrace[];
   readonly layout: Omit<PlotLayout, `yaxis${string}`> & { readonly yaxis: PlotAxis };
 }
+
+/** Clicks are ours; plotly would make ready for drags in each picture. */
+const STATIC = { ...CONFIG, staticPlot: true };
 
 export class PlainPlot {
   #isPlotted = false;
@@ -48,7 +76,7 @@ export class PlainPlot {
   draw(figure: ViewFigure): void {
     this.#figure = figure;
     this.#isPlotted = true;
-    void Plotly.react(this.element, figure.traces, { ...figure.layout, ...this.size }, CONFIG);
+    void Plotly.react(this.element, figure.traces, { ...figure.layout, ...this.size }, STATIC);
   }
 
   async picture(format: "png" | "svg", scale: number): Promise<string | undefined> {

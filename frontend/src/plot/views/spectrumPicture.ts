@@ -4,13 +4,11 @@ import { evenly, LEAST_POINTS, type Peak, peaksOf, spectrumOf } from "../../data
 import { countOf, formatValue } from "../../format";
 import { leaf, plotlyText, visible } from "../../text";
 import type { Colours } from "../colours";
-import type { PlotShape } from "../plotly";
+import type { PlotAnnotation, PlotShape } from "../plotly";
 import type { PanelTag } from "../scene";
 import type { ViewTrace } from "./plainPlot";
 import { layoutOf, nameOf, type ViewInput, type ViewPicture, type ViewRow } from "./viewLayout";
 
-/** Steps of the frequency axis: more than it has pixels on most screens. */
-const PLACES = 1600;
 const MOST_PEAKS = 5;
 const MOST_HARMONICS = 10;
 
@@ -32,11 +30,11 @@ export function spectrumPicture(input: ViewInput): ViewPicture {
     const spectrum = spectrumOf(even);
     const { amplitudes, step, averages } = spectrum;
     remarks.add(
-      `${amplitudes.length * 2} points, ${countOf(averages, "average")}, Hann, ${formatValue(step, 3)} Hz a line`,
+      `${countOf(amplitudes.length * 2, "point")}, ${countOf(averages, "average")}, Hann, ${formatValue(step, 3)} Hz a line`,
     );
     lowest = Math.min(lowest, step);
     highest = Math.max(highest, amplitudes.length * step);
-    const { x, y } = peaksKept(amplitudes, step, style.isLogX);
+    const { x, y } = peaksKept(amplitudes, step, style.isLogX, input.width);
     traces.push({
       ...{ type: "scatter", name: plotlyText(tag.tag), mode: "lines", x, y },
       line: { color: tag.ink.colour, width: 1.4, dash: tag.ink.dash },
@@ -54,10 +52,10 @@ export function spectrumPicture(input: ViewInput): ViewPicture {
         ...layout,
         xaxis: { ...layout.xaxis, type: style.isLogX ? "log" : "linear" },
         shapes: marks.map(({ shape }) => shape),
-        annotations: marks.map(({ share }, index) => ({
-          ...{ text: `${index + 1}×`, xref: "paper", x: share, xanchor: "left", yref: "paper", y: 1, yanchor: "top" },
-          ...{ showarrow: false, font: { size: 11 * input.textScale, color: input.colours.text } },
-        })),
+        annotations: [
+          ...(layout.annotations ?? []),
+          ...marks.map(({ share }, index) => harmonicName(index, share, input)),
+        ],
       },
     },
     table: { head: ["", "Hz", "amplitude"], rows },
@@ -75,23 +73,36 @@ function peakRow(tag: PanelTag, { hertz, amplitude }: Peak): ViewRow {
   return { cells, colour: tag.ink.colour, share: null, hertz };
 }
 
-/** Lines of the spectrum in at most `PLACES` steps of the axis, of each step the highest: no peak is lost. */
-function peaksKept(amplitudes: Float64Array, step: number, isLog: boolean): { x: Float64Array; y: Float64Array } {
+/** Lines of the spectrum in at most `places` steps of the axis, of each step the highest: no peak is lost. */
+function peaksKept(
+  amplitudes: Float64Array,
+  step: number,
+  isLog: boolean,
+  places: number,
+): { x: Float64Array; y: Float64Array } {
   const [x, y]: [number[], number[]] = [[], []];
-  const place = (index: number): number =>
-    isLog
-      ? Math.floor((Math.log(index) / Math.log(amplitudes.length)) * PLACES)
-      : Math.floor((index / amplitudes.length) * PLACES);
+  const along = isLog ? Math.log : Number;
+  const perPlace = along(amplitudes.length) / places;
+  let last = -1;
   for (let index = 1; index < amplitudes.length; index++) {
-    const last = x.length - 1;
-    if (last >= 0 && place(index) === place(Math.round(x[last]! / step))) {
-      if (amplitudes[index]! > y[last]!) [x[last], y[last]] = [index * step, amplitudes[index]!];
-    } else {
+    const place = Math.floor(along(index) / perPlace);
+    const amplitude = amplitudes[index]!;
+    if (place !== last) {
       x.push(index * step);
-      y.push(amplitudes[index]!);
+      y.push(amplitude);
+    } else if (amplitude > y[y.length - 1]!) {
+      [x[x.length - 1], y[y.length - 1]] = [index * step, amplitude];
     }
+    last = place;
   }
   return { x: Float64Array.from(x), y: Float64Array.from(y) };
+}
+
+function harmonicName(index: number, share: number, { textScale, colours }: ViewInput): PlotAnnotation {
+  return {
+    ...{ text: `${index + 1}×`, xref: "paper", x: share, xanchor: "left", yref: "paper", y: 1, yanchor: "top" },
+    ...{ showarrow: false, font: { size: 11 * textScale, color: colours.text } },
+  };
 }
 
 function harmonics(

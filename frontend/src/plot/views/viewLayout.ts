@@ -3,6 +3,7 @@
 import type { Range, Segment } from "../../data/segment";
 import type { ChartStyle } from "../../model/chartStyle";
 import type { ViewTable } from "../../model/views";
+import type { WallClock } from "../../model/wallClock";
 import { leaf, plotlyText } from "../../text";
 import type { Colours } from "../colours";
 import type { PlotAxis, PlotLayout } from "../plotly";
@@ -25,6 +26,8 @@ export interface ViewInput {
   readonly range: Range;
   readonly style: ChartStyle;
   readonly colours: Colours;
+  /** The clock that times follow. */
+  readonly clock: WallClock;
   readonly textScale: number;
   /** Of the picture, in pixels. */
   readonly width: number;
@@ -67,8 +70,7 @@ export function layoutOf(
   { yType, xRange }: Axes,
 ): ViewFigure["layout"] {
   const font = { size: 11 * textScale, color: colours.faint };
-  const axis = (name: string): PlotAxis => ({
-    title: { text: plotlyText(name), font },
+  const axis: PlotAxis = {
     tickfont: font,
     gridcolor: colours.grid,
     linecolor: colours.faint,
@@ -77,8 +79,11 @@ export function layoutOf(
     fixedrange: true,
     exponentformat: "SI",
     tickangle: 0,
-    nticks: Math.max(2, Math.min(8, Math.floor(width / TICK_PIXELS))),
-  });
+    ticklabeloverflow: "allow",
+  };
+  const margin = { l: 58 * textScale, r: 14, t: 12, b: 40 * textScale, pad: 0 };
+  // In place of titles of the axes, for which plotly would measure each label in each picture.
+  const name = { xref: "paper", yref: "paper", showarrow: false, font } as const;
   const layout: PlotLayout = {
     autosize: false,
     template: { data: {}, layout: {} },
@@ -86,7 +91,7 @@ export function layoutOf(
     paper_bgcolor: colours.paper,
     plot_bgcolor: colours.paper,
     font: { family: colours.font, size: 12 * textScale, color: colours.text },
-    margin: { l: 58 * textScale, r: 14, t: 12, b: 40 * textScale, pad: 0 },
+    margin,
     hovermode: false,
     dragmode: "pan",
     showlegend: false,
@@ -94,7 +99,24 @@ export function layoutOf(
       ...{ orientation: "h", x: 0, xanchor: "left", y: 1, yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" },
       ...{ font: { size: 12, color: colours.text }, itemsizing: "trace", tracegroupgap: 0 },
     },
-    xaxis: { ...axis(xName), ...(xRange === null ? { autorange: true } : { range: xRange }) },
+    annotations: [
+      { ...name, text: plotlyText(xName), x: 0.5, xanchor: "center", y: 0, yanchor: "bottom", yshift: -margin.b },
+      {
+        ...name,
+        text: plotlyText(yName),
+        x: 0,
+        xanchor: "left",
+        xshift: -margin.l,
+        y: 0.5,
+        yanchor: "middle",
+        textangle: -90,
+      },
+    ],
+    xaxis: {
+      ...axis,
+      nticks: Math.max(2, Math.min(8, Math.floor(width / TICK_PIXELS))),
+      ...(xRange === null ? { autorange: true } : { range: xRange }),
+    },
   };
-  return { ...layout, yaxis: { ...axis(yName), nticks: 5, type: yType, autorange: true } };
+  return { ...layout, yaxis: { ...axis, nticks: 5, type: yType, autorange: true } };
 }

@@ -23,7 +23,7 @@ import type { ViewInput, ViewPicture } from "./viewLayout";
 import { xyPicture } from "./xyPicture";
 
 export interface ViewSource
-  extends Pick<PanelSource, "tags" | "style" | "range" | "colours" | "textScale" | "changed" | "isLive"> {
+  extends Pick<PanelSource, "tags" | "style" | "range" | "colours" | "clock" | "textScale" | "changed" | "isLive"> {
   /** Every point of the stretch, and in words what is missing of it. */
   raw(tag: PanelTag, range: Range): { readonly points: PlotPoints; readonly remark: string };
   /** What the server says of the states on a stretch; `null` = not known yet. */
@@ -133,6 +133,7 @@ export class ViewPanel implements CardPanel {
       range,
       style,
       colours: this.source.colours(),
+      clock: this.source.clock(),
       textScale: this.source.textScale(),
       width: this.#plot.size.width,
     };
