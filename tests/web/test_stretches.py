@@ -94,10 +94,13 @@ async def full_site(start_site: Callable[..., Site], tmp_path: Path) -> Site:
     rows = "".join(f"{NOW + i},{i % 7},{i % 5}\n" for i in range(20_000))
     (tmp_path / "recordings" / "long.csv").write_text("time,a,b\n" + rows)
     site = start_site(recordings=tmp_path / "recordings", dashboards=tmp_path)
+    times = array("d", [NOW - POINTS + n for n in range(POINTS)])
+    values = array("d", [n % 977 / 7 for n in range(POINTS)])
     for i in range(TAGS):
-        count = POINTS if i < LONG_TAGS else 20
-        times = array("d", [NOW - count + n for n in range(count)])
-        site.store.extend(site.store.open(f"t{i}"), times, array("d", [n % 977 / 7 for n in range(count)]))
+        first = 0 if i < LONG_TAGS else POINTS - 20
+        series = site.store.open(f"t{i}")
+        site.store.append(series, times[first], values[first])
+        site.store.extend(series, times[first + 1 :], values[first + 1 :])  # of a tag that is known to be a number
     times = array("d", [NOW - n for n in range(POINTS)])
     random.Random(1).shuffle(times)  # noqa: S311 - no secret
     site.store.extend(site.store.open("unordered"), times, times)
