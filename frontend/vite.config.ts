@@ -16,7 +16,8 @@ export default defineConfig({
       output: { codeSplitting: { groups: [{ name: "plotly", test: /plotly\.js-basic-dist-min/ }] } },
     },
   },
-  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+  // No module keeps state that a test could leave behind, so each worker loads them once for all files.
+  test: { include: ["tests/**/*.test.ts"], environment: "node", isolate: false },
 });
 
 /** The page imports plotly when it has begun to ask for points; the browser fetches it before that. */
