@@ -20,15 +20,14 @@ unexport PYTHONPATH
 # Or every program that a test starts compiles all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test cover bench screenshots audit lint format page fuzz brokers tools floors pythons dist bundle lock clean
+.PHONY: run test cover bench screenshots audit lint ruff mypy biome tsc vitest format page fuzz brokers tools floors pythons dist bundle lock clean
 
 run: .venv/.demo
 	exec $(BIN)/mqtt-plot demo --port $(PORT)
 
 test: .venv/.dev $(AEDES)
 	.ci/need mosquitto mosquitto_pub:mosquitto-clients chromium openssl curl nginx systemd-analyze:systemd dpkg-deb:dpkg
-	$(MAKE) --no-print-directory lint
-	cd frontend && npm test
+	$(MAKE) --no-print-directory -j2 --output-sync=target lint vitest
 ifeq ($(PYTEST),)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" tests --ignore=tests/tools
 	$(BIN)/python -m pytest -m timing tests
@@ -45,11 +44,25 @@ cover: .venv/.dev
 audit: .venv/.audit frontend/node_modules/.made
 	$(BIN)/python .ci/audit
 
-lint: .venv/.dev
+# What takes longest begins first, for who gives -j.
+lint: mypy tsc biome ruff
+
+ruff: .venv/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+mypy: .venv/.dev
 	$(BIN)/mypy
-	cd frontend && npm run lint && npm run typecheck
+
+biome: frontend/node_modules/.made
+	cd frontend && npm run lint
+
+tsc: frontend/node_modules/.made
+	cd frontend && npm run typecheck
+
+# The page's tests, without a browser.
+vitest: frontend/node_modules/.made
+	cd frontend && npm test
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix
@@ -181,6 +194,6 @@ $(AEDES): tests/support/aedes/package.json tests/support/aedes/package-lock.json
 	cd $(@D) && npm install --silent --no-fund --no-audit --omit=optional node-red@4
 	touch $@
 
-$(PAGE): frontend/node_modules/.made $(shell find frontend -name node_modules -prune -o -type f -print)
+$(PAGE): frontend/node_modules/.made $(shell find frontend \( -name node_modules -o -path frontend/tests \) -prune -o -type f -print)
 	cd frontend && npm run build
 	touch $@
