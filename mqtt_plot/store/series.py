@@ -200,8 +200,9 @@ class Series(_Touched):
         if math.isnan(value):  # a gap does not decide the kind
             return float(value)
         if self.kind == "number":
-            is_word = isinstance(value, TwoState) or value is False
-            return self._word_among_numbers(value) if is_word else float(value)
+            if isinstance(value, bool):
+                return _boolean_among_numbers(value, are_binary=self._are_binary)
+            return self._word_among_numbers(value) if isinstance(value, TwoState) else float(value)
         if self.kind == "state" and not self.has_declared_states and self._are_absent(self.states):
             self._turn("")
         return self._two_state(value) if isinstance(value, TwoState) else self._plain_number(value)
@@ -229,18 +230,18 @@ class Series(_Touched):
         if self.states:
             self.turned = [_number_in(word) for word in self.states]
         elif self.kind == "boolean":
-            self.turned = [math.nan, 1.0]  # as `_word_among_numbers`
+            self.turned = [_boolean_among_numbers(value, are_binary=False) for value in (False, True)]
         self.kind = kind
         self.states = []
 
-    def _word_among_numbers(self, value: float) -> float:
-        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON, OFFLINE or false is no number, and a gap.
+    @property
+    def _are_binary(self) -> bool:
+        """True as long as the numbers held may be zeros and ones."""
+        return not len(self.ring) or self.ring.last()[1] in (0.0, 1.0)
 
-        Devices send false where a sensor is not there. Nobody sends true for that: it is the 1 that http-plot-server makes of it.
-        """
-        if isinstance(value, TwoState) and value.word.lower() in ABSENT:
-            return math.nan
-        return float(value) if not len(self.ring) or self.ring.last()[1] in (0.0, 1.0) else math.nan
+    def _word_among_numbers(self, value: TwoState) -> float:
+        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON or OFFLINE is no number, and a gap."""
+        return float(value) if self._are_binary and value.word.lower() not in ABSENT else math.nan
 
     def _number_among_words(self, value: float) -> float:
         """Return the index of a number that comes where words came; enough of them make numbers of the series."""
@@ -500,6 +501,14 @@ class Series(_Touched):
         return now - self.arrival > (
             max(_STALE_INTERVALS * interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
         )
+
+
+def _boolean_among_numbers(value: bool, *, are_binary: bool) -> float:  # noqa: FBT001 - the value itself
+    """Return what true and false are among numbers: 1 and 0 where these are zeros and ones, anywhere else 1 and a gap.
+
+    Devices send false where a sensor is not there. Nobody sends true for that: it is the 1 that http-plot-server makes of it.
+    """
+    return float(value) if value or are_binary else math.nan
 
 
 def _number_in(word: str) -> float:
