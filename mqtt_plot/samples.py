@@ -173,7 +173,8 @@ class Parsed:
 
     `notes` are for the verdict ("decimal comma read as point"). `stale` are tags whose device says that it has gone. With
     `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them. `speakers` are names of
-    the device that the payload says it is from, the surest first: where its topic has none of them, one goes before the fields.
+    the device that the payload says it is from, the surest first: where its topic has none of them, one goes before the fields, and
+    so does the `sensor` of it, where a payload names both.
     """
 
     format: str
@@ -183,6 +184,7 @@ class Parsed:
     stale: tuple[str, ...] = ()
     is_named: bool = False
     speakers: tuple[str, ...] = ()
+    sensor: str = ""
 
 
 def bit_of(sample: Sample | Columns, bit: int) -> Sample | Columns | None:

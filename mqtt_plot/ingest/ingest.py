@@ -308,7 +308,7 @@ class Ingest:
         """
         self.counters.add("messages_received")
         for sample in parsed.samples if parsed.speakers else ():
-            sample.tag = sample.tag or parsed.speakers[0]
+            sample.tag = sample.tag or "/".join(filter(None, (parsed.speakers[0], parsed.sensor)))
         if len(parsed.samples) > STEP_SAMPLES:
             yield
         receipt = yield from self._accept_named(parsed, now, len(body), is_recording=is_recording)

@@ -20,6 +20,7 @@ LONGEST_STEP = 86_400.0  # seconds between two samples of a rate; a larger "dt" 
 ABOUT_RATE = frozenset({"t0", "dt", "fs", "unit"})
 _COMPOUND = frozenset({dict, list})
 _OWN = ("value", "values")  # lists under these names are the tag's own
+_PLAIN = frozenset({"value", "unit", "tag"})
 
 
 def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
@@ -81,6 +82,8 @@ def find_columns(item: dict[str, object], context: Context) -> Columns | None:
     if type(raw) is not list or not _COMPOUND.isdisjoint(map(type, raw[:_LOOKED_AT])):
         return None
     stamps = next((item[key] for key in item if rank(key) is not None and isinstance(item[key], list)), None)
+    if stamps is None and not all(key in _PLAIN or rank(key) is not None for key in item):
+        return None  # an object of somebody else, whose array is no row of samples
     tag = item.get("tag")
     return _parse_columns(item, raw, stamps, None if tag is None else check_tag(tag), context)
 

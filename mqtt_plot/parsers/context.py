@@ -1,5 +1,6 @@
 """One payload being read: the rules it is read by, the time it came, and what there is to say of it afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -41,18 +42,26 @@ class Rules:
 class Context:
     """Collects, for one payload, the notes for its verdict and the parts refused. `now` is POSIX seconds."""
 
-    __slots__ = ("_notes", "_work", "now", "rejected", "rules")
+    __slots__ = ("_known", "_notes", "_work", "now", "rejected", "rules", "whole")
 
     def __init__(self, rules: Rules, now: float = 0.0) -> None:
         self.rules = rules
         self.now = now
         self.rejected: list[Rejected] = []
+        self.whole: object = None  # the decoded message, for what only all of it tells
+        self._known: dict[Callable[[object], bool], bool] = {}
         self._notes: dict[str, None] = {}
         self._work = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
         return tuple(self._notes)
+
+    def knows(self, question: Callable[[object], bool]) -> bool:
+        """Answer a question about the whole message; it is looked through once."""
+        if question not in self._known:
+            self._known[question] = question(self.whole)
+        return self._known[question]
 
     def note(self, text: str) -> None:
         """Keep words for the verdict; equal ones once, and of many the first."""

@@ -9,6 +9,7 @@ from mqtt_plot.parsers.bare_text import number_and_unit, plain_minus
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.stamps import plain_name
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
 
 _MAX_STATE_LENGTH = 32
@@ -19,6 +20,10 @@ _IDENTITIES = frozenset({
     "model", "type", "src", "dst", "address", "addr", "key", "token", "url", "topic", "client", "user", "device", "manufacturer",
     "vendor", "tag", "label", "build", "servicedata", "manufacturerdata", "rawdata", "payload_raw", "frm_payload", "data", "mic", "mod",
 })  # fmt: skip
+# Bytes of a message as hexadecimal digits or base64: where these are figures alone they are no number. What has a point or a sign is one.
+_RAW = re.compile(r"(?:frm|service|manufacturer)?(?:data|payload|message|msg|frame)")
+_ENCODED = re.compile(r"raw\w*|\w*(?:raw|hex|bytes|b64|base64)|servicedata|manufacturerdata|frmpayload")
+_FEWEST_DIGITS = 8
 _IDENTITY_ENDINGS = (
     "_id",
     "_mac",
@@ -51,6 +56,7 @@ _UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
 # The unit of a value beside it, under the value's name: Temp_Outside and Temp_Outside_Unit.
 _UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
 _BESIDE = " unit"
+_BELOW = " below"  # of all values of the one object that stands beside a unit
 _UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
 # A number in text that has a power has its sign or a point as well, as C and JavaScript print it; 12e45 is a piece of hexadecimal.
 _POWER = re.compile(r"[^.]*[eE]\d+")
@@ -59,8 +65,8 @@ _POWER = re.compile(r"[^.]*[eE]\d+")
 def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
     """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
     text = text.strip()
-    if is_number(text) and (is_wanted or not _is_identity(key)):
-        return None if _POWER.fullmatch(text) else _finite(text)
+    if is_number(text) and (is_wanted or _is_raw(key) or not _is_identity(key)):
+        return None if _POWER.fullmatch(text) or _are_bytes(key, text) else _finite(text)
     state = two_state(text)
     if state is not None:
         return state, None
@@ -81,6 +87,23 @@ def _finite(text: str) -> tuple[float, None] | None:
         return to_finite(text), None
     except PayloadError:
         return None
+
+
+@remembered
+def _is_raw(key: str) -> bool:
+    return _RAW.fullmatch(plain_name(key)) is not None
+
+
+@remembered
+def _is_encoded(key: str) -> bool:
+    return _ENCODED.fullmatch(plain_name(key)) is not None
+
+
+def _are_bytes(key: str, text: str) -> bool:
+    """Tell whether figures under `key` are bytes of a message and no number."""
+    if not text.isdigit():
+        return False
+    return _is_encoded(key) or (_is_raw(key) and (len(text) >= _FEWEST_DIGITS or _is_identity(key)))
 
 
 @remembered
@@ -109,9 +132,16 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         if value_name != name and value_name in item and isinstance(raw, str):
             units[f"{value_name}{_BESIDE}"] = _unit_name(raw)
     own = unit_of(item)
-    if own is not None and sum(type(value) in (float, int) for value in item.values()) == 1:
+    numbers = sum(type(value) in (float, int) for value in item.values()) if own is not None else 0
+    if own is not None and numbers == 1:
         return {**units, "": _UNIT_NAMES.get(own, own)}
-    return {name: unit for name, unit in units.items() if name} if "" in units else units
+    above_all, units = units.get(_BELOW), {name: unit for name, unit in units.items() if name not in ("", _BELOW)}
+    if above_all is not None:
+        units[""] = above_all
+    parts = [raw for raw in item.values() if isinstance(raw, dict | list)]
+    if own is not None and not numbers and len(parts) == 1:
+        units["" if isinstance(parts[0], list) else _BELOW] = _UNIT_NAMES.get(own, own)
+    return units
 
 
 def _unit_name(raw: object) -> str:

@@ -23,13 +23,17 @@ from mqtt_plot.parsers.records import (
     VALIDITY,
     Record,
     find_record,
+    is_classic,
     is_container,
+    is_doubtful,
+    low_quality,
+    names_in_list,
     pairs_of,
     traits_of,
     why_bad,
     why_invalid,
 )
-from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_of, named_rows, timed_rows
+from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_of, named_rows, timed_row, timed_rows
 from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
@@ -203,13 +207,20 @@ class Leaves:
 
     def _fields(self, item: dict[str, object], place: _Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
         pairs = pairs_of(item) if has_lists else None
+        common = names_in_list(item) if has_lists and pairs is None else None
         lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
         for key, value in item.items():
             if key in stamps or (key in _METADATA and isinstance(value, dict)):
                 continue
+            if not place.depth and type(value) is str and value in self._told:
+                continue
             if pairs is not None and key in pairs:
                 if key == pairs[1]:
                     self._pairs(item[pairs[0]], value, place)
+            elif common is not None and key == common[0]:
+                continue
+            elif common is not None and key in common[1]:
+                self._pairs(item[common[0]], value, place.at(key))
             elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
                 self._list(value, place)
             else:
@@ -225,6 +236,10 @@ class Leaves:
 
     def _list(self, items: Sequence[object], place: _Place) -> None:
         """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
+        if place.time is None and items and (time := timed_row(items, self._context)) is not None:
+            self._context.note("the first number of a list taken as the time of the others")
+            place, items = place.here(), items[1:]
+            place.time = time
         rows = named_rows(items) if items and isinstance(items[0], list) else []
         for title, value, unit in rows:
             named = place.at(title)
@@ -268,6 +283,12 @@ class Leaves:
         if record.unit is not None:
             named.units = {**named.units, "": completed(record.unit)}
         bad = why_bad(item)
+        if not bad and (low := low_quality(item)) is not None:
+            told = f"{low[0]!r:.40} is {low[1]}"
+            if self._context.knows(is_classic):
+                bad = f"bad quality, {told}"
+            elif is_doubtful(low[1]):
+                self._context.note(f"{told}, which is bad in OPC DA and may be good elsewhere: the value is kept")
         if record.value is None:
             bad = f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
         if bad or record.value is None:
@@ -310,6 +331,9 @@ class Leaves:
         self._context.spend()
         if self._select(place.field) is False:
             return
+        if raw == "" and place.depth:
+            self._context.note(f"{place.field!r:.60} is empty: a gap")
+            raw = None
         unit = None
         try:
             if isinstance(raw, str):
@@ -364,9 +388,13 @@ def _are_named(items: Sequence[object]) -> bool:
 
 
 def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:
-    """Return what an object holds beside what its name is made of: texts, and the number that it was named by."""
+    """Return what an object holds beside what its name is made of: texts, and the number that it was named by. A further id is no value."""
     parts = name.split("/")
-    return {key: raw for key, raw in item.items() if key != ordinal and not (type(raw) is str and raw in parts)}
+    return {
+        key: raw
+        for key, raw in item.items()
+        if key != ordinal and not (type(raw) is str and raw in parts) and not (type(raw) is int and key.lower() == "id")
+    }
 
 
 @lru_cache(maxsize=16)

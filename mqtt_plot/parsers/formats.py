@@ -128,6 +128,7 @@ def _decode_lines(plain: str, error: PayloadError) -> list[object]:
 
 
 def _parse_decoded(decoded: object, context: Context) -> Parsed:
+    context.whole = decoded
     match decoded:
         case dict() if opcua.is_network_message(decoded):
             return opcua.parse_network_message(decoded, context)

@@ -12,6 +12,7 @@ from mqtt_plot.parsers.stamps import has_stamp, plain_name
 from mqtt_plot.parsers.values import is_shown, words
 
 MAX_NAME_LENGTH = 128
+_SHORT = 3
 
 
 def ranks(names: str) -> dict[str, int]:
@@ -23,17 +24,24 @@ def ranks(names: str) -> dict[str, int]:
 _POINTS = ranks(
     "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
     "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
-    "parametername parameter fieldname field channelname tag valuetype externalid seriesname streamname streamid target name "
-    "nodeid itemid tagid pointid datapointid signalid objectid "
+    "dataitemkey parametername parameter fieldname field channelname tag valuetype externalid seriesname streamname streamid target path name "
+    "nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
     "key title label n flag register address addr id index channel ch destination groupaddress ga "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
 )
+_CHANNELS, _RECEPTIONS = frozenset(["channel", "ch"]), frozenset(["rssi", "snr", "lorasnr"])
 _KINDS = frozenset(words("quantity measurand sensortype measurementtype kind type"))
+# A sensor, and what it is a part of.
+_SENSORS = frozenset(words("sensor sensorname sensorid probe probeid"))
+_DEVICES = ranks(
+    "devicename device deviceid devid nodename node nodeid stationname station stationid machinename machine machineid"
+)
 # And who measures it, from near to far.
 _OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid deviceid devid devicename "
-    "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine"
+    "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
+    "gweui gatewayeui equipment equipmentname equipmentid chartid chart"
 )
 # Under these a whole number is a name as well.
 _NUMBERED = frozenset(
@@ -56,20 +64,24 @@ _NUMBERED_SPEAKERS = _NUMBERED - {"id", "channel", "ch", "address", "addr", "reg
 # Parts of an object that are there to say whose it is.
 _OWNER_PARTS = frozenset(
     words(
-        "device deviceinfo source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx"
+        "device deviceinfo enddevice source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx "
+        "meta header head hdr envelope"
     )
 )
 VOCABULARY = frozenset({*_POINTS, *_OWNERS})
 
 # Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
+# What tells whose a message is that has an envelope around it.
+_ENVELOPED = frozenset(words("deveui deviceeui devaddr deviceid imei"))
 _SPEAKS = re.compile(
-    r".*(?:device|sensor|node|gateway|station|meter|inverter|esp\d+|chip|board|module|machine|asset|logger|tracker|thing)"
+    r".*(?:device|sensor|node|gateway|station|meter|inverter|esp\d+|chip|core|board|module|machine|asset|logger|tracker|thing)"
     r"(?:id|name|eui|serial|sn|mac|addr|address)"
+    r"|id(?:device|sensor|node|station|machine|meter)"
 )
 # What `type` says of a value and not of what is measured.
 _DATA_TYPES = re.compile(
-    r"(?:(?:u|s|l|us|ul)?int(?:eger)?|unsigned|signed|bool(?:ean)?|short|long|float|double|l?real|decimal|num(?:ber|eric)?|str(?:ing)?|text|byte"
-    r"|[dl]?word|json|object|array|struct|enum|variant)\d*(?:\[\d*\])?"
+    r"(?:ar)?(?:(?:u|s|l|d|us|ul|ud)?int(?:eger)?|unsigned|signed|bool(?:ean)?|short|long|float|double|l?real|decimal|num(?:ber|eric)?|str(?:ing)?|text|byte"
+    r"|[dl]?word|w?string|w?char|time|json|object|array|struct|enum|variant)\d*(?:\[\d*\])?"
     r"|analog(?:ue)?.*|digital.*|binary.*|multi.?state.*|coils?|discrete.*|holding.*|inputs?|outputs?|registers?|scalar|measurements?|samples?"
     r"|data|values?|readings?|telemetry|events?|reports?|updates?|status|state|messages?|publish|changed?|propert(?:y|ies).*|sensors?|devices?"
     r"|metrics?|gauges?|counters?|uplink|location|heartbeat|info|periodic|cyclic|notify.*|response|reply|result",
@@ -102,17 +114,39 @@ def has_names(item: Mapping[str, object]) -> bool:
 def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     """Return the key that says what an object measures, and that name; ("", None) where nothing does.
 
-    Beside an owner a bare number called `id` is none: it may count the messages.
+    Beside an owner a bare number called `id` is none: it may count the messages. Nor is the channel on which a gateway has heard something.
     """
     key, name = _first(item, _POINTS)
-    if type(item.get(key)) is int and plain_name(key) == "id" and owner_of(item)[1] is not None:
+    is_count = plain_name(key) == "id" and owner_of(item)[1] is not None
+    is_radio = plain_name(key) in _CHANNELS and any(plain_name(other) in _RECEPTIONS for other in item)
+    if type(item.get(key)) is int and (is_count or is_radio):
         key, name = _first({other: raw for other, raw in item.items() if other != key}, _POINTS)
     return key, name
 
 
-def owner_of(item: Mapping[str, object]) -> tuple[str, str | None]:
-    """Return the key that says whose an object is, and that name; ("", None) where nothing does."""
-    return _first(item, _OWNERS)
+def owner_of(item: Mapping[str, object], told: Sequence[str] = ()) -> tuple[str, str | None]:
+    """Return the key that says whose an object is, and that name; ("", None) where nothing does.
+
+    A sensor has the name of its device before its own, unless that is `told`: two devices may have a sensor of one name.
+    """
+    key, name = _first(item, _OWNERS)
+    device = device_beside(item) if plain_name(key) in _SENSORS else None
+    return key, name if device is None or device in told else f"{device}/{name}"
+
+
+def device_beside(item: Mapping[str, object]) -> str | None:
+    """Return the device that an object names beside a sensor of it, None where it does not name both."""
+    if not any(plain_name(key) in _SENSORS for key in item):
+        return None
+    device, sensor = _first(item, _DEVICES)[1], sensor_in(item)
+    return None if sensor is None or sensor == device else device
+
+
+def sensor_in(item: Mapping[str, object]) -> str | None:
+    """Return the sensor that an object names."""
+    return next(
+        (name for key in item if plain_name(key) in _SENSORS and (name := _as_name(item[key], is_numbered=True))), None
+    )
 
 
 def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:
@@ -122,7 +156,7 @@ def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None
     radio = _radio_name(item)
     if radio is not None:
         return radio
-    (key, point), owner = point_of(item), owner_of(item)[1]
+    (key, point), owner = point_of(item), owner_of(item, told)[1]
     if owner is not None and plain_name(key) in _KINDS:
         return owner
     return joined(point, owner, told) or name_in_part(item)
@@ -152,10 +186,17 @@ def ordinal_of(items: Sequence[object]) -> str | None:
     objects = [item for item in items if isinstance(item, dict)]
     if not objects or len(objects) != len(items):
         return None
-    tables = [_ORDINALS] if any(map(has_stamp, objects)) else [_ORDINALS, _PLACES]
+    are_moments = any(map(has_stamp, objects))
+    tables = [_ORDINALS] if are_moments else [_ORDINALS, _PLACES]
     keys: list[str] = [key for table in tables for key in objects[0] if plain_name(key) in table]
     for key in keys:
         if all(_as_name(item.get(key), is_numbered=True) is not None for item in objects):
+            return key
+    # Anything else that is called an id and is another in each; in moments it may count them.
+    others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
+    for key in others if len(objects) > 1 and not are_moments else ():
+        ids = {_as_name(item.get(key), is_numbered=True) for item in objects}
+        if None not in ids and len(ids) == len(objects):
             return key
     return None
 
@@ -230,6 +271,10 @@ def _radio_name(item: Mapping[str, object]) -> str | None:
 
 def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
+    if len(item) == 1:
+        (part,) = item.values()
+        if isinstance(part, dict) and not {plain_name(key) for key in part}.isdisjoint(_ENVELOPED):
+            return speakers_of(part)
     if not any(map(_may_speak, item)):
         return ()
     if is_event(item):
@@ -244,6 +289,10 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
         for _, key in found
         if (name := _as_name(item[key], is_numbered=plain_name(key) in _NUMBERED_SPEAKERS)) is not None
     ]
+    if names and names[0][0] == "device" and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
+        names.append(names.pop(0))  # who has a name and an id of its own was heard by that device
+    if (device := device_beside(item)) is not None:
+        return (device,)
     told = [name for plain, name in names if plain != "gateway" or not _IP.fullmatch(name)]
     part = name_in_part(item) if not told or names[0][0] == "id" else None
     return tuple(told) if part is None else (part, *told)
@@ -253,8 +302,16 @@ def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
     """Return the name to put before the fields of a message, "" where its topic tells already who speaks."""
     if not speakers:
         return ""
-    told = _bare(topic)
-    return "" if any(_bare(name) in told for name in speakers) else speakers[0]
+    return "" if any(is_told(name, topic) for name in speakers) else speakers[0]
+
+
+def is_told(name: str, topic: str) -> bool:
+    """Tell whether a topic has a name in it. A short one must stand alone there: 1 is told by line1, but not by line11."""
+    bare = _bare(name)
+    if len(bare) > _SHORT:
+        return bare in _bare(topic)
+    letters = r"\d" if bare.isdigit() else r"[^\W\d_]"
+    return re.search(rf"(?<!{letters}){re.escape(bare)}(?!{letters})", topic.lower()) is not None
 
 
 @remembered

@@ -21,7 +21,9 @@ _VALUES = ranks(
 )
 # These are a value only where the object has nothing else to say.
 _SHORT_VALUES = frozenset({"v", "reading", "data"})
-_QUALITIES = frozenset(words("q quality qc qualitycode statuscode status validity good valid isvalid isgood"))
+_QUALITIES = frozenset(
+    words("q quality qc qualitycode statuscode status validity good valid isvalid isgood success succeeded")
+)
 # Those that hold for all that is in an object, where it is no record; `quality` may also be that of the air.
 _VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
 _UNITS = frozenset(
@@ -57,6 +59,11 @@ THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count an
 _UA_BAD = 0x8000_0000
 # Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
 _QC_GOOD = 2
+# Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
+_NUMBERED_QUALITIES = frozenset(["q", "quality"])
+_OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
+_OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
+_MOST_SEEN = 1_000
 
 
 _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
@@ -76,7 +83,7 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     value = _key_of(item, _VALUES)
     is_named = has_names(item)
     point_key, point = point_of(item) if is_named else ("", None)
-    owner_key, owner = owner_of(item) if is_named else ("", None)
+    owner_key, owner = owner_of(item, told) if is_named else ("", None)
     if value is not None and point is not None and _says_value(item, value, point):
         point = None
     name = joined(point, owner, told)
@@ -90,7 +97,11 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         return None
     name = name or (name_in_part(item) if is_named else None)
     taken = (value, point_key, owner_key)
-    rest = tuple(key for key in item if key not in taken and plain_name(key) not in _VOCABULARY)
+    rest = tuple(
+        key
+        for key, raw in item.items()
+        if key not in taken and plain_name(key) not in _VOCABULARY and not (key == "s" and isinstance(raw, bool))
+    )
     return Record(name, value, unit_of(item), rest)
 
 
@@ -112,9 +123,16 @@ def name_among(item: Mapping[str, object], told: Sequence[str] = ()) -> str | No
 
 def _is_short_record(item: Mapping[str, object], name: str | None) -> bool:
     """Tell whether an object with a value called `v` has nothing else to say; without a name only its unit or quality shows that."""
-    if name is None and not any(plain_name(key) in _UNITS or plain_name(key) in _QUALITIES for key in item):
+    if name is None and not any(
+        plain_name(key) in _UNITS or plain_name(key) in _QUALITIES or _is_success(key, item) for key in item
+    ):
         return False
-    return all(_is_known(key) or isinstance(item[key], str) for key in item)
+    return all(_is_known(key) or isinstance(item[key], str) or _is_success(key, item) for key in item)
+
+
+def _is_success(key: str, item: Mapping[str, object]) -> bool:
+    """Tell whether a key says whether reading a value went well, or how: `{"id": "Ch1.Temp", "s": true, "v": 546, "t": …}`."""
+    return key == "s" and "v" in item and isinstance(item[key], bool | int)
 
 
 def traits_of(item: Mapping[str, object]) -> int:
@@ -131,7 +149,7 @@ def _trait(key: str) -> int:
     return (
         (STAMP if rank(key) is not None else 0)
         | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
-        | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS else 0)
+        | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS or name in _COMMON_NAMES else 0)
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
         | (ABOUT if name in ABOUT_PARTS else 0)
         | (VALIDITY if name in _VALIDITIES else 0)
@@ -191,9 +209,9 @@ def why_bad(item: Mapping[str, object]) -> str:
     for key, raw in item.items():
         name = plain_name(key)
         if (
-            name in _QUALITIES
+            (name in _QUALITIES or (name == "s" and isinstance(raw, bool)))
             and (name not in {"status", "validity"} or not isinstance(raw, dict | list))
-            and _is_bad(name, raw, item)
+            and _is_bad(name, raw)
         ):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
     return ""
@@ -205,12 +223,12 @@ def why_invalid(item: Mapping[str, object]) -> str:
         name = plain_name(key)
         is_word = isinstance(raw, str) and not raw.isdigit()
         is_told = name in _VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
-        if is_told and _is_bad("valid", raw, item):
+        if is_told and _is_bad("valid", raw):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
     return ""
 
 
-def _is_bad(name: str, raw: object, item: Mapping[str, object]) -> bool:
+def _is_bad(name: str, raw: object) -> bool:
     if isinstance(raw, dict):
         raw = raw.get("Code", raw.get("code", 0))
     if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
@@ -221,19 +239,69 @@ def _is_bad(name: str, raw: object, item: Mapping[str, object]) -> bool:
         case str():
             return raw.strip().lower().startswith(_BAD_WORDS)
         case int():
-            return _is_bad_number(name, raw, item)
+            return _is_bad_number(name, raw)
         case _:
             return False
 
 
-def _is_bad_number(name: str, raw: int, item: Mapping[str, object]) -> bool:
+def _is_bad_number(name: str, raw: int) -> bool:
     if name in {"statuscode", "status", "qualitycode"}:
         return bool(raw & _UA_BAD)
     if name == "qc":
         return raw < _QC_GOOD and raw != 1
-    if name in {"q", "quality"}:
-        return raw == 0 and "ack" not in item  # ioBroker's good is 0
-    return name != "validity" and raw == 0
+    if name in _NUMBERED_QUALITIES:
+        return raw >= _UA_BAD  # for smaller ones see `is_classic`
+    return name not in {"validity", "success", "succeeded"} and raw == 0
+
+
+def low_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
+    """Return the key and number of a record's quality that is bad in OPC DA; None where it is anything else, or ioBroker's 0, which is good."""
+    for key, raw in item.items() if "ack" not in item else ():
+        if plain_name(key) in _NUMBERED_QUALITIES and (
+            type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit())
+        ):
+            quality = int(str(raw)[:12])
+            return (key, quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
+    return None
+
+
+def is_doubtful(quality: int) -> bool:
+    """Tell whether a quality is bad for certain sources alone: 0 and the codes of OPC DA."""
+    return not quality % _OPC_DA_STEP and quality <= _OPC_DA_LAST_BAD
+
+
+def is_classic(message: object) -> bool:
+    """Tell whether a message shows that its qualities are those of OPC DA, where 0 is bad: another value in it is good, or uncertain."""
+    unseen, seen = [message], 0
+    while unseen and seen < _MOST_SEEN:
+        item = unseen.pop()
+        seen += 1
+        if isinstance(item, list):
+            unseen += item[:_MOST_SEEN]
+        elif isinstance(item, dict):
+            unseen += item.values()
+            if any(
+                plain_name(key) in _NUMBERED_QUALITIES and type(raw) is int and raw in _OPC_DA_QUALITIES
+                for key, raw in item.items()
+            ):
+                return True
+    return False
+
+
+def names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
+    """Return the key of a list of names, and those of the lists with a number for each; None where there are none.
+
+    So has ROS the joints of an arm: `{"name": ["a", "b"], "position": [1, 2], "effort": [3, 4]}`.
+    """
+    names = next((key for key, raw in item.items() if plain_name(key) in _COMMON_NAMES and _are_names(raw)), None)
+    if names is None:
+        return None
+    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
+    others = {key: raw for key, raw in item.items() if isinstance(raw, list) and raw and key != names}
+    are_numbers = all(
+        len(raw) == len(wanted) and all(type(one) in (int, float, type(None)) for one in raw) for raw in others.values()
+    )
+    return (names, list(others)) if others and are_numbers else None
 
 
 def pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
@@ -261,6 +329,7 @@ def pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
 
 
 _NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers"])
+_COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
 _VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])
 
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.stamps import has_stamp
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH
 
+_SINCE_SENSORS = 1_262_304_000.0  # 2010; what is smaller may well count something
 SCALARS = frozenset({bool, float, int, str, type(None)})
 
 
@@ -46,6 +48,16 @@ def timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, s
             found.append((time or 0.0, name, rest[0] if len(rest) == 1 else rest))
         return found
     return []
+
+
+def timed_row(items: Sequence[object], context: Context) -> float | None:
+    """Return the time that stands first in a list of numbers (`[1493322445, 2.3, 128]`): one up to now, and no other is nearly as large."""
+    if len(items) < 2 or type(items[0]) not in (int, float):  # noqa: PLR2004 - time and value
+        return None
+    if not all(one is None or (isinstance(one, int | float) and abs(one) < THIS_CENTURY) for one in items[1:]):
+        return None
+    time = _moment(items[0], context)
+    return time if time is not None and _SINCE_SENSORS <= time <= context.now + DAY_SECONDS else None
 
 
 def have_rows(items: Sequence[object]) -> bool:

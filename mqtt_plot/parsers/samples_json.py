@@ -9,11 +9,11 @@ from operator import itemgetter
 from typing import Any
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers import telegraf_json
+from mqtt_plot.parsers import collectd, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.names import chosen_speaker, owner_of, point_of, speakers_of
+from mqtt_plot.parsers.names import chosen_speaker, device_beside, is_told, owner_of, point_of, sensor_in, speakers_of
 from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
@@ -21,7 +21,7 @@ from mqtt_plot.parsers.values import to_unit
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, are_ascending, series_tag
 from mqtt_plot.tags import check_tag
 
-ARRAY = "json array"
+ARRAY, TAGGED = "json array", "json with a tag"
 # A sample of an array takes a microsecond or more; columns take a tenth of that.
 MAX_OBJECTS = 5_000
 _LARGEST = 2**1000  # of the whole numbers that a float surely holds
@@ -143,12 +143,33 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return Parsed("json", [columns], notes=context.notes)
     if telegraf_json.is_metric(item):
         return telegraf_json.parse_metrics(item, context)
-    speakers = _speakers(item)
-    samples = Leaves(context, told=speakers).find_one(item)
+    if collectd.is_value_list(item):
+        return Parsed(collectd.NAME, collectd.parse_value_list(item, context), context.rejected, context.notes)
+    is_tagged = item.get("tag") is not None and not _is_own(item)
+    speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
+    sensor = sensor_beside(item, speakers)
+    samples = Leaves(context, told=(*speakers, sensor)).find_one(item)
     if not samples:
         raise _nothing_in(item, context)
     is_one = len(samples) == 1 and samples[0].field is None and not context.rejected
-    return Parsed("json" if is_one else "json object", samples, context.rejected, context.notes, speakers=speakers)
+    return Parsed(
+        TAGGED if is_tagged else "json" if is_one else "json object",
+        samples,
+        context.rejected,
+        context.notes,
+        speakers=speakers,
+        sensor=sensor,
+    )
+
+
+def _is_own(item: dict[str, object]) -> bool:
+    """Tell whether an object is a sample of our own form, whose tag over MQTT is its topic; of any other `tag` is a name of a record."""
+    return all(key in _PLAIN_KEYS or rank(key) is not None for key in item)
+
+
+def sensor_beside(item: dict[str, object], speakers: Sequence[str]) -> str:
+    """Return the sensor whose fields an object has, where it names its device as well; a record has it in its name already."""
+    return (sensor_in(item) or "") if speakers and device_beside(item) in speakers and find_record(item) is None else ""
 
 
 def _speakers(item: dict[str, object]) -> tuple[str, ...]:
@@ -157,6 +178,9 @@ def _speakers(item: dict[str, object]) -> tuple[str, ...]:
     if not speakers or find_record(item) is None:
         return speakers
     owner = owner_of(item)[1]
+    device = device_beside(item)
+    if device is not None:
+        return (device,)
     return () if owner is None or point_of(item)[1] is None else (owner,)
 
 
@@ -206,6 +230,7 @@ def _is_batch(items: list[object]) -> bool:
         or find_record(first) is not None
         or has_stamp(first)
         or telegraf_json.is_metric(first)
+        or collectd.is_value_list(first)
     )
 
 
@@ -263,6 +288,8 @@ def _parse_item(
     refused = len(context.rejected)
     if telegraf_json.is_metric(item):
         return telegraf_json.parse_metrics(item, context).samples  # which lists what it refuses in the context
+    if collectd.is_value_list(item):
+        return collectd.parse_value_list(item, context)
     found = leaves.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)
@@ -277,13 +304,14 @@ def names_of(item: dict[str, object]) -> str:
 
 def name_fields(parsed: Parsed, tag: str, topic: str) -> None:
     """Put a name before the fields of a message whose topic several devices share: the device's, or in an array the tags in it."""
-    if parsed.speakers:
-        speaker = chosen_speaker(parsed.speakers, topic)
-        for sample in parsed.samples if speaker else ():
-            sample.field = series_tag(speaker, sample.field)
-    elif parsed.format == ARRAY:
+    if parsed.format in (ARRAY, TAGGED):
         for sample in parsed.samples:
             sample.field = series_tag(field_of(sample.tag, tag), sample.field)
+    if parsed.speakers:
+        names = [chosen_speaker(parsed.speakers, topic), "" if is_told(parsed.sensor, topic) else parsed.sensor]
+        speaker = "/".join(filter(None, names))
+        for sample in parsed.samples if speaker else ():
+            sample.field = series_tag(speaker, sample.field)
 
 
 def field_of(named: str | None, tag: str) -> str | None:

@@ -32,13 +32,13 @@ _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
     "recvts rxts gatewayts serverts recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
     "seen added firstseen seenat addedat "
-    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat"
+    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat at"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
 # These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
 _AMBIGUOUS = frozenset(
     words(
-        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added"
+        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added at"
     )
 )
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
@@ -46,18 +46,28 @@ _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "u
 # Names of days that count from other beginnings.
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
-_DATE_LIKE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+# A date, a time of day alone, or what a program writes that counts from its start: @1.25s.
+_DATE_LIKE = re.compile(r"\s*(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d{2}|@\d)")
+# Whatever has been done with a value, and when: updatedate, created_time, lastModifiedOn.
+_DONE = re.compile(
+    r"(?:last)?(?:updated?|created?|modified|changed?|received?|recorded|measured?|sampled?|sent|published?|inserted|logged|captured?"
+    r"|collected|acquired|observed|reported|stored|polled|read)(?:at|on|time|date|datetime|ts|timestamp)"
+)
 # What tells of the form or the zone of a time, behind its name: Time_Stamp_UTC_ms.
 _FORM = re.compile(r"(?:utc|local|iso|epoch|unix|millis|ms|us|ns|ts)+$")
 _BARE = ("time", "timestamp", "date", "ts", "updated", "changed", "seen", "received", "created", "published", "at")
 _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "sampletimestamp", "datatimestamp")
-_SECONDS, _NANOSECONDS = ("timeinseconds", "seconds", "sec"), ("offsetinnanos", "nanos", "nanoseconds", "nsec")
+_SECONDS = ("timeinseconds", "seconds", "sec", "secs")
+_NANOSECONDS = ("offsetinnanos", "nanos", "nanoseconds", "nsec", "nsecs", "nanosec")
+# Under these stands what a time is, with its type beside or as its name: NGSI, JSON-LD, a document of MongoDB.
+_FEWEST_DIGITS = 8  # of a time as a number in quotes
+_INNER = ("value", "@value", "$date", "$numberLong")
 
 
 @remembered
 def plain_name(key: str) -> str:
     """Return a key as the tables of names have it: without case, and without what some put between its words."""
-    return key.lower().replace("_", "").replace("-", "").replace(" ", "")[:64]
+    return key.lower().replace("_", "").replace("-", "").replace(" ", "").replace("@", "")[:64]
 
 
 @remembered
@@ -71,6 +81,8 @@ def rank(key: str) -> int | None:
     bare = _FORM.sub("", name)
     if bare != name and bare.endswith(_BARE) and bare in _RANKS:
         return _RANKS[bare]
+    if _DONE.fullmatch(name):
+        return _RANKS["updatedat"]
     return len(_RANKS) if name in _JULIAN or name.removesuffix("time").removesuffix("days") in _DAY_COUNTS else None
 
 
@@ -82,8 +94,16 @@ def is_moment(key: str) -> bool:
 
 
 def has_stamp(item: Mapping[str, object]) -> bool:
-    """Tell whether any key of an object names a time."""
-    return any(rank(key) is not None for key in item)
+    """Tell whether any key of an object names a time; a small number under a name such as `t` is a value."""
+    return any(rank(key) is not None and _may_be_time(key, raw) for key, raw in item.items())
+
+
+def _may_be_time(key: str, raw: object) -> bool:
+    if plain_name(key) not in _AMBIGUOUS or isinstance(raw, dict | list):
+        return True
+    if isinstance(raw, str):
+        return not is_number(raw) or len(raw) >= _FEWEST_DIGITS
+    return isinstance(raw, int | float) and raw >= EARLIEST
 
 
 def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str, ...], float | None]:
@@ -135,8 +155,8 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
     stamp = item[key]
     rules = context.rules
     if isinstance(stamp, dict):
-        inner = stamp.get("value", stamp.get("@value"))  # with its type beside, as in NGSI and JSON-LD
-        if isinstance(inner, str | int | float):
+        inner = next((stamp[name] for name in _INNER if name in stamp), None)
+        if isinstance(inner, str | int | float | dict):
             return _read(key, {key: inner}, context)
         return _parts(stamp), ""
     if isinstance(stamp, bool | list):

@@ -20,6 +20,9 @@ _LINE = re.compile(rf"({_NAME})(?:\s*[=:]\s*|\t)(.{{0,63}})")
 _FORM = re.compile(r"([^\W\d][^=&\s]{0,62})=([^&\s]{0,128})")  # of a form, or behind the ? of an address
 _TIGHT_PAIR = re.compile(r"([^\W\d][^\s=:;,|&<>{}\"]{0,62})[=:]([^\s=:]{1,64})")
 _BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[^\s\d.,]{{1,8}})?)")
+_MEASUREMENT = re.compile(
+    r"([^\W\d][\w./()-]{0,30}(?: [\w./()-]{1,30}){0,2}) ?[:=] ?([+-]?\d{1,30}(?:\.\d{1,30})?) ?([^\s\d:=,;]{1,8})?[,;]?(?: +|$)"
+)
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
 # 1,234.5 and 1.234,5: one number, or two.
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:[, ]\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)")
@@ -36,7 +39,7 @@ def read(text: str, context: Context) -> dict[str, object] | list[object] | None
     if len(text) > _LONGEST or not _MAY_BE.search(text):
         return None
     context.spend(len(text) // 20)
-    found = _pairs(text) or _values(text)
+    found = _alternating(text) or _pairs(text) or _values(text)
     if found is not None:
         kind = "names and values" if isinstance(found, dict) and "values" not in found else "values by their place"
         context.tolerate(text, f"read as {kind}")
@@ -57,7 +60,7 @@ def _pairs(text: str) -> dict[str, object] | None:
         return None
     words = text.split()
     if len(words) > 1:
-        return _all_pairs(words, _TIGHT_PAIR)
+        return _all_pairs(words, _TIGHT_PAIR) or _measured(text)
     # One pair alone may also be a state, such as Fault:7.
     found = _all_pairs([text], _TIGHT_PAIR)
     return found if found and ("=" in text or "." in text or "," in text) else None
@@ -87,6 +90,33 @@ def _all_pairs(parts: list[str], form: re.Pattern[str]) -> dict[str, object] | N
             return None
         found[name] = value or None
     return found if numbers else None
+
+
+def _measured(text: str) -> dict[str, object] | None:
+    """Return names and measurements with blanks anywhere between (`Temperature: 21.5°C Humidity: 40 %`); a unit must be a common one."""
+    found = dict[str, object]()
+    at = 0
+    while at < len(text):
+        match = _MEASUREMENT.match(text, at)
+        value = "" if match is None else f"{match[2]}{match[3] or ''}"
+        if match is None or match[1] in found or len(found) >= _MAX_PARTS or not _is_number(value):
+            return None
+        found[match[1]] = value
+        at = match.end()
+    return found if len(found) > 1 else None
+
+
+def _alternating(text: str) -> dict[str, object] | None:
+    """Return a time, and names and values in turns behind bars, as adapters of MTConnect send them: `2023-11-06T12:12:44Z|xpos|1.5`."""
+    if "|" not in text:
+        return None
+    time, *rest = _parts(text, "|")
+    names, values = rest[::2], rest[1::2]
+    if not _DATE.fullmatch(time) or not 0 < len(names) == len(values) <= _MAX_PARTS or len(set(names)) < len(names):
+        return None
+    if not all(map(_WORD.fullmatch, names)) or not any(map(_is_number, values)):
+        return None
+    return {"time": time, **{name: value or None for name, value in zip(names, values, strict=True)}}
 
 
 def _spaced_pairs(text: str) -> dict[str, object] | None:

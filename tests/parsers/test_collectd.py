@@ -43,3 +43,20 @@ def test_what_only_looks_like_it_is_refused(text: str) -> None:
     with pytest.raises(PayloadError) as caught:
         parse(text.encode(), Rules())
     assert caught.value.code in {"not_a_number", "not_a_word"}
+
+
+def test_value_lists_of_json_are_named_as_collectd_names_them() -> None:
+    """Or all instances of a plugin would go on in one series."""
+    idle = (
+        b'{"values": [12.5], "dstypes": ["gauge"], "dsnames": ["value"], "time": 1700000000.25, "host": "h", "plugin": "cpu", '
+        b'"plugin_instance": "0", "type": "percent", "type_instance": "idle"}'
+    )
+    net = (
+        b'{"values": [1, 2], "dstypes": ["derive", "derive"], "dsnames": ["rx", "tx"], "time": 1700000000, "host": "h", '
+        b'"plugin": "interface", "plugin_instance": "eth0", "type": "if_octets", "type_instance": ""}'
+    )
+    fields = [sample.field for payload in (idle, net) for sample in parse(payload, Rules()).samples]
+    assert fields == ["h/cpu-0/percent-idle", "h/interface-eth0/if_octets/rx", "h/interface-eth0/if_octets/tx"]
+    assert parse(b"[%s, %s]" % (idle, net), Rules()).samples[0] == Sample(
+        12.5, time=1_700_000_000.25, field="h/cpu-0/percent-idle"
+    )

@@ -17,6 +17,17 @@ TWO = [
     ({"source": {"id": "7"}, "temp": 1}, {"source": {"id": "8"}, "temp": 2}, ["t/7/temp", "t/8/temp"]),
     ([{"port": 1, "v": 1.0}], [{"port": 2, "v": 2.0}], ["t/1/v", "t/2/v"]),
     ([{"sn": "P1", "soc": 1}], [{"sn": "P2", "soc": 2}], ["t/P1/soc", "t/P2/soc"]),
+    ({"device": "A", "sensor": "bme", "temp": 1}, {"device": "B", "sensor": "bme", "temp": 2}, ["t/A/bme/temp", "t/B/bme/temp"]),
+    ({"device": "A", "sensor": "bme", "temp": 1}, {"device": "A", "sensor": "dht", "temp": 2}, ["t/A/bme/temp", "t/A/dht/temp"]),
+    ({"device": "A", "sensor": "temp", "value": 1}, {"device": "B", "sensor": "temp", "value": 2}, ["t/A/temp", "t/B/temp"]),
+    ({"node-id": "N1", "sensor": "ir", "on": 1}, {"node-id": "N2", "sensor": "ir", "on": 2}, ["t/N1/ir/on", "t/N2/ir/on"]),
+    ({"meta": {"device": "A"}, "temp": 1}, {"meta": {"device": "B"}, "temp": 2}, ["t/A/temp", "t/B/temp"]),
+    ({"uplink": {"DevEUI": "0A1D", "snr": 1}}, {"uplink": {"DevEUI": "0B1D", "snr": 2}}, ["t/0A1D/uplink/snr", "t/0B1D/uplink/snr"]),
+    ({"device": "gw", "id": "71", "name": "A", "m3": 1}, {"device": "gw", "id": "72", "name": "B", "m3": 2}, ["t/A/m3", "t/B/m3"]),
+    ({"tag": "a", "value": 1, "quality": "good"}, {"tag": "b", "value": 2, "quality": "good"}, ["t/a", "t/b"]),
+    ({"path": "line.speed", "value": 1}, {"path": "line.load", "value": 2}, ["t/line/speed", "t/line/load"]),
+    ([{"pid": 5, "t": 1.0}, {"pid": 6, "t": 2.0}], [], ["t/5/t", "t/6/t"]),
+    ({"deviceId": 1, "temp": 1}, {"deviceId": 2, "temp": 2}, ["t/1/temp", "t/2/temp"]),
 ]  # fmt: skip
 
 
@@ -51,6 +62,39 @@ def test_a_number_that_counts_the_messages_is_no_name(key: str) -> None:
 def test_a_type_of_data_is_no_name(kind: str) -> None:
     """It says how a value is written, not what it is."""
     assert tags_after({"type": kind, "value": 1}) == {"t": [1.0]}
+
+
+def test_a_short_name_is_told_by_a_topic_where_it_stands_alone() -> None:
+    """Or the values of device 1 would go on in the series of device 11."""
+    assert tags_after({"deviceId": 11, "temp": 1}, {"deviceId": 1, "temp": 2}, topic="plot/line11") == {
+        "line11/deviceId": [11.0],
+        "line11/temp": [1.0],
+        "line11/1/deviceId": [1.0],
+        "line11/1/temp": [2.0],
+    }
+
+
+def test_the_channel_on_which_a_gateway_hears_is_no_name() -> None:
+    """It is another in each message."""
+    heard = [{"gw": [{"gwEui": "A1", "channel": channel, "rssi": -50 - channel}]} for channel in (1, 2)]
+    assert tags_after(*heard)["t/gw/A1/rssi"] == [-51.0, -52.0]
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ([{"id": "a", "v": 5, "q": 0}, {"id": "b", "v": 6, "q": 192}], {"t/a": [None], "t/b": [6.0]}),
+        ([{"id": "a", "v": 5, "q": 20}, {"id": "b", "v": 6, "q": 64}], {"t/a": [None], "t/b": [6.0]}),
+        ([{"id": "a", "v": 5, "q": 0}, {"id": "b", "v": 6, "q": 0x80340000}], {"t/a": [5.0], "t/b": [None]}),
+        ({"id": "a", "v": 5, "q": 0, "ack": True}, {"t/a": [5.0]}),
+        ({"id": "a", "v": 5, "s": False}, {"t/a": [None]}),
+        ({"tagName": "a", "value": 0, "success": False}, {"t/a": [None]}),
+        ({"name": "a", "value": "", "err": "1"}, {"t/a": [None]}),
+    ],
+)
+def test_a_message_shows_what_its_qualities_mean(payload: object, expected: dict[str, object]) -> None:
+    """0 is bad in OPC DA, where another value of the message is good or uncertain by its numbers."""
+    assert tags_after(payload) == expected
 
 
 def test_an_owner_that_the_topic_names_is_not_repeated() -> None:

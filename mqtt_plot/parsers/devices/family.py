@@ -11,6 +11,7 @@ from mqtt_plot.parsers import formats
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.flatten import Leaves
 from mqtt_plot.parsers.names import speakers_of
+from mqtt_plot.parsers.samples_json import sensor_beside
 from mqtt_plot.samples import Parsed
 
 
@@ -63,13 +64,14 @@ _LONGEST_TEXT = 4_096
 
 
 def _read_json(name: str, family: Family, levels: Sequence[str], payload: bytes, context: Context) -> Parsed:
-    decoded = formats.decode_json(payload, context)
+    context.whole = decoded = formats.decode_json(payload, context)
     picked = family.pick(levels, decoded) if family.pick is not None else decoded
     speakers = speakers_of(picked) if family.is_shared and isinstance(picked, dict) else ()
-    samples = Leaves(context, family.leave_out, speakers).find(picked)
+    sensor = sensor_beside(picked, speakers) if speakers and isinstance(picked, dict) else ""
+    samples = Leaves(context, family.leave_out, (*speakers, sensor)).find(picked)
     if not samples and context.rejected:
         first = context.rejected[0]
         raise PayloadError(first.code, first.reason)
     if not samples:
         context.note("no values")
-    return Parsed(name, samples, context.rejected, context.notes, speakers=speakers)
+    return Parsed(name, samples, context.rejected, context.notes, speakers=speakers, sensor=sensor)

@@ -3,8 +3,8 @@
 from mqtt_plot.parsers.devices.family import Family
 from mqtt_plot.tags import DISCOVERY
 
-# The sequence number of a message, which would be a tag that only counts.
-_COUNTS = frozenset({"seq"})
+# The sequence numbers of a message and its records, which would be tags that only count.
+_COUNTS = frozenset({"seq", "rseq"})
 
 # https://docs.eu1.edge.siemens.cloud: ie/d/j/simatic/v1/<connector>/dp/r/<connection>/<collection>.
 INDUSTRIAL_EDGE = Family(

@@ -22,9 +22,21 @@ def _pick(levels: Sequence[str], decoded: object) -> object:
     """Return the components of a notification; a status is one as it stands."""
     if levels[-1] != "rpc" or not isinstance(decoded, dict):
         return decoded
-    if decoded.get("method") not in _NOTIFICATIONS or not isinstance(decoded.get("params"), dict):
+    method, params = decoded.get("method"), decoded.get("params")
+    if method == "NotifyEvent" and isinstance(params, dict) and (readings := _readings_in(params.get("events"))):
+        return readings
+    if method not in _NOTIFICATIONS or not isinstance(params, dict):
         raise NoValuesError(str(decoded.get("method", "a message"))[:40])
-    return decoded["params"]
+    return params
+
+
+def _readings_in(events: object) -> list[dict[str, object]]:
+    """Return what events tell beside that they happened: scripts pass on what they hear of Bluetooth devices."""
+    return [
+        {**event["data"], "ts": event.get("ts")}
+        for event in (events if isinstance(events, list) else ())
+        if isinstance(event, dict) and isinstance(event.get("data"), dict)
+    ]
 
 
 FAMILY = Family(
