@@ -68,11 +68,12 @@ def find_moment(text: str) -> Moment | None:
     text = text.strip()
     if not 6 <= len(text) <= _MAX_LENGTH:  # noqa: PLR2004 - 1/1/24
         return None
-    text = _LITERAL.sub("", _WEEKDAY.sub("", text, 1), 1)
+    if text[0].isalpha():  # few do, and the others need not be looked through
+        text = _LITERAL.sub("", _WEEKDAY.sub("", text, 1), 1)
+        text = _ASCTIME.sub(r"\1 \2 \5 \3 \4", text).strip()
     row = _ROW.fullmatch(text)
     if row:
         return _from_row(*row.groups())
-    text = _ASCTIME.sub(r"\1 \2 \5 \3 \4", text).strip()
     match = _MOMENT.fullmatch(text)
     if not match:
         return None

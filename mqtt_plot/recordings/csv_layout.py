@@ -92,7 +92,10 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
-    layout = _layout_of(first, choices or Choices(zone))
+    try:
+        layout = _layout_of(first, choices or Choices(zone))
+    finally:
+        number_in.cache_clear()  # its cells do not come again
     return replace(layout, first_row=first.places[layout.first_row])
 
 
@@ -289,7 +292,7 @@ def _kind(cells: Sequence[str], marks: Marks, unit: str) -> str:
     words = list[str]()
     unusable = 0
     for cell in full:
-        if unit and number_of(cell, unit) is not None:
+        if number_in(cell) is not None or (unit and number_of(cell, unit) is not None):
             continue
         try:
             value = text_to_value(cell)

@@ -126,12 +126,12 @@ def find_long(
     """Return the columns of a table in which each row says whose samples it has, None for any other table."""
     if time is None:
         return None
-    names = [column.name for column in columns]
-    return _find_single(names, cells, time) or _find_keyed(columns, cells, time)
+    return _find_single(columns, cells, time) or _find_keyed(columns, cells, time)
 
 
-def _find_single(names: Sequence[str], columns: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
+def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
     """Return the columns of a table with one sample per row, whose columns are called so."""
+    names = [column.name for column in kinds]
     lower = [name.strip().lower() for name in names]
     value = next((place for place, name in enumerate(names) if _VALUES.fullmatch(name.strip())), None)
     if value is None or value in time.places:
@@ -159,7 +159,7 @@ def _find_single(names: Sequence[str], columns: Sequence[Sequence[str]], time: T
     quality = next(
         (place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip()) and place != value), None
     )
-    return LongColumns(tuple(tags), usual, (value,), unit=unit, quality=quality)
+    return LongColumns(tuple(tags), usual, (value,), units=(kinds[value].unit,), unit=unit, quality=quality)
 
 
 def _tags_by_unit(places: Sequence[int], columns: Sequence[Sequence[str]], unit: int) -> list[int]:

@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
@@ -13,7 +14,9 @@ from mqtt_plot.samples import TwoState
 
 # Spreadsheets run a cell with one of these first as a formula; exports put an apostrophe before it.
 _DEFUSED = ("'=", "'+", "'-", "'@")
+_DEFUSERS = frozenset({"'", MINUS})
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
+_WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
 _GROUPS = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.'  "}
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
@@ -26,7 +29,9 @@ class Marks(NamedTuple):
 
     def plain(self, cell: str) -> str:
         """Return a cell as Python writes its number; any other cell stays as it is, but for what defused it."""
-        text = undefused(cell.strip())
+        text = cell.strip()
+        if text[:1] in _DEFUSERS:
+            text = undefused(text)
         if self.thousands:
             text = self._without_groups(text)
         return text.replace(",", ".", 1) if self.decimal == "," and "," in text and "." not in text else text
@@ -52,6 +57,9 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     for cell in cells:
         text = cell.strip()
         if not text or text.isdigit():  # most cells show none
+            continue
+        if _WITH_POINT.fullmatch(text):
+            decimals["."] += 1
             continue
         decimal, group = _marks_in(undefused(text), delimiter)
         decimals[decimal] += 1
@@ -91,6 +99,8 @@ def undefused(cell: str) -> str:
     return cell[1:] if cell.startswith(_DEFUSED) else cell
 
 
+# Finding a layout asks for each cell several times, and forgets them when that is done.
+@lru_cache(maxsize=4096)
 def number_in(cell: str) -> float | None:
     """Return the finite number that a cell is, with a decimal point; None for any other."""
     try:
@@ -101,9 +111,9 @@ def number_in(cell: str) -> float | None:
 
 
 def number_of(cell: str, unit: str) -> float | None:
-    """Return the number of a cell that has the unit of its column behind it (`21.5 °C`), None for any other."""
+    """Return the finite number of a cell that has the unit of its column behind it (`21.5 °C`), None for any other."""
     split = split_unit(cell)
-    return split[0] if split is not None and split[1] == unit else None
+    return split[0] if split is not None and split[1] == unit and math.isfinite(split[0]) else None
 
 
 def is_number_or_gap(cell: str, *, is_strict: bool = False) -> bool:

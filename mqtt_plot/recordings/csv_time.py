@@ -142,7 +142,7 @@ def moment_of(text: str) -> Moment | None:
 @lru_cache(maxsize=1024)
 def _moment_of(text: str) -> Moment | None:
     text = _western(text)
-    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text)) or _packed_moment(text)
+    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text) if "." in text else text) or _packed_moment(text)
     if moment is not None or len(text) < _SHORTEST_PERIOD:
         return moment
     period = _PERIOD.fullmatch(text)
@@ -156,7 +156,8 @@ def _western(text: str) -> str:
 
     A clock whose parts have one digit (7:5:9) gets two of each.
     """
-    text = _UNPADDED.sub(_padded, text)
+    if ":" in text:
+        text = _UNPADDED.sub(_padded, text)
     if "年" in text or "년" in text:
         text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
     return f"{text}-01" if _MONTH.fullmatch(text) else text

@@ -98,10 +98,11 @@ def _of_moments(
         orders = set(max(moments, key=lambda moment: -len(moment.orders)).orders)
     if order in orders:
         orders = {order}
-    usable = [known for known in sorted(orders) if _is_steady(moments, known)] or sorted(orders)
+    steps = {known: _steps(moments, known) for known in sorted(orders)}
+    usable = [known for known in steps if max(steps[known]) >= MOST] or list(steps)
     chosen = order if order in usable else usable[0]
     is_open = len(usable) > 1 and order not in usable and len({instant(moments[0], known) for known in usable}) > 1
-    rises, falls = shares([instant(moment, chosen) for moment in moments if chosen in moment.orders])
+    rises, falls = steps[chosen]
     has_zone = all(moment.offset is not None for moment in moments[:20])
     has_clock = any(moment.seconds for moment in moments)
     score = score_of(
@@ -210,9 +211,9 @@ def _times_in_parts(parts: TimeColumns, columns: Sequence[Sequence[str]]) -> Ite
         yield None if moment is None else instant(moment, parts.order or moment.orders[0])
 
 
-def _is_steady(moments: Sequence[Moment], order: str) -> bool:
-    instants = [instant(moment, order) for moment in moments if order in moment.orders]
-    return max(shares(instants)) >= MOST
+def _steps(moments: Sequence[Moment], order: str) -> tuple[float, float]:
+    """Return which share of the steps between dates of an order goes up, and which down."""
+    return shares([instant(moment, order) for moment in moments if order in moment.orders])
 
 
 def _is_date(cell: str) -> bool:

@@ -9,6 +9,7 @@ from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, TimeColumns
 from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, score_of, shares
 from mqtt_plot.recordings.csv_time_names import unit_of_time
+from mqtt_plot.samples import EARLIEST
 
 _NAMED_NUMBER = 40.0
 _UNNAMED = (
@@ -82,6 +83,8 @@ def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks
 
 
 def _believable(number: float) -> float | None:
+    if number < EARLIEST:  # most columns of numbers are no times
+        return None
     try:
         return to_believable_seconds(number)
     except PayloadError:

@@ -167,3 +167,12 @@ def test_a_start_that_is_taken_from_above_is_told() -> None:
     table, _ = read("Date,01.05.2024 10:00\nTime [s],a\n" + "".join(f"{n},{n % 3}\n" for n in range(9)))
     assert table.first == MAY
     assert any("'Date' above" in note and "exported" in note for note in table.notes)
+
+
+def test_a_number_with_its_unit_is_finite_or_a_gap() -> None:
+    """Also in a table with one sample per row."""
+    rows = "".join(f"{MAY + n:.0f},{'ab'[n % 2]},{'9' * 400 if n == 7 else n} N\n" for n in range(20))
+    table = Table(f"time,sensor,value\n{rows}".encode(), now=NOW)
+    parsed = [table.parse(piece) for piece in table.pieces()]
+    assert sum(len(part.samples) for part in parsed) == 19
+    assert ["line 9: expected" in item.reason for part in parsed for item in part.rejected] == [True]
