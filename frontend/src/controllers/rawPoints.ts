@@ -29,6 +29,8 @@ export const MOST_POINTS = 131_072;
 const RENEW_SECONDS = 3;
 const ENOUGH_POINTS = 2048;
 const HALVINGS = 6;
+/** A picture that begins this part of the stretch late is as good as whole. */
+const UNSEEN = 0.02;
 /** What no view has asked for that long is let go: each may be two megabytes. */
 const FORGET_SECONDS = 60;
 
@@ -66,7 +68,7 @@ export class RawPoints {
       if (!tag.isRaw(part)) continue;
       const points = joined(tag.read(part), part);
       if (turn > 0 && points.times.length < ENOUGH_POINTS) return null;
-      return newestOf(points, part.end, turn > 0);
+      return newestOf(points, range, tag.interval);
     }
     return null;
   }
@@ -79,7 +81,7 @@ export class RawPoints {
     try {
       const [column] = await fetchSeries(this.base, [tag], asked, "points");
       const [times, values] = [Float64Array.from(column?.times ?? []), Float64Array.from(column?.values ?? [])];
-      answer = newestOf({ times, values }, range.end, asked.start > range.start);
+      answer = newestOf({ times, values }, range, tag.interval);
     } catch (error) {
       answer = { points: NO_POINTS, remark: (error as Error).message };
     }
@@ -91,10 +93,12 @@ export class RawPoints {
   }
 }
 
-function newestOf(points: Segment, end: number, isPart: boolean): RawAnswer {
+/** The server may hold fewer points than the stretch has, or the tag may be younger: both are said. */
+function newestOf(points: Segment, range: Range, interval: number): RawAnswer {
   const times = points.times.subarray(-MOST_POINTS);
   const values = points.values.subarray(-MOST_POINTS);
-  const isCut = isPart || times.length < points.times.length;
-  const remark = isCut && times.length > 0 ? `of the newest ${formatDuration(end - times[0]!)}` : "";
+  const usual = Number.isFinite(interval) ? 2 * interval : 0;
+  const isPart = times.length > 0 && times[0]! > range.start + Math.max(usual, UNSEEN * (range.end - range.start));
+  const remark = isPart ? `of the newest ${formatDuration(range.end - times[0]!)}` : "";
   return { points: { times, values }, remark };
 }
