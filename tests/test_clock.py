@@ -7,6 +7,7 @@ import pytest
 from mqtt_plot.app import App
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl
+from tests.support.bodies import accept_body
 from tests.support.waiting import until
 
 
@@ -19,8 +20,8 @@ async def test_a_dead_tag_stays_stale_and_rates_go_on_when_the_clock_is_set_back
     app = App(Settings(host="127.0.0.1", port=0, broker=(BrokerUrl("none"),)))
     await app.start()
     try:
-        app.ingest.accept_body(b'{"tag": "dead", "value": 1}', time.time() - 3600)
-        app.ingest.accept_body(b'{"tag": "alive", "value": 1}', time.time())
+        accept_body(app.ingest, b'{"tag": "dead", "value": 1}', time.time() - 3600)
+        accept_body(app.ingest, b'{"tag": "alive", "value": 1}', time.time())
         dead, alive = app.store.find("dead"), app.store.find("alive")
         age = time.time() - dead.arrival
         ahead = 0.0
@@ -28,7 +29,7 @@ async def test_a_dead_tag_stays_stale_and_rates_go_on_when_the_clock_is_set_back
         assert (round(time.time() - dead.arrival - age), dead.is_stale(time.time())) == (0, True)
         assert alive.is_stale(time.time()) is False
         for _ in range(100):
-            app.ingest.accept_body(b'{"tag": "alive", "value": 1}', time.time())
+            accept_body(app.ingest, b'{"tag": "alive", "value": 1}', time.time())
         await until(lambda: alive.rate > 1, "the rate to be measured")
     finally:
         await app.stop()

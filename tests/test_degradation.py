@@ -11,6 +11,7 @@ from mqtt_plot.commands.serve import running
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SourceError
+from tests.support.bodies import accept_body
 from tests.support.waiting import until
 
 
@@ -57,13 +58,13 @@ async def test_every_background_task_survives_a_fault(settings: Settings, monkey
     faults.put(app.ingest, "settle", ValueError)
     faults.put(app.store, "expire", KeyError)
     faults.put(app.live.directory, "measure", RuntimeError)
-    app.ingest.accept_body(b'{"tag": "a", "value": 1}', 1.7e9)
+    accept_body(app.ingest, b'{"tag": "a", "value": 1}', 1.7e9)
     await until(lambda: min(faults.met.values()) >= 2, "each fault to be met twice")
     faults.put(app.consumer, "drain", OSError)  # which keeps the others from being met
     await until(lambda: min(faults.met.values()) >= 2, "that fault to be met twice")
     assert (background(), app.counters.get("state_saves", "failed") >= 2) == (names, True)
     monkeypatch.undo()
-    app.ingest.accept_body(b'{"tag": "a", "value": 2}', 1.7e9)
+    accept_body(app.ingest, b'{"tag": "a", "value": 2}', 1.7e9)
     await until(lambda: app.counters.get("state_saves") >= 1, "the state to be saved again")
     await app.stop()
 

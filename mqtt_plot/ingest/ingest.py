@@ -292,15 +292,6 @@ class Ingest:
         kind = route.tag if route.tag in (DISCOVERY_FORMAT, IGNORED, NOTE_FORMAT) else META_FORMAT
         self._reports.described(message.topic, message.payload, message.time, kind, note)
 
-    def accept_body(self, body: bytes, now: float) -> Receipt:
-        """Store a POST body: one sample or a batch, each with its tag. Raises PayloadError when nothing of the body can be used."""
-        try:
-            parsed = parse(body, self.rules, now)
-        except PayloadError as error:
-            self.refuse_body(body, now, error)
-            raise
-        return finished(self.accept_parsed(parsed, body, now))
-
     def accept_parsed(self, parsed: Parsed, body: bytes, now: float, *, is_recording: bool = False) -> Steps:
         """Store what was read from a POST body, in steps of a few milliseconds between which other messages may come.
 

@@ -14,6 +14,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message, Parsed, Receipt, Rejected
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.bodies import accept_body
 
 T = 1_700_000_000.0
 
@@ -198,7 +199,7 @@ def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
     """Which tag floods? A batch counts as one message for each of its tags, and its bytes in equal parts."""
     rig = Rig()
     body = b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 2}, {"tag": "a", "value": 3}, {"tag": "a", "value": 4}]'
-    rig.ingest.accept_body(body, T)
+    accept_body(rig.ingest, body, T)
     counts = [(series.tag, series.messages, series.bytes) for series in rig.store]
     assert counts == [("a", 1, 3 * (len(body) // 4)), ("b", 1, len(body) // 4)]
 
@@ -206,8 +207,8 @@ def test_the_bytes_of_a_batch_are_shared_by_its_series() -> None:
 def test_a_body_names_its_tags() -> None:
     """A POST stores under the tags that it names, and says how many."""
     rig = Rig()
-    assert rig.ingest.accept_body(b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
-    assert rig.ingest.accept_body(b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
+    assert accept_body(rig.ingest, b'{"tag": "Temperature - Room 1", "value": 20.3}', T) == Receipt(1, [])
+    assert accept_body(rig.ingest, b'{"tag": "b", "value": [1, 2]}', T) == Receipt(2, [])
     assert rig.points("Temperature - Room 1") == [(T, 20.3)]
 
 
@@ -215,7 +216,7 @@ def test_a_mixed_body_is_answered_sample_by_sample() -> None:
     """Refusals of the parser, of the tag rules and of the tag limit are listed by their place in the body."""
     rig = Rig(max_tags=1)
     body = b'[{"tag": "a", "value": 1}, {"value": 2}, {"tag": "a"}, {"tag": "b", "value": 3}, {"tag": "a", "value": 4}]'
-    receipt = rig.ingest.accept_body(body, T)
+    receipt = accept_body(rig.ingest, body, T)
     assert receipt.accepted == 2
     assert [(item.position, item.code) for item in receipt.rejected] == [
         (1, "bad_tag"),
@@ -239,7 +240,7 @@ def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
     """A body of which nothing can be used is the sender's mistake, told to the sender and counted once."""
     rig = Rig()
     with pytest.raises(PayloadError):
-        rig.ingest.accept_body(body, T)
+        accept_body(rig.ingest, body, T)
     assert rig.counts == {"messages_received": 1, f"messages_rejected.{code}": 1}
     assert rig.refused == [("(http)", code)]
 
@@ -247,7 +248,7 @@ def test_an_unusable_body_is_raised_and_counted(body: bytes, code: str) -> None:
 def test_a_body_without_a_tag_is_one_rejected_message() -> None:
     """A single sample that cannot be stored is its message's rejection."""
     rig = Rig()
-    receipt = rig.ingest.accept_body(b"21.5", T)
+    receipt = accept_body(rig.ingest, b"21.5", T)
     assert (receipt.accepted, [item.code for item in receipt.rejected]) == (0, ["bad_tag"])
     assert rig.counts == {"messages_received": 1, "messages_rejected.bad_tag": 1}
 

@@ -19,6 +19,7 @@ from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.samples import Message, SampleRows
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.bodies import accept_body
 
 T = 1_700_000_000.0
 ALONE = 10**9  # objects that an array would need to be read as columns
@@ -92,7 +93,7 @@ def outcome(all_steps: list[tuple[str, object]], fewest: int, rate: float, polic
                     store.delete(str(content))
             elif way == "post":
                 try:
-                    told.append(ingest.accept_body(payload, now))
+                    told.append(accept_body(ingest, payload, now))
                 except PayloadError as error:
                     told.append((error.code, str(error)))
             else:

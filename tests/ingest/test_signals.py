@@ -16,6 +16,7 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.bodies import accept_body
 
 T = 1_700_000_000.0
 GAP = None
@@ -341,8 +342,10 @@ def test_a_flood_in_one_message_does_not_pile_up() -> None:
     bridge.define("x", "{a} + {b}")
     times = list(range(9_000))
     for part in range(5):
-        bridge.ingest.accept_body(
-            json.dumps({"tag": "a", "ts": [T + part + at / 10_000 for at in times], "value": times}).encode(), T + part
+        accept_body(
+            bridge.ingest,
+            json.dumps({"tag": "a", "ts": [T + part + at / 10_000 for at in times], "value": times}).encode(),
+            T + part,
         )
     waiting = sum(len(feed.waiting) for feed in bridge.signals.evaluation.feeds)
     assert (waiting, bridge.signals.evaluation.feeds.count) == (0, 0)

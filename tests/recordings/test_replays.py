@@ -19,6 +19,7 @@ from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, Plan
 from mqtt_plot.recordings.replays import MAX_RUNNING, MAX_RUNNING_PER_OWNER, MAX_TOLD, Replay, ReplayRequest, Replays
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.bodies import accept_body
 from tests.support.stretches import measured
 
 START = 1_523_526_900.0
@@ -201,7 +202,7 @@ async def test_starting_again_begins_empty(rig: Rig) -> None:
 
 
 async def test_a_replay_never_touches_live_data(rig: Rig) -> None:
-    rig.ingest.accept_body(b'{"tag": "run/a", "value": 5}', WALL)
+    accept_body(rig.ingest, b'{"tag": "run/a", "value": 5}', WALL)
     rig.rows("run.csv", 5)
     with pytest.raises(ReplayError, match="'run/a' has live data"):
         rig.start("run.csv")
@@ -210,7 +211,7 @@ async def test_a_replay_never_touches_live_data(rig: Rig) -> None:
 
 
 async def test_a_long_file_leaves_live_tags_alone_and_tells_so(rig: Rig) -> None:
-    rig.ingest.accept_body(b'{"tag": "x", "value": 5}', WALL)
+    accept_body(rig.ingest, b'{"tag": "x", "value": 5}', WALL)
     rig.write("log.csv", f"time,tag,value\n{START},x,1\n{START + 1},y,2\n")
     replay = rig.start("log.csv", prefix="")
     await rig.end(replay)

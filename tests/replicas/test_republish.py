@@ -14,6 +14,7 @@ from mqtt_plot.replicas.republish import Publication, Republisher
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.tags import TopicMap
+from tests.support.bodies import accept_body
 
 NOW = 1_700_000_000.25
 
@@ -55,7 +56,7 @@ async def test_what_comes_back_is_what_was_posted() -> None:
         {"tag": "c", "value": [1, None, 3], "ts": [1.5e9, 1.5e9 + 1, 1.5e9 + 2]},
     ]
     there, here = bridge(), bridge()
-    here.accept_body(json.dumps(body).encode(), NOW)
+    accept_body(here, json.dumps(body).encode(), NOW)
     notes, accepted, _ = await sent(there, body)
     there.accept_messages([Message(note.topic, note.payload, NOW + 0.01) for note in notes])
     assert accepted == 7
@@ -114,7 +115,7 @@ async def test_what_is_refused_is_counted_as_it_is_on_the_other_way() -> None:
 async def test_tags_that_the_store_has_need_no_room() -> None:
     """A batch of known tags and as many new ones as there is room for goes through whole."""
     ingest = bridge(max_tags=3)
-    ingest.accept_body(b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 1}]', NOW)
+    accept_body(ingest, b'[{"tag": "a", "value": 1}, {"tag": "b", "value": 1}]', NOW)
     _, accepted, _ = await sent(ingest, [{"tag": "a", "value": 2}, {"tag": "b", "value": 2}, {"tag": "c", "value": 2}])
     assert accepted == 3
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from mqtt_plot.web.api import events
+from tests.support.bodies import accept_body
 from tests.support.site import Site, decoded, error_code
 
 
@@ -131,7 +132,7 @@ async def test_what_was_overwritten_before_it_could_be_sent_is_told(site: Site) 
         last = (await stream.event()).id
     ring = site.store.find("a").ring
     for n in (10_000, 500):
-        site.services.ingest.accept_body(json.dumps({"tag": "a", "value": list(range(n))}).encode(), site.now)
+        accept_body(site.services.ingest, json.dumps({"tag": "a", "value": list(range(n))}).encode(), site.now)
     async with listen(site, [("tag", "a")], last) as stream:
         event = await stream.event()
         assert event.data["lost"] == ring.first - 1
