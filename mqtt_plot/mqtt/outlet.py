@@ -9,17 +9,16 @@ from mqtt_plot.mqtt.publisher import Publisher
 
 MAX_WAITING = 1_000
 _BATCH = 100
-PAUSE_SECONDS = 5.0
+_PAUSE_SECONDS = 5.0
 
 
 class Outlet:
     """`put` and `stop` belong to the event loop's thread. Beyond MAX_WAITING the oldest messages go, counted as `name.dropped`."""
 
-    def __init__(self, publisher: Publisher, counters: Counters, name: str, pause: float = PAUSE_SECONDS) -> None:
+    def __init__(self, publisher: Publisher, counters: Counters, name: str) -> None:
         self._publisher = publisher
         self._counters = counters
         self._name = name
-        self._pause = pause
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -40,7 +39,7 @@ class Outlet:
             except SourceError:  # the state of the broker says why
                 self._counters.add(self._name, "failed", len(batch))
                 self._waiting.extendleft(reversed(batch[: MAX_WAITING - len(self._waiting)]))
-                await asyncio.sleep(self._pause)
+                await asyncio.sleep(_PAUSE_SECONDS)
             else:
                 self._counters.add(self._name, n=len(batch))
 

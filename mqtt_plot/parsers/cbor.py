@@ -22,9 +22,9 @@ _DECIMAL_FRACTION, _BIG_FLOAT = 4, 5
 _MAX_EXPONENT = 400
 
 
-def loads(data: bytes, max_depth: int = MAX_DEPTH) -> object:
-    """Return the one data item of `data`, nested at most `max_depth` deep. Raises PayloadError: "not_cbor", "too_deep", "batch_too_large"."""
-    decoder = _Decoder(data, max_depth)
+def loads(data: bytes) -> object:
+    """Return the one data item of `data`, nested at most MAX_DEPTH deep. Raises PayloadError: "not_cbor", "too_deep", "batch_too_large"."""
+    decoder = _Decoder(data)
     item = decoder.item(0)
     if decoder.position != len(data):
         _fail(f"one item of {decoder.position} bytes, got {len(data)} bytes")
@@ -38,11 +38,10 @@ def _fail(expected: str) -> NoReturn:
 class _Decoder:
     """A position in the data, and how many items have been read."""
 
-    __slots__ = ("count", "data", "max_depth", "position")
+    __slots__ = ("count", "data", "position")
 
-    def __init__(self, data: bytes, max_depth: int) -> None:
+    def __init__(self, data: bytes) -> None:
         self.data = data
-        self.max_depth = max_depth
         self.position = 0
         self.count = 0
 
@@ -53,8 +52,8 @@ class _Decoder:
             raise PayloadError(
                 "batch_too_large", f"expected at most {MAX_ITEMS} CBOR items in one message; send several"
             )
-        if depth > self.max_depth:
-            raise PayloadError("too_deep", f"expected CBOR nested at most {self.max_depth} deep")
+        if depth > MAX_DEPTH:
+            raise PayloadError("too_deep", f"expected CBOR nested at most {MAX_DEPTH} deep")
         if self.position >= len(self.data):
             _fail(f"more after byte {self.position}, got the end")
         initial = self.data[self.position]

@@ -24,7 +24,7 @@ class Rules:
 
     `zone` is for stamps that name none; `max_payload` in bytes, `max_batch` in points of one message. `is_strict` refuses what
     PLC tolerance would read. Of an object, at most `max_leaves` values become tags: those whose path matches a glob of `include`
-    (empty: all that make sense) and none of `exclude`. JSON and CBOR may be nested `max_depth` deep. `date_order` (dmy, mdy, ymd) is for dates
+    (empty: all that make sense) and none of `exclude`. `date_order` (dmy, mdy, ymd) is for dates
     that leave open what is the day and what the month; without it they are not read.
     """
 
@@ -35,7 +35,6 @@ class Rules:
     max_leaves: int = MAX_LEAVES
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    max_depth: int = MAX_DEPTH
     date_order: str = ""
 
 

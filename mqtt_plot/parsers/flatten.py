@@ -10,7 +10,7 @@ from functools import lru_cache
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
-from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
 from mqtt_plot.parsers.names import has_names, is_named_list, ordinal_of, own_name
 from mqtt_plot.parsers.records import (
@@ -154,11 +154,9 @@ class Leaves:
                 return
             item, place = opened, place.here()
             place.is_opened = True
-        if place.depth >= self._context.rules.max_depth:
-            deepest = self._context.rules.max_depth
+        if place.depth >= MAX_DEPTH:
             raise PayloadError(
-                "too_deep",
-                f"expected objects nested at most {deepest} deep, got more at {place.field!r:.60}",
+                "too_deep", f"expected objects nested at most {MAX_DEPTH} deep, got more at {place.field!r:.60}"
             )
         if isinstance(item, dict):
             if self._leave_out:

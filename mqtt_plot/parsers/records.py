@@ -113,12 +113,12 @@ def _says_value(item: Mapping[str, object], value: str, name: str) -> bool:
     )
 
 
-def name_among(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:
+def name_among(item: Mapping[str, object]) -> str | None:
     """Return what an object of a list is called, a record or not; None where it has no name."""
     if not has_names(item):
         return None
-    record = find_record(item, told)
-    return own_name(item, told) if record is None else record.name
+    record = find_record(item)
+    return own_name(item) if record is None else record.name
 
 
 def _is_short_record(item: Mapping[str, object], name: str | None) -> bool:

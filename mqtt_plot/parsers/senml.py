@@ -34,7 +34,7 @@ def is_pack(items: list[object]) -> bool:
 
 def parse_cbor(payload: bytes, context: Context) -> Parsed:
     """Return the samples of SenML in CBOR. Raises PayloadError when it is none."""
-    pack = cbor.loads(payload, context.rules.max_depth)
+    pack = cbor.loads(payload)
     if not isinstance(pack, list) or not pack or not all(isinstance(record, dict) for record in pack):
         raise PayloadError("not_a_sample", "expected a SenML pack (an array of maps) in CBOR, got something else")
     records: list[object] = [

@@ -44,9 +44,6 @@ class Marks(NamedTuple):
         return whole.replace(self.thousands, "") + mark + fraction if _GROUPS[self.thousands].fullmatch(whole) else text
 
 
-PLAIN = Marks()
-
-
 def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     """Return the marks of a file from its cells. What only a group of three digits tells is decided by the delimiter.
 

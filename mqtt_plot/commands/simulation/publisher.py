@@ -21,6 +21,7 @@ from mqtt_plot.parsers.tag_metadata import TOPIC_SUFFIX
 
 log = logging.getLogger(__name__)
 
+PREFIX = "plot/"  # of the topics
 STEP_SECONDS = 0.1
 _STOP_SECONDS = 5.0
 # The samples of a batch follow those of the last one exactly, until the plant and our clock are so many seconds apart.
@@ -44,10 +45,9 @@ def wave_payload(wave: Wave, start: float) -> bytes:
 class PlantFeeder:
     """Steps a plant in real time, on a thread of its own, and hands topic and payload of what falls due to `send`. `stop` twice is safe."""
 
-    def __init__(self, send: Callable[[str, bytes], object], plant: Plant | None = None, prefix: str = "plot/") -> None:
+    def __init__(self, send: Callable[[str, bytes], object]) -> None:
         self._send = send
-        self._plant = plant or Plant()
-        self._prefix = prefix
+        self._plant = Plant()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -76,7 +76,7 @@ class PlantFeeder:
     def _announce(self) -> None:
         """Send what the devices say of their tags."""
         for tag, meta in self._plant.metas().items():
-            self._send(self._prefix + tag + TOPIC_SUFFIX, json.dumps(meta).encode())
+            self._send(PREFIX + tag + TOPIC_SUFFIX, json.dumps(meta).encode())
 
     def _run(self) -> None:
         try:
@@ -85,11 +85,11 @@ class PlantFeeder:
             began = time.time() - self._plant.seconds
             while not self._stopping.wait(max(0.0, due - time.monotonic())):
                 for tag, reading in self._plant.step(STEP_SECONDS).items():
-                    self._send(self._prefix + tag, payload(reading))
+                    self._send(PREFIX + tag, payload(reading))
                 if abs(began + self._plant.seconds - time.time()) > _MOST_APART:
                     began = time.time() - self._plant.seconds
                 for tag, wave in self._plant.waves(STEP_SECONDS).items():
-                    self._send(self._prefix + tag, wave_payload(wave, began + self._plant.seconds - STEP_SECONDS))
+                    self._send(PREFIX + tag, wave_payload(wave, began + self._plant.seconds - STEP_SECONDS))
                 # After a pause of the whole machine the plant goes on from there: it does not catch up.
                 due = max(due + STEP_SECONDS, time.monotonic() - STEP_SECONDS)
         except Exception:
@@ -106,13 +106,11 @@ class PlantPublisher(PlantFeeder):
         self,
         host: str,
         port: int,
-        plant: Plant | None = None,
-        prefix: str = "plot/",
         *,
         login: tuple[str, str | None] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        super().__init__(self._publish, plant, prefix)
+        super().__init__(self._publish)
         self._host = host
         self._port = port
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"mqtt-plot-plant-{secrets.token_hex(4)}")
