@@ -32,6 +32,7 @@ from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.outlet import Outlet
 from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
@@ -112,7 +113,7 @@ class App:
         )
         base = topic_base(settings.topic)
         self.replays = Replays(
-            Folder(settings.recordings, settings.time_zone),
+            Folder(settings.recordings, Choices(settings.time_zone, settings.date_order)),
             self.ingest,
             self.live.broadcast_event,
             time.time,

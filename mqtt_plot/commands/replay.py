@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mqtt_plot.assembly import broker_for, limits_of
@@ -12,7 +12,9 @@ from mqtt_plot.config.loading import load_with, option_parser
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.errors import RecordingError, ReplayError, SettingsError, SourceError
 from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
-from mqtt_plot.recordings.csv_column import unused
+from mqtt_plot.recordings.csv_choices import Choices
+from mqtt_plot.recordings.csv_column import TIME, unused
+from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.open_file import OpenFile
 from mqtt_plot.recordings.playback import drive
 from mqtt_plot.recordings.player import FAST, NOW, ORIGINAL, PACE, ROWS, Plan, Player
@@ -24,7 +26,17 @@ log = logging.getLogger(__name__)
 _PROGRESS_LOG_SECONDS = 10.0
 _ABOUT = "Publish the rows of a CSV file to the broker, as if its devices were running: plot/<column> for each column."
 _OPTIONS = frozenset(
-    {"broker", "broker_password_file", "broker_ca", "broker_cert", "broker_key", "topic", "client_id", "time_zone"}
+    {
+        "broker",
+        "broker_password_file",
+        "broker_ca",
+        "broker_cert",
+        "broker_key",
+        "topic",
+        "client_id",
+        "time_zone",
+        "date_order",
+    }
 )
 
 
@@ -59,6 +71,18 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         raise SourceError(str(error)) from None
 
 
+def told(layout: Layout, *, is_all: bool) -> Iterator[str]:
+    """Yield words on how a file is read: its time and why, what is doubtful, and if all columns are played those that cannot be."""
+    for column in layout.columns:
+        if column.kind == TIME and column.name in layout.time_names:
+            yield f"column {column.name!r} is {column.reason}"
+    if layout.time is None:
+        yield "no column is a time"
+    yield from layout.notes
+    for column in unused(layout.columns) if is_all and not layout.is_long else ():
+        yield f"column {column.name!r} is not sent: {column.reason}"
+
+
 class Playback:
     """One file on its way to the broker."""
 
@@ -71,7 +95,7 @@ class Playback:
         self.plan = plan
         self.errors = 0
         self._broker = broker_for("replay", settings)
-        self._zone = settings.time_zone
+        self._choices = Choices(settings.time_zone, settings.date_order)
         self._base, self._prefix = base, prefix
         self._columns = columns
         self._max_points = limits_of(settings).max_points
@@ -85,13 +109,11 @@ class Playback:
         assert task is not None  # noqa: S101 - asyncio.run made one
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, task.cancel)
-        file = OpenFile(path, self._zone)
+        file = OpenFile(path, self._choices)
         try:
             columns = file.choose(self._columns)
-            for note in file.layout.notes:
-                log.info("%s", note)
-            for column in unused(file.layout.columns) if not (self._columns or file.layout.is_long) else ():
-                log.info("column %r is not sent: %s", column.name, column.reason)
+            for line in told(file.layout, is_all=not self._columns):
+                log.info("%s", line)
             player = Player(lambda: file.rows(self._columns), file.facts, self.plan, time.monotonic(), time.time())
             await self._publish(player, file, columns)
             log.info("end of %s: %d rows, %d with faults", path.name, player.rows_played, self.errors)

@@ -4,13 +4,13 @@ Sub-folders are not walked; links, devices and pipes are no recordings.
 """
 
 import os
-from datetime import UTC, tzinfo
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, NamedTuple
 
 from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers.values import check_text
+from mqtt_plot.recordings.csv_choices import Choices
 
 if TYPE_CHECKING:
     from mqtt_plot.recordings.open_file import OpenFile
@@ -32,9 +32,9 @@ class RecordingEntry(NamedTuple):
 class Folder:
     """The CSV files directly in one folder; `path` None means there is no such folder."""
 
-    def __init__(self, path: Path | None, zone: tzinfo = UTC) -> None:
+    def __init__(self, path: Path | None, choices: Choices | None = None) -> None:
         self.path = path
-        self.zone = zone
+        self.choices = choices
 
     def entries(self) -> list[RecordingEntry]:
         """Return the files, newest first. Raises RecordingError when the folder cannot be read."""
@@ -57,7 +57,7 @@ class Folder:
         if not _is_name(name):
             raise RecordingError(f"expected the name of a .csv file in the folder of recordings, got {name!r:.80}")
         # The readers come with the first file: most bridges play none.
-        file: OpenFile = resolve_name("mqtt_plot.recordings.open_file:OpenFile")(self.path / name, self.zone)
+        file: OpenFile = resolve_name("mqtt_plot.recordings.open_file:OpenFile")(self.path / name, self.choices)
         return file
 
 

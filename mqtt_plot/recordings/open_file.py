@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from mqtt_plot.errors import RecordingError
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.recordings.csv_rows import Piece
@@ -22,14 +22,14 @@ _MAX_WIDE = 64 * 1024 * 1024  # bytes of a file that is not UTF-8, which is held
 class OpenFile:
     """An open recording, and what it was when it was opened; `close` when done."""
 
-    def __init__(self, path: Path, zone: tzinfo = UTC) -> None:
+    def __init__(self, path: Path, choices: Choices | None = None) -> None:
         self.name = path.name
         self._file = _open(path)
         try:
             self._was = os.fstat(self._file.fileno())
             self._text = self._utf8()
             head = self._read(0, HEAD_BYTES)
-            self.layout: Layout = find_layout(head, zone)
+            self.layout: Layout = find_layout(head, choices=choices)
             self.facts = self._find_facts(head)
         except RecordingError as error:
             self._file.close()

@@ -229,6 +229,33 @@ def test_a_recording_is_published_row_by_row_and_the_bridge_shows_it(bridge: Bri
     assert math.isclose(bridge.tags()["old/druck"]["last"], bridge.status()["time"], abs_tol=10)
 
 
+def test_a_replay_tells_how_it_reads_the_file(run: Run, tmp_path: Path) -> None:
+    """Its time and why, what stands above, and the columns that are not sent, before the first row goes out."""
+    rows = "".join(f"1{i}/02/2024 10:00;{i},5;note {i} of many words;\n" for i in range(2, 9))
+    path = tmp_path / "run.csv"
+    path.write_text(f"Zeit;Druck;Notiz;leer\n{rows}")
+    player = run("replay", path, "--fast", "--date-order", "dmy")
+    assert player.wait() == 0, player.log
+    for words in (
+        "column 'Zeit' is the time: dates and times of day",
+        "column 'Notiz' is not sent: text, such as 'note 2 of many words'",
+        "column 'leer' is not sent: no cell holds anything",
+        "end of run.csv: 7 rows, 0 with faults",
+    ):
+        assert words in player.log
+    assert player.log.index("is the time") < player.log.index("publishing run.csv")
+
+
+def test_a_file_without_times_says_so_and_is_sent(run: Run, tmp_path: Path) -> None:
+    """Columns that are asked for by name need no words on the others."""
+    path = tmp_path / "run.csv"
+    path.write_text("a;b\n" + "".join(f"{i % 3};text {i}\n" for i in range(9)))
+    player = run("replay", path, "--fast", "--column", "a")
+    assert player.wait() == 0, player.log
+    assert "no column is a time" in player.log
+    assert "not sent" not in player.log
+
+
 def test_a_replay_of_the_bridge_may_go_to_the_broker_for_all_to_hear(
     broker: Broker, start_bridge: StartBridge, tmp_path: Path
 ) -> None:

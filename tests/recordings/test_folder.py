@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.errors import RecordingError
+from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.open_file import OpenFile
 
@@ -128,4 +129,14 @@ def test_a_file_of_utf_16_and_one_with_its_newest_row_first_are_read(tmp_path: P
     assert [getattr(row, "values", row) for row in file.rows()] == [[1.5], [2.5]]
     assert (file.layout.playable, file.facts.is_descending) == (("Druck [°C]",), True)
     assert (file.facts.first_time, file.facts.last_time) == (1_699_999_990.0, 1_699_999_991.0)
+    file.close()
+
+
+def test_a_folder_opens_dates_in_the_order_that_was_said(tmp_path: Path) -> None:
+    """Else a file whose dates have two meanings cannot be played."""
+    (tmp_path / "a.csv").write_text("date,a\n" + "".join(f"0{n}/05/2024,{n}\n" for n in range(1, 9)))
+    with pytest.raises(RecordingError, match="--date-order"):
+        Folder(tmp_path).open("a.csv")
+    file = Folder(tmp_path, Choices(date_order="dmy")).open("a.csv")
+    assert (file.facts.last_time or 0) - (file.facts.first_time or 0) == 7 * 86_400
     file.close()
