@@ -205,7 +205,7 @@ async def test_a_line_is_hidden_and_taken_off_in_the_legend(bridge: Bridge, page
 async def test_the_box_at_a_still_mouse_keeps_up_and_agrees_with_the_legend(bridge: Bridge, page: Page) -> None:
     """The picture slides below the mouse: another instant, another value, in the box and in the legend alike."""
     ramp(bridge, "t", "V")
-    await page.goto(f"{bridge.url}?tag=t&window=10")
+    await page.goto(f"{bridge.url}?tag=t&window=60")
     await page.locator(".nsewdrag").first.hover()
     value = page.locator(".hover-box strong")
     first = await value.inner_text()
@@ -259,6 +259,26 @@ async def test_eight_charts_on_a_small_screen_each_show_a_picture(bridge: Bridge
     assert {
         round(box["height"]) for one in await page.locator(".legend").all() if (box := await one.bounding_box())
     } == {18}
+
+
+async def test_all_charts_stand_still_below_a_hand_that_selects(bridge: Bridge, page: Page) -> None:
+    """What comes meanwhile is drawn once the button is up: a drag moves nothing but the selection, on no chart."""
+    ramp(bridge, "a", "V")
+    ramp(bridge, "b", "A")
+    await page.goto(f"{bridge.url}?window=60&chart=&tag=a&chart=&tag=b")
+    draws = "[...document.querySelectorAll('[data-draws]')].map((plot) => Number(plot.dataset.draws))"
+    await until_page(page, f"{draws}.filter((count) => count > 1).length === 2")
+    box = await page.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 50, box["y"] + 50)
+    await page.mouse.down()
+    held = await page.evaluate(draws)
+    for tag in ("a", "b"):
+        bridge.post("api/v1/samples", {"tag": tag, "value": 4711})
+    await expect(page.locator(".row.tag .value").filter(has_text="4711")).to_have_count(2)
+    assert await page.evaluate(draws) == held
+    await page.mouse.up()
+    await until_page(page, f"{draws}.every((count, index) => count > {held}[index])")
 
 
 # Words of pictures that reach beyond the edge of their picture.

@@ -3,7 +3,7 @@
  * times a second: they are signals of their own, so that rows are made anew only when their names or columns change.
  */
 
-import { useComputed, useSignal } from "@preact/signals";
+import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 
 import { useRef } from "preact/hooks";
 
@@ -28,11 +28,12 @@ const NOTE =
 
 export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   const { cursors, hover } = useApp().state;
+  const isAtMouse = useComputed(() => hover.value !== null);
   const rows = useComputed(() => new Map(panel.legend.value.map((row) => [row.tag, row])));
   const tags = useKept(() => [...rows.value.keys()], isSameList);
-  const hasHover = useComputed(() => hover.value !== null).value;
   if (tags.length === 0) return null;
-  const has = { hover: hasHover, a: cursors.value.a !== null, b: cursors.value.b !== null };
+  const shared = { path: commonPath(chart.tags), end: commonEnd(chart.tags), isAtMouse };
+  const has = { a: cursors.value.a !== null, b: cursors.value.b !== null };
   const hasBoth = has.a && has.b;
   return (
     <div class="legend" tabIndex={0} role="group" aria-label="Legend">
@@ -42,7 +43,7 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
             <th scope="col" class="tag">
               <span class="unseen">Tag</span>
             </th>
-            <th scope="col">{has.hover ? "at mouse" : "last"}</th>
+            <ValueHead isAtMouse={isAtMouse} />
             <th scope="col" class="span" title={NOTE}>
               min
             </th>
@@ -70,7 +71,7 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
         </thead>
         <tbody>
           {tags.map((tag) => (
-            <LegendLine key={tag} tag={tag} row={() => rows.value.get(tag)} chart={chart} panel={panel} has={has} />
+            <LegendLine key={tag} {...{ tag, chart, panel, shared, has }} row={() => rows.value.get(tag)} />
           ))}
         </tbody>
       </table>
@@ -79,8 +80,13 @@ export function Legend({ panel, chart }: { panel: Panel; chart: Chart }) {
   );
 }
 
+/** Over the values, of which all charts tell those at the mouse while it is over one of them. */
+function ValueHead({ isAtMouse }: { isAtMouse: ReadonlySignal<boolean> }) {
+  const text = useComputed(() => (isAtMouse.value ? "at mouse" : "last"));
+  return <th scope="col">{text}</th>;
+}
+
 interface ShownColumns {
-  readonly hover: boolean;
   readonly a: boolean;
   readonly b: boolean;
 }
@@ -93,15 +99,25 @@ interface LineProps {
   readonly row: Row;
   readonly chart: Chart;
   readonly panel: Panel;
+  readonly shared: Shared;
   readonly has: ShownColumns;
 }
 
-function LegendLine({ tag, row, chart, panel, has }: LineProps) {
+/** What is so of all lines. */
+interface Shared {
+  /** What the names of all tags begin and end with. */
+  readonly path: string;
+  readonly end: string;
+  readonly isAtMouse: ReadonlySignal<boolean>;
+}
+
+function LegendLine({ tag, row, chart, panel, shared, has }: LineProps) {
   const { charts } = useApp();
   const { isHidden, unit, kind, states, ink } = useKept(() => lookOf(row()), isSameLook);
-  const name = shortName(tag, chart);
-  const path = name === tag ? commonPath(chart.tags) : "";
-  const end = commonEnd(chart.tags);
+  const name = shortName(tag, chart, shared.path);
+  const path = name === tag ? shared.path : "";
+  const { end } = shared;
+  const value = (now: LegendRow): string => (shared.isAtMouse.value ? atMouse(now) : last(now));
   return (
     <tr class={isHidden ? "away" : ""}>
       <th scope="row" class="tag">
@@ -117,7 +133,7 @@ function LegendLine({ tag, row, chart, panel, has }: LineProps) {
           {kind === "number" && unit !== "" && <bdi class="unit">{visible(unit)}</bdi>}
         </button>
       </th>
-      <Figure kind="value" key={`${has.hover}`} row={row} text={has.hover ? atMouse : last} />
+      <Figure kind="value" row={row} text={value} />
       {kind === "state" && !has.a && !has.b ? (
         <td class="span" colSpan={SUMMARY_COLUMNS}>
           <StateKey states={states} />
@@ -223,9 +239,9 @@ function atMouse(row: LegendRow): string {
 }
 
 /** The tag without the part that the chart's name has already. */
-export function shortName(tag: string, chart: Chart): string {
-  if (chart.title !== "") return tag;
-  return chart.tags.length === 1 ? leaf(tag) : tag.slice(commonPath(chart.tags).length);
+export function shortName(tag: string, { title, tags }: Chart, path: string): string {
+  if (title !== "") return tag;
+  return tags.length === 1 ? leaf(tag) : tag.slice(path.length);
 }
 
 function CursorTimes({ panel }: { panel: Panel }) {

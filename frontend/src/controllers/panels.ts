@@ -47,6 +47,8 @@ export class Panels {
   readonly #durations: StateDurations;
   readonly #waitsUntil: number;
   #colours: Colours | null = null;
+  /** The chart on which a hand draws a selection. */
+  #held: number | null = null;
 
   constructor(
     private readonly page: Window,
@@ -158,6 +160,7 @@ export class Panels {
       zoomed: (range) => time.zoomTo(range),
       rescaled: (key, ends) => charts.rescale(id, key, ends),
       reset: () => time.goLive(),
+      held: (isHeld) => this.#hold(isHeld ? id : null),
       changed: () => this.#mark(id),
     };
   }
@@ -181,8 +184,15 @@ export class Panels {
     return { hover: hover.peek()?.time ?? null, trigger: shown.peek()?.at ?? null, ...cursors.peek() };
   }
 
+  /** Below a hand that draws a selection nothing moves, on no chart: the instants on all of them are the same. */
+  #hold(id: number | null): void {
+    this.#held = id;
+    this.#scheduler.pause(id !== null);
+    if (id === null) this.markAll();
+  }
+
   #point(isMoved: boolean): void {
-    for (const panel of this.#panels.values()) panel.point(isMoved);
+    for (const [id, panel] of this.#panels) panel.point(isMoved && (this.#held === null || this.#held === id));
   }
 
   #mark(id: number): void {

@@ -144,7 +144,8 @@ export function chartName({ title, tags }: Pick<Chart, "title" | "tags">): strin
 export function commonEnd(tags: readonly string[]): string {
   if (tags.length < 2) return "";
   const turned = (tag: string): string => tag.split("/").reverse().join("/");
-  const rests = tags.map((tag) => tag.slice(commonPath(tags).length));
+  const path = commonPath(tags);
+  const rests = tags.map((tag) => tag.slice(path.length));
   return turned(commonPath(rests.map(turned)));
 }
 

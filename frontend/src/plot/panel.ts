@@ -70,7 +70,7 @@ export class Panel implements CardPanel {
       scaled: (axis, ends) => this.#scaled(axis, ends),
       pressed: (time) => this.#isFolded || source.pressed(time),
       resized: () => source.changed(),
-      released: () => source.changed(),
+      held: (isHeld) => source.held(isHeld),
     });
     this.#overlay = new Overlay(overlay, (name, time) => source.cursorMoved(name, time));
     this.#levels = new LevelLines(

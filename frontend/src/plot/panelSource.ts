@@ -57,6 +57,8 @@ export interface PanelSource {
   /** What triggers wait for, of the chart's tags. */
   levels(): readonly TriggerLevel[];
   levelMoved(id: number, value: number): void;
+  /** Whether a hand draws a selection on the panel now. */
+  held(isHeld: boolean): void;
   /** The panel should be drawn again. */
   changed(): void;
 }

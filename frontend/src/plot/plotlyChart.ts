@@ -57,8 +57,8 @@ interface PlotlyChartEvents {
   scaled: GestureTarget["scaled"];
   pressed: GestureTarget["pressed"];
   resized(): void;
-  /** The mouse button is up: drawing may go on. */
-  released(): void;
+  /** Whether the mouse button is down on the picture: nothing may be drawn below the hand. */
+  held(isHeld: boolean): void;
 }
 
 export class PlotlyChart {
@@ -217,6 +217,7 @@ export class PlotlyChart {
   }
 
   destroy(): void {
+    this.#hold(false);
     this.#stop.abort();
     this.#observer.disconnect();
     if (this.#isPlotted) Plotly.purge(this.element);
@@ -236,16 +237,12 @@ export class PlotlyChart {
 
   #listenToHand(): void {
     const { signal } = this.#stop;
-    const release = (): void => {
-      if (!this.#isHeld) return;
-      this.#isHeld = false;
-      this.events.released();
-    };
+    const release = (): void => this.#hold(false);
     this.element.addEventListener(
       "pointerdown",
       (event) => {
         this.#settle();
-        this.#isHeld = event.pointerType === "mouse" && event.button === 0 && this.#isInPlot(event.clientX);
+        this.#hold(event.pointerType === "mouse" && event.button === 0 && this.#isInPlot(event.clientX));
       },
       { signal },
     );
@@ -265,6 +262,12 @@ export class PlotlyChart {
     window.addEventListener("pointerup", release, { signal });
     window.addEventListener("pointercancel", release, { signal });
     window.addEventListener("blur", release, { signal });
+  }
+
+  #hold(isHeld: boolean): void {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.events.held(isHeld);
   }
 
   #isInPlot(clientX: number): boolean {

@@ -3,8 +3,8 @@
  *
  * Each picture is drawn in animation frames, `LEAST_REST_MS` apart (20 a second). Together they take at most half of
  * the time. If that is not enough they take turns, the longest waiting first. No frame draws for much longer than
- * `FRAME_MS`: the browser has to lay out and paint in it too. In a hidden tab nothing is drawn. Nothing runs while no
- * picture has news.
+ * `FRAME_MS`: the browser has to lay out and paint in it too. In a hidden tab, and during a pause, nothing is drawn.
+ * Nothing runs while no picture has news.
  */
 
 const LEAST_REST_MS = 50;
@@ -38,6 +38,7 @@ interface Schedule {
 export class FrameScheduler {
   readonly #seats = new Map<Drawable, Schedule>();
   #isWaitingForFrame = false;
+  #isPaused = false;
   /** Nothing is to be drawn before this. */
   #restsUntil = 0;
   #cancelTimer: () => void = () => undefined;
@@ -65,10 +66,16 @@ export class FrameScheduler {
     this.wake();
   }
 
+  /** What has news meanwhile is drawn after the pause. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.wake();
+  }
+
   /** Plans the next frame or timer; call it when the tab becomes visible. */
   wake(): void {
     this.#cancelTimer();
-    if (this.#isWaitingForFrame || this.environment.isHidden()) return;
+    if (this.#isWaitingForFrame || this.#isStill()) return;
     const wait = this.#nextTurn() - this.environment.now();
     if (wait === Infinity) return;
     if (wait <= 1) this.#requestFrame();
@@ -86,9 +93,13 @@ export class FrameScheduler {
     this.#isWaitingForFrame = true;
     this.environment.frame(() => {
       this.#isWaitingForFrame = false;
-      if (!this.environment.isHidden()) this.#drawDue();
+      if (!this.#isStill()) this.#drawDue();
       this.wake();
     });
+  }
+
+  #isStill(): boolean {
+    return this.#isPaused || this.environment.isHidden();
   }
 
   #drawDue(): void {

@@ -28,8 +28,11 @@ export class Sparkline {
 
   /** The lowest and the highest of what it holds. */
   get ends(): readonly number[] {
-    const known = (column: Float64Array): Float64Array => column.filter((value) => !Number.isNaN(value));
-    const [low, high] = [Math.min(...known(this.#low)), Math.max(...known(this.#high))];
+    let [low, high] = [Infinity, -Infinity];
+    for (let at = 0; at < BUCKETS; at++) {
+      if (this.#low[at]! < low) low = this.#low[at]!;
+      if (this.#high[at]! > high) high = this.#high[at]!;
+    }
     return low <= high ? [low, high] : [];
   }
 

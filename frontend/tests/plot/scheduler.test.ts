@@ -130,6 +130,23 @@ describe("a scheduler", () => {
     expect([whileHidden, picture.draws]).toEqual([0, 1]);
   });
 
+  it("draws nothing during a pause, and all that has news after it", () => {
+    const fake = new FakeEnvironment();
+    const scheduler = new FrameScheduler(fake);
+    const pictures = [new Picture(fake, 0, 100), new Picture(fake)];
+    for (const picture of pictures) scheduler.add(picture);
+    fake.turn(90);
+    scheduler.pause(true);
+    fake.turn(1000, () => scheduler.mark(pictures[1]!));
+    const during = [pictures.map(({ draws }) => draws), fake.isIdle];
+    scheduler.pause(false);
+    fake.turn(100);
+    expect([during, pictures.map(({ draws }) => draws)]).toEqual([
+      [[1, 1], true],
+      [2, 2],
+    ]);
+  });
+
   it("draws again by itself when a picture asks for it, and not sooner", () => {
     const fake = new FakeEnvironment();
     const scheduler = new FrameScheduler(fake);
