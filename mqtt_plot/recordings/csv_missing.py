@@ -4,7 +4,7 @@ Weather services, loggers and converters write them. One is told where it lies f
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 # As they may stand in a text; where none of these is, no value needs to be looked at.
 _TRACES = (b"999", b"888", b"777", b"-99", b"99.9", b"-200", b"32768", b"+37", b"e37", b"+30")
@@ -68,7 +68,7 @@ class MissingMarks:
         for tag, found in self._found.items():
             told = [mark for mark in sorted(found) if self._is_far(tag, mark, found)]
             if told:
-                listed = _listed([f"{mark:g} ({found[mark]} times)" for mark in told])
+                listed = " and ".join(f"{mark:g} ({found[mark]} times)" for mark in told)
                 yield f"{tag!r:.60} holds {listed}, far from its other values; it is drawn, as only you know if it means 'no value'"
 
     def _is_far(self, tag: str, mark: float, found: dict[float, int]) -> bool:
@@ -77,7 +77,3 @@ class MissingMarks:
             return found[mark] > 1
         distance = max(least - mark, mark - most)
         return distance > _FAR * (most - least) and distance > abs(mark) / 2
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return " and ".join(texts)

@@ -122,7 +122,7 @@ class Store:
     def append(self, series: Series, time: float, value: float | str) -> None:
         """Store one sample of `series`; see the module for what happens at the limits."""
         if type(value) is not float or series.kind != "number":
-            value = self._to_number(series, value)
+            value = self.number_for(series, value)
         if time >= series.newest:
             series.newest = time
         else:
@@ -150,7 +150,7 @@ class Store:
         """Store columns of equal length, in order; with `ascends` their times are known not to step back."""
         if series.kind != "number":
             meant = bool if are_booleans else float
-            numbers = array("d", [self._to_number(series, meant(value)) for value in values])
+            numbers = array("d", [self.number_for(series, meant(value)) for value in values])
             values = values if series.kind == "number" else numbers  # which may have become one in the middle
         newest = series.newest
         series.noted_all(times, ascend=ascends)
@@ -201,14 +201,11 @@ class Store:
 
     def retain(self, series: Series, value: float | str) -> None:
         """Note the last known value of a series without messages yet; it is no point."""
-        series.retained = self._to_number(series, value)
+        series.retained = self.number_for(series, value)
         self.changed.add(series)
 
     def number_for(self, series: Series, value: float | str) -> float:
         """Return what a ring stores for `value`. If the kind of `series` changes by that, clients get its new description."""
-        return self._to_number(series, value)
-
-    def _to_number(self, series: Series, value: float | str) -> float:
         kind, words = series.kind, len(series.states)
         number = series.to_number(value)
         if series.turned is not None:
