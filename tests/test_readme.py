@@ -58,6 +58,15 @@ def test_every_file_and_folder_that_is_named_is_there(name: str) -> None:
     assert (missing, len(named) > 20) == ([], True)
 
 
+def test_every_function_that_a_recipe_names_is_there() -> None:
+    """A recipe that sends one to a name of yesterday is worse than none."""
+    recipes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Recipes")[2]
+    files = [*ROOT.glob("mqtt_plot/**/*.py"), *ROOT.glob("frontend/src/**/*.ts"), *ROOT.glob("tests/*/test_*.py")]
+    known = set(re.findall(r"\w+", " ".join(file.read_text(encoding="utf-8") for file in files)))
+    named = re.findall(r"`(\w{3,})[`(]", recipes)
+    assert ([name for name in named if name not in known | {"NAME"}], len(named) > 10) == ([], True)
+
+
 def test_what_one_pastes_moves_a_value(broker: Broker, start_bridge: StartBridge) -> None:
     """Over MQTT and over HTTP, but for the ports."""
     bridge = start_bridge("--broker", broker.url)
