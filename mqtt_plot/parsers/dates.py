@@ -25,7 +25,7 @@ _ZONES = {
 }  # fmt: skip
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
-_HALF = r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
+_HALF = r"(?:\s*(?P<half>[AaPp])(?:\.?[Mm]\.?|(?![\w.])))?"  # a and p alone as weather stations write
 _ZONE = (
     r"(?:\s*\(?(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)\)?(?:\s\([A-Za-z ]{1,30}\)|\s[A-Z]{3,4})?)?"
 )

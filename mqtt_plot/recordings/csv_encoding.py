@@ -15,6 +15,11 @@ _MOST = 0.6
 _SHIFT_JIS_LEADS = range(0x82, 0xA0)
 _HANGUL_LEADS = range(0xB0, 0xC9)
 _CYRILLIC = range(0xC0, 0x100)
+# Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
+_DATES = {
+    encoding: re.compile(rb" ?\d{1,4}".join([b"", *(sign.encode(encoding) for sign in signs)]))
+    for encoding, signs in (("cp932", "年月日"), ("gb18030", "年月日"), ("euc_kr", "년월일"))
+}
 
 
 def to_utf8(text: bytes) -> bytes:
@@ -38,6 +43,9 @@ def guessed(head: bytes) -> str:
 
 
 def _guessed(head: bytes) -> str:
+    dated = next((encoding for encoding, date in _DATES.items() if date.search(head)), "")
+    if dated and _decodes(head, dated):
+        return dated
     runs = _RUNS.findall(head)
     high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
     in_long = sum(len(run) for run in runs if len(run) >= _LONG)

@@ -42,6 +42,9 @@ _UNITS_BEHIND = frozenset(
     )
 )
 _LETTERS_BEHIND = frozenset(words("w v a"))
+_TYPES = frozenset(
+    words("date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real")
+)
 _UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
 # How a date is written, as the unit of one: dd.mm.yyyy hh:mm:ss.
 _DATE_FORM = re.compile(r"(?=.*(?:dd|yy|hh))[dmyhstjaf:./ -]{5,30}")
@@ -80,16 +83,16 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     units = _units(names, [row for index, row in enumerate(above) if index != named])
     passed = sum(
         all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
-        for row in rows[begin : first - 1]
+        for row in rows[begin : max(begin, first - 1)]
     )
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
 
 
 def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     """Return the seconds between samples that an oscilloscope writes under `Increment` (Rigol), 0 where there are none."""
-    place = next((place for place, name in enumerate(names) if name.lower() == "increment"), len(names))
+    place = next((place for place, name in enumerate(names) if name.lower() == "increment"), None)
     for row in below:
-        step = number_in(row[place].strip()) if place < len(row) else None
+        step = number_in(row[place].strip()) if place is not None and place < len(row) else None
         if step is not None and step > 0:
             return step
     return 0.0
@@ -150,7 +153,13 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
         wordy = [
             place
             for place, cell in enumerate(row)
-            if cell.strip() and (place >= width or are_data[place]) and not _is_datum(cell, marks, is_strict=True)
+            if cell.strip()
+            and (place >= width or are_data[place])
+            and not _is_datum(cell, marks, is_strict=True)
+            and not (
+                _is_datum(cell, marks)
+                and any(place < len(other) and other[place] == cell for other in rows[index + 1 :])
+            )
         ]
         # A short row above the names is a line of the preamble, even where it is a number.
         is_short = 2 * sum(bool(cell.strip()) for cell in row) < width and _has_names_below(
@@ -202,7 +211,7 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
         own = {cell.strip() for cell in row[:width] if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
         own_units = sum(map(_is_unit, own))
         is_better = len(own) > most or (len(own) == most and own_units <= units + 1)
-        if is_better and len(row) <= width + 1 and not (index and is_row_of_units(row)):
+        if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or _is_row_of_types(row))):
             best, most, units = index, len(own), own_units
     return best
 
@@ -224,6 +233,12 @@ def is_row_of_units(row: Sequence[str]) -> bool:
     full = [cell.strip() for cell in row if cell.strip()]
     units = [cell for cell in full if _is_unit(cell)]
     return len(full) > 1 and 5 * len(units) >= 4 * len(full)
+
+
+def _is_row_of_types(row: Sequence[str]) -> bool:
+    """Tell whether all cells of a row are types of values, as some programs write below the names."""
+    full = [cell.strip().lower() for cell in row if cell.strip()]
+    return len(full) > 1 and all(cell in _TYPES for cell in full)
 
 
 def _is_unit(cell: str) -> bool:

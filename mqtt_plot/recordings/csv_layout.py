@@ -4,6 +4,7 @@ Every column that cannot be drawn has its reason.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -29,6 +30,9 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 # More are refused, as no store would take so many tags.
 MAX_COLUMNS = 10_000
 
+_HOURS = 23  # columns called alike beside a date, from which on they may be its hours
+_COUNTED = re.compile(r"[\d() ]+$")
+_PERIOD = re.compile(r"\s*[-\u2013]\s*")
 _CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
@@ -139,6 +143,8 @@ def _notes(header: Header, time: TimeColumns | None, preamble: Preamble) -> Iter
     """Yield words on what is not read, and on what was taken from above the table."""
     if header.passed:
         yield f"{header.passed} rows above the names belong to another table and are not read"
+    if time is not None and time.reason.endswith("taken as seconds"):
+        yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
     if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
         yield f"times begin when {preamble.start_key!r} above says; if that is when the file was exported, choose a start"
 
@@ -194,11 +200,15 @@ def _in_zone(candidates: list[Candidate], zone: Zone | None) -> list[Candidate]:
 
 def _a_day_a_row(candidates: list[Candidate], names: Sequence[str]) -> list[Candidate]:
     """Return the candidates; the first says where columns are the hours of its days, which are not put one behind the other."""
-    clocks = sum(clock_of(name) is not None for name in names)
-    if clocks < _CLOCKS or not candidates:
+    clocks = sum(clock_of(_PERIOD.split(name)[0]) is not None for name in names)
+    alike = max(Counter(_COUNTED.sub("", name) for name in names).values())
+    time = candidates[0].columns if candidates else None
+    if time is None or (clocks < _CLOCKS and (alike < _HOURS or time.reason != "dates")):
         return candidates
-    time = candidates[0].columns
-    reason = f"{time.reason}; {clocks} columns are called by a time of day, and each is a tag of its own at the date of its row"
+    called = (
+        f"{clocks} columns are called by a time of day" if clocks else f"{alike} columns beside a date may be its hours"
+    )
+    reason = f"{time.reason}; {called}, and each is a tag of its own at the date of its row"
     return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]
 
 

@@ -33,6 +33,7 @@ _IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel
 _UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 _QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
 _LABELS = re.compile(r"(?i)label")
+_HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
@@ -241,7 +242,10 @@ def _can_name(cells: Sequence[str], moments: Sequence[str]) -> bool:
 
 def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
     """Tell whether whole numbers can name series: by their column's name, or since there are as many as a time has rows."""
-    are_whole = all(cell.strip().isdigit() for cell in cells if cell.strip())
+    # One may be no number, as that of a sum over all of them.
+    full = [cell.strip() for cell in cells if cell.strip()]
+    others = {cell for cell in full if not cell.isdigit()}
+    are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
     return are_whole and (_IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
 
 

@@ -18,7 +18,7 @@ from mqtt_plot.samples import FARTHEST
 TEXT, HOURS, NUMBER, EXCEL = "text", "hours", "number", "excel"
 RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, ZONE = (
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE = (
     "year",
     "month",
     "day",
@@ -26,9 +26,10 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, ZONE = (
     "minute",
     "second",
     "millisecond",
+    "fraction of a second",
     "zone",
 )
-_SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001}
+_SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001, FRACTION: 1.0}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
 SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
@@ -158,7 +159,7 @@ def _western(text: str) -> str:
     """
     if ":" in text:
         text = _UNPADDED.sub(_padded, text)
-    if "年" in text or "년" in text:
+    if any(sign in text for sign in "年년時时시"):
         text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
     return f"{text}-01" if _MONTH.fullmatch(text) else text
 
@@ -186,7 +187,9 @@ def packed_clock(text: str) -> float | None:
 
 
 def clock_of(text: str) -> float | None:
-    """Return the seconds of the day that a cell is, also with points (18.00.00); None for any other."""
+    """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
+    if any(sign in text for sign in "時时시"):
+        text = text.translate(_SIGNS).strip(" :")
     if ":" in text:
         return find_clock(_UNPADDED.sub(_padded, text))
     text = text.strip()

@@ -110,7 +110,9 @@ def _of_moments(
         name,
         places[0],
         max(rises, falls),
-        bonus=bonus + (ZONED * 3 if has_zone else 0.0) + (0.0 if has_clock else -ZONED),
+        bonus=bonus
+        + (ZONED * 3 if has_zone else ZONED / 2 if offset_in(name) is not None else 0.0)
+        + (0.0 if has_clock else -ZONED),
     )
     reason = "dates and times of day" if has_clock else "dates"
     letters, zone = zone_letters(name), called_zone(name)
@@ -140,7 +142,8 @@ def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) ->
             moments = [
                 moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None
             ]
-            distance = abs(date - clock)
+            # A clock before its date is rarer, and mostly that of another one.
+            distance = clock - date if clock > date else date - clock + 0.5
             said = order or order_in(names[date])
             candidate = (
                 _of_moments((date, clock), f"{names[date]} {names[clock]}", moments, said, bonus=NAMED * 2 - distance)

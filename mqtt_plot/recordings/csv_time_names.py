@@ -21,7 +21,9 @@ _UNIT_IN_NAME = re.compile(
 )
 # The zone in a name, such as `Date Time, GMT+01:00` (HOBO), `time_utc`, `Date-Time (EST)`, and with the bias to UTC in minutes that of
 # Windows' performance monitor.
-_ZONE_IN_NAME = re.compile(r"(?i)(?<!/)(?:\b|_)(?:GMT|UTC)\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b")
+_ZONE_IN_NAME = re.compile(
+    r"(?i:(?<!/)(?:\b|_)(?:GMT|UTC)|(?<=[a-z])(?:UTC|GMT|Utc|Gmt)(?![a-z]))\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b"
+)
 _ZONE_LETTERS = re.compile(r"\(([A-Z]{1,4}T(?:/[A-Z]{1,4}T)?)\)|(?:^|\s)([A-Z]{1,3}[SD]T)$")
 _BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")
 # What columns are called that are their unit, and how many of it are a second.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
     DAY,
+    FRACTION,
     HOUR,
     MILLISECOND,
     MINUTE,
@@ -32,6 +33,7 @@ _NAMES = {
     MINUTE: r"(?i)#?(minutes?|min|mn|mi|minuten?|minutos?|minuti|минута|分)|mm",
     SECOND: r"(?i)#?(seconds?|sec|ss|sekunden?|segundos?|secondi|секунда|秒)",
     MILLISECOND: r"(?i)#?(milli[ _]?s(ec(ond)?s?)?|milli?tm|ms|msecs?|millisecs?)",
+    FRACTION: r"(?i)#?(frac(tion(al)?)?[ _]?(of[ _]a[ _])?sec(ond)?s?|sub[ _-]?sec(ond)?s?)",
     ZONE: r"(?i)#?(tz|tz_?cd|time[ _]?zone|zone|utc[ _]?of+se?t|utcofst|(gmt|tz)[ _]?offset|zeitzone|aikavyöhyke|fuseau([ _]horaire)?|huso)",
 }
 _PATTERNS = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
@@ -72,15 +74,35 @@ def finer_parts(time: TimeColumns, names: Sequence[str], columns: Sequence[Seque
     known = [moment for moment in moments if moment is not None] if texts else []
     if texts and not time.roles:
         if not any(moment.seconds for moment in known):
-            yield from _clock_in_parts(names, columns, [(place, "") for place in time.places])
+            clock = _clock_in_parts(names, columns, [(place, "") for place in time.places])
+            yield from clock or _hour_behind(time.places[-1], names, columns)
         elif all(moment.seconds == int(moment.seconds) for moment in known):
             place = _place_of(MILLISECOND, names, columns, time.places)
+            fraction = next(
+                (place for place, name in enumerate(names) if _PATTERNS[FRACTION].fullmatch(name.strip())), None
+            )
             if place is not None:
                 yield place, MILLISECOND
+            elif fraction is not None and _holds(columns[fraction], _fraction):
+                yield fraction, FRACTION
     if all(moment.offset is None for moment in known) and time.offset is None:
         place = next((place for place, name in enumerate(names) if _PATTERNS[ZONE].fullmatch(name.strip())), None)
         if place is not None and place not in time.places and _holds(columns[place], zone_of):
             yield place, ZONE
+
+
+def _hour_behind(date: int, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Yield the column behind a date if it has no name and is the hour: with it no date comes twice, which else do."""
+    place = date + 1
+    if place >= len(names) or names[place] != f"column {place + 1}" or not _holds(columns[place], _hour):
+        return
+    stamps = list(zip(columns[date], columns[place], strict=False))
+    if len(set(stamps)) == len(stamps) > 2 * len({day for day, _ in stamps}):
+        yield place, HOUR
+
+
+def _hour(cell: str) -> int | None:
+    return _in_range(cell, *_RANGES[HOUR])
 
 
 def _clock_in_parts(
@@ -117,6 +139,11 @@ def _holds(cells: Sequence[str], read: Callable[[str], object]) -> bool:
     if 2 * len(few) < len(full[:_FEW]):  # most columns are of another kind
         return False
     return bool(full) and sum(read(cell) is not None for cell in full) >= _MOST * len(full)
+
+
+def _fraction(cell: str) -> float | None:
+    number = number_in(cell)
+    return number if number is not None and 0 <= number < 1 else None
 
 
 def _in_range(cell: str, least: int, most: int) -> int | None:

@@ -155,3 +155,48 @@ def test_a_table_that_holds_nothing_to_read_is_still_refused() -> None:
     """A clock without a date has no zone to be found in."""
     with pytest.raises(PayloadError):
         Table(b"Timezone,Asia/Tokyo\na,b\n5,6\n", now=NOW)
+
+
+@pytest.mark.parametrize("name", ["HourUTC", "timeUtc", "DATE_GMT", "Time (UTC)"])
+def test_utc_may_end_a_name(name: str) -> None:
+    """However it is joined to it."""
+    rows = "".join(f"2024-06-13 10:{n:02},{n}\n" for n in range(10))
+    assert first_of(f"{name},a\n{rows}") == datetime(2024, 6, 13, 10, tzinfo=ZoneInfo("UTC")).timestamp()
+
+
+def test_a_date_and_clock_whose_zone_is_known_beat_local_ones() -> None:
+    """And each date has its own clock."""
+    rows = "".join(f"2024-06-13,{n + 3:02}:00,2024-06-13,{n + 10:02}:00,{n}\n" for n in range(10))
+    found = first_of(f"Date Local,Time Local,Date GMT,Time GMT,a\n{rows}")
+    assert found == datetime(2024, 6, 13, 10, tzinfo=ZoneInfo("UTC")).timestamp()
+
+
+def test_fractions_of_a_second_may_have_a_column() -> None:
+    """As milliseconds have."""
+    rows = "".join(f"2024-06-13,10:00:{n // 4:02},{n % 4 / 4},{n}\n" for n in range(20))
+    found = times(f"Date,Time,Fractional Seconds,a\n{rows}")["a"]
+    assert [time - found[0] for time in found] == [n / 4 for n in range(20)]
+
+
+def test_an_hour_without_a_name_goes_with_the_date_before_it() -> None:
+    """If with it no date comes twice; and no rows are said to belong to another table."""
+    rows = "".join(f"2024-06-{13 + n // 24},{n % 24},{n / 10}\n" for n in range(48))
+    table = Table(rows.encode(), now=NOW)
+    assert (table.layout.time_names, table.layout.notes) == (("column 1", "column 2"), ())
+
+
+@pytest.mark.parametrize(("clock", "hour"), [("10:05a", 10.0), ("12:05a", 0.0), ("10:05p", 22.0), ("10時05分", 10.0)])
+def test_a_clock_may_have_one_letter_or_signs(clock: str, hour: float) -> None:
+    """Behind a date in a column of its own."""
+    rows = "".join(f"{n}/6/2024,{clock},{n}\n" for n in range(13, 20))
+    found = first_of(f"Date,Time,a\n{rows}")
+    assert found == datetime(2024, 6, 13, tzinfo=BERLIN).timestamp() + hour * 3600 + 300
+
+
+@pytest.mark.parametrize("names", ["V{n:02}", "{n:02}:00-{n:02}:59", "kWh ({n})"])
+def test_a_day_a_row_is_told(names: str) -> None:
+    """Columns that are, or may be, the hours of a day are not put one behind the other."""
+    head = ",".join(["Date", *(names.format(n=n) for n in range(24))])
+    rows = "".join(f"2024-06-{day}," + ",".join(str(n) for n in range(24)) + "\n" for day in range(13, 20))
+    table = Table(f"{head}\n{rows}".encode(), now=NOW)
+    assert "each is a tag of its own at the date of its row" in table.columns[0].reason

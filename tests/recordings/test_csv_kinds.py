@@ -176,3 +176,34 @@ def test_a_number_with_its_unit_is_finite_or_a_gap() -> None:
     parsed = [table.parse(piece) for piece in table.pieces()]
     assert sum(len(part.samples) for part in parsed) == 19
     assert ["line 9: expected" in item.reason for part in parsed for item in part.rejected] == [True]
+
+
+def test_a_number_of_a_row_may_be_missing_for_the_sum_of_all() -> None:
+    """As - is the sum over all processors."""
+    rows = "".join(f"{MAY + n // 3:.0f},{['-', '0', '1'][n % 3]},{n}\n" for n in range(30))
+    assert read(f"time,core,load\n{rows}")[1] == {"core -": 10, "core 0": 10, "core 1": 10}
+
+
+def test_two_states_are_data_from_the_first_row_on() -> None:
+    """Below three rows of names; types of values are no names."""
+    rows = "".join(f"{MAY + n:.0f},{['Closed', 'Open'][n % 2]},{n}\n" for n in range(20))
+    assert read(f"timestamp,Gateway [0],System [0]\nstamp,Relay,Power\n,,W\n{rows}")[1] == {"Relay": 20, "Power": 20}
+    assert read(f"t_stamp,Pump,Tank\ndate,B,D\n{rows}")[1] == {"Pump": 20, "Tank": 20}
+
+
+def test_a_unit_of_time_that_nothing_says_is_told() -> None:
+    """Numbers under timestamp may be seconds, or microseconds of a clock of its own."""
+    table, _ = read("timestamp,z\n" + "".join(f"{312_456_789 + n * 4000},{n % 7}\n" for n in range(20)))
+    assert any("in what unit 'timestamp' counts" in note for note in table.notes)
+
+
+def test_a_row_with_more_cells_than_names_says_no_interval() -> None:
+    """Only what stands under Increment does."""
+    rows = "".join(f"80,{n + 13}-06-2024 10:00:00,{n}\n" for n in range(9))
+    assert read(f"02,13-06-2024 10:00:00,Load\n03,13-06-2024 10:00:00,0,%,0.0,100\n{rows}")[0].layout.time_column == 1
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "gb18030"])
+def test_dates_with_signs_tell_the_encoding(encoding: str) -> None:
+    """Where hardly any other letter does."""
+    assert guessed("2024年1月13日,21.5\n".encode(encoding)) == encoding
