@@ -4,6 +4,7 @@ Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the n
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -272,9 +273,11 @@ def _last_units(names: Sequence[str]) -> list[str]:
     """Return the units that names end with as a word (`Import T1 kWh`), "" for the others."""
     last = [name.split()[-1] if " " in name else "" for name in names]
     known = [word.lower() in _UNITS_BEHIND for word in last]
+    # Phase A and Phase B are no amperes.
+    bases = Counter(name[: -len(word)] for name, word in zip(names, last, strict=True) if len(word) == 1)
     return [
-        word if is_known or (any(known) and word.lower() in _LETTERS_BEHIND) else ""
-        for word, is_known in zip(last, known, strict=True)
+        word if is_known or (any(known) and word.lower() in _LETTERS_BEHIND and bases[name[: -len(word)]] == 1) else ""
+        for name, word, is_known in zip(names, last, known, strict=True)
     ]
 
 

@@ -18,7 +18,7 @@ from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.csv_time import STEPS
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.recordings.row import Row
-from mqtt_plot.samples import Columns, Parsed, Rejected, Sample
+from mqtt_plot.samples import EARLIEST, Columns, Parsed, Rejected, Sample
 
 FORMAT = "csv"
 # So many bytes are read at a time: half a millisecond of ordinary rows, five of rows that are all broken.
@@ -186,9 +186,12 @@ class Table:
         return samples
 
     def _of_the_past(self, rows: Sequence[Row], rejected: list[Rejected]) -> list[Row]:
-        """Return the rows but for those of a time that is still to come, which no bridge keeps: they are rejected."""
+        """Return the rows but for those of a time that is still to come, which no bridge keeps: they are rejected.
+
+        A gateway whose clock is not set yet cannot tell.
+        """
         latest = self._now + _AHEAD_SECONDS - self._shift
-        if not self._now or all((row.time or 0.0) <= latest for row in rows):
+        if self._now < EARLIEST or all((row.time or 0.0) <= latest for row in rows):
             return list(rows)
         for row in rows:
             if (row.time or 0.0) > latest:

@@ -19,6 +19,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-]?)(\d{1,2})(?:[:.]?([0-5]\d))?")
 _IS_UTC = re.compile(r"(?i)(?:utc|gmt|z|universal time|coordinated universal time)(?: ?\(\w+\))?")
 # Words of a whole line: `All times are UTC`, `All Data GMT hour ending`.
 _ALL = re.compile(r"(?i)[^\d]*\b(?:times?|data|dates?|hours?|timestamps?)\b[^\d]*\b(?:utc|gmt)\b(?!\s?[+-])[^\d]*")
+_BUT = re.compile(r"(?i)\b(?:local|not|non|no)\b")  # local times, not UTC
 _MOST_HOURS = 14
 
 
@@ -51,7 +52,7 @@ def _said(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
     for index, row in enumerate(rows):
         cells = [cell.strip().lstrip("#").strip() for cell in row]
         full = [cell for cell in cells if cell]
-        if len(full) == 1 and _ALL.fullmatch(full[0]):
+        if len(full) == 1 and _ALL.fullmatch(full[0]) and not _BUT.search(full[0]):
             yield full[0], "UTC"
         below = rows[index + 1] if index + 1 < len(rows) else ()
         for place, cell in enumerate(cells):

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import ReplayError, RowError
 from mqtt_plot.recordings.row import Row
+from mqtt_plot.samples import EARLIEST
 
 # A player that falls further behind (a sleeping laptop, a rate that cannot be kept) goes on from there and does not catch up in a burst.
 MAX_LAG_SECONDS = 1.0
@@ -84,7 +85,7 @@ class Player:
             raise ReplayError("newest_first", "the recording has its newest row first; use rows per second, or fast")
         if plan.stamps == ORIGINAL and not facts.has_times:
             raise ReplayError("no_times", "the recording has no time column, so it has no stamps of its own; use now")
-        if plan.stamps == ORIGINAL and (facts.last_time or 0.0) > wall + MAX_AHEAD_SECONDS:
+        if plan.stamps == ORIGINAL and wall >= EARLIEST and (facts.last_time or 0.0) > wall + MAX_AHEAD_SECONDS:
             raise ReplayError(
                 "bad_stamps",
                 "the recording has times that are still to come, which no bridge keeps; use the stamps now",

@@ -91,6 +91,7 @@ def test_an_hour_that_comes_twice_is_a_clocks() -> None:
         ("# Time zone: UTC-5\ntime,a", 5),
         ("# Time reference: Universal time (UT)\ntime,a", 0),
         ("All Data GMT hour ending\ntime,a", 0),
+        ("Times are local and not UTC\ntime,a", -2),
         ("All times are UTC+1\ntime,a", -2),  # no form that is known for certain
         ("lat,Time Zone,height\n33.4,-7,337\ntime,a,b", 7),
         ("lat,utc_offset_seconds,timezone\n52.5,19800,Asia/Kolkata\ntime,a,b", -5.5),
@@ -137,10 +138,13 @@ def test_rows_that_no_bridge_keeps_are_rejected_and_never_put_at_their_arrival(s
 
 
 def test_a_replay_with_stamps_still_to_come_is_refused() -> None:
-    """They would count as of their arrival, all at once."""
+    """They would count as of their arrival, all at once. A gateway whose clock is not set cannot tell."""
     facts = RecordingFacts(10, has_times=True, first_time=NOW, last_time=NOW + 90_000)
     with pytest.raises(ReplayError, match="still to come"):
         Player(list, facts, Plan(stamps=ORIGINAL), 0.0, NOW)  # type: ignore[arg-type]  # not opened
+    Player(list, facts, Plan(stamps=ORIGINAL), 0.0, 60.0)  # type: ignore[arg-type]
+    table = Table(b"time,a\n2024-06-13 10:00,1\n2024-06-13 10:01,2\n", now=60.0)
+    assert [item for piece in table.pieces() for item in table.parse(piece).rejected] == []
 
 
 @pytest.mark.parametrize(("clock", "is_taken"), [("0005", True), ("1430", True), ("2400", True), ("0060", False)])

@@ -142,6 +142,9 @@ def test_a_unit_may_end_a_name() -> None:
     rows = "".join(f"{MAY + n:.0f},{n},{n},{n}\n" for n in range(9))
     table, _ = read(f"time,Import T1 kWh,L1 max W,T min\n{rows}")
     assert [column.unit for column in table.columns] == ["", "kWh", "W", ""]
+    more = "".join(f"{MAY + n:.0f},{n},{n},{n}\n" for n in range(9))
+    table, _ = read(f"time,Energy kWh,Phase A,Phase V\n{more}")
+    assert [column.unit for column in table.columns] == ["", "kWh", "", ""]
     table, _ = read(f"time,Team A,L1 max W,T min\n{rows}")
     assert [column.unit for column in table.columns] == ["", "", "", ""]
 
