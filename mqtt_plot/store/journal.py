@@ -291,11 +291,8 @@ class StoreJournal:
             return
         if "heard" in fields:
             series.arrival = moment(fields["heard"])
-        if "since" in fields:
-            self._rewind(series, -math.inf if fields["since"] is None else moment(fields["since"]))
-        history, count = self._store.limits.history, entry.changed
-        if history:
-            self._store.amend_outline(series, partial(take_outline, series, entry, history))
+        count = entry.changed
+        self._store.amend_outline(series, partial(self._amend, series, entry))
         if len(entry.times) > count:
             self._store.restore(series, entry.times[count:], entry.values[count:])
 
@@ -319,9 +316,16 @@ class StoreJournal:
             self._store.describe(series)
         return series
 
-    def _rewind(self, series: Series, since: float) -> None:
-        """Let go of what was from `since` on; what was before is known in outline only, as what comes next may not follow the points."""
-        self._store.amend_outline(series, partial(series.rewind, since, self._store.limits.history))
+    def _amend(self, series: Series, entry: TagEntry) -> None:
+        """Let go of what an entry tells anew, and take its outline.
+
+        What was before is known in outline only, as what comes next may not follow the points.
+        """
+        history, fields = self._store.limits.history, entry.fields
+        if "since" in fields:
+            series.rewind(-math.inf if fields["since"] is None else moment(fields["since"]), history)
+        if history:
+            take_outline(series, entry, history)
 
 
 def _step_and_cost(series: Series, start: float, width: int) -> tuple[int, float]:

@@ -17,7 +17,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import mul, sub
+from operator import add, le, lt, mul, sub
 from struct import Struct
 from sys import getsizeof
 from typing import NamedTuple
@@ -317,25 +317,34 @@ class Tiers:
     def _widen(self, place: int, edge: int) -> None:
         """Make the rows before `edge`, a bound of the next width, rows of that."""
         rows, width = self._rows[place], self._widths[place].seconds
-        wide = self._widths[place + 1].seconds
         stop = _find(rows, edge // width)
-        going = [_unpacked(row, width) for row in _ROW.iter_unpack(bytes(rows[: stop * ROW_BYTES]))]
-        wider = self._rows[place + 1]
-        before = self.before(going[0].start) if going and not wider else None
+        going = rows[: stop * ROW_BYTES]
+        if going:
+            self._add_wider(place + 1, going, edge)
+        self._rows[place] = rows[stop * ROW_BYTES :]
+        self._edges[place] = max(self._edges[place], edge)
+
+    def _add_wider(self, place: int, rows: "array[int]", edge: int) -> None:
+        """Add rows of the width before this one, which end before `edge`, with what holds between and behind them."""
+        width, wide, wider = self._widths[place - 1].seconds, self._widths[place].seconds, self._rows[place]
+        newest = _INDEX.unpack_from(wider, len(wider) - ROW_BYTES)[0] if wider else -1
+        oldest, last = (_INDEX.unpack_from(rows, at)[0] * width for at in (0, len(rows) - ROW_BYTES))
+        if newest + 1 == oldest // wide and last + width == edge and (filled := _widened(rows, width, wide)):
+            wider.frombytes(filled)
+            return
+        going = [_unpacked(row, width) for row in _ROW.iter_unpack(rows)]
+        before = None if wider else self.before(going[0].start)
         if before is not None and not math.isnan(before.last):  # of a still wider width
             begin = max(before.end, bounds(going[0].start, wide)[0])
             if begin < going[0].start:
                 going.insert(0, held(begin, going[0].start, before.last))
-        if going and wider:
+        if wider:
             going.insert(0, _unpacked(_ROW.unpack_from(wider, len(wider) - ROW_BYTES), wide))
             del wider[-ROW_BYTES:]
-        if going:
-            if not math.isnan(going[-1].last) and going[-1].end < edge:
-                going.append(held(going[-1].end, edge, going[-1].last))
-            for bucket in folded(_with_holds(going), wide):
-                self._put(place + 1, bucket)
-        self._rows[place] = rows[stop * ROW_BYTES :]
-        self._edges[place] = max(self._edges[place], edge)
+        if not math.isnan(going[-1].last) and going[-1].end < edge:
+            going.append(held(going[-1].end, edge, going[-1].last))
+        for bucket in folded(_with_holds(going), wide):
+            self._put(place, bucket)
 
     def forget_before(self, time: float) -> int:
         """Let go of the buckets that end before `time`; return the bytes that came free."""
@@ -461,7 +470,12 @@ class Tiers:
     def forget_from(self, time: float) -> None:
         """Let go of the buckets that begin at `time` or later: what was then is to be told anew."""
         for width, rows in self._tiers():
-            del rows[_find(rows, math.ceil(time / width.seconds)) * ROW_BYTES :]
+            index, end = math.ceil(time / width.seconds), len(rows)
+            while (
+                end and _INDEX.unpack_from(rows, end - ROW_BYTES)[0] >= index
+            ):  # few go, and all that go are the newest
+                end -= ROW_BYTES
+            del rows[end:]
         self.end = min(self.end, time)
 
     def rows(self) -> Iterator[tuple[int, bytes]]:
@@ -522,6 +536,42 @@ def _with_holds(buckets: Sequence[Bucket]) -> Iterator[Bucket]:
         yield after
 
 
+def _widened(rows: "array[int]", width: int, wide: int) -> bytes:
+    """Return rows that follow one another without a hole as rows of `wide` seconds that they fill; none where any is otherwise.
+
+    It says the same as `folded`, in a quarter of the time: most tags speak all the time.
+    """
+    found = list(_ROW.iter_unpack(rows))
+    step, start, stop = wide // width, found[0][0], found[-1][0] + 1
+    if start % step or stop % step or stop - start != len(found):
+        return b""
+    filled = [_filled(found[at : at + step], (start + at) // step, width) for at in range(0, len(found), step)]
+    return b"".join(filled) if all(filled) else b""
+
+
+def _filled(rows: Sequence[Sequence[float]], index: int, width: int) -> bytes:
+    """Return rows that follow one another as one; none where a gap is among them, or nothing came."""
+    _, counted, seconds, lows, highs, means, deviations, firsts, lasts = zip(*rows, strict=True)
+    low, high, covered = min(lows), max(highs), sum(seconds)
+    samples = flags = 0
+    for each in map(int, counted):
+        samples += each >> 2
+        flags |= each & 3
+    if math.isnan(sum(lows)) or not covered or not samples or _NOTHING in (firsts[0], lasts[-1]):
+        return b""
+    scale = 1 / (high - low) if high > low else 0.0
+    floors = [(one - low) * scale for one in lows]
+    spans = [(one - other) * scale for one, other in zip(highs, lows, strict=True)]
+    middles = list(map(add, floors, map(mul, spans, means)))
+    mean = sum(map(mul, seconds, middles)) / covered
+    square = sum(map(mul, seconds, [(middle - mean) ** 2 for middle in middles]))
+    square += sum(map(mul, seconds, [each * each for each in map(mul, spans, deviations)]))
+    return _ROW.pack(
+        index, min(samples, _MAX_COUNT) << 2 | flags, min(covered, width * len(rows)), low, high, mean, math.sqrt(square / covered),
+        round(floors[0] * _STEPS + spans[0] * firsts[0]), round(floors[-1] * _STEPS + spans[-1] * lasts[-1]),
+    )  # fmt: skip
+
+
 def _find(rows: "array[int]", index: int) -> int:
     """Return the place of the first row whose index is not below `index`."""
     return bisect_left(
@@ -539,6 +589,25 @@ def _between(rows: "array[int]", width: int, start: float, end: float) -> range:
 
 def _check(rows: bytes, seconds: int) -> None:
     """Raise ValueError unless these are rows that we could have written."""
+    if rows and not _are_plain(rows, seconds):
+        _check_each(rows, seconds)
+
+
+def _are_plain(rows: bytes, seconds: int) -> bool:
+    """Tell whether these are sound rows without gaps, as most are, a column at a time."""
+    indexes, _, covered, lows, highs, means, deviations, *_ = zip(*_ROW.iter_unpack(rows), strict=True)
+    return (
+        all(map(lt, indexes, indexes[1:]))
+        and all(map(le, lows, highs))  # false for NaN, as all that follows where there is one
+        and -_LARGEST < min(lows) <= max(highs) < _LARGEST
+        and not math.isnan(sum(covered) + sum(means) + sum(deviations))
+        and 0 <= min(covered) <= max(covered) <= (1 + _ROUNDED) * seconds
+        and -_ROUNDED <= min(means) <= max(means) <= 1 + _ROUNDED
+        and 0 <= min(deviations) <= max(deviations) <= 1 + _ROUNDED
+    )
+
+
+def _check_each(rows: bytes, seconds: int) -> None:
     before = -1
     for index, _, covered, low, high, mean, deviation, *_ in _ROW.iter_unpack(rows):
         is_gap = math.isnan(low) and math.isnan(high) and covered == 0

@@ -1,15 +1,18 @@
 """The outline against a brute-force oracle: a list of all samples, each of which holds until the next."""
 
+import gc
 import math
 import tracemalloc
 from array import array
 from itertools import pairwise
 from random import Random
+from struct import pack
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.store import tiers as tiers_module
 from mqtt_plot.store.tiers import ROW_BYTES, Tiers, Width, bounds, bucketed, folded
 
 T = 1_700_000_000.0
@@ -145,9 +148,11 @@ def test_an_outline_counts_what_it_takes_of_the_heap() -> None:
     tracemalloc.start()
     try:
         tiers = fed(points, 250, (Width(10, 3_000), Width(60, 5_000)))
+        gc.collect()
         before = tracemalloc.get_traced_memory()[0], tiers.nbytes
         while tiers.thin():
             pass
+        gc.collect()  # which also drops the tuples that Python keeps for the next ones
         after = tracemalloc.get_traced_memory()[0], tiers.nbytes
     finally:
         tracemalloc.stop()
@@ -225,3 +230,65 @@ def test_buckets_of_a_part_of_a_second_hold_every_sample_once(ticks: list[int], 
     made = [*folded(bucketed(times, [1.0] * len(times), times[-1], width), width)]
     assert sum(bucket.samples for bucket in made) == len(ticks)
     assert [bucket.start for bucket in made] == sorted({bounds(time, width)[0] for time in times})
+
+
+busy = st.lists(st.tuples(st.sampled_from([0.1, 1.0, 3.7, 9.0]), values), min_size=150, max_size=400)
+
+
+@given(busy, st.integers(1, 40))
+def test_rows_without_a_hole_are_made_wider_as_any_others(drawn: list[tuple[float, float]], chunk: int) -> None:
+    """A tag that speaks all the time goes a quicker way, to the same rows but for the rounding of what lies between low and high."""
+    points = placed(drawn)
+    quick = fed(points, chunk)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(tiers_module, "_widened", lambda *_: b"")
+        usual = fed(points, chunk)
+    for one, other in zip(quick.buckets(), usual.buckets(), strict=True):
+        near = (2**-14 if math.isnan(one.low) else 2**-14 * (one.high - one.low)) + 1e-6
+        assert (one.start, one.end, one.samples, one.flags) == (other.start, other.end, other.samples, other.flags)
+        for name in ("seconds", "low", "high", "mean", "deviation", "first", "last"):
+            assert getattr(one, name) == pytest.approx(getattr(other, name), abs=near, rel=1e-5, nan_ok=True), name
+
+
+def test_a_busy_tag_goes_the_quicker_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a test sees when it does not any more."""
+    widened: list[bytes] = []
+    made = tiers_module._widened
+
+    def noted(rows: "array[int]", width: int, wide: int) -> bytes:
+        widened.append(made(rows, width, wide))
+        return widened[-1]
+
+    monkeypatch.setattr(tiers_module, "_widened", noted)
+    fed([(T + n, float(n % 7)) for n in range(3_000)], 100)
+    assert sum(map(bool, widened)) > len(widened) // 2 > 2
+
+
+some_fractions = st.sampled_from([0.0, 0.5, 1.0, 1.5, -0.5, math.nan])
+some_rows = st.lists(
+    st.tuples(
+        st.integers(1, 5), st.sampled_from([0.0, 10.0, 11.0, math.nan]), st.sampled_from([-1e301, 1.0, 2.0, math.nan]),
+        st.sampled_from([1.0, 2.0, 1e301, math.nan]), some_fractions, some_fractions,
+    ),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(some_rows)
+def test_rows_that_make_no_sense_are_refused_whichever_of_them_it_is(
+    rows: list[tuple[int, float, float, float, float, float]],
+) -> None:
+    """They are looked at a column at a time, and one by one only where that does not settle it."""
+    packed = b"".join(pack("<IIfddffHH", index, 4, *row, 0, 0) for index, *row in rows)
+    before, is_sound = -1, True
+    for index, covered, low, high, mean, deviation in rows:
+        is_gap = math.isnan(low) and math.isnan(high) and covered == 0
+        is_value = -1e300 < low <= high < 1e300 and 0 <= covered <= 10.01
+        is_sound = is_sound and index > before and (is_gap or is_value) and 0 <= mean <= 1 and 0 <= deviation <= 1
+        before = index
+    outline = Tiers(WIDTHS)
+    if is_sound:
+        outline.take(10, packed)
+    else:
+        with pytest.raises(ValueError, match="makes no sense"):
+            outline.take(10, packed)
