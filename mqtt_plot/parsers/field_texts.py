@@ -135,12 +135,12 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
     numbers = sum(type(value) in (float, int) for value in item.values()) if own is not None else 0
     if own is not None and numbers == 1:
         return {**units, "": _UNIT_NAMES.get(own, own)}
-    above_all, units = units.get(_BELOW), {name: unit for name, unit in units.items() if name not in ("", _BELOW)}
-    if above_all is not None:
-        units[""] = above_all
-    parts = [raw for raw in item.values() if isinstance(raw, dict | list)]
-    if own is not None and not numbers and len(parts) == 1:
-        units["" if isinstance(parts[0], list) else _BELOW] = _UNIT_NAMES.get(own, own)
+    if "" in units or _BELOW in units:
+        above_all, units = units.get(_BELOW), {name: unit for name, unit in units.items() if name not in ("", _BELOW)}
+        units = units if above_all is None else {**units, "": above_all}
+    parts = [raw for raw in item.values() if isinstance(raw, dict | list)] if own is not None and not numbers else []
+    if own is not None and len(parts) == 1:
+        units = {**units, "" if isinstance(parts[0], list) else _BELOW: _UNIT_NAMES.get(own, own)}
     return units
 
 

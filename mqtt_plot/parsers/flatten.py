@@ -12,7 +12,7 @@ from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
-from mqtt_plot.parsers.names import has_names, is_named_list, ordinal_of, own_name
+from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
@@ -34,7 +34,7 @@ from mqtt_plot.parsers.records import (
     why_invalid,
 )
 from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_of, named_rows, timed_row, timed_rows
-from mqtt_plot.parsers.stamps import find_stamp, has_stamp, plain_name
+from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, plain_name
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
@@ -154,6 +154,9 @@ class Leaves:
                 return
             item, place = opened, place.here()
             place.is_opened = True
+        if isinstance(item, dict) and len(item) == 1 and (bare := _unwrapped(item)) is not None:
+            self._scalar(bare, place)
+            return
         if place.depth >= MAX_DEPTH:
             raise PayloadError(
                 "too_deep", f"expected objects nested at most {MAX_DEPTH} deep, got more at {place.field!r:.60}"
@@ -199,7 +202,9 @@ class Leaves:
     def _time_about(self, item: dict[str, object]) -> float | None:
         """Return the time that a part of an object says for the others."""
         for key, part in item.items():
-            if isinstance(part, dict) and plain_name(key) in ABOUT_PARTS and has_stamp(part):
+            if isinstance(part, dict) and (
+                has_stamp(part) if plain_name(key) in ABOUT_PARTS else is_owner_part(key) and has_plain_stamp(part)
+            ):
                 return find_stamp(part, self._context)[1]
         return None
 
@@ -378,6 +383,12 @@ class Leaves:
 
 # A device repeats its names; what is remembered of strangers is bounded.
 _checked = lru_cache(maxsize=4_096)(check_tag)
+
+
+def _unwrapped(item: dict[str, object]) -> str | float | None:
+    """Return the number in an object that only says of which type it is (`{"$numberDouble": "21.5"}`), as documents of MongoDB have it."""
+    ((key, raw),) = item.items()
+    return raw if key.startswith("$number") and isinstance(raw, str | int | float) else None
 
 
 def _are_named(items: Sequence[object]) -> bool:

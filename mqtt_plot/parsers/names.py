@@ -12,6 +12,8 @@ from mqtt_plot.parsers.stamps import has_stamp, plain_name
 from mqtt_plot.parsers.values import is_shown, words
 
 MAX_NAME_LENGTH = 128
+# Of those that end so, what names something else.
+_NO_NAMES = ("filename", "username", "eventname", "typename", "unitname", "methodname", "topicname", "firmwarename")
 _SHORT = 3
 
 
@@ -25,7 +27,7 @@ _POINTS = ranks(
     "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
     "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
     "dataitemkey parametername parameter fieldname field channelname tag valuetype externalid seriesname streamname streamid target path name "
-    "nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
+    "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
     "key title label n flag register address addr id index channel ch destination groupaddress ga "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
@@ -62,7 +64,7 @@ _SPEAKERS = ranks(
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
 _NUMBERED_SPEAKERS = _NUMBERED - {"id", "channel", "ch", "address", "addr", "register", "index", "objectid"}
 # Parts of an object that are there to say whose it is.
-_OWNER_PARTS = frozenset(
+OWNER_PARTS = frozenset(
     words(
         "device deviceinfo enddevice source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx "
         "meta header head hdr envelope"
@@ -84,7 +86,8 @@ _DATA_TYPES = re.compile(
     r"|[dl]?word|w?string|w?char|time|json|object|array|struct|enum|variant)\d*(?:\[\d*\])?"
     r"|analog(?:ue)?.*|digital.*|binary.*|multi.?state.*|coils?|discrete.*|holding.*|inputs?|outputs?|registers?|scalar|measurements?|samples?"
     r"|data|values?|readings?|telemetry|events?|reports?|updates?|status|state|messages?|publish|changed?|propert(?:y|ies).*|sensors?|devices?"
-    r"|metrics?|gauges?|counters?|uplink|location|heartbeat|info|periodic|cyclic|notify.*|response|reply|result",
+    r"|metrics?|gauges?|counters?|uplink|location|heartbeat|info|periodic|cyclic|notify.*|response|reply|result"
+    r"|(?:sensor|device|system|measurement|status|error|log)[ _-]?(?:data|message|reading|value|report|update)s?",
     re.IGNORECASE,
 )
 _IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
@@ -98,12 +101,20 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 @remembered
 def _may_name(key: str) -> bool:
     plain = plain_name(key)
-    return plain in VOCABULARY or plain in _OWNER_PARTS or plain == "model" or plain.endswith(("ids", "item"))
+    return (
+        plain in VOCABULARY
+        or plain in OWNER_PARTS
+        or plain == "model"
+        or plain.endswith(("ids", "item", "name"))
+        or _SPEAKS.fullmatch(plain) is not None
+    )
 
 
 def is_event(item: Mapping[str, object]) -> bool:
-    """Tell whether an object is one of CloudEvents, which has an id of its own and a source (https://cloudevents.io, JSON format)."""
-    return "specversion" in item and "source" in item
+    """Tell whether an object is an envelope with a source, as CloudEvents have (https://cloudevents.io, JSON format); its id is its own."""
+    return isinstance(item.get("source"), str) and (
+        "specversion" in item or ("id" in item and isinstance(item.get("payload"), dict))
+    )
 
 
 def has_names(item: Mapping[str, object]) -> bool:
@@ -117,11 +128,15 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     Beside an owner a bare number called `id` is none: it may count the messages. Nor is the channel on which a gateway has heard something.
     """
     key, name = _first(item, _POINTS)
+    if type(item.get(key)) is not int:
+        return key, name
     is_count = plain_name(key) == "id" and owner_of(item)[1] is not None
     is_radio = plain_name(key) in _CHANNELS and any(plain_name(other) in _RECEPTIONS for other in item)
-    if type(item.get(key)) is int and (is_count or is_radio):
-        key, name = _first({other: raw for other, raw in item.items() if other != key}, _POINTS)
-    return key, name
+    return (
+        _first({other: raw for other, raw in item.items() if other != key}, _POINTS)
+        if is_count or is_radio
+        else (key, name)
+    )
 
 
 def owner_of(item: Mapping[str, object], told: Sequence[str] = ()) -> tuple[str, str | None]:
@@ -151,6 +166,8 @@ def sensor_in(item: Mapping[str, object]) -> str | None:
 
 def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:
     """Return what an object among others is called: by itself, or by a part that says who it is. Owners that are `told` are left out."""
+    if is_event(item):
+        return _as_name(item["source"], is_numbered=False)
     if not has_names(item):
         return None
     radio = _radio_name(item)
@@ -159,7 +176,23 @@ def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None
     (key, point), owner = point_of(item), owner_of(item, told)[1]
     if owner is not None and plain_name(key) in _KINDS:
         return owner
-    return joined(point, owner, told) or name_in_part(item)
+    return joined(point, owner, told) or name_in_part(item) or _other_name(item, told)
+
+
+def _other_name(item: Mapping[str, object], told: Sequence[str]) -> str | None:
+    """Return a name under a key that is in no table but ends as those of devices and names do: sensorSn, zoneName."""
+    for key in item:
+        if _speaker_rank(key) == len(_SPEAKERS) or _is_other_name(key):
+            name = _as_name(item[key], is_numbered=False)
+            if name is not None and name not in told:
+                return name
+    return None
+
+
+@remembered
+def _is_other_name(key: str) -> bool:
+    plain = plain_name(key)
+    return plain.endswith("name") and not plain.endswith(_NO_NAMES)
 
 
 def joined(point: str | None, owner: str | None, told: Sequence[str] = ()) -> str | None:
@@ -174,7 +207,7 @@ def name_in_part(item: Mapping[str, object]) -> str | None:
     for key, part in item.items():
         if isinstance(part, dict):
             name = plain_name(key)
-            if name in _OWNER_PARTS or name.endswith(("ids", "item")):
+            if name in OWNER_PARTS or name.endswith(("ids", "item")):
                 found = own_name(part) if name != "source" else _first(part, _POINTS)[1]
                 if found is not None:
                     return found
@@ -237,14 +270,14 @@ def path_of(name: str) -> str:
     """Return a name as the end of a tag: of a node its identifier, of dotted words the levels they are."""
     name = _PROVIDER.sub("", name.strip())
     node = _NODE.fullmatch(name)
-    name = (node[1] if node else name).strip('" /') or name
+    name = (node[1].replace('"."', ".") if node else name).strip('" /') or name
     return name.replace(".", "/") if _DOTTED.fullmatch(name) else name
 
 
 @remembered
 def _may_speak(key: str) -> bool:
     plain = plain_name(key)
-    return _speaker_rank(key) is not None or plain in _OWNER_PARTS or plain == "model" or plain.endswith("ids")
+    return _speaker_rank(key) is not None or plain in OWNER_PARTS or plain == "model" or plain.endswith("ids")
 
 
 @remembered
@@ -269,11 +302,16 @@ def _radio_name(item: Mapping[str, object]) -> str | None:
     return "/".join(parts) if are_names else None
 
 
+def is_owner_part(key: str) -> bool:
+    """Tell whether a part of an object under this key is there to say whose it is."""
+    return plain_name(key) in OWNER_PARTS
+
+
 def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
     if len(item) == 1:
         (part,) = item.values()
-        if isinstance(part, dict) and not {plain_name(key) for key in part}.isdisjoint(_ENVELOPED):
+        if isinstance(part, dict) and ("attributes" in part or not _ENVELOPED.isdisjoint(map(plain_name, part))):
             return speakers_of(part)
     if not any(map(_may_speak, item)):
         return ()

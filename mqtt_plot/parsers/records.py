@@ -8,7 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.names import VOCABULARY, has_names, joined, name_in_part, own_name, owner_of, point_of, ranks
+from mqtt_plot.parsers.names import (
+    OWNER_PARTS,
+    VOCABULARY,
+    has_names,
+    joined,
+    name_in_part,
+    own_name,
+    owner_of,
+    point_of,
+    ranks,
+)
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import to_unit, words
@@ -59,8 +69,10 @@ THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count an
 _UA_BAD = 0x8000_0000
 # Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
 _QC_GOOD = 2
+_CODES = frozenset(["code", "value", "name", "symbol"])  # of a status that is an object
 # Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
 _NUMBERED_QUALITIES = frozenset(["q", "quality"])
+_NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
 _OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
 _OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
 _MOST_SEEN = 1_000
@@ -151,7 +163,7 @@ def _trait(key: str) -> int:
         | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
         | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS or name in _COMMON_NAMES else 0)
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
-        | (ABOUT if name in ABOUT_PARTS else 0)
+        | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
         | (VALIDITY if name in _VALIDITIES else 0)
     )
 
@@ -230,7 +242,7 @@ def why_invalid(item: Mapping[str, object]) -> str:
 
 def _is_bad(name: str, raw: object) -> bool:
     if isinstance(raw, dict):
-        raw = raw.get("Code", raw.get("code", 0))
+        raw = next((code for key, code in raw.items() if plain_name(key) in _CODES), 0)
     if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
         raw = int(raw.strip()[:12])
     match raw:
@@ -256,12 +268,11 @@ def _is_bad_number(name: str, raw: int) -> bool:
 
 def low_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
     """Return the key and number of a record's quality that is bad in OPC DA; None where it is anything else, or ioBroker's 0, which is good."""
-    for key, raw in item.items() if "ack" not in item else ():
-        if plain_name(key) in _NUMBERED_QUALITIES and (
-            type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit())
-        ):
-            quality = int(str(raw)[:12])
-            return (key, quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
+    key = next((key for key in _NUMBERED_QUALITY_KEYS if key in item), None)
+    raw = None if key is None or "ack" in item else item[key]
+    if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit()):
+        quality = int(str(raw)[:12])
+        return (str(key), quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
     return None
 
 

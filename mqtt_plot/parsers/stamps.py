@@ -26,7 +26,7 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "rtctime devtime datatime"
+    "tsms tsus tsns rtctime devtime datatime"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
@@ -60,6 +60,7 @@ _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "
 _SECONDS = ("timeinseconds", "seconds", "sec", "secs")
 _NANOSECONDS = ("offsetinnanos", "nanos", "nanoseconds", "nsec", "nsecs", "nanosec")
 # Under these stands what a time is, with its type beside or as its name: NGSI, JSON-LD, a document of MongoDB.
+_PLAINEST = frozenset({"ts", "timestamp", "time", "datetime", "tst", "tstamp"})
 _FEWEST_DIGITS = 8  # of a time as a number in quotes
 _INNER = ("value", "@value", "$date", "$numberLong")
 
@@ -95,15 +96,24 @@ def is_moment(key: str) -> bool:
 
 def has_stamp(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object names a time; a small number under a name such as `t` is a value."""
-    return any(rank(key) is not None and _may_be_time(key, raw) for key, raw in item.items())
+    return any((sure := _sureness(key)) and (sure > 1 or _may_be_time(raw)) for key, raw in item.items())
 
 
-def _may_be_time(key: str, raw: object) -> bool:
-    if plain_name(key) not in _AMBIGUOUS or isinstance(raw, dict | list):
-        return True
+@remembered
+def _sureness(key: str) -> int:
+    """Return 2 for a key that names a time and nothing else, 1 for one that may, 0 for any other."""
+    return 0 if rank(key) is None else 1 if plain_name(key) in _AMBIGUOUS else 2
+
+
+def _may_be_time(raw: object) -> bool:
     if isinstance(raw, str):
         return not is_number(raw) or len(raw) >= _FEWEST_DIGITS
-    return isinstance(raw, int | float) and raw >= EARLIEST
+    return isinstance(raw, dict | list) or (isinstance(raw, int | float) and raw >= EARLIEST)
+
+
+def has_plain_stamp(item: Mapping[str, object]) -> bool:
+    """Tell whether a part that says whose a message is says when as well: a time of no other thing, such as when the device was seen."""
+    return any(plain_name(key) in _PLAINEST for key in item)
 
 
 def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str, ...], float | None]:

@@ -28,6 +28,11 @@ TWO = [
     ({"path": "line.speed", "value": 1}, {"path": "line.load", "value": 2}, ["t/line/speed", "t/line/load"]),
     ([{"pid": 5, "t": 1.0}, {"pid": 6, "t": 2.0}], [], ["t/5/t", "t/6/t"]),
     ({"deviceId": 1, "temp": 1}, {"deviceId": 2, "temp": 2}, ["t/1/temp", "t/2/temp"]),
+    ([{"sensorSn": "A", "ts": 1_700_000_000, "temp": 1}], [{"sensorSn": "B", "ts": 1_700_000_000, "temp": 2}], ["t/A/temp", "t/B/temp"]),
+    ([{"zoneName": "A", "temp": 1}], [{"zoneName": "B", "temp": 2}], ["t/A/temp", "t/B/temp"]),
+    ({"o": {"id": "A", "attributes": {"v": 1}}}, {"o": {"id": "B", "attributes": {"v": 2}}}, ["t/A/o/attributes/v", "t/B/o/attributes/v"]),
+    ([{"id": "m", "source": "A", "payload": {"v": 1}}], [{"id": "n", "source": "B", "payload": {"v": 2}}], ["t/A/payload/v", "t/B/payload/v"]),
+    ({"nodeId": 'ns=3;s="DB"."A"', "value": 1}, {"nodeId": 'ns=3;s="DB"."B"', "value": 2}, ["t/DB/A", "t/DB/B"]),
 ]  # fmt: skip
 
 
