@@ -281,6 +281,26 @@ async def test_all_charts_stand_still_below_a_hand_that_selects(bridge: Bridge, 
     await until_page(page, f"{draws}.every((count, index) => count > {held}[index])")
 
 
+async def test_a_long_title_is_cut_at_its_end_and_a_long_tag_at_its_front(bridge: Bridge, page: Page) -> None:
+    """Each with dots, and each keeps what tells it from others."""
+    tag = "plant/hall/line/machine/part/temperature/of/the/bearing"
+    title = "The bearing of the second pump beside the door of the hall, at its driven end"
+    ramp(bridge, tag, "V")
+    await page.set_viewport_size({"width": 820, "height": 700})
+    await page.goto(f"{bridge.url}?window=60&chart={title}&tag={tag}&chart=&tag={tag}")
+    heads = page.locator(".card-head h2")
+    await expect(heads).to_have_count(2)
+    cut = """(h2) => {
+        const part = h2.querySelector('.cut') ?? h2;
+        const { display, textOverflow, direction } = getComputedStyle(part);
+        return [part.scrollWidth > part.clientWidth, display, textOverflow, direction];
+    }"""
+    assert [await head.evaluate(cut) for head in await heads.all()] == [
+        [True, "block", "ellipsis", "ltr"],
+        [True, "block", "ellipsis", "rtl"],
+    ]
+
+
 # Words of pictures that reach beyond the edge of their picture.
 CUT_WORDS = """[...document.querySelectorAll('.js-plotly-plot')].flatMap((plot) => {
     const edge = plot.getBoundingClientRect();

@@ -104,7 +104,7 @@ function useHand({ chart, place, cell }: CardProps, grip: Grip): (event: Pointer
 function Head({ chart, place, cell, name, panel }: CardProps & { name: string; panel: CardPanel | null }) {
   const app = useApp();
   const move = useHand({ chart, place, cell }, "move");
-  const isList = chart.title === "" && commonPath(chart.tags) === ""; // of names: its first ones tell what it is
+  const isToldFirst = chart.title !== "" || commonPath(chart.tags) === ""; // words, or a list of names
   const nudge = (event: KeyboardEvent): void => {
     const wanted = nudged(place, event.key, event.shiftKey);
     if (wanted === null) return;
@@ -125,7 +125,13 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
         <GripIcon />
       </button>
       <h2 onPointerDown={move}>
-        {name === "" ? "Empty chart" : isList ? visible(shorten(name, 120)) : <CutName name={shorten(name, 120)} />}
+        {name === "" ? (
+          "Empty chart"
+        ) : isToldFirst ? (
+          visible(shorten(name, 120))
+        ) : (
+          <CutName name={shorten(name, 120)} />
+        )}
       </h2>
       {panel !== null && <Summary panel={panel} chart={chart} />}
       <span class="card-tools">

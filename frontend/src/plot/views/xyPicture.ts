@@ -89,7 +89,7 @@ function timeScale(times: readonly Float64Array[], { clock, colours, textScale }
     ...{ cmin: begin, cmax: end },
     colorscale: TIME_COLOURS.map((colour, index) => [index / (TIME_COLOURS.length - 1), colour] as const),
     colorbar: {
-      ...{ orientation: "h", x: 0.5, xanchor: "center", y: 1, yanchor: "bottom", ypad: 4 },
+      ...{ orientation: "h", x: 0.5, xanchor: "center", y: 1, yanchor: "bottom", ypad: 0 },
       ...{ lenmode: "pixels", len: SCALE_PIXELS * textScale, thickness: 8, outlinewidth: 0 },
       ...{ tickvals: [begin, end], ticktext: [words(begin), words(end)], ticks: "" },
       tickfont: { size: 11 * textScale, color: colours.faint },
