@@ -32,7 +32,7 @@ _UNIT_WORDS = frozenset(
     words(
         "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
         "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
-        "°c °f none bool int real -"
+        "°c °f uv ua na kv va var mw hpa none bool int real -"
     )
 )
 # Units that a name may end with as a word; those of one letter only where another name ends with one of these.
@@ -42,6 +42,7 @@ _UNITS_BEHIND = frozenset(
         "km/h m/s w/m2 w/m² µg/m3 µg/m³ ug/m3 mm/h %"
     )
 )
+_OF_A_NODE = re.compile(r"[VIPQ][a-z]?\(([A-Za-z]\w*(?:,\w+)?)\)")
 _LETTERS_BEHIND = frozenset(words("w v a"))
 _TYPES = frozenset(
     words("date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real")
@@ -258,7 +259,7 @@ def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
     rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].strip())]
     units = list[str]()
     for place, name in enumerate(names):
-        own = _UNIT_IN_NAME.search(name)
+        own = None if _is_of_a_node(name) else _UNIT_IN_NAME.search(name)
         found = (
             (own[1] or own[2]).strip()
             if own
@@ -269,10 +270,18 @@ def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
     return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
 
 
+def _is_of_a_node(name: str) -> bool:
+    """Tell whether what stands in brackets behind a letter is no unit, but where it was measured: V(out), I(R1)."""
+    found = _OF_A_NODE.fullmatch(name)
+    return found is not None and not _is_unit(found[1]) and found[1].lower() not in _UNITS_BEHIND
+
+
 def _last_units(names: Sequence[str]) -> list[str]:
     """Return the units that names end with as a word (`Import T1 kWh`), "" for the others."""
     last = [name.split()[-1] if " " in name else "" for name in names]
-    known = [word.lower() in _UNITS_BEHIND for word in last]
+    known = [
+        word.lower() in _UNITS_BEHIND or name.split()[-2:-1] == ["in"] for name, word in zip(names, last, strict=True)
+    ]
     # Phase A and Phase B are no amperes.
     bases = Counter(name[: -len(word)] for name, word in zip(names, last, strict=True) if len(word) == 1)
     return [

@@ -30,6 +30,7 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 # More are refused, as no store would take so many tags.
 MAX_COLUMNS = 10_000
 
+_OF_A_START = re.compile(r"(?i)start|beg[aiu]n|trigger")
 _HOURS = 23  # columns called alike beside a date, from which on they may be its hours
 _COUNTED = re.compile(r"[\d() ]+$")
 _PERIOD = re.compile(r"\s*[-\u2013]\s*")
@@ -146,7 +147,10 @@ def _notes(header: Header, time: TimeColumns | None, preamble: Preamble) -> Iter
     if time is not None and time.reason.endswith("taken as seconds"):
         yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
     if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
-        yield f"times begin when {preamble.start_key!r} above says; if that is when the file was exported, choose a start"
+        doubt = (
+            "" if _OF_A_START.search(preamble.start_key) else "; if that is when the file was exported, choose a start"
+        )
+        yield f"times begin when {preamble.start_key!r} above says{doubt}"
 
 
 def _names_beside(names: list[str], data: Sequence[Sequence[str]], marks: Marks) -> list[str]:

@@ -58,6 +58,7 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
     step, key_of_step = 0.0, ""
     date: tuple[str, str, Moment] | None = None
     clock: float | None = None
+    before: float | None = None
     unread = ""
     for key, value, unit in _pairs(rows):
         if (seconds := _step_of(key, value, unit)) > 0:
@@ -65,7 +66,9 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
         elif _DATE.fullmatch(key) or _START.fullmatch(key):
             moment = _moment(value)
             if moment is not None:
-                date, clock, unread = (key, value, moment), None, ""
+                date, clock, unread = (key, value, moment), before, ""
+            elif date is None and (of_day := clock_of(value)) is not None:
+                before = of_day  # the date follows
             elif len(_DIGITS.findall(value)) >= _GROUPS_OF_A_DATE:
                 unread = value
         elif (

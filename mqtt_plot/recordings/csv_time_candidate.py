@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from mqtt_plot.parsers.dates import Moment
 from mqtt_plot.recordings.csv_time import CLOCK, EXCEL, NUMBER, RELATIVE, TEXT, TimeColumns
-from mqtt_plot.recordings.csv_time_names import is_end
+from mqtt_plot.recordings.csv_time_names import is_begin, is_end
 
 MOST = 0.9  # of the cells must agree; the rest may be broken
 PARTS = "parts"
@@ -28,7 +28,7 @@ class Candidate:
 
 def score_of(form: str, name: str, place: int, steadiness: float, bonus: float = 0.0) -> float:
     """Return how sure a column is: by its form and name, and by which share of its steps goes one way."""
-    passed_on = _PASSED_ON if is_end(name) else 0.0
+    passed_on = _PASSED_ON if is_end(name) else _PASSED_ON / 2 if is_begin(name) else 0.0
     return SCORES[form] + bonus + passed_on + 10 * steadiness - place / 1_000
 
 

@@ -10,12 +10,13 @@ _TIME_NAMES = re.compile(
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
     r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
-    r"time[ _]utc|utc)"
+    r"time[ _]utc|utc|in(?= [mnuµ]?s$))"
     r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
 _DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.-](d{1,2}|m{1,2})[/.-](d{1,2}|y{2,4})(?![a-z])")
-_ENDS = re.compile(r"(?i)_?(start|stop|end|begin|created|updated|expires|received|from|to|until)([ _]?(time|at|date))?")
+_ENDS = re.compile(r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|received|to|until)([ _]?(time|at|date))?")
+_BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
     r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
 )
@@ -53,6 +54,11 @@ def order_in(name: str) -> str:
 def is_end(name: str) -> bool:
     """Tell whether a column is called as the end or the making of something, so is hardly the time of a row."""
     return _ENDS.fullmatch(name.strip()) is not None
+
+
+def is_begin(name: str) -> bool:
+    """Tell whether a column is called as the begin of something, so is the time of a row where nothing else is."""
+    return _BEGINS.fullmatch(name.strip()) is not None
 
 
 def zone_letters(name: str) -> str:

@@ -210,3 +210,38 @@ def test_a_row_with_more_cells_than_names_says_no_interval() -> None:
 def test_dates_with_signs_tell_the_encoding(encoding: str) -> None:
     """Where hardly any other letter does."""
     assert guessed("2024年1月13日,21.5\n".encode(encoding)) == encoding
+
+
+def test_the_begin_of_a_row_is_its_time_rather_than_its_end() -> None:
+    """Whatever the end is called."""
+    rows = "".join(f"2024-05-01 {10 + n}:00,2024-05-01 {11 + n}:00,{n}\n" for n in range(9))
+    assert read(f"Start,Finish,a\n{rows}")[0].first == MAY
+    assert read(f"End,From,a\n{rows}")[0].first == MAY + 3600
+
+
+@pytest.mark.parametrize(("name", "unit"), [("V(out)", ""), ("I(R1)", ""), ("I(mA)", "mA"), ("Vac1(V)", "V")])
+def test_a_node_in_brackets_is_no_unit(name: str, unit: str) -> None:
+    """As simulators of circuits write where a voltage is."""
+    rows = "".join(f"{MAY + n:.0f}\t{n}\n" for n in range(9))
+    assert read(f"time\t{name}\n{rows}")[0].columns[1].unit == unit
+
+
+def test_units_may_stand_behind_the_word_in() -> None:
+    """Of the time too."""
+    table, points = read("in s,C1 in V\n" + "".join(f"{n / 10:.1f},{n % 3}\n" for n in range(20)))
+    assert (points, table.columns[1].unit, table.layout.is_relative) == ({"C1 in V": 20}, "V", True)
+
+
+def test_the_clock_of_a_start_may_stand_above_its_date() -> None:
+    """And a start that is called so needs no doubt."""
+    rows = "".join(f"{n},{n % 3}\n" for n in range(9))
+    table, _ = read(
+        f"Test Start Time,10:00:00 AM\nTest Start Date,05/01/2024\nElapsed Time [s],a\n{rows}",
+        Choices(date_order="mdy"),
+    )
+    assert (table.first, table.notes) == (MAY, ("times begin when 'Test Start Date' above says",))
+
+
+def test_a_clock_may_stand_beside_a_date_of_eight_digits() -> None:
+    """Though that is the same in all rows."""
+    assert read("".join(f"20240501,10:{n:02},{n}\n" for n in range(9)))[0].first == MAY
