@@ -6,7 +6,7 @@ import sys
 import time
 from array import array
 from collections.abc import Iterator
-from itertools import count, islice
+from itertools import count, cycle, islice
 from statistics import median
 
 from benchmarks.packets import tag
@@ -34,12 +34,16 @@ HISTORY = (Width(10, 2_880), Width(60, 2_880), Width(600, 4_320))
 
 def measure_messages(times: int) -> Iterator[Result]:
     """One message with few and many tags."""
-    costs = message_costs(times)
-    for tags, cost in zip(TAGS[1:], costs[1:], strict=True):
+    costs, floors = message_costs(times)
+    for tags, cost, floor in zip(TAGS[1:], costs[1:], floors[1:], strict=True):
         ratio = cost / costs[0]
         yield Result(
             f"one message with {tags:,} tags", f"{cost * 1e6:.1f} µs", f"{TAGS[0]} tags: {costs[0] * 1e6:.1f} µs",
             ratio, "<= 1.15", ratio <= 1.15,
+        )  # fmt: skip
+        yield Result(
+            f"its floor with {tags:,} tags: a look-up by topic, two numbers written into columns", f"{floor * 1e6:.2f} µs",
+            f"{TAGS[0]} tags: {floors[0] * 1e6:.2f} µs", floor / floors[0], "", None,
         )  # fmt: skip
 
 
@@ -82,14 +86,15 @@ def measure_snapshots(times: int) -> Iterator[Result]:
     )  # fmt: skip
 
 
-def message_costs(times: int) -> list[float]:
-    """Return the CPU seconds for one JSON sample, parsed and stored, for each of TAGS, when each tag has spoken for a minute before.
+def message_costs(times: int) -> tuple[list[float], list[float]]:
+    """Return the CPU seconds for one JSON sample, parsed and stored, for each of TAGS, and their floors, after a minute of each tag.
 
     They take turns, and of all turns the median counts: what else the machine does meets all alike.
     """
-    subjects = [Subject(tags) for tags in TAGS]
+    subjects = [subject(tags) for subject in (Subject, Floor) for tags in TAGS]
     turns = [[subject.time_turn() for subject in subjects] for _ in range(TURNS * times)]
-    return [median(costs) for costs in zip(*turns, strict=True)]
+    costs = [median(costs) for costs in zip(*turns, strict=True)]
+    return costs[: len(TAGS)], costs[len(TAGS) :]
 
 
 def parsing_cost(tags: int) -> float:
@@ -128,6 +133,27 @@ class Subject:
             spent += time.process_time() - begun
             self._store.changed.clear()  # as the live update does
         return spent / MESSAGES
+
+
+class Floor:
+    """What no store of so many tags can do without: a look-up by topic, and two writes into columns of which each tag has its own."""
+
+    def __init__(self, tags: int) -> None:
+        self._columns = {
+            f"plot/{tag(i, tags)}": (array("d", bytes(8 * KEPT)), array("d", bytes(8 * KEPT))) for i in range(tags)
+        }
+        self._topics = cycle([*self._columns])
+
+    def time_turn(self) -> float:
+        """Return the CPU seconds for one message, of MESSAGES."""
+        columns, at = self._columns, MESSAGES % KEPT
+        topics = [*islice(self._topics, MESSAGES)]
+        begun = time.process_time()
+        for topic in topics:
+            times, values = columns[topic]
+            times[at] = begun
+            values[at] = begun
+        return (time.process_time() - begun) / MESSAGES
 
 
 def _messages(tags: int) -> Iterator[Message]:
