@@ -75,6 +75,12 @@ class Context:
             )
         self.note(f"{shown(got)}: {meaning}")
 
+    def foresee(self, work: int) -> None:
+        """Refuse now what is sure to make too much work, before anything is done about it. Raises PayloadError("batch_too_large")."""
+        done = self._work
+        self.spend(work)
+        self._work = done
+
     def spend(self, work: int = 1) -> None:
         """Count work. Raises PayloadError("batch_too_large") when the message makes too much of it."""
         self._work += work

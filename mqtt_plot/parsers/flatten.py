@@ -130,11 +130,8 @@ class Leaves:
     def _add(self, place: _Place, value: float | str, unit: str | None) -> None:
         """Take one value. Raises PayloadError when there are too many of those that nobody has named."""
         self._counted += place.is_counted
-        limit = self._context.rules.max_leaves
-        if self._counted > limit:
-            raise PayloadError(
-                "batch_too_large", f"expected at most {limit} values in an object (--max-fields), got more"
-            )
+        if self._counted > self._context.rules.max_leaves:
+            raise self._too_many()
         try:
             field = _checked(place.field) if place.depth else None
         except PayloadError as error:
@@ -144,6 +141,10 @@ class Leaves:
             value = math.nan
         has_unit = type(value) is float
         self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
+
+    def _too_many(self) -> PayloadError:
+        limit = self._context.rules.max_leaves
+        return PayloadError("batch_too_large", f"expected at most {limit} values in an object (--max-fields), got more")
 
     def _walk(self, item: object, place: _Place) -> None:
         self._context.spend()
@@ -169,6 +170,7 @@ class Leaves:
             self._list(item, place)
 
     def _object(self, item: dict[str, object], place: _Place) -> None:
+        self._context.foresee(len(item))
         traits = traits_of(item)
         if traits & STAMP and (rows := moments_of(item)):
             for row in rows:
@@ -233,6 +235,8 @@ class Leaves:
         """Walk values whose names stand in a list of their own: one of each, or rows of them."""
         assert isinstance(names, list)  # noqa: S101 - pairs_of has looked
         assert isinstance(values, list)  # noqa: S101
+        if place.is_counted and len(names) > self._context.rules.max_leaves:
+            raise self._too_many()
         rows = values if isinstance(values[0], list) else [values]
         for row in rows:
             self._walk(dict(zip(names, row, strict=False)), place)
@@ -255,6 +259,8 @@ class Leaves:
             self._walk(rest, moment)
         if rows or moments:
             return
+        # Each object is walked, and so is what is in it.
+        self._context.foresee(2 * sum(type(item) is dict and bool(item) for item in items))
         records = [self._record_in(item) for item in items]
         names = [
             record.name if record is not None else own_name(item, self._told) if isinstance(item, dict) else None

@@ -6,6 +6,7 @@ must never go on in the series of another.
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import has_stamp, plain_name
@@ -145,8 +146,8 @@ def owner_of(item: Mapping[str, object], told: Sequence[str] = ()) -> tuple[str,
     A sensor has the name of its device before its own, unless that is `told`: two devices may have a sensor of one name.
     """
     key, name = _first(item, _OWNERS)
-    device = device_beside(item) if plain_name(key) in _SENSORS else None
-    return key, name if device is None or device in told else f"{device}/{name}"
+    device = _first(item, _DEVICES)[1] if plain_name(key) in _SENSORS else None
+    return key, name if device is None or device == name or device in told else f"{device}/{name}"
 
 
 def device_beside(item: Mapping[str, object]) -> str | None:
@@ -228,8 +229,8 @@ def ordinal_of(items: Sequence[object]) -> str | None:
     # Anything else that is called an id and is another in each; in moments it may count them.
     others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
     for key in others if len(objects) > 1 and not are_moments else ():
-        ids = {_as_name(item.get(key), is_numbered=True) for item in objects}
-        if None not in ids and len(ids) == len(objects):
+        ids = set[str | None](takewhile(bool, (_as_name(item.get(key), is_numbered=True) for item in objects)))
+        if len(ids) == len(objects):
             return key
     return None
 

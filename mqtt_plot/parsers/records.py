@@ -93,6 +93,8 @@ class Record(NamedTuple):
 def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record | None:
     """Return how to read an object as a record, None for any other object. Owners that are `told` are no part of its name."""
     value = _key_of(item, _VALUES)
+    if value is None and not any(map(_may_stand_for_value, item)):
+        return None
     is_named = has_names(item)
     point_key, point = point_of(item) if is_named else ("", None)
     owner_key, owner = owner_of(item, told) if is_named else ("", None)
@@ -115,6 +117,12 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         if key not in taken and plain_name(key) not in _VOCABULARY and not (key == "s" and isinstance(raw, bool))
     )
     return Record(name, value, unit_of(item), rest)
+
+
+@remembered
+def _may_stand_for_value(key: str) -> bool:
+    """Tell whether a key may hold samples, or say why there is no value."""
+    return plain_name(key) in _CONTAINERS or plain_name(key) in _ERRORS
 
 
 def _says_value(item: Mapping[str, object], value: str, name: str) -> bool:

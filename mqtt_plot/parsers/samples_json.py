@@ -135,6 +135,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     sample = plain_sample(item, context.rules)
     if sample is not None:
         return Parsed("json", [sample], notes=context.notes)
+    context.foresee(len(item))  # each of its names is looked up in many tables
     sampled = _sampled(item, Leaves(context), context)
     if sampled:
         return Parsed("json", sampled, context.rejected, context.notes)
