@@ -77,6 +77,12 @@ WORST: dict[str, bytes] = {
     "zeros": filled(b"", b"\x00"),
     "two-byte text": "1".encode("utf-16-le") * (MAX_PAYLOAD // 2),
     "Latin-1 text": filled(b"{", b"\xb0", b"}"),
+    "sensors of devices": b"[" + b",".join(b'{"device":"d%d","sensor":"s","x":1}' % i for i in range(5_000)) + b"]",
+    "records of bad quality": b'{"values":[' + b",".join(b'{"id":"a%d","v":1,"q":0}' % i for i in range(5_000)) + b"]}",
+    "ids that the other objects do not have": b"[{" + b",".join(b'"a%did":1' % i for i in range(9_000)) + b"}" + b',{"b":1}' * 9_000 + b"]",
+    "names in one list for others": json.dumps({"name": [f"n{i}" for i in range(9_000)], "p": [1] * 9_000, "q": [2] * 9_000}).encode(),
+    "keys that end as names do": json.dumps({f"k{i}Name": f"v{i}" for i in range(10_000)}).encode(),
+    "measurements in a text": b"Temp: 1.5 C " * 340,
     "brackets": filled(b"", b"["),
     "braces": filled(b"", b'{"a":'),
 }  # fmt: skip
