@@ -71,6 +71,9 @@ OWNER_PARTS = frozenset(
         "meta header head hdr envelope"
     )
 )
+# Such a part tells of a message as well, and these of it: another name in each.
+_HEADERS = frozenset(words("meta header head hdr envelope"))
+_COUNTING = frozenset(words("id uid uniqueid key index n type kind"))
 VOCABULARY = frozenset({*_POINTS, *_OWNERS})
 
 # Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
@@ -209,7 +212,9 @@ def name_in_part(item: Mapping[str, object]) -> str | None:
         if isinstance(part, dict):
             name = plain_name(key)
             if name in OWNER_PARTS or name.endswith(("ids", "item")):
-                found = own_name(part) if name != "source" else _first(part, _POINTS)[1]
+                left_out = _COUNTING if name in _HEADERS else ()
+                told = {below: raw for below, raw in part.items() if plain_name(below) not in left_out}
+                found = own_name(told) if name != "source" else _first(part, _POINTS)[1]
                 if found is not None:
                     return found
     return None

@@ -63,6 +63,13 @@ def test_a_number_that_counts_the_messages_is_no_name(key: str) -> None:
     assert tags_after({key: 1, "temp": 1}, {key: 2, "temp": 2})["t/temp"] == [1.0, 2.0]
 
 
+@pytest.mark.parametrize("part", ["header", "meta"])
+def test_the_id_of_a_message_in_its_header_is_no_name(part: str) -> None:
+    """It is another in each message, as a number or a text."""
+    first, second = ({part: {"id": f"m-{place}", "type": "report"}, "temp": place} for place in (1, 2))
+    assert tags_after(first, second)["t/temp"] == [1.0, 2.0]
+
+
 @pytest.mark.parametrize("kind", ["float", "Int32", "analogInput", "measurement", "property-decoded"])
 def test_a_type_of_data_is_no_name(kind: str) -> None:
     """It says how a value is written, not what it is."""
