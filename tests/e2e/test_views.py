@@ -189,3 +189,15 @@ async def test_every_view_lies_below_the_head_of_its_card(bridge: Bridge, page: 
     for medium in ("screen", "print"):
         await page.emulate_media(media=medium)
         assert await page.evaluate(MISPLACED) == []
+
+
+async def test_a_low_card_of_a_view_is_mostly_picture(bridge: Bridge, page: Page) -> None:
+    """Six views on a laptop: figures stand beside pairs and spectrum, which would be strips else."""
+    stretch = fill(bridge)
+    views = ("draw=spectrum&tag=m/vib", "draw=xy&tag=m/speed&tag=m/power") * 3
+    charts = [f"chart={index}&{view}" for index, view in enumerate(views)]
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.goto(link(bridge, stretch, *charts))
+    await expect(page.get_by_role("group", name="Figures")).to_have_count(6)
+    heights = "[...document.querySelectorAll('.card')].map((card) => card.querySelector('.frame').clientHeight / card.clientHeight)"
+    assert min(await page.evaluate(heights)) > 0.7
