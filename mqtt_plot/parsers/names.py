@@ -44,23 +44,23 @@ _DEVICES = ranks(
 _OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid deviceid devid devicename "
     "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
-    "gweui gatewayeui equipment equipmentname equipmentid chartid chart"
+    "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
 )
 # Under these a whole number is a name as well.
 _NUMBERED = frozenset(
     words(
         "id channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter meterid endpointid "
-        "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei"
+        "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei mmsi"
     )
 )
 # What tells the objects of a list apart that have no better name. The second ones are places in a row of samples as well.
 _ORDINALS = frozenset(words("port slot phase string mppt slave zone pack cell line circuit idx"))
-_PLACES = frozenset(words("no nr num number pos position"))
+_PLACES = frozenset(words("no nr num number pos position hex"))
 # Who speaks, where the topic does not say so: the surest first.
 _SPEAKERS = ranks(
     "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
     "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
-    "macaddress serialnumber serial sn meterid hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
+    "macaddress serialnumber serial sn meterid mmsi icao hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
 _NUMBERED_SPEAKERS = _NUMBERED - {"id", "channel", "ch", "address", "addr", "register", "index", "objectid"}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.names import (
+    MAX_NAME_LENGTH,
     OWNER_PARTS,
     VOCABULARY,
     has_names,
@@ -21,7 +22,7 @@ from mqtt_plot.parsers.names import (
 )
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import plain_name, rank
-from mqtt_plot.parsers.values import to_unit, words
+from mqtt_plot.parsers.values import is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
 
 # Keys in lower case, without _ - and blanks; the surest first.
@@ -69,6 +70,7 @@ THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count an
 _UA_BAD = 0x8000_0000
 # Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
 _QC_GOOD = 2
+_LABELS, _MOST_LABELS = ("tags", "labels", "dimensions"), 16
 _CODES = frozenset(["code", "value", "name", "symbol"])  # of a status that is an object
 # Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
 _NUMBERED_QUALITIES = frozenset(["q", "quality"])
@@ -110,6 +112,8 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     if plain_name(value) in _SHORT_VALUES and not _is_short_record(item, name):
         return None
     name = name or (name_in_part(item) if is_named else None)
+    if name is not None and (labels := _labels_of(item)):
+        name = f"{name}/{labels}"
     taken = (value, point_key, owner_key)
     rest = tuple(
         key
@@ -117,6 +121,14 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         if key not in taken and plain_name(key) not in _VOCABULARY and not (key == "s" and isinstance(raw, bool))
     )
     return Record(name, value, unit_of(item), rest)
+
+
+def _labels_of(item: Mapping[str, object]) -> str:
+    """Return what tells the series of one metric apart, as line protocol has it (`host=a/zone=b`), "" where nothing does."""
+    labels = next((raw for key in _LABELS if isinstance(raw := item.get(key), dict)), {})
+    if len(labels) > _MOST_LABELS or not all(isinstance(text, str) and is_shown(text) for text in labels.values()):
+        return ""
+    return "/".join(f"{key}={text}" for key, text in sorted(labels.items()))[:MAX_NAME_LENGTH]
 
 
 @remembered

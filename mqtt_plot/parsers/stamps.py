@@ -26,7 +26,7 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "tsms tsus tsns rtctime devtime datatime"
+    "tsms tsus tsns clock rtctime devtime datatime"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
@@ -38,7 +38,8 @@ _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED
 # These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
 _AMBIGUOUS = frozenset(
     words(
-        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added at"
+        "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added "
+        "at clock"
     )
 )
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
