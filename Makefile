@@ -4,8 +4,8 @@
 PYTHON ?= python3
 PORT ?= 8080
 PYTEST ?=
-# Tests at the same time. Many wait for a browser or a broker, so that more than processors may be faster.
-WORKERS ?= 2
+# Tests at the same time. Many wait for a browser or a broker, so one more than the processors of a small machine.
+WORKERS ?= 3
 # All tests but those with a browser, or with several machines' worth of programs.
 IN_PROCESS := tests --ignore=tests/e2e --ignore=tests/rig --ignore=tests/tools
 
@@ -30,7 +30,7 @@ test: .venv/.dev $(AEDES)
 	$(MAKE) --no-print-directory -j2 --output-sync=target lint vitest
 ifeq ($(PYTEST),)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" tests --ignore=tests/tools
-	$(BIN)/python -m pytest -m timing tests
+	$(BIN)/python -m pytest -m timing $$(grep -rl 'mark\.timing' tests --include='test_*.py')
 else
 	$(BIN)/python -m pytest $(PYTEST)
 endif
