@@ -19,6 +19,7 @@ SCRIPTS = {
     for file in sorted(SOURCES.rglob("*.ts*"))
     if not file.name.endswith(".d.ts")
 }
+TYPE = re.compile(r"^export (?:class|interface|type) (\w+)", re.MULTILINE)
 IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']""")
 
 
@@ -61,6 +62,12 @@ def test_no_folder_is_crowded() -> None:
     """A folder that a newcomer can take in at a glance."""
     counts = Counter(file.parent for file in SOURCES.rglob("*") if file.is_file())
     assert {str(folder): count for folder, count in counts.items() if count > MOST_FILES} == {}
+
+
+def test_no_two_types_have_one_name() -> None:
+    """A name says what it is without the file that it is from."""
+    counts = Counter(name for text in SCRIPTS.values() for name in TYPE.findall(text))
+    assert [name for name, count in counts.items() if count > 1] == []
 
 
 def test_two_files_import_plotly() -> None:

@@ -13,7 +13,7 @@ import { ChartMenu } from "./ChartMenu";
 import { CyclesBadge } from "./Compare";
 import { CutName } from "./CutName";
 import { useApp } from "./context";
-import { type Cell, dragged, followHand, type Grip, nudged } from "./gridDrag";
+import { type CardGrip, type Cell, dragged, followHand, nudged } from "./gridDrag";
 import { HoverBox } from "./HoverBox";
 import { CloseIcon, GripIcon } from "./icons";
 import { Legend } from "./Legend";
@@ -86,7 +86,7 @@ function TimeCard({ chart, shown }: { chart: Chart; shown: (panel: Panel) => voi
   );
 }
 
-function useHand({ chart, place, cell }: CardProps, grip: Grip): (event: PointerEvent) => void {
+function useHand({ chart, place, cell }: CardProps, grip: CardGrip): (event: PointerEvent) => void {
   const app = useApp();
   return (event) => {
     if (event.button !== 0) return;

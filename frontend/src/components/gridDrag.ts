@@ -2,10 +2,10 @@
 
 import type { Place } from "../model/layout";
 
-export type Grip = "move" | "resize";
+export type CardGrip = "move" | "resize";
 
 /** `place` moved or resized by a number of cells. */
-export function dragged(place: Place, grip: Grip, columns: number, rows: number): Place {
+export function dragged(place: Place, grip: CardGrip, columns: number, rows: number): Place {
   if (grip === "move") return { ...place, x: place.x + columns, y: place.y + rows };
   return { ...place, w: place.w + columns, h: place.h + rows };
 }

@@ -3,7 +3,7 @@
 import { batch, effect } from "@preact/signals";
 
 import { DEFAULT_WINDOW, live, lookAt } from "../model/timeView";
-import { formatView, parseView, type View } from "../model/url";
+import { formatView, type PageView, parseView } from "../model/url";
 import type { State } from "../state";
 
 /** Browsers refuse an address that changes too often: a pan writes it once, at its end. */
@@ -30,7 +30,7 @@ export function showQuery(state: State, query: string): readonly string[] {
   return problems;
 }
 
-function show(state: State, { charts, window, range, zone }: View): void {
+function show(state: State, { charts, window, range, zone }: PageView): void {
   if (charts !== null) {
     state.charts.value = charts;
     state.activeChart.value = charts[0]!.id;
@@ -86,14 +86,14 @@ export function keepAddress(page: Window, state: State): () => void {
 }
 
 /** An unchanged dashboard needs only its name; a changed one is written out. */
-function addressOf(state: State): View {
+function addressOf(state: State): PageView {
   const view = viewOf(state);
   const { query = "" } = state.dashboard.value ?? {};
   const isAsSaved = query === null || query === arrangement(state);
   return isAsSaved ? { ...view, charts: null, window: undefined, zone: "local" } : view;
 }
 
-function viewOf(state: State): View {
+function viewOf(state: State): PageView {
   const { window, range, mode } = state.view.value;
   return {
     charts: state.isChosen.value ? state.charts.value : null,

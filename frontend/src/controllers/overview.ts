@@ -18,7 +18,7 @@ const SOON_MS = 500;
 /** A narrower window could not be held. */
 const LEAST_PIXELS = 2;
 
-export type Grip = "start" | "end" | "both";
+export type WindowGrip = "start" | "end" | "both";
 
 export class Overview {
   constructor(
@@ -71,7 +71,7 @@ export class Overview {
   }
 
   /** The window was moved by `seconds`, or one of its edges was; `pixels` is the width of the strip. */
-  drag(from: Range, grip: Grip, seconds: number, pixels: number): void {
+  drag(from: Range, grip: WindowGrip, seconds: number, pixels: number): void {
     const whole = this.whole();
     if (whole === null) return;
     const pixel = (whole.end - whole.start) / pixels;

@@ -16,9 +16,9 @@ import {
   levelOf,
   parseLevel,
   type Trigger,
+  type TriggerForm,
   type TriggerLevel,
   triggerBody,
-  type Wanted,
 } from "../model/trigger";
 import { applyLedger, type LedgerFrame } from "../protocol/ledgers";
 import type { Answer, Ask } from "../protocol/rest";
@@ -61,7 +61,7 @@ export class Triggers {
   // What a person does
 
   /** Sets a trigger that captures the tags on charts; returns what is wrong with it, or `null`. */
-  async add(wanted: Wanted): Promise<string | null> {
+  async add(wanted: TriggerForm): Promise<string | null> {
     const problem = findProblem(wanted);
     if (problem !== null) return problem;
     const answer = await this.ask("POST", "api/v1/triggers", triggerBody(wanted, this.state.drawn.peek()));

@@ -12,13 +12,13 @@ import type { Slot } from "./series";
 /** With many more the server would count this client as one that does not read. */
 const MOST_REQUESTS = 8;
 
-export interface Wanted {
+export interface WantedRange {
   readonly tag: string;
   readonly asked: Range;
   readonly slot: Slot;
 }
 
-interface Pending extends Wanted {
+interface Pending extends WantedRange {
   /** A newer request replaced it: its answer is dropped. */
   readonly isVoid: boolean;
 }
@@ -26,11 +26,11 @@ interface Pending extends Wanted {
 export class Requests {
   readonly #pending = new Map<number, Pending>();
   /** Not sent yet, by tag and slot. */
-  readonly #waiting = new Map<string, Wanted>();
+  readonly #waiting = new Map<string, WantedRange>();
   #last = 0;
 
   constructor(
-    private readonly send: (request: number, wanted: Wanted) => void,
+    private readonly send: (request: number, wanted: WantedRange) => void,
     /** Whether the answer would still be useful. */
     private readonly isWanted: (tag: string) => boolean,
   ) {}
@@ -41,7 +41,7 @@ export class Requests {
     this.#waiting.clear();
   }
 
-  ask(wanted: Wanted): void {
+  ask(wanted: WantedRange): void {
     for (const [request, pending] of this.#pending) {
       if (pending.tag !== wanted.tag || pending.slot !== wanted.slot) continue;
       if (pending.asked.start === wanted.asked.start && pending.asked.end === wanted.asked.end) return;
@@ -52,7 +52,7 @@ export class Requests {
   }
 
   /** An answer or a refusal has come; returns what was asked, `null` if a newer request replaced it. */
-  answered(request: number): Wanted | null {
+  answered(request: number): WantedRange | null {
     const pending = this.#pending.get(request);
     this.#pending.delete(request);
     this.#sendWaiting();

@@ -19,7 +19,7 @@ import {
 import { ServerClock } from "../protocol/serverClock";
 import type { VerdictsFrame } from "../protocol/verdicts";
 import { Directory } from "./directory";
-import { Requests, type Wanted } from "./requests";
+import { Requests, type WantedRange } from "./requests";
 import type { Range, Segment } from "./segment";
 import { Series, type Slot } from "./series";
 
@@ -332,7 +332,7 @@ export class Session {
     }
   }
 
-  #sendRange(request: number, { tag, asked, slot }: Wanted): void {
+  #sendRange(request: number, { tag, asked, slot }: WantedRange): void {
     const points = Math.min(POINTS_OF[slot], this.#hello?.limits.maxRangePoints ?? POINTS);
     this.send(encodeRange({ request, tag, start: finite(asked.start), end: finite(asked.end), points }));
   }

@@ -4,7 +4,7 @@ import type { Pairing } from "../data/pairs";
 import type { Kind } from "../protocol/messages";
 import type { View } from "./views";
 
-export type Scale = "linear" | "log";
+export type AxisScale = "linear" | "log";
 /** `auto`: lines for numbers, steps for states and booleans. */
 export type LineStyle = "auto" | "line" | "step" | "points";
 
@@ -38,7 +38,7 @@ export interface ChartStyle {
   readonly pairing: Pairing;
   /** Only of a spectrum: its frequencies lie on a logarithmic axis. */
   readonly isLogX: boolean;
-  readonly scale: Scale;
+  readonly scale: AxisScale;
   readonly line: LineStyle;
   readonly gaps: Gaps;
   readonly axes: AxisSharing;

@@ -56,7 +56,7 @@ export function levelOf(id: number, wanted: JsonObject, isArmed: boolean, isMova
 }
 
 /** A form's fields; seconds `before` and `after` the instant are kept. */
-export interface Wanted {
+export interface TriggerForm {
   readonly name: string;
   readonly condition: Condition;
   readonly tag: string;
@@ -89,7 +89,7 @@ export function decodeTrigger(fields: JsonObject, id: number): Trigger {
 }
 
 /** What is wrong with a form's fields, before the server is asked; `null` if nothing is. */
-export function findProblem({ condition, tag, level, before, after }: Wanted): string | null {
+export function findProblem({ condition, tag, level, before, after }: TriggerForm): string | null {
   if (condition !== "expression" && tag === "") return "Choose the tag to wait on.";
   if (LEVEL_CONDITIONS.includes(condition) && !Number.isFinite(level))
     return "The level should be a number such as 22.5.";
@@ -101,7 +101,7 @@ export function findProblem({ condition, tag, level, before, after }: Wanted): s
 }
 
 /** The body that sets a trigger; it captures these tags. */
-export function triggerBody(wanted: Wanted, tags: readonly string[]): string {
+export function triggerBody(wanted: TriggerForm, tags: readonly string[]): string {
   const { isOnce, level, expression, tag, ...rest } = wanted;
   return JSON.stringify({
     ...rest,

@@ -16,7 +16,7 @@ import { type Place, within } from "./layout";
 import { appendChartStyle, CHART_STYLE_FIELDS, readChartStyle } from "./urlChartStyle";
 import { ZONES, type Zone } from "./wallClock";
 
-export interface View {
+export interface PageView {
   /** `null`: the address names no tags. */
   readonly charts: ChartList | null;
   /** Seconds, `null` = all; `undefined`: the address does not say. */
@@ -29,7 +29,7 @@ export interface View {
 }
 
 interface ParsedView {
-  readonly view: View;
+  readonly view: PageView;
   /** What could not be read, in plain words, to follow “Link:”. */
   readonly problems: readonly string[];
 }
@@ -141,7 +141,7 @@ function parseRange(parameters: URLSearchParams, problems: string[]): Range | nu
 }
 
 /** The query for a view, with the parameters of `current` that are not ours; begins with `?`, or is empty. */
-export function formatView(view: View, current: string): string {
+export function formatView(view: PageView, current: string): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of new URLSearchParams(current)) if (!OURS.has(key)) parameters.append(key, value);
   if (view.window !== undefined) parameters.set("window", view.window === null ? "all" : String(view.window));

@@ -4,7 +4,7 @@
  */
 
 import { firstAfter, firstAtOrAfter, type Range, type Segment } from "../data/segment";
-import { type ChartStyle, type Ends, fixedEnds, type Scale } from "../model/chartStyle";
+import { type AxisScale, type ChartStyle, type Ends, fixedEnds } from "../model/chartStyle";
 import { reachLimits } from "../model/limits";
 import { type Axis, type AxisPlan, NORM_UNIT } from "./axes";
 import { nextEnds } from "./axisRange";
@@ -56,7 +56,12 @@ export class ValueAxes {
   }
 }
 
-function extremesOn(axis: Axis, lines: readonly Line[], range: Range, scale: Scale): readonly [number, number] | null {
+function extremesOn(
+  axis: Axis,
+  lines: readonly Line[],
+  range: Range,
+  scale: AxisScale,
+): readonly [number, number] | null {
   const own = lines.filter(({ tag }) => axis.tags.includes(tag));
   const lastKnown = own.flatMap(({ marks }) => marks?.retained ?? []);
   const extremes = extremesOf(own, range, scale === "log") ?? extremesOf(lastKnown, range, scale === "log");

@@ -7,12 +7,12 @@ import {
   literal,
   MOST_TAGS,
   parseLevel,
+  type TriggerForm,
   triggerBody,
-  type Wanted,
 } from "../../src/model/trigger";
 import type { JsonObject } from "../../src/protocol/json";
 
-const WANTED: Wanted = {
+const WANTED: TriggerForm = {
   name: "x",
   condition: "rises",
   tag: "oven",

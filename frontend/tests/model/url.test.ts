@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import { addChart, MOST_TAGS, oneChart } from "../../src/model/charts";
-import { formatView, parseView, type View } from "../../src/model/url";
+import { formatView, type PageView, parseView } from "../../src/model/url";
 
 /** A view of which only what matters is said. */
-function view(said: Partial<View>): View {
+function view(said: Partial<PageView>): PageView {
   return { charts: null, window: undefined, range: null, zone: "local", dashboard: null, isKiosk: false, ...said };
 }
 
-function roundTrip(view: View): View {
+function roundTrip(view: PageView): PageView {
   return parseView(formatView(view, "")).view;
 }
 

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 
-import type { Grip } from "../../controllers/overview";
+import type { WindowGrip } from "../../controllers/overview";
 import type { Range } from "../../data/segment";
 import { formatDuration } from "../../format";
 import { heldWords } from "../../model/history";
@@ -73,11 +73,11 @@ interface WindowProps {
 /** Of the strip; nearer than that there is no room outside of the window to hold its edge. */
 const EDGE = 0.03;
 
-function isAtEdge(grip: Grip, left: number, right: number): boolean {
+function isAtEdge(grip: WindowGrip, left: number, right: number): boolean {
   return (grip === "start" && left < EDGE) || (grip === "end" && right > 1 - EDGE);
 }
 
-const GRIPS: readonly { readonly grip: Grip; readonly name: string }[] = [
+const GRIPS: readonly { readonly grip: WindowGrip; readonly name: string }[] = [
   { grip: "both", name: "Shown stretch" },
   { grip: "start", name: "Start of the shown stretch" },
   { grip: "end", name: "End of the shown stretch" },
@@ -88,12 +88,12 @@ function Window({ strip, whole, shown }: WindowProps) {
   const clock = app.state.clock.value;
   const part = (time: number): number => Math.max(0, Math.min(1, (time - whole.start) / (whole.end - whole.start)));
   const [left, right] = [part(shown.start), part(shown.end)];
-  const hold = (event: PointerEvent, grip: Grip): void => {
+  const hold = (event: PointerEvent, grip: WindowGrip): void => {
     const width = strip.current?.clientWidth ?? 1;
     const [from, all] = [app.time.range(), app.overview.whole() ?? whole];
     followPointer(event, (pixels) => app.overview.drag(from, grip, (pixels / width) * (all.end - all.start), width));
   };
-  const press = (event: KeyboardEvent, grip: Grip): void => {
+  const press = (event: KeyboardEvent, grip: WindowGrip): void => {
     const seconds = stepOf(event, app.time.range(), whole);
     if (seconds === null) return;
     event.preventDefault();
