@@ -358,11 +358,11 @@ class Tiers:
         """Give up a part: rather what is fine than what is old. Return the bytes that came free, 0 if nothing can go."""
         before = self.nbytes
         for spared in (_SPARED, 1):
-            for place, (width, rows) in enumerate(self._tiers()):
+            for place, width in enumerate(self._widths):
                 is_widest = place + 1 == len(self._rows)
                 least = 1 if is_widest else 2 * self._widths[place + 1].seconds // width.seconds
-                count = len(rows) // ROW_BYTES
-                if count >= (least if is_widest else spared * least):
+                # The wider rows may take more room to grow than is given up at first: then more of these go, not the oldest of all.
+                while (count := len(self._rows[place]) // ROW_BYTES) >= (least if is_widest else spared * least):
                     self._fall(place, max(least, count // (_OLD_PART if is_widest else _FINE_PART)))
                     if self.nbytes < before:
                         return before - self.nbytes
