@@ -58,7 +58,7 @@ async def test_points_out_of_order_are_marked_where_they_belong(bridge: Bridge, 
     for offset, value in ((-9, 1), (-3, 3), (-6, 2), (-1, 4)):
         broker.publish("plot/late", json.dumps({"ts": now + offset, "value": value}))
     await until_page(page, f"{marks('x-thin-open')} === '[2]'")
-    assert await page.evaluate(f"[...{TRACES}[0].y]") == [1, 2, 3, 4]
+    await until_page(page, f"[...{TRACES}[0].y].join() === '1,2,3,4'")
     await page.reload()
     await until_page(page, f"{marks('x-thin-open')} === '[2]'")
 
