@@ -126,12 +126,14 @@ async def test_it_looks_as_plotly_draws_it(rig: tuple[Bridge, float], windows: W
 
 
 async def look(page: Page) -> tuple[list[Any], bytes]:
-    """Return what the page has drawn, and its picture; points may still be coming, and the legend that takes room from the picture."""
+    """Return what the page has drawn, and its picture, once a second look finds the same: points may still be coming, and the legend."""
+    seen: tuple[list[Any], bytes] | None = None
     while True:
-        draws, shown = await page.evaluate(DRAWS), await page.evaluate(SHOWN)
-        picture = await page.screenshot(clip=shown[0])
-        if (draws, shown[0]) == (await page.evaluate(DRAWS), (await page.evaluate(SHOWN))[0]):
-            return shown, picture
+        shown = await page.evaluate(SHOWN)
+        again = shown, await page.screenshot(clip=shown[0])
+        if seen == again:
+            return again
+        seen = again
 
 
 async def unlike(page: Page, other: Page) -> float:
