@@ -4,7 +4,7 @@ It holds state, not a queue. Only answers wait, up to a limit; all other frames 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.broadcaster import Broadcaster
@@ -71,12 +71,6 @@ class Outbox:
         """True while the next frame may hold history, which takes milliseconds to make."""
         return self._owes_history or (len(self._replies) > 0 and isinstance(self._replies[0], Range))
 
-    def next_step(self) -> Callable[[], None] | None:
-        """Return what is to be done, in a few milliseconds, before the next frame can be made as quickly; None for nothing."""
-        if self._replies:
-            return None
-        return self._live.directory.next_step(self._revision, self._table_version, self._live.clock())
-
     def next_message(self) -> Message | None:
         """Return the next frame to send, the most urgent first, or None if the client has all."""
         live = self._live
@@ -84,11 +78,11 @@ class Outbox:
             return self._next_reply()
         tags = live.directory.tags_since(self._revision)
         if tags is not None:
-            self._revision = tags.newest
+            self._revision = live.store.revision
             has_changed = live.hub.settle(self._follower)
             self._owes_following |= has_changed
             self._owes_history |= has_changed
-            return tags.frame
+            return tags
         if self._owes_following:  # after the tags, so that the client knows every id in it
             self._owes_following = False
             return self._following()
@@ -98,7 +92,9 @@ class Outbox:
         frame = self._news_of_lists()
         if frame is not None:
             return frame
-        table, self._table_version = live.directory.table_since(self._table_version, live.clock())
+        version = live.directory.version
+        table = live.directory.table_since(self._table_version, live.clock())
+        self._table_version = version
         message = table or live.hub.collect(self._follower, live.clock())
         self._owes_history &= message is not None
         return message

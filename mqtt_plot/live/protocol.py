@@ -110,16 +110,7 @@ def _little_endian(column: "array[float]") -> bytes:
 
 def encode_control(kind: str, fields: Mapping[str, object]) -> str:
     """Return a control frame as strict JSON. Raises ValueError for NaN, which no browser could parse."""
-    return _json({"type": kind, **fields})
-
-
-def encode_items(items: Sequence[Mapping[str, object]]) -> str:
-    """Return the inside of a list in a control frame."""
-    return _json(items)[1:-1]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json.dumps({"type": kind, **fields}, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def or_null(number: float) -> float | None:

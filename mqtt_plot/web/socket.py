@@ -169,8 +169,6 @@ class SocketHandler(BaseHandler, WebSocketHandler):
 
     async def _next_message(self) -> Message | None:
         outbox = self._outbox
-        while (step := outbox.next_step()) is not None:
-            await self.in_turn(step)
         return await self.in_turn(outbox.next_message) if outbox.is_costly else outbox.next_message()
 
     def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - tornado's signature

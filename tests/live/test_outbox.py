@@ -8,7 +8,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from mqtt_plot.live import directory
 from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
@@ -79,10 +78,7 @@ class Browser:
         self.next.pop(tag, None)
 
     def write(self) -> bool:
-        """Let the server write one message, or do a step on the way to it; tell whether it had one."""
-        if (step := self.outbox.next_step()) is not None:
-            step()
-            return True
+        """Let the server write one message; tell whether it had one."""
         message = self.outbox.next_message()
         if message is not None:
             self.under_way.append(message)
@@ -258,21 +254,3 @@ def test_a_seq_of_a_tag_that_was_deleted_fits_nothing_later() -> None:
     while browser.write() or browser.read():
         pass
     assert browser.held == {"a": [1003.0, 1004.0, 1005.0, 1006.0, 1007.0]}
-
-
-class FollowingInSteps(Following):
-    """The same, where the frames of two tags are long already."""
-
-    def __init__(self) -> None:
-        self.step = directory._STEP
-        directory._STEP = 1
-        super().__init__()
-
-    def teardown(self) -> None:
-        """Let frames be as long as they are."""
-        super().teardown()
-        directory._STEP = self.step
-
-
-TestFollowingInSteps = FollowingInSteps.TestCase
-TestFollowingInSteps.settings = TestFollowing.settings
