@@ -65,7 +65,8 @@ async def test_legend_and_copied_figures_are_true_of_the_stretch_between_the_cur
     bridge, spike = night
     await page.goto(f"{bridge.url}?window=86400&tag=pump")
     cells = page.locator(".legend tbody td")
-    await expect(cells.nth(3)).to_have_text("0.6")
+    for place, text in ((3, "0.6"), (0, "0")):  # the points may come after what the server says of them
+        await expect(cells.nth(place)).to_have_text(text)
     assert (await cells.all_text_contents())[:5] == ["0", "0", str(int(SPIKE)), "0.6", "2.4"]
     await page.goto(f"{bridge.url}?window=86400&from={spike - 3600}&to={spike + 7200}&tag=pump")
     await expect(cells.nth(3)).to_have_text("0.6")
