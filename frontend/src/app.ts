@@ -32,7 +32,7 @@ import { notesFor } from "./model/notes";
 import type { Moment } from "./model/timeView";
 import type { Theme } from "./plot/palette";
 import { browserEnvironment, Connection, type Link } from "./protocol/connection";
-import type { Hello } from "./protocol/messages";
+import type { Hello } from "./protocol/hello";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { type Ask, restAt } from "./protocol/rest";
 import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
@@ -46,7 +46,7 @@ export class App {
   readonly time = new Time(
     this.state,
     () => this.moment(),
-    () => this.session.reach(this.state.drawn.peek()),
+    () => this.session.held.reach(this.state.drawn.peek()),
     () => this.#wayBack.begin(),
   );
   readonly exporter: Exporter;
@@ -288,7 +288,7 @@ export class App {
 
   moment(): Moment {
     const drawn = this.state.drawn.peek();
-    return { now: this.now(), held: this.session.held(drawn), newest: this.session.newest(drawn) };
+    return { now: this.now(), held: this.session.held.extent(drawn), newest: this.session.held.newest(drawn) };
   }
 
   // What the server says

@@ -12,7 +12,8 @@ import { mayDo } from "./model/roles";
 import { DEFAULT_WINDOW, type TimeView } from "./model/timeView";
 import { WallClock, type Zone } from "./model/wallClock";
 import type { Link } from "./protocol/connection";
-import type { Hello, Status } from "./protocol/messages";
+import type { Hello } from "./protocol/hello";
+import type { Status } from "./protocol/status";
 import type { Verdict } from "./protocol/verdicts";
 
 export type ThemeChoice = "system" | "light" | "dark";

@@ -162,7 +162,7 @@ function Summary({ panel, chart }: { panel: CardPanel; chart: Chart }) {
   const app = useApp();
   const { given, drawn, isDecimated, outline, empty, cycles } = panel.summary.value;
   const ratio = given / Math.max(1, drawn);
-  const hasLost = chart.tags.some((tag) => app.session.series(tag)?.hasLost === true);
+  const hasLost = chart.tags.some((tag) => app.session.held.get(tag)?.hasLost === true);
   const isCut =
     chart.style.scale === "log" &&
     panel.legend.value.some(({ stats, kind }) => kind === "number" && stats.hasNonPositive);

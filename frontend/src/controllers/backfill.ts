@@ -36,7 +36,8 @@ export class Backfill {
     const { mode, window } = this.state.view.peek();
     const shown = this.shown();
     const isLive = mode === "live";
-    this.session.fetch(isLive && window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
-    for (const [tag, range] of earlierRanges(this.state.charts.peek(), shown)) this.session.fetchEarlier(tag, range);
+    this.session.history.fetch(isLive && window === null ? { start: -Infinity, end: shown.end } : shown, isLive);
+    for (const [tag, range] of earlierRanges(this.state.charts.peek(), shown))
+      this.session.history.fetchEarlier(tag, range);
   }
 }

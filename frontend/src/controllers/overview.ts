@@ -39,12 +39,12 @@ export class Overview {
   }
 
   #ask(): void {
-    if (this.page.document.visibilityState !== "hidden") this.session.fetchOverview(this.tags());
+    if (this.page.document.visibilityState !== "hidden") this.session.history.fetchOverview(this.tags());
   }
 
   /** Whether the server has said how far back it holds anything of the shown tags. */
   get isKnown(): boolean {
-    return this.tags().some((tag) => this.session.series(tag)?.overview() != null);
+    return this.tags().some((tag) => this.session.held.get(tag)?.overview() != null);
   }
 
   tags(): readonly string[] {
@@ -52,12 +52,12 @@ export class Overview {
   }
 
   segments(tag: string): readonly Segment[] {
-    return this.session.series(tag)?.overview() ?? [];
+    return this.session.held.get(tag)?.overview() ?? [];
   }
 
   /** All that is held of the shown tags, to the present; `null` while nothing is. */
   whole(): Range | null {
-    const held = this.session.reach(this.tags());
+    const held = this.session.held.reach(this.tags());
     if (held === null) return null;
     const end = Math.max(held.end, this.now());
     return end > held.start ? { start: held.start, end } : null;
@@ -66,7 +66,7 @@ export class Overview {
   /** Where the history of these tags begins or ended, in a picture of `range`. */
   ends(tags: readonly string[], range: Range): HistoryEnd[] {
     const begins = tags.map((tag) => this.segments(tag)[0]?.times[0] ?? null).filter((time) => time !== null);
-    const isKnown = begins.length > 0 && tags.every((tag) => this.session.series(tag)?.overview() != null);
+    const isKnown = begins.length > 0 && tags.every((tag) => this.session.held.get(tag)?.overview() != null);
     return historyEnds(range, isKnown ? Math.min(...begins) : null, this.state.vanished.peek());
   }
 

@@ -61,16 +61,16 @@ export class TagLines {
       unit,
       kind,
       states,
-      interval: usualInterval(entry?.interval ?? NaN, this.session.series(tag)?.pace ?? NaN),
+      interval: usualInterval(entry?.interval ?? NaN, this.session.held.get(tag)?.pace ?? NaN),
       decimals: (shown) => decimalsOf(entry, shown),
       heldUntil: this.#heldUntil(entry, captured),
       limits: this.alarms.limitsOf(tag),
       ink: this.inkOf(tag),
       marksIn: (range) => this.#marksIn(range, tag),
       // from the capture that is shown, else from live data
-      read: (range) => (captured === null ? (this.session.series(tag)?.read(range) ?? []) : clip([captured], range)),
+      read: (range) => (captured === null ? (this.session.held.get(tag)?.read(range) ?? []) : clip([captured], range)),
       statistics: (range) => (captured === null && kind === "number" ? this.statistics.find(tag, range) : null),
-      isRaw: (range) => (captured === null ? (this.session.series(tag)?.isRaw(range) ?? true) : true),
+      isRaw: (range) => (captured === null ? (this.session.held.get(tag)?.isRaw(range) ?? true) : true),
     };
   }
 
@@ -90,7 +90,7 @@ export class TagLines {
     const at = this.state.view.peek().mode === "live" ? range.end : this.now();
     const isSeen = entry !== undefined && at >= range.start && at <= range.end;
     return {
-      strays: this.session.series(tag)?.strays(range) ?? NO_POINTS,
+      strays: this.session.held.get(tag)?.strays(range) ?? NO_POINTS,
       retained: isSeen ? lastKnown(entry, at) : NO_POINTS,
     };
   }

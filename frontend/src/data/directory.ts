@@ -6,7 +6,7 @@
 
 import { decimalsForSize, decimalsIn } from "../format";
 import { RETAINED, type Table } from "../protocol/frames";
-import type { TagInfo, TagsFrame } from "../protocol/messages";
+import type { TagInfo, TagsFrame } from "../protocol/tags";
 import { NO_POINTS, type Segment } from "./segment";
 
 export interface Entry {

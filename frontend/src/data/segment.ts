@@ -4,7 +4,7 @@
  * A chain is several segments one after the other, without overlap.
  */
 
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 
 /** Two columns of equal length, ascending by time. */
 export interface Segment {

@@ -4,7 +4,7 @@
  */
 
 import type { Column, Outline, Range } from "../data/segment";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 
 export class FetchError extends Error {}
 

@@ -1,7 +1,7 @@
 /** Chart style: how a chart draws its lines and scales its value axes. Pure values. */
 
 import type { Pairing } from "../data/pairs";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 import type { View } from "./views";
 
 export type AxisScale = "linear" | "log";

@@ -6,7 +6,8 @@
 import type { Entry } from "../data/directory";
 import { median } from "../data/stats";
 import { formatBytes, formatCount, formatDuration } from "../format";
-import type { Hello, Status } from "../protocol/messages";
+import type { Hello } from "../protocol/hello";
+import type { Status } from "../protocol/status";
 
 export interface Fill {
   readonly name: string;

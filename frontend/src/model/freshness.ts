@@ -3,7 +3,7 @@
  * Pure.
  */
 
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 import type { Gaps } from "./chartStyle";
 
 const LEAST_SILENCE_SECONDS = 2;

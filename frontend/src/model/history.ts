@@ -2,7 +2,7 @@
 
 import type { Range } from "../data/segment";
 import { formatDuration } from "../format";
-import type { Status } from "../protocol/messages";
+import type { Status } from "../protocol/status";
 
 /** Where the history in a picture begins, or where it ended. */
 export interface HistoryEnd {

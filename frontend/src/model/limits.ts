@@ -1,7 +1,7 @@
 /** Limits: `lolo lo hi hihi` of each tag, as the server has them from the device or from an admin. Pure. */
 
 import { fieldsOf, type Json, maybeNumber } from "../protocol/json";
-import type { Meta } from "../protocol/messages";
+import type { Meta } from "../protocol/tags";
 
 export const LEVELS = ["hihi", "hi", "lo", "lolo"] as const;
 export type Level = (typeof LEVELS)[number];

@@ -2,7 +2,7 @@
 
 import type { Stats } from "../data/stats";
 import { formatValue } from "../format";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 import { visible } from "../text";
 
 interface Readable {

@@ -1,6 +1,6 @@
 /** Roles: what the page offers to whom. The server decides all the same, at every request. Pure. */
 
-import { ROLES, type Role, type User } from "../protocol/messages";
+import { ROLES, type Role, type User } from "../protocol/hello";
 import type { Note } from "./notes";
 
 /** Before the server has said who it is: nothing. */

@@ -4,7 +4,7 @@
  */
 
 import { formatZone } from "../format";
-import type { Offset } from "../protocol/messages";
+import type { Offset } from "../protocol/hello";
 
 export type Zone = "local" | "utc" | "server";
 

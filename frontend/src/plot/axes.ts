@@ -7,7 +7,7 @@
  */
 
 import type { AxisSharing } from "../model/chartStyle";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 
 /** Heights of strips relative to a pane of numbers. */
 const WEIGHTS: Readonly<Record<Kind, number>> = { number: 1, boolean: 0.22, state: 0.08 };

@@ -3,7 +3,7 @@
 import type { Segment } from "../data/segment";
 import type { Stats } from "../data/stats";
 import { type Difference, difference, type Reach, valueAt } from "../model/cursors";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 import type { Ink } from "./palette";
 
 export interface LegendRow {

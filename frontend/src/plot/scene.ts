@@ -7,7 +7,7 @@ import type { HistoryEnd } from "../model/history";
 import type { LimitSet } from "../model/limits";
 import type { Note } from "../model/notes";
 import type { TriggerLevel } from "../model/trigger";
-import type { Kind } from "../protocol/messages";
+import type { Kind } from "../protocol/tags";
 import type { AxisPlan } from "./axes";
 import type { Colours } from "./colours";
 import type { Ink } from "./palette";

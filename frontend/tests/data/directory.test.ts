@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Directory, decimalsOf } from "../../src/data/directory";
 import type { Table } from "../../src/protocol/frames";
-import type { TagInfo } from "../../src/protocol/messages";
+import type { TagInfo } from "../../src/protocol/tags";
 
 function directory(meta: TagInfo["meta"], ...values: number[]): Directory {
   const known = new Directory();

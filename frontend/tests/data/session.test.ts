@@ -1,56 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { MOST_POINTS, Session, TOTAL_POINTS } from "../../src/data/session";
-import { DECIMATED, SNAPSHOT } from "../../src/protocol/frames";
+import { SNAPSHOT } from "../../src/protocol/frames";
 import type { Json, JsonObject } from "../../src/protocol/json";
 import { frameBytes, tableBytes } from "../protocol/bytes";
-
-const ALL = { start: -Infinity, end: Infinity };
-
-class Talk {
-  readonly sent: JsonObject[] = [];
-  readonly problems: string[] = [];
-  readonly touched: string[] = [];
-  readonly vanished: number[] = [];
-  readonly verdicts: string[] = [];
-  readonly ledgers: string[] = [];
-  local = 0;
-  readonly session = new Session(
-    (text) => this.sent.push(JSON.parse(text) as JsonObject),
-    () => this.local,
-    {
-      data: (tags) => this.touched.push(...tags),
-      history: () => undefined,
-      tags: () => undefined,
-      table: () => undefined,
-      status: () => undefined,
-      hello: () => undefined,
-      restarted: (newest) => this.vanished.push(newest),
-      event: () => undefined,
-      ledger: (frame) => this.ledgers.push(frame.name),
-      verdicts: (frame) => this.verdicts.push(...frame.verdicts.map(({ topic }) => topic)),
-      problem: (text) => this.problems.push(text),
-    },
-  );
-
-  open(epoch = "one", limits: JsonObject = {}): this {
-    this.session.opened();
-    return this.control({ type: "hello", protocol: 1, version: "0", epoch, time: 1000, limits, topics: ["plot/#"] });
-  }
-
-  control(frame: Json): this {
-    this.session.text(JSON.stringify(frame));
-    return this;
-  }
-
-  tags(...tags: string[]): this {
-    const infos = tags.map((tag, index) => ({ id: 7 + index, tag, unit: "", kind: "number", states: [], meta: {} }));
-    return this.control({ type: "tags", full: true, gone: [], tags: infos });
-  }
-
-  times(tag: string): number[] {
-    return (this.session.series(tag)?.read(ALL) ?? []).flatMap(({ times }) => [...times]);
-  }
-}
+import { Talk } from "./talk";
 
 describe("following", () => {
   it("waits for the server's hello, and says window and points", () => {
@@ -140,7 +92,7 @@ describe("data", () => {
         { series: 8, flags: SNAPSHOT, points: [[1, 1]] },
       ]),
     );
-    expect([talk.touched, talk.times("a"), talk.session.series("b")]).toEqual([["a"], [1], undefined]);
+    expect([talk.touched, talk.times("a"), talk.session.held.get("b")]).toEqual([["a"], [1], undefined]);
   });
 
   it("that does not follow makes the tag be let go and followed afresh", () => {
@@ -156,7 +108,7 @@ describe("data", () => {
     talk.session.follow(["a"], null);
     talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points: [[1, 1]] }]));
     talk.control({ type: "tags", full: false, gone: [7], tags: [] });
-    expect([talk.session.series("a"), talk.session.directory.find("a")]).toEqual([undefined, undefined]);
+    expect([talk.session.held.get("a"), talk.session.directory.find("a")]).toEqual([undefined, undefined]);
   });
 
   it("that cannot be read is counted and said, and the talk goes on", () => {
@@ -165,24 +117,6 @@ describe("data", () => {
     talk.session.binary(new ArrayBuffer(3));
     talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points: [[1, 1]] }]));
     expect([talk.session.faults, talk.problems.length, talk.times("a")]).toEqual([1, 1, [1]]);
-  });
-
-  it("stays within the page's budget however many tags are drawn", () => {
-    const talk = new Talk().open();
-    const names = Array.from({ length: 400 }, (_, index) => `t${index}`);
-    talk.tags(...names);
-    talk.session.follow(names, null);
-    const points = Array.from({ length: 12_000 }, (_, index) => [index, index] as const);
-    talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points }]));
-    expect(talk.times("t0").length).toEqual(TOTAL_POINTS / 400);
-  });
-
-  it("of one tag alone has a limit as well", () => {
-    const talk = new Talk().open().tags("a");
-    talk.session.follow(["a"], null);
-    const points = Array.from({ length: MOST_POINTS + 5 }, (_, index) => [index, index] as const);
-    talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT, points }]));
-    expect(talk.times("a").length).toEqual(MOST_POINTS);
   });
 });
 
@@ -196,67 +130,6 @@ describe("the directory", () => {
   it("tells what a full list no longer has", () => {
     const talk = new Talk().open().tags("a", "b").tags("a");
     expect([...talk.session.directory.entries()].map(({ info }) => info.tag)).toEqual(["a"]);
-  });
-});
-
-describe("history", () => {
-  function decimated(): Talk {
-    const talk = new Talk().open().tags("a");
-    talk.session.follow(["a"], 3600);
-    const points = Array.from({ length: 100 }, (_, index) => [index * 36, index] as const);
-    talk.session.binary(frameBytes(1, [{ flags: SNAPSHOT | DECIMATED, raw: 90_000, points }]));
-    return talk;
-  }
-
-  it("is asked for where a zoom is finer than what is held, with a margin to either side", () => {
-    const talk = decimated();
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    expect(talk.sent.at(-1)).toEqual({ type: "range", request: 1, tag: "a", start: 950, end: 1150, points: 4500 });
-  });
-
-  it("is drawn when it comes, and not asked for again", () => {
-    const talk = decimated();
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    const points = Array.from({ length: 200 }, (_, index) => [950 + index, 5] as const);
-    talk.session.binary(frameBytes(3, [{ points }], 1));
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    const read = talk.session.series("a")!.read({ start: 1000, end: 1100 });
-    expect([talk.sent.at(-1)!["request"], read.flatMap(({ times }) => [...times]).length]).toEqual([1, 103]);
-  });
-
-  it("that a newer request has overtaken is dropped", () => {
-    const talk = decimated();
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    talk.session.fetch({ start: 2000, end: 2010 }, false);
-    talk.session.binary(frameBytes(3, [{ points: [[1000, 1]] }], 1));
-    expect(talk.session.series("a")!.covers({ start: 1000, end: 1100 }, 700)).toEqual(false);
-  });
-
-  it("of many tags is asked for a few at a time", () => {
-    const talk = new Talk().open();
-    const names = Array.from({ length: 50 }, (_, index) => `t${index}`);
-    talk.tags(...names);
-    talk.session.follow(names, 60);
-    talk.session.binary(
-      frameBytes(
-        1,
-        names.map((_, index) => ({ series: 7 + index, flags: SNAPSHOT, points: [[1000, 1]] as const })),
-      ),
-    );
-    const asked = (): number => talk.sent.filter(({ type }) => type === "range").length;
-    talk.session.fetch({ start: 0, end: 1000 }, true);
-    const atOnce = asked();
-    for (let request = 1; request <= 50; request++)
-      talk.session.binary(frameBytes(3, [{ series: 6 + request, points: [[5, 5]] }], request));
-    expect([atOnce, asked()]).toEqual([8, 50]);
-  });
-
-  it("is not waited for when the server refuses it", () => {
-    const talk = decimated();
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    talk.control({ type: "error", code: "unknown_tag", message: "no such tag", request: 1 });
-    talk.session.fetch({ start: 1000, end: 1100 }, false);
-    expect([talk.sent.at(-1)!["request"], talk.problems]).toEqual([2, []]);
   });
 });
 

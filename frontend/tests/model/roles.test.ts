@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { mayChange, mayDo } from "../../src/model/roles";
-import { decodeControl, type Hello, type User } from "../../src/protocol/messages";
+import type { Hello, User } from "../../src/protocol/hello";
+import { decodeControl } from "../../src/protocol/messages";
 
 const user = (role: User["role"], name = "anna"): User => ({ name, role, hasLogin: true });
 

@@ -5,7 +5,7 @@
 
 import { useSignal } from "@preact/signals";
 
-import { MOST_POINTS, TOTAL_POINTS } from "../../data/session";
+import { MOST_POINTS, TOTAL_POINTS } from "../../data/heldSeries";
 import { countOf, formatBytes, formatCount, formatDuration } from "../../format";
 import {
   CLOCK_TOLERANCE_SECONDS,
@@ -17,7 +17,7 @@ import {
   sayHealth,
   sayHolds,
 } from "../../model/diagnostics";
-import type { Status } from "../../protocol/messages";
+import type { Status } from "../../protocol/status";
 import { isProblem, sayVerdict, type Verdict } from "../../protocol/verdicts";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
@@ -161,7 +161,7 @@ function Fills({ status }: { status: Status }) {
   const followed = app.state.followed.value.length;
   const page = {
     followed,
-    points: app.session.points,
+    points: app.session.held.points,
     mostPoints: Math.min(TOTAL_POINTS, Math.max(1, followed) * MOST_POINTS),
   };
   return (

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 
 import { countOf, formatAge, formatCount } from "../../format";
 import { readLosses } from "../../model/diagnostics";
-import type { Status } from "../../protocol/messages";
+import type { Status } from "../../protocol/status";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
