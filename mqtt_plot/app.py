@@ -6,7 +6,7 @@ import os
 import resource
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from itertools import chain
@@ -15,19 +15,18 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 from mqtt_plot import __version__
-from mqtt_plot.assembly import broker_at, make_ingest
+from mqtt_plot.assembly import broker_at, make_ingest, watch_presets
 from mqtt_plot.config.logs import held_back
-from mqtt_plot.config.presets import AUTO, all_presets
+from mqtt_plot.config.presets import AUTO
 from mqtt_plot.config.settings import Settings, default_client_id
 from mqtt_plot.config.values import BrokerUrl
-from mqtt_plot.errors import SettingsError
 from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.live.broadcaster import Broadcaster, hello_limits
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
 from mqtt_plot.live.utc_offsets import offsets
 from mqtt_plot.metrics import Gauge
-from mqtt_plot.mqtt.broker import Broker, log_state
+from mqtt_plot.mqtt.broker import log_state
 from mqtt_plot.mqtt.embedded_broker import EmbeddedBroker
 from mqtt_plot.mqtt.outlet import Outlet
 from mqtt_plot.mqtt.publisher import REPLAY_ANSWER_SECONDS, Publisher
@@ -40,7 +39,7 @@ from mqtt_plot.recordings.sinks import Publish
 from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.files import Claim
 from mqtt_plot.store.saved_file import SavedFile
-from mqtt_plot.tags import TopicMap, topic_base
+from mqtt_plot.tags import topic_base
 from mqtt_plot.watchdog import ClockWatch, Notifier, Watchdog
 from mqtt_plot.web.application import Server
 from mqtt_plot.web.auth.credentials import Credentials
@@ -51,9 +50,7 @@ from mqtt_plot.web.routes import make_app
 from mqtt_plot.web.services import Services, default_headers
 
 if TYPE_CHECKING:
-    from mqtt_plot.ingest.survey import Survey
     from mqtt_plot.live.preset_watch import PresetWatch
-    from mqtt_plot.mqtt.passing import PassingSubscriber
 
 log = logging.getLogger(__name__)
 
@@ -120,14 +117,6 @@ class App:
             connect=self._connect_replay if has_broker else None,
             topic_base=base,
         )
-        if not has_broker and AUTO in settings.preset:
-            raise SettingsError("--preset auto: expected a --broker to watch, got none")
-        if not has_broker and (settings.republish or settings.follow_on_demand):
-            raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
-        if settings.publish_events and (not has_broker or TopicMap(settings.topic).covers(settings.publish_events)):
-            raise SettingsError(
-                f"--publish-events: expected a --broker, and a topic that no --topic covers, got {settings.publish_events}"
-            )
         self.replica = Replica(
             self.ingest,
             self.epoch,
@@ -191,7 +180,7 @@ class App:
             self._publish_events(self.publisher)
             self.health.source = self.source
             if AUTO in settings.preset:
-                self.preset_watch = self._watch_presets(brokers)
+                self.preset_watch = watch_presets(settings, brokers, self.ingest.rules)
         application = make_app(self._services())
         self._server = Server(application)
         self.listener = Listener(
@@ -265,21 +254,6 @@ class App:
         if self.settings.republish and self.publisher is not None and self.publisher.trouble:
             return f"cannot publish (--republish): {self.publisher.trouble}"
         return self.replica.progress
-
-    def _watch_presets(self, brokers: Sequence[Broker]) -> "PresetWatch":
-        """Return a second look at the broker, as another client: what it hears is not plotted. Few starts need these modules."""
-        survey: "Survey" = resolve_name("mqtt_plot.ingest.survey:Survey")(
-            all_presets(), self.settings.topic, self.ingest.rules
-        )
-        listening = [
-            replace(
-                broker, topics=("#",), client_id=f"{broker.client_id}-presets", keeps_session=False, has_figures=False
-            )
-            for broker in brokers
-        ]
-        source: "PassingSubscriber" = resolve_name("mqtt_plot.mqtt.passing:PassingSubscriber")(listening, survey.put)
-        watch: "Callable[..., PresetWatch]" = resolve_name("mqtt_plot.live.preset_watch:PresetWatch")
-        return watch(survey, source, lambda: "" if source.state.is_ready else source.state.text)
 
     def _advice(self) -> list[str]:
         return [] if self.preset_watch is None else self.preset_watch.lines()

@@ -1,7 +1,11 @@
-"""The way of a message from topic and payload to the store, built from Settings: for the bridge, and for `mqtt-plot check`."""
+"""What is built from Settings: the way of a message to the store, brokers, and the watch of `--preset auto`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
 
+from mqtt_plot.config.presets import all_presets
 from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
@@ -14,6 +18,11 @@ from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import with_reserve
 from mqtt_plot.tags import TopicMap, subscriptions
+
+if TYPE_CHECKING:
+    from mqtt_plot.ingest.survey import Survey
+    from mqtt_plot.live.preset_watch import PresetWatch
+    from mqtt_plot.mqtt.passing import PassingSubscriber
 
 # Points kept per tag where the user has not said how many: more make each look at a tag, and the growth of its ring, longer than 10 ms.
 _MOST_POINTS = 100_000
@@ -92,3 +101,15 @@ def broker_for(purpose: str, settings: Settings) -> Broker:
     if others:
         raise SettingsError(f"--broker: expected one broker for {purpose}, got {1 + len(others)}")
     return first
+
+
+def watch_presets(settings: Settings, brokers: Sequence[Broker], rules: Rules) -> "PresetWatch":
+    """Return a second look at the broker, as another client: what it hears is not plotted. Few starts need these modules."""
+    survey: "Survey" = resolve_name("mqtt_plot.ingest.survey:Survey")(all_presets(), settings.topic, rules)
+    listening = [
+        replace(broker, topics=("#",), client_id=f"{broker.client_id}-presets", keeps_session=False, has_figures=False)
+        for broker in brokers
+    ]
+    source: "PassingSubscriber" = resolve_name("mqtt_plot.mqtt.passing:PassingSubscriber")(listening, survey.put)
+    watch: "Callable[..., PresetWatch]" = resolve_name("mqtt_plot.live.preset_watch:PresetWatch")
+    return watch(survey, source, lambda: "" if source.state.is_ready else source.state.text)

@@ -25,7 +25,7 @@ ARROWS = {
     "live": "store ingest",
     "replicas": "parsers store ingest mqtt",
     "web": "parsers store ingest mqtt live recordings",
-    "assembly": "parsers store ingest mqtt config",
+    "assembly": "parsers store ingest mqtt config live",
     "watchdog": "",
     "app": "parsers store ingest mqtt config live recordings replicas web assembly watchdog",
     "commands": "parsers store ingest mqtt config live recordings replicas web assembly watchdog app",

@@ -12,10 +12,11 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mqtt_plot.config.presets import with_presets
+from mqtt_plot.config.presets import AUTO, with_presets
 from mqtt_plot.config.settings import REMOVED, Settings
 from mqtt_plot.config.values import BrokerUrl, HistoryWidths, parse_flag, parse_size
 from mqtt_plot.errors import SettingsError
+from mqtt_plot.tags import TopicMap
 
 ENVIRONMENT_PREFIX = "MQTT_PLOT_"
 
@@ -69,12 +70,27 @@ def _complete(settings: Settings) -> Settings:
         raise SettingsError("--broker-key: expected --broker-cert beside it, got none")
     if bool(settings.tls_key) > bool(settings.tls_cert):
         raise SettingsError("--tls-key: expected --tls-cert beside it, got none")
-    return replace(
+    whole = replace(
         settings,
         broker=tuple(replace(url, password=password or url.password or None) for url in settings.broker),
         broker_password="",
         topic=with_presets(settings.topic, settings.preset),
     )
+    _check_broker(whole)
+    return whole
+
+
+def _check_broker(settings: Settings) -> None:
+    """Raise SettingsError for what needs a broker where there is none."""
+    has_broker = settings.broker[0].scheme != "none"
+    if not has_broker and AUTO in settings.preset:
+        raise SettingsError("--preset auto: expected a --broker to watch, got none")
+    if not has_broker and (settings.republish or settings.follow_on_demand):
+        raise SettingsError("--republish, --follow-on-demand: expected a --broker, got none")
+    if settings.publish_events and (not has_broker or TopicMap(settings.topic).covers(settings.publish_events)):
+        raise SettingsError(
+            f"--publish-events: expected a --broker, and a topic that no --topic covers, got {settings.publish_events}"
+        )
 
 
 def _read_secret(path: str, origin: str) -> str:
