@@ -20,9 +20,10 @@ from benchmarks.harness import MIB, process_rss
 from mqtt_plot.commands.heap import return_free_pages, return_large_blocks
 from mqtt_plot.config.values import parse_history
 from mqtt_plot.metrics import Counters
+from mqtt_plot.store.buckets import Bucket
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Limits, Store
-from mqtt_plot.store.tiers import Bucket, with_reserve
+from mqtt_plot.store.tiers import with_reserve
 
 T = 1_700_000_000
 DAY = 86_400

@@ -20,9 +20,9 @@ from mqtt_plot.samples import FARTHEST
 from mqtt_plot.store.changes import ROW_BYTES as CHANGE_BYTES
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.facts import Facts
+from mqtt_plot.store.rows import ROW_BYTES as TIER_BYTES
 from mqtt_plot.store.segments import column_bytes, column_of, turned, turned_back
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.tiers import ROW_BYTES as TIER_BYTES
 from mqtt_plot.store.tiers import Tiers, Width
 
 _LENGTH = Struct("<I")

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from mqtt_plot.errors import PayloadError, StoreFullError
+from mqtt_plot.store.buckets import bounds
 from mqtt_plot.store.entries import (
     TagEntry,
     content_of,
@@ -25,11 +26,11 @@ from mqtt_plot.store.entries import (
     take_outline,
     whole_of,
 )
+from mqtt_plot.store.rows import ROW_BYTES, rows_of
 from mqtt_plot.store.segments import AGAIN, DamagedStateError, Pending
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import held_points, outline, step_for
 from mqtt_plot.store.store import Store
-from mqtt_plot.store.tiers import ROW_BYTES, bounds, rows_of
 
 TAGS, GONE = 1, 2
 _WORDS = ("boolean", "state")

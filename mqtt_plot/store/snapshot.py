@@ -17,9 +17,9 @@ from mqtt_plot.samples import FARTHEST
 from mqtt_plot.store.changes import ROW_BYTES as CHANGE_ROW_BYTES
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.facts import Facts
+from mqtt_plot.store.rows import ROW_BYTES as TIER_BYTES
 from mqtt_plot.store.segments import DamagedStateError
 from mqtt_plot.store.store import Store
-from mqtt_plot.store.tiers import ROW_BYTES as TIER_BYTES
 from mqtt_plot.store.tiers import Tiers
 
 MAGIC = b"mqtt_plot state 2\n"

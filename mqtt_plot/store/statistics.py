@@ -14,8 +14,9 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from mqtt_plot.store.buckets import LATE, Bucket, bucketed, folded, held, joined, summed
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.tiers import LATE, Bucket, Tiers, bucketed, folded, held, joined, summed
+from mqtt_plot.store.tiers import Tiers
 
 # Of the span: holds lie in it as 16-bit fractions, rounded once per width, and means as 32-bit ones.
 _ROUNDING = 2**-15

@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.store import rows
 from mqtt_plot.store import tiers as tiers_module
-from mqtt_plot.store.tiers import ROW_BYTES, Tiers, Width, bounds, bucketed, folded
+from mqtt_plot.store.buckets import folded
+from mqtt_plot.store.rows import ROW_BYTES
+from mqtt_plot.store.tiers import Tiers, Width
 
 T = 1_700_000_000.0
 WIDTHS = (Width(10, 8), Width(60, 6), Width(600, 1000))
@@ -214,24 +217,6 @@ def test_huge_values_are_a_gap() -> None:
     assert (bucket.samples, bucket.seconds, bucket.low, bucket.high, bucket.mean) == (2, 2.0, 2.0, 2.0, 2.0)
 
 
-@given(st.floats(3e8, 4e9), st.sampled_from([0.001, 0.1, 0.3, 0.7, 1.0, 60.0]))
-def test_a_time_lies_in_its_bucket_though_division_rounds(time: float, width: float) -> None:
-    """Also the bounds themselves do, where rounding puts a time of 0.1 s steps beside its bucket."""
-    start, end = bounds(time, width)
-    assert start <= time < end
-    assert bounds(start, width) == (start, end)
-    assert bounds(end, width)[0] == end
-
-
-@given(st.lists(st.integers(0, 4000), min_size=1, max_size=60), st.sampled_from([0.001, 0.1, 0.3]))
-def test_buckets_of_a_part_of_a_second_hold_every_sample_once(ticks: list[int], width: float) -> None:
-    """Samples at multiples of a thousandth, in buckets whose bounds no float holds exactly."""
-    times = array("d", sorted(T + tick * 0.001 for tick in ticks))
-    made = [*folded(bucketed(times, [1.0] * len(times), times[-1], width), width)]
-    assert sum(bucket.samples for bucket in made) == len(ticks)
-    assert [bucket.start for bucket in made] == sorted({bounds(time, width)[0] for time in times})
-
-
 busy = st.lists(st.tuples(st.sampled_from([0.1, 1.0, 3.7, 9.0]), values), min_size=150, max_size=400)
 
 
@@ -241,7 +226,7 @@ def test_rows_without_a_hole_are_made_wider_as_any_others(drawn: list[tuple[floa
     points = placed(drawn)
     quick = fed(points, chunk)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(tiers_module, "_widened", lambda *_: b"")
+        patched.setattr(tiers_module, "widened", lambda *_: b"")
         usual = fed(points, chunk)
     for one, other in zip(quick.buckets(), usual.buckets(), strict=True):
         near = (2**-14 if math.isnan(one.low) else 2**-14 * (one.high - one.low)) + 1e-6
@@ -253,13 +238,13 @@ def test_rows_without_a_hole_are_made_wider_as_any_others(drawn: list[tuple[floa
 def test_a_busy_tag_goes_the_quicker_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here a test sees when it does not any more."""
     widened: list[bytes] = []
-    made = tiers_module._widened
+    made = rows.widened
 
     def noted(rows: "array[int]", width: int, wide: int) -> bytes:
         widened.append(made(rows, width, wide))
         return widened[-1]
 
-    monkeypatch.setattr(tiers_module, "_widened", noted)
+    monkeypatch.setattr(tiers_module, "widened", noted)
     fed([(T + n, float(n % 7)) for n in range(3_000)], 100)
     assert sum(map(bool, widened)) > len(widened) // 2 > 2
 
