@@ -26,6 +26,7 @@ from mqtt_plot.mqtt.client import introduce
 from mqtt_plot.mqtt.network import StreamClient
 from mqtt_plot.mqtt.packets import Publish
 from mqtt_plot.mqtt.probe import unanswered
+from mqtt_plot.mqtt.session import BrokerSession
 from mqtt_plot.samples import Message
 
 log = logging.getLogger(__name__)
@@ -68,9 +69,7 @@ class Subscriber:
         self.state = BrokerState("connecting", f"connecting to {brokers[0].address}", time.time())
         self.reconnects = 0
         self.lost_at = 0.0  # when the last connection ended, POSIX seconds
-        self.subscribed_at = math.inf  # since when messages come to this session, POSIX seconds
-        self.gaps = 0  # connections after the first without the messages of the outage before
-        self.lost_sessions = 0  # times the broker had no session, so that the messages of an outage were lost
+        self.session = BrokerSession()
         self._put = put
         self._on_state = on_state
         self._stopping = threading.Event()
@@ -79,13 +78,8 @@ class Subscriber:
         self._has_rival = False
         self._backoff = Backoff(time.monotonic())
         self._ask_again_at = math.inf
-        self._is_washed = False  # of the session that an earlier life of this process has left at the broker
-        self._granted: tuple[Subscription, ...] = ()  # by the broker, since this process began
-        self._is_subscribed = False  # in the session that the broker has, if it still has it
-        self._begin_at = (
-            math.inf
-        )  # when the subscription to data no longer waits for the answer about the broker's health
-        self._is_new_session = False  # since we have subscribed last
+        # When the subscription to data no longer waits for the answer about the broker's health.
+        self._begin_at = math.inf
         self._comes_back = False  # at once, to the same broker, since nothing is wrong with it
         self._thread: threading.Thread | None = None
 
@@ -241,14 +235,14 @@ class Subscriber:
             return
         self._answered = True
         if self._has_to_wash(client):
-            self._is_washed = self._comes_back = True
+            self.session.is_washed = self._comes_back = True
             client.disconnect()
             return
         self._candidates.connected()
         if not flags.session_present:
-            self._is_new_session, self._is_subscribed = True, False
+            self.session.begun()
         # The broker may hang up on this, so it comes before everything that could be lost with the connection.
-        if not self._is_subscribed and self.health.wants:
+        if not self.session.is_subscribed and self.health.wants:
             self._comes_back = True
             self._begin_at = time.monotonic() + HEALTH_SECONDS
             self.health.asked(client.subscribe([(topic, 0) for topic in TOPICS])[1])
@@ -259,16 +253,14 @@ class Subscriber:
         """Be connected, and subscribe to data if the broker has not kept our session."""
         self._comes_back = False
         self._begin_at = math.inf
-        is_new, self._is_new_session = self._is_new_session, False
-        self.gaps += bool(self.lost_at) and is_new
+        is_lost = self.session.connected(was_lost=bool(self.lost_at))
         self._backoff.connected(time.monotonic())
         # A kept session has its subscriptions, and subscribing again would bring every retained message again. But only the answer to a
         # SUBSCRIBE says whether we may read, so each process subscribes once.
-        if self._is_subscribed:
-            self.set_state("connected", self.connected_text, self._granted)
+        if self.session.is_subscribed:
+            self.set_state("connected", self.connected_text, self.session.granted)
             return
-        if self._granted and is_new:
-            self.lost_sessions += 1
+        if is_lost:
             log.warning("broker %s kept no session: what was published meanwhile is lost", self.broker.address)
         self.set_state("connected", f"{self.connected_text}, subscribing")
         self._subscribe(client)
@@ -289,7 +281,7 @@ class Subscriber:
     @property
     def _is_clean(self) -> bool:
         """True if the connection is to begin a new session: at most the first one of this process."""
-        return not (self.broker.keeps_session or self._granted or self._is_washed)
+        return not (self.broker.keeps_session or self.session.granted or self.session.is_washed)
 
     def _has_to_wash(self, client: Client) -> bool:
         """Tell whether to come back at once: a clean session of 3.1.1 ends with its connection (3.1.2.4), and messages would go with it."""
@@ -314,9 +306,7 @@ class Subscriber:
             self._ask_again_at = time.monotonic() + ASK_AGAIN_SECONDS
             text = f"broker refused the subscription to {', '.join(s.topic for s in refused)}: {refused[0].reason}; check its access rules"
         else:
-            self._granted = subscriptions
-            self._is_subscribed = True
-            self.subscribed_at = time.time()
+            self.session.subscribed(subscriptions, time.time())
         self.set_state("connected", text, subscriptions)
 
     def _on_disconnect(

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Adopted, Gap, adopt, parse_history, take_back
+from mqtt_plot.replicas.adoption import Adopted, Gap, adopt, take_back
+from mqtt_plot.replicas.history import parse_history
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag

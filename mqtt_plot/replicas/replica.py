@@ -18,10 +18,11 @@ from mqtt_plot.mqtt.broker import Broker, BrokerState
 from mqtt_plot.mqtt.on_demand import OnDemandSubscriber
 from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
+from mqtt_plot.replicas.adoption import Gap
 from mqtt_plot.replicas.backfill import Backfill, HistorySource
-from mqtt_plot.replicas.history import LAG_SECONDS, Gap
 from mqtt_plot.replicas.peer import Peer
 from mqtt_plot.replicas.republish import Republisher
+from mqtt_plot.replicas.seam import LAG_SECONDS
 from mqtt_plot.replicas.viewer import Viewer
 from mqtt_plot.samples import Message
 
@@ -127,10 +128,10 @@ class Replica:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_BROKER_SECONDS):
                 await self._wait_ready()
-        subscribed_at = self._source.subscribed_at if self._source is not None else math.inf
+        subscribed_at = self._source.session.subscribed_at if self._source is not None else math.inf
         peer = await self._filling.fill_all(subscribed_at)
         source = await self._wait_ready()
-        await self._fill_gap(Gap(self._filling.started, source.subscribed_at), self._newest(), peer)
+        await self._fill_gap(Gap(self._filling.started, source.session.subscribed_at), self._newest(), peer)
 
     async def _wait_ready(self) -> Subscriber:
         while self._source is None or not self._source.state.is_ready:  # noqa: ASYNC110 - another thread's state
@@ -139,7 +140,7 @@ class Replica:
 
     async def _fill_gaps(self, source: Subscriber) -> None:
         """Fetch from a peer what this bridge has missed, after each loss of the broker."""
-        filled = source.gaps
+        filled = source.session.gaps
         newest: dict[str, float] = {}
         was_connected = False
         while True:
@@ -148,9 +149,9 @@ class Replica:
             if was_connected and not is_connected:
                 newest = self._newest()
             was_connected = is_connected
-            if source.gaps != filled and source.state.is_ready:
-                filled = source.gaps
-                await self._fill_gap(Gap(source.lost_at, source.subscribed_at), newest)
+            if source.session.gaps != filled and source.state.is_ready:
+                filled = source.session.gaps
+                await self._fill_gap(Gap(source.lost_at, source.session.subscribed_at), newest)
 
     async def _fill_gap(self, gap: Gap, newest: dict[str, float], peer: HistorySource | None = None) -> None:
         """Fetch the gap, and what of it has reached the peer some seconds later: a cluster that has lost a node delivers late."""

@@ -137,5 +137,5 @@ class Health:
             counts["log_lines_held_back"] = lines
         if self.source is not None:
             counts["broker_reconnects"] = self.source.reconnects
-            counts["broker_sessions_lost"] = self.source.lost_sessions
+            counts["broker_sessions_lost"] = self.source.session.lost
         return counts

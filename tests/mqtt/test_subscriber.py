@@ -433,7 +433,7 @@ def test_a_broker_that_dies_is_left_for_the_next(own: Own, start: Start) -> None
     assert time.monotonic() - before < 5
     second.publish("plot/a", "1")
     assert [m.payload for m in watched.wait_messages(1)] == [b"1"]
-    assert (watched.source.reconnects, watched.source.lost_sessions) == (1, 1)
+    assert (watched.source.reconnects, watched.source.session.lost) == (1, 1)
 
 
 def test_why_no_broker_of_several_can_be_used_is_said_once(start: Start) -> None:
@@ -555,7 +555,7 @@ def test_a_session_without_our_subscription_is_told_from_one_with_it(start: Star
         fake.connacks, fake.then = {5: CONNACK_5_SESSION}, b""
         watched.wait_ready()
         watched.source.stop()
-    assert watched.source.gaps >= 1
+    assert watched.source.session.gaps >= 1
 
 
 def test_the_broker_that_we_bring_is_not_asked_how_it_is(start_bridge: StartBridge) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.replicas import backfill
+from mqtt_plot.replicas.adoption import Gap
 from mqtt_plot.replicas.backfill import Backfill
-from mqtt_plot.replicas.history import Gap
 from mqtt_plot.store.store import Limits, Store
 
 GAP = Gap(100.0, 110.0)

@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Gap, adopt, parse_history
+from mqtt_plot.replicas.adoption import Gap, adopt
+from mqtt_plot.replicas.history import parse_history
 from mqtt_plot.store.store import Limits, Store
 
 # Seconds from the subscription to each look at the other bridge, and from its answer to the adoption.

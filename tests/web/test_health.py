@@ -9,6 +9,7 @@ from mqtt_plot.ingest.inbox import Inbox
 from mqtt_plot.metrics import Counters
 from mqtt_plot.mqtt.broker import BrokerState, Subscription
 from mqtt_plot.mqtt.broker_health import BrokerHealth
+from mqtt_plot.mqtt.session import BrokerSession
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits, Store
@@ -21,7 +22,9 @@ class Source:
     def __init__(self, state: str, *subscriptions: Subscription, is_alive: bool = True) -> None:
         self.state = BrokerState(state, f"the broker is {state}", 0.0, subscriptions)
         self.is_alive = is_alive
-        self.reconnects, self.lost_sessions = 3, 1
+        self.reconnects = 3
+        self.session = BrokerSession()
+        self.session.lost = 1
         self.health = BrokerHealth(("plot/#",))
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mqtt_plot.errors import ProtocolError
 from mqtt_plot.metrics import Counters
-from mqtt_plot.replicas.history import Gap, adopt, parse_history, seam, take_back
+from mqtt_plot.replicas.adoption import Gap, adopt, take_back
+from mqtt_plot.replicas.history import parse_history
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import shares, statistics
 from mqtt_plot.store.store import Limits, Store
@@ -35,19 +36,6 @@ def held(series: Series) -> list[tuple[float, float]]:
     return list(zip(*series.ring.read(series.ring.first, series.ring.next), strict=True))
 
 
-@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.floats(-0.04, 0.04))
-def test_two_windows_of_one_stream_join_without_gap_and_without_double(
-    n: int, first_live: int, end: int, skew: float
-) -> None:
-    """Whatever the history and the live points have in common, and though every stamp differs by the clocks' skew."""
-    times = [100.0 + 0.1 * i for i in range(n)]
-    values = [float(i % 7) for i in range(n)]
-    first_live, end = min(first_live, n), max(min(end, n), min(first_live, n))
-    history = array("d", times[:end]), array("d", values[:end])
-    live = array("d", [t + skew for t in times[first_live:]]), array("d", values[first_live:])
-    assert seam(*history, *live) == min(first_live, end) if len(live[0]) else end
-
-
 def test_two_words_come_with_the_history() -> None:
     """What the other bridge heard as STOPPED and RUNNING is named so here."""
     here = store()
@@ -56,25 +44,6 @@ def test_two_words_come_with_the_history() -> None:
     assert adopt(here, series, history).points == 3
     assert (series.kind, series.states) == ("boolean", ["STOPPED", "RUNNING"])
     assert [value for _, value in held(series)][::2] == [0.0, 1.0]
-
-
-def test_equal_values_do_not_hide_the_last_point_before_the_first_live_one() -> None:
-    """A constant tag: only the time tells that the newest of the history is not the first live one."""
-    history = array("d", [1.0, 2.0, 3.0]), array("d", [5.0, 5.0, 5.0])
-    assert seam(*history, array("d", [4.0]), array("d", [5.0])) == 3
-
-
-def test_values_tell_where_the_stamps_of_a_busy_start_do_not() -> None:
-    """A bridge that has just begun stamps its first messages late, by more than the distance of two points."""
-    history = array("d", [0.02 * n for n in range(50)]), array("d", range(50))
-    live = array("d", [0.98, 0.98, 0.98, 0.99, 1.0, 1.02]), array("d", [44, 45, 46, 47, 48, 49])
-    assert seam(*history, *live) == 44
-
-
-def test_a_gap_in_the_overlap_matches_a_gap() -> None:
-    """NaN is not equal to itself, but a gap is to a gap."""
-    gap = math.nan
-    assert seam(array("d", [1.0, 2.0]), array("d", [7.0, gap]), array("d", [2.0]), array("d", [gap])) == 1
 
 
 def test_history_comes_before_what_came_live() -> None:
