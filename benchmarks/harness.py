@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from mqtt_plot.commands.heap import EVERY_SECONDS
+
 ROOT = Path(__file__).resolve().parent.parent
 BROKER_CONF = """
 listener {port} 127.0.0.1
@@ -143,6 +145,11 @@ class Bridge:
     def rss(self) -> int:
         """Return resident bytes."""
         return process_rss(self.process.pid)
+
+    def rss_at_rest(self) -> int:
+        """Return resident bytes once the bridge has given back what is free, which it does every few seconds."""
+        time.sleep(EVERY_SECONDS + 1)
+        return self.rss()
 
     def peak(self) -> int:
         """Return the most resident bytes it ever had."""

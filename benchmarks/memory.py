@@ -11,7 +11,6 @@ from benchmarks.mqtt import empty_loop
 from benchmarks.packets import publish_steadily, tag
 from benchmarks.posts import columns, old_server, single
 from benchmarks.report import Measure, Result, main, medians
-from mqtt_plot.commands.heap import EVERY_SECONDS
 
 TAGS = 500
 PER_POINT_TAGS, PER_POINT = 300, 10_000
@@ -40,8 +39,7 @@ def measure_resident(times: int) -> Iterator[Result]:  # noqa: ARG001
     """Resident memory, idle and with load."""
     with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}") as target:
         wait_ready(target)
-        time.sleep(SETTLE_SECONDS)
-        yield _resident("idle, connected", target, 36)
+        yield _resident("idle, connected", target, 37)
         fill(target, TAGS, 1_000)
         publish_steadily(port, TAGS, 50, 4)
         yield _resident(f"{TAGS} tags x 1,000 points, 50 messages/s", target, 48)
@@ -55,7 +53,7 @@ def measure_many_tags(times: int) -> Iterator[Result]:  # noqa: ARG001
 
 
 def _resident(what: str, target: Bridge, goal: int) -> Result:
-    resident = target.rss() / MIB
+    resident = target.rss_at_rest() / MIB
     return Result(f"resident memory, {what}", f"{resident:.1f} MiB", "", None, f"<= {goal} MiB", resident <= goal)
 
 
@@ -87,13 +85,11 @@ def bytes_per_point() -> float:
 def bytes_per_grown_point() -> float:
     """Return the same where many tags grow in turns, from a bridge that has served nothing yet: with all that this leaves behind."""
     with bridge("--broker", "none") as target:
-        time.sleep(SETTLE_SECONDS)
-        before, start, part = target.rss(), time.time() - PER_POINT, 1_000
+        before, start, part = target.rss_at_rest(), time.time() - PER_POINT, 1_000
         for done in range(0, PER_POINT, part):
             for i in range(GROWN_TAGS):
                 target.post(columns(part, tag(i, GROWN_TAGS), start + done))
-        time.sleep(EVERY_SECONDS + SETTLE_SECONDS / 2)  # free pages have been given back
-        return (target.rss() - before) / (GROWN_TAGS * PER_POINT)
+        return (target.rss_at_rest() - before) / (GROWN_TAGS * PER_POINT)
 
 
 def old_bytes_per_point() -> float:

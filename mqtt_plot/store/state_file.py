@@ -26,9 +26,10 @@ from mqtt_plot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-# What may be written in any day, but for a stop: half of it for what is new. Of the other half a part is left, since the last tag that is
-# told anew may be larger than what is left for it.
-DAILY_BYTES = 20_000_000
+# What may be written in any day, but for a stop: so much, or so much for each tag where that is more, as each has a row to write at each
+# interval. Half of it is for what is new. Of the other half a part is left, since the last tag that is told anew may be larger than what
+# is left for it.
+DAILY_BYTES, DAILY_TAG_BYTES = 20_000_000, 40_000
 _NEWS, _AGAIN = 1 / 2, 2 / 5
 # Parts of a day whose share may be written at once, after a pause; in any 24 hours that comes on top.
 _BURST = 1 / 8
@@ -100,7 +101,7 @@ class StateFile(SavedFile):
         self._clock = clock
         self._looked = clock()
         self._dues = [self._looked + portion.every for portion in portions]
-        self._rooms = [_most(portion.part * _NEWS) for portion in portions]
+        self._rooms = [_most(portion.part * _NEWS * DAILY_BYTES) for portion in portions]
         self._saved_up = 0.0
         self._length = 0  # of what is sound in the file
         self._base = 0  # of it, what was told at once
@@ -189,9 +190,10 @@ class StateFile(SavedFile):
         """Append what is new; or write all anew. Raises OSError, and then what was in the file stays."""
         now = self._clock()
         elapsed, self._looked = max(0.0, now - self._looked), now
+        daily = daily_bytes(len(self._store))
         for place, (_, part, _) in enumerate(self._portions):
-            self._rooms[place] = _refilled(self._rooms[place], elapsed, part * _NEWS)
-        self._saved_up = _refilled(self._saved_up, elapsed, _AGAIN)
+            self._rooms[place] = _refilled(self._rooms[place], elapsed, part * _NEWS * daily)
+        self._saved_up = _refilled(self._saved_up, elapsed, _AGAIN * daily)
         if self.is_stopping or not self._is_sound or not await asyncio.to_thread(self._is_ours):
             await self._write_anew()
         else:
@@ -324,11 +326,16 @@ def _pack_and_write(write: Callable[[bytes], None], kind: int, make: Callable[[]
     return len(segment)
 
 
-def _most(part: float) -> float:
-    """Return how many bytes may be written at once after a pause, of what has a part of the day's."""
-    return part * DAILY_BYTES * _BURST / (1 + _BURST)
+def daily_bytes(tags: int) -> int:
+    """Return how many bytes may be written in any 24 hours for so many tags."""
+    return max(DAILY_BYTES, tags * DAILY_TAG_BYTES)
 
 
-def _refilled(room: float, seconds: float, part: float) -> float:
-    """Return the room after some seconds: in no 24 hours more than its part of the day's bytes is given."""
-    return min(room + seconds * part * DAILY_BYTES / (1 + _BURST) / _DAY, _most(part))
+def _most(daily: float) -> float:
+    """Return how many bytes may be written at once after a pause, of those of a day."""
+    return daily * _BURST / (1 + _BURST)
+
+
+def _refilled(room: float, seconds: float, daily: float) -> float:
+    """Return the room after some seconds: in no 24 hours more than the day's bytes are given."""
+    return min(room + seconds * daily / (1 + _BURST) / _DAY, _most(daily))

@@ -22,7 +22,7 @@ from mqtt_plot.store.drawing import drawn
 from mqtt_plot.store.journal import StoreJournal
 from mqtt_plot.store.kept_journal import KeptJournal
 from mqtt_plot.store.segments import MAGIC, segments
-from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile
+from mqtt_plot.store.state_file import DAILY_BYTES, Portion, StateFile, daily_bytes
 from mqtt_plot.store.statistics import outline, shares, statistics, step_for
 from mqtt_plot.store.store import Limits, Store
 from mqtt_plot.store.tiers import Width
@@ -279,6 +279,7 @@ async def test_notes_are_saved_soon_and_points_at_the_interval(tmp_path: Path) -
 async def turning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """Return what keeps a folder in which a file goes on from an older one, and has told some of that anew."""
     monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_BYTES", 100_000)
+    monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_TAG_BYTES", 0)
     monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 8_000)
     kept, random = Kept(folder / "state"), Random(1)  # noqa: S311 - no secret
     for number in range(500):
@@ -384,6 +385,7 @@ async def test_weeks_keep_to_the_budget_of_each_day_and_a_kill_loses_nothing_tha
 ) -> None:
     """What is told anew counts too, in any 24 hours. Kills come also while a new file tells anew what the older one told."""
     monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_BYTES", 150_000)
+    monkeypatch.setattr("mqtt_plot.store.state_file.DAILY_TAG_BYTES", 0)
     monkeypatch.setattr("mqtt_plot.store.state_file._LEAST", 8_000)
     folder, random, written, turns, kills = tmp_path / "kept", Random(3), [0], 0, 0  # noqa: S311 - no secret
     folder.mkdir()
@@ -409,6 +411,28 @@ async def test_weeks_keep_to_the_budget_of_each_day_and_a_kill_loses_nothing_tha
             kept = after
     assert (turns > 3, kills > 3) == (True, True)
     assert max(sum(written[at : at + 24]) for at in range(24, len(written))) <= 150_000
+
+
+async def test_of_a_thousand_busy_tags_none_waits_for_a_second_interval(tmp_path: Path) -> None:
+    """So a kill costs at most one interval, whatever their number: what may be written in a day grows with it."""
+    limits = LIMITS._replace(max_points=1_000, max_tags=1_000)
+    kept, noise = Kept(tmp_path / "state", 1.0, limits), Random(1)  # noqa: S311 - no secret
+    values = array("d", [noise.gauss(20, 1) for _ in range(1_600)])
+    left_out, written = [], []
+    for interval in range(
+        8
+    ):  # the first four come at once, so that nothing is left of what may be written after a pause
+        times = array("d", [T + interval * 600.0 + i for i in range(600)])
+        for tag in range(1_000):
+            kept.store.extend(kept.store.open(f"t{tag}"), times, values[tag : tag + 600])
+        await kept.save(600.0 if interval > 3 else 1.0)
+        left_out.append(kept.counters.get("state_left_out"))
+        written.append(kept.file.written)
+    assert (left_out[3] > 1_000, left_out[-1]) == (True, left_out[3])
+    assert (written[-1] - written[3]) * 144 / 4 < daily_bytes(1_000) / 2
+    after = Kept(tmp_path / "state", limits=limits)
+    after.file.load()
+    assert {series.newest for series in after.store} == {T + 8 * 600 - 1}
 
 
 async def test_a_day_of_100_tags_ten_times_a_second_fits_into_the_budget(tmp_path: Path) -> None:
