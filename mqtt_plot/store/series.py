@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import compress, count
 from typing import NamedTuple
 
-from mqtt_plot.samples import MAX_STATES, TwoState, are_ascending
+from mqtt_plot.samples import are_ascending
 from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.device_clock import DeviceClock
@@ -29,12 +29,7 @@ _QUIET = 0.001  # messages per second; a lower rate is shown as 0
 _LATE_INTERVALS, LATE_SECONDS = 3.0, 2.0
 _STALE_INTERVALS, _STALE_SECONDS, _STALE_UNKNOWN_SECONDS = 10.0, 10.0, 60.0
 
-_STATES_OTHER = "other"
-_BOOLEAN_STATES = ("false", "true")
-# Words for a missing value: they do not decide the kind of a series.
-ABSENT = frozenset({"unavailable", "unknown", "offline"})
-# So many different numbers among fewer words are no states: a controller's modes are words, or a handful of numbers.
-_NUMBERS_NEEDED = 3
+BOOLEAN_STATES = ("false", "true")
 
 
 class Picture(NamedTuple):
@@ -193,107 +188,9 @@ class Series(_Touched):
         if seconds > 0:
             self.interval = seconds
 
-    def to_number(self, value: float | str) -> float:
-        """Return what the ring stores for `value`, widening `kind` and `states` as needed."""
-        if isinstance(value, str):
-            return math.nan if self.kind == "boolean" and value.lower() in ABSENT else self._state_index(value)
-        if math.isnan(value):  # a gap does not decide the kind
-            return float(value)
-        if self.kind == "number":
-            if isinstance(value, bool):
-                return _boolean_among_numbers(value, are_binary=self._are_binary)
-            return self._word_among_numbers(value) if isinstance(value, TwoState) else float(value)
-        if self.kind == "state" and not self.has_declared_states and self._are_absent(self.states):
-            self._turn("")
-        return self._two_state(value) if isinstance(value, TwoState) else self._plain_number(value)
-
-    def _plain_number(self, value: float) -> float:
-        """Return a number, true or false, as a series takes it that is none of numbers yet."""
-        if self.has_declared_states:
-            return self._declared_index(value)
-        if self.kind == "state":
-            return self._number_among_words(value)
-        if self.kind == "" and isinstance(value, bool):
-            self.kind = "boolean"
-        elif not isinstance(value, bool) and (
-            self.kind == "" or value not in (0.0, 1.0) or self._are_absent(self.states[:1])
-        ):
-            self._turn("number")
-        return float(value)
-
-    @staticmethod
-    def _are_absent(words: Sequence[str]) -> bool:
-        return bool(words) and all(word.lower() in ABSENT for word in words)
-
-    def _turn(self, kind: str) -> None:
-        """Become a series of `kind`: of the words held, those that are numbers are kept, all others are gaps."""
-        if self.states:
-            self.turned = [_number_in(word) for word in self.states]
-        elif self.kind == "boolean":
-            self.turned = [_boolean_among_numbers(value, are_binary=False) for value in (False, True)]
-        self.kind = kind
-        self.states = []
-
-    @property
-    def _are_binary(self) -> bool:
-        """True as long as the numbers held may be zeros and ones."""
-        return not len(self.ring) or self.ring.last()[1] in (0.0, 1.0)
-
-    def _word_among_numbers(self, value: TwoState) -> float:
-        """Return 0 or 1 where the numbers are zeros and ones; anywhere else ON or OFFLINE is no number, and a gap."""
-        return float(value) if self._are_binary and value.word.lower() not in ABSENT else math.nan
-
-    def _number_among_words(self, value: float) -> float:
-        """Return the index of a number that comes where words came; enough of them make numbers of the series."""
-        if isinstance(value, bool):
-            return self._state_index(_BOOLEAN_STATES[value])
-        index = self._state_index(f"{value:.15g}")
-        numbers = sum(not math.isnan(_number_in(word)) for word in self.states)
-        if numbers < _NUMBERS_NEEDED or 2 * numbers <= len(self.states):
-            return index
-        self._turn("number")
-        return value
-
-    def _two_state(self, value: TwoState) -> float:
-        """Return 0 or 1 for a word, and learn its pair; a word of another pair (STOPPED, where OPEN and CLOSED were) is a third state."""
-        word, states = value.word, self.states
-        if self.kind == "state" or (word in states and len(states) > len(value.names)):
-            return self._state_index(word)
-        if self.has_declared_states:
-            return self._declared_index(bool(states.index(word) if word in states else value))
-        if not states:
-            self.states = list(value.names)
-        elif states[value].lower() != word.lower():
-            return self._state_index(word)
-        self.kind = "boolean"
-        return float(value)
-
-    def _declared_index(self, value: float) -> float:
-        """Return a value that the device's own list of states may name; one that it does not name is a state of its own."""
-        if isinstance(value, bool) or (self.kind == "boolean" and value in (0.0, 1.0)):
-            self.kind = self.kind or "boolean"
-            return float(value)
-        self.kind = "state"
-        is_named = value in range(len(self.states))
-        return float(value) if is_named else self._state_index(f"{value:g}")
-
-    def _state_index(self, word: str) -> float:
-        if self.kind == "number" and len(self.ring):
-            return math.nan  # a number's series stays a number's: a stray word ("n/a", "ERROR") is a gap
-        if self.kind == "boolean" and not self.has_declared_states:
-            self.states = self.states or list(_BOOLEAN_STATES)  # so that the zeros and ones held keep their meaning
-        self.kind = "state"
-        states = self.states
-        if word not in states:
-            if len(states) >= MAX_STATES - 1:
-                word = _STATES_OTHER
-            if word not in states:
-                states.append(word)
-        return float(states.index(word))
-
     def name_of(self, value: float) -> str:
         """Return the word for a value of a state or a boolean."""
-        names = self.states or (list(_BOOLEAN_STATES) if self.kind == "boolean" else [])
+        names = self.states or (list(BOOLEAN_STATES) if self.kind == "boolean" else [])
         return names[int(value)] if 0 <= value < len(names) else f"{value:g}"
 
     def noted_all(self, times: "array[float]", *, ascend: bool = False) -> None:
@@ -501,19 +398,3 @@ class Series(_Touched):
         return now - self.arrival > (
             max(_STALE_INTERVALS * interval, _STALE_SECONDS) if known else _STALE_UNKNOWN_SECONDS
         )
-
-
-def _boolean_among_numbers(value: bool, *, are_binary: bool) -> float:  # noqa: FBT001 - the value itself
-    """Return what true and false are among numbers: 1 and 0 where these are zeros and ones, anywhere else 1 and a gap.
-
-    Devices send false where a sensor is not there. Nobody sends true for that: it is the 1 that http-plot-server makes of it.
-    """
-    return float(value) if value or are_binary else math.nan
-
-
-def _number_in(word: str) -> float:
-    """Return the number that a state's word is, NaN for any other word."""
-    try:
-        return float(word) if word[-1:].isdigit() else math.nan
-    except ValueError:
-        return math.nan

@@ -21,15 +21,14 @@ from typing import NamedTuple, Protocol
 
 from mqtt_plot.errors import StoreFullError, UnknownTagError
 from mqtt_plot.metrics import Counters
+from mqtt_plot.store.budget import Budget
 from mqtt_plot.store.changes import Changes
-from mqtt_plot.store.ring import POINT_BYTES
+from mqtt_plot.store.kinds import to_number
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import Tiers, Width
 from mqtt_plot.tags import MAX_TAG_BYTES, MAX_TAG_LEVELS, check_tag
 
 MAX_GONE = 1_000
-# Points that are handed on to the outline at a stretch: many, as each time costs; few, as it happens between two messages.
-_HANDED_ON = 512
 # Within so long after a step of the clock it is noticed.
 _JUST_NOW_SECONDS = 0.2
 
@@ -68,14 +67,13 @@ class Store:
         # Grows when a series is made, deleted, or changes its unit, kind, states or meta. Starts at 1: readers begin with 0.
         self.revision = 1
         self.gone: deque[tuple[int, int]] = deque(maxlen=MAX_GONE)  # (revision, id) of the series deleted last
-        self.nbytes = 0
         self.deletions = 0  # those who cache series by tag compare it
         self._by_tag: dict[str, Series] = {}
         self._next_id = 1
         self._next_origin = (
             0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
         )
-        self._frozen: set[Series] = set()
+        self._budget = Budget(limits.max_memory, limits.history, counters, self._by_tag.values())
         self._ageing: list[Series] = []  # still to be looked at for points that are too old
         self.watcher: Judge | None = None
 
@@ -113,10 +111,8 @@ class Store:
         series = Series(self._next_id, tag, self.limits.max_points, self._next_origin)
         self._next_id += 1
         self._by_tag[tag] = series
-        self.nbytes += series.ring.nbytes
         self.describe(series)
-        self._thaw()
-        self._reclaim(self.nbytes - self.limits.max_memory, self._share())
+        self._budget.opened(series)
         return series
 
     def append(self, series: Series, time: float, value: float | str) -> None:
@@ -130,7 +126,7 @@ class Store:
             series.late_from = min(series.late_from, time)
         ring = series.ring
         if ring.next >= ring.due:
-            self._make_room(series, 1, time)
+            self._budget.make_room(series, 1, time)
         if ring.append(time, value):
             (self._overwritten if ring.size >= ring.limit else self._squeezed).n += 1
         series.retained = None
@@ -195,9 +191,8 @@ class Store:
         try:
             amend()
         finally:
-            self._outline_changed(series, before)
-        if self.nbytes > self.limits.max_memory:
-            self._reclaim(self.nbytes - self.limits.max_memory, self._share())
+            self._budget.outline_changed(series, before)
+        self._budget.enforce()
 
     def retain(self, series: Series, value: float | str) -> None:
         """Note the last known value of a series without messages yet; it is no point."""
@@ -207,7 +202,7 @@ class Store:
     def number_for(self, series: Series, value: float | str) -> float:
         """Return what a ring stores for `value`. If the kind of `series` changes by that, clients get its new description."""
         kind, words = series.kind, len(series.states)
-        number = series.to_number(value)
+        number = to_number(series, value)
         if series.turned is not None:
             self._turn(series, series.turned)
         if series.kind is not kind or len(series.states) != words:
@@ -236,7 +231,7 @@ class Store:
         ring, at, n = series.ring, 0, len(times)
         while at < n:
             if ring.due - ring.next < n - at:
-                self._make_room(series, n - at, times[at])
+                self._budget.make_room(series, n - at, times[at])
             stop = at + min(ring.due - ring.next, n - at)
             lost = len(ring) + stop - at - ring.size
             if lost > 0:
@@ -244,113 +239,17 @@ class Store:
             ring.extend(times[at:stop], values[at:stop])
             at = stop
 
-    def _make_room(self, series: Series, wanted: int, following: float) -> None:
-        """Grow the ring of `series` for `wanted` more points as far as limits allow; hand on the oldest points that must go instead.
-
-        `following` is the time of the first of them.
-        """
-        ring = series.ring
-        size = ring.grown_size(len(ring) + wanted)
-        if size > ring.size and series not in self._frozen:
-            self._grow(series, size)
-        lacking = ring.pending + wanted - ring.size
-        if lacking > 0:
-            self._hand_on(series, max(lacking, min(_HANDED_ON, ring.size * 3 // 4)), following)
-
-    def _hand_on(self, series: Series, count: int, following: float) -> None:
-        history = self.limits.history
-        if not history:
-            series.ring.hand_on(min(series.ring.next - series.ring.pending + count, series.ring.next))
-            return
-        before = series.outline_bytes
-        series.digest(count, following, history)
-        self._outline_changed(series, before)
-        if self.nbytes > self.limits.max_memory:
-            self._reclaim(self.nbytes - self.limits.max_memory, self._share())
-
-    def _outline_changed(self, series: Series, before: int) -> None:
-        """Count the bytes of an outline that had `before`, and what it had to forget."""
-        self.nbytes += series.outline_bytes - before
-        for part in series.outlines:
-            if part.forgotten:
-                self.counters.add("outline_forgotten", n=part.forgotten)
-                part.forgotten = 0
-
-    def _grow(self, series: Series, size: int) -> None:
-        ring = series.ring
-        free = self._free()
-        if (size - ring.size) * POINT_BYTES > free:
-            # At the cost of others only up to the fair share. Above it, the ring keeps its size until memory is freed.
-            share = self._share()
-            size = min(size, ring.size + max(share - series.nbytes, free) // POINT_BYTES)
-            self._reclaim((size - ring.size) * POINT_BYTES - free, share)
-            size = min(size, ring.size + self._free() // POINT_BYTES)
-            if size <= ring.size:
-                self._frozen.add(series)
-                return
-        self.nbytes += (size - ring.size) * POINT_BYTES
-        ring.resize(size)
-
-    def _free(self) -> int:
-        return self.limits.max_memory - self.nbytes
-
-    def _share(self) -> int:
-        """Return the fair share of each series in bytes: whole points, at least one."""
-        return max(1, self.limits.max_memory // (len(self._by_tag) * POINT_BYTES)) * POINT_BYTES
-
-    def _reclaim(self, wanted: int, share: int) -> None:
-        """Trim the largest series down towards the fair share until `wanted` bytes are free."""
-        while wanted > 0:
-            largest = max(self, key=_bytes)
-            excess = largest.nbytes - share
-            if excess <= 0:
-                return  # all hold their share
-            freed = self._trim(largest, min(excess, max(wanted, largest.ring.nbytes // 8)), share)
-            if freed <= 0:
-                return
-            wanted -= freed
-
-    def _trim(self, series: Series, amount: int, share: int) -> int:
-        """Take about `amount` bytes from a series, of its points those past the fair share, and return what came free.
-
-        With an outline, points give way down to half of the share, and then it is the outline's turn.
-        """
-        ring, before = series.ring, series.nbytes
-        spare = ring.nbytes - (max(share // 2, POINT_BYTES) if self.limits.history else share)
-        if spare > 0:
-            size = ring.size - max(1, min(amount, spare) // POINT_BYTES)
-            lost = len(ring) - size
-            if lost > 0:
-                self._squeezed.n += lost
-                outline = series.outline_bytes
-                if (lacking := ring.pending - size) > 0:
-                    series.digest(lacking, series.newest, self.limits.history)
-                self._outline_changed(series, outline)
-            self.nbytes -= (ring.size - size) * POINT_BYTES
-            ring.resize(size)
-        outline = series.outline_bytes
-        while before - series.nbytes < (1 if spare > 0 else amount) and any(part.thin() for part in series.outlines):
-            continue
-        self._outline_changed(series, outline)
-        self._frozen.add(series)
-        return before - series.nbytes
-
-    def _thaw(self) -> None:
-        """Let every ring try to grow again: memory was freed, or the shares have changed."""
-        self._frozen.clear()
-
     def delete(self, tag: str) -> Series:
         """Forget a series. Raises UnknownTagError."""
         series = self.find(tag)
         del self._by_tag[tag]
         self.changed.discard(series)
-        self.nbytes -= series.nbytes
+        self._budget.deleted(series)
         self._next_origin = max(self._next_origin, series.ring.next + 1)
         series.ring.restart()  # whoever still reads from it must notice
         self.revision += 1
         self.deletions += 1
         self.gone.append((self.revision, series.id))
-        self._thaw()
         return series
 
     def expire(self, now: float, parts: int = 1) -> None:
@@ -372,12 +271,12 @@ class Store:
         if gone:
             self.counters.add("overwritten", "age", gone)
             self.changed.add(series)
-            self._shrink(series)
+            self._budget.shrink(series)
         outline = series.outline_bytes
         for part in series.outlines:
             if part.forget_before(oldest):
                 self.changed.add(series)
-        self._outline_changed(series, outline)
+        self._budget.outline_changed(series, outline)
 
     def clock_stepped(self, seconds: float, now: float) -> None:
         """Note that our wall clock was set by `seconds` just before `now`: ages stay as they are, told by the clock as it goes now."""
@@ -386,19 +285,16 @@ class Store:
                 series.arrival += seconds
                 self.changed.add(series)
 
-    def _shrink(self, series: Series) -> None:
-        ring = series.ring
-        if ring.size > 4 * len(ring) + 16:  # with a margin, so that a ring does not grow and shrink in turns
-            before = ring.nbytes
-            ring.resize(2 * len(ring) + 16)
-            self.nbytes -= before - ring.nbytes
-            self._thaw()
-
     def describe(self, series: Series) -> None:
         """Note that what is known of `series` (unit, kind, states, meta) has changed."""
         self.revision += 1
         series.revision = self.revision
         self.changed.add(series)
+
+    @property
+    def nbytes(self) -> int:
+        """What all points and outlines take."""
+        return self._budget.nbytes
 
     @property
     def points(self) -> int:
@@ -407,7 +303,3 @@ class Store:
 
 def _meaning(value: float, meanings: "list[float]") -> float:
     return meanings[int(value)] if 0 <= value < len(meanings) else math.nan
-
-
-def _bytes(series: Series) -> int:
-    return series.nbytes
