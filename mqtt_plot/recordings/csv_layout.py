@@ -14,6 +14,7 @@ from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_fit import Fit, fit
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
@@ -56,6 +57,7 @@ class Layout:
     long: LongColumns | None = None
     zone: tzinfo = UTC
     notes: tuple[str, ...] = ()  # what of the file is not read
+    fit: Fit = Fit()
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -97,11 +99,13 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
+    fitted = fit(first.rows, first.delimiter) if not first.above else Fit()
     try:
         layout = _layout_of(first, choices or Choices(zone))
     finally:
         number_in.cache_clear()  # its cells do not come again
-    return replace(layout, first_row=first.places[layout.first_row])
+    notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
+    return replace(layout, first_row=first.places[layout.first_row], fit=fitted, notes=notes)
 
 
 def _layout_of(head: FirstRows, choices: Choices) -> Layout:

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from mqtt_plot.parsers.bare_text import split_unit
+from mqtt_plot.parsers.date_forms import usual
 from mqtt_plot.parsers.dates import Moment, find_clock, find_moment, full_year, offset_of
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.samples import FARTHEST
@@ -144,6 +145,8 @@ def moment_of(text: str) -> Moment | None:
 def _moment_of(text: str) -> Moment | None:
     text = _western(text)
     moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text) if "." in text else text) or _packed_moment(text)
+    if moment is None and (other := usual(text)):
+        moment = find_moment(other)
     if moment is not None or len(text) < _SHORTEST_PERIOD:
         return moment
     period = _PERIOD.fullmatch(text)

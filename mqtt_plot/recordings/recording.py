@@ -50,12 +50,20 @@ class Recording:
         Of a file that has grown since, the next iteration yields the further rows.
         """
         convert = self._long if self.layout.is_long else self._wide()
+        fit = self.layout.fit
         for item in self._rows:
             if isinstance(item, RowError):
                 yield item
             elif self._skip:
                 self._skip -= 1
-            elif not is_comment(item[1]):
+            elif is_comment(item[1]):
+                continue
+            elif fit.joins:
+                if len(item[1]) == fit.width:
+                    yield from convert(item[0], fit.row(item[1]))
+                else:
+                    yield RowError(item[0], f"expected {fit.width} cells, got {len(item[1])}; row skipped")
+            else:
                 yield from convert(*item)
 
     def pass_by(self, lines: int) -> int:
