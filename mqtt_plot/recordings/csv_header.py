@@ -80,14 +80,34 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
     called = above[named] if above and _can_be_names(above[named]) else []
+    others = [row for index, row in enumerate(above) if index != named]
+    called = _in_groups(called, others)
     names = distinct_names(called, max(width, len(called)))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
-    units = _units(names, [row for index, row in enumerate(above) if index != named])
+    units = _units([tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)], others)
     passed = sum(
         all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
         for row in rows[begin : max(begin, first - 1)]
     )
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
+
+
+def _in_groups(called: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
+    """Return names with that of their group before them, where the same come in several groups that another row names: Pump 1, Pump 2."""
+    counts = Counter(cell.strip() for cell in called if cell.strip())
+    for row in others:
+        groups, last = list[str](), ""
+        for cell in row:
+            last = cell.strip() or last
+            groups.append(last)
+        joined = [
+            f"{group}/{name.strip()}" if counts[name.strip()] > 1 and group else name
+            for name, group in zip(called, [*groups, *[last] * len(called)], strict=False)
+        ]
+        full = [name for name in joined if name.strip()]
+        if max(counts.values(), default=0) > 1 and len(set(full)) == len(full) and not is_row_of_units(row):
+            return joined
+    return list(called)
 
 
 def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
@@ -265,7 +285,8 @@ def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
             if own
             else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
         )
-        is_one = len(found) <= MAX_UNIT_LENGTH and found.isprintable() and found.lower() not in _NO_UNIT
+        found = found.partition(", ")[0]  # (°C, indoors)
+        is_one = not found.isdigit() and len(found) <= MAX_UNIT_LENGTH and found.isprintable() and found.lower() not in _NO_UNIT
         units.append(found if is_one else "")
     return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
 

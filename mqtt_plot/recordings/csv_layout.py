@@ -38,6 +38,7 @@ _PERIOD = re.compile(r"\s*[-\u2013]\s*")
 _CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
+_NO_MEASUREMENT = frozenset({None, 0.0, 1.0})
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 
 
@@ -57,6 +58,7 @@ class Layout:
     long: LongColumns | None = None
     zone: tzinfo = UTC
     notes: tuple[str, ...] = ()  # what of the file is not read
+    measured: frozenset[str] = frozenset()  # columns of numbers, in which low and on are no 0 and 1
     fit: Fit = Fit()
 
     @property
@@ -140,12 +142,20 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    notes = tuple(_notes(header, time, preamble))
-    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone, notes)
+    notes = tuple(_notes(header, time, preamble, marks))
+    measured = frozenset(
+        column.name
+        for place, column in enumerate(columns)
+        if column.kind == NUMBER and any(number_in(marks.plain(cell)) not in _NO_MEASUREMENT for cell in cells[place])
+    )
+    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone, notes, measured)
 
 
-def _notes(header: Header, time: TimeColumns | None, preamble: Preamble) -> Iterator[str]:
+def _notes(header: Header, time: TimeColumns | None, preamble: Preamble, marks: Marks) -> Iterator[str]:
     """Yield words on what is not read, and on what was taken from above the table."""
+    if marks.doubt:
+        meaning = marks.plain(marks.doubt)
+        yield f"nothing tells what the mark in {marks.doubt!r} is; it was read as {meaning} (the decimal mark can be chosen)"
     if header.passed:
         yield f"{header.passed} rows above the names belong to another table and are not read"
     if time is not None and time.reason.endswith("taken as seconds"):

@@ -22,16 +22,22 @@ _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write th
 
 
 class Marks(NamedTuple):
-    """The decimal mark, a point or a comma, and the mark between thousands ("": none)."""
+    """The decimal mark, a point or a comma, and the mark between thousands ("": none).
+
+    `doubt` is a cell where nothing else in the file tells which of both its mark is, "" where all is clear.
+    """
 
     decimal: str = "."
     thousands: str = ""
+    doubt: str = ""
 
     def plain(self, cell: str) -> str:
         """Return a cell as Python writes its number; any other cell stays as it is, but for what defused it."""
         text = cell.strip()
         if text[:1] in _DEFUSERS:
             text = undefused(text)
+        if text[-1:] == "-" and text[:1].isdigit():  # as SAP writes them
+            text = f"-{text[:-1]}"
         if self.thousands:
             text = self._without_groups(text)
         return text.replace(",", ".", 1) if self.decimal == "," and "," in text and "." not in text else text
@@ -45,12 +51,12 @@ class Marks(NamedTuple):
 
 
 def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
-    """Return the marks of a file from its cells. What only a group of three digits tells is decided by the delimiter.
+    """Return the marks of a file from its cells. What only a group of three digits tells is decided by the delimiter, and is a doubt.
 
     Where commas split the cells, 4,120 in quotes is four thousand; where they do not, it is four and a bit, as in the countries that split by
     semicolons because their decimal mark is the comma.
     """
-    decimals, groups = Counter[str](), Counter[str]()
+    decimals, groups, either = Counter[str](), Counter[str](), dict[str, str]()
     for cell in cells:
         text = cell.strip()
         if not text or text.isdigit():  # most cells show none
@@ -58,29 +64,41 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
         if _WITH_POINT.fullmatch(text):
             decimals["."] += 1
             continue
-        decimal, group = _marks_in(undefused(text), delimiter)
-        decimals[decimal] += 1
-        groups[group] += 1
-    if decimals[","] > decimals["."]:
-        return Marks(",", next((mark for mark in ".' " if groups[mark]), ""))
-    return Marks(".", next((mark for mark in ",' " if groups[mark]), ""))
+        decimal, group, is_either = _marks_in(undefused(text))
+        if is_either:
+            either.setdefault(decimal, text)
+        else:
+            decimals[decimal] += 1
+            groups[group] += 1
+    are_known = bool(decimals[","] or decimals["."] or groups[","] or groups["."])
+    if not are_known and either:
+        mark, doubt = next(iter(either.items()))
+        doubt = doubt if len(either) == 1 and (delimiter, mark) != (",", ".") else ""
+        other = " " if groups[" "] else "'" if groups["'"] else ""
+        return Marks(".", mark, doubt) if mark == delimiter else Marks(mark, other, doubt)
+    is_comma = decimals[","] > decimals["."] or (decimals[","] == decimals["."] and groups["."] > groups[","])
+    decimal, others = (",", ".' ") if is_comma else (".", ",' ")
+    return Marks(decimal, next((mark for mark in others if groups[mark] or mark in either), ""))
 
 
-def _marks_in(cell: str, delimiter: str) -> tuple[str, str]:
-    """Return the decimal mark and that between thousands which a cell shows, each "" where it shows none."""
+def _marks_in(cell: str) -> tuple[str, str, bool]:
+    """Return the decimal mark and that between thousands which a cell shows, each "" where it shows none.
+
+    True where its only mark may be either, as three digits follow it; it then comes first.
+    """
     if not cell or not cell[-1].isdigit():
-        return "", ""
+        return "", "", False
     decimal, other = (".", ",") if cell.rfind(".") > cell.rfind(",") else (",", ".")
     whole, mark, _ = cell.rpartition(decimal)
     if mark and other in whole and _GROUPS[other].fullmatch(whole):
-        return decimal, other  # both in one number: the last is the decimal one
-    if mark and _GROUPS[mark].fullmatch(cell) and (cell.count(mark) > 1 or mark == delimiter):
-        return "", mark
+        return decimal, other, False  # both in one number: the last is the decimal one
+    if mark and _GROUPS[mark].fullmatch(cell):
+        return ("", mark, False) if cell.count(mark) > 1 else (mark, "", True)
     if mark and _DECIMALS[mark].fullmatch(cell):
-        return mark, ""
+        return mark, "", False
     whole = _one_blank(cell.partition(".")[0].partition(",")[0])
     group = next((other for other in "' " if _GROUPS[other].fullmatch(whole)), "")
-    return decimal if mark and group else "", group
+    return decimal if mark and group else "", group, False
 
 
 def _one_blank(text: str) -> str:

@@ -19,7 +19,7 @@ from mqtt_plot.samples import FARTHEST
 TEXT, HOURS, NUMBER, EXCEL = "text", "hours", "number", "excel"
 RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE = (
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT = (
     "year",
     "month",
     "day",
@@ -29,6 +29,7 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE = (
     "millisecond",
     "fraction of a second",
     "zone",
+    "hour and minute",
 )
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001, FRACTION: 1.0}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
@@ -45,7 +46,7 @@ _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
 _POINTS = 2  # of a clock
 _DIGITS_OF_AN_HOUR, _DIGITS_OF_A_DATE = 10, 8
-_HOURS_OF_A_DAY = 24
+_HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
 
@@ -110,12 +111,22 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
     if moment is None:
         return None
     seconds = sum(float(held[role]) * factor for role, factor in _SECONDS_IN.items() if held.get(role))
+    if SHORT in held:
+        seconds += short_clock(held[SHORT])
     offset = moment.offset
     if ZONE in held:
         offset = zone_of(held[ZONE])
         if offset is None:
             return None
     return moment._replace(seconds=moment.seconds + seconds, offset=offset)
+
+
+def short_clock(cell: str) -> float:
+    """Return the seconds of the day that an hour and a minute in a row of digits are: 5, 930, 1415, 2400. Raises ValueError."""
+    hour, minute = divmod(whole(cell), 100)
+    if minute > _LAST_MINUTE or not 0 <= hour <= _HOURS_OF_A_DAY:
+        raise ValueError(f"expected an hour and a minute, got {cell!r:.20}")
+    return hour * 3600.0 + minute * 60.0
 
 
 def whole(cell: str) -> int:

@@ -19,7 +19,7 @@ from mqtt_plot.recordings.csv_row_times import RowTimes
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
 from mqtt_plot.recordings.csv_time import STEPS
 from mqtt_plot.recordings.row import Row
-from mqtt_plot.samples import EARLIEST, LATEST
+from mqtt_plot.samples import EARLIEST, LATEST, TwoState
 
 # CsvRows of nothing but such numbers take the fast path; float() alone would also read "1_000" and "infinity".
 _PLAIN = re.compile(r"[0-9eE+.;-]+")
@@ -170,7 +170,8 @@ class Recording:
         if number is not None:
             return number
         value = self._value(cell)
-        if isinstance(value, str) and name not in self._has_words:
+        is_word = isinstance(value, str) and name not in self._has_words
+        if is_word or (isinstance(value, bool | TwoState) and name in self.layout.measured):
             raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")
         return value
 
