@@ -33,7 +33,7 @@ _LONGER = {"juin": "Jun", "juil": "Jul"}
 _WORD = re.compile(r"[^\W\d_]{3,12}\.?")
 _WEEKDAY = re.compile(
     r"(?i)^(?:mo|di|mi|do|fr|sa|so|ma|wo|vr|za|zo|lun|mar|mer|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom|mon|tue|wed|thu|fri|sat|sun|mié)"
-    r"[a-zé]{0,9}\.?,?\s+(?=\d)"
+    r"[a-zé]{0,9}\.?,?\s+(?=\d{1,2}\D|\d{4}\D\d)"
 )
 _HALVES = {"上午": "AM", "下午": "PM", "오전": "AM", "오후": "PM", "午前": "AM", "午後": "PM"}
 _EASTERN_HALF = re.compile(rf"({'|'.join(_HALVES)})\s?([\d:.]+)")

@@ -39,6 +39,9 @@ class Fit(NamedTuple):
         return fitted
 
 
+NO_FIT = Fit()
+
+
 def fit(rows: list[list[str]], delimiter: str) -> Fit:
     """Make the first rows of a file fit their names, in place, and return how further ones are."""
     below = rows[len(rows) // 2 :]
@@ -50,17 +53,17 @@ def fit(rows: list[list[str]], delimiter: str) -> Fit:
         named.pop()
     count = len(named)
     if count < 2 or count == width or len(data) < _FEWEST or any(map(_is_datum, named)):  # noqa: PLR2004 - a line of words
-        return Fit()
+        return NO_FIT
     columns = list(zip(*data, strict=True))
     while count < width and not any(cell.strip() for cell in columns[width - 1]):
         width -= 1  # a delimiter at the end of each row
         if width == count:
-            return Fit()
+            return NO_FIT
     if count > width:
         return _fit_names(rows, first - 1, width)
     if count == width - 1 and _are_row_numbers(columns, named[0]):
         named.insert(0, "")
-        return Fit()
+        return NO_FIT
     joins = _joins(columns, width - count) if delimiter == "," else ()
     if not joins:
         return Fit(note=_doubt(count, width))
@@ -79,8 +82,8 @@ def _fit_names(rows: list[list[str]], index: int, width: int) -> Fit:
             names.append(cell)
     if len(names) == width:
         rows[index] = names
-        return Fit()
-    return Fit() if any(len(row) > width for row in rows[index + 1 :]) else Fit(note=_doubt(len(rows[index]), width))
+        return NO_FIT
+    return NO_FIT if any(len(row) > width for row in rows[index + 1 :]) else Fit(note=_doubt(len(rows[index]), width))
 
 
 def _joins(columns: Sequence[Sequence[str]], missing: int) -> tuple[int, ...]:

@@ -84,7 +84,9 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     called = _in_groups(called, others)
     names = distinct_names(called, max(width, len(called)))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
-    units = _units([tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)], others)
+    units = _units(
+        [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)], others
+    )
     passed = sum(
         all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
         for row in rows[begin : max(begin, first - 1)]
@@ -286,7 +288,12 @@ def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
             else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
         )
         found = found.partition(", ")[0]  # (°C, indoors)
-        is_one = not found.isdigit() and len(found) <= MAX_UNIT_LENGTH and found.isprintable() and found.lower() not in _NO_UNIT
+        is_one = (
+            not found.isdigit()
+            and len(found) <= MAX_UNIT_LENGTH
+            and found.isprintable()
+            and found.lower() not in _NO_UNIT
+        )
         units.append(found if is_one else "")
     return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
 

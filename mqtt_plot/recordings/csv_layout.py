@@ -14,7 +14,7 @@ from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
-from mqtt_plot.recordings.csv_fit import Fit, fit
+from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
@@ -59,7 +59,7 @@ class Layout:
     zone: tzinfo = UTC
     notes: tuple[str, ...] = ()  # what of the file is not read
     measured: frozenset[str] = frozenset()  # columns of numbers, in which low and on are no 0 and 1
-    fit: Fit = Fit()
+    fit: Fit = NO_FIT
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -101,7 +101,7 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
-    fitted = fit(first.rows, first.delimiter) if not first.above else Fit()
+    fitted = fit(first.rows, first.delimiter) if not first.above else NO_FIT
     try:
         layout = _layout_of(first, choices or Choices(zone))
     finally:

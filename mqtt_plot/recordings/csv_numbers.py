@@ -17,7 +17,7 @@ _DEFUSED = ("'=", "'+", "'-", "'@")
 _DEFUSERS = frozenset({"'", MINUS})
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
 _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
-_GROUPS = {mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.'  "}
+_GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
 

@@ -14,6 +14,7 @@ from mqtt_plot.recordings.csv_time import (
     HOURS,
     PACKED_CLOCK,
     RELATIVE,
+    SHORT,
     SHORT_CLOCK,
     TEXT,
     TimeColumns,
@@ -23,6 +24,7 @@ from mqtt_plot.recordings.csv_time import (
     moment_of,
     packed_clock,
     seconds_in,
+    short_clock,
 )
 from mqtt_plot.recordings.csv_time_candidate import (
     MOST,
@@ -36,12 +38,12 @@ from mqtt_plot.recordings.csv_time_candidate import (
     share,
     shares,
 )
-from mqtt_plot.recordings.csv_time_names import offset_in, order_in, zone_letters
-from mqtt_plot.recordings.csv_time_parts import finer_parts
+from mqtt_plot.recordings.csv_time_names import is_clock_name, offset_in, order_in, zone_letters
+from mqtt_plot.recordings.csv_time_parts import finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
 _DIGITS_OF_A_DATE = 8
-_LAST_HOUR = 24
+_LAST_HOUR, _ONE_HOUR = 24, 3600.0
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
 
 
@@ -130,29 +132,57 @@ def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) ->
     """Return dates in one column with times of day in another."""
     dates = [place for place, cells in enumerate(columns) if share(cells, _is_date) >= MOST]
     clocks = [place for place, cells in enumerate(columns) if share(cells, _is_clock) >= MOST]
-    # Four or six digits are a clock only right behind a date.
-    behind = [date + 1 for date in dates if date + 1 < len(columns)]
+    # Four or six digits are a clock only right behind a date, and by their name.
+    behind = [
+        date + 1 for date in dates if date + 1 < len(columns) and is_clock_name(_given(names[date + 1], date + 1))
+    ]
     clocks += [place for place in behind if any(share(columns[place], kind) >= 1 for kind in (_is_packed, _is_short))]
+    short = [place for place in behind if place not in clocks and _are_short(columns[place])]
     found = list[Candidate]()
     for date in dates:
         for clock in clocks:
-            if clock == date:
-                continue
-            rows = zip(columns[date], columns[clock], strict=False)
-            moments = [
-                moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None
-            ]
-            # A clock before its date is rarer, and mostly that of another one.
-            distance = clock - date if clock > date else date - clock + 0.5
-            said = order or order_in(names[date])
-            candidate = (
-                _of_moments((date, clock), f"{names[date]} {names[clock]}", moments, said, bonus=NAMED * 2 - distance)
-                if moments
-                else None
-            )
+            candidate = _pair(date, clock, names, columns, order)
             if candidate is not None:
                 found.append(candidate)
+        if date + 1 in short:
+            candidate = parts_candidate((date, date + 1), ("", SHORT), columns)
+            if candidate is not None:
+                found.append(replace(candidate, score=SCORES[TEXT] + NAMED * 2))
     return found
+
+
+def _pair(
+    date: int, clock: int, names: Sequence[str], columns: Sequence[Sequence[str]], order: str
+) -> Candidate | None:
+    if clock == date:
+        return None
+    rows = list(zip(columns[date], columns[clock], strict=False))
+    moments = [moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None]
+    if not moments:
+        return None
+    # A clock before its date is rarer, and mostly that of another one.
+    distance = clock - date if clock > date else date - clock + 0.5
+    is_of_row = is_clock_name(_given(names[clock], clock)) or len({day for day, _ in rows}) < len(rows)
+    return _of_moments(
+        (date, clock),
+        f"{names[date]} {names[clock]}",
+        moments,
+        order or order_in(names[date]),
+        bonus=NAMED * 2 - distance if is_of_row else -NAMED,
+    )
+
+
+def _given(name: str, place: int) -> str:
+    """Return the name that a file gives a column, "" where it gives none."""
+    return "" if name == f"column {place + 1}" else name
+
+
+def _are_short(cells: Sequence[str]) -> bool:
+    """Tell whether cells are hours and minutes as one number each, from 0 to 2400, and more than mere hours."""
+    try:
+        return max([short_clock(cell) for cell in cells if cell.strip()], default=0.0) >= _ONE_HOUR
+    except ValueError:
+        return False
 
 
 def parts_candidate(
@@ -174,6 +204,11 @@ def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[
     time = best.columns
     if time.form != TEXT or best.open_orders:
         return best
+    half = half_place(time, columns)
+    if half is not None:
+        time = replace(time, places=(*time.places, half), roles=(*time.roles, "") if time.roles else ())
+        best = replace(best, columns=replace(time, reason=f"{time.reason}, with AM and PM in a column of its own"))
+        time = best.columns
     more = list(finer_parts(time, names, columns))
     if not more:
         return best

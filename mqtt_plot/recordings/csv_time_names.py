@@ -15,6 +15,14 @@ _TIME_NAMES = re.compile(
 )
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
 _DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.-](d{1,2}|m{1,2})[/.-](d{1,2}|y{2,4})(?![a-z])")
+_CLOCK_NAME = re.compile(
+    r"(?i)time|zeit|uhr|\bat\b|heure|hora\b|\bora\b|hour|stunde|clock|utc|gmt|\bh+\b|h+[: ]?m+(?:[: ]?s+)?\b|hr|tijd|klo|tid\b|godz|"
+    r"время|час|时|時|시"
+)
+_OTHER_CLOCK = re.compile(r"(?i)\b(?:of|max|min|sun\w*|duration|dauer|lauf\w*|run\w*|dur|elapsed|hours of)\b")
+_QUANTITY = re.compile(
+    r"(?i)byte|count|total|packet|energy|wh\b|serial|number|\bid\b|volume|index|pulse|impuls|zähl|octets|size|freq|hz\b|\bno\b|nr\b|seq"
+)
 _ENDS = re.compile(r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|received|to|until)([ _]?(time|at|date))?")
 _BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
@@ -42,6 +50,16 @@ def is_time_name(name: str, unit: str) -> bool:
     if _TIME_NAMES.fullmatch(text) is not None:
         return True
     return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None
+
+
+def is_clock_name(name: str) -> bool:
+    """Tell whether a column has no name or is called as a time of day, so may go on from a date beside it; not as a sunrise or a duration."""
+    return not name or (_CLOCK_NAME.search(name) is not None and _OTHER_CLOCK.search(name) is None)
+
+
+def is_quantity_name(name: str) -> bool:
+    """Tell whether a column is called as something that is counted, so that large numbers in it are hardly times."""
+    return _QUANTITY.search(name) is not None
 
 
 def order_in(name: str) -> str:

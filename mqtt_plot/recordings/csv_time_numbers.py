@@ -8,7 +8,7 @@ from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, TimeColumns
 from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, score_of, shares
-from mqtt_plot.recordings.csv_time_names import unit_of_time
+from mqtt_plot.recordings.csv_time_names import is_quantity_name, unit_of_time
 from mqtt_plot.samples import EARLIEST
 
 _NAMED_NUMBER = 40.0
@@ -41,7 +41,11 @@ def number_candidate(place: int, name: str, unit: str, numbers: Sequence[float],
         )
         return Candidate(columns, score_of(NUMBER, name, place, rises))
     seconds = [_believable(number) for number in numbers]
-    if sum(second is not None for second in seconds) >= MOST * len(numbers) and (steady or is_named):
+    if (
+        sum(second is not None for second in seconds) >= MOST * len(numbers)
+        and (steady or is_named)
+        and (is_named or not (is_quantity_name(name) or _are_irregular(numbers)))
+    ):
         score = score_of(NUMBER, name, place, max(rises, falls), bonus=_NAMED_NUMBER if is_named else 0.0)
         return Candidate(TimeColumns((place,), NUMBER, reason="numbers since 1970", is_descending=is_descending), score)
     if (
@@ -80,6 +84,13 @@ def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks
     return Candidate(
         TimeColumns((place,), RELATIVE, divisor, reason=reason), score_of(RELATIVE, name, place, 1.0, _UNNAMED)
     )
+
+
+def _are_irregular(numbers: Sequence[float]) -> bool:
+    """Tell whether hardly a step is like the usual one, as of a counter that happens to be as large as a time."""
+    steps = sorted(abs(after - before) for before, after in pairwise(numbers))
+    middle = steps[len(steps) // 2] if steps else 0.0
+    return sum(abs(step - middle) <= middle / 2 for step in steps) < len(steps) / 2
 
 
 def _believable(number: float) -> float | None:

@@ -46,6 +46,7 @@ _RANGES = {
     SECOND: (0, 60),
     MILLISECOND: (0, 999),
 }
+_HALVES = frozenset({"am", "pm", "a.m.", "p.m.", "a. m.", "p. m."})
 _SMALL = (HOUR, MINUTE, SECOND)
 
 
@@ -65,6 +66,18 @@ def dates_in_parts(
     )
     found += [(clock, "")] if clock is not None else _clock_in_parts(names, columns, found)
     yield tuple(place for place, _ in found), tuple(role for _, role in found)
+
+
+def half_place(time: TimeColumns, columns: Sequence[Sequence[str]]) -> int | None:
+    """Return the column that says of each clock whether it is before or after noon; None where there is none."""
+    return next(
+        (
+            place
+            for place, cells in enumerate(columns)
+            if place > max(time.places) and all(cell.strip().lower() in _HALVES for cell in cells)
+        ),
+        None,
+    )
 
 
 def finer_parts(time: TimeColumns, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:

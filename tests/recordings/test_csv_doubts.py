@@ -1,0 +1,156 @@
+"""What of a CSV file can be misread in silence: names that do not fit, words among numbers, counters as times, marks that may be either."""
+
+import pytest
+
+from mqtt_plot.parsers.date_forms import usual
+from mqtt_plot.parsers.dates import find_moment
+from mqtt_plot.recordings.csv_table import Table
+from mqtt_plot.samples import Columns, Rejected
+
+NOW = 1_800_000_000.0
+JANUARY = 1_705_140_000.0  # 2024-01-13T10:00Z
+
+
+def read(text: str) -> tuple[Table, dict[str, list[tuple[float, object]]], list[Rejected]]:
+    """Return a text as a table that has been read to its end, its points by tag, and what was rejected."""
+    table = Table(text.encode(), now=NOW)
+    points, rejected = dict[str, list[tuple[float, object]]](), list[Rejected]()
+    for piece in table.pieces():
+        parsed = table.parse(piece)
+        rejected += parsed.rejected
+        for sample in parsed.samples:
+            if isinstance(sample, Columns):
+                points.setdefault(sample.tag, []).extend(zip(sample.times, sample.values, strict=True))
+            else:
+                points.setdefault(sample.tag, []).append((sample.time or 0.0, sample.value))
+    return table, points, rejected
+
+
+def rows(form: str, count: int = 12) -> str:
+    """Return rows ten minutes apart, with {t} as the time of day, {n} as a number."""
+    return "".join(f"{form.format(t=f'{10 + n // 6}:{n % 6}0', n=n)}\n" for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "first"),
+    [
+        ('"time" "temp" "hum"', '"{n}" "2024-01-13 {t}:00" 2{n} 4', {"temp": 20.0, "hum": 4.0}),
+        ("time,temp (°C, indoors),hum", "2024-01-13 {t},2{n},4", {"temp (°C, indoors)": 20.0, "hum": 4.0}),
+        ("time,temp,hum", "2024-01-13 {t},2,{n},4,5", {"temp": 2.0, "hum": 4.5}),
+        ("time,level,temp", "2024-01-13 {t}:00,000,INFO,2{n}", {"level": "INFO", "temp": 20.0}),
+        (
+            ",Pump 1,,Pump 2,\ntime,flow,temp,flow,temp",
+            "2024-01-13 {t},1,2,3,4{n}",
+            {"Pump 1/flow": 1.0, "Pump 2/temp": 40.0},
+        ),
+    ],
+)
+def test_values_stand_below_their_own_names(head: str, row: str, first: dict[str, object]) -> None:
+    """Though names and cells are not equally many, or names come twice."""
+    _, points, _ = read(f"{head}\n{rows(row)}")
+    assert {tag: points[tag][0] for tag in first} == {tag: (JANUARY, value) for tag, value in first.items()}
+
+
+def test_names_that_cannot_be_matched_are_told() -> None:
+    """Two names above three cells of numbers."""
+    table, _, _ = read(f"time,temp\n{rows('2024-01-13 {t},0.5,{n}')}")
+    assert table.notes == ("2 names stand above rows of 3 cells; a value may stand below the name of another one",)
+
+
+def test_words_among_numbers_are_gaps_that_are_told() -> None:
+    """Low is no 0 where others are measured; on and off alone are states."""
+    _, points, rejected = read(f"time,glucose\n{rows('2024-01-13 {t},10{n}')}2024-01-13 12:00,Low\n")
+    assert ([value for _, value in points["glucose"]][-1] != 0, len(rejected)) == (True, 1)
+    assert read(f"time,valve\n{rows('2024-01-13 {t},on')}")[2] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"), [("0,123 0,124 0,125", [0.123, 0.124]), ("1,250.5 2,000 3,000", [1250.5, 2000.0])]
+)
+def test_a_comma_in_quotes_is_what_the_other_cells_tell(cells: str, values: list[float]) -> None:
+    """A group of thousands never begins with a zero."""
+    text = "".join(f'2024-01-13 10:0{n},"{cell}"\n' for n, cell in enumerate(cells.split()))
+    table, points, _ = read(f"time,a\n{text}")
+    assert ([value for _, value in points["a"]][:2], table.notes) == (values, ())
+
+
+def test_a_mark_that_may_be_either_is_told() -> None:
+    """12,123 in quotes is twelve thousand, unless a person says else."""
+    table, points, _ = read('time,a\n2024-01-13 10:00,"12,123"\n2024-01-13 10:01,"12,124"\n')
+    assert (points["a"][0][1], table.notes[0][:43]) == (12123.0, "nothing tells what the mark in '12,123' is;")
+
+
+def test_a_large_counter_is_no_time() -> None:
+    """Where another column is called a time; alone it is none either."""
+    counters = "".join(f"{n},{1_500_000_000 + n * n * 777 % 4_000 + n * 4_000}\n" for n in range(30))
+    assert read(f"Time (s),Rx bytes\n{counters}")[0].layout.time_names == ("Time (s)",)
+
+
+def test_clocks_of_a_dial_have_their_half_in_another_column() -> None:
+    """And a clock may be digits without leading zeros."""
+    text = "".join(f"01/13/2024,{(hour - 1) % 12 + 1}:00,{'AM' if hour < 12 else 'PM'},{hour}\n" for hour in range(24))
+    table, points, _ = read(f"Date,Time,AMPM,Temp\n{text}")
+    assert [(time - (table.first or 0)) / 3600 for time, _ in points["Temp"]] == list(range(24))
+    text = "".join(f"2024-01-13,{hour}{half},{hour}\n" for hour in range(24) for half in ("00", "30"))
+    table, points, _ = read(f"Date,Time,Temp\n{text}")
+    assert [time - (table.first or 0) for time, _ in points["Temp"]] == [1800 * n for n in range(48)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13JAN2024:10:00:00",
+        "13-JAN-24 10.00.00.000000 AM",
+        "January 13, 2024 at 10:00AM",
+        "13 janv. 2024 10:00",
+        "samedi 13 janvier 2024 10h00",
+        "13 ene 2024 10:00",
+        "13 gen 2024 10.00",
+        "13. Jan. 2024, 10:00 Uhr",
+        "10:00 13/01/2024",
+        "2024-01-13-10.00.00.000000",
+        "2024-01-13_10-00-00",
+        "2024-01-13T11:00:00+01:00[Europe/Berlin]",
+        "2024/1/13 上午 10:00",
+        "2024-013T10:00:00",
+        "2024-W02-6 10:00",
+        "2024_01_13_10_00_00",
+        "2024-Jan-13 10:00",
+        "13th January 2024 10:00",
+        "1/13/2024 10 AM",
+        "2024. 1. 13. 오전 10:00",
+        "[13/Jan/2024:10:00:00 +0000]",
+        "2024-01-13 10",
+    ],
+)
+def test_dates_of_unusual_forms_are_rewritten(text: str) -> None:
+    """All of them are the same moment."""
+    moment = find_moment(text) or find_moment(usual(text))
+    assert moment is not None
+    assert moment.to_seconds(moment.orders[0]) == JANUARY
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("13 févr. 2024", 2),
+        ("13 mrt 2024", 3),
+        ("13 abr 2024", 4),
+        ("13 maj 2024", 5),
+        ("13 juin 2024", 6),
+        ("13 juillet 2024", 7),
+        ("13 août 2024", 8),
+        ("13 września 2024", 9),
+        ("13 ottobre 2024", 10),
+        ("13 nov. 2024", 11),
+        ("13 dic 2024", 12),
+        ("2024-Q3", 7),
+        ("03/2024", 3),
+        ("May 2024", 5),
+    ],
+)
+def test_months_are_read_in_ten_languages(text: str, month: int) -> None:
+    """By their first letters; a quarter is its first day."""
+    moment = find_moment(usual(text))
+    assert moment is not None
+    assert (moment.parts[1], usual("12:30 = 5"), usual("2024-400")) == (month, "", "2024-400")
