@@ -12,6 +12,7 @@ from benchmarks.faults.outcome import Outcome
 from mqtt_plot.ingest.consumer import InboxConsumer
 from mqtt_plot.ingest.ingest import Ingest
 from mqtt_plot.live.broadcaster import EXPIRY_PARTS
+from mqtt_plot.live.directory import Directory, TagsKnown
 from mqtt_plot.metrics import Counters
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
@@ -37,6 +38,7 @@ def run() -> Iterator[Outcome]:
         series = late_series(share)
         yield _row(f"reading {POINTS:,} points, {name}", best(partial(timed, partial(series.window, None, None))))
     yield _row(f"{TAGS:,} tags all of whose points grow too old at once", best(grow_old))
+    yield _row(f"list and table of {TAGS:,} tags for a browser that comes", best(open_page))
 
 
 def _row(fault: str, seconds: float, more: str = "") -> Outcome:
@@ -102,12 +104,34 @@ def late_series(share: float) -> Series:
     return store.find("a")
 
 
-def grow_old() -> float:
-    """Return the longest of the steps in which all points of all tags go."""
+def store_of_many() -> Store:
+    """Return a store with as many tags as there may be."""
     store = Store(Limits(max_points=100, max_tags=TAGS, max_age=60.0), Counters())
     for number in range(TAGS):
         times = array("d", [T + n for n in range(50)])
         store.extend(store.open(f"t{number}"), times, times)
+    return store
+
+
+def open_page() -> float:
+    """Return the longest time in which a frame of the list or of the table is made."""
+    store = store_of_many()
+    directory = Directory(store)
+    spent = [timed(partial(directory.measure, set(store), T))]
+    known, version = TagsKnown(), 0
+    while known != (store.revision, store.revision):
+        spent.append(timed(partial(directory.tags_since, known)))
+        part = directory.tags_since(known)
+        known = part.known if part else known
+    while version != directory.version:
+        spent.append(timed(partial(directory.table_since, version, T)))
+        version = directory.table_since(version, T).version
+    return max(spent)
+
+
+def grow_old() -> float:
+    """Return the longest of the steps in which all points of all tags go."""
+    store = store_of_many()
     spent = max(timed(lambda: store.expire(T + 1_000, EXPIRY_PARTS)) for _ in range(EXPIRY_PARTS))
     if store.points:
         raise RuntimeError(f"{store.points} points are left")

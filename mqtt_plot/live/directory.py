@@ -1,10 +1,14 @@
 """The tags as all clients see them: descriptions (when they change) and table rows (last value, rate, age).
 
-Both have versions, so that a client gets only what has changed since its own version, and equal clients share one encoded frame.
+Both have versions, so that a client gets only what has changed since its own version, and equal clients share one encoded frame. What
+changed first comes first: a client that got a part of it knows all up to a version, and there is no more to remember of it.
 Knows nothing of sockets and clocks.
 """
 
 import math
+from collections.abc import Callable
+from operator import attrgetter
+from typing import NamedTuple
 
 from mqtt_plot.live.protocol import (
     KIND_TABLE,
@@ -18,8 +22,33 @@ from mqtt_plot.live.protocol import (
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
+# Entries or rows in one frame: about 2 ms of work.
+PART = 1_000
 # The rates of silent tags are updated only every so many rounds: nobody sees the difference, and most tags are silent.
 SILENT_ROUNDS = 4
+
+
+class TagsKnown(NamedTuple):
+    """What a client knows of the list: descriptions up to one revision of the store, and what was gone at another."""
+
+    revision: int = 0
+    gone: int = 0
+
+
+class TagsPart(NamedTuple):
+    """A `tags` frame, what a client knows with it, and whether there is more to know."""
+
+    frame: str
+    known: TagsKnown
+    has_more: bool
+
+
+class TablePart(NamedTuple):
+    """A table frame (None without rows), the version that a client has with it, and whether there are more rows."""
+
+    frame: bytes | None
+    version: int
+    has_more: bool
 
 
 class Directory:
@@ -30,12 +59,12 @@ class Directory:
         self._store = store
         self._active: set[Series] = set()  # series whose rates still change
         self._round = 0
-        self._tags: dict[int, str] = {}
+        self._tags: dict[TagsKnown, TagsPart] = {}
         self._tags_revision = -1
-        self._tables: dict[int, bytes | None] = {}
+        self._tables: dict[int, TablePart] = {}
 
     def measure(self, changed: set[Series], now: float) -> None:
-        """Measure the rates of the series that changed since the last call, and give their rows a new version."""
+        """Measure the rates of the series that changed since the last call, and give each of their rows a new version."""
         self._round += 1
         self._active |= changed
         self.version += 1
@@ -43,43 +72,60 @@ class Directory:
         takes_all = self._round % SILENT_ROUNDS == 0
         for series in self._active if takes_all else changed:
             series.measure(now)
+            self.version += 1
             series.row_version = self.version
         if takes_all:  # a new series has no rate yet
             self._active = {series for series in self._active if series.rate > 0 or series in changed}
 
-    def tags_since(self, revision: int) -> str | None:
-        """Return the `tags` frame for a client that has `revision` (0: nothing yet), or None if that is the newest."""
-        store = self._store
-        if revision == store.revision and revision > 0:
+    def tags_since(self, known: TagsKnown) -> TagsPart | None:
+        """Return what a client that knows this is to be told next, or None if it knows all."""
+        revision = self._store.revision
+        if known == (revision, revision):
             return None
-        if self._tags_revision != store.revision:
+        if self._tags_revision != revision:
             self._tags.clear()
-            self._tags_revision = store.revision
-        frame = self._tags.get(revision)
-        if frame is None:
-            frame = self._tags[revision] = self._encode_tags(revision)
-        return frame
+            self._tags_revision = revision
+        if known not in self._tags:
+            self._tags[known] = self._make_tags(known)
+        return self._tags[known]
 
-    def _encode_tags(self, revision: int) -> str:
-        gone = self._store.gone
-        is_full = revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > revision)
-        return encode_control(
-            "tags",
-            {
-                "full": is_full,
-                "gone": [] if is_full else [series_id for at, series_id in gone if at > revision],
-                "tags": [describe(series) for series in self._store if is_full or series.revision > revision],
-            },
-        )
+    def _make_tags(self, known: TagsKnown) -> TagsPart:
+        store, gone = self._store, self._store.gone
+        is_full = known.revision == 0 or (len(gone) == gone.maxlen and gone[0][0] > known.gone)
+        changed = [series for series in store if is_full or series.revision > known.revision]
+        part = _first(changed, _revision)
+        has_more = len(part) < len(changed)
+        fields = {
+            "full": is_full,
+            "more": has_more,
+            "gone": [] if is_full else [series_id for at, series_id in gone if at > known.gone],
+            "tags": [describe(series) for series in part],
+        }
+        newest = part[-1].revision if has_more else store.revision
+        return TagsPart(encode_control("tags", fields), TagsKnown(newest, store.revision), has_more)
 
-    def table_since(self, version: int, now: float) -> bytes | None:
-        """Return the table frame for a client that has `version` (0: nothing yet), or None if no row has changed since."""
-        if version == self.version:
-            return None
+    def table_since(self, version: int, now: float) -> TablePart:
+        """Return the rows that a client with `version` (0: nothing yet) is to be sent next."""
         if version not in self._tables:
-            rows = [encode_row(row(series)) for series in self._store if series.row_version > version or version == 0]
-            self._tables[version] = encode_frame(KIND_TABLE, rows, now) if rows else None
+            self._tables[version] = self._make_table(version, now)
         return self._tables[version]
+
+    def _make_table(self, version: int, now: float) -> TablePart:
+        changed = [series for series in self._store if series.row_version > version]
+        part = _first(changed, _row_version)
+        has_more = len(part) < len(changed)
+        rows = [encode_row(row(series)) for series in part]
+        frame = encode_frame(KIND_TABLE, rows, now, has_more=has_more) if rows else None
+        return TablePart(frame, part[-1].row_version if has_more else self.version, has_more)
+
+
+_revision: Callable[[Series], int] = attrgetter("revision")
+_row_version: Callable[[Series], int] = attrgetter("row_version")
+
+
+def _first(changed: list[Series], version: Callable[[Series], int]) -> list[Series]:
+    """Return as many series as one frame takes: all, or those that changed first."""
+    return changed if len(changed) <= PART else sorted(changed, key=version)[:PART]
 
 
 def describe(series: Series) -> dict[str, object]:

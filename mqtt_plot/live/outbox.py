@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.broadcaster import Broadcaster
+from mqtt_plot.live.directory import TagsKnown
 from mqtt_plot.live.hub import Follower, answer_range
 from mqtt_plot.live.protocol import Follow, Range, Watch, decode_control, encode_control
 
@@ -27,9 +28,10 @@ class Outbox:
         self._follower = Follower()
         self._owes_following = False
         self._owes_history = False  # snapshots may be to come
+        self._owes_list = True  # of the list or the table of tags there may be more to come
         self._replies: deque[Message | Range] = deque()
         self._unsent = 0  # bytes of the replies that wait
-        self._revision = 0
+        self._known = TagsKnown()
         self._status_number = 0
         self._table_version = 0
         self._ledger_round = 0
@@ -68,22 +70,23 @@ class Outbox:
 
     @property
     def is_costly(self) -> bool:
-        """True while the next frame may hold history, which takes milliseconds to make."""
-        return self._owes_history or (len(self._replies) > 0 and isinstance(self._replies[0], Range))
+        """True while the next frame may hold history or many tags, which takes milliseconds to make."""
+        return self._owes_history or self._owes_list or (len(self._replies) > 0 and isinstance(self._replies[0], Range))
 
     def next_message(self) -> Message | None:
         """Return the next frame to send, the most urgent first, or None if the client has all."""
         live = self._live
         if self._replies:
             return self._next_reply()
-        tags = live.directory.tags_since(self._revision)
+        tags = live.directory.tags_since(self._known)
         if tags is not None:
-            self._revision = live.store.revision
+            self._known = tags.known
+            self._owes_list |= tags.has_more
             has_changed = live.hub.settle(self._follower)
             self._owes_following |= has_changed
             self._owes_history |= has_changed
-            return tags
-        if self._owes_following:  # after the tags, so that the client knows every id in it
+            return tags.frame
+        if self._owes_following:  # after all tags, so that the client knows every id in it
             self._owes_following = False
             return self._following()
         if self._status_number != live.status_number:
@@ -92,9 +95,7 @@ class Outbox:
         frame = self._news_of_lists()
         if frame is not None:
             return frame
-        version = live.directory.version
-        table = live.directory.table_since(self._table_version, live.clock())
-        self._table_version = version
+        table, self._table_version, self._owes_list = live.directory.table_since(self._table_version, live.clock())
         message = table or live.hub.collect(self._follower, live.clock())
         self._owes_history &= message is not None
         return message

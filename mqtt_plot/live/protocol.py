@@ -13,6 +13,7 @@ from mqtt_plot.errors import ProtocolError, shown
 PROTOCOL = 1
 
 KIND_DATA, KIND_TABLE, KIND_RANGE = 1, 2, 3
+FRAME_MORE = 1
 FLAG_SNAPSHOT, FLAG_DECIMATED, FLAG_UNORDERED, FLAG_LOST, FLAG_OUTLINE = 1, 2, 4, 8, 16
 ROW_RETAINED, ROW_THROTTLED = 1, 2
 
@@ -87,9 +88,10 @@ def encode_block(block: Block) -> bytes:
     return header + _little_endian(block.times) + _little_endian(block.values) + means
 
 
-def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 0) -> bytes:
-    """Return a frame of already encoded blocks or rows."""
-    return _FRAME.pack(kind, PROTOCOL, 0, len(parts), time, request, 0) + b"".join(parts)
+def encode_frame(kind: int, parts: Sequence[bytes], time: float, request: int = 0, *, has_more: bool = False) -> bytes:
+    """Return a frame of already encoded blocks or rows; of a table that `has_more` rows, the next frame goes on with it."""
+    flags = FRAME_MORE if has_more else 0
+    return _FRAME.pack(kind, PROTOCOL, flags, len(parts), time, request, 0) + b"".join(parts)
 
 
 def encode_row(row: TagRow) -> bytes:

@@ -5,9 +5,22 @@ import time
 
 from playwright.async_api import Page, expect
 
+from tests.conftest import StartBridge
 from tests.support.bridge import Bridge
 from tests.support.broker import Broker
 from tests.support.chromium import until_page
+
+MANY = 10_000
+
+# Keeps the page's connections, so that a test can cut the last one.
+KEEP_SOCKETS = """window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    window.sockets.push(this);
+  }
+};"""
+DRAWN = "JSON.stringify((document.querySelector('.js-plotly-plot')?.data ?? []).flatMap((trace) => [...trace.y]))"
 
 NAMES = "[...document.querySelectorAll('.row.tag input')].map((box) => box.ariaLabel)"
 
@@ -97,3 +110,29 @@ async def test_the_list_is_made_wider_and_stays_so(bridge: Bridge, page: Page) -
     await page.reload()
     await expect(edge).to_have_attribute("aria-valuenow", "584")
     await until_page(page, "document.querySelector('.tags').clientWidth > 570")
+
+
+async def test_ten_thousand_tags_are_listed_and_the_last_is_followed_whatever_happens(
+    start_bridge: StartBridge, page: Page
+) -> None:
+    """Its list comes in parts. The tag begins anew, and the connection is cut and comes back: its points go on."""
+    bridge = start_bridge("--broker", "none", "--max-tags", str(MANY + 1))
+    for start in range(0, MANY, 1_000):
+        bridge.post("api/v1/samples", [{"tag": f"n/{start + n}", "value": 1} for n in range(1_000)])
+    last = f"n/{MANY - 1}"
+    await page.add_init_script(KEEP_SOCKETS)
+    await page.goto(f"{bridge.url}?tag={last}")
+    group = page.locator(".row.group button")
+    await group.click()
+    await expect(group).to_contain_text(str(MANY))
+    await until_page(page, f"{DRAWN} === '[1]'")
+    for value in (2, 3):
+        bridge.request("DELETE", f"api/v1/series?tag={last}")
+        bridge.post("api/v1/samples", {"tag": last, "value": value})
+        await until_page(page, f"{DRAWN} === '[{value}]'")
+    await page.evaluate("sockets.at(-1).close()")
+    await until_page(page, "sockets.length === 2 && document.body.dataset.link === 'open'")
+    bridge.post("api/v1/samples", [{"tag": last, "value": 4}, {"tag": "new", "value": 1}])
+    await until_page(page, f"{DRAWN} === '[3,4]'")
+    await expect(page.get_by_role("checkbox", name="new", exact=True)).to_be_visible()
+    await expect(group).to_contain_text(str(MANY))

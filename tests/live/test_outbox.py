@@ -2,12 +2,15 @@
 
 import json
 from array import array
+from collections import deque
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from mqtt_plot.live import directory
 from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.hub import Hub
 from mqtt_plot.live.limits import ClientLimits
@@ -28,6 +31,7 @@ class World:
         self.now = 1000.0
         counters = Counters()
         self.store = Store(Limits(max_points=20, max_age=50.0, max_tags=2), counters)
+        self.store.gone = deque(maxlen=3)
         self.live = Broadcaster(
             self.store,
             Hub(self.store, EPOCH),
@@ -57,13 +61,15 @@ class Browser:
         self.wanted: list[str] = []
         self.held: dict[str, list[float]] = {}
         self.next: dict[str, int] = {}
+        self.known: dict[int, str] = {}
         self.connect()
 
     def connect(self) -> None:
         """Come back over a new connection, and go on where the old one ended."""
         self.outbox = Outbox(self.live)
         self.under_way: list[Message] = []
-        self.known: dict[int, str] = {}
+        self.unnamed: set[int] = set()  # of what it knew, by the full list of which a part has come
+        self.has_all = False
         self.following: dict[str, Any] = {}
         self.follow(self.wanted, {"epoch": EPOCH, "next": self.next})
 
@@ -84,6 +90,11 @@ class Browser:
             self.under_way.append(message)
         return message is not None
 
+    def settle(self) -> None:
+        """Read all that there is to read."""
+        while self.read() or self.write():
+            pass
+
     def read(self) -> bool:
         """Read one message that is under way; tell whether there was one."""
         if not self.under_way:
@@ -96,14 +107,25 @@ class Browser:
         if frame["type"] == "tags":
             self.read_tags(frame)
         elif frame["type"] == "following":
-            assert set(frame["ids"]) <= self.known.keys()
+            assert self.has_all
+            assert set(frame["ids"]) <= self.known.keys() - self.unnamed
             self.following = frame
         return True
 
     def read_tags(self, frame: dict[str, Any]) -> None:
-        for series_id in self.known.copy() if frame["full"] else frame["gone"]:
+        if frame["full"]:
+            self.unnamed = set(self.known)
+        named = {entry["id"]: entry["tag"] for entry in frame["tags"]}
+        self.unnamed -= named.keys()
+        for series_id in frame["gone"]:
             self.known.pop(series_id, None)
-        self.known |= {entry["id"]: entry["tag"] for entry in frame["tags"]}
+        self.known |= named
+        self.has_all = not frame["more"]
+        if not self.has_all:
+            return
+        for series_id in self.unnamed:
+            self.known.pop(series_id, None)
+        self.unnamed.clear()
         for tag in set(self.held).difference(self.known.values()):
             self.forget(tag)
 
@@ -203,13 +225,13 @@ class Following(RuleBasedStateMachine):
         self.world.live.tick()
         store = self.world.store
         for browser in self.browsers:
-            while browser.read() or browser.write():
-                pass
+            browser.settle()
             series = [store.find(tag) for tag in browser.wanted if tag in store]
             expected = {each.tag: list(each.ring.read(each.ring.first, each.ring.next)[1]) for each in series}
             assert {tag: held[-len(expected[tag]) or len(held) :] for tag, held in browser.held.items()} == expected
             assert set(browser.following["ids"]) == {each.id for each in series}
             assert browser.following["unknown"] == sorted(set(browser.wanted).difference(store_tags(store)))
+            assert browser.known == {each.id: each.tag for each in store}
 
     def teardown(self) -> None:
         self.rest()
@@ -223,6 +245,42 @@ TestFollowing = Following.TestCase
 TestFollowing.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 
 
+class FollowingInParts(Following):
+    """The same, where two tags are so many that their list and their table come in parts."""
+
+    def __init__(self) -> None:
+        self.part = directory.PART
+        directory.PART = 1
+        super().__init__()
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+        finally:
+            directory.PART = self.part
+
+
+TestFollowingInParts = FollowingInParts.TestCase
+TestFollowingInParts.settings = TestFollowing.settings
+
+
+def test_a_browser_that_comes_back_to_a_list_in_parts_follows_a_tag_without_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it was told when the list was short counts no longer once the list is long."""
+    monkeypatch.setattr(directory, "PART", 1)
+    world = World()
+    browser = Browser(world.live)
+    browser.follow(["a"])
+    browser.settle()
+    world.fill("a", 0)
+    browser.settle()
+    browser.connect()
+    world.fill("b", 0)
+    browser.settle()
+    assert (browser.held, browser.following["ids"], browser.known) == ({"a": []}, [1], {1: "a", 2: "b"})
+
+
 def test_a_tag_that_comes_back_between_two_looks_is_followed() -> None:
     """A replay that starts again deletes its tags and makes them anew at once: the browser follows the new ones."""
     world = World()
@@ -230,13 +288,11 @@ def test_a_tag_that_comes_back_between_two_looks_is_followed() -> None:
     browser = Browser(world.live)
     browser.follow(["a"])
     for _ in range(3):
-        while browser.write() or browser.read():
-            pass
+        browser.settle()
         world.store.delete("a")
         world.fill("a", 2)
         world.live.tick()
-    while browser.write() or browser.read():
-        pass
+    browser.settle()
     assert (browser.held, browser.following["unknown"]) == ({"a": [1007.0, 1008.0]}, [])
 
 
@@ -246,11 +302,9 @@ def test_a_seq_of_a_tag_that_was_deleted_fits_nothing_later() -> None:
     world.fill("a", 3)
     browser = Browser(world.live)
     browser.follow(["a"])
-    while browser.write() or browser.read():
-        pass
+    browser.settle()
     world.store.delete("a")
     world.fill("a", 5)
     browser.connect()
-    while browser.write() or browser.read():
-        pass
+    browser.settle()
     assert browser.held == {"a": [1003.0, 1004.0, 1005.0, 1006.0, 1007.0]}

@@ -91,7 +91,7 @@ def test_rows_are_encoded_as_the_protocol_says(name: str) -> None:
     """Table frames come out byte for byte as the golden ones."""
     expected, meaning = golden(name)
     rows = [encode_row(row_of(fields)) for fields in meaning["rows"]]
-    assert encode_frame(KIND_TABLE, rows, meaning["time"]) == expected
+    assert encode_frame(KIND_TABLE, rows, meaning["time"], has_more=meaning["more"]) == expected
 
 
 @pytest.mark.parametrize("name", TABLE_FRAMES)

@@ -111,9 +111,11 @@ RANGE_FRAMES: dict[str, tuple[float, int, list[dict[str, object]]]] = {
     "range_empty": (T + 5, 0, [block(7, 3, [], flags=1, following=90)]),
 }
 
-TABLE_FRAMES: dict[str, tuple[float, list[dict[str, object]]]] = {
+# (time, whether the next frame goes on with it, rows)
+TABLE_FRAMES: dict[str, tuple[float, bool, list[dict[str, object]]]] = {
     "table": (
         T + 10,
+        False,
         [
             row(1, 0, T + 9.5, 21.5, T + 9.75, 10.0, 640.5, 0.125, -0.25),
             row(2, 1, NAN, 42.0, NAN, 0.0, 0.0, NAN, NAN),
@@ -121,16 +123,17 @@ TABLE_FRAMES: dict[str, tuple[float, list[dict[str, object]]]] = {
             row(4_294_967_295, 3, T, -1e300, T, 0.5, 8.0, 2.0, NAN),
         ],
     ),
-    "table_empty": (T, []),
+    "table_part": (T + 10, True, [row(1, 0, T + 9.5, 21.5, T + 9.75, 10.0, 640.5, 0.125, -0.25)]),
+    "table_empty": (T, False, []),
 }
 
 
-def header(kind: int, count: int, time: float, request: int = 0) -> bytes:
+def header(kind: int, count: int, time: float, request: int = 0, *, more: bool = False) -> bytes:
     """Return the 24 bytes every frame begins with."""
     return (
         struct.pack("<B", kind)
         + struct.pack("<B", 1)
-        + struct.pack("<H", 0)
+        + struct.pack("<H", more)
         + struct.pack("<I", count)
         + struct.pack("<d", time)
         + struct.pack("<I", request)
@@ -167,9 +170,9 @@ def golden_frames() -> dict[str, tuple[bytes, dict[str, object]]]:
     for name, (time, blocks) in DATA_FRAMES.items():
         data = header(1, len(blocks), time) + b"".join(map(pack_block, blocks))
         frames[name] = data, {"kind": "data", "time": time, "request": 0, "blocks": blocks}
-    for name, (time, rows) in TABLE_FRAMES.items():
-        data = header(2, len(rows), time) + b"".join(map(pack_row, rows))
-        frames[name] = data, {"kind": "table", "time": time, "rows": rows}
+    for name, (time, more, rows) in TABLE_FRAMES.items():
+        data = header(2, len(rows), time, more=more) + b"".join(map(pack_row, rows))
+        frames[name] = data, {"kind": "table", "time": time, "more": more, "rows": rows}
     for name, (time, request, blocks) in RANGE_FRAMES.items():
         data = header(3, len(blocks), time, request) + b"".join(map(pack_block, blocks))
         frames[name] = data, {"kind": "range", "time": time, "request": request, "blocks": blocks}
@@ -186,7 +189,7 @@ SERVER_CONTROLS: list[Fields] = [
         "topics": ["plot/#"],
     },
     {
-        "type": "tags", "full": True, "gone": [],
+        "type": "tags", "full": True, "more": False, "gone": [],
         "tags": [
             {"id": 7, "tag": "line1/temp", "unit": "°C", "kind": "number", "states": [], "meta": {}},
             {"id": 8, "tag": "line1/on", "unit": "", "kind": "boolean", "states": ["off", "on"], "meta": {"label": "Pump"}},
@@ -194,6 +197,7 @@ SERVER_CONTROLS: list[Fields] = [
             {"id": 10, "tag": "<img src=x onerror=alert(1)>", "unit": "<b>", "kind": "number", "states": [], "meta": {}},
         ],
     },
+    {"type": "tags", "full": False, "more": True, "gone": [4], "tags": []},
     {"type": "tags", "full": False, "gone": [4], "tags": []},
     {
         "type": "status", "time": T + 1.25,

@@ -32,6 +32,8 @@ export interface Entry {
 export class Directory {
   readonly #byTag = new Map<string, Entry>();
   readonly #byId = new Map<number, Entry>();
+  /** Ids that a full list, which comes in parts, has not named yet. */
+  #unnamed = new Set<number>();
 
   get size(): number {
     return this.#byTag.size;
@@ -53,16 +55,21 @@ export class Directory {
   clear(): void {
     this.#byTag.clear();
     this.#byId.clear();
+    this.#unnamed.clear();
   }
 
   /** Applies a tags frame; returns the names that are gone. */
   apply(frame: TagsFrame): string[] {
     const gone = frame.gone.flatMap((id) => this.#remove(id));
-    if (frame.full) {
-      const kept = new Set(frame.tags.map(({ id }) => id));
-      for (const id of [...this.#byId.keys()]) if (!kept.has(id)) gone.push(...this.#remove(id));
+    if (frame.full) this.#unnamed = new Set(this.#byId.keys());
+    for (const info of frame.tags) {
+      this.#put(info);
+      this.#unnamed.delete(info.id);
     }
-    for (const info of frame.tags) this.#put(info);
+    if (!frame.more) {
+      for (const id of this.#unnamed) gone.push(...this.#remove(id));
+      this.#unnamed.clear();
+    }
     return gone.filter((tag) => !this.#byTag.has(tag));
   }
 

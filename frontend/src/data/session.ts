@@ -89,7 +89,7 @@ export class Session {
           break;
         case "table":
           this.directory.applyTable(frame.table);
-          this.events.table();
+          if (!frame.table.more) this.events.table();
           break;
       }
     });
@@ -112,7 +112,7 @@ export class Session {
         break;
       case "tags":
         for (const tag of this.directory.apply(control)) this.held.delete(tag);
-        this.events.tags();
+        if (!control.more) this.events.tags();
         break;
       case "status":
         this.clock.observe(control.time, this.localNow());

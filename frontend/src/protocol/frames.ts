@@ -15,6 +15,8 @@ export const OUTLINE = 16;
 
 export const RETAINED = 1;
 
+const MORE = 1;
+
 const HEADER_BYTES = 24;
 const BLOCK_BYTES = 32;
 const ROW_BYTES = 48;
@@ -38,6 +40,8 @@ export interface Block {
 /** The rows of a table frame as columns; row `i` is the `i`th entry of each. */
 export interface Table {
   readonly count: number;
+  /** The next table frame goes on with what this one tells. */
+  readonly more: boolean;
   readonly series: Uint32Array;
   readonly flags: Uint32Array;
   readonly time: Float64Array;
@@ -113,6 +117,7 @@ function decodeTable(view: DataView, count: number): Table {
   requireBytes(view, HEADER_BYTES + ROW_BYTES * count, `${count} rows`);
   const table = {
     count,
+    more: (view.getUint16(2, true) & MORE) !== 0,
     series: new Uint32Array(count),
     flags: new Uint32Array(count),
     time: new Float64Array(count),

@@ -26,6 +26,8 @@ export interface TagInfo {
 export interface TagsFrame {
   readonly type: "tags";
   readonly full: boolean;
+  /** The next tags frame goes on with what this one tells. */
+  readonly more: boolean;
   readonly gone: readonly number[];
   readonly tags: readonly TagInfo[];
 }
@@ -34,6 +36,7 @@ export function decodeTags(fields: JsonObject): TagsFrame {
   return {
     type: "tags",
     full: fields["full"] === true,
+    more: fields["more"] === true,
     gone: numbers(fields["gone"]),
     tags: items(fields["tags"]).map(decodeTag),
   };

@@ -9,6 +9,7 @@ function directory(meta: TagInfo["meta"], ...values: number[]): Directory {
   known.apply({
     type: "tags",
     full: true,
+    more: false,
     gone: [],
     tags: [{ id: 1, tag: "a", unit: "", kind: "number", states: [], meta }],
   });
@@ -20,6 +21,7 @@ function tableOf(value: number): Table {
   const [one, rate] = [Float64Array.of(value), Float32Array.of(1)];
   return {
     count: 1,
+    more: false,
     series: Uint32Array.of(1),
     ...{ time: one, value: one, arrival: one, rate, bytesRate: rate, interval: rate, offset: rate },
     flags: Uint32Array.of(0),

@@ -127,9 +127,41 @@ describe("the directory", () => {
     expect([talk.session.directory.find("a")?.value, talk.session.directory.find("a")?.rate]).toEqual([21.5, 4]);
   });
 
+  function named(talk: Talk): string[] {
+    return [...talk.session.directory.entries()].map(({ info }) => info.tag);
+  }
+
   it("tells what a full list no longer has", () => {
     const talk = new Talk().open().tags("a", "b").tags("a");
-    expect([...talk.session.directory.entries()].map(({ info }) => info.tag)).toEqual(["a"]);
+    expect(named(talk)).toEqual(["a"]);
+  });
+
+  it("keeps what it has until the last part of a full list has come, and only then tells of it", () => {
+    const talk = new Talk().open().tags("a", "b", "c");
+    talk.session.follow(["b"], null);
+    talk.session.binary(frameBytes(1, [{ series: 8, flags: SNAPSHOT, points: [[1, 1]] }]));
+    const info = { unit: "", kind: "number", states: [], meta: {} };
+    const part = { type: "tags", full: true, more: true, gone: [], tags: [{ id: 7, tag: "a", ...info }] };
+    talk.control(part).control({ ...part, full: false, tags: [{ id: 10, tag: "c", ...info }] });
+    expect([named(talk), talk.news]).toEqual([["a", "b", "c"], ["tags"]]);
+    talk.control({ ...part, full: false, more: false, tags: [{ id: 8, tag: "b", ...info }] });
+    expect([named(talk), talk.news, talk.times("b")]).toEqual([["a", "b", "c"], ["tags", "tags"], [1]]);
+    expect([9, 10].map((id) => talk.session.directory.byId(id)?.info.tag)).toEqual([undefined, "c"]);
+  });
+
+  it("begins a full list anew when another comes in the middle of it", () => {
+    const talk = new Talk().open().tags("a", "b");
+    talk.control({ type: "tags", full: true, more: true, gone: [], tags: [] }).tags("a");
+    expect(named(talk)).toEqual(["a"]);
+  });
+
+  it("tells of a table once its last part has come", () => {
+    const talk = new Talk().open().tags("a", "b");
+    talk.session.binary(tableBytes([{ series: 7, value: 1 }], 1000, true));
+    const before = [...talk.news];
+    talk.session.binary(tableBytes([{ series: 8, value: 2 }]));
+    expect([before, talk.news]).toEqual([["tags"], ["tags", "table"]]);
+    expect(["a", "b"].map((tag) => talk.session.directory.find(tag)?.value)).toEqual([1, 2]);
   });
 });
 

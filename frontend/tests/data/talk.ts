@@ -12,6 +12,8 @@ export class Talk {
   readonly vanished: number[] = [];
   readonly verdicts: string[] = [];
   readonly ledgers: string[] = [];
+  /** Calls that told of new tags, and of new rows. */
+  readonly news: string[] = [];
   local = 0;
   readonly session = new Session(
     (text) => this.sent.push(JSON.parse(text) as JsonObject),
@@ -19,8 +21,8 @@ export class Talk {
     {
       data: (tags) => this.touched.push(...tags),
       history: () => undefined,
-      tags: () => undefined,
-      table: () => undefined,
+      tags: () => this.news.push("tags"),
+      table: () => this.news.push("table"),
       status: () => undefined,
       hello: () => undefined,
       restarted: (newest) => this.vanished.push(newest),

@@ -16,9 +16,10 @@ function directory(offsets: Readonly<Record<string, number>>): Directory {
     states: [],
     meta: {},
   }));
-  made.apply({ type: "tags", full: true, gone: [], tags });
+  made.apply({ type: "tags", full: true, more: false, gone: [], tags });
   const zeros = new Float64Array(tags.length);
   const table: Table = {
+    more: false,
     count: tags.length,
     series: Uint32Array.from(tags, ({ id }) => id),
     flags: new Uint32Array(tags.length),

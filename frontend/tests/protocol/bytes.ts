@@ -47,9 +47,10 @@ export interface RowSpec {
   readonly interval?: number;
 }
 
-export function tableBytes(rows: readonly RowSpec[], time = 1000): ArrayBuffer {
+export function tableBytes(rows: readonly RowSpec[], time = 1000, hasMore = false): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(24 + 48 * rows.length));
   header(view, 2, rows.length, time, 0);
+  view.setUint16(2, hasMore ? 1 : 0, true);
   rows.forEach(({ series, flags = 0, value = 1, arrival = 999, rate = 1, interval = 1 }, row) => {
     const at = 24 + 48 * row;
     view.setUint32(at, series, true);

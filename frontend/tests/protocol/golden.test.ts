@@ -13,6 +13,7 @@ interface Expected {
   readonly kind: string;
   readonly time: number;
   readonly request?: number;
+  readonly more?: boolean;
   readonly blocks?: readonly JsonObject[];
   readonly rows?: readonly JsonObject[];
 }
@@ -59,14 +60,14 @@ function plainFrame(frame: Frame): Expected {
     case "range":
       return { kind: frame.kind, time: frame.time, request: frame.request, blocks: frame.blocks.map(plainBlock) };
     case "table":
-      return { kind: frame.kind, time: frame.time, rows: plainRows(frame.table) };
+      return { kind: frame.kind, time: frame.time, more: frame.table.more, rows: plainRows(frame.table) };
   }
 }
 
 /** What the files say, without what does not belong to the kind, and table numbers rounded to float32 as on the wire. */
 function relevant(expected: Expected): Expected {
   const { kind, time } = expected;
-  if (kind === "table") return { kind, time, rows: expected.rows!.map(asFloat32) };
+  if (kind === "table") return { kind, time, more: expected.more!, rows: expected.rows!.map(asFloat32) };
   if (kind === "range") return { kind, time, request: expected.request!, blocks: expected.blocks! };
   return { kind, time, blocks: expected.blocks! };
 }

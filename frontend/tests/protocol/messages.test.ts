@@ -15,6 +15,7 @@ describe("control frames", () => {
     expect(frame).toEqual({
       type: "tags",
       full: true,
+      more: false,
       gone: [],
       tags: [{ id: 1, tag: "a", unit: "", kind: "number", states: [], meta: { lo: 1 } }],
     });
