@@ -67,6 +67,10 @@ class Ledger(Generic[E]):
         self.revision += 1
         self._gone.append((self.revision, entry.id))
 
+    def delete(self, entry: E) -> None:
+        """Forget an entry, and whatever comes of it."""
+        self.remove(entry)
+
     def since(self, revision: int, newest: int) -> LedgerChanges:
         """Return what changed since `revision`; if that is not known any more (or 0), the `newest` entries."""
         gone = self._gone

@@ -1,71 +1,15 @@
-"""Triggers and captures over REST."""
-
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import ClassVar
+"""Captures over REST."""
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.ingest.triggers import MAX_NAME, Trigger, parse_trigger
-from mqtt_plot.parsers.strict_json import loads
+from mqtt_plot.ingest.triggers import MAX_NAME
 from mqtt_plot.parsers.values import check_text
 from mqtt_plot.recordings.capture_files import parts
-from mqtt_plot.store.captures import Capture
+from mqtt_plot.store.captures import Capture, CaptureList
 from mqtt_plot.store.stretch import Copied
 from mqtt_plot.web.api.columns import SeriesColumn, csv_table
-from mqtt_plot.web.auth.users import Role
+from mqtt_plot.web.api.entries import EntryHandler
 from mqtt_plot.web.base import BaseHandler
 from mqtt_plot.web.errors import RefusedError, refusals
-
-
-class WatchHandler(BaseHandler):
-    """What the routes of triggers, captures, notes and recorders share."""
-
-    def body(self) -> object:
-        """Return the JSON of the body."""
-        with refusals():
-            return loads(self.request.body.decode())
-
-
-class TriggersHandler(WatchHandler):
-    """GET: all triggers. POST: one more, for an admin."""
-
-    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}
-
-    def get(self) -> None:
-        self.write_json([trigger.to_json() for trigger in self.services.lookout.flight.triggers])
-
-    def post(self) -> None:
-        fields = self.body()
-        with refusals():
-            trigger = self.services.lookout.flight.triggers.add(parse_trigger(fields))
-        self.set_status(HTTPStatus.CREATED)
-        self.write_json(trigger.to_json())
-
-
-class TriggerHandler(WatchHandler):
-    """PUT and DELETE: one trigger, for an admin."""
-
-    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW}
-
-    def get(self, trigger_id: str) -> None:
-        self.write_json(self.find(trigger_id).to_json())
-
-    def put(self, trigger_id: str) -> None:
-        trigger = self.find(trigger_id)
-        fields = self.body()
-        with refusals():
-            self.services.lookout.flight.triggers.change(trigger, parse_trigger(fields))
-        self.write_json(trigger.to_json())
-
-    def delete(self, trigger_id: str) -> None:
-        self.services.lookout.flight.triggers.delete(self.find(trigger_id))
-        self.set_status(HTTPStatus.NO_CONTENT)
-
-    def find(self, trigger_id: str) -> Trigger:
-        trigger = self.services.lookout.flight.triggers.get(int(trigger_id))
-        if trigger is None:
-            raise RefusedError(404, "unknown_trigger", f"no trigger {trigger_id}; GET /api/v1/triggers lists them")
-        return trigger
 
 
 class CapturesHandler(BaseHandler):
@@ -82,12 +26,15 @@ class CapturesHandler(BaseHandler):
         )
 
 
-class CaptureHandler(WatchHandler):
+class CaptureHandler(EntryHandler[Capture]):
     """GET: one capture with its points, as JSON or CSV. PUT: its name and pin. DELETE."""
 
     queries = frozenset(("format",))
+    name = "capture"
 
-    roles: ClassVar[Mapping[str, Role]] = {**BaseHandler.roles, "PUT": Role.WRITE, "DELETE": Role.WRITE}
+    @property
+    def entries(self) -> CaptureList:
+        return self.services.lookout.flight.captures
 
     async def get(self, capture_id: str) -> None:
         capture = self.find(capture_id)
@@ -128,16 +75,6 @@ class CaptureHandler(WatchHandler):
         except PayloadError as error:
             raise RefusedError(400, "bad_capture", str(error)) from None
         capture.is_pinned = is_pinned
-        self.services.lookout.flight.captures.put(capture)
+        self.entries.put(capture)
         self.services.lookout.capture_files.write(capture)
         self.write_json(capture.to_json())
-
-    def delete(self, capture_id: str) -> None:
-        self.services.lookout.flight.captures.delete(self.find(capture_id))
-        self.set_status(HTTPStatus.NO_CONTENT)
-
-    def find(self, capture_id: str) -> Capture:
-        capture = self.services.lookout.flight.captures.get(int(capture_id))
-        if capture is None:
-            raise RefusedError(404, "unknown_capture", f"no capture {capture_id}; GET /api/v1/captures lists them")
-        return capture

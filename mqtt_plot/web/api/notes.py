@@ -1,21 +1,19 @@
 """Notes over REST. Knows nothing of how they are kept."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar
 
 from mqtt_plot.ingest.notes import Note, NoteList
-from mqtt_plot.web.api.captures import WatchHandler
+from mqtt_plot.web.api.entries import EntriesHandler, EntryHandler
 from mqtt_plot.web.api.query import parse_time
 from mqtt_plot.web.auth.users import Role
 from mqtt_plot.web.errors import RefusedError, refusals
 
 
-class NotesBase(WatchHandler):
+class NotesBase(EntriesHandler):
     """What the routes of notes share."""
 
     @property
-    def notes(self) -> NoteList:
+    def entries(self) -> NoteList:
         return self.services.ingest.notes
 
     def author(self) -> str | None:
@@ -31,7 +29,7 @@ class NotesHandler(NotesBase):
     def get(self) -> None:
         zone = self.services.ingest.rules.zone
         start, end = (parse_time(name, self.get_query_argument(name, None), zone) for name in ("start", "end"))
-        found = self.notes.find(
+        found = self.entries.find(
             -float("inf") if start is None else start,
             float("inf") if end is None else end,
             self.get_query_argument("tag", "", strip=False),
@@ -41,35 +39,26 @@ class NotesHandler(NotesBase):
     def post(self) -> None:
         fields = self.body()
         with refusals():
-            note = self.notes.add(fields, self.services.clock(), self.author())
+            note = self.entries.add(fields, self.services.clock(), self.author())
         self.set_status(HTTPStatus.CREATED)
         self.write_json(note.to_json())
 
 
-class NoteHandler(NotesBase):
+class NoteHandler(NotesBase, EntryHandler[Note]):
     """GET, PUT and DELETE: one note; only its author, or an admin, may change it."""
 
-    roles: ClassVar[Mapping[str, Role]] = {"GET": Role.VIEW, "HEAD": Role.VIEW, "PUT": Role.WRITE, "DELETE": Role.WRITE}
-
-    def get(self, note_id: str) -> None:
-        self.write_json(self.find(note_id).to_json())
+    name = "note"
 
     def put(self, note_id: str) -> None:
         note = self.mine(note_id)
         fields = self.body()
         with refusals():
-            self.notes.change(note, fields, self.services.clock())
+            self.entries.change(note, fields, self.services.clock())
         self.write_json(note.to_json())
 
     def delete(self, note_id: str) -> None:
-        self.notes.remove(self.mine(note_id))
-        self.set_status(HTTPStatus.NO_CONTENT)
-
-    def find(self, note_id: str) -> Note:
-        note = self.notes.get(int(note_id))
-        if note is None:
-            raise RefusedError(404, "unknown_note", f"no note {note_id}; GET /api/v1/notes lists them")
-        return note
+        self.mine(note_id)
+        super().delete(note_id)
 
     def mine(self, note_id: str) -> Note:
         note, author = self.find(note_id), self.author()

@@ -46,6 +46,8 @@ def test_every_error_code_of_the_page_is_one_that_the_server_knows() -> None:
             source,
         )
     )
+    entries = re.findall(r'EntryHandler\[\w+\]\):.*?\n    name = "(\w+)"', source, re.DOTALL)
+    raised |= {f"unknown_{name}" for name in entries}
     assert raised - named - {"too_large", "bad_request"} == set()
     assert named - raised <= {
         "forbidden",
