@@ -6,14 +6,14 @@ The table of options is in settings.py.
 import argparse
 import re
 import tomllib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import Field, fields, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any, NoReturn
 
 from mqtt_plot.config.presets import AUTO, with_presets
-from mqtt_plot.config.settings import REMOVED, Settings
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl, HistoryWidths, parse_flag, parse_size
 from mqtt_plot.errors import SettingsError
 from mqtt_plot.tags import TopicMap
@@ -34,7 +34,6 @@ def load_with(
 ) -> tuple[Settings, argparse.Namespace]:
     """Return the settings, and what else the caller has added to the `option_parser`. Raises as `load`."""
     words = _expand_cfg(arguments)
-    _refuse_removed(word.partition("=")[0] for word in words if word.startswith("--"))
     given = parser.parse_args(words)
     values: dict[str, Any] = {}
     _read_file(given.config or environment.get(f"{ENVIRONMENT_PREFIX}CONFIG"), values)
@@ -48,14 +47,6 @@ def load_with(
             "--broker: a password on the command line shows in the process list; use --broker-password-file, or MQTT_PLOT_BROKER_PASSWORD"
         )
     return _complete(Settings(**values)), given
-
-
-def _refuse_removed(names: Iterable[str]) -> None:
-    """Raise SettingsError for an option that is gone, and say what holds instead."""
-    for name in names:
-        instead = REMOVED.get(name.removeprefix("--").removeprefix(ENVIRONMENT_PREFIX).replace("-", "_").lower())
-        if instead is not None:
-            raise SettingsError(f"{name} is no longer an option: {instead}; leave it out")
 
 
 def _complete(settings: Settings) -> Settings:
@@ -176,7 +167,6 @@ def _read_file(path: str | None, values: dict[str, Any]) -> None:
     except ValueError as error:  # bad TOML and bad UTF-8
         raise SettingsError(f"--config: {path} is not TOML: {error}") from None
     known = {_dashed(item.name): item for item in fields(Settings)}
-    _refuse_removed(table)
     for key, value in table.items():
         item = known.get(key.replace("_", "-"))
         if item is None:
@@ -186,7 +176,6 @@ def _read_file(path: str | None, values: dict[str, Any]) -> None:
 
 
 def _read_environment(environment: Mapping[str, str], values: dict[str, Any]) -> None:
-    _refuse_removed(name for name, text in environment.items() if text and name.startswith(ENVIRONMENT_PREFIX))
     for item in fields(Settings):
         name = ENVIRONMENT_PREFIX + item.name.upper()
         text = environment.get(name)

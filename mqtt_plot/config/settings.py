@@ -1,7 +1,7 @@
 """All options in one table: names, defaults, meanings and checks. loading.py reads them."""
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -37,23 +37,6 @@ from mqtt_plot.ingest.time_policy import TimeRule, parse_time_rule
 from mqtt_plot.parsers.context import MAX_LEAVES
 
 _NO = False  # the default of every flag
-
-# Options that are gone, and what holds instead.
-REMOVED: Mapping[str, str] = {
-    "max_ahead": "a stamp more than one day ahead counts as of its arrival",
-    "max_batch": "10,000 points in one batch",
-    "max_depth": "16 levels",
-    "max_tag_bytes": "256 bytes",
-    "max_tag_levels": "16 levels",
-    "max_queue": "10,000 messages",
-    "max_frame_rate": "20 frames per second",
-    "max_frame": "16 KiB",
-    "max_unsent": "1 MiB",
-    "ping_interval": "25 s",
-    "ping_timeout": "10 s",
-    "idle_timeout": "55 s",
-    "body_timeout": "10 s",
-}
 
 
 def option(

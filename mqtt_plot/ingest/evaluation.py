@@ -214,17 +214,17 @@ class Evaluation:
         self._tell(signal, *self.state_of(signal, []))
 
 
-def play(program: "Program", store: Store, limit: int = WARM_POINTS) -> Outcome:
-    """Run a fresh program over the newest values that its tags hold, at most `limit`; return times and values."""
+def play(program: "Program", store: Store) -> Outcome:
+    """Run a fresh program over the newest values that its tags hold, at most WARM_POINTS; return times and values."""
     events = []
     for number, tag in enumerate(program.tags):
         series = store.get(tag)
         if series is not None:
             ring = series.ring
-            times, values = ring.read(max(ring.first, ring.next - limit), ring.next)
+            times, values = ring.read(max(ring.first, ring.next - WARM_POINTS), ring.next)
             events += [(time, number, value, series) for time, value in zip(times, values, strict=True)]
     events.sort(key=_time_of)
-    first = max(0, len(events) - limit)
+    first = max(0, len(events) - WARM_POINTS)
     frame, found_times, found_values = program.frame, array("d"), array("d")
     moved = 0
     for place, (time, number, value, series) in enumerate(events):

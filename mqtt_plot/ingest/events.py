@@ -131,9 +131,9 @@ class EventLog(Ledger[Event]):
         self._announce(event)
         return event
 
-    def happened(self, tag: str, kind: str, time: float, *, value: float | None = None, text: str = "") -> None:
+    def happened(self, tag: str, kind: str, time: float, *, value: float | None = None) -> None:
         """Add an event without duration."""
-        self.end(self.begin(tag, kind, time, value=value, text=text), time)
+        self.end(self.begin(tag, kind, time, value=value), time)
 
     def grow(self, event: Event, value: float) -> None:
         """Note a worse value."""

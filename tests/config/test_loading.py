@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mqtt_plot.config.loading import default_text, load
-from mqtt_plot.config.settings import REMOVED, Settings
+from mqtt_plot.config.settings import Settings
 from mqtt_plot.config.values import BrokerUrl
 from mqtt_plot.errors import SettingsError
 from tests.support import options_doc
@@ -67,20 +67,6 @@ def test_a_file_of_arguments_is_read_as_the_older_server_reads_its_own(tmp_path:
     settings = load(["--port", "9001", "--cfg", str(tmp_path / "param.cfg")], {})
     assert (settings.host, settings.port, settings.max_tags) == ("127.0.0.1", 9001, 5)
     assert load([f"--cfg={tmp_path / 'param.cfg'}"], {}).port == 9000
-
-
-def test_an_option_that_there_was_is_named(tmp_path: Path) -> None:
-    """With what holds instead, wherever it is given: to leave it out is all there is to do."""
-    (tmp_path / "old.toml").write_text("max-depth = 3\n")
-    for arguments, environment in (
-        (["--max-depth", "3"], {}),
-        (["--max-depth=3"], {}),
-        (["--config", str(tmp_path / "old.toml")], {}),
-        ([], {"MQTT_PLOT_MAX_DEPTH": "3"}),
-    ):
-        with pytest.raises(SettingsError, match="is no longer an option: 16 levels; leave it out"):
-            load(arguments, environment)
-    assert not REMOVED.keys() & {item.name for item in fields(Settings)}
 
 
 def test_every_option_can_be_given_in_each_of_the_three_ways(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from mqtt_plot.config.loading import default_text
-from mqtt_plot.config.settings import REMOVED, Settings
+from mqtt_plot.config.settings import Settings
 from tests.support.processes import ROOT
 
 FILE = ROOT / "docs" / "options.md"
@@ -49,10 +49,6 @@ def lines() -> Iterator[str]:
         default = default_text(item)
         meaning = item.metadata["meaning"].replace("|", "\\|")
         yield f"| `--{item.name.replace('_', '-')}` | {f'`{default}`' if default else ''} | {meaning} |\n"
-    yield "\n## No longer options\n\nThese limits are fixed now; to give one of the options is an error that says so.\n\n"
-    yield "| option | what holds |\n|---|---|\n"
-    for name, instead in REMOVED.items():
-        yield f"| `--{name.replace('_', '-')}` | {instead} |\n"
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ const FIRST_POINTS_MS = 1000;
 const KIOSK_SCALE = 1.5;
 
 /** What panels are told of the rest of the page. */
-export interface PanelParts {
+interface PanelParts {
   readonly charts: Charts;
   readonly time: Time;
   readonly tools: Tools;

@@ -5,7 +5,7 @@
 
 import { effect } from "@preact/signals";
 
-export interface Undone {
+interface Undone {
   /** Whether a sheet lies over the page. */
   isCovered(): boolean;
   closeSheets(): void;

@@ -8,7 +8,7 @@
 import { RealFft } from "./fft";
 import type { Segment } from "./segment";
 
-export interface Even {
+interface Even {
   readonly values: Float64Array;
   /** Samples per second. */
   readonly rate: number;
@@ -32,7 +32,7 @@ export interface Peak {
   readonly amplitude: number;
 }
 
-export const LARGEST_TRANSFORM = 65_536;
+const LARGEST_TRANSFORM = 65_536;
 export const LEAST_POINTS = 16;
 const MOST_AVERAGED = 4;
 const MOST_RESAMPLED = 4 * LARGEST_TRANSFORM;

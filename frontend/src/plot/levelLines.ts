@@ -9,7 +9,7 @@ import { leaf, visible } from "../text";
 import type { ValuePlace } from "./axisPlaces";
 import type { PlotBox } from "./scene";
 
-export interface LevelPlaces {
+interface LevelPlaces {
   /** `null` = it has no axis here. */
   placeOf(level: TriggerLevel): ValuePlace | null;
   valueAt(level: TriggerLevel, y: number): number | null;

@@ -11,7 +11,7 @@ export const PROTOCOL = 1;
 export const SNAPSHOT = 1;
 export const DECIMATED = 2;
 export const LOST = 8;
-export const OUTLINE = 16;
+const OUTLINE = 16;
 
 export const RETAINED = 1;
 

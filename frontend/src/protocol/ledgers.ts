@@ -5,8 +5,8 @@
 
 import { asText, isObject, items, type JsonObject, maybeNumber, numbers } from "./json";
 
-export const LEDGERS = ["events", "triggers", "captures", "notes", "recorders", "signals"] as const;
-export type LedgerName = (typeof LEDGERS)[number];
+const LEDGERS = ["events", "triggers", "captures", "notes", "recorders", "signals"] as const;
+type LedgerName = (typeof LEDGERS)[number];
 
 export interface LedgerFrame {
   readonly type: "ledger";

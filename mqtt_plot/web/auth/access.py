@@ -29,7 +29,6 @@ class Access:
         hosts: Hosts | None = None,
         users: Users | None = None,
         *,
-        cookie: str = "mqtt_plot",
         proxies: Iterable[str] = (),
         is_secure: bool = False,
         clock: Callable[[], float] = time.monotonic,
@@ -38,7 +37,7 @@ class Access:
         self.users = users
         self.sessions = Sessions()
         self.lockout = Lockout()
-        self.cookie = cookie  # its name; cookies are shared by all ports of a host, so each bridge has its own
+        self.cookie = "mqtt_plot"  # its name; cookies are shared by all ports of a host, so each bridge has its own
         self.proxies = frozenset(proxies)
         self.is_secure = is_secure  # TLS: the cookie is never to leave without
         self.clock = clock

@@ -9,7 +9,7 @@ import type { WallClock } from "../../model/wallClock";
 import type { Colours } from "../../plot/colours";
 import type { Ink } from "../../plot/palette";
 
-export interface StripLine {
+interface StripLine {
   readonly ink: Ink;
   readonly segments: readonly Segment[];
 }
