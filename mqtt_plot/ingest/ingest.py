@@ -169,7 +169,7 @@ class Ingest:
         writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = len(payload) // max(1, len(samples))
-        heard: set[Series] = set()
+        heard: dict[Series, Sample | Columns] = {}
         accepted = 0
         notes: tuple[str, ...] = ()
         if not is_retained:
@@ -236,18 +236,21 @@ class Ingest:
         state: TagState,
         sample: Sample | Columns,
         now: float,
-        heard: set[Series],
+        heard: dict[Series, Sample | Columns],
         share: int,
         *,
         is_shaped: bool = False,
     ) -> int:
         """Store a sample of a message, which counts once for each series in it: `heard` has those. `share` are its bytes per sample."""
         series = state.series
-        if series in heard:
+        before = heard.get(series)
+        if before is not None:
             series.bytes += share
+            if _are_twins(before, sample):
+                self._writer.doubt_twins(series)
         else:
-            heard.add(series)
             series.heard(now, share)
+        heard[series] = sample
         if state.shaping is not None and not is_shaped:
             return self._write_shaped(state, state.shaping, sample, now)
         return self._writer.write(state, sample, now)
@@ -323,7 +326,7 @@ class Ingest:
         writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
         share = size // max(1, len(samples))
-        heard: set[Series] = set()
+        heard: dict[Series, Sample | Columns] = {}
         accepted = 0
         notes: tuple[str, ...] = ()
         if not is_recording:
@@ -359,6 +362,17 @@ def finished(steps: Steps) -> Receipt:
         except StopIteration as ended:
             receipt: Receipt = ended.value
             return receipt
+
+
+def _are_twins(one: Sample | Columns, other: Sample | Columns) -> bool:
+    """Tell whether two samples of one series, which were named here and not by their sender, contradict each other."""
+    return (
+        type(one) is type(other) is Sample
+        and one.field is not None
+        and one.time == other.time
+        and one.value != other.value
+        and (one.value == one.value or other.value == other.value)
+    )
 
 
 def _is_plain(parsed: Parsed) -> bool:

@@ -12,10 +12,14 @@ from mqtt_plot.ingest.throttle import BURST_SECONDS, Rate, Throttle
 from mqtt_plot.ingest.time_policy import ARRIVAL, TimePolicy, why_unbelievable
 from mqtt_plot.metrics import Counters
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, Sample
+from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
 # Notes on one message; a batch of ten thousand wrong stamps needs no ten thousand sentences.
 MAX_NOTES = 8
+# Stamps from here on, up to a few minutes ahead of arrival, need no second look.
+_RECENT = 1_262_304_000.0  # 2010
+_AHEAD = 300.0
 
 
 class SampleWriter:
@@ -44,7 +48,7 @@ class SampleWriter:
         else:
             if now >= series.stamp_due:
                 series.saw_stamp(time - now, now)
-            if state.policy is not None or not EARLIEST <= time <= now + self._max_ahead:
+            if state.policy is not None or not _RECENT <= time <= now + _AHEAD:
                 time = self._choose_time(state, time, now)
         # The token bucket of throttle.py, inlined: this runs for every message.
         spent = state.spent_until
@@ -70,7 +74,7 @@ class SampleWriter:
         else:
             oldest, newest = columns.ends()
             series.saw_stamp(newest - now, now)
-            if state.policy is not None or oldest < EARLIEST or newest > now + self._max_ahead:
+            if state.policy is not None or oldest < _RECENT or newest > now + _AHEAD:
                 times, ascends = array("d", [self._choose_time(state, time, now) for time in times]), False
         spent = max(state.spent_until, now) + self._cost
         throttle = self._gathering(state, spent, now) if spent > now + BURST_SECONDS else None
@@ -85,7 +89,7 @@ class SampleWriter:
     def takes_at_once(self, state: TagState, columns: Columns, now: float) -> bool:
         """Tell whether samples that came one by one may be stored as columns: nothing would become of any that it needs to be alone for."""
         series, times = state.series, columns.times
-        oldest, newest = (EARLIEST, now) if times is None else columns.ends()
+        oldest, newest = (_RECENT, now) if times is None else columns.ends()
         return (
             series.kind == "number"
             and (series.low, series.high) == (-math.inf, math.inf)  # nobody watches it
@@ -94,7 +98,7 @@ class SampleWriter:
             and state.throttle is None
             and (columns.unit is None or columns.unit == series.unit or state.has_own_unit)
             and max(state.spent_until, now) + self._cost * len(columns.values) <= now + BURST_SECONDS
-            and EARLIEST <= oldest <= newest <= now + self._max_ahead
+            and _RECENT <= oldest <= newest <= now + _AHEAD
         )
 
     def write_at_once(self, state: TagState, columns: Columns, now: float) -> None:
@@ -157,6 +161,11 @@ class SampleWriter:
 
     def _set_unit(self, state: TagState, unit: str) -> None:
         if not state.has_own_unit:
+            if state.series.unit and len(state.series.ring):
+                self._note(
+                    f"{state.series.tag!r:.80} had the unit {state.series.unit!r}, and has {unit!r} now: its earlier values are as they were; "
+                    "are these two series?"
+                )
             state.series.unit = intern(unit)  # one string for all tags with this unit
             self._store.describe(state.series)
 
@@ -172,13 +181,28 @@ class SampleWriter:
         """Return `time`, or the arrival if `time` is impossible, which is counted and noted."""
         why = why_unbelievable(time, self._latest(now))
         if why is None:
+            self._doubt(time, now)
             return time
         self._counters.add("time_replaced", why)
-        if len(self.notes) < MAX_NOTES:
-            self.notes.append(
-                f"time {time:.3f} ({why.replace('_', ' ')}) put aside, stored at its arrival; is the device's clock set?"
-            )
+        self._note(
+            f"time {time:.3f} ({why.replace('_', ' ')}) put aside, stored at its arrival; is the device's clock set?"
+        )
         return now
+
+    def _doubt(self, time: float, now: float) -> None:
+        """Say what is strange about a time that is possible; it is kept."""
+        if time < _RECENT and now > _RECENT:
+            self._note("a time before 2010 is kept: is the device's clock set, and does it count from 1970?")
+        elif time > now + _AHEAD and now > _RECENT:
+            self._note("a time in the future is kept: is the device's clock right, and its zone (--time-zone)?")
+
+    def doubt_twins(self, series: Series) -> None:
+        """Say that one message has two values of a series for one time."""
+        self._note(f"{series.tag!r:.80} has two values for one time in one message: are these two series?")
+
+    def _note(self, text: str) -> None:
+        if len(self.notes) < MAX_NOTES:
+            self.notes.append(text)
 
     def _latest(self, now: float) -> float:
         """Return the latest possible stamp. While our own clock is not set (a gateway after boot), stamps ahead of it are fine."""

@@ -32,7 +32,12 @@ _NUMBER_AND_UNIT = re.compile(
 )
 _LONGEST = 100
 MINUS = "\u2212"  # as type-setting programs and some locales write it
-_STRUCTURED = re.compile(r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d")
+_STRUCTURED = re.compile(
+    r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d"
+    r"|[,|\t]\s*[+-]?\d+(?:\.\d+)?\s*(?:[,|\t]|$)"  # a number between commas
+)
+# A word and a measurement, which each time makes another word: Temp 21.5. Versions and addresses have more points.
+_MEASUREMENT = re.compile(r"(?<![\w.:/-])[+-]?\d+[.,]\d+(?![\w.:/-])")
 
 
 def parse_value(text: str, context: Context) -> Parsed | None:
@@ -57,7 +62,10 @@ def parse_value(text: str, context: Context) -> Parsed | None:
 
 def parse_word(text: str, context: Context) -> Parsed:
     """Return the one sample of a bare text as a state. Raises PayloadError if it is nothing that can be plotted."""
-    return Parsed("word", [Sample(_to_state(text))], notes=context.notes)
+    word = _to_state(text)
+    if _MEASUREMENT.search(word):
+        context.note(f"{shown(word)} holds a number, and is taken as a word; send the number alone")
+    return Parsed("word", [Sample(word)], notes=context.notes)
 
 
 def plain_minus(text: str, context: Context) -> str:

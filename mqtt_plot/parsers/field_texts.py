@@ -10,7 +10,7 @@ from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import plain_name
-from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state
+from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state, words
 
 _MAX_STATE_LENGTH = 32
 
@@ -24,6 +24,12 @@ _IDENTITIES = frozenset({
 _RAW = re.compile(r"(?:frm|service|manufacturer)?(?:data|payload|message|msg|frame)")
 _ENCODED = re.compile(r"raw\w*|\w*(?:raw|hex|bytes|b64|base64)|servicedata|manufacturerdata|frmpayload")
 _FEWEST_DIGITS = 8
+# Texts that hold what somebody has measured: a number with a point or a unit, or several behind each other; no version, address or range.
+_MEASURED = re.compile(
+    r"(?<![\w.:/-])[+-]?\d+(?:[.,]\d+)?\s*(?:[;|,\t]\s*[+-]?\d|[°%](?![\dA-Fa-f]))|(?<![\w.:/-])[+-]?\d+\.\d+(?![\w.:/-])"
+    r"|[=:]\s*[+-]?\d+(?:\.\d+)?(?:[^\d\s:]|\s|$)"
+)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _IDENTITY_ENDINGS = (
     "_id",
     "_mac",
@@ -57,6 +63,12 @@ _UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
 _UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
 _BESIDE = " unit"
 _BELOW = " below"  # of all values of the one object that stands beside a unit
+# What is one quantity in several ways: a unit beside them is that of all.
+_STATISTICS = frozenset(
+    words(
+        "value data min max avg mean average sum minimum maximum median last current actual setpoint target nominal total lower upper"
+    )
+)
 _UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
 # A number in text that has a power has its sign or a point as well, as C and JavaScript print it; 12e45 is a piece of hexadecimal.
 _POWER = re.compile(r"[^.]*[eE]\d+")
@@ -65,7 +77,7 @@ _POWER = re.compile(r"[^.]*[eE]\d+")
 def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tuple[float | str, str | None] | None:
     """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
     text = text.strip()
-    if is_number(text) and (is_wanted or _is_raw(key) or not _is_identity(key)):
+    if is_number(text) and (is_wanted or _is_raw(key) or not _is_identity(key) or _is_span(key, text)):
         return None if _POWER.fullmatch(text) or _are_bytes(key, text) else _finite(text)
     state = two_state(text)
     if state is not None:
@@ -87,6 +99,11 @@ def _finite(text: str) -> tuple[float, None] | None:
         return to_finite(text), None
     except PayloadError:
         return None
+
+
+def _is_span(key: str, text: str) -> bool:
+    """Tell whether a number under a key such as cleanTime is how long something took, and no time."""
+    return key.endswith("Time") and len(text) < _FEWEST_DIGITS
 
 
 @remembered
@@ -112,6 +129,15 @@ def _is_identity(key: str) -> bool:
     return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name", "Topic"))
 
 
+def what_is_lost(key: str, text: str) -> str:
+    """Return what a text that is left out may have been meant for, "" where it tells of the device, or of anything but numbers."""
+    if _is_identity(key) or _is_encoded(key):
+        return ""
+    if _MOMENT.match(text):
+        return "may be a time, and is not used"
+    return "holds numbers in a text, which are not read" if _MEASURED.search(text) else ""
+
+
 def unit_for(key: str, units: Mapping[str, str]) -> str | None:
     """Return the unit that holds for a value under `key`."""
     return units.get(f"{key}{_BESIDE}") or units.get(_UNIT_KEYS.get(key, ""), units.get("")) if units else None
@@ -132,6 +158,8 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         if value_name != name and value_name in item and isinstance(raw, str):
             units[f"{value_name}{_BESIDE}"] = _unit_name(raw)
     own = unit_of(item)
+    if own is not None:
+        units = {**units, **{f"{key}{_BESIDE}": completed(own) for key in item if key.lower() in _STATISTICS}}
     numbers = sum(type(value) in (float, int) for value in item.values()) if own is not None else 0
     if own is not None and numbers == 1:
         return {**units, "": _UNIT_NAMES.get(own, own)}
@@ -140,7 +168,8 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         units = units if above_all is None else {**units, "": above_all}
     parts = [raw for raw in item.values() if isinstance(raw, dict | list)] if own is not None and not numbers else []
     if own is not None and len(parts) == 1:
-        units = {**units, "" if isinstance(parts[0], list) else _BELOW: _UNIT_NAMES.get(own, own)}
+        is_flat = isinstance(parts[0], list) and not any(isinstance(one, dict) for one in parts[0][:1])
+        units = {**units, "" if is_flat else _BELOW: _UNIT_NAMES.get(own, own)}
     return units
 
 

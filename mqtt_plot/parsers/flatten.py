@@ -1,88 +1,50 @@
 """The values inside any JSON object or array, each a field: named by its path, or a record by itself. Knows nothing of whose device sent it."""
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from fnmatch import translate
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
+from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
-from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in
-from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name
+from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in, what_is_lost
+from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
+from mqtt_plot.parsers.place import Place
+from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
     LIST,
     RECORD,
     STAMP,
+    THIS_CENTURY,
     UNIT,
     VALIDITY,
     Record,
     find_record,
-    is_classic,
     is_container,
-    is_doubtful,
-    low_quality,
     names_in_list,
+    names_of_moments,
     pairs_of,
     traits_of,
-    why_bad,
-    why_invalid,
 )
-from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_of, named_rows, timed_row, timed_rows
-from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, plain_name
+from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_by_time, moments_of, named_rows, timed_row, timed_rows
+from mqtt_plot.parsers.selection import selector
+from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, is_time_told, plain_name
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
-UNNAMED = "unnamed"  # stands for a key that is empty
 # Objects that tell of the values beside them.
 _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 20
-
-
-class _Place:
-    """Where the walk is: the field so far, its last name that is no number, how deep, and the time and the units that hold there.
-
-    `is_counted` is False for records, whose maker has named each by itself; `is_opened` is True inside JSON that came as a text;
-    `is_bad` is True where what is around says that no value is to be believed.
-    """
-
-    __slots__ = ("depth", "field", "is_bad", "is_counted", "is_opened", "key", "time", "units")
-
-    def __init__(self, field: str, key: str, depth: int, time: float | None, units: Mapping[str, str]) -> None:
-        self.field = field
-        self.key = key
-        self.depth = depth
-        self.time = time
-        self.units = units
-        self.is_counted = True
-        self.is_opened = False
-        self.is_bad = False
-
-    def at(self, name: str) -> "_Place":
-        """Return the place one level below."""
-        name = name or UNNAMED
-        place = _Place(
-            f"{self.field}/{name}" if self.depth else name,
-            self.key if name.isdigit() else name,
-            self.depth + 1,
-            self.time,
-            self.units,
-        )
-        place.is_counted, place.is_opened, place.is_bad = self.is_counted, self.is_opened, self.is_bad
-        return place
-
-    def here(self) -> "_Place":
-        """Return a copy, for what differs from here on."""
-        place = _Place(self.field, self.key, self.depth, self.time, self.units)
-        place.is_counted, place.is_opened, place.is_bad = self.is_counted, self.is_opened, self.is_bad
-        return place
+_MOST_NAMED = 5  # in a note
+_LONGEST_DOUBTED = 256
 
 
 class Leaves:
@@ -91,10 +53,10 @@ class Leaves:
     def __init__(self, context: Context, leave_out: frozenset[str] = frozenset(), told: Sequence[str] = ()) -> None:
         self._context = context
         self._told = told  # the owners that the tag names already
-        self._select = _selector(context.rules.include, context.rules.exclude)
+        self._select = selector(context.rules.include, context.rules.exclude)
         self._leave_out = leave_out
         self._samples: list[Sample] = []
-        self._texts = 0  # left out, for the note
+        self._texts: dict[str, None] = {}  # what they are called that were left out, for the note
         self._counted = 0
         self._position = 0  # of the part at hand in its message
         self._tag: str | None = None
@@ -104,14 +66,17 @@ class Leaves:
     def find(self, decoded: object, position: int = 0, tag: str | None = None) -> list[Sample]:
         """Return the values in `decoded`, the part at `position` of its message. Those that cannot be used are listed as rejected."""
         samples = self._samples = []
-        self._texts = self._counted = 0
+        self._texts.clear()
+        self._counted = 0
         self._position, self._tag = position, tag
         try:
-            self._walk(decoded, _Place("", "", 0, None, {}))
+            self._walk(decoded, Place("", "", 0, None, {}))
         except PayloadError as error:
             self._context.reject(position, error)
         if self._texts:
-            self._context.note(f"{self._texts} texts that are no states left out")
+            names = ", ".join(f"{name!r:.40}" for name in islice(self._texts, _MOST_NAMED))
+            more = f" and {len(self._texts) - _MOST_NAMED} more" if len(self._texts) > _MOST_NAMED else ""
+            self._context.note(f"texts that are no states left out: {names}{more}")
         return samples
 
     def find_one(self, item: dict[str, object], position: int = -1, *, is_unique: bool = True) -> list[Sample]:
@@ -120,14 +85,14 @@ class Leaves:
         At a `position` in an array it is called by its own name, by its place where that is not unique.
         """
         tag = item.get("tag")
-        rest: object = item if tag is None else {key: raw for key, raw in item.items() if key != "tag"}
+        rest: object = item if tag is None else {key: raw for key, raw in item.items() if key not in {"tag", "topic"}}
         if position >= 0 and not is_unique:
             rest = {str(position): rest}
         elif position >= 0 and tag is None and own_name(item) is not None:
             rest = [rest]
         return self.find(rest, max(position, 0), None if tag is None else check_tag(tag))
 
-    def _add(self, place: _Place, value: float | str, unit: str | None) -> None:
+    def _add(self, place: Place, value: float | str, unit: str | None) -> None:
         """Take one value. Raises PayloadError when there are too many of those that nobody has named."""
         self._counted += place.is_counted
         if self._counted > self._context.rules.max_leaves:
@@ -146,7 +111,7 @@ class Leaves:
         limit = self._context.rules.max_leaves
         return PayloadError("batch_too_large", f"expected at most {limit} values in an object (--max-fields), got more")
 
-    def _walk(self, item: object, place: _Place) -> None:
+    def _walk(self, item: object, place: Place) -> None:
         self._context.spend()
         if type(item) in SCALARS:
             opened = self._open(item, place) if type(item) is str else None
@@ -169,12 +134,10 @@ class Leaves:
         elif isinstance(item, list):
             self._list(item, place)
 
-    def _object(self, item: dict[str, object], place: _Place) -> None:
+    def _object(self, item: dict[str, object], place: Place) -> None:
         self._context.foresee(len(item))
         traits = traits_of(item)
-        if traits & STAMP and (rows := moments_of(item)):
-            for row in rows:
-                self._walk(row, place)
+        if self._moments(item, place, is_stamped=bool(traits & STAMP)):
             return
         stamps: tuple[str, ...] = ()
         if traits & (STAMP | UNIT) or place.units:
@@ -201,6 +164,19 @@ class Leaves:
         else:
             self._fields(item, place, stamps, has_lists=bool(traits & LIST))
 
+    def _moments(self, item: dict[str, object], place: Place, *, is_stamped: bool) -> bool:
+        """Walk an object that holds samples over time: lists beside a list of stamps, or a key for each time. Return False for any other."""
+        if is_stamped and (rows := moments_of(item)):
+            for row in rows:
+                self._walk(row, place)
+            return True
+        moments = moments_by_time(item, self._context) if next(iter(item), "")[:2].isdigit() else []
+        for time, raw in moments:
+            moment = place.here()
+            moment.time = time
+            self._walk(raw, moment)
+        return bool(moments)
+
     def _time_about(self, item: dict[str, object]) -> float | None:
         """Return the time that a part of an object says for the others."""
         for key, part in item.items():
@@ -210,16 +186,18 @@ class Leaves:
                 return find_stamp(part, self._context)[1]
         return None
 
-    def _fields(self, item: dict[str, object], place: _Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
+    def _fields(self, item: dict[str, object], place: Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
         pairs = pairs_of(item) if has_lists else None
         common = names_in_list(item) if has_lists and pairs is None else None
+        timed = names_of_moments(item) if has_lists else None
         lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
         for key, value in item.items():
-            if key in stamps or (key in _METADATA and isinstance(value, dict)):
+            is_about = key in stamps or (key in _METADATA and isinstance(value, dict))
+            if is_about or (not place.depth and type(value) is str and value in self._told):
                 continue
-            if not place.depth and type(value) is str and value in self._told:
-                continue
-            if pairs is not None and key in pairs:
+            if timed is not None and key in timed:
+                self._walk(_zipped(item[timed[0]], value), place)
+            elif pairs is not None and key in pairs:
                 if key == pairs[1]:
                     self._pairs(item[pairs[0]], value, place)
             elif common is not None and key == common[0]:
@@ -231,7 +209,7 @@ class Leaves:
             else:
                 self._walk(value, place.at(key))
 
-    def _pairs(self, names: object, values: object, place: _Place) -> None:
+    def _pairs(self, names: object, values: object, place: Place) -> None:
         """Walk values whose names stand in a list of their own: one of each, or rows of them."""
         assert isinstance(names, list)  # noqa: S101 - pairs_of has looked
         assert isinstance(values, list)  # noqa: S101
@@ -241,7 +219,7 @@ class Leaves:
         for row in rows:
             self._walk(dict(zip(names, row, strict=False)), place)
 
-    def _list(self, items: Sequence[object], place: _Place) -> None:
+    def _list(self, items: Sequence[object], place: Place) -> None:
         """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
         if place.time is None and items and (time := timed_row(items, self._context)) is not None:
             self._context.note("the first number of a list taken as the time of the others")
@@ -266,7 +244,7 @@ class Leaves:
             record.name if record is not None else own_name(item, self._told) if isinstance(item, dict) else None
             for item, record in zip(items, records, strict=True)
         ]
-        ordinal = ordinal_of(items) if not any(names) else None
+        ordinal = ordinal_of(items, place.key) if not any(names) else None
         if ordinal is not None:
             names = [str(item[ordinal]) for item in items if isinstance(item, dict)]
         are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
@@ -285,36 +263,56 @@ class Leaves:
     def _record_in(self, item: object) -> Record | None:
         return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
 
-    def _record(self, item: dict[str, object], record: Record, place: _Place) -> None:
+    def _record(self, item: dict[str, object], record: Record, place: Place) -> None:
         is_told = record.name is None or f":{place.key}".endswith(f":{record.name}")  # as of bthomesensor:200
         named = place.here() if is_told or record.name is None else place.at(record.name)
         named.is_counted = place.is_counted and record.name is None
         if record.unit is not None:
             named.units = {**named.units, "": completed(record.unit)}
-        bad = why_bad(item)
-        if not bad and (low := low_quality(item)) is not None:
-            told = f"{low[0]!r:.40} is {low[1]}"
-            if self._context.knows(is_classic):
-                bad = f"bad quality, {told}"
-            elif is_doubtful(low[1]):
-                self._context.note(f"{told}, which is bad in OPC DA and may be good elsewhere: the value is kept")
-        if record.value is None:
-            bad = f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
+        bad = self._why_gap(item, record)
         if bad or record.value is None:
             self._context.note(f"{bad}: a gap")
             self._add(named, math.nan, None)
         else:
             self._value(item[record.value], named)
+        self._rest(item, record, named)
+
+    def _why_gap(self, item: dict[str, object], record: Record) -> str:
+        """Return why the value of a record is none, "" where it is one."""
+        if record.value is None:
+            return f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
+        if bad := why_bad(item):
+            return bad
+        if (low := low_quality(item)) is not None:
+            told = f"{low[0]!r:.40} is {low[1]}"
+            if self._context.knows(is_classic):
+                return f"bad quality, {told}"
+            if is_doubtful(low[1]):
+                self._context.note(f"{told}, which is bad in OPC DA and may be good elsewhere: the value is kept")
+        return f"{record.value!r:.40} is empty" if item[record.value] == "" and record.rest else ""
+
+    def _rest(self, item: dict[str, object], record: Record, named: Place) -> None:
+        """Walk what stands beside the value of a record."""
         beside = named.here()
         beside.units = {name: unit for name, unit in named.units.items() if name}
         for key in record.rest:
             raw = item[key]
-            if type(raw) in (int, float, bool) and not has_stamp({key: raw}):
+            if isinstance(raw, str):
+                self._beside(raw, beside.at(key))
+            elif type(raw) in (int, float, bool) and not has_stamp({key: raw}):
                 self._walk(raw, beside.at(key))
             elif isinstance(raw, dict | list):
                 self._context.note(f"left out beside the value: {key!r:.40}")
 
-    def _value(self, raw: object, place: _Place) -> None:
+    def _beside(self, text: str, place: Place) -> None:
+        """Take a text beside the value of a record where it is a number; a word tells of the value."""
+        found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdigit() else None
+        if found is not None and type(found[0]) is float and self._select(place.field) is not False:
+            self._add(place, found[0], found[1])
+        elif text and not has_stamp({place.key: text}):
+            self._leave_text(place, text)
+
+    def _value(self, raw: object, place: Place) -> None:
         """Walk what stands under the key of a record's value."""
         if isinstance(raw, str):
             opened = self._open(raw, place)
@@ -335,7 +333,7 @@ class Leaves:
         else:
             self._walk(raw, place)
 
-    def _plain_value(self, raw: object, place: _Place) -> None:
+    def _plain_value(self, raw: object, place: Place) -> None:
         """Take the value that an object says it is; what can be none is refused, as it was meant for one."""
         self._context.spend()
         if self._select(place.field) is False:
@@ -354,7 +352,7 @@ class Leaves:
             return
         self._add(place, value, unit or place.units.get(""))
 
-    def _open(self, text: object, place: _Place) -> object | None:
+    def _open(self, text: object, place: Place) -> object | None:
         """Return what JSON in a text holds; None for any other text, and for one inside another."""
         if not isinstance(text, str) or place.is_opened or text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
             return None
@@ -365,7 +363,7 @@ class Leaves:
             return None
         return opened
 
-    def _scalar(self, raw: object, place: _Place) -> None:
+    def _scalar(self, raw: object, place: Place) -> None:
         is_wanted = self._select(place.field)
         if is_wanted is False:
             return
@@ -374,10 +372,14 @@ class Leaves:
             is_named = is_wanted is True or not place.is_counted or not place.depth
             found = text_value(place.key, raw, self._context, is_wanted=is_named)
             if found is None:
-                self._texts += 1
+                self._leave_text(place, raw)
                 return
             value, own_unit = found
             self._add(place, value, own_unit or unit)
+            return
+        is_large = isinstance(raw, int | float) and raw > THIS_CENTURY and not is_wanted
+        if is_large and is_time_told(place.key, raw, self._context):
+            self._context.note(f"{place.field!r:.60} is a time, which is not used: {shown(raw)}")
             return
         try:
             value = to_value(raw, self._context)
@@ -385,6 +387,21 @@ class Leaves:
             self._context.note(f"{place.field!r:.60} left out: {error}")
             return
         self._add(place, value, unit)
+
+    def _leave_text(self, place: Place, text: str) -> None:
+        """Leave out a text; what it may have been meant for is said."""
+        if not text:
+            return
+        self._texts[place.key or place.field] = None
+        if (doubt := what_is_lost(place.key, text)) and len(text) < _LONGEST_DOUBTED:
+            self._context.note(f"{place.field!r:.60} {doubt}: {shown(text)}")
+
+
+def _zipped(names: object, rows: object) -> object:
+    """Return an object of names and values for each time; None for the names themselves."""
+    if not isinstance(rows, dict):
+        return {}
+    return {time: dict(zip(cast("list[object]", names), row, strict=False)) for time, row in rows.items()}
 
 
 # A device repeats its names; what is remembered of strangers is bounded.
@@ -408,22 +425,7 @@ def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> di
     return {
         key: raw
         for key, raw in item.items()
-        if key != ordinal and not (type(raw) is str and raw in parts) and not (type(raw) is int and key.lower() == "id")
+        if key != ordinal
+        and not (type(raw) is str and (raw in parts or path_of(raw) == name))
+        and not (type(raw) is int and key.lower() == "id")
     }
-
-
-@lru_cache(maxsize=16)
-def _selector(include: tuple[str, ...], exclude: tuple[str, ...]) -> Callable[[str], bool | None]:
-    """Return a function that tells of a path: True wanted by name, None no opinion, False not wanted."""
-    wanted, unwanted = _globs(include), _globs(exclude)
-
-    def select(path: str) -> bool | None:
-        if unwanted is not None and unwanted.fullmatch(path):
-            return False
-        return None if wanted is None else wanted.fullmatch(path) is not None
-
-    return select
-
-
-def _globs(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(translate(pattern) for pattern in patterns)) if patterns else None

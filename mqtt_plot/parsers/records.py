@@ -8,18 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.name_keys import OWNER_PARTS, VOCABULARY, ranks
 from mqtt_plot.parsers.names import (
     MAX_NAME_LENGTH,
-    OWNER_PARTS,
-    VOCABULARY,
     has_names,
     joined,
     name_in_part,
     own_name,
     owner_of,
     point_of,
-    ranks,
 )
+from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import is_shown, to_unit, words
@@ -32,14 +31,12 @@ _VALUES = ranks(
 )
 # These are a value only where the object has nothing else to say.
 _SHORT_VALUES = frozenset({"v", "reading", "data"})
-_QUALITIES = frozenset(
-    words("q quality qc qualitycode statuscode status validity good valid isvalid isgood success succeeded")
-)
-# Those that hold for all that is in an object, where it is no record; `quality` may also be that of the air.
-_VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
 _UNITS = frozenset(
-    words("unit units unitofmeasurement uom u engunit engunits engineeringunit engineeringunits einheit")
+    words(
+        "unit units unitofmeasurement unitofmeasure uom u engunit engunits engineeringunit engineeringunits egu einheit"
+    )
 )
+_TELLING = ("meta", "metadata", "properties", "attributes")  # parts that tell of the value beside them
 _MEANINGS = frozenset(["desc", "description", "text", "meaning"])
 _ERRORS = frozenset(["error", "errorcode"])
 # What else such objects say of themselves; as values of their own they would only fill the list of tags.
@@ -48,10 +45,11 @@ _ABOUT = frozenset(
         "type datatype valuetype uatype description desc comment ack from user lc seq sequencenumber sequence retain "
         "qos endpointurl applicationuri hostname clienthandle uri ns namespace profilename origin keys alias group "
         "metadata meta attributes properties datatypename addr fulladdr registeraddress serverid slaveid servername slavename "
-        "commandclass endpoint readable writeable writable stateless registertype functioncode objecttype instance"
+        "err errno errcode errormessage errmsg commandclass endpoint readable writeable writable stateless registertype functioncode "
+        "objecttype instance"
     )
 )
-_VOCABULARY = frozenset({*VOCABULARY, *_VALUES, *_QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
+_VOCABULARY = frozenset({*VOCABULARY, *_VALUES, *QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
 
 # Names of lists that say nothing of what is in them.
 _CONTAINERS = frozenset(
@@ -66,21 +64,7 @@ ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info obser
 STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY = 1, 2, 4, 8, 16, 32
 
 THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
-# OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
-_UA_BAD = 0x8000_0000
-# Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
-_QC_GOOD = 2
 _LABELS, _MOST_LABELS = ("tags", "labels", "dimensions"), 16
-_CODES = frozenset(["code", "value", "name", "symbol"])  # of a status that is an object
-# Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
-_NUMBERED_QUALITIES = frozenset(["q", "quality"])
-_NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
-_OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
-_OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
-_MOST_SEEN = 1_000
-
-
-_BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 
 class Record(NamedTuple):
@@ -156,7 +140,7 @@ def name_among(item: Mapping[str, object]) -> str | None:
 def _is_short_record(item: Mapping[str, object], name: str | None) -> bool:
     """Tell whether an object with a value called `v` has nothing else to say; without a name only its unit or quality shows that."""
     if name is None and not any(
-        plain_name(key) in _UNITS or plain_name(key) in _QUALITIES or _is_success(key, item) for key in item
+        plain_name(key) in _UNITS or plain_name(key) in QUALITIES or _is_success(key, item) for key in item
     ):
         return False
     return all(_is_known(key) or isinstance(item[key], str) or _is_success(key, item) for key in item)
@@ -181,10 +165,18 @@ def _trait(key: str) -> int:
     return (
         (STAMP if rank(key) is not None else 0)
         | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
-        | (LIST if name in _CONTAINERS or name in _NAME_LISTS or name in _VALUE_LISTS or name in _COMMON_NAMES else 0)
+        | (
+            LIST
+            if name in _CONTAINERS
+            or name in _NAME_LISTS
+            or name in _VALUE_LISTS
+            or name.endswith("names")
+            or name in _COMMON_NAMES
+            else 0
+        )
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
         | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
-        | (VALIDITY if name in _VALIDITIES else 0)
+        | (VALIDITY if name in VALIDITIES else 0)
     )
 
 
@@ -226,8 +218,11 @@ def is_container(key: str) -> bool:
 
 
 def unit_of(item: Mapping[str, object]) -> str | None:
-    """Return the unit that an object names, None where it names none that can be shown."""
-    for key, raw in item.items():
+    """Return the unit that an object names, or a part that tells of it; None where it names none that can be shown."""
+    part = next((item[key] for key in _TELLING if isinstance(item.get(key), dict)), None)
+    for key, raw in (item if part is None else {**part, **item}).items():  # type: ignore[dict-item]  # it is one
+        if isinstance(raw, dict) and _names_unit(key):
+            return unit_of(raw)
         if plain_name(key) in _UNITS and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
             try:
                 return to_unit(raw)
@@ -236,87 +231,9 @@ def unit_of(item: Mapping[str, object]) -> str | None:
     return None
 
 
-def why_bad(item: Mapping[str, object]) -> str:
-    """Return why the value of a record is not to be believed, "" where it is."""
-    for key, raw in item.items():
-        name = plain_name(key)
-        if (
-            (name in _QUALITIES or (name == "s" and isinstance(raw, bool)))
-            and (name not in {"status", "validity"} or not isinstance(raw, dict | list))
-            and _is_bad(name, raw)
-        ):
-            return f"bad quality, {key!r:.40} is {raw!r:.40}"
-    return ""
-
-
-def why_invalid(item: Mapping[str, object]) -> str:
-    """Return why the values in an object that is no record are not to be believed, "" where they are."""
-    for key, raw in item.items():
-        name = plain_name(key)
-        is_word = isinstance(raw, str) and not raw.isdigit()
-        is_told = name in _VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
-        if is_told and _is_bad("valid", raw):
-            return f"bad quality, {key!r:.40} is {raw!r:.40}"
-    return ""
-
-
-def _is_bad(name: str, raw: object) -> bool:
-    if isinstance(raw, dict):
-        raw = next((code for key, code in raw.items() if plain_name(key) in _CODES), 0)
-    if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
-        raw = int(raw.strip()[:12])
-    match raw:
-        case bool():
-            return not raw
-        case str():
-            return raw.strip().lower().startswith(_BAD_WORDS)
-        case int():
-            return _is_bad_number(name, raw)
-        case _:
-            return False
-
-
-def _is_bad_number(name: str, raw: int) -> bool:
-    if name in {"statuscode", "status", "qualitycode"}:
-        return bool(raw & _UA_BAD)
-    if name == "qc":
-        return raw < _QC_GOOD and raw != 1
-    if name in _NUMBERED_QUALITIES:
-        return raw >= _UA_BAD  # for smaller ones see `is_classic`
-    return name not in {"validity", "success", "succeeded"} and raw == 0
-
-
-def low_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
-    """Return the key and number of a record's quality that is bad in OPC DA; None where it is anything else, or ioBroker's 0, which is good."""
-    key = next((key for key in _NUMBERED_QUALITY_KEYS if key in item), None)
-    raw = None if key is None or "ack" in item else item[key]
-    if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit()):
-        quality = int(str(raw)[:12])
-        return (str(key), quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
-    return None
-
-
-def is_doubtful(quality: int) -> bool:
-    """Tell whether a quality is bad for certain sources alone: 0 and the codes of OPC DA."""
-    return not quality % _OPC_DA_STEP and quality <= _OPC_DA_LAST_BAD
-
-
-def is_classic(message: object) -> bool:
-    """Tell whether a message shows that its qualities are those of OPC DA, where 0 is bad: another value in it is good, or uncertain."""
-    unseen, seen = [message], 0
-    while unseen and seen < _MOST_SEEN:
-        item = unseen.pop()
-        seen += 1
-        if isinstance(item, list):
-            unseen += item[:_MOST_SEEN]
-        elif isinstance(item, dict):
-            unseen += item.values()
-            if any(
-                plain_name(key) in _NUMBERED_QUALITIES and type(raw) is int and raw in _OPC_DA_QUALITIES
-                for key, raw in item.items()
-            ):
-                return True
-    return False
+@remembered
+def _names_unit(key: str) -> bool:
+    return plain_name(key) in {"unitofmeasure", "unitofmeasurement", "unit"}
 
 
 def names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
@@ -333,6 +250,22 @@ def names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
         len(raw) == len(wanted) and all(type(one) in (int, float, type(None)) for one in raw) for raw in others.values()
     )
     return (names, list(others)) if others and are_numbers else None
+
+
+def names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the key of a list of names, and that of an object with a list of as many values for each time; None where there are none."""
+    names = next((key for key, raw in item.items() if plain_name(key).endswith("names") and _are_names(raw)), None)
+    if names is None:
+        return None
+    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
+    for key, raw in item.items():
+        if (
+            isinstance(raw, dict)
+            and raw
+            and all(isinstance(row, list) and len(row) == len(wanted) for row in raw.values())
+        ):
+            return names, key
+    return None
 
 
 def pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:

@@ -7,11 +7,12 @@ from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.stamps import has_stamp
-from mqtt_plot.parsers.timestamps import to_seconds
+from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH
 
 _SINCE_SENSORS = 1_262_304_000.0  # 2010; what is smaller may well count something
+_SHORTEST_TIME = 12  # 2024-01-02T03:04 and the like
 SCALARS = frozenset({bool, float, int, str, type(None)})
 
 
@@ -58,6 +59,15 @@ def timed_row(items: Sequence[object], context: Context) -> float | None:
         return None
     time = _moment(items[0], context)
     return time if time is not None and _SINCE_SENSORS <= time <= context.now + DAY_SECONDS else None
+
+
+def moments_by_time(item: Mapping[str, object], context: Context) -> list[tuple[float, object]]:
+    """Return the time and the value of each key of an object whose keys are times written out; [] for any other object."""
+    if not all(len(key) > _SHORTEST_TIME and ":" in key for key in item):
+        return []
+    context.spend(sum(map(cost, item)))
+    times = [_moment(key, context) for key in item]
+    return [] if None in times else [(time or 0.0, raw) for time, raw in zip(times, item.values(), strict=True)]
 
 
 def have_rows(items: Sequence[object]) -> bool:

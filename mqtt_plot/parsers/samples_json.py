@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers import collectd, telegraf_json
+from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
@@ -136,6 +136,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     if sample is not None:
         return Parsed("json", [sample], notes=context.notes)
     context.foresee(len(item))  # each of its names is looked up in many tables
+    item = rtlamr.by_meter(item)
     sampled = _sampled(item, Leaves(context), context)
     if sampled:
         return Parsed("json", sampled, context.rejected, context.notes)

@@ -5,6 +5,7 @@ Counters, ids and durations are no times: a number counts as one only under a na
 
 import re
 from collections.abc import Mapping
+from datetime import UTC
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
@@ -16,6 +17,7 @@ from mqtt_plot.samples import EARLIEST, LATEST
 
 # Written in lower case, without _ - and blanks. The surer name first: when it was measured, then "the time", then when somebody passed it on.
 _MEASURED = (
+    "fixtime fixtimestamp gpstime gpstimestamp gnsstime "
     "sourcetimestamp sourcetime measuredat measurementtime measuretime sampletime sampledat eventtime eventtimestamp acquiredat "
     "acquisitiontime observedat phenomenontime recordedat devicetime devicetimestamp timeofmeasurement obstime "
     "readingtime readat capturetime capturedat timeinstant userts eventts sensorts devicets sourcets"
@@ -26,22 +28,33 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "tsms tsus tsns clock rtctime devtime datatime"
+    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
     "recvts rxts gatewayts serverts recvtime rxtime uploadtime sendtime senttime pubtime gatewaytime "
-    "seen added firstseen seenat addedat "
-    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat at"
+    "seen added firstseen seenat addedat when "
+    "updatedat updated lastupdate lastupdated lastchanged lastupdatetime gwtime nstime timereceived insertedat lc reportedat at "
+    # Of what lasts, from first to last: where both are told, the begin.
+    "startdate starttime startts starttimestamp start begin begintime fromdate fromtime from intervalstart periodstart "
+    "enddate endtime endts endtimestamp end todate totime to intervalend periodend"
 )
 _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED_ON}".split())}
 # These may also name something else (a temperature, a duration, a flag): what is no time of this world under them is a value.
 _AMBIGUOUS = frozenset(
     words(
         "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added "
-        "at clock"
+        "at clock when tm secs seconds sec "
+        "startdate starttime startts starttimestamp start begin begintime fromdate fromtime from intervalstart periodstart "
+        "enddate endtime endts endtimestamp end todate totime to intervalend periodend"
     )
 )
+_PARTNERS = {
+    "startdate": "enddate", "starttime": "endtime", "startts": "endts", "starttimestamp": "endtimestamp", "start": "end", "begin": "end",
+    "begintime": "endtime", "fromdate": "todate", "fromtime": "totime", "from": "to", "intervalstart": "intervalend",
+    "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
+    "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
+}  # fmt: skip
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
 _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
 # Names of days that count from other beginnings.
@@ -58,11 +71,33 @@ _DONE = re.compile(
 _FORM = re.compile(r"(?:utc|local|iso|epoch|unix|millis|ms|us|ns|ts)+$")
 _BARE = ("time", "timestamp", "date", "ts", "updated", "changed", "seen", "received", "created", "published", "at")
 _LONG_NAMES = ("messagetimestamp", "measurementtimestamp", "readingtimestamp", "sampletimestamp", "datatimestamp")
+# A time of anything that is done with a value or passes it on, its words in any order: dateObserved, observationDateTime, msgTimestampUnix.
+# No word begins another, so that a name is looked through once.
+_MEASURING = re.compile("observ|measur|sampl|record|reading|captur|acqui|fix|gps|gnss")
+_PASSING = re.compile("enqueue|receiv|rx|publish|sent|server|gateway|gw|updat|creat|insert|modif|report|iothub")
+_COMPOSED = re.compile(
+    r"(?:observ(?:ation|ed)|measur(?:ement|ed|ing)|sampl(?:e|ed|ing)|record(?:ed|ing)?|reading|captur(?:e|ed)|acqui(?:red|sition)|fix|gps|gnss|event"
+    r"|log(?:ged|ger)?|message|msg|data|device|dev|sensor|server|gateway|gw|source|packet|telemetry|report(?:ed)?|pub(?:lish(?:ed)?)?|sent"
+    r"|receiv(?:e|ed)|rx|uplink|updated?|modified|changed|inserted|enqueued|iothub|created?|creation|current|now|last|at|on|of"
+    r"|(?P<noun>date|time|stamp|ts)"
+    r"|utc|gmt|local|iso(?:8601)?|unix|epoch|posix|secs?|seconds|(?:milli|micro|nano)(?:s(?:econds)?)?|ms|us|ns|string|str|text)+s?"
+)
 _SECONDS = ("timeinseconds", "seconds", "sec", "secs")
 _NANOSECONDS = ("offsetinnanos", "nanos", "nanoseconds", "nsec", "nsecs", "nanosec")
 # Under these stands what a time is, with its type beside or as its name: NGSI, JSON-LD, a document of MongoDB.
 _PLAINEST = frozenset({"ts", "timestamp", "time", "datetime", "tst", "tstamp"})
 _FEWEST_DIGITS = 8  # of a time as a number in quotes
+_SINCE, _YEAR = 1_262_304_000.0, 366 * 86_400.0  # 2010
+# Words, with or without a capital, that say that something is a time; `time` alone may be how long something took.
+_TIME_WORD = re.compile(
+    r"(?:^|_)(?:last|next|prev|since|until|start(?:ed)?|stop|end|boot|seen|expir\w*|valid)(?:[_A-Z]|$)|(?:At|On|Date|Seen|Since|Until|Time|Timestamp|Ts)$"
+    r"|_(?:at|on|ts|date|time|timestamp|since|until|boot|seen)$|^(?:date|time|timestamp|from|to)"
+)
+_NOW = 300.0  # seconds between a time and its arrival that need no explanation
+# A zone at the end of a time: Z, an offset behind a time of day, a word of three or four letters, also before a year (date(1)).
+_ZONED = re.compile(
+    r"(?:\d[zZ]|:\d\d(?:[.,]\d+)?\s?\(?(?:UTC|GMT)?\s?[+-]\d\d[\d:]*\)?|[A-Z]{3,4}(?: \d{4})?\)?)\s*$", re.ASCII
+)
 _INNER = ("value", "@value", "$date", "$numberLong")
 
 
@@ -76,6 +111,13 @@ def plain_name(key: str) -> str:
 def rank(key: str) -> int | None:
     """Return how sure it is that a key names a time, 0 for the surest; None for any other key."""
     name = plain_name(key)
+    known = _known_rank(name)
+    if known is not None or (composed := _COMPOSED.fullmatch(name)) is None or not composed["noun"]:
+        return known
+    return _RANKS["tm" if _MEASURING.search(name) and not _PASSING.search(name) else "at"]
+
+
+def _known_rank(name: str) -> int | None:
     if name in _RANKS:
         return _RANKS[name]
     if name.endswith(_LONG_NAMES):
@@ -97,19 +139,45 @@ def is_moment(key: str) -> bool:
 
 def has_stamp(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object names a time; a small number under a name such as `t` is a value."""
-    return any((sure := _sureness(key)) and (sure > 1 or _may_be_time(raw)) for key, raw in item.items())
+    return any(
+        (sure := _sureness(key)) and (sure > 1 or (_may_be_time(raw) and not _is_begin_alone(key, item)))
+        for key, raw in item.items()
+    )
 
 
 @remembered
 def _sureness(key: str) -> int:
     """Return 2 for a key that names a time and nothing else, 1 for one that may, 0 for any other."""
-    return 0 if rank(key) is None else 1 if plain_name(key) in _AMBIGUOUS else 2
+    return 0 if rank(key) is None else 1 if _is_ambiguous(key) else 2
+
+
+@remembered
+def _is_ambiguous(key: str) -> bool:
+    """Tell whether a key that may name a time may also name something else: sampleDateTs may be what a number of seconds is called."""
+    name = plain_name(key)
+    return name in _AMBIGUOUS or _known_rank(name) is None
 
 
 def _may_be_time(raw: object) -> bool:
     if isinstance(raw, str):
         return not is_number(raw) or len(raw) >= _FEWEST_DIGITS
     return isinstance(raw, dict | list) or (isinstance(raw, int | float) and raw >= EARLIEST)
+
+
+def is_time_told(key: str, number: object, context: Context) -> bool:
+    """Tell whether a number is a time of the last years, and its key says that it is one, though not of which value: lastComm."""
+    if not _tells_time(key):
+        return False
+    try:
+        seconds = to_seconds(number, context.rules.zone)
+    except PayloadError:
+        return False
+    return _SINCE <= seconds <= (context.now or LATEST) + _YEAR
+
+
+@remembered
+def _tells_time(key: str) -> bool:
+    return _TIME_WORD.search(key) is not None
 
 
 def has_plain_stamp(item: Mapping[str, object]) -> bool:
@@ -122,12 +190,17 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
 
     A stamp that cannot be read, or is no time of this world, costs no value: it is noted, and the time of arrival (None) counts.
     """
-    ranked = [(place, key) for key in item if (place := rank(key)) is not None and item[key] is not None]
+    ranked = [
+        (place, key)
+        for key in item
+        if (place := rank(key)) is not None and item[key] is not None and not _is_begin_alone(key, item)
+    ]
     if not ranked:
         return (), None
     if len(ranked) == 1 and is_moment(key := ranked[0][1]):  # as in most messages, and mostly in seconds
         quick = quick_seconds(item[key], context.rules.zone)
-        if quick is not None:
+        if quick is not None and not _has_fraction(key):
+            _check_zone(key, item[key], quick, context)
             return (key,), quick
     ranked.sort()
     taken: list[str] = []
@@ -137,13 +210,58 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
         found, why = _read(key, item, context)
         if found is not None and EARLIEST <= found <= LATEST:
             taken.append(key)
-            seconds = found if seconds is None else seconds
-        elif plain_name(key) not in _AMBIGUOUS or _is_written_out(item[key], is_read=found is not None):
+            if seconds is None:
+                seconds = found + _fraction_beside(key, item, taken)
+                _doubt(key, item[key], found, context)
+        elif not _is_ambiguous(key) or _is_written_out(item[key], is_read=found is not None):
             taken.append(key)
             unread = unread or (key, why)
     if seconds is None and unread is not None:
         _note(*unread, item[unread[0]], context)
     return tuple(taken), seconds
+
+
+def _is_begin_alone(key: str, item: Mapping[str, object]) -> bool:
+    """Tell whether a key is the begin or the end of something, and the other is missing: it then dates nothing but itself."""
+    name = plain_name(key)
+    other = _PARTNERS.get(name)
+    return other is not None and all(plain_name(key) != other for key in item)
+
+
+@remembered
+def _has_fraction(key: str) -> bool:
+    """Tell whether the nanoseconds of a time may stand beside it, under another key."""
+    return plain_name(key) in _SECONDS
+
+
+def _fraction_beside(key: str, item: Mapping[str, object], taken: list[str]) -> float:
+    """Return the seconds that nanoseconds beside whole seconds are; their key is `taken` as well."""
+    for other, raw in item.items() if _has_fraction(key) else ():
+        if type(raw) is int and 0 <= raw < 1e9 and plain_name(other) in _NANOSECONDS:  # noqa: PLR2004 - a second
+            taken.append(other)
+            return raw / 1e9
+    return 0.0
+
+
+def _doubt(key: str, stamp: object, seconds: float, context: Context) -> None:
+    """Note what is not sure about a time that is taken."""
+    if plain_name(key) in _PARTNERS:
+        context.note(f"{key!r:.40} taken as the time, which is the begin of what has an end as well")
+    _check_zone(key, stamp, seconds, context)
+
+
+def _check_zone(key: str, stamp: object, seconds: float, context: Context) -> None:
+    """Note a time of no zone that is not now: it may be hours away from what was meant. One that is now shows that the zone is right."""
+    if (
+        type(stamp) is str
+        and context.rules.zone is UTC
+        and context.now
+        and abs(seconds - context.now) > _NOW
+        and not is_number(stamp)
+        and not _ZONED.search(stamp)
+        and not any(word in key.lower() for word in ("utc", "gmt"))
+    ):
+        context.note(f"{key!r:.40} names no zone and is not now: UTC is taken; --time-zone says which zone it is")
 
 
 def _is_written_out(stamp: object, *, is_read: bool) -> bool:

@@ -1,7 +1,8 @@
 """Text to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError.
 
 Read as well: what programs without a JSON encoder print for no value (`nan`, `-nan`, `inf`, `None`, nothing at all), Python's `True`
-and `False`, texts in single quotes, keys without quotes, and a comma behind the last value. All of it can be meant in one way only.
+and `False`, texts in single quotes, keys without quotes, and a comma behind the last value or before the first. All of it can be
+meant in one way only.
 """
 
 import json
@@ -29,7 +30,7 @@ _TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"?|{_WORD.pattern}', re.IGNORECASE)
 _LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
 _LONGEST_LOOSE = 8 * 1024  # of a text with any other fault
 _LOOSE = re.compile(
-    r"""(?P<text>"(?:[^"\\\n]++|\\.)*"?)|'(?P<body>(?:[^'\\\n]++|\\.)*)(?P<single>'?)|(?P<last>,(?=\s*[}\]]))|(?P<hole>:(?=\s*,))"""
+    r"""(?P<text>"(?:[^"\\\n]++|\\.)*"?)|'(?P<body>(?:[^'\\\n]++|\\.)*)(?P<single>'?)|(?P<last>,(?=\s*[}\]])|(?<=[{\[])\s*,)|(?P<hole>:(?=\s*,))"""
     r"""|(?P<before>[{,]\s*)(?P<key>[A-Za-z_]\w*)(?=\s*:)"""
     rf"|(?P<word>{_WORD.pattern})",
     re.IGNORECASE,

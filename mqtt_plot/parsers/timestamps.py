@@ -26,6 +26,8 @@ _ROW_LENGTHS = (8, 12, 14)  # digits of a date, with minutes, with seconds
 _MAX_LENGTH = 64
 # What the standard library reads in a microsecond.
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
+# Milliseconds since 1970 as .NET writes them in JSON; the zone behind says how to show them.
+_SCRIPT_DATE = re.compile(r"(?:\\?/)?(?:new )?Date\((-?\d{1,15})(?:[+-]\d{4})?\)(?:\\?/)?")
 _SLOW_COST = 6
 
 
@@ -99,6 +101,8 @@ def _from_text(text: str, zone: tzinfo, order: str) -> float:
     text = text.strip()
     if len(text) > _MAX_LENGTH:
         raise PayloadError("bad_time", f"expected a timestamp, got {len(text)} characters: {shown(text)}")
+    if "Date(" in text and (script := _SCRIPT_DATE.fullmatch(text)):
+        return int(script[1]) / 1000
     if is_number(text):
         return _scale(float(text) if "." in text or "e" in text.lower() else int(text), zone)
     if text[: _ROW_LENGTHS[1]].isdigit():

@@ -71,6 +71,8 @@ def try_payload(case: dict[str, Any]) -> Outcome:
     wrong = [f"{faults} faults of ours"] if faults else []
     wrong += [text for item in case["expected"] if (text := mismatch(ingest, item, case))]
     wrong += [f"{tag} is not wanted" for tag in tags_of(ingest) for part in case.get("absent", []) if part in tag]
+    for name in case.get("no_numbers", []):
+        wrong += [f"{tag} is no number" for tag in _numbers_of(ingest) if f"/{tag}".endswith(f"/{name}")]
     if case.get("no_others") and len(tags_of(ingest)) != case["count"]:
         wrong.append(f"expected {case['count']} tags, got {tags_of(ingest)}")
     if not case["expected"] and tags_of(ingest):
@@ -85,6 +87,15 @@ def _outcome(name: str, wrong: list[str], words: str) -> Outcome:
     if not wrong:
         return Outcome(name, RIGHT)
     return Outcome(name, SAID if words else WRONG, "; ".join([*wrong, words] if words else wrong))
+
+
+def _numbers_of(ingest: Ingest) -> list[str]:
+    """Return the tags that hold a number."""
+    return [
+        series.tag
+        for series in ingest.store
+        if series.kind != "state" and not all(map(math.isnan, series.window(None, None)[1]))
+    ]
 
 
 def tags_of(ingest: Ingest) -> list[str]:
@@ -102,7 +113,7 @@ def mismatch(ingest: Ingest, item: dict[str, Any], case: dict[str, Any]) -> str:
     if len(found) != 1:
         return f"expected one tag that ends with {name!r}, got {[series.tag for series in found] or tags_of(ingest)}"
     (series,) = found
-    times, values = series.ring.read(series.ring.first, series.ring.next)
+    times, values = series.window(None, None)
     if not len(times):
         return f"expected a point of {series.tag!r}, got none"
     wrong = []

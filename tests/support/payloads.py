@@ -67,7 +67,7 @@ RECORDED: dict[str, Recorded] = {
         ("id", 0.0, None, None), ("source", "MQTT", None, None), ("output", True, None, None), ("apower", 12.3, None, None),
         ("voltage", 231.5, None, None), ("current", 0.071, None, None), ("aenergy/total", 6532.011, None, None),
         ("aenergy/by_minute/0", 45.2, None, None), ("aenergy/by_minute/1", 47.1, None, None),
-        ("aenergy/by_minute/2", 88.4, None, None), ("aenergy/minute_ts", 1699999980.0, None, None),
+        ("aenergy/by_minute/2", 88.4, None, None),
         ("temperature/tC", 41.2, None, None), ("temperature/tF", 106.2, None, None),
     ),
     "Shelly gen 2, +/events/rpc": recorded(

@@ -1,0 +1,105 @@
+"""Tables of the keys under which objects say what they are called. Refuses to look into an object."""
+
+import re
+
+from mqtt_plot.parsers.values import words
+
+
+def ranks(names: str) -> dict[str, int]:
+    """Return a table of names with their places; the first is the surest."""
+    return {name: place for place, name in enumerate(names.split())}
+
+
+# Keys in lower case, without _ - and blanks; the surest first. What is measured:
+POINTS = ranks(
+    "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
+    "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
+    "dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
+    "seriesname streamname streamid target path name topic "
+    "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
+    "key title label n flag register address addr id index channel ch destination groupaddress ga alias "
+    # What kind of thing is measured, where nothing else says so.
+    "quantity measurand sensortype measurementtype kind type"
+)
+# What stands in an object that is one value, and no name of it.
+BESIDE = frozenset(words("value val v reading unit units uom"))
+CHANNELS, RECEPTIONS = frozenset(["channel", "ch"]), frozenset(["rssi", "snr", "lorasnr"])
+KINDS = frozenset(words("quantity measurand sensortype measurementtype kind type"))
+# A sensor, and what it is a part of.
+SENSORS = frozenset(words("sensor sensorname sensorid probe probeid"))
+DEVICES = ranks(
+    "devicename device deviceid devid nodename node nodeid stationname station stationid machinename machine machineid"
+)
+# And who measures it, from near to far.
+OWNERS = ranks(
+    "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid deviceid devid devicename "
+    "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
+    "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
+)
+# Under these a whole number is a name as well.
+NUMBERED = frozenset(
+    words(
+        "id alias channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
+        "meterid endpointid "
+        "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei mmsi"
+    )
+)
+# What tells the objects of a list apart that have no better name. The second ones are places in a row of samples as well.
+ORDINALS = frozenset(
+    words(
+        "port slot phase string mppt slave zone pack cell line circuit idx gpu cpu core disk drive fan tank pump relay tracker bank loop "
+        "axis motor valve"
+    )
+)
+PLACES = frozenset(words("no nr num number pos position hex"))
+# Who speaks, where the topic does not say so: the surest first.
+SPEAKERS = ranks(
+    "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
+    "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
+    "macaddress serialnumber serial sn meterid mmsi icao hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
+)
+# An `id` may count messages, and so may any number that stands under a name that is not made for one.
+NUMBERED_SPEAKERS = NUMBERED - {"id", "alias", "channel", "ch", "address", "addr", "register", "index", "objectid"}
+# Parts of an object that are there to say whose it is.
+OWNER_PARTS = frozenset(
+    words(
+        "device deviceinfo enddevice source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx "
+        "meta header head hdr envelope"
+    )
+)
+# Such a part tells of a message as well, and these of it: another name in each.
+HEADERS = frozenset(words("meta header head hdr envelope"))
+COUNTING = frozenset(words("id uid uniqueid key index n type kind"))
+INSTANCES = frozenset(words("instanceno instance instancenumber objectinstance objectid"))
+VOCABULARY = frozenset({*POINTS, *OWNERS})
+
+# Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
+# What tells whose a message is that has an envelope around it.
+ENVELOPED = frozenset(words("deveui deviceeui devaddr deviceid imei"))
+SPEAKS = re.compile(
+    r".*(?:device|sensor|source|src|sender|node|gateway|station|meter|inverter|esp\d+|chip|core|board|module|machine|asset|logger|tracker|thing)"
+    r"(?:id|name|eui|serial|sn|mac|addr|address)"
+    r"|id(?:device|sensor|node|station|machine|meter)"
+)
+FURTHER_POINTS = re.compile(
+    r".+(?:tag|point|item|signal|variable|parameter|param|metric|register|attribute)(?:id|name|key|no|nr|number)"
+)
+# What `type` says of a value and not of what is measured.
+DATA_TYPES = re.compile(
+    r"(?:ar)?(?:(?:u|s|l|d|us|ul|ud)?int(?:eger)?|unsigned|signed|bool(?:ean)?|short|long|float|double|l?real|decimal|num(?:ber|eric)?|str(?:ing)?|text|byte"
+    r"|[dl]?word|w?string|w?char|time|json|object|array|struct|enum|variant)\d*(?:\[\d*\])?"
+    r"|analog(?:ue)?.*|digital.*|binary.*|multi.?state.*|coils?|discrete.*|holding.*|inputs?|outputs?|registers?|scalar|measurements?|samples?"
+    r"|data|values?|readings?|telemetry|events?|reports?|updates?|status|state|messages?|publish|changed?|propert(?:y|ies).*|sensors?|devices?"
+    r"|metrics?|gauges?|counters?|uplink|location|heartbeat|info|periodic|cyclic|notify.*|response|reply|result"
+    r"|(?:sensor|device|system|measurement|status|error|log)[ _-]?(?:data|message|reading|value|report|update)s?",
+    re.IGNORECASE,
+)
+IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+# A node of OPC UA (part 6, 5.3.1.10): ns=2;s=Temp, nsu=http://…;s=Temp, http://…/#s=Temp.
+NODE = re.compile(r"(?:(?:ns=\d+|nsu=[^;]*)[;#]|\S*#)?[sigb]=(.+)", re.DOTALL)
+PROVIDER = re.compile(r"\[[^\]]*\](?=.)")  # of a tag in Ignition: [default]Line/Temp
+DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Under `id`, what a database calls one record: a key of MongoDB, a ULID.
+RECORD_KEY = re.compile(r"[0-9a-f]{24}|[0-7][0-9A-HJKMNP-TV-Z]{25}")
+DECIMAL = re.compile(r"[+-]?\d*\.\d+")  # a value and no name: {"sensor": "0.0"}

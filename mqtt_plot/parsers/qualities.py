@@ -1,0 +1,109 @@
+"""How good a value is, as records and whole objects say it: qualities, status codes and validities. Refuses to say what the value is."""
+
+from collections.abc import Mapping
+
+from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.values import words
+
+QUALITIES = frozenset(
+    words("q quality qc qualitycode statuscode status validity good valid isvalid isgood success succeeded")
+)
+# Those that hold for all that is in an object, where it is no record; `quality` may also be that of the air.
+VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
+# OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
+_UA_BAD = 0x8000_0000
+# Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
+_QC_GOOD = 2
+_CODES = frozenset(["code", "value", "name", "symbol"])  # of a status that is an object
+# Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
+_NUMBERED_QUALITIES = frozenset(["q", "quality"])
+_NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
+_OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
+_OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
+_MOST_SEEN = 1_000
+
+
+_BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
+
+
+def why_bad(item: Mapping[str, object]) -> str:
+    """Return why the value of a record is not to be believed, "" where it is."""
+    for key, raw in item.items():
+        name = plain_name(key)
+        if (
+            (name in QUALITIES or (name == "s" and isinstance(raw, bool)))
+            and (name not in {"status", "validity"} or not isinstance(raw, dict | list))
+            and _is_bad(name, raw)
+        ):
+            return f"bad quality, {key!r:.40} is {raw!r:.40}"
+    return ""
+
+
+def why_invalid(item: Mapping[str, object]) -> str:
+    """Return why the values in an object that is no record are not to be believed, "" where they are."""
+    for key, raw in item.items():
+        name = plain_name(key)
+        is_word = isinstance(raw, str) and not raw.isdigit()
+        is_told = name in VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
+        if is_told and _is_bad("valid", raw):
+            return f"bad quality, {key!r:.40} is {raw!r:.40}"
+    return ""
+
+
+def _is_bad(name: str, raw: object) -> bool:
+    if isinstance(raw, dict):
+        raw = next((code for key, code in raw.items() if plain_name(key) in _CODES), 0)
+    if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
+        raw = int(raw.strip()[:12])
+    match raw:
+        case bool():
+            return not raw
+        case str():
+            return raw.strip().lower().startswith(_BAD_WORDS)
+        case int():
+            return _is_bad_number(name, raw)
+        case _:
+            return False
+
+
+def _is_bad_number(name: str, raw: int) -> bool:
+    if name in {"statuscode", "status", "qualitycode"}:
+        return bool(raw & _UA_BAD)
+    if name == "qc":
+        return raw < _QC_GOOD and raw != 1
+    if name in _NUMBERED_QUALITIES:
+        return raw >= _UA_BAD  # for smaller ones see `is_classic`
+    return name not in {"validity", "success", "succeeded"} and raw == 0
+
+
+def low_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
+    """Return the key and number of a record's quality that is bad in OPC DA; None where it is anything else, or ioBroker's 0, which is good."""
+    key = next((key for key in _NUMBERED_QUALITY_KEYS if key in item), None)
+    raw = None if key is None or "ack" in item else item[key]
+    if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit()):
+        quality = int(str(raw)[:12])
+        return (str(key), quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
+    return None
+
+
+def is_doubtful(quality: int) -> bool:
+    """Tell whether a quality is bad for certain sources alone: 0 and the codes of OPC DA."""
+    return not quality % _OPC_DA_STEP and quality <= _OPC_DA_LAST_BAD
+
+
+def is_classic(message: object) -> bool:
+    """Tell whether a message shows that its qualities are those of OPC DA, where 0 is bad: another value in it is good, or uncertain."""
+    unseen, seen = [message], 0
+    while unseen and seen < _MOST_SEEN:
+        item = unseen.pop()
+        seen += 1
+        if isinstance(item, list):
+            unseen += item[:_MOST_SEEN]
+        elif isinstance(item, dict):
+            unseen += item.values()
+            if any(
+                plain_name(key) in _NUMBERED_QUALITIES and type(raw) is int and raw in _OPC_DA_QUALITIES
+                for key, raw in item.items()
+            ):
+                return True
+    return False
