@@ -85,6 +85,15 @@ def test_the_protocol_knows_no_document() -> None:
     assert [name for name, text in SCRIPTS.items() if place(name) == "protocol" and page.search(text)] == []
 
 
+def test_colours_of_charts_stand_in_one_file() -> None:
+    """Whoever wants another colour opens `plot/colours.ts`; reports have a style sheet of their own, the older replay program its colours."""
+    colour = re.compile(r"""["'`]#[0-9a-fA-F]{3,8}["'`]""")
+    assert [name for name, text in SCRIPTS.items() if colour.search(text)] == [
+        "model/legacyStyle.ts",
+        "plot/colours.ts",
+    ]
+
+
 def test_no_markup_is_made_from_text() -> None:
     """Tag names come from strangers: the page sets text and builds elements, never innerHTML."""
     forbidden = re.compile(

@@ -1,7 +1,6 @@
-/**
- * Palette: the colour of each tag, the same everywhere. Okabe and Ito's eight, safe for colour-blind people
- * (https://jfly.uni-koeln.de/color/), darkened or lightened to suit the background.
- */
+/** Palette: which of the lines' colours each tag has, the same everywhere. */
+
+import { LINES } from "./colours";
 
 export type Theme = "light" | "dark";
 
@@ -11,15 +10,11 @@ export interface Ink {
   readonly dash: "solid" | "dash" | "dot";
 }
 
-const COLOURS: Readonly<Record<Theme, readonly string[]>> = {
-  dark: ["#56b4e9", "#e69f00", "#2fc592", "#e58fbf", "#f0e442", "#ef7d3c", "#5a9bf6", "#c3cad4"],
-  light: ["#0072b2", "#d55e00", "#009e73", "#b8568d", "#8a7a00", "#e69f00", "#3aa0dc", "#3b4350"],
-};
 const DASHES: readonly Ink["dash"][] = ["solid", "dash", "dot"];
-const SLOTS = COLOURS.dark.length * DASHES.length;
+const SLOTS = LINES.dark.length * DASHES.length;
 
 export function ink(slot: number, theme: Theme): Ink {
-  const colours = COLOURS[theme];
+  const colours = LINES[theme];
   const index = ((slot % SLOTS) + SLOTS) % SLOTS;
   return { colour: colours[index % colours.length]!, dash: DASHES[Math.floor(index / colours.length)]! };
 }

@@ -4,6 +4,7 @@
 
 import type { Range } from "../data/segment";
 import { plotlyText } from "../text";
+import { MEANINGS, STATE_TEXT, STATES } from "./colours";
 import type { PlotTrace } from "./plotly";
 import type { Line } from "./scene";
 
@@ -54,15 +55,6 @@ export function labelsOf(bands: readonly Band[], names: readonly string[], range
   return labels;
 }
 
-/** Light tones of the palette, with dark text on them in both themes; names tell them apart as well as colours. */
-const COLOURS = ["#8ccaf2", "#efbe62", "#e9b0d2", "#a9c4ff", "#eae08a", "#b7e0e6"];
-const BAND_TEXT = "#10161d";
-const MEANINGS: readonly { readonly words: RegExp; readonly colour: string }[] = [
-  { words: /fault|fail|err|alarm|trip|emerg|down|stör/i, colour: "#f2876b" },
-  { words: /^(stop|off|idle|standby|wait|closed|unknown|none)/i, colour: "#b6bec8" },
-  { words: /^(run|on\b|auto|ok|ready|open|online)/i, colour: "#6fcfa8" },
-];
-
 /**
  * The colour of a state: by the meaning of its name if that is clear, else the next that no state before it has, so
  * that two states differ while there are colours.
@@ -71,10 +63,10 @@ export function bandColour(state: number, names: readonly string[]): string {
   const taken: string[] = [];
   for (const name of names.slice(0, state + 1)) {
     const meant = MEANINGS.find(({ words }) => words.test(name))?.colour;
-    const free = meant !== undefined && !taken.includes(meant) ? meant : COLOURS.find((one) => !taken.includes(one));
-    taken.push(free ?? COLOURS[taken.length % COLOURS.length]!);
+    const free = meant !== undefined && !taken.includes(meant) ? meant : STATES.find((one) => !taken.includes(one));
+    taken.push(free ?? STATES[taken.length % STATES.length]!);
   }
-  return taken[state] ?? COLOURS[((state % COLOURS.length) + COLOURS.length) % COLOURS.length]!;
+  return taken[state] ?? STATES[((state % STATES.length) + STATES.length) % STATES.length]!;
 }
 
 const FOOT = 0.14;
@@ -135,8 +127,8 @@ function labelTrace(bands: readonly Band[], line: Line, place: BandPlace): PlotT
     y: new Float64Array(labels.length).fill(MIDDLE),
     text: labels.map(({ state }) => plotlyText(line.states[state] ?? String(state), 24)),
     textposition: "middle center",
-    textfont: { family: place.font, size: 11 * place.textScale, color: BAND_TEXT },
-    line: { color: BAND_TEXT, dash: "solid", width: 0, shape: "linear", simplify: false },
+    textfont: { family: place.font, size: 11 * place.textScale, color: STATE_TEXT },
+    line: { color: STATE_TEXT, dash: "solid", width: 0, shape: "linear", simplify: false },
   };
 }
 
@@ -146,7 +138,7 @@ function base(place: BandPlace, uid: string) {
     uid,
     name: "",
     yaxis: place.axis,
-    marker: { color: BAND_TEXT, size: 1 },
+    marker: { color: STATE_TEXT, size: 1 },
     connectgaps: false,
     cliponaxis: true,
     showlegend: false,

@@ -5,6 +5,7 @@ import { useEffect, useId } from "preact/hooks";
 import { formatAge, formatValue } from "../../format";
 import { isOfOtherTime, judgeAge } from "../../model/freshness";
 import { readingText } from "../../model/reading";
+import { STATE_TEXT } from "../../plot/colours";
 import type { LegendRow } from "../../plot/legend";
 import { bandColour } from "../../plot/stateBands";
 import type { ViewPanel } from "../../plot/views/viewPanel";
@@ -53,7 +54,7 @@ function Tile({ row }: { row: LegendRow }) {
   const isStale =
     isLive && entry !== undefined && (app.replays.hasEnded(row.tag) || judgeAge(age, entry.interval) === "stale");
   const style =
-    state === undefined || kind !== "state" ? {} : { background: bandColour(value, states), color: "#10161d" };
+    state === undefined || kind !== "state" ? {} : { background: bandColour(value, states), color: STATE_TEXT };
   return (
     <li
       class={`tile ${level ?? ""} ${isStale ? "stale" : ""}`}

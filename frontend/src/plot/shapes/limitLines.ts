@@ -3,6 +3,7 @@
 import { formatValue } from "../../format";
 import { isSevere, LEVELS, type Level, type LimitSet } from "../../model/limits";
 import { leaf, plotlyText } from "../../text";
+import { LIMITS } from "../colours";
 import type { PlotAnnotation, PlotShape } from "../plotly";
 
 export interface LimitedTag {
@@ -17,8 +18,6 @@ export interface LimitedTag {
   readonly isLog?: boolean;
 }
 
-/** Readable on dark and on light paper. */
-const COLOURS = { warn: "#c07f00", bad: "#dd4b39" } as const;
 /** More lines than this would hide the data. */
 const MOST_LINES = 32;
 
@@ -59,5 +58,5 @@ export function limitShapes(tags: readonly LimitedTag[]): { shapes: PlotShape[];
 }
 
 function colour(level: Level): string {
-  return isSevere(level) ? COLOURS.bad : COLOURS.warn;
+  return isSevere(level) ? LIMITS.bad : LIMITS.warn;
 }

@@ -3,11 +3,9 @@
 import type { Range } from "../../data/segment";
 import type { Note } from "../../model/notes";
 import { plotlyText } from "../../text";
-import { type Colours, translucent } from "../colours";
+import { type Colours, NOTE, translucent } from "../colours";
 import type { PlotAnnotation, PlotShape } from "../plotly";
 
-/** Readable on dark and on light paper. */
-const COLOUR = "#7a6ff0";
 /** More would hide the data; the newest are drawn. */
 const MOST_NOTES = 32;
 const LONGEST_TEXT = 40;
@@ -33,8 +31,8 @@ export function noteShapes(
       y0: 0,
       y1: 1,
       layer: "above",
-      line: { color: COLOUR, width: end === null ? 1.5 : 0, dash: "dot" },
-      ...(end === null ? {} : { fillcolor: COLOUR, opacity: 0.12 }),
+      line: { color: NOTE, width: end === null ? 1.5 : 0, dash: "dot" },
+      ...(end === null ? {} : { fillcolor: NOTE, opacity: 0.12 }),
     })),
     annotations: drawn.flatMap(({ time, text }) => {
       const x = place(time);
@@ -50,7 +48,7 @@ export function noteShapes(
         y: 1,
         yanchor: "top" as const,
         showarrow: false as const,
-        font: { size: 11, color: COLOUR },
+        font: { size: 11, color: NOTE },
         bgcolor: translucent(colours.paper),
       };
     }),

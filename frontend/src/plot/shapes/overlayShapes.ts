@@ -5,12 +5,9 @@
 
 import { formatValue } from "../../format";
 import { leaf, plotlyText } from "../../text";
+import { CURSOR, TRIGGER } from "../colours";
 import type { PlotAnnotation, PlotShape } from "../plotly";
 import type { Scene } from "../scene";
-
-/** Readable on dark and on light paper. */
-const CURSOR = "#3a86e0";
-const TRIGGER = "#c07f00";
 
 interface Shapes {
   readonly shapes: PlotShape[];

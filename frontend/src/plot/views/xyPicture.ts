@@ -3,14 +3,13 @@
 import { pairsOf, thinned } from "../../data/pairs";
 import { formatCount, formatValue } from "../../format";
 import { plotlyText, visible } from "../../text";
+import { TIMES } from "../colours";
 import type { PanelTag } from "../scene";
 import type { TimeScale, ViewTrace } from "./plainPlot";
 import { axisName, layoutOf, nameOf, type ViewInput, type ViewPicture, type ViewRow } from "./viewLayout";
 
 const MOST_MARKS = 2500;
 const PLACES = 400;
-/** From the oldest point to the newest: plain on light and on dark paper, and in order for every kind of colour sight. */
-const TIME_COLOURS = ["#3f72de", "#8f62d0", "#d1527f", "#e07a1f"] as const;
 const SCALE_PIXELS = 170;
 const EXACT_SECONDS = 10;
 /** Tags are told apart by the form of their points. */
@@ -87,7 +86,7 @@ function timeScale(times: readonly Float64Array[], { clock, colours, textScale }
   const words = (time: number): string => (isShort ? clock.exactTime(time) : clock.time(time, end));
   return {
     ...{ cmin: begin, cmax: end },
-    colorscale: TIME_COLOURS.map((colour, index) => [index / (TIME_COLOURS.length - 1), colour] as const),
+    colorscale: TIMES.map((colour, index) => [index / (TIMES.length - 1), colour] as const),
     colorbar: {
       ...{ orientation: "h", x: 0.5, xanchor: "center", y: 1, yanchor: "bottom", ypad: 0 },
       ...{ lenmode: "pixels", len: SCALE_PIXELS * textScale, thickness: 8, outlinewidth: 0 },
