@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mqtt_plot.errors import RecordingError
 from mqtt_plot.parsers.dates import find_clock
 from mqtt_plot.recordings.csv_head import usual_width
 from mqtt_plot.recordings.csv_numbers import number_in
@@ -15,18 +16,25 @@ from mqtt_plot.recordings.csv_time import moment_of
 from mqtt_plot.recordings.csv_time_names import is_time_name
 
 _FEWEST = 3  # rows that must agree
+_MOST = 0.9
+_FAR = 1.5  # times as many cells as names, from which on no name is sure
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 _DIGITS = re.compile(r"\d{1,9}")
 _THOUSANDTHS = re.compile(r"\d{3}(?:\d{3})?")
+_SECONDS_SINCE_1970 = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 _SECONDS = re.compile(r".*\d:\d\d")
 
 
 class Fit(NamedTuple):
-    """How rows are made to fit their names: `width` cells as split, of which those at the `joins` go on in the next one. `note` is a doubt."""
+    """How rows are made to fit their names: `width` cells as split, of which those at the `joins` go on in the next one.
+
+    `note` is a doubt. Without `has_names` those above belong to other cells.
+    """
 
     width: int = 0
     joins: tuple[int, ...] = ()
     note: str = ""
+    has_names: bool = True
 
     def row(self, cells: Sequence[str]) -> list[str]:
         """Return the cells of a row of that width, with those joined that belong together."""
@@ -44,12 +52,13 @@ NO_FIT = Fit()
 
 def fit(rows: list[list[str]], delimiter: str) -> Fit:
     """Make the first rows of a file fit their names, in place, and return how further ones are."""
+    _check_widths(rows, delimiter)
     below = rows[len(rows) // 2 :]
     width = usual_width(below)
-    first = next((index for index, row in enumerate(rows) if len(row) == width and _holds_data(row)), 0)
+    first = _first_of_the_last(rows, width)
     data = [row for row in rows[first:] if len(row) == width]
     named = rows[first - 1] if first else []
-    while named and not named[-1].strip() and len(named) > width:
+    while named and len(named) > width and not any(map(str.isalnum, named[-1])):
         named.pop()
     count = len(named)
     if count < 2 or count == width or len(data) < _FEWEST or any(map(_is_datum, named)):  # noqa: PLR2004 - a line of words
@@ -61,15 +70,43 @@ def fit(rows: list[list[str]], delimiter: str) -> Fit:
             return NO_FIT
     if count > width:
         return _fit_names(rows, first - 1, width)
-    if count == width - 1 and _are_row_numbers(columns, named[0]):
+    if count == width - 1 and (_are_row_numbers(columns, named[0]) or _are_times(columns, named[0])):
         named.insert(0, "")
         return NO_FIT
     joins = _joins(columns, width - count) if delimiter == "," else ()
     if not joins:
-        return Fit(note=_doubt(count, width))
+        return Fit(note=_doubt(count, width), has_names=width < _FAR * count)
     found = Fit(len(data[0]), joins)
     rows[first:] = [found.row(row) if len(row) == len(data[0]) else row for row in rows[first:]]
     return found
+
+
+def _first_of_the_last(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return the first of the rows of data that go down to the end; one between them may be of another kind."""
+    first, strange = len(rows), 0
+    for index in range(len(rows) - 1, -1, -1):
+        if len(rows[index]) == width and _holds_data(rows[index]):
+            first, strange = index, 0
+        else:
+            strange += 1
+            if strange > 1:
+                break
+    return first if first < len(rows) else 0
+
+
+def _check_widths(rows: Sequence[Sequence[str]], delimiter: str) -> None:
+    """Raise RecordingError where rows are longer than their names, and each of another length, as decimal commas make them."""
+    first = next((index for index, row in enumerate(rows) if sum(map(_is_datum, row)) > 1), 0)
+    named, data = rows[first - 1] if first else [], rows[first:]
+    if delimiter != "," or len(named) < 2 or any(map(_is_datum, named)) or len(data) < _FEWEST:  # noqa: PLR2004 - a line of words
+        return
+    widths = [max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0) for row in data]
+    usual = max(widths.count(width) for width in set(widths))
+    if usual < _MOST * len(data) and 2 * sum(width > len(named) for width in widths) > len(data):
+        raise RecordingError(
+            f"expected rows of {len(named)} cells, as many as there are names, got {min(widths)} to {max(widths)}; "
+            "if its decimal mark is the comma, save the file with semicolons between cells"
+        )
 
 
 def _fit_names(rows: list[list[str]], index: int, width: int) -> Fit:
@@ -119,6 +156,19 @@ def _are_row_numbers(columns: Sequence[Sequence[str]], first_name: str) -> bool:
     if cells != [str(start + index) for index in range(len(cells))]:
         return False
     return not is_time_name(first_name, "") or all(moment_of(cell) for cell in columns[1][:_FEWEST])
+
+
+def _are_times(columns: Sequence[Sequence[str]], first_name: str) -> bool:
+    """Tell whether the first cells are times without a name, and the next ones none."""
+    return not is_time_name(first_name, "") and all(
+        _is_time(first) and not _is_time(second)
+        for first, second in zip(columns[0][:_FEWEST], columns[1][:_FEWEST], strict=True)
+    )
+
+
+def _is_time(cell: str) -> bool:
+    text = cell.strip().rstrip(":")
+    return moment_of(text) is not None or _SECONDS_SINCE_1970.fullmatch(text) is not None
 
 
 def _holds_data(row: Sequence[str]) -> bool:

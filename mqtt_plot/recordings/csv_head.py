@@ -16,7 +16,9 @@ HEAD_ROWS = 200
 # A semicolon or tab that splits all rows alike wins over a comma, which may be the decimal mark.
 _DELIMITERS = "\t;,| "
 _MOST = 0.9  # of the rows must agree; the rest may be broken
-_KEY_OF_NAMES = re.compile(r"(?i)(?:channels|columns|fields|names)\b[^:]{0,20}:\s*")  # Channels (4/8): D1
+# Channels (4/8): D1, fields = timestamp, # column_names: time.
+_KEY_OF_NAMES = re.compile(r"(?i)[#; ]*(?:channels|columns|fields|names|column[ _]?names?)\b[^:=]{0,20}[:=]\s*")
+_FEWEST = 3  # rows that are no comments
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -42,7 +44,7 @@ def read_head(head: bytes) -> FirstRows:
         head = head[: head.rindex(b"\n") + 1]
     hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
     delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
-    rows = _read(head, delimiter)[1 if hinted else 0 :]
+    rows = [_without_key(row, delimiter) for row in _read(head, delimiter)[1 if hinted else 0 :]]
     kept = _without_words_below(rows, _without_comments(rows, "#" if delimiter == ";" else "#;"))
     if not kept:
         raise RecordingError("expected CSV rows, got only blank lines and comments")
@@ -85,6 +87,15 @@ def _read(head: bytes, delimiter: str) -> list[list[str]]:
     return rows
 
 
+def _without_key(row: list[str], delimiter: str) -> list[str]:
+    """Return the names in a row without the word before them that says so."""
+    key = _KEY_OF_NAMES.match(delimiter.join(row[:3]))
+    if key is None:
+        return row
+    cells = delimiter.join(row[:3])[key.end() :].split(delimiter) + row[3:]
+    return cells if len(cells) > 1 else row
+
+
 def _find_delimiter(head: bytes) -> str:
     """Return the first delimiter that splits nearly all rows below the header into the same number of cells, more than one.
 
@@ -96,6 +107,8 @@ def _find_delimiter(head: bytes) -> str:
             rows = _read(head, delimiter)
         except csv.Error:
             continue
+        plain = [row for row in rows if row[0].lstrip()[:1] != "#"]
+        rows = plain if len(plain) >= _FEWEST else rows
         rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
         if not rows or (delimiter == " " and best_share):
             continue
@@ -122,11 +135,12 @@ def _without_comments(rows: Sequence[Sequence[str]], marks: str) -> list[int]:
 
 def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list[int]:
     """Return the places but for the last ones, where these rows are narrower than most: words below a table."""
-    width = usual_width([rows[place] for place in kept[len(kept) // 2 :]]) if kept else 0
+    widths = Counter(len(rows[place]) for place in kept if len(rows[place]) > 1)
+    width = widths.most_common(1)[0][0] if widths else 0
     last = len(kept)
-    while last > len(kept) // 2 and len(rows[kept[last - 1]]) < width:
+    while last and len(rows[kept[last - 1]]) < width:
         last -= 1
-    return kept[:last] if width > 1 and last > len(kept) // 2 else kept
+    return kept[:last] if width and len(kept) - last < widths[width] else kept
 
 
 def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:
@@ -135,7 +149,5 @@ def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list
         return []
     width = len(rows[kept[0]])
     return [
-        [_KEY_OF_NAMES.sub("", row[0].lstrip("#; ")), *row[1:]]
-        for row in rows[: kept[0]]
-        if len(row) == width > 1 and not is_comment(row)
+        [row[0].lstrip("#; "), *row[1:]] for row in rows[: kept[0]] if len(row) == width > 1 and not is_comment(row)
     ]

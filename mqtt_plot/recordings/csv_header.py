@@ -20,7 +20,9 @@ from mqtt_plot.samples import MAX_UNIT_LENGTH
 _MOST_HEADER_ROWS = 60
 _LOOKED_AT = 40  # rows at the end of the head, which are data
 _LONGEST_DATUM = 96
+_KEY_AND_VALUE = 2  # cells of a line of the preamble
 _LAST = 3  # rows that decide what data look like
+_MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
 _UNIT_IN_NAME = re.compile(
     rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
 )
@@ -76,6 +78,8 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
     begin = _first_row(rows, are_data, width, marks)
     first = _behind_other_names(rows, begin, are_data, marks)
+    while first < len(rows) - _LAST and not _holds_data(rows[first], are_data, marks):
+        first += 1
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
@@ -195,6 +199,12 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
     return 1 if len(rows) > 1 else 0
 
 
+def _holds_data(row: Sequence[str], are_data: Sequence[bool], marks: Marks) -> bool:
+    """Tell whether a row has a datum in a column of data, or all of them are words, or it is blank there."""
+    own = [cell for place, cell in enumerate(row) if place < len(are_data) and are_data[place] and cell.strip()]
+    return not own or any(_is_datum(cell, marks) for cell in own)
+
+
 def _behind_other_names(rows: Sequence[Sequence[str]], first: int, are_data: Sequence[bool], marks: Marks) -> int:
     """Return the first row behind the names of another table, where a short one stands above; else `first`.
 
@@ -243,6 +253,8 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
 def _can_be_names(row: Sequence[str]) -> bool:
     """Tell whether a row can have the names: not where numbers in it come again, as channels have a number each."""
     full = [cell.strip() for cell in row if cell.strip()]
+    if full and full[0].endswith(":") and len(full) <= _KEY_AND_VALUE:
+        return False
     numbers = [cell for cell in full if number_in(cell) is not None]
     return len(set(numbers)) == len(numbers) or 2 * len(numbers) < len(full)
 
@@ -278,7 +290,7 @@ def _is_unit(cell: str) -> bool:
 def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
     """Return the units of columns: from their names, else from a row of units among the `others` above the data."""
     rows = [row for row in others if is_row_of_units(row) or _is_row_with_a_unit_of_time(row, len(names))]
-    rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].strip())]
+    rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :").strip())]
     units = list[str]()
     for place, name in enumerate(names):
         own = None if _is_of_a_node(name) else _UNIT_IN_NAME.search(name)
@@ -348,4 +360,4 @@ def distinct_names(header: Sequence[str], width: int) -> list[str]:
 
 def tag_text(cell: str) -> str:
     """Return a cell that names a tag: trimmed, on one line, and without the apostrophe that defused a formula."""
-    return undefused(" ".join(cell.split()))
+    return undefused(" ".join(_MARKUP.sub("", cell).split()))

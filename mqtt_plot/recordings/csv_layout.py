@@ -19,7 +19,7 @@ from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usua
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
-from mqtt_plot.recordings.csv_preamble import Preamble, find_preamble
+from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
@@ -59,6 +59,7 @@ class Layout:
     zone: tzinfo = UTC
     notes: tuple[str, ...] = ()  # what of the file is not read
     measured: frozenset[str] = frozenset()  # columns of numbers, in which low and on are no 0 and 1
+    missing: frozenset[float] = frozenset()  # numbers that are gaps
     fit: Fit = NO_FIT
 
     @property
@@ -103,14 +104,14 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None)
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
     fitted = fit(first.rows, first.delimiter) if not first.above else NO_FIT
     try:
-        layout = _layout_of(first, choices or Choices(zone))
+        layout = _layout_of(first, choices or Choices(zone), has_names=fitted.has_names)
     finally:
         number_in.cache_clear()  # its cells do not come again
     notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
     return replace(layout, first_row=first.places[layout.first_row], fit=fitted, notes=notes)
 
 
-def _layout_of(head: FirstRows, choices: Choices) -> Layout:
+def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     rows, above, delimiter = head.rows, head.above, head.delimiter
     marks = find_marks((cell for row in rows for cell in row), delimiter)
     if choices.decimal:
@@ -119,6 +120,8 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     header = find_header([*above, *rows], marks)
     header = header._replace(rows=max(0, header.rows - len(above)))
     data = rows[header.rows :]
+    if not has_names:
+        header = header._replace(names=distinct_names([], len(header.names)), units=[""] * len(header.names))
     if not header.rows and not above:
         header = header._replace(names=_names_beside(header.names, data, marks))
     if not data:
@@ -128,6 +131,7 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
     zone = None if choices.is_zone_said else zone_above(words)
     choices = choices if zone is None else replace(choices, zone=zone.zone)
     preamble = find_preamble(words, choices.zone, choices.date_order)
+    missing = find_missing(words)
     try:
         candidates = _in_zone(_begun(_candidates(header, cells, marks, choices, preamble), preamble), zone)
     except RecordingError as error:
@@ -143,12 +147,25 @@ def _layout_of(head: FirstRows, choices: Choices) -> Layout:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
     notes = tuple(_notes(header, time, preamble, marks))
+    notes += tuple(f"{number:g} is a gap, as {words!r} above says" for number, words in missing.items())
     measured = frozenset(
         column.name
         for place, column in enumerate(columns)
         if column.kind == NUMBER and any(number_in(marks.plain(cell)) not in _NO_MEASUREMENT for cell in cells[place])
     )
-    return Layout(delimiter, marks, header.rows, columns, usual_width(data), time, long, choices.zone, notes, measured)
+    return Layout(
+        delimiter,
+        marks,
+        header.rows,
+        columns,
+        usual_width(data),
+        time,
+        long,
+        choices.zone,
+        notes,
+        measured,
+        frozenset(missing),
+    )
 
 
 def _notes(header: Header, time: TimeColumns | None, preamble: Preamble, marks: Marks) -> Iterator[str]:

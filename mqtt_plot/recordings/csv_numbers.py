@@ -18,6 +18,7 @@ _DEFUSERS = frozenset({"'", MINUS})
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
 _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
 _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
+_ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
 
@@ -36,8 +37,8 @@ class Marks(NamedTuple):
         text = cell.strip()
         if text[:1] in _DEFUSERS:
             text = undefused(text)
-        if text[-1:] == "-" and text[:1].isdigit():  # as SAP writes them
-            text = f"-{text[:-1]}"
+        if text[-1:] in _ENDS and text[:1].isdigit():
+            text = f"-{text[:-1]}" if text[-1] == "-" else text[:-1]
         if self.thousands:
             text = self._without_groups(text)
         return text.replace(",", ".", 1) if self.decimal == "," and "," in text and "." not in text else text

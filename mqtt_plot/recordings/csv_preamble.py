@@ -36,6 +36,10 @@ _LONG_FRACTION = re.compile(r"([.,]\d{9})\d+")
 _SPACED_SLASH = re.compile(r"\s*/\s*")
 _DIGITS = re.compile(r"\d+")
 _GROUPS_OF_A_DATE = 3
+_MISSING = re.compile(
+    r"(?i)(?:.*\b(?:missing|no[ _-]?data|fill|invalid|fehl\w*|null|undefined)[ _-]?(?:values?|data|werte?)?\b[^\d+-]{0,40})([+-]?\d[\d.]*)\W*"
+)
+_LEAST_MISSING = 99.0
 _LONGEST_KEY, _LONGEST_VALUE = 40, 64
 
 
@@ -79,6 +83,18 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
             clock = of_day
     found = Preamble(step, key_of_step, unread=unread)
     return found if date is None else _with_start(found, date, clock, zone, order)
+
+
+def find_missing(rows: Sequence[Sequence[str]]) -> dict[float, str]:
+    """Return the numbers that stand for no value, with the words above the table that say so."""
+    found = dict[float, str]()
+    for row in rows:
+        line = " ".join(cell.strip() for cell in row if cell.strip()).lstrip("#; ")[:_LONGEST_VALUE]
+        said = _MISSING.fullmatch(line)
+        number = number_in(said[1]) if said else None
+        if number is not None and (number < 0 or number >= _LEAST_MISSING):
+            found[number] = line
+    return found
 
 
 def _with_start(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.dates import Moment
+from mqtt_plot.parsers.dates import Moment, offset_of
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
@@ -260,6 +260,9 @@ def _is_date(cell: str) -> bool:
 
 
 def _is_clock(cell: str) -> bool:
+    text, _, zone = cell.strip().rpartition(" ")
+    if text and zone.isalpha() and offset_of(zone) is not None:
+        return clock_of(text) is not None or SHORT_CLOCK.fullmatch(text) is not None
     return clock_of(cell) is not None
 
 

@@ -10,11 +10,12 @@ _TIME_NAMES = re.compile(
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
     r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
+    r"(?:ms|millis|secs?|seconds)[ _](?:today|elapsed|since[ _]\w+)|date[ _]?utc|"
     r"time[ _]utc|utc|in(?= [mnuµ]?s$))"
     r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
-_DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.-](d{1,2}|m{1,2})[/.-](d{1,2}|y{2,4})(?![a-z])")
+_DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.:-](d{1,2}|m{1,2})[/.:-](d{1,2}|y{2,4})(?![a-z])")
 _CLOCK_NAME = re.compile(
     r"(?i)time|zeit|uhr|\bat\b|heure|hora\b|\bora\b|hour|stunde|clock|utc|gmt|\bh+\b|h+[: ]?m+(?:[: ]?s+)?\b|hr|tijd|klo|tid\b|godz|"
     r"время|час|时|時|시"
@@ -37,7 +38,7 @@ _ZONE_LETTERS = re.compile(r"\(([A-Z]{1,4}T(?:/[A-Z]{1,4}T)?)\)|(?:^|\s)([A-Z]{1
 _BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")
 # What columns are called that are their unit, and how many of it are a second.
 _WHOLE_NAMES = (
-    (re.compile(r"(?i)ms|msecs?|millis|milliseconds?"), 1e3),
+    (re.compile(r"(?i)(?:ms|msecs?|millis|milliseconds?)(?:[ _](?:today|elapsed|since[ _]\w+))?"), 1e3),
     (re.compile(r"(?i)[uµμ]s|usecs?|micros|microseconds?"), 1e6),
     (re.compile(r"(?i)ns|nsecs?|nanos|nanoseconds?"), 1e9),
     (re.compile(r"(?i)s|secs?|seconds?"), 1.0),

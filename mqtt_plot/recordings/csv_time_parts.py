@@ -74,7 +74,9 @@ def half_place(time: TimeColumns, columns: Sequence[Sequence[str]]) -> int | Non
         (
             place
             for place, cells in enumerate(columns)
-            if place > max(time.places) and all(cell.strip().lower() in _HALVES for cell in cells)
+            if place > max(time.places, default=-1)
+            and any(cell.strip() for cell in cells)
+            and all(cell.strip().lower() in _HALVES for cell in cells if cell.strip())
         ),
         None,
     )

@@ -56,7 +56,7 @@ def _said(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
             yield full[0], "UTC"
         below = rows[index + 1] if index + 1 < len(rows) else ()
         for place, cell in enumerate(cells):
-            key, mark, value = cell.partition(":")
+            key, mark, value = cell.partition("=" if "=" in cell else ":")
             if mark and _KEY.fullmatch(key.strip()):
                 yield key.strip(), value.strip() or next(iter(cells[place + 1 :]), "")
             elif _KEY.fullmatch(cell):

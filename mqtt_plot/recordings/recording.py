@@ -86,8 +86,9 @@ class Recording:
         are_floats = layout.marks.thousands != "."  # else 1.000 is a thousand
 
         def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
+            is_short = len(cells) < least
             if len(cells) != width:
-                if len(cells) < least or any(cell.strip() for cell in cells[width:]):
+                if is_short or any(cell.strip() for cell in cells[width:]):
                     yield RowError(line, f"expected {width} cells, got {len(cells)}")
                 cells += [""] * (width - len(cells))
             try:
@@ -101,6 +102,10 @@ class Recording:
                 values, error_text = self._values(chosen)
                 if error_text:
                     yield RowError(line, error_text)
+                if error_text and is_short and layout.is_relative:
+                    return  # words below the table, in which any number would be a time
+            if layout.missing:
+                values = [math.nan if value in layout.missing else value for value in values]
             for index, quality in doubted:
                 if is_bad(cells[quality], is_word=indexes[index] not in own):
                     values[index] = math.nan
@@ -130,6 +135,7 @@ class Recording:
                 cell = cells[place] if place < len(cells) else ""
                 number = number_of(self.layout.marks.plain(cell), unit) if unit else None
                 value = math.nan if is_gap else self._value(cell) if number is None else number
+                value = math.nan if value in self.layout.missing else value
             except PayloadError as error:
                 yield RowError(line, str(error))
             else:
