@@ -96,8 +96,8 @@ def _first_of_the_last(rows: Sequence[Sequence[str]], width: int) -> int:
 
 def _check_widths(rows: Sequence[Sequence[str]], delimiter: str) -> None:
     """Raise RecordingError where rows are longer than their names, and each of another length, as decimal commas make them."""
-    first = next((index for index, row in enumerate(rows) if sum(map(_is_datum, row)) > 1), 0)
-    named, data = rows[first - 1] if first else [], rows[first:]
+    index = max(range(len(rows)), key=lambda place: -1 if any(map(_is_datum, rows[place])) else len(rows[place]))
+    named, data = rows[index], rows[index + 1 :]
     if delimiter != "," or len(named) < 2 or any(map(_is_datum, named)) or len(data) < _FEWEST:  # noqa: PLR2004 - a line of words
         return
     widths = [max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0) for row in data]

@@ -18,6 +18,7 @@ _DELIMITERS = "\t;,| "
 _MOST = 0.9  # of the rows must agree; the rest may be broken
 # Channels (4/8): D1, fields = timestamp, # column_names: time.
 _KEY_OF_NAMES = re.compile(r"(?i)[#; ]*(?:channels|columns|fields|names|column[ _]?names?)\b[^:=]{0,20}[:=]\s*")
+_SOME = 0.3  # of the rows, which no blank splits if another delimiter does
 _FEWEST = 3  # rows that are no comments
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
@@ -107,13 +108,14 @@ def _find_delimiter(head: bytes) -> str:
             rows = _read(head, delimiter)
         except csv.Error:
             continue
-        plain = [row for row in rows if row[0].lstrip()[:1] != "#"]
+        plain = [row for row in rows if row[0].lstrip()[:1] not in ("#", "<")]
         rows = plain if len(plain) >= _FEWEST else rows
         rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
-        if not rows or (delimiter == " " and best_share):
+        if not rows or (delimiter == " " and best_share >= _SOME):
             continue
-        width, count = Counter(map(len, rows)).most_common(1)[0]
-        share = count / len(rows) if width > 1 else 0.0
+        widths = Counter(len(row) for row in rows if len(row) > 1)  # others may be words below the table
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        share = count / len(rows)
         if share >= _MOST and delimiter in "\t;":
             return delimiter
         if (min(share, _MOST), width) > (min(best_share, _MOST), best_width) or (

@@ -96,7 +96,7 @@ _ANNOTATIONS = frozenset({"#datatype", "#group", "#default", "#constant", "#time
 
 def is_comment(cells: Sequence[str]) -> bool:
     """Tell whether a row of any place is a comment: one cell that begins with #, or an annotation, or a mark of HTML."""
-    return cells[0] in _ANNOTATIONS or (len(cells) == 1 and cells[0].lstrip().startswith(("#", "<br", "<!--", "<p")))
+    return cells[0] in _ANNOTATIONS or (len(cells) == 1 and cells[0].lstrip().startswith(("#", "<br", "<p")))
 
 
 class CsvRows:

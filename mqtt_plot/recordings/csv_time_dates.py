@@ -1,5 +1,6 @@
 """Columns of dates and clocks that could be the time of a CSV file: in one column, in two, in digits, or a part in each."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,6 +43,7 @@ from mqtt_plot.recordings.csv_time_names import is_clock_name, offset_in, order_
 from mqtt_plot.recordings.csv_time_parts import finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
+_WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
 _DIGITS_OF_A_DATE = 8
 _LAST_HOUR, _ONE_HOUR = 24, 3600.0
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
@@ -255,7 +257,7 @@ def _steps(moments: Sequence[Moment], order: str) -> tuple[float, float]:
 
 
 def _is_date(cell: str) -> bool:
-    moment = None if ":" in cell else moment_of(cell)
+    moment = None if ":" in cell and not _WITH_COLONS.fullmatch(cell.strip()) else moment_of(cell)
     return moment is not None and not moment.seconds
 
 
