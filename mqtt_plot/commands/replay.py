@@ -117,6 +117,8 @@ class Playback:
             player = Player(lambda: file.rows(self._columns), file.facts, self.plan, time.monotonic(), time.time())
             await self._publish(player, file, columns)
             log.info("end of %s: %d rows, %d with faults", path.name, player.rows_played, self.errors)
+            for line in file.doubts():
+                log.info("%s", line)
             if player.rows_played > self._max_points and not file.layout.is_long:
                 text = "a bridge keeps the newest %d points of each tag, so not all of the %d rows (--max-points, as set there)"
                 log.info(text, self._max_points, player.rows_played)

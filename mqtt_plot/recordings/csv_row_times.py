@@ -1,5 +1,6 @@
 """The times of the rows of a CSV file, one after the other, once it is known which columns say them."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 
@@ -25,6 +26,10 @@ from mqtt_plot.recordings.csv_time import (
 )
 
 _FOLD_SECONDS = 3600.0  # by which clocks go back; Lord Howe Island has half of it
+_OPEN = ("dmy", "mdy")
+_IN_NUMBERS = re.compile(
+    r"\d{1,2}[/-]\d{1,2}[/-]"
+)  # in which the day and the month are not told apart by words or points
 _MOST_SERIES = 10_000  # whose order is kept
 
 
@@ -79,7 +84,14 @@ class RowTimes:
 
     def _text(self, text: str) -> float | None:
         moment = find_moment(text) or moment_of(text)  # most rows are of the ordinary forms
-        return to_believable_seconds(text, self._zone) if moment is None else self._absolute(moment)
+        if moment is None:
+            return to_believable_seconds(text, self._zone)
+        is_of_another_order = (
+            self._columns.order in _OPEN and moment.orders[0] in _OPEN and self._columns.order not in moment.orders
+        )
+        if is_of_another_order and _IN_NUMBERS.match(text):
+            return None
+        return self._absolute(moment)
 
     def _days_of_a_spreadsheet(self, text: str) -> float | None:
         days = number_in(self._marks.plain(text))

@@ -98,7 +98,7 @@ class Table:
     @property
     def notes(self) -> tuple[str, ...]:
         """Words on what is doubtful in the text, as far as it has been read."""
-        return (*self._notes, *self._missing.notes())
+        return (*self._notes, *self._rows.doubts.notes(), *self._missing.notes())
 
     @property
     def columns(self) -> list[Column]:

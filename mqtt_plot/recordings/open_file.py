@@ -24,6 +24,7 @@ class OpenFile:
 
     def __init__(self, path: Path, choices: Choices | None = None) -> None:
         self.name = path.name
+        self._last: Recording | None = None
         self._file = _open(path)
         try:
             self._was = os.fstat(self._file.fileno())
@@ -45,7 +46,12 @@ class OpenFile:
     def rows(self, columns: Sequence[str] = ()) -> Recording:
         """Return the rows from the start. Raises RecordingError for columns that cannot be played."""
         self._text.seek(0)
-        return Recording(self._text, self.layout, columns)
+        self._last = Recording(self._text, self.layout, columns)
+        return self._last
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return words on what is doubtful in the rows that have been read since they were begun last."""
+        return () if self._last is None else tuple(self._last.doubts.notes())
 
     def change(self) -> str:
         """Return in words how the file has changed since it was opened, "" where it has not."""

@@ -12,6 +12,7 @@ from operator import itemgetter
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
 from mqtt_plot.recordings.csv_column import NUMBER, WORDS
+from mqtt_plot.recordings.csv_doubts import Doubts
 from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
@@ -36,6 +37,7 @@ class Recording:
         self._rows = CsvRows(file, layout.delimiter)
         self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
         self._skip = layout.first_row
+        self.doubts = Doubts(is_descending=layout.is_descending)
         long = layout.long
         self._long_values = tuple(zip(long.values, long.names, long.units, strict=True)) if long else ()
 
@@ -96,16 +98,11 @@ class Recording:
             except RowError as error:
                 yield error
                 return
-            chosen = pick(cells)
-            values = _plain(chosen) if are_floats else None
-            if values is None:
-                values, error_text = self._values(chosen)
-                if error_text:
-                    yield RowError(line, error_text)
-                if error_text and is_short and layout.is_relative:
-                    return  # words below the table, in which any number would be a time
-            if layout.missing:
-                values = [math.nan if value in layout.missing else value for value in values]
+            values, error_text = self._values(line, pick(cells), are_floats=are_floats)
+            if error_text:
+                yield RowError(line, error_text)
+            if error_text and is_short and layout.is_relative:
+                return  # words below the table, in which any number would be a time
             for index, quality in doubted:
                 if is_bad(cells[quality], is_word=indexes[index] not in own):
                     values[index] = math.nan
@@ -151,6 +148,8 @@ class Recording:
                 raise RowError(
                     line, f"expected a time from 1980 to 2100, got {self._time_cells(cells)!r:.40}; row skipped"
                 )
+            if not layout.is_long:
+                self.doubts.time(line, time)
             return time
         names = " and ".join(repr(name[:40]) for name in layout.time_names)
         raise RowError(line, f"expected a time in column {names}, got {self._time_cells(cells)!r:.40}; row skipped")
@@ -159,8 +158,14 @@ class Recording:
         places = self.layout.time.places if self.layout.time is not None else ()
         return " ".join(cells[place] for place in places if place < len(cells))
 
-    def _values(self, cells: Sequence[str]) -> tuple[list[float | str], str]:
+    def _values(self, line: int, cells: Sequence[str], *, are_floats: bool) -> tuple[list[float | str], str]:
         """Return the values, gaps where a cell has none, and what was wrong with the first bad cell ("": nothing)."""
+        plain = _plain(cells) if are_floats else None
+        values, wrong = (plain, "") if plain is not None else self._unusual(line, cells)
+        missing = self.layout.missing
+        return ([math.nan if value in missing else value for value in values] if missing else values), wrong
+
+    def _unusual(self, line: int, cells: Sequence[str]) -> tuple[list[float | str], str]:
         wrong = ""
         values = list[float | str]()
         for name, cell in zip(self.columns, cells, strict=True):
@@ -168,6 +173,7 @@ class Recording:
                 values.append(self._wide_value(name, cell))
             except PayloadError as error:
                 values.append(math.nan)
+                self.doubts.cell(line, name, cell)
                 wrong = wrong or f"column {name!r:.40}: {error}; shown as a gap"
         return values, wrong
 

@@ -60,7 +60,7 @@ class ReplayRequest:
 
 
 class Replay:
-    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed, or what is not kept of it."""
+    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed, or what is not kept or doubtful."""
 
     def __init__(
         self,
@@ -280,7 +280,8 @@ class Replays:
                     await self._play(replay, file, self._broker_sink(replay, publish))
             else:
                 await self._play(replay, file, self._ingest_sink(replay))
-            self._end(replay, FINISHED, self._kept(replay))
+            told = (self._kept(replay), *file.layout.notes, *file.doubts())
+            self._end(replay, FINISHED, "; ".join(text for text in told if text))
         except (RecordingError, ReplayError, SourceError) as error:
             self._end(replay, FAILED, str(error))
         except OSError as error:
