@@ -60,7 +60,7 @@ class ReplayRequest:
 
 
 class Replay:
-    """One replay, running or over. `state` is running, finished, stopped or failed; `text` says why it failed, or what is not kept or doubtful."""
+    """One replay. `state` is running, finished, stopped or failed; `text` says why it failed, or what is not kept or doubtful."""
 
     def __init__(
         self,
