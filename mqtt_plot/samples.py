@@ -174,7 +174,8 @@ class Parsed:
     `notes` are for the verdict ("decimal comma read as point"). `stale` are tags whose device says that it has gone. With
     `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them. `speakers` are names of
     the device that the payload says it is from, the surest first: where its topic has none of them, one goes before the fields, and
-    so does the `sensor` of it, where a payload names both.
+    so does the `sensor` of it, where a payload names both. `apart` are keys and texts that may tell one sender on a topic from another, and
+    are in no tag.
     """
 
     format: str
@@ -185,6 +186,7 @@ class Parsed:
     is_named: bool = False
     speakers: tuple[str, ...] = ()
     sensor: str = ""
+    apart: tuple[tuple[str, str], ...] = ()
 
 
 def bit_of(sample: Sample | Columns, bit: int) -> Sample | Columns | None:

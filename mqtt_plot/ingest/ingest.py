@@ -195,7 +195,7 @@ class Ingest:
                 refused.add(index, error)
         for tag in parsed.stale:
             self._end(tag, now)
-        notes += writer.pop_notes()
+        notes += writer.pop_notes() + route.senders.doubts(parsed.apart)
         if (self._wants_verdicts and now >= route.verdict_due) or refused.listed or notes:
             route.verdict_due = now + TOPIC_SECONDS
             notes = tuple(dict.fromkeys(notes))
@@ -380,4 +380,4 @@ def _is_plain(parsed: Parsed) -> bool:
     if len(parsed.samples) != 1:
         return False
     (sample,) = parsed.samples
-    return sample.field is None and sample.tag is None and not (parsed.rejected or parsed.is_named)
+    return sample.field is None and sample.tag is None and not (parsed.rejected or parsed.is_named or parsed.apart)

@@ -18,6 +18,7 @@ from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
 MAX_ROUTES = 20_000
+_MOST_KEYS, _MOST_NEW = 4, 4  # of what senders say of themselves: keys, and different texts of each
 
 
 class TagState:
@@ -41,6 +42,31 @@ class TagState:
         self.verdict_due = -math.inf
 
 
+class Senders:
+    """What messages on one topic have said of who sent them, where no tag says it: whether there may be several."""
+
+    __slots__ = ("_before", "_seen")
+
+    def __init__(self) -> None:
+        self._before: dict[str, str] = {}
+        self._seen: dict[str, set[str]] = {}
+
+    def doubts(self, apart: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """Return words where something is another than before. What is new each time numbers messages, and is not said for long."""
+        words = []
+        for key, name in apart[:_MOST_KEYS]:
+            before = self._before.get(key, name)
+            self._before[key] = name
+            seen = self._seen.setdefault(key, {name})
+            if name != before and (name in seen or len(seen) < _MOST_NEW):
+                words.append(
+                    f"{key!r:.40} was {before!r:.40}, and is {name!r:.40}: two senders on one topic may share these series"
+                )
+            if len(seen) < _MOST_NEW:
+                seen.add(name)
+        return tuple(words)
+
+
 # Topic, payload and how to read it, to what came of it.
 Read = Callable[[str, bytes, Context], Parsed]
 
@@ -52,7 +78,7 @@ class Route:
     `read` is a device family's own reader; with `may_be_plain`, a payload of one plain value is read as usual.
     """
 
-    __slots__ = ("describe", "is_sparkplug", "may_be_plain", "read", "states", "tag", "verdict_due")
+    __slots__ = ("describe", "is_sparkplug", "may_be_plain", "read", "senders", "states", "tag", "verdict_due")
 
     def __init__(
         self,
@@ -69,6 +95,7 @@ class Route:
         self.describe = describe
         self.is_sparkplug = is_sparkplug
         self.states: dict[str | None, TagState] = {}
+        self.senders = Senders()
         self.verdict_due = -math.inf
 
 

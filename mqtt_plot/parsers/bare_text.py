@@ -26,10 +26,11 @@ _PER = "(?:/(?:s[²2]?|min|h|d|m[²³23]?|cm[²³23]?|[lL]|kg|K|A|rev|kWh))?"
 _IN_WORDS = "(?:[Gg]rad|[Dd]eg(?:rees?)?) (?:Celsius|Fahrenheit|Kelvin|[CFK])"
 _NUMBER_AND_UNIT = re.compile(
     r"(?P<number>[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
-    rf"(?:[ \t\u00a0\u202f]+(?P<spaced>{_IN_WORDS}|(?:[^\W\d_]|[%‰°µ℃℉€$]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
+    rf"(?:[ \t\u00a0\u202f]+(?P<spaced>{_IN_WORDS}|(?:[^\W\d_]|[%‰°µ℃℉€$£]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
     rf"|\*?(?P<close>(?:[TGMkhdcmµμunp]?(?:{_BASE_UNITS})|{_PLAIN_UNITS}){_PER}))",
     re.ASCII,
 )
+_CURRENCIES = ("€", "$", "£")  # may stand before a number
 _LONGEST = 100
 MINUS = "\u2212"  # as type-setting programs and some locales write it
 _STRUCTURED = re.compile(
@@ -113,6 +114,8 @@ def number_and_unit(text: str, context: Context) -> tuple[float, str] | None:
     """Return the two parts of `21.5 °C`, or None if the text is not of that form."""
     if len(text) > _LONGEST:
         return None
+    if text[:1] in _CURRENCIES:
+        text = f"{text[1:].strip()} {text[0]}"
     match = _NUMBER_AND_UNIT.fullmatch(text)
     if match is None:
         return None

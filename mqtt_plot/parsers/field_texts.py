@@ -9,7 +9,7 @@ from mqtt_plot.parsers.bare_text import number_and_unit, plain_minus
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.remembered import remembered
-from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state, words
 
 _MAX_STATE_LENGTH = 32
@@ -27,7 +27,7 @@ _FEWEST_DIGITS = 8
 # Texts that hold what somebody has measured: a number with a point or a unit, or several behind each other; no version, address or range.
 _MEASURED = re.compile(
     r"(?<![\w.:/-])[+-]?\d+(?:[.,]\d+)?\s*(?:[;|,\t]\s*[+-]?\d|[°%](?![\dA-Fa-f]))|(?<![\w.:/-])[+-]?\d+\.\d+(?![\w.:/-])"
-    r"|[=:]\s*[+-]?\d+(?:\.\d+)?(?:[^\d\s:]|\s|$)"
+    r"|[^\W\d]\s?[=:]\s*[+-]?\d+(?:\.\d+)?(?:[^\d\s:]|\s|$)"
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _IDENTITY_ENDINGS = (
@@ -171,6 +171,14 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         is_flat = isinstance(parts[0], list) and not any(isinstance(one, dict) for one in parts[0][:1])
         units = {**units, "" if is_flat else _BELOW: _UNIT_NAMES.get(own, own)}
     return units
+
+
+def unit_of_none(item: Mapping[str, object]) -> str | None:
+    """Return the unit beside numbers of which nobody can tell whose it is."""
+    numbers = [key for key, raw in item.items() if type(raw) in (float, int) and rank(key) is None]
+    if len(numbers) < 2 or any(key.lower() in _STATISTICS for key in numbers):  # noqa: PLR2004 - of one it is
+        return None
+    return unit_of(item)
 
 
 def _unit_name(raw: object) -> str:

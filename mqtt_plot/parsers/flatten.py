@@ -11,7 +11,7 @@ from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
-from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, units_in, what_is_lost
+from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, unit_of_none, units_in, what_is_lost
 from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
@@ -32,7 +32,16 @@ from mqtt_plot.parsers.records import (
     pairs_of,
     traits_of,
 )
-from mqtt_plot.parsers.rows import SCALARS, have_rows, moments_by_time, moments_of, named_rows, timed_row, timed_rows
+from mqtt_plot.parsers.rows import (
+    SCALARS,
+    have_rows,
+    moments_by_time,
+    moments_of,
+    named_rows,
+    timed_row,
+    timed_rows,
+    titled_rows,
+)
 from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, is_time_told, plain_name
 from mqtt_plot.parsers.values import to_value
@@ -146,6 +155,8 @@ class Leaves:
             place.time = place.time if own is None else own
             if traits & UNIT or place.units:
                 place.units = units_in(item, place.units)
+                if traits & UNIT and (unit := unit_of_none(item)):
+                    self._context.note(f"unit {unit!r} stands beside several values, and is given to none")
         if traits & ABOUT and not stamps:
             place = place.here()
             place.time = self._time_about(item) or place.time
@@ -225,6 +236,9 @@ class Leaves:
             self._context.note("the first number of a list taken as the time of the others")
             place, items = place.here(), items[1:]
             place.time = time
+        if items and isinstance(items[0], list) and (objects := titled_rows(items)):
+            self._list(objects, place)
+            return
         rows = named_rows(items) if items and isinstance(items[0], list) else []
         for title, value, unit in rows:
             named = place.at(title)
@@ -392,9 +406,10 @@ class Leaves:
         """Leave out a text; what it may have been meant for is said."""
         if not text:
             return
-        self._texts[place.key or place.field] = None
         if (doubt := what_is_lost(place.key, text)) and len(text) < _LONGEST_DOUBTED:
             self._context.note(f"{place.field!r:.60} {doubt}: {shown(text)}")
+        else:
+            self._texts[place.key or place.field] = None
 
 
 def _zipped(names: object, rows: object) -> object:

@@ -84,6 +84,14 @@ SPEAKS = re.compile(
 FURTHER_POINTS = re.compile(
     r".+(?:tag|point|item|signal|variable|parameter|param|metric|register|attribute)(?:id|name|key|no|nr|number)"
 )
+# Where it stands, if nothing says who it is.
+LOCATIONS = frozenset(words("locationname location loc roomname room area sitename site place"))
+# Who sent a message, where nothing surer says so; what numbers messages is in it too, as nobody can tell.
+APART = re.compile(
+    r"(?:.*[^gentorskd])?id|.*(?:device|node|sensor|meter|station|client|unit|machine|asset|box|board|probe|rom)id|.*mac(?:addr(?:ess)?)?|.*eui"
+    r"|.*serial(?:no|number|num)?|s/?n|(?:dev|device|node|bus|short|long|rom|i2c|modbus)?addr(?:ess)?|name|.*(?:device|node|sensor|station|probe)name"
+    r"|(?:host|client|node|src|source|slave|unit|channel|ch|port|ident|station|probe|rom|sender|from|index|pos)"
+)
 # What `type` says of a value and not of what is measured.
 DATA_TYPES = re.compile(
     r"(?:ar)?(?:(?:u|s|l|d|us|ul|ud)?int(?:eger)?|unsigned|signed|bool(?:ean)?|short|long|float|double|l?real|decimal|num(?:ber|eric)?|str(?:ing)?|text|byte"

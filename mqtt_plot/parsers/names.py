@@ -7,8 +7,10 @@ must never go on in the series of another.
 import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from unicodedata import normalize
 
 from mqtt_plot.parsers.name_keys import (
+    APART,
     BESIDE,
     CHANNELS,
     COUNTING,
@@ -22,6 +24,7 @@ from mqtt_plot.parsers.name_keys import (
     INSTANCES,
     IP,
     KINDS,
+    LOCATIONS,
     NODE,
     NUMBERED,
     NUMBERED_SPEAKERS,
@@ -40,13 +43,16 @@ from mqtt_plot.parsers.name_keys import (
     VOCABULARY,
 )
 from mqtt_plot.parsers.remembered import remembered
-from mqtt_plot.parsers.stamps import has_stamp, plain_name
+from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
 from mqtt_plot.parsers.values import is_shown
 
 MAX_NAME_LENGTH = 128
 # Of those that end so, what names something else.
 _NO_NAMES = ("filename", "username", "eventname", "typename", "unitname", "methodname", "topicname", "firmwarename")
 _SHORT = 3
+
+
+_MOST_COMPARED = 200  # objects of a list
 
 
 @remembered
@@ -198,7 +204,7 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     for key in keys:
         if all(_as_name(item.get(key), is_numbered=True) is not None for item in objects):
             return key
-    if not are_moments and (key := _only_other(objects)):
+    if key := _apart_in_time(objects) if are_moments else _only_other(objects):
         return key
     # Anything else that is called an id and is another in each; in moments it may count them.
     others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
@@ -207,6 +213,22 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
         if len(ids) == len(objects):
             return key
     return None
+
+
+def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
+    """Return the key that tells objects of one time apart, a word in each or else a number; "" where no two have one time."""
+    about = [key for key in objects[0] if rank(key) is not None]
+    times = [tuple(repr(item.get(key)) for key in about) for item in objects[:_MOST_COMPARED]]
+    if len(set(times)) == len(times):
+        return ""
+    for kind in (str, int):
+        for key, first in objects[0].items():
+            if type(first) is not kind or key in about:
+                continue
+            names = [_as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
+            if None not in names and len(set(zip(times, names, strict=True))) == len(times):
+                return key
+    return ""
 
 
 def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
@@ -296,7 +318,9 @@ def _may_speak(key: str) -> bool:
 @remembered
 def _speaker_rank(key: str) -> int | None:
     plain = plain_name(key)
-    return SPEAKERS.get(plain, len(SPEAKERS) if SPEAKS.fullmatch(plain) else None)
+    if plain in SPEAKERS:
+        return SPEAKERS[plain]
+    return len(SPEAKERS) if SPEAKS.fullmatch(plain) else len(SPEAKERS) + 1 if plain in LOCATIONS else None
 
 
 def _radio_name(item: Mapping[str, object]) -> str | None:
@@ -349,6 +373,21 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(told) if part is None else (part, *told)
 
 
+def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
+    return tuple(
+        (key, str(raw))
+        for key, raw in item.items()
+        if _may_tell_apart(key)
+        and (type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw)))
+    )
+
+
+@remembered
+def _may_tell_apart(key: str) -> bool:
+    return APART.fullmatch(plain_name(key)) is not None
+
+
 def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
     """Return the name to put before the fields of a message, "" where its topic tells already who speaks."""
     if not speakers:
@@ -367,4 +406,4 @@ def is_told(name: str, topic: str) -> bool:
 
 @remembered
 def _bare(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
+    return "".join(character for character in normalize("NFKD", text.lower()) if character.isalnum())

@@ -27,6 +27,9 @@ _UNITS = ((86400, 1), (3600, 1), (60, 1), (1, 1), (1, 1000), (1, 1_000_000), (1,
 
 # Operator panels with proportional fonts write these for a minus.
 _MINUS_SIGNS = ("\u2212", "\u2013")
+# What an instrument writes that cannot measure so little, or so much: <0.5 mg/l.
+_LIMITS = ("<", ">", "\u2264", "\u2265")
+_LIMIT = re.compile(r"[<>\u2264\u2265]=?\s?[+-]?\d{1,30}(?:[.,]\d{1,30})?(?:\s?([^\s\d]\S{0,15}))?")
 # Words of German and French controllers for false and true.
 _PAIRS = (("FALSCH", "WAHR"), ("AUS", "EIN"), ("FAUX", "VRAI"), ("ARRÊT", "MARCHE"), ("ARRET", "MARCHE"))
 _TWO_STATES = {pair[side].lower(): TwoState(bool(side), pair) for pair in reversed(_PAIRS) for side in (0, 1)}
@@ -63,6 +66,8 @@ def _literal(text: str) -> tuple[Read, str] | None:
         return Read(state), f"read as {'true' if state else 'false'}"
     if _COMMA.fullmatch(text):
         return Read(float(text.replace(",", "."))), "decimal comma read as point"
+    if text[:1] in _LIMITS and (limit := _LIMIT.fullmatch(text)):
+        return Read(math.nan, limit[1] or None), "a limit and no value, a gap"
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
         return _quoted(text[1:-1])
     if "#" in text:

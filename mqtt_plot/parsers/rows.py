@@ -29,6 +29,21 @@ def named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
     return rows if len({name for name, _, _ in rows}) == len(rows) else []
 
 
+def titled_rows(items: Sequence[object]) -> list[dict[str, object]]:
+    """Return an object for each row of a table with names in the first (`[["ts", "temp"], [1700000000, 21.5]]`); [] for any other list."""
+    head, *rows = items
+    if not rows or not isinstance(head, list) or not all(type(name) is str and name[:1].isalpha() for name in head):
+        return []
+    if len(set(head)) != len(head) or not all(isinstance(row, list) and len(row) == len(head) for row in rows):
+        return []
+    has_numbers = all(any(type(one) in (int, float) for one in row) for row in rows if isinstance(row, list))
+    return (
+        [dict(zip(head, row, strict=True)) for row in rows if isinstance(row, list)]
+        if has_numbers and len(head) > 1
+        else []
+    )
+
+
 def timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, str, object]]:
     """Return time, name ("": none) and what is left of rows that have their times in them (`[1700000000, 21.5]`); [] for any other list.
 

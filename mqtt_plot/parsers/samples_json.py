@@ -13,7 +13,16 @@ from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.names import chosen_speaker, device_beside, is_told, owner_of, point_of, sensor_in, speakers_of
+from mqtt_plot.parsers.names import (
+    apart_of,
+    chosen_speaker,
+    device_beside,
+    is_told,
+    owner_of,
+    point_of,
+    sensor_in,
+    speakers_of,
+)
 from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
@@ -161,6 +170,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         context.notes,
         speakers=speakers,
         sensor=sensor,
+        apart=() if speakers or any(sample.tag for sample in samples) or find_record(item) else apart_of(item),
     )
 
 
@@ -309,6 +319,8 @@ def name_fields(parsed: Parsed, tag: str, topic: str) -> None:
     if parsed.format in (ARRAY, TAGGED):
         for sample in parsed.samples:
             sample.field = series_tag(field_of(sample.tag, tag), sample.field)
+    elif parsed.samples and (passed := field_of(parsed.samples[0].tag, tag)) is not None and not parsed.is_named:
+        parsed.notes = (*parsed.notes, f"tag {passed!r:.60} is passed over: over MQTT the topic is the tag")
     if parsed.speakers:
         names = [chosen_speaker(parsed.speakers, topic), "" if is_told(parsed.sensor, topic) else parsed.sensor]
         speaker = "/".join(filter(None, names))
