@@ -37,6 +37,7 @@ def run() -> Iterator[Outcome]:
     for name, share in (("1 in 100 late by up to 10 s", 0.01), ("1 in 1,000 late", 0.001)):
         series = late_series(share)
         yield _row(f"reading {POINTS:,} points, {name}", best(partial(timed, partial(series.window, None, None))))
+    yield _row(f"reading {POINTS:,} points, all shuffled, slice by slice", best(read_shuffled))
     yield _row(f"{TAGS:,} tags all of whose points grow too old at once", best(grow_old))
     yield _row(f"list and table of {TAGS:,} tags for a browser that comes", best(open_page))
 
@@ -102,6 +103,24 @@ def late_series(share: float) -> Series:
     times = array("d", [T + n - (random.random() < share) * 10 * random.random() for n in range(POINTS)])
     store.extend(store.open("a"), times, times)
     return store.find("a")
+
+
+def read_shuffled() -> float:
+    """Return the longest of the steps in which points are put in order, read, and made a picture."""
+    store = Store(Limits(max_points=POINTS), Counters())
+    times = array("d", [T + n for n in range(POINTS)])
+    Random(1).shuffle(times)  # noqa: S311 - no secret
+    series = store.open("a")
+    store.extend(series, times, times)
+    steps, spent = series.find_order(), [0.0]
+    while not spent[-1] or series.late is None or series.late.found is None:
+        spent.append(timed(lambda: next(steps, None)))
+    reads: tuple[Callable[[], object], ...] = (
+        partial(series.window, None, None),
+        partial(series.picture, None, None, 1_500),
+        lambda: series.before(T),
+    )
+    return max(*spent, *(timed(read) for read in reads))
 
 
 def store_of_many() -> Store:

@@ -7,7 +7,7 @@ Followers with the same tags and cursors share one cursor table, which is never 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.live.protocol import (
@@ -115,6 +115,14 @@ class Hub:
                 self._frames[key] = made
         follower.cursors = made.cursors
         return made.frame
+
+    def read_by_frame(self, follower: Follower) -> Iterator[Series]:
+        """Yield the series of which the next frame may hold snapshots, made of points in order of time."""
+        raw = 0
+        for series, seq in follower.cursors.items():
+            if seq < series.ring.first and follower.points is not None and raw < FRAME_RAW_POINTS:
+                yield series
+                raw += len(series.ring)
 
     def _make(self, follower: Follower, now: float) -> _Made:
         before = follower.cursors

@@ -11,6 +11,7 @@ from mqtt_plot.live.broadcaster import Broadcaster
 from mqtt_plot.live.directory import TagsKnown
 from mqtt_plot.live.hub import Follower, answer_range
 from mqtt_plot.live.protocol import Follow, Range, Watch, decode_control, encode_control
+from mqtt_plot.store.series import Series
 
 # Answers that may wait for a client. It requests one range per chart and zoom, so this many mean that it does not read.
 MAX_REPLIES = 64
@@ -75,6 +76,26 @@ class Outbox:
 
     def next_message(self) -> Message | None:
         """Return the next frame to send, the most urgent first, or None if the client has all."""
+        news = self.next_news()
+        return news if news is not None else self.next_data()
+
+    def read_by_news(self) -> Iterator[Series]:
+        """Yield what `next_news` reads in order of time."""
+        if self._replies and isinstance(reply := self._replies[0], Range) and reply.tag in self._live.store:
+            yield self._live.store.find(reply.tag)
+
+    def read_by_data(self) -> Iterator[Series]:
+        """Yield what `next_data` reads in order of time."""
+        return self._live.hub.read_by_frame(self._follower)
+
+    def next_data(self) -> bytes | None:
+        """Return the next points of what the client follows, or None if it has all."""
+        frame = self._live.hub.collect(self._follower, self._live.clock())
+        self._owes_history &= frame is not None
+        return frame
+
+    def next_news(self) -> Message | None:
+        """Return the next frame of all else, or None."""
         live = self._live
         if self._replies:
             return self._next_reply()
@@ -96,9 +117,7 @@ class Outbox:
         if frame is not None:
             return frame
         table, self._table_version, self._owes_list = live.directory.table_since(self._table_version, live.clock())
-        message = table or live.hub.collect(self._follower, live.clock())
-        self._owes_history &= message is not None
-        return message
+        return table
 
     def _news_of_lists(self) -> str | None:
         """Return what is new among verdicts, if they are wanted, and in the ledgers: both grow twice per second at most."""

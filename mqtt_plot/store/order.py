@@ -6,25 +6,32 @@ time of a few late points, not of all.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import compress, count
 from operator import gt, itemgetter
+from typing import NamedTuple
+
+from mqtt_plot.store.ring import Ring
 
 Columns = tuple["array[float]", "array[float]"]
 
 # Runs of late points that are remembered one by one, in 16 bytes each; a series with more of them is sorted as a whole.
 MAX_RUNS = 2_048
+# Late points that are sorted at a stretch: about 2 ms of work.
+SLICE = 5_000
+_SAMPLES = 100  # of the times of a slice
 
 
 class Late:
     """The seqs of late points, as runs that follow one another. With `are_many` it does not know which, only the `end` of the last."""
 
-    __slots__ = ("_edges", "are_many", "end")
+    __slots__ = ("_edges", "are_many", "end", "found")
 
     def __init__(self) -> None:
         self._edges = array("Q")  # start and stop of each run
         self.are_many = False
         self.end = 0
+        self.found: Found | None = None  # while somebody reads them who had their order found slice by slice
 
     def add(self, start: int, stop: int) -> None:
         """Add the points with start <= seq < stop, behind all before."""
@@ -44,6 +51,31 @@ class Late:
         if self.end <= seq:
             self.are_many = False
         del edges[: bisect_right(edges, seq) & ~1]
+
+    def read(self, ring: Ring, start: int, stop: int) -> Columns:
+        """Return the points with start <= seq < stop, sorted by time; points of equal time keep their order."""
+        start, stop = max(start, ring.first), min(stop, ring.next)
+        if self.found is not None and (columns := self.found.read(ring, start, stop)) is not None:
+            return columns
+        columns = ring.read(start, stop)
+        if self.end <= start:
+            return columns
+        self.drop_before(ring.first)
+        return in_order(*columns) if self.are_many else with_late_in_place(*columns, self.runs(start, stop))
+
+    def span(self, ring: Ring) -> tuple[float, float]:
+        """Return the times of the oldest and the newest point, of which there is a late one."""
+        self.drop_before(ring.first)
+        times = ring.read(ring.first, ring.next)[0]
+        return (min(times), max(times)) if self.are_many else ends_with_late(times, self.runs(ring.first, ring.next))
+
+    def find_order(self, ring: Ring) -> Iterator[None]:
+        """Find the order of all points slice by slice, if it takes long to sort the late ones."""
+        self.drop_before(ring.first)
+        if self.are_many or sum(self._edges[1::2]) - sum(self._edges[::2]) > SLICE:
+            origin, first, stop = ring.origin, ring.first, ring.next
+            times, values = ring.read(first, stop)
+            self.found = Found(origin, first, stop, times, *(yield from in_order_by_slices(times, values)))
 
     def runs(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """Yield the runs in start <= seq < stop, as places behind `start`."""
@@ -72,6 +104,52 @@ def in_order(times: "array[float]", values: "array[float]") -> Columns:
     stamps = times.tolist()  # an array makes a new float at each access
     pick = itemgetter(*sorted(range(len(stamps)), key=stamps.__getitem__))
     return array("d", pick(stamps)), array("d", pick(values.tolist()))
+
+
+def in_order_by_slices(times: "array[float]", values: "array[float]") -> Generator[None, None, Columns]:
+    """Return what `in_order` does, and yield every few milliseconds."""
+    stamps, numbers = times.tolist(), values.tolist()
+    time_of = stamps.__getitem__
+    slices, samples = list[list[int]](), list[float]()
+    for start in range(0, len(stamps), SLICE):
+        slices.append(sorted(range(start, min(start + SLICE, len(stamps))), key=time_of))
+        samples += map(time_of, slices[-1][:: max(1, SLICE // _SAMPLES)])
+        yield
+    samples.sort()
+    all_times, all_values = array("d"), array("d")
+    starts = [0] * len(slices)
+    for edge in (*samples[_SAMPLES::_SAMPLES], None):  # about a slice of points lies between two edges
+        stops = [
+            len(part) if edge is None else bisect_left(part, edge, start, key=time_of)
+            for part, start in zip(slices, starts, strict=True)
+        ]
+        order = list[int]()
+        for part, start, stop in zip(slices, starts, stops, strict=True):
+            order += part[start:stop]
+        order.sort(key=time_of)
+        all_times.extend(map(time_of, order))
+        all_values.extend(map(numbers.__getitem__, order))
+        starts = stops
+        yield
+    return all_times, all_values
+
+
+class Found(NamedTuple):
+    """The points of a ring with first <= seq < stop at one time: their times as they came, and both columns in order of time."""
+
+    origin: int
+    first: int
+    stop: int
+    came: "array[float]"
+    times: "array[float]"
+    values: "array[float]"
+
+    def read(self, ring: Ring, start: int, stop: int) -> Columns | None:
+        """Return the points with start <= seq < stop in order of time, as the ring holds them now; None where little of this helps."""
+        if self.origin != ring.origin or not self.first <= start < self.stop <= stop:
+            return None
+        rest = _without(self.times, self.values, sorted(self.came[: start - self.first]))
+        return _merged(*rest, *in_order(*ring.read(self.stop, stop)))
 
 
 def with_late_in_place(times: "array[float]", values: "array[float]", runs: Iterator[tuple[int, int]]) -> Columns:
@@ -115,3 +193,15 @@ def _merged(
         all_values += late_values[j:stop]
         j = stop
     return all_times + times[i:], all_values + values[i:]
+
+
+def _without(times: "array[float]", values: "array[float]", gone: Sequence[float]) -> Columns:
+    """Return sorted columns without these sorted times; of equal ones the first go, which came first."""
+    kept_times, kept_values = array("d"), array("d")
+    at = 0
+    for time in gone:
+        place = bisect_left(times, time, at)
+        kept_times += times[at:place]
+        kept_values += values[at:place]
+        at = place + 1
+    return kept_times + times[at:], kept_values + values[at:]

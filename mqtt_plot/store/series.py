@@ -3,7 +3,7 @@
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.decimation import decimate
 from mqtt_plot.store.device_clock import DeviceClock
 from mqtt_plot.store.extremes import RUN
-from mqtt_plot.store.order import Late, ends_with_late, in_order, late_runs, with_late_in_place
+from mqtt_plot.store.order import Late, late_runs
 from mqtt_plot.store.ring import Ring
 from mqtt_plot.store.stretch import Copied, Points, Stretch
 from mqtt_plot.store.tiers import Tiers, Width
@@ -223,15 +223,16 @@ class Series(_Touched):
 
     def read_in_order(self, start: int, stop: int) -> "tuple[array[float], array[float]]":
         """Return the points with start <= seq < stop, sorted by time; points of equal time keep their order."""
-        ring, late = self.ring, self.late
-        start = max(start, ring.first)
-        times, values = ring.read(start, stop)
-        if late is None or late.end <= start:
-            return times, values
-        late.drop_before(ring.first)
-        if late.are_many:
-            return in_order(times, values)
-        return with_late_in_place(times, values, late.runs(start, stop))
+        return self.ring.read(start, stop) if self.late is None else self.late.read(self.ring, start, stop)
+
+    def find_order(self) -> Iterator[None]:
+        """Find the order of the points held slice by slice, if that takes long; readers have it at once until `forget_order`."""
+        return iter(()) if self.late is None else self.late.find_order(self.ring)
+
+    def forget_order(self) -> None:
+        """Let go of what `find_order` has found."""
+        if self.late is not None:
+            self.late.found = None
 
     @property
     def outlines(self) -> list[Tiers | Changes]:
@@ -322,14 +323,9 @@ class Series(_Touched):
         ring = self.ring
         if not len(ring):
             return math.nan, math.nan
-        late = self.late
-        if late is None or late.end <= ring.first:
+        if self.late is None or self.is_ordered:
             return ring.time_at(ring.first), ring.time_at(ring.next - 1)
-        late.drop_before(ring.first)
-        if late.are_many:
-            times = ring.read(ring.first, ring.next)[0]
-            return min(times), max(times)
-        return ends_with_late(ring.read(ring.first, ring.next)[0], late.runs(ring.first, ring.next))
+        return self.late.span(ring)
 
     def window(self, start: float | None, end: float | None) -> "tuple[array[float], array[float]]":
         """Return the points with start <= time <= end, sorted by time; None is no bound."""

@@ -8,6 +8,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy, deepcopy
 from functools import partial
 from heapq import merge
 from itertools import chain, pairwise
@@ -15,6 +16,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mqtt_plot.store.buckets import LATE, Bucket, bucketed, folded, held, joined, summed
+from mqtt_plot.store.changes import Changes
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.tiers import Tiers
 
@@ -282,22 +284,37 @@ def shares(series: Series, start: float, end: float) -> dict[str, Share]:
 
     The last one holds to `end`, where that is not infinite. Of what is so old that only sums per bucket are left, whole buckets count.
     """
+    return prepared_shares(series, start, end)()
+
+
+def prepared_shares(series: Series, start: float, end: float) -> Callable[[], dict[str, Share]]:
+    """Return what computes `shares` from copies, and so may run while the series goes on."""
+    changes, name_of = deepcopy(series.changes), copy(series).name_of
+    known = min(changes.end, end) if changes is not None and start < changes.end else -math.inf
+    points = held_points(series, math.nextafter(max(start, known), -math.inf), end)
+    return lambda: {name_of(value): share for value, share in _shares(changes, known, points, (start, end)).items()}
+
+
+def _shares(
+    changes: Changes | None, known: float, points: "tuple[array[float], array[float]]", asked: tuple[float, float]
+) -> dict[float, Share]:
+    """Return the shares of changes up to `known`, and of the points after it."""
     found: dict[float, list[float]] = {}
-    changes, known = series.changes, -math.inf
-    if changes is not None and start < changes.end:
-        known = min(changes.end, end)
+    start, end = asked
+    before = array("d")
+    if changes is not None and known > -math.inf:
         for stay in changes.stays(start, known):
             _add(found, stay.value, stay.seconds, stay.began)
-    times, values = held_points(series, math.nextafter(max(start, known), -math.inf), end)
+        before = changes.points(known, known)[1][-1:]
+    times, values = points
     until = times[-1] if times and end == math.inf else end
-    before = changes.points(known, known)[1][-1:] if changes is not None and known > -math.inf else array("d")
     last = before[0] if before else math.nan
     for (time, value), (following, _) in pairwise([*zip(times, values, strict=True), (until, math.nan)]):
         _add(found, value, following - max(time, start, known), int(value != last and time >= max(start, known)))
         last = value
     total = sum(seconds for seconds, _ in found.values())
     return {
-        series.name_of(value): Share(seconds, int(count), seconds / total if total else 0.0)
+        value: Share(seconds, int(count), seconds / total if total else 0.0)
         for value, (seconds, count) in sorted(found.items())
     }
 

@@ -18,6 +18,7 @@ from tornado.web import Finish, HTTPError, RequestHandler
 from mqtt_plot.errors import PayloadError, SourceError
 from mqtt_plot.ingest.ingest import Steps
 from mqtt_plot.samples import Parsed, Receipt
+from mqtt_plot.store.series import Series
 from mqtt_plot.store.stretch import OvertakenError
 from mqtt_plot.tags import check_tag
 from mqtt_plot.web.answers import SMALL_BYTES
@@ -159,12 +160,22 @@ class BaseHandler(RequestHandler):
         refused.columns = error.names[:MAX_COLUMNS_TOLD]
         return refused
 
-    async def in_turn(self, work: Callable[[], T]) -> T:
-        """Do work of some milliseconds in a turn of the loop in which nobody else does such work."""
+    async def in_turn(self, work: Callable[[], T], reads: Iterable[Series] = ()) -> T:
+        """Do work of some milliseconds in a turn of the loop in which nobody else does such work.
+
+        What it reads in order of time is put in order before, in turns of their own.
+        """
+        known = list[Series]()
         async with self.services.answers.turn:
             try:
+                for series in reads:
+                    known.append(series)
+                    for _ in series.find_order():
+                        await asyncio.sleep(0)
                 return work()
             finally:
+                for series in known:
+                    series.forget_order()
                 await asyncio.sleep(0)
 
     async def _in_turns(self, steps: Steps) -> Receipt:

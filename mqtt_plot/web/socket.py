@@ -169,7 +169,10 @@ class SocketHandler(BaseHandler, WebSocketHandler):
 
     async def _next_message(self) -> Message | None:
         outbox = self._outbox
-        return await self.in_turn(outbox.next_message) if outbox.is_costly else outbox.next_message()
+        if not outbox.is_costly:
+            return outbox.next_message()
+        news = await self.in_turn(outbox.next_news, outbox.read_by_news())
+        return news if news is not None else await self.in_turn(outbox.next_data, outbox.read_by_data())
 
     def on_pong(self, data: bytes) -> None:  # noqa: ARG002 - tornado's signature
         self._heard = time.monotonic()

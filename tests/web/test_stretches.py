@@ -23,7 +23,7 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.timing
 
-TAGS, LONG_TAGS, POINTS, MANY_TAGS = 900, 100, 10_000, 10_000
+TAGS, LONG_TAGS, POINTS, MANY_TAGS, LONGEST = 900, 100, 10_000, 10_000, 100_000
 # Aim: 10 ms. Processor time still doubles where two programs share a core, and a machine of the CI is slower than ours.
 MOST_SECONDS = 0.040
 LONG = urlencode([("tag", f"t{i}") for i in range(LONG_TAGS)])
@@ -106,6 +106,50 @@ async def full_site(start_site: Callable[..., Site], tmp_path: Path) -> Site:
     random.Random(1).shuffle(times)  # noqa: S311 - no secret
     site.store.extend(site.store.open("unordered"), times, times)
     return site
+
+
+QUESTIONS = [
+    "series?tag=shuffled",
+    "series?tag=shuffled&format=csv",
+    "series?tag=shuffled&points=1500",
+    "series?tag=shuffled&step=60",
+    "series?tag=shuffled&outline=1",
+    "statistics?tag=shuffled",
+    "statistics?tag=state",
+    "tags",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_no_answer_of_a_long_tag_holds_the_loop(start_site: Callable[..., Site], question: str) -> None:
+    """As long as a tag may be, with its points in no order, or of states."""
+    site = start_site(limits=Limits(max_points=LONGEST))
+    times = array("d", [NOW - n for n in range(LONGEST)])
+    site.store.extend(
+        site.store.open("state"), times[::-1], array("d", [n % 2 for n in range(LONGEST)]), are_booleans=True
+    )
+    random.Random(1).shuffle(times)  # noqa: S311 - no secret
+    site.store.extend(site.store.open("shuffled"), times, times)
+    with measured() as stretches:
+        assert await asyncio.to_thread(fetch, site.port, "GET", f"/api/v1/{question}", b"") == 200
+    assert stretches.longest < MOST_SECONDS / 2
+
+
+async def test_a_page_of_shuffled_tags_does_not_hold_the_loop(start_site: Callable[..., Site]) -> None:
+    """Their snapshots are put in order slice by slice, and so are stretches of the past."""
+    site = start_site(limits=Limits(max_points=LONGEST))
+    times = array("d", [NOW - n for n in range(LONGEST)])
+    random.Random(1).shuffle(times)  # noqa: S311 - no secret
+    for tag in ("a", "b"):
+        site.store.extend(site.store.open(tag), times, times)
+    site.store.append(site.store.find("b"), NOW, 1.5)
+    ring = site.store.find("b").ring
+    ends = float(ring.first), float(ring.next)
+    past = {"type": "range", "request": 1, "tag": "a", "start": NOW - 5000, "end": NOW, "points": 1500, "pad": " " * 99}
+    follow = {"type": "follow", "tags": ["a", "b"], "points": 1500, "pad": " " * 99}
+    with measured() as stretches:
+        await asyncio.to_thread(watch, site.port, [past, follow], struct.pack("<dd", *ends))
+    assert stretches.longest < MOST_SECONDS / 2
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES, ids=lambda item: str(item)[:40])

@@ -42,11 +42,10 @@ def numbers(column: "array[float]") -> str:
     return ",".join([repr(number) if number - number == 0 else "null" for number in column])
 
 
-def json_list(items: Iterable[object], per_slice: int = 200) -> Iterator[str]:
-    """Yield a JSON array of `items`, so many at a time."""
+def json_list(slices: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield a JSON array of what is in `slices`, none of which is empty."""
     mark = "["
-    remaining = iter(items)
-    while part := list(islice(remaining, per_slice)):
+    for part in slices:
         yield mark + json.dumps(part, ensure_ascii=False, allow_nan=False, separators=(",", ":"))[1:-1]
         mark = ","
     yield "[]" if mark == "[" else "]"

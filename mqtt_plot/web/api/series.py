@@ -5,8 +5,9 @@ import math
 from array import array
 from base64 import b64encode
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
 from itertools import islice
 
@@ -14,7 +15,6 @@ from mqtt_plot.errors import UnknownTagError
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.drawing import changes_held, drawn
 from mqtt_plot.store.entries import content_of, whole_of
-from mqtt_plot.store.order import in_order
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.statistics import outline, points_since, step_for
 from mqtt_plot.store.stretch import Copied, Points
@@ -29,7 +29,8 @@ _FORMATS = ("json", "csv")
 OUTLINE_COLUMNS = ("time", "min", "max", "mean", "count", "seconds")
 # Made at a stretch: about 5 ms of work.
 _BUCKETS = 500
-_SUMMARIES = 50  # of tags that may have late points, all of which are looked at
+# The same of summaries, in points that are looked at, as all of a tag with late points are.
+_SUMMARY_POINTS, _SUMMARY_LOOKS = 100, 50_000
 
 
 class TagsHandler(BaseHandler):
@@ -37,8 +38,7 @@ class TagsHandler(BaseHandler):
 
     async def get(self) -> None:
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        now = self.services.clock()
-        await self.stream(json_list((summary(series, now) for series in list(self.services.store)), _SUMMARIES))
+        await self.stream(json_list(summaries(list(self.services.store), self.services.clock())))
 
 
 class OneTagHandler(BaseHandler):
@@ -130,7 +130,7 @@ class SeriesHandler(OneTagHandler):
         start, end = self.stretch()
         step = step_for(series, start, end, step)
         columns = {name: array("d") for name in OUTLINE_COLUMNS}
-        buckets = outline(series, start, end, step)
+        buckets = await self.in_turn(partial(outline, series, start, end, step), [series])
         while part := list(islice(buckets, _BUCKETS)):
             for bucket in part:
                 row = (bucket.start, bucket.low, bucket.high, bucket.mean, bucket.samples, bucket.seconds)
@@ -151,9 +151,7 @@ class SeriesHandler(OneTagHandler):
         """Answer all that is known, for another bridge: the outline, and the points that this does not know."""
         start, end = self.stretch()
         answers = self.services.answers
-        async with answers.turn:
-            packed, times, values = whole(series, start, end)
-            await asyncio.sleep(0)
+        packed, times, values = await self.in_turn(partial(whole, series, start, end), [series])
         with answers.hold(self.address, 16 * len(times) + len(packed or "")):
             self.set_header("Content-Type", "application/json; charset=utf-8")
             fields = description(series) | {"decimated": False, "outline": packed}
@@ -174,10 +172,13 @@ class SeriesHandler(OneTagHandler):
         columns = []
         total = 0
         for series in wanted:
-            async with answers.turn:  # sorting an unordered series takes milliseconds
-                column, is_decimated, source = read(series, start, end, points, is_copied=is_copied)
-                kept.enter_context(answers.hold(self.address, column.points.nbytes))
-                await asyncio.sleep(0)
+
+            def read_and_hold(series: Series = series) -> tuple[SeriesColumn, bool, str]:
+                found = read(series, start, end, points, is_copied=is_copied)
+                kept.enter_context(answers.hold(self.address, found[0].points.nbytes))
+                return found
+
+            column, is_decimated, source = await self.in_turn(read_and_hold, [series])
             columns.append((column, is_decimated, source))
             total += len(column.points)
             check_size(total)
@@ -212,9 +213,9 @@ def read(
 
 def whole(series: Series, start: float, end: float) -> "tuple[str | None, array[float], array[float]]":
     """Return an outline as another bridge takes it, and the points that it does not know; None where `start` leaves a hole between both."""
-    entry = whole_of(series)
+    entry, ring = whole_of(series), series.ring
     count = entry.changed
-    times, values = in_order(entry.times[count:], entry.values[count:])
+    times, values = series.read_in_order(ring.kept if series.outlines else ring.first, ring.next)
     low, high = bisect_left(times, start), bisect_right(times, end)
     packed = None
     if series.outlines and not low:
@@ -227,6 +228,19 @@ def description(series: Series) -> dict[str, object]:
     """Return what an answer says of a tag beside its points."""
     states: dict[str, object] = {"states": series.states} if series.states else {}
     return {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"} | states
+
+
+def summaries(wanted: Iterable[Series], now: float) -> Iterator[list[object]]:
+    """Yield the summaries of series, as many at a time as take a few milliseconds."""
+    part, looks = list[object](), 0
+    for series in wanted:
+        part.append(summary(series, now))
+        looks += _SUMMARY_POINTS if series.is_ordered else len(series.ring)
+        if looks >= _SUMMARY_LOOKS:
+            yield part
+            part, looks = [], 0
+    if part:
+        yield part
 
 
 def summary(series: Series, now: float) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import math
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from mqtt_plot.live.protocol import or_null
 from mqtt_plot.store.series import Series
-from mqtt_plot.store.statistics import Statistics, prepared, shares
+from mqtt_plot.store.statistics import Share, Statistics, prepared, prepared_shares
 from mqtt_plot.web.api.series import OneTagHandler
 
 _HOUR = 3600.0
@@ -22,14 +24,19 @@ class StatisticsHandler(OneTagHandler):
         if end < math.inf:
             end = min(end, max(self.services.clock(), series.newest))  # what the last value will be is not known yet
         head: dict[str, object] = {"tag": series.tag, "unit": series.unit or None, "kind": series.kind or "number"}
-        async with self.services.answers.turn:
-            if series.kind in ("boolean", "state"):
-                self.write_json({**head, **_of_states(series, start, end)})
-                return
-            compute = prepared(series, start, end)
-            await asyncio.sleep(0)
+        compute = await self.in_turn(partial(_prepared, series, start, end), [series])
         # On another thread, as it may look at every point: the loop goes on.
-        self.write_json({**head, **_of_number(await asyncio.to_thread(compute))})
+        self.write_json(head | await asyncio.to_thread(compute))
+
+
+def _prepared(series: Series, start: float, end: float) -> Callable[[], dict[str, object]]:
+    """Return what computes the answer from copies."""
+    if series.kind not in ("boolean", "state"):
+        compute = prepared(series, start, end)
+        return lambda: _of_number(compute())
+    compute_shares = prepared_shares(series, start, end)
+    is_exact = series.changes is None or start >= series.changes.exact_from
+    return lambda: _of_states(compute_shares(), is_exact=is_exact)
 
 
 def _of_number(found: Statistics) -> dict[str, object]:
@@ -56,10 +63,8 @@ def _of_number(found: Statistics) -> dict[str, object]:
     return {**told, "source": "raw" if found.is_exact else "outline", "error": or_null(found.error)}
 
 
-def _of_states(series: Series, start: float, end: float) -> dict[str, object]:
-    found = shares(series, start, end)
+def _of_states(found: Mapping[str, Share], *, is_exact: bool) -> dict[str, object]:
     states = {name: {"seconds": s.seconds, "count": s.began, "share": s.share} for name, s in found.items()}
-    is_exact = series.changes is None or start >= series.changes.exact_from
     return {
         "seconds": sum(s.seconds for s in found.values()),
         "states": states,
