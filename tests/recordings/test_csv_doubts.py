@@ -19,7 +19,9 @@ def read(text: str) -> tuple[Table, dict[str, list[tuple[float, object]]], list[
         parsed = table.parse(piece)
         rejected += parsed.rejected
         for sample in parsed.samples:
+            assert sample.tag is not None
             if isinstance(sample, Columns):
+                assert sample.times is not None
                 points.setdefault(sample.tag, []).extend(zip(sample.times, sample.values, strict=True))
             else:
                 points.setdefault(sample.tag, []).append((sample.time or 0.0, sample.value))
