@@ -45,7 +45,8 @@ class Doubts:
                 f"times go {way} at {_rows(self._back)}, first in line {self._first_back}; is that another table, or a clock that was set?"
             )
         if self._equal:
-            yield f"{_rows(self._equal)} have the time of the row before, first in line {self._first_equal}"
+            verb = "has" if self._equal == 1 else "have"
+            yield f"{_rows(self._equal)} {verb} the time of the row before, first in line {self._first_equal}"
         columns = [(name, found) for name, found in self._cells.items() if found[0] > 1]
         for name, (count, line, cell) in columns[:_MOST_TOLD]:
             yield f"column {name!r:.60}: {count} cells are no numbers and shown as gaps, first {cell!r:.40} in line {line}"

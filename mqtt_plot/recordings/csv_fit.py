@@ -89,7 +89,8 @@ def _first_of_the_last(rows: Sequence[Sequence[str]], width: int) -> int:
             first, strange = index, 0
         else:
             strange += 1
-            if strange > 1:
+            are_names = len(rows[index]) > 1 and all(map(str.strip, rows[index]))
+            if strange > 1 or (are_names and not _holds_data(rows[index])):
                 break
     return first if first < len(rows) else 0
 
@@ -176,7 +177,7 @@ def _holds_data(row: Sequence[str]) -> bool:
 
 
 def _is_datum(cell: str) -> bool:
-    text = cell.strip()
+    text = cell.strip().rstrip(":")
     return text[:1].isdigit() and (
         number_in(text) is not None or moment_of(text) is not None or find_clock(text) is not None
     )

@@ -113,7 +113,9 @@ def _find_delimiter(head: bytes) -> str:
         rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
         if not rows or (delimiter == " " and best_share >= _SOME):
             continue
-        widths = Counter(len(row) for row in rows if len(row) > 1)  # others may be words below the table
+        widths = Counter(
+            len(row) for row in rows if len(row) > 1 and (delimiter != "|" or any(map(str.strip, row[1:])))
+        )  # others may be words below the table
         width, count = widths.most_common(1)[0] if widths else (1, 0)
         share = count / len(rows)
         if share >= _MOST and delimiter in "\t;":
@@ -140,9 +142,14 @@ def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list
     widths = Counter(len(rows[place]) for place in kept if len(rows[place]) > 1)
     width = widths.most_common(1)[0][0] if widths else 0
     last = len(kept)
-    while last and len(rows[kept[last - 1]]) < width:
+    while last and (len(rows[kept[last - 1]]) < width or _is_a_word(rows[kept[last - 1]])):
         last -= 1
-    return kept[:last] if width and len(kept) - last < widths[width] else kept
+    return kept[:last] if width and last > len(kept) - last else kept
+
+
+def _is_a_word(row: Sequence[str]) -> bool:
+    """Tell whether nothing but a word, or nothing at all, stands in the cells of a row."""
+    return not row[0].strip()[:1].isdigit() and not any(cell.strip() for cell in row[1:])
 
 
 def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:

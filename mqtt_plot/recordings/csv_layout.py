@@ -19,7 +19,7 @@ from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usua
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
-from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble
+from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, order_above
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
@@ -38,6 +38,8 @@ _PERIOD = re.compile(r"\s*[-\u2013]\s*")
 _CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+_LEAST_HEXADECIMAL = 2
 _NO_MEASUREMENT = frozenset({None, 0.0, 1.0})
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 
@@ -130,6 +132,8 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     words = [*head.comments, *_words_above(rows, header, marks)]
     zone = None if choices.is_zone_said else zone_above(words)
     choices = choices if zone is None else replace(choices, zone=zone.zone)
+    if not choices.date_order:
+        choices = replace(choices, date_order=order_above(words))
     preamble = find_preamble(words, choices.zone, choices.date_order)
     missing = find_missing(words)
     try:
@@ -141,6 +145,8 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     time = candidates[0].columns if candidates else None
     columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
     long = find_long(columns, cells, time)
+    if long is not None and time is not None and time.form == STEPS:
+        raise RecordingError("expected a table of rows of one kind, got rows of several kinds, and no column of times")
     if long is not None:
         columns = long.told(columns)
     elif candidates and 0.0 < candidates[0].score <= STANDING:
@@ -317,6 +323,8 @@ def _column(
     kind = _kind(cells, marks, unit)
     if kind == EMPTY and not is_whole:
         return Column(name, NUMBER, unit=unit)  # something may follow
+    if kind == NUMBER and _are_hexadecimal(cells):
+        return Column(name, TEXT, example, unit, f"hexadecimal numbers, such as {max(cells)!r:.40}, which are not read")
     reasons = {
         TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
         EMPTY: "no cell holds anything",
@@ -351,6 +359,15 @@ def _kind(cells: Sequence[str], marks: Marks, unit: str) -> str:
     if unusable > len(full) * (1 - _MOST) or 2 * len(set(words)) > len(words):
         return TEXT
     return WORDS
+
+
+def _are_hexadecimal(cells: Sequence[str]) -> bool:
+    """Tell whether cells are equally many digits of which some are letters, so that the others are no decimals either."""
+    full = [cell.strip() for cell in cells if cell.strip()]
+    lengths = {len(cell) for cell in full}
+    if len(lengths) != 1 or lengths.pop() < _LEAST_HEXADECIMAL or not all(map(_HEXADECIMAL.fullmatch, full)):
+        return False
+    return any(number_in(cell) is None for cell in full)
 
 
 def _example(cells: Sequence[str]) -> str:

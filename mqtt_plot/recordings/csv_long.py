@@ -66,7 +66,7 @@ class LongColumns:
         """Return whose sample a row is. Raises IndexError for a row that is too short."""
         parts = [undefused(cells[place].strip()) for place in self.tags]
         named = [part for part, usual in zip(parts, self.usual, strict=True) if part and part != usual]
-        return self.label + "/".join(named or parts[-1:])
+        return self.label + "/".join(named or parts[-1:]).rstrip(":=")
 
     def is_bad(self, cells: Sequence[str]) -> bool:
         """Tell whether a row says that its value is not to be believed."""
@@ -192,7 +192,9 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
     # Without names above, words that look like tags are tags.
     tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
-    key = next((place for place in named if place in needed), next(iter([*needed, *named, *tags]), None))
+    keys = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
+    tags = keys or tags
+    key = next((place for place in named if place in needed), next(iter([*keys, *needed, *named, *tags]), None))
     if key is None:
         return None
     values = [

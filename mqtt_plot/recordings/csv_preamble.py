@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mqtt_plot.parsers.dates import Moment, find_moment
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import clock_of, divisor_of
+from mqtt_plot.recordings.csv_time_names import order_in
 
 _OF_A_START = (
     r"(?:(?:log|recording|capture|session|measure(?:ment)?|acquisition|start(?:ing)?|trigger|test|mess|aufnahme|"
@@ -83,6 +84,12 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
             clock = of_day
     found = Preamble(step, key_of_step, unread=unread)
     return found if date is None else _with_start(found, date, clock, zone, order)
+
+
+def order_above(rows: Sequence[Sequence[str]]) -> str:
+    """Return the order of dates that words above the table have as a form (`date format M/d/yyyy`), "" where there is none."""
+    lines = (" ".join(row) for row in rows)
+    return next((order for line in lines if "date" in line.lower() and (order := order_in(line))), "")
 
 
 def find_missing(rows: Sequence[Sequence[str]]) -> dict[float, str]:

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, find_moment
 from mqtt_plot.parsers.timestamps import from_excel_days, to_believable_seconds
+from mqtt_plot.recordings.csv_elapsed import elapsed_of
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import (
     CLOCK,
+    ELAPSED,
     EXCEL,
     HOURS,
+    MINUTES,
     NUMBER,
     PACKED_CLOCK,
     RELATIVE,
     STEPS,
+    YEARS,
     TimeColumns,
     clock_of,
     hours_of,
@@ -78,6 +82,9 @@ class RowTimes:
             EXCEL: self._days_of_a_spreadsheet,
             CLOCK: self._clock,
             PACKED_CLOCK: self._clock,
+            ELAPSED: elapsed_of,
+            MINUTES: lambda text: elapsed_of(text, is_short=True),
+            YEARS: self._year,
             RELATIVE: lambda text: seconds_in(self._marks.plain(text), self._columns.divisor),
         }
         return readers.get(self._columns.form, self._text)
@@ -93,6 +100,14 @@ class RowTimes:
             return None
         return self._absolute(moment)
 
+    def _year(self, text: str) -> float | None:
+        number = number_in(self._marks.plain(text))
+        if number is None:
+            return None
+        year = int(number)
+        begin, end = (datetime(one, 1, 1, tzinfo=self._zone).timestamp() for one in (year, year + 1))
+        return begin + (number - year) * (end - begin)
+
     def _days_of_a_spreadsheet(self, text: str) -> float | None:
         days = number_in(self._marks.plain(text))
         return None if days is None else from_excel_days(days, self._zone)
@@ -101,7 +116,7 @@ class RowTimes:
         """Return a time of day; one that is earlier than the last is of the next day."""
         seconds = packed_clock(text) if self._columns.form == PACKED_CLOCK else clock_of(text)
         if seconds is None:
-            return None
+            return elapsed_of(text)  # 25:10:00
         if (
             self._last is not None
             and not self._columns.is_descending

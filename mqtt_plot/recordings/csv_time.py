@@ -5,7 +5,7 @@ Dates and times of day, in one column, two, or one for each part; a period, whic
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -18,8 +18,10 @@ from mqtt_plot.samples import FARTHEST
 
 TEXT, HOURS, NUMBER, EXCEL = "text", "hours", "number", "excel"
 RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
+ELAPSED, MINUTES = "elapsed", "minutes"  # as clocks; those of two parts are minutes and seconds
+YEARS = "years"  # with a fraction
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT = (
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR = (
     "year",
     "month",
     "day",
@@ -30,7 +32,17 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT = (
     "fraction of a second",
     "zone",
     "hour and minute",
+    "day of the year",
+    "year and month",
 )
+# Parts of a day that are counted from 1, and how long they are.
+PERIODS = {
+    "hour of the day": 3600.0,
+    "half hour": 1800.0,
+    "quarter of an hour": 900.0,
+    "five minutes": 300.0,
+    "minute of the day": 60.0,
+}
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001, FRACTION: 1.0}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
@@ -89,7 +101,7 @@ class TimeColumns:
     @property
     def is_relative(self) -> bool:
         """True where times count from the file's own start, or are times of a day, and nothing says of which."""
-        return self.form in (RELATIVE, CLOCK, PACKED_CLOCK, STEPS) and self.start is None
+        return self.form in (RELATIVE, CLOCK, PACKED_CLOCK, STEPS, ELAPSED, MINUTES) and self.start is None
 
 
 def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None:
@@ -104,13 +116,13 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
         for place, role in zip(columns.places, columns.roles, strict=True)
         if not role and place < len(cells)
     ]
-    if YEAR in held:
-        year = whole(held[YEAR])
-        texts.insert(0, f"{full_year(f'{year:02}'):04}-{whole(held[MONTH]):02}-{whole(held[DAY]):02}")
+    if YEAR in held or MONTH_OF_YEAR in held:
+        texts.insert(0, _day_in_parts(held))
     moment = moment_of(" ".join(texts))
     if moment is None:
         return None
     seconds = sum(float(held[role]) * factor for role, factor in _SECONDS_IN.items() if held.get(role))
+    seconds += sum((whole(held[role]) - 1) * length for role, length in PERIODS.items() if role in held)
     if SHORT in held:
         seconds += short_clock(held[SHORT])
     offset = moment.offset
@@ -119,6 +131,17 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
         if offset is None:
             return None
     return moment._replace(seconds=moment.seconds + seconds, offset=offset)
+
+
+def _day_in_parts(held: Mapping[str, str]) -> str:
+    """Return the day that parts say, the first of a month where they say no more. Raises ValueError."""
+    if MONTH_OF_YEAR in held:
+        return f"{held[MONTH_OF_YEAR][:4]}-{held[MONTH_OF_YEAR][-2:]}-01"
+    year = whole(held[YEAR])
+    text = f"{full_year(f'{year:02}'):04}"
+    if DAY_OF_YEAR in held:
+        return f"{text}-{whole(held[DAY_OF_YEAR]):03}"
+    return f"{text}-{whole(held[MONTH]):02}-{whole(held.get(DAY, '1')):02}"
 
 
 def short_clock(cell: str) -> float:

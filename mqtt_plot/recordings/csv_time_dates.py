@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.dates import Moment, offset_of
+from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, offset_of
 from mqtt_plot.parsers.timestamps import to_believable_seconds
+from mqtt_plot.recordings.csv_elapsed import are_minutes, elapsed_of
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
     CLOCK,
+    ELAPSED,
     HOUR,
     HOURS,
+    MINUTES,
+    MONTH_OF_YEAR,
     PACKED_CLOCK,
     RELATIVE,
     SHORT,
@@ -43,6 +47,8 @@ from mqtt_plot.recordings.csv_time_names import is_clock_name, offset_in, order_
 from mqtt_plot.recordings.csv_time_parts import finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
+_MONTHS_NAME = re.compile(r"(?i)(?:year[ _-]?)?(?:month|monat|mois|mes|date|time|period|yyyymm|yearmonth)")
+_MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 _WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
 _DIGITS_OF_A_DATE = 8
 _LAST_HOUR, _ONE_HOUR = 24, 3600.0
@@ -55,6 +61,16 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
     if len(hours) == len(cells) and len(set(cells)) >= _FEWEST_HOURS:
         found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
         return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
+    if _MONTHS_NAME.fullmatch(name.strip()) and all(map(_MONTH.fullmatch, cells)) and len(set(cells)) == len(cells):
+        return parts_candidate(
+            (place,),
+            (MONTH_OF_YEAR,),
+            [
+                (),
+            ]
+            * place
+            + [cells],
+        )
     if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
         return text_candidate(place, name, cells, order, is_named=is_named)
     if is_named and all("." in cell and packed_clock(cell) is not None for cell in cells):
@@ -79,6 +95,9 @@ def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, i
 
 def other_candidate(place: int, name: str, cells: Sequence[str], *, is_named: bool) -> Candidate | None:
     """Return a column of times of day, or of seconds with their unit; None for any other."""
+    elapsed = _elapsed_candidate(place, name, cells)
+    if elapsed is not None:
+        return elapsed
     clocks = [second for cell in cells if (second := clock_of(cell)) is not None]
     if len(clocks) >= MOST * len(cells):
         rises, falls = shares(clocks)
@@ -90,6 +109,18 @@ def other_candidate(place: int, name: str, cells: Sequence[str], *, is_named: bo
             TimeColumns((place,), RELATIVE, reason="times with their unit"), score_of(RELATIVE, name, place, 1.0)
         )
     return None
+
+
+def _elapsed_candidate(place: int, name: str, cells: Sequence[str]) -> Candidate | None:
+    """Return a column of times since a start that are no times of a day; None for any other."""
+    form = MINUTES if are_minutes(name, cells) else ELAPSED
+    passed = [second for cell in cells if (second := elapsed_of(cell, is_short=form == MINUTES)) is not None]
+    if len(passed) < MOST * len(cells) or shares(passed)[0] < MOST:
+        return None
+    if form == ELAPSED and max(passed) <= DAY_SECONDS and all(clock_of(cell) is not None for cell in cells):
+        return None
+    reason = "minutes and seconds" if form == MINUTES else "times that have passed since the start"
+    return Candidate(TimeColumns((place,), form, reason=reason), score_of(CLOCK, name, place, 1.0))
 
 
 def _of_moments(

@@ -11,6 +11,7 @@ _TIME_NAMES = re.compile(
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
     r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
     r"(?:ms|millis|secs?|seconds)[ _](?:today|elapsed|since[ _]\w+)|date[ _]?utc|"
+    r"time[ _]?in[ _]?(?:milli|micro|nano)?(?:s|sec|seconds|ms|minutes|hours)|"
     r"time[ _]utc|utc|in(?= [mnuµ]?s$))"
     r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
@@ -40,6 +41,8 @@ _BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")
 _WHOLE_NAMES = (
     (re.compile(r"(?i)(?:ms|msecs?|millis|milliseconds?)(?:[ _](?:today|elapsed|since[ _]\w+))?"), 1e3),
     (re.compile(r"(?i)[uµμ]s|usecs?|micros|microseconds?"), 1e6),
+    (re.compile(r"(?i)time[ _]?in[ _]?(?:ms|milliseconds)"), 1e3),
+    (re.compile(r"(?i)time[ _]?in[ _]?(?:s|sec|seconds)"), 1.0),
     (re.compile(r"(?i)ns|nsecs?|nanos|nanoseconds?"), 1e9),
     (re.compile(r"(?i)s|secs?|seconds?"), 1.0),
 )

@@ -1,12 +1,13 @@
 """Columns of numbers that could be the time of a CSV file: since 1970, of a spreadsheet, from the file's own start."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
-from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, TimeColumns
+from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, YEARS, TimeColumns
 from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, score_of, shares
 from mqtt_plot.recordings.csv_time_names import is_quantity_name, unit_of_time
 from mqtt_plot.samples import EARLIEST
@@ -18,6 +19,10 @@ _UNNAMED = (
 # Seconds since 1904 are those of 1990 to 2030; since 1970 they would be of 2055 at the earliest.
 _FROM_1904_TO_1970 = 2_082_844_800.0
 _LEAST_SINCE_1904, _MOST_SINCE_1904 = 2_713_996_800.0, 3_976_300_800.0
+_FIRST_YEAR, _LAST_YEAR = 1900.0, 2101.0
+_YEAR_NAME = re.compile(
+    r"(?i)#?(?:decimal|frac(?:tional)?)?[ _-]*(?:years?|yr|jahr|année|año|anno|date|time|t)(?:[ _-]*(?:decimal|frac\w*))?"
+)
 _FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
 _STEP_AGREES = 0.02  # of the interval that stands above, as times are printed in few digits
 _FEWEST_STEPS = 3
@@ -59,13 +64,29 @@ def number_candidate(place: int, name: str, unit: str, numbers: Sequence[float],
             TimeColumns((place,), EXCEL, reason=reason, is_descending=is_descending),
             score_of(EXCEL, name, place, rises),
         )
-    if is_named and rises >= MOST:
-        divisor = unit_of_time(name, unit)
-        reason = f"numbers that rise from the file's own start{'' if divisor else ', taken as seconds'}"
-        is_letter = len(name.strip()) == 1
-        score = score_of(RELATIVE, name, place, rises, bonus=-NAMED if is_letter else 0.0)
-        return Candidate(TimeColumns((place,), RELATIVE, divisor or 1.0, reason=reason), score)
-    return None
+    return _years(place, name, numbers) or _from_the_start(place, name, unit, numbers, is_named=is_named)
+
+
+def _years(place: int, name: str, numbers: Sequence[float]) -> Candidate | None:
+    if not _are_years(name, numbers):
+        return None
+    reason = "years, with their parts as a fraction" if any(number % 1 for number in numbers) else "years"
+    return Candidate(TimeColumns((place,), YEARS, reason=reason), score_of(RELATIVE, name, place, 1.0))
+
+
+def _from_the_start(place: int, name: str, unit: str, numbers: Sequence[float], *, is_named: bool) -> Candidate | None:
+    """Return numbers that rise in a column called a time, or at least with a unit of one, and then in steps that are alike."""
+    divisor = unit_of_time(name, unit)
+    if shares(numbers)[0] < MOST or not (
+        is_named or (divisor and not _are_irregular(numbers) and numbers[0] < numbers[-1])
+    ):
+        return None
+    reason = f"numbers that rise from the file's own start{'' if divisor else ', taken as seconds'}"
+    bonus = (-NAMED if len(name.strip()) == 1 else 0.0) + (0.0 if is_named else 2 * _UNNAMED)
+    return Candidate(
+        TimeColumns((place,), RELATIVE, divisor or 1.0, reason=reason),
+        score_of(RELATIVE, name, place, 1.0, bonus=bonus),
+    )
 
 
 def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks, step: float) -> Candidate | None:
@@ -91,6 +112,16 @@ def _are_irregular(numbers: Sequence[float]) -> bool:
     steps = sorted(abs(after - before) for before, after in pairwise(numbers))
     middle = steps[len(steps) // 2] if steps else 0.0
     return sum(abs(step - middle) <= middle / 2 for step in steps) < len(steps) / 2
+
+
+def _are_years(name: str, numbers: Sequence[float]) -> bool:
+    """Tell whether numbers are years: each another, and later than the one before."""
+    return (
+        _YEAR_NAME.fullmatch(name.strip()) is not None
+        and len(numbers) > 1
+        and all(_FIRST_YEAR <= number < _LAST_YEAR for number in numbers)
+        and all(before < after for before, after in pairwise(numbers))
+    )
 
 
 def _believable(number: float) -> float | None:

@@ -5,15 +5,18 @@ Weather services and controllers write them. A column is a part by its name, in 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
     DAY,
+    DAY_OF_YEAR,
     FRACTION,
     HOUR,
     MILLISECOND,
     MINUTE,
     MONTH,
+    PERIODS,
     SECOND,
     YEAR,
     ZONE,
@@ -34,13 +37,27 @@ _NAMES = {
     SECOND: r"(?i)#?(seconds?|sec|ss|sekunden?|segundos?|secondi|секунда|秒)",
     MILLISECOND: r"(?i)#?(milli[ _]?s(ec(ond)?s?)?|milli?tm|ms|msecs?|millisecs?)",
     FRACTION: r"(?i)#?(frac(tion(al)?)?[ _]?(of[ _]a[ _])?sec(ond)?s?|sub[ _-]?sec(ond)?s?)",
+    DAY_OF_YEAR: r"(?i)#?(doy|day[ _]?of[ _]?(the[ _])?year|jday|julian([ _]?day)?|yday|yearday|jul)",
     ZONE: r"(?i)#?(tz|tz_?cd|time[ _]?zone|zone|utc[ _]?of+se?t|utcofst|(gmt|tz)[ _]?offset|zeitzone|aikavyöhyke|fuseau([ _]horaire)?|huso)",
 }
 _PATTERNS = {role: re.compile(pattern) for role, pattern in _NAMES.items()}
+_PERIOD = re.compile(
+    r"(?i)(?:settlement|trading|delivery|time)?[ _]?(?:period|interval|slot|quarter|viertelstunde|block|mtu|pos(?:ition)?|periodo|sp)"
+    r"(?:[ _]?(?:no|nr|number|id))?\.?"
+)
+_HALF_HOURS = 48.0
+_LENGTHS = dict(
+    zip(
+        PERIODS,
+        [{23.0, 24.0, 25.0}, {46.0, 48.0, 50.0}, {92.0, 96.0, 100.0}, {276.0, 288.0, 300.0}, {1440.0}],
+        strict=True,
+    )
+)
 _RANGES = {
     YEAR: (0, 2100),
     MONTH: (1, 12),
     DAY: (1, 31),
+    DAY_OF_YEAR: (1, 366),
     HOUR: (0, 25),  # the day on which clocks go back, counted
     MINUTE: (0, 59),
     SECOND: (0, 60),
@@ -57,9 +74,19 @@ def dates_in_parts(
     found = list[tuple[int, str]]()
     for role in (YEAR, MONTH, DAY):
         place = _place_of(role, names, columns, [place for place, _ in found])
-        if place is None:
-            return
-        found.append((place, role))
+        if place is not None:
+            found.append((place, role))
+    roles = [role for _, role in found]
+    if roles[:1] != [YEAR]:
+        return
+    day = _place_of(DAY_OF_YEAR, names, columns, [place for place, _ in found])
+    if MONTH not in roles and day is not None:
+        found = [found[0], (day, DAY_OF_YEAR)]
+    elif roles == [YEAR, MONTH]:
+        yield tuple(place for place, _ in found), tuple(roles)
+        return
+    elif roles != [YEAR, MONTH, DAY]:
+        return
     last = max(place for place, _ in found)
     clock = next(
         (place for place in range(last + 1, min(len(names), last + 3)) if _holds(columns[place], clock_of)), None
@@ -89,6 +116,10 @@ def finer_parts(time: TimeColumns, names: Sequence[str], columns: Sequence[Seque
     known = [moment for moment in moments if moment is not None] if texts else []
     if texts and not time.roles:
         if not any(moment.seconds for moment in known):
+            period = list(_period_beside(time.places, names, columns))
+            if period:
+                yield from period
+                return
             clock = _clock_in_parts(names, columns, [(place, "") for place in time.places])
             yield from clock or _hour_behind(time.places[-1], names, columns)
         elif all(moment.seconds == int(moment.seconds) for moment in known):
@@ -104,6 +135,28 @@ def finer_parts(time: TimeColumns, names: Sequence[str], columns: Sequence[Seque
         place = next((place for place, name in enumerate(names) if _PATTERNS[ZONE].fullmatch(name.strip())), None)
         if place is not None and place not in time.places and _holds(columns[place], zone_of):
             yield place, ZONE
+
+
+def _period_beside(
+    dates: Sequence[int], names: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, str]]:
+    """Yield the column that counts the parts of a day from 1: how long each is tells the last before the day changes."""
+    for place, name in enumerate(names):
+        if place in dates or not _PERIOD.fullmatch(name.strip()):
+            continue
+        counts = [number_in(cell.strip()) for cell in columns[place]]
+        days = ["".join(cells) for cells in zip(*(columns[date] for date in dates), strict=False)]
+        rows = list(zip(days, counts, strict=False))
+        lasts = {last for (day, last), (later, first) in pairwise(rows) if day != later and first == 1}
+        lasts |= (
+            {_HALF_HOURS}
+            if "settlement" in name.lower() and max((n or 0) for n in counts) <= _HALF_HOURS + 2
+            else set()
+        )
+        role = next((role for role, numbers in _LENGTHS.items() if lasts and lasts <= numbers), None)
+        if role is not None and all(number is not None for number in counts):
+            yield place, role
+            return
 
 
 def _hour_behind(date: int, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:

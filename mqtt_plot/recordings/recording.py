@@ -11,7 +11,7 @@ from operator import itemgetter
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
-from mqtt_plot.recordings.csv_column import NUMBER, WORDS
+from mqtt_plot.recordings.csv_column import NUMBER, TEXT, WORDS
 from mqtt_plot.recordings.csv_doubts import Doubts
 from mqtt_plot.recordings.csv_layout import Layout
 from mqtt_plot.recordings.csv_long import find_qualities, is_bad
@@ -58,7 +58,7 @@ class Recording:
                 yield item
             elif self._skip:
                 self._skip -= 1
-            elif is_comment(item[1]):
+            elif is_comment(item[1]) or not (item[1][0].strip() or any(map(str.strip, item[1]))):
                 continue
             elif fit.joins:
                 if len(item[1]) == fit.width:
@@ -222,7 +222,12 @@ def choose(layout: Layout, columns: Sequence[str]) -> tuple[str, ...]:
         return tuple(columns)  # tags; which ones the file holds shows only as it is read
     if not columns:
         if not layout.playable:
-            raise RecordingError("expected at least one column of numbers, got none; is the delimiter , ; or tab?")
+            why = next(
+                (f": column {one.name!r:.40} holds {one.reason}" for one in layout.columns if one.kind == TEXT), ""
+            )
+            raise RecordingError(
+                f"expected at least one column of numbers, got none{why or '; is the delimiter , ; or tab?'}"
+            )
         return layout.playable
     kinds = {column.name: column for column in layout.columns}
     for name in columns:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.date_forms import usual
 from mqtt_plot.parsers.dates import find_moment
 from mqtt_plot.recordings.csv_table import Table
@@ -156,3 +157,86 @@ def test_months_are_read_in_ten_languages(text: str, month: int) -> None:
     moment = find_moment(usual(text))
     assert moment is not None
     assert (moment.parts[1], usual("12:30 = 5"), usual("2024-400")) == (month, "", "2024-400")
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "steps"),
+    [
+        ("Year,Month,a", "{y},{m},{n}", [0, 31 * 86400, 60 * 86400]),
+        ("Year,DOY,Hour,a", "2024,13,{n},{n}", [0, 3600, 7200]),
+        ("Month,a", "{y}0{m},{n}", [0, 31 * 86400, 60 * 86400]),
+        ("Year,a", "{later},{n}", [0, 366 * 86400, 731 * 86400]),
+        ("decimal_year,a", "2023.{n},{n}", [0, 36.5 * 86400, 73 * 86400]),
+        ("Date,Settlement Period,a", "2024-01-13,{p},{n}", [0, 1800, 3600]),
+        ("Elapsed,a", "{n}:00.5,{n}", [0, 60, 120]),
+        ("Elapsed,a", "{n}.10:00:00,{n}", [0, 86400, 172800]),
+        ("Elapsed,a", "{n}h 5m,{n}", [0, 3600, 7200]),
+        ("TimeInSeconds,a", "1{n}.5,{n}", [0, 1, 2]),
+        ("Offset,a\ns,V", "0.{n},{n}", [0, 0.1, 0.2]),
+    ],
+)
+def test_times_of_other_units_are_read(head: str, row: str, steps: list[float]) -> None:
+    """Months, days of the year, years with fractions, half hours of a day, and what has passed since a start."""
+    text = "".join(f"{row.format(y=2024, m=n + 1, n=n, later=2024 + n, p=n + 1)}\n" for n in range(8))
+    table, points, _ = read(f"{head}\n{text}")
+    assert [time - (table.first or 0) for time, _ in points["a"]][:3] == pytest.approx(steps, abs=1e-3)
+
+
+def test_words_around_a_table_are_no_rows() -> None:
+    """Nor blank ones, nor marks of HTML."""
+    text = f"Report;;\n;;\nDate;Time;a\n{rows('13.01.2024;{t};{n}', 6)}<br>\n;;\nMade with love;;\nhttps://example.org/a?b;;\n"
+    assert [len(found) for found in read(text)[1].values()] == [6]
+
+
+def test_a_number_that_is_declared_as_missing_is_a_gap() -> None:
+    """And that is told; so is a zone behind an equals sign."""
+    table, points, _ = read(
+        f"nodata = -777\ntz = +01\nfields = time,a\n{rows('2024-01-13 {t},-777', 6)}{rows('2024-01-14 {t},5', 6)}"
+    )
+    assert (table.first, [value for _, value in points["a"]].count(5.0), points["a"][0][1] == -777) == (
+        JANUARY - 3600,
+        6,
+        False,
+    )
+    assert table.notes == ("-777 is a gap, as 'nodata = -777' above says",)
+
+
+def test_what_rows_do_in_time_is_counted() -> None:
+    """Rows of one time, rows that go back, and cells that are no numbers, each with its first line."""
+    table, _, _ = read(
+        "time,a\n2024-01-13 10:00,1\n2024-01-13 10:00,x1\n2024-01-13 10:02,x1\n2024-01-13 10:01,1\n2024-01-13 10:03,1\n2024-01-13 10:04,1\n"
+    )
+    assert [note.split(",")[0] for note in table.notes] == [
+        "times go back at 1 row",
+        "1 row has the time of the row before",
+        "column 'a': 2 cells are no numbers and shown as gaps",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "time,a,b,c\n2024-01-13 10:00,1,5,2,3\n2024-01-13 10:01,1,2,5,3,5\n2024-01-13 10:02,1,2,3,5\n2024-01-13 10:03,1,5,2,5,3,5\n",
+            "got 5 to 7",
+        ),
+        ("time,a\n10:00:00,0A\n10:00:01,10\n10:00:02,1F\n", "hexadecimal"),
+        ("K,interval,300\nC,T1,5\nM,T1,6\nC,T2,5\nM,T2,6\nC,T3,5\nM,T3,6\n", "rows of several kinds"),
+    ],
+)
+def test_what_would_be_misread_is_refused(text: str, words: str) -> None:
+    """With what was found."""
+    with pytest.raises(PayloadError, match=words):
+        read(text)
+
+
+def test_a_reading_a_line_is_a_series_a_name() -> None:
+    """As FHEM logs: names end with a colon."""
+    text = "".join(f"2024-01-13_10:{n:02}:00 wz {'temp' if n % 2 else 'valve'}: {n}\n" for n in range(20))
+    assert {tag: len(found) for tag, found in read(text)[1].items()} == {"temp": 10, "valve": 10}
+
+
+def test_the_order_of_dates_may_stand_above() -> None:
+    """As a form."""
+    table, _, _ = read(f"date format M/d/yyyy at 40 Hz\ntime,a\n{rows('11/05/2024 {t},{n}')}")
+    assert table.first == 1_730_800_800.0
