@@ -14,8 +14,8 @@ from itertools import compress, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from mqtt_plot.errors import ProtocolError
 from mqtt_plot.replicas.history import History
+from mqtt_plot.replicas.outline import adopt_outline, known_before, read_outline
 from mqtt_plot.replicas.seam import (
     LAG_SECONDS,
     Columns,
@@ -27,7 +27,6 @@ from mqtt_plot.replicas.seam import (
     place_of,
 )
 from mqtt_plot.samples import TwoState
-from mqtt_plot.store.entries import TagEntry, take_outline
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
@@ -66,10 +65,15 @@ def adopt(
         store.describe(series)
     values = _translated(store, series, history)
     times = history.times
-    if history.outline is not None and not series.outlines and store.limits.history:
-        _adopt_outline(store, series, history, history.outline)
-    elif series.outlines:  # what it knows cannot be told from what it does not, but in the gap
-        known = bisect_left(times, min(series.digested, gap.since) if gap.since > -math.inf else series.digested)
+    if history.outline is not None and store.limits.history:
+        meaning = _meanings(store, series, history)
+        other = read_outline(series, history.outline, store.limits.history, meaning)
+        is_told = adopt_outline(store, series, other, known_before(series, gap.since))
+    else:
+        is_told = False
+    if series.outlines and not is_told:  # what it knows cannot be told from what it does not, but in the gap
+        is_first = earlier is None and gap.since > -math.inf
+        known = bisect_left(times, min(series.digested, gap.since) if is_first else series.digested)
         times, values = times[known:], values[known:]
     ring = series.ring
     live_count = _live_count(series, gap, earlier)
@@ -105,27 +109,6 @@ def adopt(
     if count:
         store.splice(series, ring.first + place.start, ring.first + place.stop, *columns)
     return Adopted(count, newest, ring.next - (live_count or 0))
-
-
-def _adopt_outline(store: Store, series: Series, history: History, entry: TagEntry) -> None:
-    """Give a series that has no outline that of another bridge. What came live before its end is known in it. Raises ProtocolError."""
-    newest = series.newest
-
-    def give() -> None:
-        try:
-            take_outline(series, entry, store.limits.history)
-            if series.changes is not None:
-                series.changes.turn(_meanings(store, series, history))
-        except (KeyError, TypeError, ValueError, OverflowError):
-            series.tiers = series.changes = None
-            series.newest = newest
-            raise ProtocolError("expected an outline that makes sense from the other bridge") from None
-
-    store.amend_outline(series, give)
-    ring = series.ring
-    times, values = series.read_in_order(ring.first, ring.next)
-    if known := bisect_right(times, series.digested):  # those that it does not know are among the points of the history
-        store.splice(series, ring.first, ring.next, times[known:], values[known:])
 
 
 def _newest(times: Sequence[float], values: Sequence[float]) -> Columns:

@@ -15,6 +15,7 @@ from mqtt_plot.errors import PayloadError, PeerError, ProtocolError, StoreFullEr
 from mqtt_plot.metrics import Counters
 from mqtt_plot.replicas.adoption import Adopted, Gap, adopt, take_back
 from mqtt_plot.replicas.history import parse_history
+from mqtt_plot.replicas.outline import known_before
 from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import check_tag
@@ -204,20 +205,18 @@ class Backfill:
         max_age = self._store.limits.max_age
         if max_age is not None:
             start = max(start or 0.0, self._clock() - max_age)
-        if self._is_fresh(tag, gap):
-            with suppress(PeerError):  # one of an older version tells no outline
-                return await peer.series(tag, start, outline=True)
+        series = self._store.get(tag)
+        known = -math.inf if series is None else known_before(series, gap.since)
         try:
-            return await peer.series(tag, start)
+            answer = None if known == -math.inf else await peer.series(tag, start)
+            if self._store.limits.history and (tag, gap.since) not in self._adopted and _begins_after(answer, known):
+                with suppress(PeerError):  # one of an older version tells no outline
+                    return await peer.series(tag, start, outline=True)
+            return await peer.series(tag, start) if answer is None else answer
         except PeerError as error:
             self._counters.add("backfill_failed", "no_answer")
             log.info("%s", error)
             return None
-
-    def _is_fresh(self, tag: str, gap: Gap) -> bool:
-        """Return True if nothing is held of a tag from before the gap, nor in outline."""
-        series = self._store.get(tag)
-        return series is None or (not series.outlines and not series.oldest < gap.since)
 
     def _adopt(self, tag: str, found: object, gap: Gap) -> None:
         try:
@@ -243,6 +242,12 @@ class Backfill:
         if unit and not series.unit:
             series.unit = unit
             self._store.describe(series)
+
+
+def _begins_after(answer: object, known: float) -> bool:
+    """Return True if an answer does not have every point after `known`, so that an outline is to tell of the rest; also for none."""
+    since = answer.get("points_since") if isinstance(answer, dict) else None
+    return answer is None or (isinstance(since, float) and since > known)
 
 
 def _points(entries: Iterable[dict[str, object]]) -> int:

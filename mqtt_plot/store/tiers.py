@@ -314,6 +314,13 @@ class Tiers:
             self._edges[finer] = max(self._edges[finer], edge)
         self._keep_within()
 
+    def take_from(self, other: "Tiers", since: float) -> None:
+        """Take what another one has of `since` and later, all newer than those held; a bucket must begin there."""
+        for seconds, rows in reversed(list(other.rows())):
+            first = 0 if since == -math.inf else find_row(array("B", rows), math.ceil(since / seconds))
+            self.take(seconds, rows[first * ROW_BYTES :])
+        self.hold_to(other.end)
+
     def hold_to(self, end: float) -> None:
         """Note that what was last taken holds up to `end`."""
         width = self._widths[0].seconds

@@ -232,6 +232,44 @@ def test_the_outline_of_another_bridge_counts_no_sample_twice_and_none_is_missin
     assert here.nbytes == sum(one.nbytes for one in here)
 
 
+@given(fed, st.integers(1, 150), st.integers(1, 150), st.integers(3, 40), st.integers(3, 60))
+def test_a_night_that_this_bridge_missed_comes_in_outline(
+    samples: list[tuple[float, float]], missed_from: int, missed: int, theirs: int, mine: int
+) -> None:
+    """It has an outline of its own from before, and of what the other one has no points any more it takes that one's. None counts twice."""
+    live = max(0, len(samples) - missed_from - missed)
+    there, here = outlining(theirs), outlining(max(mine, live + 2))  # what has come live is held when the peer answers
+    time, points = 1_700_000_000.0, list[tuple[float, float]]()
+    for step, value in samples:
+        time += abs(step)
+        points.append((time, value))
+    heard = points[:missed_from] + points[missed_from + missed :]
+    for store, fed_with in ((there, points), (here, heard)):
+        for at, value in fed_with:
+            store.append(store.open("t"), at, value)
+    before, after = heard[:missed_from][-1], points[missed_from + missed :]
+    series, gap = here.find("t"), Gap(before[0] + 0.05, after[0][0] - 0.05 if after else math.inf)
+    adopted = adopt(here, series, parse_history(asked(there)), gap)
+    adopt(here, series, parse_history(asked(there) | {"outline": None}), gap, adopted)
+    of_here, of_there = statistics(series, *EVER), statistics(there.find("t"), *EVER)
+    assert (of_here.samples, of_here.low, of_here.high) == (of_there.samples, of_there.low, of_there.high)
+    assert here.nbytes == sum(one.nbytes for one in here)
+
+
+def test_states_that_this_bridge_missed_come_with_their_words() -> None:
+    there, here = outlining(), outlining()
+    for i in range(900):
+        word = ("RUN", "STOP", "ALARM")[i // 50 % 3]
+        there.append(there.open("t"), T + i, word)
+        if not 120 <= i < 850:
+            here.append(here.open("t"), T + i, word)
+    series = here.find("t")
+    adopt(here, series, parse_history(asked(there)), Gap(T + 119.5))
+    assert {word: share.seconds for word, share in shares(series, T, T + 899).items()} == {
+        word: share.seconds for word, share in shares(there.find("t"), T, T + 899).items()
+    }
+
+
 def test_changes_of_another_bridge_come_with_their_words() -> None:
     """Though this one has met the words in another order."""
     there, here = outlining(), outlining()

@@ -1,6 +1,7 @@
 """Which peer is asked for what, and when what came of it is settled: with a peer made of lists."""
 
 import logging
+import math
 
 import pytest
 
@@ -8,7 +9,10 @@ from mqtt_plot.metrics import Counters
 from mqtt_plot.replicas import backfill
 from mqtt_plot.replicas.adoption import Gap
 from mqtt_plot.replicas.backfill import Backfill
+from mqtt_plot.store.statistics import points_since, statistics
 from mqtt_plot.store.store import Limits, Store
+from mqtt_plot.store.tiers import Width
+from mqtt_plot.web.api.series import description, whole
 
 GAP = Gap(100.0, 110.0)
 
@@ -81,3 +85,34 @@ async def test_further_looks_at_a_gap_are_told_where_they_found_something(
         peer = await filling.fill_gap(GAP, {"t": 99.9}, peer=peer)
     told = [record.getMessage() for record in caplog.records if "filled" in record.getMessage()]
     assert told == ["filled the gap of 10 s with 100 points from http://peer"]
+
+
+class ForgetfulPeer(Peer):
+    """Has the points of the last ten seconds alone, and an outline of what was before; counts how often it is asked for that."""
+
+    def __init__(self) -> None:
+        self.store, self.asked = Store(Limits(max_points=100, history=(Width(1, 100), Width(10, 100))), Counters()), 0
+        hear(self.store, range(self.stop))
+
+    async def series(self, tag: str, start: float | None, *, outline: bool = False) -> object:
+        series = self.store.find(tag)
+        times, values = series.window(start, None)
+        packed = None
+        if outline:
+            self.asked += 1
+            packed, times, values = whole(series, -math.inf, math.inf)
+        about = {**description(series), "outline": packed, "points_since": points_since(series)}
+        return about | {"time": list(times), "value": list(values)}
+
+
+@pytest.mark.usefixtures("quick")
+async def test_what_was_missed_longer_ago_than_a_peer_has_points_of_comes_in_outline_once() -> None:
+    """From the next looks at the gap on it is asked for points alone."""
+    here, peer = Store(Limits(history=(Width(1, 100), Width(10, 100))), Counters()), ForgetfulPeer()
+    hear(here, range(600))
+    hear(here, range(1_100, 1_110))
+    filling = Backfill([peer], "here", here, here.counters, clock=lambda: 111.0)
+    for _ in range(3):
+        await filling.fill_gap(Gap(60.0, 110.0), {"t": 59.9})
+    found = statistics(here.find("t"), -math.inf, math.inf)
+    assert (found.samples, found.low, found.high, peer.asked) == (1_110, 0.0, 1_109.0, 1)
