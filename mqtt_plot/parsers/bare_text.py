@@ -64,9 +64,14 @@ def parse_value(text: str, context: Context) -> Parsed | None:
 def parse_word(text: str, context: Context) -> Parsed:
     """Return the one sample of a bare text as a state. Raises PayloadError if it is nothing that can be plotted."""
     word = _to_state(text)
-    if _MEASUREMENT.search(word):
-        context.note(f"{shown(word)} holds a number, and is taken as a word; send the number alone")
+    note_number_in(word, context)
     return Parsed("word", [Sample(word)], notes=context.notes)
+
+
+def note_number_in(value: float | str, context: Context) -> None:
+    """Note a word that holds a measurement, which makes another word of each value."""
+    if isinstance(value, str) and _MEASUREMENT.search(value):
+        context.note(f"{shown(value)} holds a number, and is taken as a word; send the number alone")
 
 
 def plain_minus(text: str, context: Context) -> str:
@@ -99,7 +104,9 @@ def value_and_unit(text: str, context: Context) -> tuple[float | str, str | None
     literal = plc.read(text, context)
     if literal is not None:
         return literal.value, literal.unit
-    return number_and_unit(text, context) or (to_value(text, context), None)
+    found = number_and_unit(text, context) or (to_value(text, context), None)
+    note_number_in(found[0], context)
+    return found
 
 
 def split_unit(text: str) -> tuple[float, str] | None:

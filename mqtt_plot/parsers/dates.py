@@ -39,6 +39,8 @@ _MOMENT = re.compile(rf"{_DATE}(?:(?:[T\s,_:]\s?|-){_TIME}{_HALF}{_ZONE})?")
 _CLOCK = re.compile(rf"{_TIME}{_HALF}")
 # Digits in a row, as generalized time (RFC 4517, 3.3.13) and many file names have them.
 _ROW = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T_: -]?(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?)?\s?(Z|[+-]\d{4})?")
+# As meters of DSMR (5.0, 6.4) write it, in summer or winter time of Central Europe: 210204163500W.
+_OF_METER = re.compile(r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)[SW]")
 # Tue Nov 14 22:13:20 2023, with the zone before the year as date(1) writes it.
 _ASCTIME = re.compile(r"([A-Za-z]{3})\s{1,2}(\d{1,2})\s([\d:.]{8,18})\s(?:([A-Z]{3,4})\s)?(\d{4})")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+", re.IGNORECASE)
@@ -71,6 +73,8 @@ def find_moment(text: str) -> Moment | None:
     if text[0].isalpha():  # few do, and the others need not be looked through
         text = _LITERAL.sub("", _WEEKDAY.sub("", text, 1), 1)
         text = _ASCTIME.sub(r"\1 \2 \5 \3 \4", text).strip()
+    if text[-1] in "SW" and (meter := _OF_METER.fullmatch(text)):
+        return _from_row(f"20{meter[1]}", *meter.groups()[1:6], None, "+0200" if text[-1] == "S" else "+0100")
     row = _ROW.fullmatch(text)
     if row:
         return _from_row(*row.groups())

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.bare_text import number_and_unit, plain_minus
+from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.remembered import remembered
@@ -62,11 +62,13 @@ _UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
 # The unit of a value beside it, under the value's name: Temp_Outside and Temp_Outside_Unit.
 _UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
 _BESIDE = " unit"
+_OF_PART = " of a part"  # of a value under its name, told beside the object that it is in: hourly_units
 _BELOW = " below"  # of all values of the one object that stands beside a unit
 # What is one quantity in several ways: a unit beside them is that of all.
 _STATISTICS = frozenset(
     words(
-        "value data min max avg mean average sum minimum maximum median last current actual setpoint target nominal total lower upper"
+        "value data min max avg mean average sum minimum maximum median last current actual setpoint target nominal total lower upper "
+        "x y z l1 l2 l3"
     )
 )
 _UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}
@@ -88,9 +90,11 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
         return math.nan, None
     try:
         text = plain_minus(text, context)
-        return number_and_unit(text, context) or (to_value(text, context), None)
+        found = number_and_unit(text, context) or (to_value(text, context), None)
     except PayloadError:
         return None
+    note_number_in(found[0], context)
+    return found
 
 
 def _finite(text: str) -> tuple[float, None] | None:
@@ -140,7 +144,13 @@ def what_is_lost(key: str, text: str) -> str:
 
 def unit_for(key: str, units: Mapping[str, str]) -> str | None:
     """Return the unit that holds for a value under `key`."""
-    return units.get(f"{key}{_BESIDE}") or units.get(_UNIT_KEYS.get(key, ""), units.get("")) if units else None
+    return (
+        units.get(f"{key}{_BESIDE}")
+        or units.get(f"{key}{_OF_PART}")
+        or units.get(_UNIT_KEYS.get(key, ""), units.get(""))
+        if units
+        else None
+    )
 
 
 def completed(unit: str) -> str:
@@ -171,6 +181,18 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         is_flat = isinstance(parts[0], list) and not any(isinstance(one, dict) for one in parts[0][:1])
         units = {**units, "" if is_flat else _BELOW: _UNIT_NAMES.get(own, own)}
     return units
+
+
+def units_of_part(item: Mapping[str, object], key: str) -> dict[str, str]:
+    """Return the units of the values in the part under `key`, told beside it (`{"hourly_units": {"temp": "°C"}, "hourly": {"temp": …}}`)."""
+    told = item.get(f"{key}_units", item.get(f"{key}Units"))
+    if not isinstance(told, dict):
+        return {}
+    return {
+        f"{name}{_OF_PART}": unit
+        for name, raw in told.items()
+        if (unit := _unit_name(raw if isinstance(raw, str) else None))
+    }
 
 
 def unit_of_none(item: Mapping[str, object]) -> str | None:

@@ -11,7 +11,15 @@ from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
-from mqtt_plot.parsers.field_texts import completed, text_value, unit_for, unit_of_none, units_in, what_is_lost
+from mqtt_plot.parsers.field_texts import (
+    completed,
+    text_value,
+    unit_for,
+    unit_of_none,
+    units_in,
+    units_of_part,
+    what_is_lost,
+)
 from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
@@ -41,6 +49,7 @@ from mqtt_plot.parsers.rows import (
     timed_row,
     timed_rows,
     titled_rows,
+    value_of_pair,
 )
 from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, is_time_told, plain_name
@@ -218,7 +227,10 @@ class Leaves:
             elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
                 self._list(value, place)
             else:
-                self._walk(value, place.at(key))
+                below = place.at(key)
+                if isinstance(value, dict) and (units := units_of_part(item, key)):
+                    below.units = {**below.units, **units}
+                self._walk(value, below)
 
     def _pairs(self, names: object, values: object, place: Place) -> None:
         """Walk values whose names stand in a list of their own: one of each, or rows of them."""
@@ -236,20 +248,7 @@ class Leaves:
             self._context.note("the first number of a list taken as the time of the others")
             place, items = place.here(), items[1:]
             place.time = time
-        if items and isinstance(items[0], list) and (objects := titled_rows(items)):
-            self._list(objects, place)
-            return
-        rows = named_rows(items) if items and isinstance(items[0], list) else []
-        for title, value, unit in rows:
-            named = place.at(title)
-            named.units = {**place.units, "": completed(unit)} if unit else place.units
-            self._walk(value, named)
-        moments = timed_rows(items, self._context) if not rows and items and isinstance(items[0], list) else []
-        for time, title, rest in moments:
-            moment = place.at(title) if title else place.here()
-            moment.time = time
-            self._walk(rest, moment)
-        if rows or moments:
+        if items and not isinstance(items[0], dict) and self._table(items, place):
             return
         # Each object is walked, and so is what is in it.
         self._context.foresee(2 * sum(type(item) is dict and bool(item) for item in items))
@@ -273,6 +272,29 @@ class Leaves:
                 named = named.at(str(index))  # the name alone would mix them
             named.is_counted = False
             self._walk(item if records[index] is not None else _without_name(item, name, ordinal), named)
+
+    def _table(self, items: Sequence[object], place: Place) -> bool:
+        """Walk a list that is a table, or a value with its unit; return False for any other."""
+        if (measured := value_of_pair(items)) is not None:
+            self._scalar(measured, place)
+            return True
+        if not isinstance(items[0], list):
+            return False
+        objects = titled_rows(items)
+        if objects:
+            self._list(objects, place)
+            return True
+        rows = named_rows(items)
+        for title, value, unit in rows:
+            named = place.at(title)
+            named.units = {**place.units, "": completed(unit)} if unit else place.units
+            self._walk(value, named)
+        moments = [] if rows else timed_rows(items, self._context)
+        for time, title, rest in moments:
+            moment = place.at(title) if title else place.here()
+            moment.time = time
+            self._walk(rest, moment)
+        return bool(rows or moments)
 
     def _record_in(self, item: object) -> Record | None:
         return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
@@ -320,11 +342,13 @@ class Leaves:
 
     def _beside(self, text: str, place: Place) -> None:
         """Take a text beside the value of a record where it is a number; a word tells of the value."""
+        if not text or has_stamp({place.key: text}):
+            return
         found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdigit() else None
-        if found is not None and type(found[0]) is float and self._select(place.field) is not False:
-            self._add(place, found[0], found[1])
-        elif text and not has_stamp({place.key: text}):
+        if found is None or type(found[0]) is not float:
             self._leave_text(place, text)
+        elif self._select(place.field) is not False:
+            self._add(place, found[0], found[1])
 
     def _value(self, raw: object, place: Place) -> None:
         """Walk what stands under the key of a record's value."""

@@ -17,7 +17,7 @@ POINTS = ranks(
     "dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
-    "key title label n flag register address addr id index channel ch destination groupaddress ga alias "
+    "key title label n flag register address addr id index channel ch destination groupaddress ga alias iot.id "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
 )
@@ -39,7 +39,7 @@ OWNERS = ranks(
 # Under these a whole number is a name as well.
 NUMBERED = frozenset(
     words(
-        "id alias channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
+        "id alias iot.id channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
         "meterid endpointid "
         "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei mmsi"
     )
@@ -59,11 +59,23 @@ SPEAKERS = ranks(
     "macaddress serialnumber serial sn meterid mmsi icao hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
-NUMBERED_SPEAKERS = NUMBERED - {"id", "alias", "channel", "ch", "address", "addr", "register", "index", "objectid"}
+NUMBERED_SPEAKERS = NUMBERED - {
+    "id",
+    "alias",
+    "iot.id",
+    "channel",
+    "ch",
+    "address",
+    "addr",
+    "register",
+    "index",
+    "objectid",
+}
 # Parts of an object that are there to say whose it is.
 OWNER_PARTS = frozenset(
     words(
-        "device deviceinfo enddevice source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle observation knx "
+        "device deviceinfo enddevice datastream source sensor sensorinfo node station meter machine thing asset gateway inverter vehicle "
+        "observation knx "
         "meta header head hdr envelope"
     )
 )
@@ -90,7 +102,7 @@ LOCATIONS = frozenset(words("locationname location loc roomname room area sitena
 APART = re.compile(
     r"(?:.*[^gentorskd])?id|.*(?:device|node|sensor|meter|station|client|unit|machine|asset|box|board|probe|rom)id|.*mac(?:addr(?:ess)?)?|.*eui"
     r"|.*serial(?:no|number|num)?|s/?n|(?:dev|device|node|bus|short|long|rom|i2c|modbus)?addr(?:ess)?|name|.*(?:device|node|sensor|station|probe)name"
-    r"|(?:host|client|node|src|source|slave|unit|channel|ch|port|ident|station|probe|rom|sender|from|index|pos)"
+    r"|(?:host|client|node|src|source|slave|unit|channel|ch|port|ident|station|probe|rom|sender|from|index|pos|tid|topic|entityid)"
 )
 # What `type` says of a value and not of what is measured.
 DATA_TYPES = re.compile(

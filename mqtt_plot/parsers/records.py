@@ -27,7 +27,7 @@ from mqtt_plot.samples import MAX_UNIT_LENGTH
 # Keys in lower case, without _ - and blanks; the surest first.
 _VALUES = ranks(
     "value val datavalue rawvalue numericvalue currentvalue presentvalue doublevalue floatvalue longvalue integervalue intvalue booleanvalue "
-    "boolvalue stringvalue v reading data"
+    "boolvalue stringvalue asdouble asint v reading data"
 )
 # These are a value only where the object has nothing else to say.
 _SHORT_VALUES = frozenset({"v", "reading", "data"})
@@ -45,7 +45,8 @@ _ABOUT = frozenset(
         "type datatype valuetype uatype description desc comment ack from user lc seq sequencenumber sequence retain "
         "qos endpointurl applicationuri hostname clienthandle uri ns namespace profilename origin keys alias group "
         "metadata meta attributes properties datatypename addr fulladdr registeraddress serverid slaveid servername slavename "
-        "err errno errcode errormessage errmsg commandclass endpoint readable writeable writable stateless registertype functioncode "
+        "err errno errcode errormessage errmsg starttimeunixnano flags exemplars commandclass endpoint readable writeable writable "
+        "stateless registertype functioncode "
         "objecttype instance"
     )
 )
@@ -64,7 +65,7 @@ ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info obser
 STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY = 1, 2, 4, 8, 16, 32
 
 THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
-_LABELS, _MOST_LABELS = ("tags", "labels", "dimensions"), 16
+_LABELS, _MOST_LABELS = ("tags", "labels", "dimensions", "metric", "attributes"), 16
 
 
 class Record(NamedTuple):
@@ -87,6 +88,8 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     if value is not None and point is not None and _says_value(item, value, point):
         point = None
     name = joined(point, owner, told)
+    labels = _labels_of(item)
+    name = labels if name is None and labels else name
     if value is None and name is not None:
         value = next((key for key in item if is_container(key) and _are_samples(item[key])), None)
     if value is None:
@@ -96,7 +99,7 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     if plain_name(value) in _SHORT_VALUES and not _is_short_record(item, name):
         return None
     name = name or (name_in_part(item) if is_named else None)
-    if name is not None and (labels := _labels_of(item)):
+    if name is not None and labels and name != labels:
         name = f"{name}/{labels}"
     taken = (value, point_key, owner_key)
     rest = tuple(
@@ -109,10 +112,25 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
 
 def _labels_of(item: Mapping[str, object]) -> str:
     """Return what tells the series of one metric apart, as line protocol has it (`host=a/zone=b`), "" where nothing does."""
-    labels = next((raw for key in _LABELS if isinstance(raw := item.get(key), dict)), {})
+    labels = next((raw for key in _LABELS if (raw := _as_labels(item.get(key)))), {})
     if len(labels) > _MOST_LABELS or not all(isinstance(text, str) and is_shown(text) for text in labels.values()):
         return ""
-    return "/".join(f"{key}={text}" for key, text in sorted(labels.items()))[:MAX_NAME_LENGTH]
+    return "/".join(str(text) if key == "__name__" else f"{key}={text}" for key, text in sorted(labels.items()))[
+        :MAX_NAME_LENGTH
+    ]
+
+
+def _as_labels(raw: object) -> dict[str, object]:
+    """Return labels by their keys, also where each is an object (OTLP: `[{"key": "core", "value": {"stringValue": "0"}}]`)."""
+    if isinstance(raw, dict):
+        return raw
+    pairs = raw if isinstance(raw, list) and 0 < len(raw) <= _MOST_LABELS else []
+    found = dict[str, object]()
+    for pair in pairs:
+        inner = pair.get("value") if isinstance(pair, dict) and isinstance(pair.get("key"), str) else None
+        if isinstance(inner, dict) and len(inner) == 1:
+            found[pair["key"]] = str(next(iter(inner.values())))
+    return found if len(found) == len(pairs) else {}
 
 
 @remembered

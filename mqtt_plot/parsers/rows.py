@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.parsers.records import THIS_CENTURY
@@ -27,6 +28,18 @@ def named_rows(items: Sequence[object]) -> list[tuple[str, object, str]]:
             return []
         rows.append((item[0], value, unit if type(unit) is str and len(unit) <= MAX_UNIT_LENGTH else ""))
     return rows if len({name for name, _, _ in rows}) == len(rows) else []
+
+
+def value_of_pair(items: Sequence[object]) -> str | None:
+    """Return a number and its unit as one text (`[1.5, "V"]`); None for any other list."""
+    if len(items) != 2 or type(items[0]) not in (int, float) or type(items[1]) is not str:  # noqa: PLR2004 - number and unit
+        return None
+    text = f"{items[0]}{items[1]}"
+    return (
+        text
+        if split_unit(text) is not None and items[1] not in {"d", "h", "s", "t", "l", "L", "F", "T", "S", "C"}
+        else None
+    )
 
 
 def titled_rows(items: Sequence[object]) -> list[dict[str, object]]:

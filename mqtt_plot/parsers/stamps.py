@@ -5,7 +5,7 @@ Counters, ids and durations are no times: a number counts as one only under a na
 
 import re
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
@@ -13,6 +13,7 @@ from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, quick_seconds, to_seconds
 from mqtt_plot.parsers.values import is_number, words
+from mqtt_plot.parsers.zone_beside import zone_beside
 from mqtt_plot.samples import EARLIEST, LATEST
 
 # Written in lower case, without _ - and blanks. The surer name first: when it was measured, then "the time", then when somebody passed it on.
@@ -28,7 +29,7 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec"
+    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec now year"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
@@ -44,7 +45,7 @@ _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED
 _AMBIGUOUS = frozenset(
     words(
         "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added "
-        "at clock when tm secs seconds sec "
+        "at clock when tm secs seconds sec now year "
         "startdate starttime startts starttimestamp start begin begintime fromdate fromtime from intervalstart periodstart "
         "enddate endtime endts endtimestamp end todate totime to intervalend periodend"
     )
@@ -55,6 +56,7 @@ _PARTNERS = {
     "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
     "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
 }  # fmt: skip
+_CALENDAR = ("year", "month", "day", "hour", "minute", "second")
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
 _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
 # Names of days that count from other beginnings.
@@ -199,8 +201,7 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
         return (), None
     if len(ranked) == 1 and is_moment(key := ranked[0][1]):  # as in most messages, and mostly in seconds
         quick = quick_seconds(item[key], context.rules.zone)
-        if quick is not None and not _has_fraction(key):
-            _check_zone(key, item[key], quick, context)
+        if quick is not None and not _has_fraction(key) and not _needs_zone(item[key], quick, context):
             return (key,), quick
     ranked.sort()
     taken: list[str] = []
@@ -212,7 +213,7 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
             taken.append(key)
             if seconds is None:
                 seconds = found + _fraction_beside(key, item, taken)
-                _doubt(key, item[key], found, context)
+                _doubt(key, item, found, context)
         elif not _is_ambiguous(key) or _is_written_out(item[key], is_read=found is not None):
             taken.append(key)
             unread = unread or (key, why)
@@ -223,9 +224,10 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
 
 def _is_begin_alone(key: str, item: Mapping[str, object]) -> bool:
     """Tell whether a key is the begin or the end of something, and the other is missing: it then dates nothing but itself."""
-    name = plain_name(key)
-    other = _PARTNERS.get(name)
-    return other is not None and all(plain_name(key) != other for key in item)
+    partner = _PARTNERS.get(plain_name(key))
+    return partner is not None and not any(
+        plain_name(other) == partner and _may_be_time(raw) for other, raw in item.items()
+    )
 
 
 @remembered
@@ -235,7 +237,9 @@ def _has_fraction(key: str) -> bool:
 
 
 def _fraction_beside(key: str, item: Mapping[str, object], taken: list[str]) -> float:
-    """Return the seconds that nanoseconds beside whole seconds are; their key is `taken` as well."""
+    """Return the seconds that nanoseconds beside whole seconds are; their key is `taken` as well, and so are those of a calendar."""
+    if key.lower() == "year":
+        taken += [other for other in item if other.lower() in _CALENDAR[1:]]
     for other, raw in item.items() if _has_fraction(key) else ():
         if type(raw) is int and 0 <= raw < 1e9 and plain_name(other) in _NANOSECONDS:  # noqa: PLR2004 - a second
             taken.append(other)
@@ -243,25 +247,28 @@ def _fraction_beside(key: str, item: Mapping[str, object], taken: list[str]) -> 
     return 0.0
 
 
-def _doubt(key: str, stamp: object, seconds: float, context: Context) -> None:
+def _doubt(key: str, item: Mapping[str, object], seconds: float, context: Context) -> None:
     """Note what is not sure about a time that is taken."""
     if plain_name(key) in _PARTNERS:
         context.note(f"{key!r:.40} taken as the time, which is the begin of what has an end as well")
-    _check_zone(key, stamp, seconds, context)
-
-
-def _check_zone(key: str, stamp: object, seconds: float, context: Context) -> None:
-    """Note a time of no zone that is not now: it may be hours away from what was meant. One that is now shows that the zone is right."""
     if (
+        _needs_zone(item[key], seconds, context)
+        and not any(word in key.lower() for word in ("utc", "gmt"))
+        and zone_beside(item) is None
+    ):
+        context.note(f"{key!r:.40} names no zone and is not now: UTC is taken; --time-zone says which zone it is")
+
+
+def _needs_zone(stamp: object, seconds: float, context: Context) -> bool:
+    """Tell whether a time of no zone is not now: it may be hours away from what was meant. One that is now shows that the zone is right."""
+    return (
         type(stamp) is str
         and context.rules.zone is UTC
-        and context.now
+        and bool(context.now)
         and abs(seconds - context.now) > _NOW
         and not is_number(stamp)
         and not _ZONED.search(stamp)
-        and not any(word in key.lower() for word in ("utc", "gmt"))
-    ):
-        context.note(f"{key!r:.40} names no zone and is not now: UTC is taken; --time-zone says which zone it is")
+    )
 
 
 def _is_written_out(stamp: object, *, is_read: bool) -> bool:
@@ -290,15 +297,31 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
         return _parts(stamp), ""
     if isinstance(stamp, bool | list):
         return None, f"expected a time in {key!r:.40}, got {shown(stamp)}"
+    zone = rules.zone
     if isinstance(stamp, str):
         context.spend(cost(stamp))
+        zone = zone_beside(item) or zone
         stamp = _whole(key, stamp, item)
-    elif (days := _days(key, stamp)) is not None:
-        return days, ""
+    else:
+        counted = _of_calendar(item, zone) if key.lower() == "year" else _days(key, stamp)
+        if counted is not None:
+            return counted, ""
     try:
-        return to_seconds(stamp, rules.zone, rules.date_order), ""
+        return to_seconds(stamp, zone, rules.date_order), ""
     except PayloadError as error:
         return None, str(error)
+
+
+def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:
+    """Return the time that an object tells in parts, None where year, month, day and hour are not all there."""
+    parts = {key.lower(): raw for key, raw in item.items() if key.lower() in _CALENDAR and isinstance(raw, int)}
+    if not parts.keys() >= set(_CALENDAR[:4]):
+        return None
+    numbers = [parts.get(name, 0) for name in _CALENDAR]
+    try:
+        return datetime(*numbers, tzinfo=zone).timestamp()  # type: ignore[misc, arg-type]  # six of them
+    except (ValueError, OverflowError):
+        return None
 
 
 def _whole(key: str, text: str, item: Mapping[str, object]) -> str:
