@@ -32,8 +32,8 @@ def _check_control(frame: bytes) -> None:
 
 
 def _binary(frame: bytes) -> Iterator[str]:
-    kind, version, zero, count, moment = struct.unpack_from("<BBHId", frame)
-    if (version, zero) != (1, 0) or not math.isfinite(moment):
+    kind, version, flags, count, moment = struct.unpack_from("<BBHId", frame)
+    if version != 1 or flags > (kind == TABLE) or not math.isfinite(moment):
         yield f"wrong head {frame[:_HEAD].hex()}"
     if kind == TABLE:
         if len(frame) != _HEAD + _ROW * count:

@@ -20,6 +20,7 @@ from mqtt_plot.mqtt.publisher import Publisher
 from mqtt_plot.mqtt.subscriber import Subscriber
 from mqtt_plot.replicas.adoption import Gap
 from mqtt_plot.replicas.backfill import Backfill, HistorySource
+from mqtt_plot.replicas.gap_watch import GapWatch
 from mqtt_plot.replicas.peer import Peer
 from mqtt_plot.replicas.republish import Republisher
 from mqtt_plot.replicas.seam import LAG_SECONDS
@@ -108,7 +109,9 @@ class Replica:
         elif self._peers:
             self._begin(self._fill, "backfill")
         if self._peers and source is not None:
-            self._begin(partial(self._fill_gaps, source), "gaps")
+            watch = GapWatch(source, self._newest, self._ingest.counters)
+            self._begin(partial(self._watch_gaps, watch), "watch for gaps")
+            self._begin(partial(self._fill_gaps, watch), "gaps")
 
     async def stop(self) -> None:
         """End all tasks and connections."""
@@ -138,20 +141,17 @@ class Replica:
             await asyncio.sleep(_LOOK_SECONDS)
         return self._source
 
-    async def _fill_gaps(self, source: Subscriber) -> None:
-        """Fetch from a peer what this bridge has missed, after each loss of the broker."""
-        filled = source.session.gaps
-        newest: dict[str, float] = {}
-        was_connected = False
+    async def _watch_gaps(self, watch: GapWatch) -> None:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            is_connected = source.state.state == "connected"
-            if was_connected and not is_connected:
-                newest = self._newest()
-            was_connected = is_connected
-            if source.session.gaps != filled and source.state.is_ready:
-                filled = source.session.gaps
-                await self._fill_gap(Gap(source.lost_at, source.session.subscribed_at), newest)
+            watch.look()
+
+    async def _fill_gaps(self, watch: GapWatch) -> None:
+        """Fetch from a peer what this bridge has missed, after each loss of the broker, one gap after the other."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if watch.missed:
+                await self._fill_gap(*watch.missed.popleft())
 
     async def _fill_gap(self, gap: Gap, newest: dict[str, float], peer: HistorySource | None = None) -> None:
         """Fetch the gap, and what of it has reached the peer some seconds later: a cluster that has lost a node delivers late."""

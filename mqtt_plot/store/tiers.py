@@ -336,9 +336,8 @@ class Tiers:
         """Let go of the buckets that begin at `time` or later: what was then is to be told anew."""
         for width, rows in self._tiers():
             index, end = math.ceil(time / width.seconds), len(rows)
-            while (
-                end and INDEX.unpack_from(rows, end - ROW_BYTES)[0] >= index
-            ):  # few go, and all that go are the newest
+            # Few go, and all that go are the newest.
+            while end and INDEX.unpack_from(rows, end - ROW_BYTES)[0] >= index:
                 end -= ROW_BYTES
             del rows[end:]
         self.end = min(self.end, time)
