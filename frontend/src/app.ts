@@ -11,10 +11,12 @@ import { Charts } from "./controllers/charts";
 import { BrowserStorage, ServerStorage } from "./controllers/dashboardStorage";
 import { Dashboards } from "./controllers/dashboards";
 import { watchKiosk } from "./controllers/kiosk";
+import { Notices } from "./controllers/notices";
 import { Overview } from "./controllers/overview";
 import { Panels } from "./controllers/panels";
 import { watchPrint } from "./controllers/paper";
 import { Replays } from "./controllers/replays";
+import { Sheets } from "./controllers/sheets";
 import { Statistics } from "./controllers/statistics";
 import { TagLines } from "./controllers/tagLines";
 import { TagList } from "./controllers/tagList";
@@ -35,14 +37,16 @@ import { browserEnvironment, Connection, type Link } from "./protocol/connection
 import type { Hello } from "./protocol/hello";
 import { prefixOf, type RecordingInfo, type Replay } from "./protocol/replays";
 import { type Ask, restAt } from "./protocol/rest";
-import { createState, MOST_NOTICES, REFRESH_MS, type State, type ThemeChoice } from "./state";
+import { createState, REFRESH_MS, type State, type ThemeChoice } from "./state";
 
 /** As in `styles/phone.css`. */
 const PHONE = "(max-width: 700px)";
 
 export class App {
   readonly state: State = createState();
-  readonly charts = new Charts(this.state, (text) => this.notify(text));
+  readonly notices = new Notices(this.state);
+  readonly sheets: Sheets;
+  readonly charts = new Charts(this.state, (text) => this.notices.tell(text));
   readonly time = new Time(
     this.state,
     () => this.moment(),
@@ -65,13 +69,13 @@ export class App {
   readonly #backfill: Backfill;
   readonly #wayBack: WayBack;
   #hasTable = false;
-  #noticeCount = 0;
   #writeAddress: () => void = () => undefined;
 
   constructor(private readonly page: Window) {
+    this.sheets = new Sheets(page, this.state);
     this.#wayBack = new WayBack(page, {
-      isCovered: () => this.#isCovered(),
-      closeSheets: () => void this.closeSheets(),
+      isCovered: () => this.sheets.areCovering,
+      closeSheets: () => this.sheets.close(),
       undoZoom: () => this.time.undoZoom(),
       showAddress: () => showQuery(this.state, page.location.search),
       writeAddress: () => this.#writeAddress(),
@@ -95,7 +99,7 @@ export class App {
         event: ({ kind, fields }) => this.replays.event(kind, fields),
         verdicts: (frame) => this.tools.verdicts(frame),
         ledger: (frame) => this.tools.ledger(frame),
-        problem: (text) => this.notify(text),
+        problem: (text) => this.notices.tell(text),
       },
     );
     this.#ask = restAt(page.document.baseURI);
@@ -105,7 +109,7 @@ export class App {
       this.session,
       page,
       this.#ask,
-      (text) => this.notify(text),
+      (text) => this.notices.tell(text),
       () => this.now(),
     );
     this.#backfill = new Backfill(page, this.state, this.session, () => this.time.range());
@@ -140,20 +144,20 @@ export class App {
       clock: () => this.state.clock.peek(),
       cursors: () => this.state.cursors.peek(),
       link: () => linkTo(page, this.state),
-      notify: (text) => this.notify(text),
+      notify: (text) => this.notices.tell(text),
     });
     this.tagList = new TagList(
       page,
       this.state,
       this.session,
       this.#ask,
-      (text) => this.notify(text),
+      (text) => this.notices.tell(text),
       () => this.now(),
     );
     this.dashboards = new Dashboards(
       this.state,
       { server: new ServerStorage(this.#ask), browser: new BrowserStorage(page) },
-      (text) => this.notify(text),
+      (text) => this.notices.tell(text),
     );
     this.#connection = new Connection(address.href, browserEnvironment, {
       opened: () => this.session.opened(),
@@ -164,7 +168,7 @@ export class App {
   }
 
   start(): void {
-    for (const problem of readAddress(this.page, this.state)) this.notify(`Link: ${problem}`);
+    for (const problem of readAddress(this.page, this.state)) this.notices.tell(`Link: ${problem}`);
     this.#writeAddress = keepAddress(this.page, this.state);
     this.#wayBack.start();
     this.#watchTheme();
@@ -213,26 +217,15 @@ export class App {
   plotFile(file: File): void {
     const isKnown = this.state.hello.peek() !== null; // until then the server decides
     if (!isKnown || this.state.mayWrite.peek()) this.uploads.add(file);
-    else this.notify(`${file.name} was not sent: that needs an operator.`);
+    else this.notices.tell(`${file.name} was not sent: that needs an operator.`);
   }
 
   #showStored(file: File, { problem, tags, range }: Uploaded): void {
-    if (problem !== "") this.notify(problem);
+    if (problem !== "") this.notices.tell(problem);
     if (range === null) return;
     this.charts.showTags(file.name, tags);
     const margin = Math.max(1, 0.02 * (range.end - range.start));
     this.time.lookAt({ start: range.start - margin, end: range.end + margin });
-  }
-
-  /** Presses the button of that id, for a key. A narrow window may have to show the button first. */
-  click(id: string): void {
-    const button = this.page.document.getElementById(id);
-    if (button === null) return;
-    if (button.checkVisibility()) button.click();
-    else {
-      this.state.areActionsOpen.value = true;
-      this.page.requestAnimationFrame(() => button.click());
-    }
   }
 
   /** As the browser's own button. */
@@ -240,43 +233,8 @@ export class App {
     if (this.state.zooms.value.length > 0) this.page.history.back();
   }
 
-  /** Closes the list and the actions of a phone, and the tools; false = nothing was open. */
-  closeSheets(): boolean {
-    const { isSheetOpen, areActionsOpen, tool } = this.state;
-    const isAnyOpen = isSheetOpen.value || areActionsOpen.value || tool.value !== null;
-    isSheetOpen.value = false;
-    areActionsOpen.value = false;
-    tool.value = null;
-    return isAnyOpen;
-  }
-
-  /** On a phone the tags, the actions and the tools are sheets over the page. */
-  #isCovered(): boolean {
-    const { isSheetOpen, areActionsOpen, tool, isPhone } = this.state;
-    return isPhone.value && (isSheetOpen.value || areActionsOpen.value || tool.value !== null);
-  }
-
-  openSearch(): void {
-    this.state.isSheetOpen.value = true;
-    const focus = () => this.page.document.getElementById("search")?.focus();
-    // At once, so that the next key goes into the field; again after a frame, when the list had to be drawn first.
-    focus();
-    this.page.requestAnimationFrame(focus);
-  }
-
   retryNow(): void {
     this.#connection.retryNow();
-  }
-
-  notify(text: string): void {
-    const { notices } = this.state;
-    if (notices.value.some((notice) => notice.text === text)) return;
-    this.#noticeCount += 1;
-    notices.value = [...notices.value, { id: this.#noticeCount, text }].slice(-MOST_NOTICES);
-  }
-
-  dismiss(id: number): void {
-    this.state.notices.value = this.state.notices.value.filter((notice) => notice.id !== id);
   }
 
   // What parts of the page ask

@@ -24,7 +24,7 @@ export const KEYS: readonly Key[] = [
     run: (app, key) => app.time.setWindow(KEYED[Number(key) - 1]!.seconds),
   },
   { label: "Backspace", help: "undo a zoom", keys: ["backspace"], run: (app) => app.goBack() },
-  { label: "G", help: "go to a date and time", keys: ["g"], run: (app) => app.click("goto") },
+  { label: "G", help: "go to a date and time", keys: ["g"], run: (app) => app.sheets.press("goto") },
   {
     label: "A, B",
     help: "cursor A or B to the mouse",
@@ -33,11 +33,11 @@ export const KEYS: readonly Key[] = [
   },
   { label: "C", help: "cursors on and off", keys: ["c"], run: (app) => app.time.toggleCursors() },
   { label: "N", help: "new chart", keys: ["n"], run: (app) => app.charts.addChart() },
-  { label: "E", help: "export", keys: ["e"], run: (app) => app.click("export") },
+  { label: "E", help: "export", keys: ["e"], run: (app) => app.sheets.press("export") },
   { label: "Z", help: "times: local, UTC, server", keys: ["z"], run: (app) => app.time.nextZone() },
-  { label: "O", help: "dashboards: open, save", keys: ["o"], run: (app) => app.click("dashboards") },
+  { label: "O", help: "dashboards: open, save", keys: ["o"], run: (app) => app.sheets.press("dashboards") },
   { label: "K", help: "wall display on and off", keys: ["k"], run: (app) => app.toggleKiosk() },
-  { label: "/", help: "search tags", keys: ["/"], run: (app) => app.openSearch() },
+  { label: "/", help: "search tags", keys: ["/"], run: (app) => app.sheets.openSearch() },
   { label: "D", help: "dark or light", keys: ["d"], run: (app) => app.toggleTheme() },
   { label: "M", help: "limits and events", keys: ["m"], run: (app) => app.tools.toggle("limits") },
   {
@@ -54,7 +54,7 @@ export const KEYS: readonly Key[] = [
     keys: ["i"],
     run: (app) => app.tools.toggle("diagnostics"),
   },
-  { label: "Esc", help: "close what lies over the charts", keys: ["escape"], run: (app) => app.closeSheets() },
+  { label: "Esc", help: "close what lies over the charts", keys: ["escape"], run: (app) => app.sheets.close() },
   { label: "?", help: "this help", keys: ["?"], run: (app) => (app.state.isHelpOpen.value = true) },
 ];
 

@@ -91,7 +91,7 @@ function Notices() {
         <div class="banner warn" role="alert" key={id}>
           <WarnIcon />
           <span>{text}</span>
-          <button type="button" class="plain" aria-label="Dismiss" onClick={() => app.dismiss(id)}>
+          <button type="button" class="plain" aria-label="Dismiss" onClick={() => app.notices.dismiss(id)}>
             <CloseIcon />
           </button>
         </div>
