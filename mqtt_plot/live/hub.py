@@ -107,7 +107,7 @@ class Hub:
 
         A frame is bounded in size and work; call again until None to get all points.
         """
-        key = (id(follower.cursors), follower.window, follower.points)
+        key = _key(follower)
         made = self._frames.get(key)
         if made is None:
             made = self._make(follower, now)
@@ -119,8 +119,9 @@ class Hub:
     def read_by_frame(self, follower: Follower) -> Iterator[Series]:
         """Yield the series of which the next frame may hold snapshots, made of points in order of time."""
         raw = 0
+        is_made = _key(follower) in self._frames
         for series, seq in follower.cursors.items():
-            if seq < series.ring.first and follower.points is not None and raw < FRAME_RAW_POINTS:
+            if seq < series.ring.first and follower.points is not None and raw < FRAME_RAW_POINTS and not is_made:
                 yield series
                 raw += len(series.ring)
 
@@ -159,6 +160,11 @@ class Hub:
             encoded = encode_block(Block(series.id, _order_flag(series), stop - seq, seq, stop, *ring.read(seq, stop)))
             self._blocks[key] = encoded
         return encoded, stop, stop - seq
+
+
+def _key(follower: Follower) -> tuple[int, float | None, int | None]:
+    """Return what followers who get the same frame share."""
+    return id(follower.cursors), follower.window, follower.points
 
 
 def snapshot(series: Series, flags: int, window: float | None, points: int | None) -> Block:
