@@ -35,6 +35,7 @@ class Fit(NamedTuple):
     joins: tuple[int, ...] = ()
     note: str = ""
     has_names: bool = True
+    is_one: bool = False  # column, of which only some cells have a decimal comma
 
     def row(self, cells: Sequence[str]) -> list[str]:
         """Return the cells of a row of that width, with those joined that belong together."""
@@ -53,9 +54,17 @@ NO_FIT = Fit()
 def fit(rows: list[list[str]], delimiter: str) -> Fit:
     """Make the first rows of a file fit their names, in place, and return how further ones are."""
     _check_widths(rows, delimiter)
-    below = rows[len(rows) // 2 :]
-    width = usual_width(below)
-    first = _first_of_the_last(rows, width)
+    one = _one_column(rows) if delimiter == "," else len(rows)
+    if one < len(rows):
+        found = Fit(2, (0,), is_one=True)
+        rows[one:] = map(found.row, rows[one:])
+        return found
+    width = usual_width(rows[len(rows) // 2 :])
+    return _fit_rows(rows, _first_of_the_last(rows, width), width, delimiter)
+
+
+def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> Fit:
+    """Make the rows from the `first` one fit the names above it."""
     data = [row for row in rows[first:] if len(row) == width]
     named = rows[first - 1] if first else []
     while named and len(named) > width and not any(map(str.isalnum, named[-1])):
@@ -108,6 +117,19 @@ def _check_widths(rows: Sequence[Sequence[str]], delimiter: str) -> None:
             f"expected rows of {len(named)} cells, as many as there are names, got {min(widths)} to {max(widths)}; "
             "if its decimal mark is the comma, save the file with semicolons between cells"
         )
+
+
+def _one_column(rows: Sequence[Sequence[str]]) -> int:
+    """Return the first of the rows down to the end that are a whole number, or one with its fraction; the count of all for none."""
+    first = len(rows)
+    while first and _is_decimal(rows[first - 1]):
+        first -= 1
+    widths = {len(row) for row in rows[first:]}
+    return first if widths == {1, 2} and len(rows) - first >= _FEWEST else len(rows)
+
+
+def _is_decimal(row: Sequence[str]) -> bool:
+    return len(row) <= 2 and _WHOLE.fullmatch(row[0].strip()) is not None and all(map(_DIGITS.fullmatch, row[1:]))  # noqa: PLR2004 - before and behind the comma
 
 
 def _fit_names(rows: list[list[str]], index: int, width: int) -> Fit:

@@ -4,7 +4,6 @@ Every column that cannot be drawn has its reason.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
@@ -14,13 +13,15 @@ from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.values import text_to_value
 from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_days import find_days, told_days
 from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
+from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
 from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, order_above
-from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, clock_of, divisor_of
+from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
@@ -32,10 +33,6 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 MAX_COLUMNS = 10_000
 
 _OF_A_START = re.compile(r"(?i)start|beg[aiu]n|trigger")
-_HOURS = 23  # columns called alike beside a date, from which on they may be its hours
-_COUNTED = re.compile(r"[\d() ]+$")
-_PERIOD = re.compile(r"\s*[-\u2013]\s*")
-_CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
@@ -98,19 +95,34 @@ class Layout:
         return tuple(column.name for column in self.columns if column.kind in DRAWN)
 
 
-def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None) -> Layout:
-    """Return the layout of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError."""
+def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None, later: bytes = b"") -> Layout:
+    """Return the layout of the file that begins with `head` (up to HEAD_BYTES, UTF-8 or Windows-1252). Raises RecordingError.
+
+    `later` are lines from further below, which may tell the order of dates.
+    """
     first = read_head(head)
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
     fitted = fit(first.rows, first.delimiter) if not first.above else NO_FIT
     try:
-        layout = _layout_of(first, choices or Choices(zone), has_names=fitted.has_names)
+        layout = _in_order(first, choices or Choices(zone), later, has_names=fitted.has_names)
     finally:
         number_in.cache_clear()  # its cells do not come again
     notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
     return replace(layout, first_row=first.places[layout.first_row], fit=fitted, notes=notes)
+
+
+def _in_order(head: FirstRows, choices: Choices, later: bytes, *, has_names: bool) -> Layout:
+    """Return the layout, where the first rows leave the order of dates open with that which others tell."""
+    try:
+        return _layout_of(head, choices, has_names=has_names)
+    except OpenOrderError as error:
+        order, words = order_elsewhere(error, head.rows, later, head.delimiter)
+        if not order:
+            raise
+    layout = _layout_of(head, replace(choices, date_order=order), has_names=has_names)
+    return replace(layout, notes=(*layout.notes, words))
 
 
 def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
@@ -141,10 +153,10 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     except RecordingError as error:
         error.names = tuple(header.names)
         raise
-    candidates = _a_day_a_row(candidates, header.names)
+    candidates = told_days(candidates, header.names)
     time = candidates[0].columns if candidates else None
     columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
-    long = find_long(columns, cells, time)
+    long = find_days(columns, cells, time) or find_long(columns, cells, time)
     if long is not None and time is not None and time.form == STEPS:
         raise RecordingError("expected a table of rows of one kind, got rows of several kinds, and no column of times")
     if long is not None:
@@ -153,12 +165,9 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
     notes = tuple(_notes(header, time, preamble, marks))
+    notes += () if long is None else tuple(long.notes())
     notes += tuple(f"{number:g} is a gap, as {words!r} above says" for number, words in missing.items())
-    measured = frozenset(
-        column.name
-        for place, column in enumerate(columns)
-        if column.kind == NUMBER and any(number_in(marks.plain(cell)) not in _NO_MEASUREMENT for cell in cells[place])
-    )
+    measured = _measured(columns, cells, marks)
     return Layout(
         delimiter,
         marks,
@@ -171,6 +180,15 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
         notes,
         measured,
         frozenset(missing),
+    )
+
+
+def _measured(columns: Sequence[Column], cells: Sequence[Sequence[str]], marks: Marks) -> frozenset[str]:
+    """Return the names of the columns of numbers that are more than 0 and 1."""
+    return frozenset(
+        column.name
+        for place, column in enumerate(columns)
+        if column.kind == NUMBER and any(number_in(marks.plain(cell)) not in _NO_MEASUREMENT for cell in cells[place])
     )
 
 
@@ -239,20 +257,6 @@ def _in_zone(candidates: list[Candidate], zone: Zone | None) -> list[Candidate]:
     return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]
 
 
-def _a_day_a_row(candidates: list[Candidate], names: Sequence[str]) -> list[Candidate]:
-    """Return the candidates; the first says where columns are the hours of its days, which are not put one behind the other."""
-    clocks = sum(clock_of(_PERIOD.split(name)[0]) is not None for name in names)
-    alike = max(Counter(_COUNTED.sub("", name) for name in names).values())
-    time = candidates[0].columns if candidates else None
-    if time is None or (clocks < _CLOCKS and (alike < _HOURS or time.reason != "dates")):
-        return candidates
-    called = (
-        f"{clocks} columns are called by a time of day" if clocks else f"{alike} columns beside a date may be its hours"
-    )
-    reason = f"{time.reason}; {called}, and each is a tag of its own at the date of its row"
-    return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]
-
-
 def _candidates(
     header: Header, cells: Sequence[Sequence[str]], marks: Marks, choices: Choices, preamble: Preamble
 ) -> list[Candidate]:
@@ -278,9 +282,11 @@ def _candidates(
     if candidates and candidates[0].open_orders:
         place = candidates[0].columns.places[0]
         orders = " or ".join(candidates[0].open_orders)
-        raise RecordingError(
+        raise OpenOrderError(
             f"expected dates of one meaning in column {header.names[place]!r:.40}, got such as {_example(cells[place])!r}, with the day or "
-            f"the month first; say --date-order {orders}"
+            f"the month first; say --date-order {orders}",
+            candidates[0].columns.places,
+            candidates[0].open_orders,
         )
     return candidates
 

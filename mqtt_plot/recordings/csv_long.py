@@ -7,7 +7,7 @@ register: that is found by its name, or because only with it each time comes but
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, WORDS, Column
@@ -35,6 +35,7 @@ _QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
 _LABELS = re.compile(r"(?i)label")
 _HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
+_HOUR_SECONDS = 3600.0
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
 _QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
@@ -61,6 +62,8 @@ class LongColumns:
     quality: int | None = None
     label: str = ""
     reason: str = "the tag of each row"
+    ahead: tuple[float, ...] = ()  # seconds by which each value is behind the time of its row, where a row is a day
+    is_counted: bool = False  # from midnight, whatever clocks show
 
     def tag_of(self, cells: Sequence[str]) -> str:
         """Return whose sample a row is. Raises IndexError for a row that is too short."""
@@ -73,6 +76,12 @@ class LongColumns:
         if self.quality is None or self.quality >= len(cells):
             return False
         return is_bad(cells[self.quality])
+
+    def notes(self) -> Iterator[str]:
+        """Yield words on rows that are days."""
+        if self.ahead:
+            first = self.ahead[0] / _HOUR_SECONDS
+            yield f"each row is a day of {len(self.ahead)} values, the first {first:g} h after midnight"
 
     def told(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Return the columns with what they are in such a table, as their reasons."""

@@ -51,12 +51,13 @@ class RowTimes:
         self._series = ""
         self._before: dict[str, tuple[float, float]] = {}  # by series its last time, and the step to it
         self._days = 0
+        self._ahead = 0.0
         self._rows = 0
         self._of_text = self._reader()
 
-    def read(self, cells: Sequence[str], series: str = "") -> float | None:
-        """Return the time of a row, None where it has none that can be read."""
-        self._series = series
+    def read(self, cells: Sequence[str], series: str = "", ahead: float = 0.0) -> float | None:
+        """Return the time of a row, `ahead` seconds later by the clock; None where it has none that can be read."""
+        self._series, self._ahead = series, ahead
         try:
             time = self._time_of(cells)
         except (PayloadError, ValueError, OverflowError):
@@ -128,6 +129,8 @@ class RowTimes:
     def _absolute(self, moment: Moment | None) -> float | None:
         if moment is None:
             return None
+        if self._ahead:
+            moment = moment._replace(seconds=moment.seconds + self._ahead)
         if moment.offset is None and self._columns.offset is not None:
             moment = moment._replace(offset=self._columns.offset)
         if len(moment.orders) > 1 and self._columns.order not in moment.orders:

@@ -14,6 +14,7 @@ from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
 from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
 from mqtt_plot.recordings.csv_missing import MissingMarks
+from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.csv_time import STEPS
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
@@ -55,7 +56,7 @@ class Table:
         self._piece = Piece()
         names: tuple[str, ...] = ()
         try:
-            layout = find_layout(text[:HEAD_BYTES], zone, choices)
+            layout = find_layout(text[:HEAD_BYTES], zone, choices, later_of(text))
             names = tuple(column.name for column in layout.columns)
             self._rows = Recording(self._piece, layout)
         except RecordingError as error:

@@ -10,6 +10,7 @@ from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, offset_of
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_elapsed import are_minutes, elapsed_of
 from mqtt_plot.recordings.csv_numbers import number_in
+from mqtt_plot.recordings.csv_order import over_midnight
 from mqtt_plot.recordings.csv_time import (
     CLOCK,
     ELAPSED,
@@ -135,6 +136,8 @@ def _of_moments(
         orders = {order}
     steps = {known: _steps(moments, known) for known in sorted(orders)}
     usable = [known for known in steps if max(steps[known]) >= MOST] or list(steps)
+    midnight = over_midnight(moments, usable) if len(usable) > 1 and order not in usable else ""
+    usable = [midnight] if midnight else usable
     chosen = order if order in usable else usable[0]
     is_open = len(usable) > 1 and order not in usable and len({instant(moments[0], known) for known in usable}) > 1
     rises, falls = steps[chosen]
@@ -150,6 +153,8 @@ def _of_moments(
         + (0.0 if has_clock else -ZONED),
     )
     reason = "dates and times of day" if has_clock else "dates"
+    if midnight:
+        reason += f", in the order {midnight}, as rows then go on over midnight"
     letters, zone = zone_letters(name), called_zone(name)
     if letters and offset_in(name) is None and not has_zone:
         reason += f", in the zone of --time-zone, as {letters} in the name is not one offset to UTC"

@@ -32,7 +32,7 @@ _NAMES = {
     YEAR: r"(?i)#?(years?|yyyy|yy|yr|jahr|ann[ée]e|an|a[ñn]o|anno|vuosi|år|rok|jaar|год|年|年份)",
     MONTH: r"(?i)#?(months?|mon|mo|monat|mois|mes|mese|kk|kuukausi|månad|maand|miesi[ąa]c|месяц|月|月份)|MM|mm",
     DAY: r"(?i)#?(days?|dd|dy|dom|tag|jour|d[ií]a|giorno|pv|päivä|dag|dzie[ńn]|день|日)",
-    HOUR: r"(?i)#?(hours?|hh|hr|stunde|heure|hora|ora|klo|tunti|uur|timme|time|godzina|час|时|小时|時)",
+    HOUR: r"(?i)#?(hours?|hh|hr|stunde|heure|hora|ora|klo|tunti|uur|timme|time|godz(?:ina)?|hod(?:ina)?|óra|ώρα|час|时|小时|時)\.?",
     MINUTE: r"(?i)#?(minutes?|min|mn|mi|minuten?|minutos?|minuti|минута|分)|mm",
     SECOND: r"(?i)#?(seconds?|sec|ss|sekunden?|segundos?|secondi|секунда|秒)",
     MILLISECOND: r"(?i)#?(milli[ _]?s(ec(ond)?s?)?|milli?tm|ms|msecs?|millisecs?)",

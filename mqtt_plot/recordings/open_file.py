@@ -10,6 +10,7 @@ from mqtt_plot.errors import RecordingError
 from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
+from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
 from mqtt_plot.recordings.player import RecordingFacts
 from mqtt_plot.recordings.recording import Recording, choose, times_of, times_of_tail
@@ -30,7 +31,9 @@ class OpenFile:
             self._was = os.fstat(self._file.fileno())
             self._text = self._utf8()
             head = self._read(0, HEAD_BYTES)
-            self.layout: Layout = find_layout(head, choices=choices)
+            size = self._text.seek(0, os.SEEK_END)
+            later = later_of(head) + later_of(self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES))
+            self.layout: Layout = find_layout(head, choices=choices, later=later)
             self.facts = self._find_facts(head)
         except RecordingError as error:
             self._file.close()

@@ -61,7 +61,7 @@ class Recording:
             elif is_comment(item[1]) or not (item[1][0].strip() or any(map(str.strip, item[1]))):
                 continue
             elif fit.joins:
-                if len(item[1]) == fit.width:
+                if len(item[1]) == fit.width or fit.is_one:
                     yield from convert(item[0], fit.row(item[1]))
                 else:
                     yield RowError(item[0], f"expected {fit.width} cells, got {len(item[1])}; row skipped")
@@ -115,7 +115,7 @@ class Recording:
         assert long is not None  # noqa: S101 - the caller has looked
         try:
             tag = long.tag_of(cells)
-            time = self._time(line, cells, tag)
+            time = self._time(line, cells, tag) if not long.ahead or long.is_counted else None
             told = to_unit(cells[long.unit].strip()) if long.unit is not None else None
             is_gap = long.is_bad(cells)
         except RowError as error:
@@ -124,7 +124,7 @@ class Recording:
         except IndexError:
             yield RowError(line, f"expected {len(self.layout.columns)} cells, got {len(cells)}")
             return
-        for place, name, unit in self._long_values:
+        for index, (place, name, unit) in enumerate(self._long_values):
             full = f"{tag}/{name}" if name else tag
             if self.columns and full not in self.columns:
                 continue
@@ -135,14 +135,25 @@ class Recording:
                 value = math.nan if value in self.layout.missing else value
             except PayloadError as error:
                 yield RowError(line, str(error))
-            else:
-                yield Row(line, time, [value], full, told or unit or None)
+                continue
+            try:
+                moment = self._ahead(line, cells, tag, time, index) if long.ahead else time
+            except RowError as error:
+                yield error
+                return
+            yield Row(line, moment, [value], full, told or unit or None)
 
-    def _time(self, line: int, cells: Sequence[str], series: str = "") -> float | None:
+    def _ahead(self, line: int, cells: Sequence[str], tag: str, time: float | None, index: int) -> float | None:
+        """Return the time of a value of a day."""
+        long = self.layout.long
+        assert long is not None  # noqa: S101 - the caller has looked
+        return self._time(line, cells, tag, long.ahead[index]) if time is None else time + long.ahead[index]
+
+    def _time(self, line: int, cells: Sequence[str], series: str = "", ahead: float = 0.0) -> float | None:
         layout = self.layout
         if layout.time is None or self._times is None:
             return None
-        time = self._times.read(cells, series)
+        time = self._times.read(cells, series, ahead)
         if time is not None:
             if not layout.is_relative and not EARLIEST <= time <= LATEST:
                 raise RowError(

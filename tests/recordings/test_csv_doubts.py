@@ -1,12 +1,14 @@
 """What of a CSV file can be misread in silence: names that do not fit, words among numbers, counters as times, marks that may be either."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.date_forms import usual
 from mqtt_plot.parsers.dates import find_moment
 from mqtt_plot.recordings.csv_table import Table
-from mqtt_plot.samples import Columns, Rejected
+from mqtt_plot.samples import Columns, Rejected, Sample
 
 NOW = 1_800_000_000.0
 JANUARY = 1_705_140_000.0  # 2024-01-13T10:00Z
@@ -240,3 +242,80 @@ def test_the_order_of_dates_may_stand_above() -> None:
     """As a form."""
     table, _, _ = read(f"date format M/d/yyyy at 40 Hz\ntime,a\n{rows('11/05/2024 {t},{n}')}")
     assert table.first == 1_730_800_800.0
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [
+        ([f"{hour:02}:00" for hour in range(24)], 0),
+        ([f"{hour:02}:00" for hour in range(1, 25)], 3600),
+        ([f"{hour:02}:00" for hour in (*range(1, 24), 0)], 3600),
+        ([f"H{hour}" for hour in range(1, 25)], 0),
+        ([f"HE{hour:02}" for hour in range(1, 25)], 3600),
+        ([f"{n // 2:02}:{n % 2 * 3}0 - {(n + 1) // 2:02}:{(n + 1) % 2 * 3}0" for n in range(48)], 0),
+    ],
+)
+def test_a_day_a_row_is_read_one_value_behind_the_other(names: list[str], first: int) -> None:
+    """By the clock of its names, or by their numbers, for each meter; and that is told."""
+    days = "".join(
+        f"{meter},2024-01-{day},{','.join(map(str, range(len(names))))}\n" for day in (13, 14, 15) for meter in "AB"
+    )
+    table, points, _ = read(f"meter,date,{','.join(names)}\n{days}")
+    step = 86400 / len(names)
+    assert points["A"][: len(names)] == [(JANUARY - 36000 + first + n * step, float(n)) for n in range(len(names))]
+    assert ([len(found) for found in points.values()], table.notes[0][:16]) == (
+        [3 * len(names)] * 2,
+        "each row is a da",
+    )
+
+
+def test_a_day_of_clocks_has_its_own_length() -> None:
+    """On the day on which clocks go forward, 03:00 comes an hour after 01:00."""
+    head = ",".join(f"{hour:02}:00" for hour in range(24) if hour != 2)
+    text = f"date,{head}\n" + "".join(f"2024-03-{day},{','.join(['1'] * 23)}\n" for day in (30, 31))
+    table = Table(text.encode(), ZoneInfo("Europe/Berlin"), now=NOW)
+    times = [
+        sample.time for piece in table.pieces() for sample in table.parse(piece).samples if isinstance(sample, Sample)
+    ]
+    assert (times[25] or 0) - (times[24] or 0) == 3600
+
+
+def test_columns_that_only_have_numbers_are_no_hours() -> None:
+    """24 sensors stay 24 tags."""
+    text = "".join(f"2024-01-{day},{','.join(['1'] * 24)}\n" for day in (13, 14, 15))
+    assert len(read(f"date,{','.join(f'T{n}' for n in range(1, 25))}\n{text}")[1]) == 24
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("{d:02}/05/2024 {h:02}:{m:02}", "dmy"),
+        ("05/{d:02}/2024 {h:02}:{m:02}", "mdy"),
+        ("24/05/{d:02} {h:02}:{m:02}", "ymd"),
+    ],
+)
+def test_the_order_of_dates_is_told_by_midnight_and_by_later_rows(form: str, words: str) -> None:
+    """A month does not pass between two rows that are minutes apart."""
+    few = [(4 + n // 144, n // 6 % 24, n % 6 * 10) for n in range(180)]
+    many = [(4 + n // 1440, n // 60 % 24, n % 60) for n in range(3000)]
+    for moments in (few, many):
+        text = "".join(f"{form.format(d=d, h=h, m=m)},{m}\n" for d, h, m in moments)
+        assert read(f"time,a\n{text}")[0].first == JANUARY - 36000 + 112 * 86400
+    days = [(4 + n // 288, n // 12 % 24, n % 12 * 5) for n in range(100)]
+    with pytest.raises(PayloadError, match=words):
+        read("time,a\n" + "".join(f"{form.format(d=d, h=h, m=m)},{m}\n" for d, h, m in days))
+
+
+def test_dates_that_contradict_the_order_of_the_others_are_left_out() -> None:
+    """And told: where the first rows are day first, 05/13/2024 is no date."""
+    text = "".join(f"{day}/05/2024,{day}\n" for day in range(10, 25))
+    table, points, rejected = read(f"time,a\n{text}05/28/2024,7\n")
+    assert (len(points["a"]), len(rejected), table.notes) == (15, 1, ())
+
+
+def test_one_column_of_decimal_commas_is_one() -> None:
+    """Though commas split the words above it."""
+    _, points, _ = read('Device,"Watch7,11"\nSample Rate,2 hertz\n\n-265,868\n-271,819\n-268,4\n-240,113\n12\n0,5\n')
+    assert [[value for _, value in found] for found in points.values()] == [
+        [-265.868, -271.819, -268.4, -240.113, 12.0, 0.5]
+    ]
