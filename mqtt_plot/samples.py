@@ -1,7 +1,7 @@
 """What parsers make of a payload: samples and columns of samples. Knows nothing of where they came from.
 
 What is made for every message is a dataclass with slots: a NamedTuple takes more than twice as long to make, and five times as long to
-look into, and freezing takes longer still. Whoever makes one may complete it; then nobody changes it.
+look into. Freezing takes longer still. Whoever makes one may complete it; then nobody changes it.
 """
 
 import dataclasses

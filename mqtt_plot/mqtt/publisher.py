@@ -36,7 +36,7 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 # A replay waits this long, for the restart of a broker.
 REPLAY_ANSWER_SECONDS = 30.0
-# A connection is lost with a broker that restarts; one lost again, with nothing acknowledged meanwhile, is lost for the message that
+# A connection is lost with a broker that restarts. One lost again, with nothing acknowledged meanwhile, is lost for the message that
 # paho sends first each time: some brokers hang up where they mean "not this topic".
 _MOST_LOSSES = 2
 # One second at least: a broker that has just restarted must not be asked by all at once.

@@ -1,7 +1,7 @@
 """What another bridge knows of a tag in outline, in the place of what this bridge has missed. Knows nothing of points and of how it came.
 
-Both have heard the same samples but for those of the gap. So from the gap on the other's outline takes the place of all that is held here:
-a bucket of which this bridge has heard a part is told by the other one alone, and no sample counts twice.
+Both have heard the same samples but for those of the gap. So from the gap on the other's outline takes the place of all that is held here.
+A bucket of which this bridge has heard a part is told by the other one alone. No sample counts twice.
 """
 
 import math

@@ -1,8 +1,9 @@
 """The memory of all series together, shared fairly: which ring may grow, and who gives up what. Knows nothing of tags and values.
 
 Every series is entitled to an equal share. One below its share, or new, grows at the cost of the largest, which gives up its oldest points;
-one at or above its share overwrites its own oldest. With a `history`, points are remembered in outline before they go, and give way to it
-down to half a share; then the outline becomes coarser, and at last forgets its oldest.
+one at or above its share overwrites its own oldest. All together never exceed the limit, unless not even one point per tag would fit. With
+a `history`, points are remembered in outline before they go, and give way to it down to half a share; then the outline becomes coarser, and
+at last forgets its oldest.
 """
 
 from collections.abc import Collection, Sequence

@@ -5,12 +5,9 @@ What happens at each limit:
 - tags: a new tag is refused (StoreFullError), so that noise cannot push out real data;
 - points: the oldest point of the series is overwritten (`overwritten.points`);
 - age: points older than `max_age` are forgotten (`overwritten.age`), in outline too;
-- memory: every series is entitled to an equal share. One below its share, or new, grows at the cost of the largest, which gives
-  up its oldest points; one at or above its share overwrites its own oldest (both count as `overwritten.memory`). All together
-  never exceed `max_memory`, unless not even one point per tag would fit.
+- memory: shared fairly (budget.py); what must go counts as `overwritten.memory`.
 
-With a `history`, what is overwritten is first remembered in outline (tiers.py, changes.py), within the same budget. Points give way to it
-down to half a share; then the outline becomes coarser, and at last forgets its oldest (`outline_forgotten`).
+With a `history`, what is overwritten is first remembered in outline (tiers.py, changes.py), within the same budget.
 """
 
 import math

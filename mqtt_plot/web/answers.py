@@ -16,7 +16,7 @@ SMALL_BYTES = 32 * 1024
 class Answers:
     """The bytes of all answers, and their turns.
 
-    `turn` is to be held while a slice of a long answer is made, and given back in the next turn of the event loop: however many
+    `turn` is to be held while a slice of a long answer is made, and given back in the next turn of the event loop. However many
     answers are under way, the loop looks at its sockets and timers after each slice.
     """
 

@@ -26,7 +26,7 @@ from mqtt_plot.web.services import Services
 from mqtt_plot.web.timeouts import Deadlines
 
 SERVER_MAX_BODY = 1 << 62
-# An answer sent while the client still sends is lost to most clients (the kernel resets the connection), so the rest of an
+# An answer sent while the client still sends is lost to most clients (the kernel resets the connection). So the rest of an
 # over-long body is read and thrown away first; beyond this it is cut off.
 UNREAD_BYTES = 32 * 1024 * 1024
 _LONGEST_NUMBER = 18  # digits of a length worth reading

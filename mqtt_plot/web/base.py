@@ -41,10 +41,9 @@ JSON_TYPE = "application/json; charset=utf-8"
 # Strict: no NaN, which no browser could parse. Made once, as making one costs more than a short answer.
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
-
-# Where web.application puts the content type, out of tornado's reach.
 # Columns of a table named in one answer.
 MAX_COLUMNS_TOLD = 1_000
+# Where web.application puts the content type, out of tornado's reach.
 BODY_TYPE = "Mqtt-Plot-Body-Type"
 
 
@@ -190,7 +189,7 @@ class BaseHandler(RequestHandler):
                 await asyncio.sleep(0)
 
     def compute_etag(self) -> str | None:
-        """Broadcaster answers carry no tag: they are never the same twice, and hashing them costs."""
+        """Return none: live answers are never the same twice, and hashing them costs."""
         return None
 
     def write_json(self, value: object) -> None:

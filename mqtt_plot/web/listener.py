@@ -1,7 +1,7 @@
 """The listening sockets: opens them, accepts connections up to a limit, over TLS where there is a certificate. Knows nothing of HTTP.
 
 tornado accepts without limit. When the process then has no descriptors left, its loop spins: 100 % CPU and a log line each turn. Here
-the limit lies below the number of descriptors; at it, and at any error of accept, nothing is accepted for a while, the kernel
+the limit lies below the number of descriptors. At it, and at any error of accept, nothing is accepted for a while, the kernel
 lets callers wait, and the loop stays free.
 """
 

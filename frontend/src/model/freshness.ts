@@ -10,8 +10,8 @@ const LEAST_SILENCE_SECONDS = 2;
 const INTERVALS = 3;
 
 /**
- * The interval that gaps are measured by: the one learned from arrivals, or that of the stamps if longer, since a
- * device that sends its samples in batches was not silent in between. NaN: not learned yet.
+ * The interval that gaps are measured by: the one learned from arrivals, or that of the stamps if longer. A device
+ * that sends its samples in batches was not silent in between. NaN: not learned yet.
  */
 export function usualInterval(learned: number, pace: number): number {
   if (pace > learned) return pace; // not Math.max, which would return a NaN pace

@@ -1,7 +1,7 @@
 /**
  * Lines: what one picture draws of each tag, read and decimated to its pixels, before it has axes. Pure.
  *
- * Three ways of laying time out: as it went, with an earlier window under it if asked for; cut into cycles that lie
+ * Three ways of laying time out. As it went, with an earlier window under it if asked for; cut into cycles that lie
  * over each other; or the newest points of each tag, as the older replay program shows them.
  */
 

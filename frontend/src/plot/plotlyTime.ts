@@ -35,7 +35,7 @@ function unlikeYear(time: number): number {
 const NO_JUMP_SECONDS = 60 * 86_400;
 
 /**
- * `figure` with every instant as far along as `clock` shows it, as plotly lays them out: an hour that the clock leaves
+ * `figure` with every instant as far along as `clock` shows it, as plotly lays them out. An hour that the clock leaves
  * out has no room, one that it shows twice lies over itself. The figure itself where the clock does not jump.
  */
 export function onWall(figure: Figure, clock: WallClock): Figure {

@@ -1,6 +1,6 @@
 """The parts of an expression as closures: each computes its value from the frame of the moment. Pure.
 
-A gap (NaN) in a value is a gap in what is made of it, but for `and` with a false, `or` with a true, and a choice of `if` that is not taken.
+A gap (NaN) in a value is a gap in what comes of it. Not so with `and` and a false, `or` and a true, and a choice of `if` not taken.
 Whatever cannot be computed, such as a division by zero, is a gap with a reason.
 """
 

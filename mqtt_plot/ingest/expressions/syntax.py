@@ -1,6 +1,6 @@
 """The text of an expression: `avg({line1/temp}, 10s) > 80 and {line1/pump} == "RUN"`. Pure; never `eval`.
 
-Tags in braces, texts, times and the word `if` are put aside first, each for a name of the same length, so that Python's own grammar
+Tags in braces, texts, times and the word `if` are put aside first, each for a name of the same length. So Python's own grammar
 (`ast`) reads the rest and its places are those of the text. `compiler.py` then takes a short list of nodes and refuses all others.
 """
 

@@ -1,7 +1,7 @@
 """What remembers a stretch of time: means, extremes and delays of a signal whose values hold until the next. Pure, bounded.
 
 Each is called with ascending times and what the signal is from then on; NaN is a gap. A window of `seconds` is cut into at most
-about RESOLUTION cells: samples that come closer together share one, and so the far edge of a window is known to a part in RESOLUTION.
+about RESOLUTION cells. Samples that come closer together share one. So the far edge of a window is known to a part in RESOLUTION.
 """
 
 import math
@@ -29,8 +29,8 @@ def merged(one: Moments, other: Moments) -> Moments:
 class SlidingMoments:
     """The moments of the last `seconds`, weighted by time.
 
-    Nothing is ever taken away from a sum, as that would leave the rounding of large values behind: of the older cells each knows the
-    moments of those after it, and the newer ones are summed up until the older are used up (a queue of two stacks).
+    Nothing is ever taken away from a sum, as that would leave the rounding of large values behind. Of the older cells each knows the
+    moments of those after it. The newer ones are summed up until the older are used up (a queue of two stacks).
     """
 
     __slots__ = ("_after", "_cells", "_grain", "_held", "_recent", "_seconds", "_since")

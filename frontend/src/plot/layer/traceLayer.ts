@@ -1,7 +1,7 @@
 /**
  * Trace layer: draws a figure's traces inside plotly's picture, between the grid and the lines of the axes, where
  * plotly itself would. Plotly reads every attribute of every trace anew for each picture, which takes it longer than
- * all the rest; here a picture is a new path per line, or the same paths moved.
+ * all the rest. Here a picture is a new path per line, or the same paths moved.
  */
 
 import type { Figure } from "../figure";
