@@ -30,6 +30,7 @@ _NUMBER_AND_UNIT = re.compile(
     rf"|\*?(?P<close>(?:[TGMkhdcmµμunp]?(?:{_BASE_UNITS})|{_PLAIN_UNITS}){_PER}))",
     re.ASCII,
 )
+_OF_METER = re.compile(r"\d{12}[SW]")
 _CURRENCIES = ("€", "$", "£")  # may stand before a number
 _LONGEST = 100
 MINUS = "\u2212"  # as type-setting programs and some locales write it
@@ -121,6 +122,8 @@ def number_and_unit(text: str, context: Context) -> tuple[float, str] | None:
     """Return the two parts of `21.5 °C`, or None if the text is not of that form."""
     if len(text) > _LONGEST:
         return None
+    if text[-1:] in {"S", "W"} and _OF_METER.fullmatch(text):
+        return None  # a time
     if text[:1] in _CURRENCIES:
         text = f"{text[1:].strip()} {text[0]}"
     match = _NUMBER_AND_UNIT.fullmatch(text)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import cast
@@ -20,7 +20,7 @@ from mqtt_plot.parsers.field_texts import (
     units_of_part,
     what_is_lost,
 )
-from mqtt_plot.parsers.names import has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
+from mqtt_plot.parsers.names import bare, has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
 from mqtt_plot.parsers.records import (
@@ -52,7 +52,15 @@ from mqtt_plot.parsers.rows import (
     value_of_pair,
 )
 from mqtt_plot.parsers.selection import selector
-from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, is_time_told, plain_name
+from mqtt_plot.parsers.stamps import (
+    find_stamp,
+    has_plain_stamp,
+    has_stamp,
+    is_time_told,
+    plain_name,
+    rank,
+    stamps_of_fields,
+)
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
@@ -210,9 +218,10 @@ class Leaves:
         pairs = pairs_of(item) if has_lists else None
         common = names_in_list(item) if has_lists and pairs is None else None
         timed = names_of_moments(item) if has_lists else None
+        moments = stamps_of_fields(item, self._context)
         lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
         for key, value in item.items():
-            is_about = key in stamps or (key in _METADATA and isinstance(value, dict))
+            is_about = key in stamps or (key in _METADATA and self._is_metadata(key, value))
             if is_about or (not place.depth and type(value) is str and value in self._told):
                 continue
             if timed is not None and key in timed:
@@ -227,10 +236,15 @@ class Leaves:
             elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
                 self._list(value, place)
             else:
-                below = place.at(key)
-                if isinstance(value, dict) and (units := units_of_part(item, key)):
-                    below.units = {**below.units, **units}
-                self._walk(value, below)
+                self._walk(value, _below(item, key, place, moments))
+
+    def _is_metadata(self, key: str, part: object) -> bool:
+        """Tell whether a part tells of the values beside it, and is no value; numbers in it that are left out are said."""
+        if isinstance(part, dict) and any(
+            type(raw) in (int, float, list) for name, raw in part.items() if rank(name) is None
+        ):
+            self._context.note(f"left out: {key!r:.40}")
+        return isinstance(part, dict)
 
     def _pairs(self, names: object, values: object, place: Place) -> None:
         """Walk values whose names stand in a list of their own: one of each, or rows of them."""
@@ -300,7 +314,9 @@ class Leaves:
         return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
 
     def _record(self, item: dict[str, object], record: Record, place: Place) -> None:
-        is_told = record.name is None or f":{place.key}".endswith(f":{record.name}")  # as of bthomesensor:200
+        is_told = (
+            record.name is None or f":{place.key}".endswith(f":{record.name}") or bare(place.key) == bare(record.name)
+        )
         named = place.here() if is_told or record.name is None else place.at(record.name)
         named.is_counted = place.is_counted and record.name is None
         if record.unit is not None:
@@ -317,7 +333,7 @@ class Leaves:
         """Return why the value of a record is none, "" where it is one."""
         if record.value is None:
             return f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
-        if bad := why_bad(item):
+        if bad := why_bad(item, item[record.value]):
             return bad
         if (low := low_quality(item)) is not None:
             told = f"{low[0]!r:.40} is {low[1]}"
@@ -346,7 +362,7 @@ class Leaves:
             return
         found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdigit() else None
         if found is None or type(found[0]) is not float:
-            self._leave_text(place, text)
+            self._texts[place.key] = None
         elif self._select(place.field) is not False:
             self._add(place, found[0], found[1])
 
@@ -445,6 +461,15 @@ def _zipped(names: object, rows: object) -> object:
 
 # A device repeats its names; what is remembered of strangers is bounded.
 _checked = lru_cache(maxsize=4_096)(check_tag)
+
+
+def _below(item: dict[str, object], key: str, place: Place, moments: Mapping[str, float]) -> Place:
+    """Return the place of a field, with what stands beside it of its time and its units."""
+    below = place.at(key)
+    below.time = moments.get(key, below.time)
+    if isinstance(item[key], dict) and (units := units_of_part(item, key)):
+        below.units = {**below.units, **units}
+    return below
 
 
 def _unwrapped(item: dict[str, object]) -> str | float | None:

@@ -28,6 +28,7 @@ _VALUES_PER_POINT = 4
 _FEWEST_CHARACTERS = 2  # of a value with its comma
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 100
+_LONGEST_COUNTED = 4_096  # characters of a message whose keys are counted
 
 
 def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Parsed:
@@ -169,7 +170,26 @@ def _recognise_object(plain: str, rules: Rules, now: float) -> Parsed:
     sample = samples_json.plain_sample(decoded, rules) if type(decoded) is dict else None
     if sample is not None:
         return Parsed("json", [sample])
-    return _parse_decoded(decoded, Context(rules, now))
+    context = Context(rules, now)
+    _note_twins(plain, decoded, context)
+    return _parse_decoded(decoded, context)
+
+
+def _note_twins(plain: str, decoded: object, context: Context) -> None:
+    """Note a key that an object has twice: JSON keeps the last, and nobody knows which was meant."""
+    if (
+        len(plain) <= _LONGEST_COUNTED
+        and plain.count('":') > _keys_in(decoded)
+        and (twin := strict_json.twin_in(plain))
+    ):
+        context.note(f"{twin!r:.40} comes more than once in one object: the last is taken")
+
+
+def _keys_in(decoded: object) -> int:
+    inner = decoded.values() if isinstance(decoded, dict) else decoded if isinstance(decoded, list) else ()
+    return (len(decoded) if isinstance(decoded, dict) else 0) + sum(
+        _keys_in(one) for one in inner if isinstance(one, dict | list)
+    )
 
 
 # The first character decides; all else is bare text.

@@ -32,7 +32,7 @@ DEVICES = ranks(
 )
 # And who measures it, from near to far.
 OWNERS = ranks(
-    "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid deviceid devid devicename "
+    "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid devicename deviceid devid "
     "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
     "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
 )
@@ -56,7 +56,7 @@ PLACES = frozenset(words("no nr num number pos position hex"))
 SPEAKERS = ranks(
     "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
     "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
-    "macaddress serialnumber serial sn meterid mmsi icao hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
+    "macaddress serialnumber serial sn meterid mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
 NUMBERED_SPEAKERS = NUMBERED - {
@@ -82,20 +82,40 @@ OWNER_PARTS = frozenset(
 # Such a part tells of a message as well, and these of it: another name in each.
 HEADERS = frozenset(words("meta header head hdr envelope"))
 COUNTING = frozenset(words("id uid uniqueid key index n type kind"))
+# Two numbers that name a property together are as those of an object: of MIoT's devices a service and a property of it.
+PARTS_OF_NUMBERS = {"siid": "objecttype", "piid": "instanceno"}
+# Addresses of Modbus, and what says which of its tables they are of.
+ADDRESSES = frozenset(words("address addr register registeraddress"))
+TABLE_KEYS, TABLES = frozenset(words("type registertype table function")), ("coil", "holding", "input", "discrete")
+# What surely says whose it is, also a level below.
+DEVICE_KEYS = re.compile(
+    r"(?:device|dev|sensor|node|station|meter|machine|thing|tracker|vehicle)(?:id|name|mac|eui|serial|sn|uid|addr|address)|entityid|imei"
+)
 INSTANCES = frozenset(words("instanceno instance instancenumber objectinstance objectid"))
 VOCABULARY = frozenset({*POINTS, *OWNERS})
 
 # Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
 # What tells whose a message is that has an envelope around it.
 ENVELOPED = frozenset(words("deveui deviceeui devaddr deviceid imei"))
-SPEAKS = re.compile(
-    r".*(?:device|sensor|source|src|sender|node|gateway|station|meter|inverter|esp\d+|chip|core|board|module|machine|asset|logger|tracker|thing)"
-    r"(?:id|name|eui|serial|sn|mac|addr|address)"
-    r"|id(?:device|sensor|node|station|machine|meter)"
+_THINGS = (
+    "device|sensor|source|src|sender|node|gateway|station|meter|inverter|esp\\d+|chip|core|board|module|machine|asset|logger|tracker|thing"
+    "|task|job|tank|pond|plant|farm|silo|well|truck|car|vehicle|vessel|ship|robot|drone|train|wagon|bike|line|zone|room|building|house"
+    "|site|pump|valve|motor|boiler|heater|chiller|battery|bms|pack|panel|charger|evse|counter|probe|equipment|controller|plc"
+    "|rtu|hub|buoy|beacon|box|container|rack|server|host|instance|cluster|animal|cow|hive|patient|player|camera|lamp|light|door|lock|lift"
+    "|elevator|turbine|compressor|press|oven|furnace|spindle|axis|crane|conveyor|scale|locker|bin|mower|vacuum|appliance"
 )
-FURTHER_POINTS = re.compile(
-    r".+(?:tag|point|item|signal|variable|parameter|param|metric|register|attribute)(?:id|name|key|no|nr|number)"
+_ENDS = "id|name|key|no|nr|num|number|eui|serial|serialno|serialnumber|sn|mac|addr|address|ident|identifier|uid|tag|ref"
+SPEAKS = re.compile(rf".*(?:{_THINGS})(?:{_ENDS})|id(?:device|sensor|node|station|machine|meter)")
+# A whole number under such a key is a name, where it ends so.
+NUMBERS_THING = re.compile(rf".*(?:{_THINGS})(?:id|no|nr|num|number|addr|address)")
+_POINT_WORDS = (
+    "tag|point|item|signal|variable|parameter|param|metric|register|attribute|stream|series|measurement|measure|quantity"
+    "|resource|entity"
 )
+FURTHER_POINTS = re.compile(rf".*(?:{_POINT_WORDS})(?:id|name|key|no|nr|number|address|addr|code|path)")
+# What such a name is the name of, and its value: registerAddress and registerValue.
+VALUE_OF = re.compile(rf".*(?:{_POINT_WORDS}|{_THINGS}|field|property)(?=value$|reading$)")
+UNIT_OF = re.compile(rf"(?:{_POINT_WORDS}|value|data|sensor|field|property|reading)units?")
 # Where it stands, if nothing says who it is.
 LOCATIONS = frozenset(words("locationname location loc roomname room area sitename site place"))
 # Who sent a message, where nothing surer says so; what numbers messages is in it too, as nobody can tell.

@@ -10,12 +10,14 @@ from itertools import takewhile
 from unicodedata import normalize
 
 from mqtt_plot.parsers.name_keys import (
+    ADDRESSES,
     APART,
     BESIDE,
     CHANNELS,
     COUNTING,
     DATA_TYPES,
     DECIMAL,
+    DEVICE_KEYS,
     DEVICES,
     DOTTED,
     ENVELOPED,
@@ -28,9 +30,11 @@ from mqtt_plot.parsers.name_keys import (
     NODE,
     NUMBERED,
     NUMBERED_SPEAKERS,
+    NUMBERS_THING,
     ORDINALS,
     OWNER_PARTS,
     OWNERS,
+    PARTS_OF_NUMBERS,
     PLACES,
     POINTS,
     PROVIDER,
@@ -39,6 +43,8 @@ from mqtt_plot.parsers.name_keys import (
     SENSORS,
     SPEAKERS,
     SPEAKS,
+    TABLE_KEYS,
+    TABLES,
     UUID,
     VOCABULARY,
 )
@@ -61,7 +67,7 @@ def _may_name(key: str) -> bool:
     return (
         plain in VOCABULARY
         or plain in OWNER_PARTS
-        or plain in {"model", "objecttype"}
+        or plain in {"model", "objecttype", "siid"}
         or plain.endswith(("ids", "item", "name", "object"))
         or SPEAKS.fullmatch(plain) is not None
         or FURTHER_POINTS.fullmatch(plain) is not None
@@ -88,6 +94,8 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     key, name = _first(item, POINTS)
     if (number := _object_number(item)) is not None and (name is None or plain_name(key) in COUNTING):
         return "", number
+    if name is not None and plain_name(key) in ADDRESSES and (table := _table_of(item)):
+        name = f"{table}/{name}"
     if type(item.get(key)) is not int:
         return key, name
     is_count = plain_name(key) == "id" and owner_of(item)[1] is not None
@@ -99,11 +107,19 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     )
 
 
+def _table_of(item: Mapping[str, object]) -> str:
+    """Return the table in which Modbus counts an address, as each has its own; "" where none is told."""
+    for key, raw in item.items():
+        if isinstance(raw, str) and plain_name(key) in TABLE_KEYS and raw.lower().startswith(TABLES):
+            return raw
+    return ""
+
+
 def _object_number(item: Mapping[str, object]) -> str | None:
-    """Return what BACnet calls an object, the number of its type and its own (`0/2`); None where nothing says both."""
+    """Return what BACnet calls an object, the number of its type and its own (`0/2`), or MIoT a property; None where nothing says both."""
     kind = number = None
     for key, raw in item.items():
-        plain = plain_name(key)
+        plain = PARTS_OF_NUMBERS.get(plain_name(key), plain_name(key))
         if isinstance(raw, dict) and plain.endswith("object"):
             return _object_number(inner if isinstance(inner := raw.get("_value"), dict) else raw)
         if type(raw) is int or (isinstance(raw, str) and _as_name(raw, is_numbered=True) is not None):
@@ -269,7 +285,10 @@ def _first(item: Mapping[str, object], table: Mapping[str, int]) -> tuple[str, s
 
 def _further_place(key: str, table: Mapping[str, int]) -> int | None:
     """Return the place of a key that is in no table, but ends as those of points do."""
-    return POINTS["pointid"] if table is POINTS and _is_further_point(key) else None
+    if table is POINTS and _is_further_point(key):
+        return POINTS["pointid"]
+    is_owner = table is OWNERS and plain_name(key) not in POINTS and _speaker_rank(key) == len(SPEAKERS)
+    return len(OWNERS) if is_owner else None
 
 
 @remembered
@@ -278,7 +297,7 @@ def _is_further_point(key: str) -> bool:
 
 
 def _name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
-    if type(raw) is int and FURTHER_POINTS.fullmatch(plain):
+    if type(raw) is int and (FURTHER_POINTS.fullmatch(plain) or NUMBERS_THING.fullmatch(plain)):
         return str(raw)
     if plain in {"id", "uid"} and isinstance(raw, str) and RECORD_KEY.fullmatch(raw):
         return None
@@ -351,7 +370,7 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
         if isinstance(part, dict) and ("attributes" in part or not ENVELOPED.isdisjoint(map(plain_name, part))):
             return speakers_of(part)
     if not any(map(_may_speak, item)):
-        return ()
+        return tuple(name for _, name in _names_within(item))
     if is_event(item):
         source = _as_name(item.get("source"), is_numbered=False)
         return () if source is None else (source,)
@@ -368,9 +387,32 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
         names.append(names.pop(0))  # who has a name and an id of its own was heard by that device
     if (device := device_beside(item)) is not None:
         return (device,)
+    if not names and name_in_part(item) is None:
+        names = _names_within(item)
     told = [name for plain, name in names if plain != "gateway" or not IP.fullmatch(name)]
     part = name_in_part(item) if not told or names[0][0] == "id" else None
     return tuple(told) if part is None else (part, *told)
+
+
+def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
+    found = list[tuple[str, str]]()
+    for part in item.values():
+        if isinstance(part, dict) and len(part) <= _MOST_COMPARED:
+            names = [
+                (plain_name(key), name)
+                for key, raw in part.items()
+                if _is_device_key(key) and (name := _name_under(plain_name(key), raw, NUMBERED_SPEAKERS)) is not None
+            ]
+            if found and names:
+                return []
+            found = names or found
+    return found[:1]
+
+
+@remembered
+def _is_device_key(key: str) -> bool:
+    return DEVICE_KEYS.fullmatch(plain_name(key)) is not None
 
 
 def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
@@ -397,13 +439,14 @@ def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
 
 def is_told(name: str, topic: str) -> bool:
     """Tell whether a topic has a name in it. A short one must stand alone there: 1 is told by line1, but not by line11."""
-    bare = _bare(name)
-    if len(bare) > _SHORT:
-        return bare in _bare(topic)
-    letters = r"\d" if bare.isdigit() else r"[^\W\d_]"
-    return re.search(rf"(?<!{letters}){re.escape(bare)}(?!{letters})", topic.lower()) is not None
+    short = bare(name)
+    if len(short) > _SHORT:
+        return short in bare(topic)
+    letters = r"\d" if short.isdigit() else r"[^\W\d_]"
+    return re.search(rf"(?<!{letters}){re.escape(short)}(?!{letters})", topic.lower()) is not None
 
 
 @remembered
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Return the letters and figures of a name, without case."""
     return "".join(character for character in normalize("NFKD", text.lower()) if character.isalnum())

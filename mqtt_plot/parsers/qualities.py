@@ -21,12 +21,14 @@ _NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
 _OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
 _OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
 _MOST_SEEN = 1_000
+# Under these stands what a value is that is none.
+_MARKS, _MOST_MARKS = frozenset(words("invalid nodata fillvalue missingvalue errorvalue nullvalue invalidvalue")), 8
 
 
 _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 
-def why_bad(item: Mapping[str, object]) -> str:
+def why_bad(item: Mapping[str, object], value: object = None) -> str:
     """Return why the value of a record is not to be believed, "" where it is."""
     for key, raw in item.items():
         name = plain_name(key)
@@ -36,7 +38,19 @@ def why_bad(item: Mapping[str, object]) -> str:
             and _is_bad(name, raw)
         ):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
+        marks = raw if isinstance(raw, list) else [{key: raw}]
+        if any(_marks_invalid(mark, value) for mark in marks[:_MOST_MARKS]):
+            return f"the message calls {value!r:.40} invalid"
     return ""
+
+
+def _marks_invalid(mark: object, value: object) -> bool:
+    """Tell whether an object says of a value that it stands for none: `{"value": 65535, "state": [{"invalid": 65535}]}`."""
+    return (
+        isinstance(mark, dict)
+        and type(value) in (int, float)
+        and any(plain_name(key) in _MARKS and type(raw) in (int, float) and raw == value for key, raw in mark.items())
+    )
 
 
 def why_invalid(item: Mapping[str, object]) -> str:

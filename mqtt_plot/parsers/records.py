@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.name_keys import OWNER_PARTS, VOCABULARY, ranks
+from mqtt_plot.parsers.name_keys import OWNER_PARTS, UNIT_OF, VALUE_OF, VOCABULARY, ranks
 from mqtt_plot.parsers.names import (
     MAX_NAME_LENGTH,
     has_names,
@@ -56,7 +56,7 @@ _VOCABULARY = frozenset({*VOCABULARY, *_VALUES, *QUALITIES, *_UNITS, *_ERRORS, *
 _CONTAINERS = frozenset(
     words(
         "values vals value metrics data tags records measurements readings items points signals samples telemetry "
-        "datapoints propertyvalues results entries payload rows fields list array messages body"
+        "datapoints propertyvalues vqts vqt results entries payload rows fields list array messages body"
     )
 )
 # Parts of an object that tell of all the others, such as when they were measured.
@@ -79,7 +79,7 @@ class Record(NamedTuple):
 
 def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record | None:
     """Return how to read an object as a record, None for any other object. Owners that are `told` are no part of its name."""
-    value = _key_of(item, _VALUES)
+    value = _key_of(item, _VALUES) or _value_of_point(item)
     if value is None and not any(map(_may_stand_for_value, item)):
         return None
     is_named = has_names(item)
@@ -108,6 +108,23 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         if key not in taken and plain_name(key) not in _VOCABULARY and not (key == "s" and isinstance(raw, bool))
     )
     return Record(name, value, unit_of(item), rest)
+
+
+def _value_of_point(item: Mapping[str, object]) -> str | None:
+    """Return the key of a value whose name stands under a key that begins alike: registerValue beside registerAddress."""
+    for key in item:
+        begin = _begin_of_value(key)
+        if begin and any(
+            plain_name(other).startswith(begin) and other != key and has_names({other: ""}) for other in item
+        ):
+            return key
+    return None
+
+
+@remembered
+def _begin_of_value(key: str) -> str:
+    found = VALUE_OF.match(plain_name(key))
+    return found[0] if found else ""
 
 
 def _labels_of(item: Mapping[str, object]) -> str:
@@ -182,7 +199,7 @@ def _trait(key: str) -> int:
     name = plain_name(key)
     return (
         (STAMP if rank(key) is not None else 0)
-        | (RECORD if name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
+        | (RECORD if _begin_of_value(key) or name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
         | (
             LIST
             if name in _CONTAINERS
@@ -241,12 +258,18 @@ def unit_of(item: Mapping[str, object]) -> str | None:
     for key, raw in (item if part is None else {**part, **item}).items():  # type: ignore[dict-item]  # it is one
         if isinstance(raw, dict) and _names_unit(key):
             return unit_of(raw)
-        if plain_name(key) in _UNITS and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
+        if _is_unit(key) and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
             try:
                 return to_unit(raw)
             except PayloadError:
                 return None
     return None
+
+
+@remembered
+def _is_unit(key: str) -> bool:
+    plain = plain_name(key)
+    return plain in _UNITS or UNIT_OF.fullmatch(plain) is not None
 
 
 @remembered

@@ -56,7 +56,9 @@ _PARTNERS = {
     "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
     "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
 }  # fmt: skip
+_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _CALENDAR = ("year", "month", "day", "hour", "minute", "second")
+_OF_DATABASES = frozenset(["_ts"])  # when a record was stored
 _DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
 _CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
 # Names of days that count from other beginnings.
@@ -79,7 +81,7 @@ _MEASURING = re.compile("observ|measur|sampl|record|reading|captur|acqui|fix|gps
 _PASSING = re.compile("enqueue|receiv|rx|publish|sent|server|gateway|gw|updat|creat|insert|modif|report|iothub")
 _COMPOSED = re.compile(
     r"(?:observ(?:ation|ed)|measur(?:ement|ed|ing)|sampl(?:e|ed|ing)|record(?:ed|ing)?|reading|captur(?:e|ed)|acqui(?:red|sition)|fix|gps|gnss|event"
-    r"|log(?:ged|ger)?|message|msg|data|device|dev|sensor|server|gateway|gw|source|packet|telemetry|report(?:ed)?|pub(?:lish(?:ed)?)?|sent"
+    r"|log(?:ged|ger)?|message|msg|data|device|dev|sensor|server|gateway|gw|source|packet|telemetry|stat(?:us|e)|report(?:ed)?|pub(?:lish(?:ed)?)?|sent"
     r"|receiv(?:e|ed)|rx|uplink|updated?|modified|changed|inserted|enqueued|iothub|created?|creation|current|now|last|at|on|of"
     r"|(?P<noun>date|time|stamp|ts)"
     r"|utc|gmt|local|iso(?:8601)?|unix|epoch|posix|secs?|seconds|(?:milli|micro|nano)(?:s(?:econds)?)?|ms|us|ns|string|str|text)+s?"
@@ -95,6 +97,7 @@ _TIME_WORD = re.compile(
     r"(?:^|_)(?:last|next|prev|since|until|start(?:ed)?|stop|end|boot|seen|expir\w*|valid)(?:[_A-Z]|$)|(?:At|On|Date|Seen|Since|Until|Time|Timestamp|Ts)$"
     r"|_(?:at|on|ts|date|time|timestamp|since|until|boot|seen)$|^(?:date|time|timestamp|from|to)"
 )
+_OF_FIELD = re.compile(r"(.+?)(?:[_ -](?:ts|time|timestamp|updated|at)|Timestamp|Ts|TS|Time|UpdatedAt)")
 _NOW = 300.0  # seconds between a time and its arrival that need no explanation
 # A zone at the end of a time: Z, an offset behind a time of day, a word of three or four letters, also before a year (date(1)).
 _ZONED = re.compile(
@@ -106,7 +109,7 @@ _INNER = ("value", "@value", "$date", "$numberLong")
 @remembered
 def plain_name(key: str) -> str:
     """Return a key as the tables of names have it: without case, and without what some put between its words."""
-    return key.lower().replace("_", "").replace("-", "").replace(" ", "").replace("@", "")[:64]
+    return key.lower().replace("_", "").replace("-", "").replace(" ", "").replace("@", "").replace(".", "")[:64]
 
 
 @remembered
@@ -114,6 +117,10 @@ def rank(key: str) -> int | None:
     """Return how sure it is that a key names a time, 0 for the surest; None for any other key."""
     name = plain_name(key)
     known = _known_rank(name)
+    if known is None and "." in key:
+        known = _known_rank(plain_name(key.rpartition(".")[2]))
+    elif key in _OF_DATABASES:
+        return len(_RANKS) - 1
     if known is not None or (composed := _COMPOSED.fullmatch(name)) is None or not composed["noun"]:
         return known
     return _RANKS["tm" if _MEASURING.search(name) and not _PASSING.search(name) else "at"]
@@ -222,6 +229,25 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
     return tuple(taken), seconds
 
 
+def stamps_of_fields(item: Mapping[str, object], context: Context) -> dict[str, float]:
+    """Return the times of fields that stand beside them under their names (`{"gas": 8952.4, "gas_ts": …}`)."""
+    found = dict[str, float]()
+    for key in item:
+        name = _stamped(key)
+        if name and name in item and rank(key) is None:
+            seconds, _ = _read(key, item, context)
+            if seconds is not None and _SINCE <= seconds <= LATEST:
+                found[name] = seconds
+    return found
+
+
+@remembered
+def _stamped(key: str) -> str:
+    """Return the name of the field that a key may be the time of, "" for most keys."""
+    found = _OF_FIELD.fullmatch(key)
+    return found[1] if found else ""
+
+
 def _is_begin_alone(key: str, item: Mapping[str, object]) -> bool:
     """Tell whether a key is the begin or the end of something, and the other is missing: it then dates nothing but itself."""
     partner = _PARTNERS.get(plain_name(key))
@@ -327,6 +353,9 @@ def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:
 def _whole(key: str, text: str, item: Mapping[str, object]) -> str:
     """Return date and time of day where they came apart, under two keys."""
     name = plain_name(key)
+    if dates.find_clock(text) is not None and not any(plain_name(other) in _DAYS for other in item):
+        days = [raw for raw in item.values() if isinstance(raw, str) and _DAY.fullmatch(raw)]
+        return f"{days[0]} {text}" if len(days) == 1 else text
     others = (
         _DAYS
         if name in _CLOCKS and dates.find_clock(text) is not None

@@ -95,6 +95,24 @@ def loads_row(text: str, limit: int) -> list[Any]:
     return found if place == len(text) and len(found) > 1 else []
 
 
+def twin_in(text: str) -> str:
+    """Return a key that an object in a JSON text has twice, "" where none has."""
+    twins = list[str]()
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twins.extend(key for key in found if keys.count(key) > 1)
+        return found
+
+    try:
+        json.JSONDecoder(object_pairs_hook=look).decode(text)
+    except (ValueError, RecursionError):
+        return ""
+    return twins[0] if twins else ""
+
+
 def _decode_huge(text: str) -> Any:  # noqa: ANN401 - as above
     try:
         return json.JSONDecoder(parse_constant=lambda _: math.nan, parse_int=float).decode(text)

@@ -75,7 +75,13 @@ def _pick_ttn(_levels: Sequence[str], decoded: object) -> object:
     if not isinstance(uplink, dict):  # version 2
         metadata = decoded.get("metadata")
         time = metadata.get("time") if isinstance(metadata, dict) else None
-        return {**_pick_parts(decoded, "payload_fields", "counter"), "time": time}
+        heard = metadata.get("gateways") if isinstance(metadata, dict) else None
+        gateways = [
+            _pick_parts(item, "gtw_id", "rssi", "snr")
+            for item in (heard if isinstance(heard, list) else ())
+            if isinstance(item, dict)
+        ]
+        return {**_pick_parts(decoded, "payload_fields", "counter"), "time": time, "gateways": gateways}
     picked = _pick_parts(uplink, "decoded_payload", "rx_metadata", "f_cnt")
     if isinstance(uplink.get("rx_metadata"), list):
         picked["rx_metadata"] = [
