@@ -138,7 +138,7 @@ export class App {
       panel: (id) => this.panels.find(id),
       known: (tag) => this.tagLines.of(tag),
       captured: () => this.state.shown.peek(),
-      notes: (tags, range) => notesFor(this.tools.evidence.notes.peek(), tags, range),
+      notes: (tags, range) => notesFor(this.tools.notes.all.peek(), tags, range),
       range: () => this.time.range(),
       now: () => this.now(),
       clock: () => this.state.clock.peek(),

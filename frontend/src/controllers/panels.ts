@@ -68,7 +68,7 @@ export class Panels {
 
   start(): void {
     const { state } = this;
-    const { evidence, triggers } = this.parts.tools;
+    const { notes, triggers } = this.parts.tools;
     effect(() => {
       const isMoved = state.hover.value?.isMoved ?? true;
       untracked(() => this.#point(isMoved));
@@ -82,7 +82,7 @@ export class Panels {
       this.markAll();
     });
     effect(() => {
-      void [evidence.notes.value, state.isKiosk.value, state.shown.value, state.clock.value];
+      void [notes.all.value, state.isKiosk.value, state.shown.value, state.clock.value];
       this.markAll();
     });
   }
@@ -145,7 +145,7 @@ export class Panels {
       textScale: () => (state.isKiosk.peek() ? KIOSK_SCALE : 1),
       hasDate: () => state.charts.peek().length === 1,
       style: () => charts.find(id)?.style ?? PLAIN_STYLE,
-      notes: (range) => notesFor(tools.evidence.notes.peek(), tags(), range),
+      notes: (range) => notesFor(tools.notes.all.peek(), tags(), range),
       historyEnds: (range) => this.#historyEnds(tags(), range),
       instants: () => this.#instants(),
       hovered: (at, isMoved) => (state.hover.value = at === null ? null : { time: at, chart: id, isMoved }),

@@ -8,14 +8,18 @@ import type { Ask } from "../protocol/rest";
 import { mergeVerdicts, type VerdictsFrame } from "../protocol/verdicts";
 import type { State, ToolName } from "../state";
 import { Alarms } from "./alarms";
-import { Evidence } from "./evidence";
+import { Captures } from "./captures";
+import { Notes } from "./notes";
+import { Recorders } from "./recorders";
 import { Signals } from "./signals";
 import { Triggers } from "./triggers";
 
 export class Tools {
   readonly alarms: Alarms;
   readonly triggers: Triggers;
-  readonly evidence: Evidence;
+  readonly captures: Captures;
+  readonly notes: Notes;
+  readonly recorders: Recorders;
   readonly signals: Signals;
   /** What "Tools" opens: the tool that was open last. */
   #last: ToolName = "diagnostics";
@@ -30,14 +34,16 @@ export class Tools {
     now: () => number,
   ) {
     this.alarms = new Alarms(page, session, ask, notify, now);
-    this.evidence = new Evidence(ask, notify);
+    this.notes = new Notes(ask, notify);
+    this.recorders = new Recorders(ask, notify);
     this.signals = new Signals(ask, notify);
     this.triggers = new Triggers(state, ask, notify);
+    this.captures = new Captures(state, ask, notify, (trigger) => this.triggers.armedHere.has(trigger));
   }
 
   start(): void {
     this.alarms.start();
-    this.triggers.start();
+    this.captures.start();
     effect(() => {
       const tool = this.state.tool.value;
       if (tool !== null) this.#last = tool;
@@ -53,7 +59,9 @@ export class Tools {
   ledger(frame: LedgerFrame): void {
     if (frame.name === "events") this.alarms.accept(frame);
     this.triggers.accept(frame);
-    this.evidence.accept(frame);
+    this.captures.accept(frame);
+    this.notes.accept(frame);
+    this.recorders.accept(frame);
     this.signals.accept(frame);
   }
 

@@ -39,6 +39,16 @@ export function restAt(base: string, ask: typeof fetch = (input, init) => fetch(
   return (method, path, body) => turns.take(path, () => once(method, path, body));
 }
 
+/** What is wrong with a request, or `null`. */
+export function problemOf(answer: Answer): string | null {
+  return answer.isOk ? null : answer.problem;
+}
+
+/** Tells a person what is wrong, if something is. */
+export function tellProblem(answer: Answer, notify: (text: string) => void): void {
+  if (!answer.isOk) notify(answer.problem);
+}
+
 function reason(value: Json, status: number): string {
   const message = asText(fieldsOf(fieldsOf(value)["error"])["message"]);
   return message !== "" ? message : `The server answered ${status}.`;

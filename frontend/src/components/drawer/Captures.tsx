@@ -9,24 +9,24 @@ import { CloseIcon } from "../icons";
 import { TextField } from "../TextField";
 
 export function Captures() {
-  const { triggers } = useApp().tools;
-  const captures = triggers.captures.value;
+  const { captures } = useApp().tools;
+  const all = captures.newestFirst.value;
   return (
     <section aria-label="Captures">
       <h3>Captures</h3>
-      {captures.length === 0 && (
+      {all.length === 0 && (
         <p class="none">None yet. A trigger freezes all tags on charts around the moment when something happens.</p>
       )}
       <ol class="captures">
-        {captures.map((capture) => (
+        {all.map((capture) => (
           <CaptureLine key={capture.id} capture={capture} />
         ))}
       </ol>
       <label class="choice">
         <input
           type="checkbox"
-          checked={triggers.showsAtOnce.value}
-          onChange={(event) => (triggers.showsAtOnce.value = event.currentTarget.checked)}
+          checked={captures.showsAtOnce.value}
+          onChange={(event) => (captures.showsAtOnce.value = event.currentTarget.checked)}
         />{" "}
         show a new capture at once, and pause
       </label>
@@ -37,11 +37,11 @@ export function Captures() {
 
 function CaptureLine({ capture }: { capture: CaptureHead }) {
   const app = useApp();
-  const { triggers } = app.tools;
+  const { captures } = app.tools;
   const isShown = app.state.shown.value?.id === capture.id;
   const mayWrite = app.state.mayWrite.value;
   const save = (format: "csv" | "json") => async () => {
-    const lines = (await triggers.fetch(capture))?.lines;
+    const lines = (await captures.fetch(capture))?.lines;
     if (lines !== undefined) app.exporter.saveColumns(lines, format, capture.at, "capture");
   };
   return (
@@ -51,7 +51,7 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
           aria-label="Name of the capture"
           maxLength={LONGEST_NAME}
           value={capture.name}
-          commit={(name) => triggers.change(capture.id, { name })}
+          commit={(name) => captures.change(capture.id, { name })}
         />
       ) : (
         <bdi>{visible(capture.name)}</bdi>
@@ -62,7 +62,7 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
         {formatCount(capture.points)} points{capture.isWhole ? "" : ", not whole"}
       </span>
       <span class="buttons">
-        <button type="button" aria-pressed={isShown} onClick={() => void triggers.show(capture)}>
+        <button type="button" aria-pressed={isShown} onClick={() => void captures.show(capture)}>
           Show
         </button>
         <button type="button" onClick={save("csv")}>
@@ -78,14 +78,14 @@ function CaptureLine({ capture }: { capture: CaptureHead }) {
 }
 
 function KeepButtons({ capture }: { capture: CaptureHead }) {
-  const { triggers } = useApp().tools;
+  const { captures } = useApp().tools;
   return (
     <>
       <button
         type="button"
         aria-pressed={capture.isPinned}
         title="It stays when older ones are dropped"
-        onClick={() => void triggers.change(capture.id, { pinned: !capture.isPinned })}
+        onClick={() => void captures.change(capture.id, { pinned: !capture.isPinned })}
       >
         Pin
       </button>
@@ -94,7 +94,7 @@ function KeepButtons({ capture }: { capture: CaptureHead }) {
         class="plain"
         aria-label={`Delete ${capture.name}`}
         title="Delete"
-        onClick={() => void triggers.discard(capture.id)}
+        onClick={() => void captures.discard(capture.id)}
       >
         <CloseIcon />
       </button>

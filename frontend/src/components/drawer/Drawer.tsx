@@ -6,8 +6,9 @@ import type { ToolName } from "../../state";
 import { useApp } from "../context";
 import { CloseIcon } from "../icons";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
-import { NotePanel, RecordPanel } from "./EvidencePanels";
 import { LimitPanel } from "./LimitPanel";
+import { NotePanel } from "./NotePanel";
+import { RecordPanel } from "./RecordPanel";
 import { SignalPanel } from "./SignalPanel";
 import { TriggerPanel } from "./TriggerPanel";
 
