@@ -20,12 +20,22 @@ from mqtt_plot.parsers.field_texts import (
     units_of_part,
     what_is_lost,
 )
-from mqtt_plot.parsers.names import bare, has_names, is_named_list, is_owner_part, ordinal_of, own_name, path_of
+from mqtt_plot.parsers.names import (
+    bare,
+    has_names,
+    is_named_list,
+    is_owner_part,
+    ordinal_of,
+    other_in_each,
+    own_name,
+    path_of,
+)
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
+    FIELD_TIME,
     LIST,
     RECORD,
     STAMP,
@@ -190,7 +200,11 @@ class Leaves:
         if is_named_list(item):
             self._list(list(item.values()), place)
         else:
-            self._fields(item, place, stamps, has_lists=bool(traits & LIST))
+            moments = stamps_of_fields(item, self._context) if traits & FIELD_TIME else {}
+            stamps = (*stamps, *(key for key, _ in moments.values())) if moments else stamps
+            self._fields(
+                item, place, stamps, {name: time for name, (_, time) in moments.items()}, has_lists=bool(traits & LIST)
+            )
 
     def _moments(self, item: dict[str, object], place: Place, *, is_stamped: bool) -> bool:
         """Walk an object that holds samples over time: lists beside a list of stamps, or a key for each time. Return False for any other."""
@@ -214,11 +228,18 @@ class Leaves:
                 return find_stamp(part, self._context)[1]
         return None
 
-    def _fields(self, item: dict[str, object], place: Place, stamps: tuple[str, ...], *, has_lists: bool) -> None:
+    def _fields(
+        self,
+        item: dict[str, object],
+        place: Place,
+        stamps: tuple[str, ...],
+        moments: Mapping[str, float],
+        *,
+        has_lists: bool,
+    ) -> None:
         pairs = pairs_of(item) if has_lists else None
         common = names_in_list(item) if has_lists and pairs is None else None
         timed = names_of_moments(item) if has_lists else None
-        moments = stamps_of_fields(item, self._context)
         lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
         for key, value in item.items():
             is_about = key in stamps or (key in _METADATA and self._is_metadata(key, value))
@@ -236,7 +257,10 @@ class Leaves:
             elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
                 self._list(value, place)
             else:
-                self._walk(value, _below(item, key, place, moments))
+                below = place.at(key)
+                if moments or isinstance(value, dict):
+                    _tell_more(item, key, below, moments)
+                self._walk(value, below)
 
     def _is_metadata(self, key: str, part: object) -> bool:
         """Tell whether a part tells of the values beside it, and is no value; numbers in it that are left out are said."""
@@ -275,6 +299,8 @@ class Leaves:
         if ordinal is not None:
             names = [str(item[ordinal]) for item in items if isinstance(item, dict)]
         are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
+        if all(are_stamped) and not any(names) and (key := other_in_each(items)):
+            self._context.note(f"{key!r:.40} is another in each of the samples over time: are they of one thing?")
         seen = Counter(name for name, is_stamped in zip(names, are_stamped, strict=True) if name and not is_stamped)
         for index, (item, name) in enumerate(zip(items, names, strict=True)):
             if not isinstance(item, dict) or name is None:
@@ -431,14 +457,18 @@ class Leaves:
             value, own_unit = found
             self._add(place, value, own_unit or unit)
             return
-        is_large = isinstance(raw, int | float) and raw > THIS_CENTURY and not is_wanted
-        if is_large and is_time_told(place.key, raw, self._context):
-            self._context.note(f"{place.field!r:.60} is a time, which is not used: {shown(raw)}")
-            return
         try:
             value = to_value(raw, self._context)
         except PayloadError as error:
             self._context.note(f"{place.field!r:.60} left out: {error}")
+            return
+        if (
+            type(value) is float
+            and value > THIS_CENTURY
+            and not is_wanted
+            and is_time_told(place.key, value, self._context)
+        ):
+            self._context.note(f"{place.field!r:.60} is a time, which is not used: {shown(raw)}")
             return
         self._add(place, value, unit)
 
@@ -463,13 +493,11 @@ def _zipped(names: object, rows: object) -> object:
 _checked = lru_cache(maxsize=4_096)(check_tag)
 
 
-def _below(item: dict[str, object], key: str, place: Place, moments: Mapping[str, float]) -> Place:
-    """Return the place of a field, with what stands beside it of its time and its units."""
-    below = place.at(key)
+def _tell_more(item: dict[str, object], key: str, below: Place, moments: Mapping[str, float]) -> None:
+    """Complete the place of a field with what stands beside it of its time and its units."""
     below.time = moments.get(key, below.time)
     if isinstance(item[key], dict) and (units := units_of_part(item, key)):
         below.units = {**below.units, **units}
-    return below
 
 
 def _unwrapped(item: dict[str, object]) -> str | float | None:

@@ -28,6 +28,7 @@ _VALUES_PER_POINT = 4
 _FEWEST_CHARACTERS = 2  # of a value with its comma
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 100
+_COMPOUND = frozenset({dict, list})
 _LONGEST_COUNTED = 4_096  # characters of a message whose keys are counted
 
 
@@ -186,10 +187,11 @@ def _note_twins(plain: str, decoded: object, context: Context) -> None:
 
 
 def _keys_in(decoded: object) -> int:
-    inner = decoded.values() if isinstance(decoded, dict) else decoded if isinstance(decoded, list) else ()
-    return (len(decoded) if isinstance(decoded, dict) else 0) + sum(
-        _keys_in(one) for one in inner if isinstance(one, dict | list)
-    )
+    inner = list(decoded.values()) if isinstance(decoded, dict) else decoded if isinstance(decoded, list) else []
+    keys = len(inner) if isinstance(decoded, dict) else 0
+    if _COMPOUND.isdisjoint(map(type, inner)):
+        return keys
+    return keys + sum(_keys_in(one) for one in inner if type(one) in _COMPOUND)
 
 
 # The first character decides; all else is bare text.

@@ -17,7 +17,7 @@ POINTS = ranks(
     "dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
-    "key title label n flag register address addr id index channel ch destination groupaddress ga alias iot.id "
+    "key title label n code dpid flag register address addr id index channel ch destination groupaddress ga alias iotid "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
 )
@@ -39,7 +39,7 @@ OWNERS = ranks(
 # Under these a whole number is a name as well.
 NUMBERED = frozenset(
     words(
-        "id alias iot.id channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
+        "id alias iotid dpid channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
         "meterid endpointid "
         "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei mmsi"
     )

@@ -50,7 +50,7 @@ from mqtt_plot.parsers.name_keys import (
 )
 from mqtt_plot.parsers.remembered import remembered
 from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
-from mqtt_plot.parsers.values import is_shown
+from mqtt_plot.parsers.values import is_number, is_shown
 
 MAX_NAME_LENGTH = 128
 # Of those that end so, what names something else.
@@ -92,7 +92,11 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     Beside an owner a bare number called `id` is none: it may count the messages. Nor is the channel on which a gateway has heard something.
     """
     key, name = _first(item, POINTS)
-    if (number := _object_number(item)) is not None and (name is None or plain_name(key) in COUNTING):
+    if (
+        any(map(_numbers_object, item))
+        and (number := _object_number(item)) is not None
+        and (name is None or plain_name(key) in COUNTING)
+    ):
         return "", number
     if name is not None and plain_name(key) in ADDRESSES and (table := _table_of(item)):
         name = f"{table}/{name}"
@@ -113,6 +117,12 @@ def _table_of(item: Mapping[str, object]) -> str:
         if isinstance(raw, str) and plain_name(key) in TABLE_KEYS and raw.lower().startswith(TABLES):
             return raw
     return ""
+
+
+@remembered
+def _numbers_object(key: str) -> bool:
+    plain = plain_name(key)
+    return plain in {"objecttype", "siid"} or plain.endswith("object")
 
 
 def _object_number(item: Mapping[str, object]) -> str | None:
@@ -243,6 +253,24 @@ def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
                 continue
             names = [_as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
             if None not in names and len(set(zip(times, names, strict=True))) == len(times):
+                return key
+    return ""
+
+
+def other_in_each(objects: Sequence[object]) -> str:
+    """Return a key with another word in each of some samples over time, "" where there is none: these may be no samples of one thing."""
+    items: list[dict[str, object]] = [item for item in objects[:_MOST_COMPARED] if isinstance(item, dict)]
+    if len(items) < 2 or len(items) != len(objects[:_MOST_COMPARED]):  # noqa: PLR2004 - to differ
+        return ""
+    for key, first in items[0].items():
+        if (
+            type(first) is str
+            and rank(key) is None
+            and _as_name(first, is_numbered=False) is not None
+            and not is_number(first)
+        ):
+            words = {item.get(key) for item in items if type(item.get(key)) is str}
+            if len(words) == len(items):
                 return key
     return ""
 
@@ -397,6 +425,8 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
 def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
     found = list[tuple[str, str]]()
+    if dict not in set(map(type, item.values())):
+        return found
     for part in item.values():
         if isinstance(part, dict) and len(part) <= _MOST_COMPARED:
             names = [
@@ -417,6 +447,8 @@ def _is_device_key(key: str) -> bool:
 
 def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
+    if not any(map(_may_tell_apart, item)):
+        return ()
     return tuple(
         (key, str(raw))
         for key, raw in item.items()

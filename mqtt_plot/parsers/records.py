@@ -20,7 +20,7 @@ from mqtt_plot.parsers.names import (
 )
 from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES
 from mqtt_plot.parsers.remembered import remembered
-from mqtt_plot.parsers.stamps import plain_name, rank
+from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
 from mqtt_plot.parsers.values import is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
 
@@ -37,6 +37,7 @@ _UNITS = frozenset(
     )
 )
 _TELLING = ("meta", "metadata", "properties", "attributes")  # parts that tell of the value beside them
+_TOLD = frozenset(_TELLING)
 _MEANINGS = frozenset(["desc", "description", "text", "meaning"])
 _ERRORS = frozenset(["error", "errorcode"])
 # What else such objects say of themselves; as values of their own they would only fill the list of tags.
@@ -62,10 +63,11 @@ _CONTAINERS = frozenset(
 # Parts of an object that tell of all the others, such as when they were measured.
 ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info observation"))
 # What the keys of an object tell of it, before anybody looks closer.
-STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY = 1, 2, 4, 8, 16, 32
+STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY, FIELD_TIME = 1, 2, 4, 8, 16, 32, 64
 
 THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
 _LABELS, _MOST_LABELS = ("tags", "labels", "dimensions", "metric", "attributes"), 16
+_LABEL_KEYS = frozenset(_LABELS)
 
 
 class Record(NamedTuple):
@@ -129,6 +131,8 @@ def _begin_of_value(key: str) -> str:
 
 def _labels_of(item: Mapping[str, object]) -> str:
     """Return what tells the series of one metric apart, as line protocol has it (`host=a/zone=b`), "" where nothing does."""
+    if _LABEL_KEYS.isdisjoint(item):
+        return ""
     labels = next((raw for key in _LABELS if (raw := _as_labels(item.get(key)))), {})
     if len(labels) > _MOST_LABELS or not all(isinstance(text, str) and is_shown(text) for text in labels.values()):
         return ""
@@ -212,6 +216,7 @@ def _trait(key: str) -> int:
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
         | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
         | (VALIDITY if name in VALIDITIES else 0)
+        | (FIELD_TIME if stamped_field(key) and rank(key) is None else 0)
     )
 
 
@@ -254,7 +259,11 @@ def is_container(key: str) -> bool:
 
 def unit_of(item: Mapping[str, object]) -> str | None:
     """Return the unit that an object names, or a part that tells of it; None where it names none that can be shown."""
-    part = next((item[key] for key in _TELLING if isinstance(item.get(key), dict)), None)
+    part = (
+        None
+        if _TOLD.isdisjoint(item)
+        else next((item[key] for key in _TELLING if isinstance(item.get(key), dict)), None)
+    )
     for key, raw in (item if part is None else {**part, **item}).items():  # type: ignore[dict-item]  # it is one
         if isinstance(raw, dict) and _names_unit(key):
             return unit_of(raw)

@@ -18,6 +18,7 @@ from mqtt_plot.parsers.names import (
     chosen_speaker,
     device_beside,
     is_told,
+    other_in_each,
     owner_of,
     point_of,
     sensor_in,
@@ -170,8 +171,14 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         context.notes,
         speakers=speakers,
         sensor=sensor,
-        apart=() if speakers or any(sample.tag for sample in samples) or find_record(item) else apart_of(item),
+        apart=() if speakers or samples[0].tag else _apart_of(item),
     )
+
+
+def _apart_of(item: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return what may tell two senders on one topic apart; a record has a name of its own."""
+    apart = apart_of(item)
+    return () if apart and find_record(item) is not None else apart
 
 
 def _is_own(item: dict[str, object]) -> bool:
@@ -268,11 +275,20 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
             if columns:
                 samples += columns
                 continue
-            names = _names_of(items) if names is None else names
+            if names is None:
+                names = _names_of(items)
+                _doubt_samples(items, context)
             samples += _parse_item(item, leaves, context, index, names)
         except PayloadError as error:
             context.reject(index, error)
     return Parsed(ARRAY, samples, context.rejected, context.notes)
+
+
+def _doubt_samples(items: list[object], context: Context) -> None:
+    """Note where samples over time, which have no names, may be of several things."""
+    are_nameless = all(isinstance(item, dict) and has_stamp(item) and name_among(item) is None for item in items[:2])
+    if are_nameless and (key := other_in_each(items)):
+        context.note(f"{key!r:.40} is another in each of the samples over time: are they of one thing?")
 
 
 def _find_all_columns(item: dict[str, object], leaves: Leaves, context: Context, index: int) -> list[Sample | Columns]:

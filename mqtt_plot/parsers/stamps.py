@@ -29,7 +29,7 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec now year"
+    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec now year dat tim"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "
@@ -45,7 +45,7 @@ _RANKS = {name: rank for rank, name in enumerate(f"{_MEASURED} {_PLAIN} {_PASSED
 _AMBIGUOUS = frozenset(
     words(
         "t tus tms tns time dt date datum fecha origin epoch unix utc stamp created updated lc lastupdate lastseen localtime zeit seen added "
-        "at clock when tm secs seconds sec now year "
+        "at clock when tm secs seconds sec now year dat tim "
         "startdate starttime startts starttimestamp start begin begintime fromdate fromtime from intervalstart periodstart "
         "enddate endtime endts endtimestamp end todate totime to intervalend periodend"
     )
@@ -59,8 +59,8 @@ _PARTNERS = {
 _DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _CALENDAR = ("year", "month", "day", "hour", "minute", "second")
 _OF_DATABASES = frozenset(["_ts"])  # when a record was stored
-_DAYS = frozenset({"date", "datum", "fecha", "day", "utcdate", "localdate"})
-_CLOCKS = frozenset({"time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
+_DAYS = frozenset({"dat", "date", "datum", "fecha", "day", "utcdate", "localdate"})
+_CLOCKS = frozenset({"tim", "time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
 # Names of days that count from other beginnings.
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
@@ -98,6 +98,9 @@ _TIME_WORD = re.compile(
     r"|_(?:at|on|ts|date|time|timestamp|since|until|boot|seen)$|^(?:date|time|timestamp|from|to)"
 )
 _OF_FIELD = re.compile(r"(.+?)(?:[_ -](?:ts|time|timestamp|updated|at)|Timestamp|Ts|TS|Time|UpdatedAt)")
+_ANYTHING = frozenset(
+    words("result value data reading status state event message last update sample measurement")
+)  # no names of fields
 _NOW = 300.0  # seconds between a time and its arrival that need no explanation
 # A zone at the end of a time: Z, an offset behind a time of day, a word of three or four letters, also before a year (date(1)).
 _ZONED = re.compile(
@@ -229,23 +232,23 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
     return tuple(taken), seconds
 
 
-def stamps_of_fields(item: Mapping[str, object], context: Context) -> dict[str, float]:
-    """Return the times of fields that stand beside them under their names (`{"gas": 8952.4, "gas_ts": …}`)."""
-    found = dict[str, float]()
+def stamps_of_fields(item: Mapping[str, object], context: Context) -> dict[str, tuple[str, float]]:
+    """Return the keys and times of fields that stand beside them under their names (`{"gas": 8952.4, "gas_ts": …}`)."""
+    found = dict[str, tuple[str, float]]()
     for key in item:
-        name = _stamped(key)
+        name = stamped_field(key)
         if name and name in item and rank(key) is None:
             seconds, _ = _read(key, item, context)
             if seconds is not None and _SINCE <= seconds <= LATEST:
-                found[name] = seconds
+                found[name] = key, seconds
     return found
 
 
 @remembered
-def _stamped(key: str) -> str:
+def stamped_field(key: str) -> str:
     """Return the name of the field that a key may be the time of, "" for most keys."""
     found = _OF_FIELD.fullmatch(key)
-    return found[1] if found else ""
+    return found[1] if found and found[1].lower() not in _ANYTHING else ""
 
 
 def _is_begin_alone(key: str, item: Mapping[str, object]) -> bool:
