@@ -69,6 +69,8 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
         (r"^\[(.*)\]$", r"\1"),
         (r"(?<=[+-]\d{2}:\d{2}|.[+-]\d{4})\[[A-Za-z/_]+\]$", ""),
         (r"(?<=\d)\s(\d\d)(\d\d)\s(UTC|GMT|Z)$", r" \1:\2 \3"),
+        (r"(?<=\d\d)\s[-\u2013]\s(\d{1,2}:\d\d)", r" \1"),
+        (r"(\d:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$", r"\1"),
         (r"(?i)\s(?:at|um|klo|kl\.?|à|a las)\s(?=\d)", " "),
         (r"(?i)\s(?:uhr|h|hrs)\.?$", ""),
         (r"(?i)([ap])\.\s?m\.?$", r"\1m"),
@@ -92,7 +94,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
         (r"(?i)(?<=\d)()[T\s]\s?(\d{1,2})\s?h\s?(\d{2})?(?:\s?(?:min|m)?\s?(\d{2})\s?s?)?$", _with_clock),
         (r"(?i)(?<=\d)[T\s]\s?(\d{1,2})(\s?[ap]m)$", r" \1:00\2"),
         (r"^(\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4})[T\s](\d\d)$", r"\1 \2:00"),
-        (rf"^({_CLOCK})[,\s]\s?(\d.*)$", r"\2 \1"),
+        (rf"^({_CLOCK})[,\s]\s?([\dA-Z].*)$", r"\2 \1"),
     )
 )
 

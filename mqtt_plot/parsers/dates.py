@@ -20,7 +20,7 @@ _MONTHS = {
 }  # fmt: skip
 # Abbreviations that mean one offset everywhere, in hours (RFC 2822, 4.3). Others (CST, IST) do not, and are not read.
 _ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3,
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "eest": 3,
     "est": -5, "edt": -4, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9,
 }  # fmt: skip
 

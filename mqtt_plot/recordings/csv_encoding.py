@@ -14,6 +14,9 @@ _MOST = 0.6
 # Lead bytes of most characters in use: Shift-JIS has kana and kanji from 0x82 to 0x9f, which GBK and EUC hardly use; hangul lies below 0xc9.
 _SHIFT_JIS_LEADS = range(0x82, 0xA0)
 _HANGUL_LEADS = range(0xB0, 0xC9)
+# ÇÖÜçöü, and ĞİŞğış, which are ÐÝÞðýþ in western Europe.
+_ICELANDIC_TOO = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
+_TURKISH = frozenset(b"\xc7\xd6\xdc\xe7\xf6\xfc") | _ICELANDIC_TOO
 _CYRILLIC = range(0xC0, 0x100)
 # Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
 _DATES = {
@@ -48,6 +51,10 @@ def _guessed(head: bytes) -> str:
         return dated
     runs = _RUNS.findall(head)
     high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
+    if _TURKISH.issuperset(high) and not _ICELANDIC_TOO.isdisjoint(high):
+        return "cp1254"
+    if 2 * len(high) < sum(map(len, runs)):
+        return ""  # letters among others
     in_long = sum(len(run) for run in runs if len(run) >= _LONG)
     if in_long < _MOST * sum(map(len, runs)):
         return ""

@@ -17,6 +17,7 @@ from mqtt_plot.recordings.csv_time_names import is_time_name
 
 _FEWEST = 3  # rows that must agree
 _MOST = 0.9
+_SOME = 0.2  # of the rows fit the names, so that the others are wrong
 _FAR = 1.5  # times as many cells as names, from which on no name is sure
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
 _DIGITS = re.compile(r"\d{1,9}")
@@ -35,10 +36,19 @@ class Fit(NamedTuple):
     joins: tuple[int, ...] = ()
     note: str = ""
     has_names: bool = True
+    is_strict: bool = False  # rows of any other width are left out
     is_one: bool = False  # column, of which only some cells have a decimal comma
 
-    def row(self, cells: Sequence[str]) -> list[str]:
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row can be made to fit its names."""
+        if self.is_strict:
+            return _width(cells) <= self.width
+        return not self.joins or len(cells) == self.width or self.is_one
+
+    def row(self, cells: list[str]) -> list[str]:
         """Return the cells of a row of that width, with those joined that belong together."""
+        if not self.joins:
+            return cells
         fitted = list[str]()
         for place, cell in enumerate(cells):
             if place - 1 in self.joins:
@@ -70,7 +80,9 @@ def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> 
     while named and len(named) > width and not any(map(str.isalnum, named[-1])):
         named.pop()
     count = len(named)
-    if count < 2 or count == width or len(data) < _FEWEST or any(map(_is_datum, named)):  # noqa: PLR2004 - a line of words
+    is_elsewhere = any(len(row) == width and not _holds_data(row) and all(map(str.strip, row)) for row in rows[:first])
+    are_names = count > 1 and not named[0].strip().endswith(":") and _are_words(named)
+    if is_elsewhere or not are_names or count == width or len(data) < _FEWEST:
         return NO_FIT
     columns = list(zip(*data, strict=True))
     while count < width and not any(cell.strip() for cell in columns[width - 1]):
@@ -82,24 +94,32 @@ def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> 
     if count == width - 1 and (_are_row_numbers(columns, named[0]) or _are_times(columns, named[0])):
         named.insert(0, "")
         return NO_FIT
+    return _fit_longer(rows, first, columns, count, delimiter)
+
+
+def _fit_longer(rows: list[list[str]], first: int, columns: Sequence[Sequence[str]], count: int, delimiter: str) -> Fit:
+    """Make rows that are longer than their `count` of names fit them, or leave those out that are, or say so."""
+    width, full = max(place + 1 for place, cells in enumerate(columns) if any(map(str.strip, cells))), len(columns)
     joins = _joins(columns, width - count) if delimiter == "," else ()
-    if not joins:
-        return Fit(note=_doubt(count, width), has_names=width < _FAR * count)
-    found = Fit(len(data[0]), joins)
-    rows[first:] = [found.row(row) if len(row) == len(data[0]) else row for row in rows[first:]]
-    return found
+    if joins:
+        rows[first:] = [Fit(full, joins).row(row) if len(row) == full else row for row in rows[first:]]
+        return Fit(full, joins)
+    exact = [row for row in rows[first:] if _width(row) == count]
+    if len(exact) > _SOME * len(columns[0]):
+        rows[first:] = exact
+        return Fit(count, is_strict=True)
+    return Fit(note=_doubt(count, width), has_names=width < _FAR * count)
 
 
 def _first_of_the_last(rows: Sequence[Sequence[str]], width: int) -> int:
     """Return the first of the rows of data that go down to the end; one between them may be of another kind."""
     first, strange = len(rows), 0
     for index in range(len(rows) - 1, -1, -1):
-        if len(rows[index]) == width and _holds_data(rows[index]):
+        if 2 * len(rows[index]) > width and _holds_data(rows[index]) and not _are_words(rows[index]):
             first, strange = index, 0
         else:
             strange += 1
-            are_names = len(rows[index]) > 1 and all(map(str.strip, rows[index]))
-            if strange > 1 or (are_names and not _holds_data(rows[index])):
+            if strange > 1 or (len(rows[index]) > 1 and all(map(str.strip, rows[index]))):
                 break
     return first if first < len(rows) else 0
 
@@ -110,7 +130,7 @@ def _check_widths(rows: Sequence[Sequence[str]], delimiter: str) -> None:
     named, data = rows[index], rows[index + 1 :]
     if delimiter != "," or len(named) < 2 or any(map(_is_datum, named)) or len(data) < _FEWEST:  # noqa: PLR2004 - a line of words
         return
-    widths = [max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0) for row in data]
+    widths = [_width(row) for row in data]
     usual = max(widths.count(width) for width in set(widths))
     if usual < _MOST * len(data) and 2 * sum(width > len(named) for width in widths) > len(data):
         raise RecordingError(
@@ -144,6 +164,16 @@ def _fit_names(rows: list[list[str]], index: int, width: int) -> Fit:
         rows[index] = names
         return NO_FIT
     return NO_FIT if any(len(row) > width for row in rows[index + 1 :]) else Fit(note=_doubt(len(rows[index]), width))
+
+
+def _are_words(row: Sequence[str]) -> bool:
+    """Tell whether a row can be names: they begin with a word, and few of them are numbers, as channels may be called."""
+    return not _is_datum(row[0]) and all(map(str.strip, row)) and 2 * sum(map(_is_datum, row)) < len(row)
+
+
+def _width(row: Sequence[str]) -> int:
+    """Return how many cells a row has up to the last that holds anything."""
+    return max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0)
 
 
 def _joins(columns: Sequence[Sequence[str]], missing: int) -> tuple[int, ...]:

@@ -90,6 +90,8 @@ def _read(head: bytes, delimiter: str) -> list[list[str]]:
 
 def _without_key(row: list[str], delimiter: str) -> list[str]:
     """Return the names in a row without the word before them that says so."""
+    if delimiter == " " and row[0] == "#" and len(row) > 1:
+        row = row[1:]
     key = _KEY_OF_NAMES.match(delimiter.join(row[:3]))
     if key is None:
         return row

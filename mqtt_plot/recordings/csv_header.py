@@ -22,6 +22,8 @@ _LOOKED_AT = 40  # rows at the end of the head, which are data
 _LONGEST_DATUM = 96
 _KEY_AND_VALUE = 2  # cells of a line of the preamble
 _LAST = 3  # rows that decide what data look like
+_CHANNEL = re.compile(r"(?i)(?:channel|signal|column|sensor|variable)(?:[ _]?name)?\s*[:=]\s*([^\d:=].*)")
+_BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
 _UNIT_IN_NAME = re.compile(
     rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
@@ -85,17 +87,35 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
     called = above[named] if above and _can_be_names(above[named]) else []
     others = [row for index, row in enumerate(above) if index != named]
-    called = _in_groups(called, others)
+    if width > 2 and 2 * sum(map(bool, called)) < width:  # noqa: PLR2004 - a line of words
+        called = _one_a_line(above, width)
+    called, own_units = _parted(_in_groups(called, others))
     names = distinct_names(called, max(width, len(called)))
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
     units = _units(
         [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)], others
     )
+    units = [own_units.get(place, unit) for place, unit in enumerate(units)]
     passed = sum(
         all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
         for row in rows[begin : max(begin, first - 1)]
     )
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
+
+
+def _one_a_line(above: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return the names that stand one a line (`Channel : Engine RPM`), where they are as many as columns, or but the time has none."""
+    found = [name[1].strip() for row in above if (name := _CHANNEL.fullmatch(",".join(row).rstrip(", ")))]
+    return ["", *found] if len(found) == width - 1 else found if len(found) == width else []
+
+
+def _parted(called: Sequence[str]) -> tuple[list[str], dict[int, str]]:
+    """Return names without what stands behind bars in each of them, and the units that stand there first: `"Interval"|"ms"|0|0|1`."""
+    parts = [[part.strip().strip('"') for part in cell.split("|")] for cell in called]
+    if min((len(part) for part, cell in zip(parts, called, strict=True) if cell.strip()), default=0) < _BARS:
+        return list(called), {}
+    units = {place: part[1] for place, part in enumerate(parts) if len(part) > 1 and not part[1][:1].isdigit()}
+    return [part[0] for part in parts], units
 
 
 def _in_groups(called: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
@@ -241,13 +261,28 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
     Of equals it is the last, unless it has more than one unit more.
     """
     best, most, units = 0, 0, 0
+    whole = [index for index, row in enumerate(above) if _is_whole(row, width, marks)]
     for index, row in enumerate(above):
+        if whole and index not in whole:
+            continue
         own = {cell.strip() for cell in row[:width] if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
         own_units = sum(map(_is_unit, own))
         is_better = len(own) > most or (len(own) == most and own_units <= units + 1)
         if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or _is_row_of_types(row))):
             best, most, units = index, len(own), own_units
     return best
+
+
+def _is_whole(row: Sequence[str], width: int, marks: Marks) -> bool:
+    """Tell whether a row has a word in each column, so is rather that of the names than a line of words above them."""
+    full = row[:width]
+    return (
+        len(row) == width > _LAST
+        and 4 * len(set(row)) > 3 * width
+        and all(cell.strip() and not _is_datum(cell, marks, is_strict=True) for cell in full)
+        and not is_row_of_units(row)
+        and not _is_row_of_types(row)
+    )
 
 
 def _can_be_names(row: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_numbers import undefused
@@ -27,7 +28,7 @@ _KEYS = re.compile(
     r"(?i)(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
     r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|capteur|appareil|"
     r"estación|dispositivo|"
-    r"城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
+    r"측정소(명)?|관측소(명)?|지점(명)?|城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
 )
 _IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit")
 _UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
@@ -36,6 +37,9 @@ _LABELS = re.compile(r"(?i)label")
 _HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _HOUR_SECONDS = 3600.0
+_MOST_OTHERS = (16, 12, 6)  # columns that are tried alone, in pairs, and three together
+BY_NAME, BY_TIME, AT_LAST = "by name", "by time", "at last"  # how it is known which columns tell rows apart
+_SHARED = 0.3  # of the rows must have their time in common with others
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
 _QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
@@ -136,7 +140,49 @@ def find_long(
     """Return the columns of a table in which each row says whose samples it has, None for any other table."""
     if time is None:
         return None
-    return _find_single(columns, cells, time) or _find_keyed(columns, cells, time)
+    found = _find_single(columns, cells, time) or _find_keyed(columns, cells, time)
+    return found if found is None else _completed(found, columns, cells, time)
+
+
+def _completed(
+    long: LongColumns, columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns
+) -> LongColumns:
+    """Return the columns with further ones in the tag, without which several samples of one tag would have the same time."""
+    used = {*time.places, *long.tags, *long.values, long.unit, long.quality}
+    others = [
+        place for place, column in enumerate(columns) if place not in used and _can_tell_apart(column, cells[place])
+    ]
+    more = telling_apart(_moments(cells, time), long.tags, others, cells)
+    if not more:
+        return long
+    levels = sorted(
+        [*zip(long.tags, long.usual, strict=True), *((place, None) for place in more)], key=lambda level: level[0]
+    )
+    return replace(long, tags=tuple(place for place, _ in levels), usual=tuple(usual for _, usual in levels))
+
+
+def _can_tell_apart(column: Column, cells: Sequence[str]) -> bool:
+    is_one = column.kind in (WORDS, TEXT) or (column.kind == NUMBER and _IDS.fullmatch(column.name.strip()) is not None)
+    return (
+        is_one
+        and len(_repeated(cells)) > 1
+        and not any(one.fullmatch(column.name.strip()) for one in (_UNITS, _QUALITIES))
+    )
+
+
+def telling_apart(
+    moments: Sequence[object], tags: Sequence[int], others: Sequence[int], cells: Sequence[Sequence[str]]
+) -> tuple[int, ...]:
+    """Return the fewest of the `others`, up to three, with which no time comes twice for a tag; () where none does, or one still does."""
+    keys = list(zip(moments, *(cells[place] for place in tags), strict=False))
+    if len(keys) - len(set(keys)) <= _FEW * len(keys):
+        return ()
+    for count, most in enumerate(_MOST_OTHERS, start=1):
+        for places in combinations(others[:most], count):
+            fuller = set(zip(keys, *(cells[place] for place in places), strict=False))
+            if len(fuller) == len(keys):
+                return places
+    return ()
 
 
 def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
@@ -184,32 +230,16 @@ def _tags_by_unit(places: Sequence[int], columns: Sequence[Sequence[str]], unit:
 
 
 def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns) -> LongColumns | None:
-    """Return the columns of a table in which one tells rows apart: by its name, or since times that come several times come once with it."""
+    """Return the columns of a table in which some tell rows apart: by a name, or since times that come several times come once with them."""
     moments = _moments(cells, time)
-    repeats = len(moments) - len(set(moments))
-    most = max(Counter(moments).values(), default=1)
-    is_named = any(column.name != f"column {place + 1}" for place, column in enumerate(columns))
-    could = [
-        place
-        for place, column in enumerate(columns)
-        if place not in time.places
-        and len(_repeated(cells[place])) > 1
-        and (column.kind in (WORDS, TEXT) or (column.kind == NUMBER and _are_ids(column, cells[place], most)))
-        and not any(is_other.fullmatch(column.name.strip()) for is_other in (_UNITS, _QUALITIES))
-    ]
-    named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
-    needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
-    # Without names above, words that look like tags are tags.
-    tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
-    keys = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
-    tags = keys or tags
-    key = next((place for place in named if place in needed), next(iter([*keys, *needed, *named, *tags]), None))
-    if key is None:
+    keys, how = _keys(columns, cells, time, moments)
+    if not keys:
         return None
+    key = keys[-1]
     values = [
         place
         for place, column in enumerate(columns)
-        if column.kind == NUMBER and place != key and place not in time.places
+        if column.kind == NUMBER and place not in keys and place not in time.places
     ]
     varying = [place for place in values if len({cell.strip() for cell in cells[place]}) > 1]
     values = varying or values
@@ -218,16 +248,48 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     unit = next((place for place, column in enumerate(columns) if _UNITS.fullmatch(column.name.strip())), None)
     is_one = len(values) == 1
     return LongColumns(
-        (key,),
-        (None,),
+        keys,
+        (None,) * len(keys),
         tuple(values),
-        ("",) if is_one else tuple(columns[place].name for place in values),
+        ("",) if is_one and how != AT_LAST else tuple(columns[place].name for place in values),
         tuple(columns[place].unit for place in values),
         unit if is_one else None,
         None,
         f"{columns[key].name} " if columns[key].kind == NUMBER else "",
-        "the tag of each row" + (", as several rows have the same time" if key in needed else ""),
+        "the tag of each row" + (", as several rows have the same time" if how != BY_NAME else ""),
     )
+
+
+def _keys(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns, moments: Sequence[str]
+) -> tuple[tuple[int, ...], str]:
+    """Return the columns that tell rows apart, and how that is known."""
+    counts = Counter(moments)
+    repeats = len(moments) - len(counts)
+    is_named = any(column.name != f"column {place + 1}" for place, column in enumerate(columns))
+    could = [
+        place
+        for place, column in enumerate(columns)
+        if place not in time.places
+        and len(_repeated(cells[place])) > 1
+        and (
+            column.kind in (WORDS, TEXT)
+            or (column.kind == NUMBER and _are_ids(column, cells[place], max(counts.values(), default=1)))
+        )
+        and not any(is_other.fullmatch(column.name.strip()) for is_other in (_UNITS, _QUALITIES))
+    ]
+    named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
+    needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
+    # Without names above, words that look like tags are tags.
+    tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
+    marked = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
+    both = [place for place in named if place in needed]
+    found = next(iter([*both, *marked, *needed, *named, *tags]), None)
+    if found is not None:
+        return (found,), BY_TIME if found in needed else BY_NAME
+    shared = sum(counts[moment] > 1 for moment in moments)
+    words = [place for place in could if _can_tell_apart(columns[place], cells[place])]
+    return telling_apart(moments, (), words, cells) if shared >= _SHARED * len(moments) else (), AT_LAST
 
 
 def _moments(columns: Sequence[Sequence[str]], time: TimeColumns) -> list[str]:

@@ -23,7 +23,22 @@ _NEGATIVE = (
     -7999.0,
     -32768.0,
 )
-_POSITIVE = (99.9, 999.0, 999.9, 999.99, 6999.0, 7999.0, 9999.0, 9999.9, 99999.0, 9.9e37, 9.91e37, 1e30)
+_POSITIVE = (
+    99.9,
+    999.0,
+    999.9,
+    999.99,
+    6999.0,
+    7999.0,
+    9999.0,
+    9999.9,
+    99999.0,
+    9.9e37,
+    9.91e37,
+    9.99999e37,
+    9.96921e36,
+    1e30,
+)
 # -888.88 of a logger, 7777 of a weather service: one digit, three times or more before the point.
 _REPEATED = [
     float(f"{sign}{digit * whole}.{digit * fraction}0")

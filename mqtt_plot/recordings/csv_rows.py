@@ -5,6 +5,7 @@ UTF-8 are read as Windows-1252, which has Latin-1's letters at Latin-1's places.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -15,6 +16,8 @@ MAX_LINE = 256 * 1024
 # A quoted cell may hold line breaks, but a quote that is never closed must not swallow the file.
 MAX_ROW_LINES = 100
 
+# What keeps a spreadsheet from reading a cell as a number or a date.
+_FORMULA = re.compile(r'(^|[,;\t])="([^"]*)"(?=[,;\t\r\n]|$)')
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -73,7 +76,8 @@ class Lines:
             )
         if self.number == 1 and line.startswith(_BOM):
             line = line[len(_BOM) :]
-        return decode(line)
+        text = decode(line)
+        return _FORMULA.sub(r'\1"\2"', text) if '="' in text else text
 
     def _skip_rest(self) -> None:
         while part := self._file.readline(MAX_LINE):

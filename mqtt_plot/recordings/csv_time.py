@@ -21,7 +21,7 @@ RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 ELAPSED, MINUTES = "elapsed", "minutes"  # as clocks; those of two parts are minutes and seconds
 YEARS = "years"  # with a fraction
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR = (
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR, SPAN = (
     "year",
     "month",
     "day",
@@ -34,6 +34,7 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_
     "hour and minute",
     "day of the year",
     "year and month",
+    "span of the day",
 )
 # Parts of a day that are counted from 1, and how long they are.
 PERIODS = {
@@ -56,6 +57,8 @@ _SIGNS = str.maketrans(
 )
 _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
+_SPAN = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?")  # which begins there
+SPAN_END = re.compile(r"(?<=\d:\d\d)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$")
 _POINTS = 2  # of a clock
 _DIGITS_OF_AN_HOUR, _DIGITS_OF_A_DATE = 10, 8
 _HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
@@ -118,6 +121,8 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
     ]
     if YEAR in held or MONTH_OF_YEAR in held:
         texts.insert(0, _day_in_parts(held))
+    if SPAN in held:
+        texts.append(SPAN_END.sub("", held[SPAN]))
     moment = moment_of(" ".join(texts))
     if moment is None:
         return None
@@ -229,6 +234,8 @@ def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
     if any(sign in text for sign in "時时시"):
         text = text.translate(_SIGNS).strip(" :")
+    if (span := _SPAN.fullmatch(text.strip())) is not None:
+        text = span[1]
     if ":" in text:
         return find_clock(_UNPADDED.sub(_padded, text))
     text = text.strip()

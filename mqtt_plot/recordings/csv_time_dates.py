@@ -22,6 +22,8 @@ from mqtt_plot.recordings.csv_time import (
     RELATIVE,
     SHORT,
     SHORT_CLOCK,
+    SPAN,
+    SPAN_END,
     TEXT,
     TimeColumns,
     clock_of,
@@ -30,7 +32,6 @@ from mqtt_plot.recordings.csv_time import (
     moment_of,
     packed_clock,
     seconds_in,
-    short_clock,
 )
 from mqtt_plot.recordings.csv_time_candidate import (
     MOST,
@@ -44,15 +45,17 @@ from mqtt_plot.recordings.csv_time_candidate import (
     share,
     shares,
 )
-from mqtt_plot.recordings.csv_time_names import is_clock_name, offset_in, order_in, zone_letters
-from mqtt_plot.recordings.csv_time_parts import finer_parts, half_place
+from mqtt_plot.recordings.csv_time_names import is_clock_name, is_time_name, offset_in, order_in, zone_letters
+from mqtt_plot.recordings.csv_time_parts import are_short, finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
 _MONTHS_NAME = re.compile(r"(?i)(?:year[ _-]?)?(?:month|monat|mois|mes|date|time|period|yyyymm|yearmonth)")
 _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
+_DOTTED_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])\.[0-5]\d\s*")
 _WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
 _DIGITS_OF_A_DATE = 8
-_LAST_HOUR, _ONE_HOUR = 24, 3600.0
+_LAST_HOUR = 24
+_FEWEST_ENDS = 3  # of spans, which are no zones as there are too many
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
 
 
@@ -63,15 +66,7 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
         found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
         return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
     if _MONTHS_NAME.fullmatch(name.strip()) and all(map(_MONTH.fullmatch, cells)) and len(set(cells)) == len(cells):
-        return parts_candidate(
-            (place,),
-            (MONTH_OF_YEAR,),
-            [
-                (),
-            ]
-            * place
-            + [cells],
-        )
+        return parts_candidate((place,), (MONTH_OF_YEAR,), [cells] * (place + 1))
     if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
         return text_candidate(place, name, cells, order, is_named=is_named)
     if is_named and all("." in cell and packed_clock(cell) is not None for cell in cells):
@@ -82,6 +77,9 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
 
 def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
     """Return a column of dates, or of other times in text; None for any other."""
+    ends = {found[0] for cell in cells if (found := SPAN_END.search(cell))}
+    if len(ends) >= min(_FEWEST_ENDS, len(cells)) and share(cells, _is_span) >= 1:
+        return _with_spans((place,), (SPAN,), [cells] * (place + 1))
     moments = [moment_of(cell) for cell in cells]
     known = [moment for moment in moments if moment is not None]
     if len(known) < MOST * len(cells):
@@ -174,8 +172,13 @@ def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) ->
     behind = [
         date + 1 for date in dates if date + 1 < len(columns) and is_clock_name(_given(names[date + 1], date + 1))
     ]
+    clocks += [
+        place
+        for place in behind
+        if is_time_name(names[place], "") and all(map(_DOTTED_CLOCK.fullmatch, columns[place]))
+    ]
     clocks += [place for place in behind if any(share(columns[place], kind) >= 1 for kind in (_is_packed, _is_short))]
-    short = [place for place in behind if place not in clocks and _are_short(columns[place])]
+    short = [place for place in behind if place not in clocks and are_short(columns[place])]
     found = list[Candidate]()
     for date in dates:
         for clock in clocks:
@@ -194,6 +197,8 @@ def _pair(
 ) -> Candidate | None:
     if clock == date:
         return None
+    if share(columns[clock], _is_span) >= 1:
+        return _with_spans((date, clock), ("", SPAN), columns)
     rows = list(zip(columns[date], columns[clock], strict=False))
     moments = [moment for day, hour in rows if (moment := moment_of(f"{day.strip()} {hour.strip()}")) is not None]
     if not moments:
@@ -210,17 +215,22 @@ def _pair(
     )
 
 
+def _with_spans(places: tuple[int, ...], roles: tuple[str, ...], columns: Sequence[Sequence[str]]) -> Candidate | None:
+    """Return times that are the begins of spans, 21:00-22:00, of which the ends look like the zone of a clock."""
+    found = parts_candidate(places, roles, columns)
+    if found is None:
+        return None
+    reason = "dates and times of day at which spans begin"
+    return replace(found, columns=replace(found.columns, reason=reason), score=SCORES[TEXT] + NAMED * 2)
+
+
+def _is_span(cell: str) -> bool:
+    return SPAN_END.search(cell.strip()) is not None
+
+
 def _given(name: str, place: int) -> str:
     """Return the name that a file gives a column, "" where it gives none."""
     return "" if name == f"column {place + 1}" else name
-
-
-def _are_short(cells: Sequence[str]) -> bool:
-    """Tell whether cells are hours and minutes as one number each, from 0 to 2400, and more than mere hours."""
-    try:
-        return max([short_clock(cell) for cell in cells if cell.strip()], default=0.0) >= _ONE_HOUR
-    except ValueError:
-        return False
 
 
 def parts_candidate(
@@ -240,8 +250,10 @@ def parts_candidate(
 def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
     """Return dates together with the columns that go on from them: the hour, milliseconds, the zone."""
     time = best.columns
-    if time.form != TEXT or best.open_orders:
+    if time.form != TEXT:
         return best
+    if best.open_orders:
+        return _ordered_by_hours(best, names, columns)
     half = half_place(time, columns)
     if half is not None:
         time = replace(time, places=(*time.places, half), roles=(*time.roles, "") if time.roles else ())
@@ -266,6 +278,31 @@ def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[
     return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, SCORES[TEXT]))
 
 
+def _ordered_by_hours(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
+    """Return dates of an open order with their hours in a column of its own, where these tell the order as they go on over midnight."""
+    time = best.columns
+    more = list(finer_parts(time, names, columns))
+    if not more:
+        return best
+    places = (*time.places, *(place for place, _ in more))
+    parts = replace(time, places=places, roles=(*("",) * len(time.places), *(role for _, role in more)))
+    moments = [
+        moment for cells in zip(*columns[: max(places) + 1], strict=False) if (moment := _in_parts(parts, cells))
+    ]
+    order = over_midnight(moments, best.open_orders)
+    if not order:
+        return best
+    reason = f"{time.reason}, in the order {order}, as rows then go on over midnight"
+    return augmented(replace(best, columns=replace(time, order=order, reason=reason), open_orders=()), names, columns)
+
+
+def _in_parts(parts: TimeColumns, cells: Sequence[str]) -> Moment | None:
+    try:
+        return moment_in_parts(parts, cells)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _counting_hours(time: TimeColumns, columns: Sequence[Sequence[str]]) -> TimeColumns:
     """Return a time in parts; where its hours go from 1 to 24 they are the first to the last of a day, which may have 23 or 25."""
     if HOUR not in time.roles:
@@ -280,10 +317,7 @@ def _counting_hours(time: TimeColumns, columns: Sequence[Sequence[str]]) -> Time
 def _times_in_parts(parts: TimeColumns, columns: Sequence[Sequence[str]]) -> Iterator[float | None]:
     width = max(parts.places) + 1
     for cells in zip(*columns[:width], strict=False):
-        try:
-            moment = moment_in_parts(parts, cells)
-        except (ValueError, OverflowError):
-            moment = None
+        moment = _in_parts(parts, cells)
         yield None if moment is None else instant(moment, parts.order or moment.orders[0])
 
 

@@ -7,9 +7,10 @@ from mqtt_plot.recordings.csv_time import divisor_of
 
 _TIME_NAMES = re.compile(
     r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
-    r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
+    r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|tid|tijd|dato|datum[ ]?tid|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
-    r"start[ _]time|sample[ _]?time|[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
+    r"start[ _]time|sample[ _]?time|minutes|hours|"
+    r"[mun]?secs?|seconds?|millis(econds?)?|micros(econds?)?|created[ _]?at|last[ _]changed|received[ _]?at|"
     r"(?:ms|millis|secs?|seconds)[ _](?:today|elapsed|since[ _]\w+)|date[ _]?utc|"
     r"time[ _]?in[ _]?(?:milli|micro|nano)?(?:s|sec|seconds|ms|minutes|hours)|"
     r"time[ _]utc|utc|in(?= [mnuµ]?s$))"
@@ -43,6 +44,8 @@ _WHOLE_NAMES = (
     (re.compile(r"(?i)[uµμ]s|usecs?|micros|microseconds?"), 1e6),
     (re.compile(r"(?i)time[ _]?in[ _]?(?:ms|milliseconds)"), 1e3),
     (re.compile(r"(?i)time[ _]?in[ _]?(?:s|sec|seconds)"), 1.0),
+    (re.compile(r"(?i)minutes"), 1 / 60),
+    (re.compile(r"(?i)hours"), 1 / 3600),
     (re.compile(r"(?i)ns|nsecs?|nanos|nanoseconds?"), 1e9),
     (re.compile(r"(?i)s|secs?|seconds?"), 1.0),
 )
@@ -95,8 +98,8 @@ def offset_in(name: str) -> float | None:
         return -60.0 * int(bias[1])
     found = _ZONE_IN_NAME.search(name)
     if found is None:
-        letters = zone_letters(name)
-        return offset_of(letters) if letters.isalpha() else None
+        offsets = {offset_of(letters) for letters in zone_letters(name).split("/")}
+        return offsets.pop() if len(offsets) == 1 else None  # MET/CET is one, CET/CEST are two
     seconds = int(found[2] or 0) * 3600.0 + int(found[3] or 0) * 60.0
     return -seconds if found[1] == "-" else seconds
 

@@ -18,11 +18,13 @@ from mqtt_plot.recordings.csv_time import (
     MONTH,
     PERIODS,
     SECOND,
+    SHORT,
     YEAR,
     ZONE,
     TimeColumns,
     clock_of,
     moment_of,
+    short_clock,
     zone_of,
 )
 
@@ -31,7 +33,7 @@ _MOST = 0.9  # of the cells must be in range; the rest may be broken
 _NAMES = {
     YEAR: r"(?i)#?(years?|yyyy|yy|yr|jahr|ann[ée]e|an|a[ñn]o|anno|vuosi|år|rok|jaar|год|年|年份)",
     MONTH: r"(?i)#?(months?|mon|mo|monat|mois|mes|mese|kk|kuukausi|månad|maand|miesi[ąa]c|месяц|月|月份)|MM|mm",
-    DAY: r"(?i)#?(days?|dd|dy|dom|tag|jour|d[ií]a|giorno|pv|päivä|dag|dzie[ńn]|день|日)",
+    DAY: r"(?i)#?(days?|dd|dy|da|dom|tag|jour|d[ií]a|giorno|pv|päivä|dag|dzie[ńn]|день|日)",
     HOUR: r"(?i)#?(hours?|hh|hr|stunde|heure|hora|ora|klo|tunti|uur|timme|time|godz(?:ina)?|hod(?:ina)?|óra|ώρα|час|时|小时|時)\.?",
     MINUTE: r"(?i)#?(minutes?|min|mn|mi|minuten?|minutos?|minuti|минута|分)|mm",
     SECOND: r"(?i)#?(seconds?|sec|ss|sekunden?|segundos?|secondi|секунда|秒)",
@@ -45,6 +47,8 @@ _PERIOD = re.compile(
     r"(?i)(?:settlement|trading|delivery|time)?[ _]?(?:period|interval|slot|quarter|viertelstunde|block|mtu|pos(?:ition)?|periodo|sp)"
     r"(?:[ _]?(?:no|nr|number|id))?\.?"
 )
+_SHORT_NAME = re.compile(r"(?i)hh:?mm|hr:?mn|hhmn|time|(?:utc|gmt|local)?[ _]?time|utc|gmt")
+_ONE_HOUR = 3600.0
 _HALF_HOURS = 48.0
 _LENGTHS = dict(
     zip(
@@ -91,8 +95,29 @@ def dates_in_parts(
     clock = next(
         (place for place in range(last + 1, min(len(names), last + 3)) if _holds(columns[place], clock_of)), None
     )
-    found += [(clock, "")] if clock is not None else _clock_in_parts(names, columns, found)
+    short = next(
+        (place for place in range(last + 1, min(len(names), last + 3)) if _is_short(names[place], columns[place])), None
+    )
+    if clock is not None:
+        found.append((clock, ""))
+    elif short is not None:
+        found.append((short, SHORT))
+    else:
+        found += _clock_in_parts(names, columns, found)
     yield tuple(place for place, _ in found), tuple(role for _, role in found)
+
+
+def _is_short(name: str, cells: Sequence[str]) -> bool:
+    """Tell whether a column is called as one of hours and minutes in a row, and holds such."""
+    return _SHORT_NAME.fullmatch(name.strip()) is not None and are_short(cells)
+
+
+def are_short(cells: Sequence[str]) -> bool:
+    """Tell whether cells are hours and minutes as one number each, from 0 to 2400, and more than mere hours."""
+    try:
+        return max([short_clock(cell) for cell in cells if cell.strip()], default=0.0) >= _ONE_HOUR
+    except ValueError:
+        return False
 
 
 def half_place(time: TimeColumns, columns: Sequence[Sequence[str]]) -> int | None:

@@ -60,13 +60,10 @@ class Recording:
                 self._skip -= 1
             elif is_comment(item[1]) or not (item[1][0].strip() or any(map(str.strip, item[1]))):
                 continue
-            elif fit.joins:
-                if len(item[1]) == fit.width or fit.is_one:
-                    yield from convert(item[0], fit.row(item[1]))
-                else:
-                    yield RowError(item[0], f"expected {fit.width} cells, got {len(item[1])}; row skipped")
+            elif fit.fits(item[1]):
+                yield from convert(item[0], fit.row(item[1]))
             else:
-                yield from convert(*item)
+                yield RowError(item[0], f"expected {fit.width} cells, got {len(item[1])}; row skipped")
 
     def pass_by(self, lines: int) -> int:
         """Count lines that are not read; return the number of the last one."""

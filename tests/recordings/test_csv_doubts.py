@@ -319,3 +319,65 @@ def test_one_column_of_decimal_commas_is_one() -> None:
     assert [[value for _, value in found] for found in points.values()] == [
         [-265.868, -271.819, -268.4, -240.113, 12.0, 0.5]
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "tags"),
+    [
+        ("station,type,time,value,unit", "{s},{k},2024-01-13 10:0{m},1,V", {"a/level", "a/flow", "b/level", "b/flow"}),
+    ],
+)
+def test_no_two_series_become_one(head: str, row: str, tags: set[str]) -> None:
+    """What is needed to tell samples of one time apart goes into the tag."""
+    text = "".join(f"{row.format(s=s, k=k, m=m)}\n" for m in range(5) for s in "ab" for k in ("level", "flow"))
+    assert set(read(f"{head}\n{text}")[1]) == tags
+    text = "".join(f"2024-01-13 10:0{n // 2},{n},My {'Tracker' if n % 2 else 'Phone'}\n" for n in range(7))
+    assert set(read(f"time,steps,data source\n{text}")[1]) == {"My Tracker/steps", "My Phone/steps"}
+
+
+def test_names_stand_one_a_line_or_with_their_units_behind_bars() -> None:
+    """As data loggers of cars write them."""
+    text = "".join(f"11:27:25.{n}00,85{n},2\n" for n in range(8))
+    assert set(
+        read(f"%Log%\nVersion : 1.1\nChannel : RPM\nID : 1\nChannel : Gear\nID : 2\nLog : 20240113 11:27:25\n{text}")[1]
+    ) == {"RPM", "Gear"}
+    text = "".join(f"{400 + 40 * n},12,9{n}\n" for n in range(8))
+    table, points, _ = read(f'"Interval"|"ms"|0|0|1,"Battery"|"Volts"|0.0|50.0|1,"RPM"|"rpm"|0|9|1\n{text}')
+    assert [column.unit for column in table.columns] == ["", "Volts", "rpm"]
+    assert points["RPM"][1][0] - points["RPM"][0][0] == pytest.approx(0.04)
+
+
+def test_a_date_in_parts_has_its_clock_in_digits() -> None:
+    """Below names that stand in a comment, with words above them."""
+    text = "".join(f"2024 01 13 {1000 + n} {n} 5 6\n" for n in range(8))
+    table, points, _ = read(f"# Prepared by the Dept. of Commerce,\n# YR MO DA HHMM S Bx By\n#-----\n{text}")
+    assert (table.first, table.last, set(points)) == (JANUARY, JANUARY + 420, {"S", "Bx", "By"})
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("date,hour,a", "2024-01-13,{t}-{later}:00,{n}"),
+        ("span,a", "2024-01-13 {t} - {later}:00,{n}"),
+        ("Dato;Tid;a", "13.1.2024;{dotted};{n}"),
+        ("date;hour;a", '="13.01.2024";="{t}";="{n},5"'),
+    ],
+)
+def test_spans_points_and_formulas_are_clocks_and_numbers(head: str, row: str) -> None:
+    """The end of a span is no zone."""
+    text = "".join(f"{row.format(t=f'{h}:00', later=h + 1, dotted=f'{h}.00', n=h)}\n" for h in range(10, 18))
+    table, points, _ = read(f"{head}\n{text}")
+    assert (table.first, table.last, len(points["a"])) == (JANUARY, JANUARY + 7 * 3600, 8)
+
+
+def test_rows_that_are_longer_than_their_names_are_left_out() -> None:
+    """Where others fit; each is told."""
+    text = "".join(f"2024-01-13 10:0{n},1,2{',3' if n % 2 else ''}\n" for n in range(8))
+    _, points, rejected = read(f"time,a,b\n{text}")
+    assert ([len(found) for found in points.values()], len(rejected)) == ([4, 4], 4)
+
+
+def test_turkish_letters_are_no_cyrillic_ones() -> None:
+    """In Windows-1254, a few among many others."""
+    table = Table("Tarih;Gerçekleşen;KGÜP\n2024-01-13 10:00;1;2\n2024-01-13 10:01;1;2\n".encode("cp1254"), now=NOW)
+    assert [column.name for column in table.columns] == ["Tarih", "Gerçekleşen", "KGÜP"]
