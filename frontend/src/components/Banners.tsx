@@ -3,7 +3,7 @@
 import { formatDuration } from "../format";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
-import { CloseIcon, WarnIcon } from "./icons";
+import { CloseButton, WarnIcon } from "./icons";
 
 export function Banners() {
   return (
@@ -91,9 +91,7 @@ function Notices() {
         <div class="banner warn" role="alert" key={id}>
           <WarnIcon />
           <span>{text}</span>
-          <button type="button" class="plain" aria-label="Dismiss" onClick={() => app.notices.dismiss(id)}>
-            <CloseIcon />
-          </button>
+          <CloseButton label="Dismiss" press={() => app.notices.dismiss(id)} />
         </div>
       ))}
     </>

@@ -15,7 +15,7 @@ import { CutName } from "./CutName";
 import { useApp } from "./context";
 import { type CardGrip, type Cell, dragged, followHand, nudged } from "./gridDrag";
 import { HoverBox } from "./HoverBox";
-import { CloseIcon, GripIcon } from "./icons";
+import { CloseButton, GripIcon } from "./icons";
 import { Legend } from "./Legend";
 import { allowDrop, droppedTag } from "./tagDrag";
 import { ViewCard } from "./views/ViewCard";
@@ -137,15 +137,7 @@ function Head({ chart, place, cell, name, panel }: CardProps & { name: string; p
       <span class="card-tools">
         {panel !== null && <ChartMenu chart={chart} panel={panel} />}
         {(app.state.charts.value.length > 1 || chart.tags.length > 0) && (
-          <button
-            type="button"
-            class="plain"
-            aria-label="Remove chart"
-            title="Remove this chart"
-            onClick={() => app.charts.removeChart(chart.id)}
-          >
-            <CloseIcon />
-          </button>
+          <CloseButton label="Remove chart" title="Remove this chart" press={() => app.charts.removeChart(chart.id)} />
         )}
       </span>
     </header>

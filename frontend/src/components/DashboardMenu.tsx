@@ -8,7 +8,7 @@ import { saveFile } from "../export/download";
 import { LONGEST_DASHBOARD } from "../model/dashboardFile";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
-import { CloseIcon, DashboardIcon } from "./icons";
+import { CloseButton, DashboardIcon } from "./icons";
 import { Popover } from "./Popover";
 
 const PLACES: Readonly<Record<StoragePlace, string>> = { server: "server", browser: "this browser" };
@@ -116,15 +116,7 @@ function DashboardItem({ item, close }: { item: Listed; close: () => void }) {
           Delete
         </button>
       ) : (
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Delete ${visible(item.name)}`}
-          title="Delete"
-          onClick={() => (isAsked.value = true)}
-        >
-          <CloseIcon />
-        </button>
+        <CloseButton label={`Delete ${visible(item.name)}`} title="Delete" press={() => (isAsked.value = true)} />
       )}
     </li>
   );

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { KEYS } from "../keys";
 import { useApp } from "./context";
-import { CloseIcon } from "./icons";
+import { CloseButton } from "./icons";
 
 const MOUSE = [
   ["Wheel", "zoom time at the cursor"],
@@ -25,9 +25,7 @@ export function Help() {
   }, [isHelpOpen.value]);
   return (
     <dialog ref={dialog} class="help" aria-label="Help" onClose={() => (isHelpOpen.value = false)}>
-      <button type="button" class="plain close" aria-label="Close help" onClick={() => (isHelpOpen.value = false)}>
-        <CloseIcon />
-      </button>
+      <CloseButton class="close" label="Close help" press={() => (isHelpOpen.value = false)} />
       <h2>Keys</h2>
       <dl>
         {KEYS.map(({ label, help }) => (

@@ -17,7 +17,7 @@ import { bandColour } from "../plot/stateBands";
 import { leaf, visible } from "../text";
 import { CutName } from "./CutName";
 import { useApp } from "./context";
-import { CheckIcon, CloseIcon, CopyIcon } from "./icons";
+import { CheckIcon, CloseButton, CopyIcon } from "./icons";
 
 const COPIED_MS = 2000;
 const MOST_STATES = 8;
@@ -151,15 +151,12 @@ function LegendLine({ tag, row, chart, panel, shared, has }: LineProps) {
       {has.a && has.b && <Figure kind="value" row={row} text={rise} />}
       {has.a && has.b && <Figure kind="value slope" row={row} text={slope} />}
       <td>
-        <button
-          type="button"
-          class="plain drop"
-          aria-label={`Take ${visible(tag)} off this chart`}
+        <CloseButton
+          class="drop"
+          label={`Take ${visible(tag)} off this chart`}
           title="Take off this chart"
-          onClick={() => charts.dropTag(chart.id, tag)}
-        >
-          <CloseIcon />
-        </button>
+          press={() => charts.dropTag(chart.id, tag)}
+        />
       </td>
     </tr>
   );

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { describeReplay, type Replay } from "../protocol/replays";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
-import { CloseIcon } from "./icons";
+import { CloseButton } from "./icons";
 import { ReplayChoices, useForm } from "./ReplayForm";
 
 export function ReplayPanel() {
@@ -58,9 +58,7 @@ function OpenPanel() {
   };
   return (
     <section class="replay" aria-label="Replay">
-      <button type="button" class="plain close" aria-label="Close replay" onClick={() => replays.close()}>
-        <CloseIcon />
-      </button>
+      <CloseButton class="close" label="Close replay" press={() => replays.close()} />
       {!app.state.mayWrite.value ? (
         <p>Replays are started by an operator.</p>
       ) : list?.enabled === true ? (

@@ -7,7 +7,7 @@ import { countOf, formatBytes, formatCount } from "../format";
 import { readLosses } from "../model/diagnostics";
 import { SORT_NAMES, SORTS } from "../model/tagTree";
 import { useApp } from "./context";
-import { CloseIcon, SearchIcon } from "./icons";
+import { CloseButton, SearchIcon } from "./icons";
 import { GroupLine, TagLine } from "./TagLine";
 import { TagsEdge } from "./TagsEdge";
 import { useVisibleRows } from "./virtualRows";
@@ -53,14 +53,7 @@ function Search() {
         }}
       />
       <SortChoice />
-      <button
-        type="button"
-        class="plain only-phone"
-        aria-label="Close tags"
-        onClick={() => (isSheetOpen.value = false)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseButton class="only-phone" label="Close tags" press={() => (isSheetOpen.value = false)} />
     </div>
   );
 }

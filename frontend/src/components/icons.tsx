@@ -1,4 +1,4 @@
-/** Icons: bundled, so that none is fetched. 16 × 16, in the colour of the surrounding text. */
+/** Icons: bundled, so that none is fetched. 16 × 16, in the colour of the surrounding text. And the button with a cross. */
 
 import type { ComponentChildren } from "preact";
 
@@ -41,11 +41,6 @@ export const SunIcon = () => (
 export const MoonIcon = () => (
   <Icon>
     <path d="M13.2 9.7A5.6 5.6 0 0 1 6.3 2.8a5.6 5.6 0 1 0 6.9 6.9Z" />
-  </Icon>
-);
-export const CloseIcon = () => (
-  <Icon>
-    <path d="m4 4 8 8M12 4l-8 8" />
   </Icon>
 );
 export const ListIcon = () => (
@@ -130,3 +125,20 @@ export const UserIcon = () => (
     <path d="M2.8 14c.4-3 2.4-4.6 5.2-4.6s4.8 1.6 5.2 4.6" />
   </Icon>
 );
+
+/** A cross that closes something, or takes it away; `label` says what, `title` explains it under the mouse. */
+export function CloseButton(props: { label: string; title?: string; class?: string; press: () => void }) {
+  return (
+    <button
+      type="button"
+      class={props.class === undefined ? "plain" : `plain ${props.class}`}
+      aria-label={props.label}
+      title={props.title}
+      onClick={props.press}
+    >
+      <Icon>
+        <path d="m4 4 8 8M12 4l-8 8" />
+      </Icon>
+    </button>
+  );
+}

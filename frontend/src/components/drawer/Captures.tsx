@@ -5,7 +5,7 @@ import type { CaptureHead } from "../../model/captures";
 import { LONGEST_NAME } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 import { TextField } from "../TextField";
 
 export function Captures() {
@@ -89,15 +89,7 @@ function KeepButtons({ capture }: { capture: CaptureHead }) {
       >
         Pin
       </button>
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Delete ${capture.name}`}
-        title="Delete"
-        onClick={() => void captures.discard(capture.id)}
-      >
-        <CloseIcon />
-      </button>
+      <CloseButton label={`Delete ${capture.name}`} title="Delete" press={() => void captures.discard(capture.id)} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 
 import type { ToolName } from "../../state";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 import { DiagnosticsPanel } from "./DiagnosticsPanel";
 import { LimitPanel } from "./LimitPanel";
 import { NotePanel } from "./NotePanel";
@@ -52,9 +52,7 @@ export function Drawer() {
             </button>
           ))}
         </div>
-        <button type="button" class="plain" aria-label="Close tools" title="Close (Esc)" onClick={close}>
-          <CloseIcon />
-        </button>
+        <CloseButton label="Close tools" title="Close (Esc)" press={close} />
       </div>
       <div class="drawer-body" id="tool" role="tabpanel" aria-labelledby={`tab-${open.name}`} tabIndex={0}>
         {open.body()}

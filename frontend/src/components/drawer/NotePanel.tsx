@@ -6,8 +6,9 @@ import { LONGEST_NOTE, type Note } from "../../model/notes";
 import { mayChange } from "../../model/roles";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 import { TextField } from "../TextField";
+import { FormProblem } from "./FormProblem";
 import { OnlyFor } from "./OnlyFor";
 
 const MOST_SHOWN = 100;
@@ -63,11 +64,7 @@ function NoteForm() {
         <label class="choice">
           <input type="checkbox" name="all" value="yes" /> for all tags, not only those on charts
         </label>
-        {problem.value !== null && (
-          <p class="bad" role="alert">
-            {problem.value}
-          </p>
-        )}
+        <FormProblem text={problem.value} />
         <button type="submit">Note</button>
       </form>
     </section>
@@ -119,15 +116,11 @@ function NoteLine({ note }: { note: Note }) {
           Show
         </button>
         {isMine && (
-          <button
-            type="button"
-            class="plain"
-            aria-label={`Delete the note: ${shorten(visible(text), 40)}`}
+          <CloseButton
+            label={`Delete the note: ${shorten(visible(text), 40)}`}
             title="Delete"
-            onClick={() => void notes.erase(note.id)}
-          >
-            <CloseIcon />
-          </button>
+            press={() => void notes.erase(note.id)}
+          />
         )}
       </span>
     </li>

@@ -7,7 +7,8 @@ import { DAYS, type Days, type Recorder } from "../../model/recorder";
 import { literal } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
+import { FormProblem } from "./FormProblem";
 import { OnlyFor } from "./OnlyFor";
 
 /** Of the field for tags, before it scrolls. */
@@ -69,15 +70,11 @@ function RecorderButtons({ recorder }: { recorder: Recorder }) {
       <button type="button" aria-pressed={recorder.isOn} onClick={() => void recorders.turn(recorder, !recorder.isOn)}>
         {recorder.isOn ? "Stop" : "Start"}
       </button>
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Forget the recording ${recorder.name}`}
+      <CloseButton
+        label={`Forget the recording ${recorder.name}`}
         title="Forget it; its files stay"
-        onClick={() => void recorders.forget(recorder.id)}
-      >
-        <CloseIcon />
-      </button>
+        press={() => void recorders.forget(recorder.id)}
+      />
     </span>
   );
 }
@@ -151,11 +148,7 @@ function RecordForm() {
             ))}
           </select>
         </label>
-        {problem.value !== null && (
-          <p class="bad" role="alert">
-            {problem.value}
-          </p>
-        )}
+        <FormProblem text={problem.value} />
         <button type="submit">Record</button>
       </form>
     </section>

@@ -7,7 +7,7 @@ import { readLosses } from "../../model/diagnostics";
 import type { Status } from "../../protocol/status";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 
 const MOST_SHOWN = 12;
 
@@ -45,15 +45,11 @@ function SilentTags() {
           <li key={tag}>
             <bdi title={visible(tag)}>{shorten(visible(tag), 40)}</bdi> <span class="faint">{formatAge(age)}</span>
             {state.mayAdmin.value && (
-              <button
-                type="button"
-                class="plain"
-                aria-label={`Delete ${visible(tag)}`}
+              <CloseButton
+                label={`Delete ${visible(tag)}`}
                 title="Delete it and its points, for everybody"
-                onClick={() => void tagList.remove([tag])}
-              >
-                <CloseIcon />
-              </button>
+                press={() => void tagList.remove([tag])}
+              />
             )}
           </li>
         ))}

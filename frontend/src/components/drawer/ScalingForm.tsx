@@ -5,6 +5,7 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { type ScalingForm as Form, readScaling, scalingBody } from "../../model/signals";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { FormProblem } from "./FormProblem";
 
 const FIELDS: readonly { readonly name: keyof Form & string; readonly label: string }[] = [
   { name: "rawLow", label: "Raw from" },
@@ -98,11 +99,7 @@ function Fields({ tag }: { tag: string }) {
         />{" "}
         keep the raw values too, as {shorten(visible(tag), 40)}/raw
       </label>
-      {problem.value !== null && (
-        <p class="bad" role="alert">
-          {visible(problem.value)}
-        </p>
-      )}
+      <FormProblem text={problem.value} />
       <span class="buttons">
         <button type="submit">Scale</button>
         {held.value.isOurs && (

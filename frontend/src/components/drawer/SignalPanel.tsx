@@ -8,7 +8,7 @@ import { countOf, formatValue } from "../../format";
 import { type Preview, pointAt, previewPath, type Signal } from "../../model/signals";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 import { ScalingForm } from "./ScalingForm";
 
 /** So long after the last key an expression is tried. */
@@ -75,15 +75,11 @@ function SignalLine({ signal, edit }: { signal: Signal; edit: (signal: Signal) =
               <button type="button" aria-label={`Change ${visible(tag)}`} onClick={() => edit(signal)}>
                 Change
               </button>
-              <button
-                type="button"
-                class="plain"
-                aria-label={`Forget ${visible(tag)}`}
+              <CloseButton
+                label={`Forget ${visible(tag)}`}
                 title="Compute it no more; its points stay"
-                onClick={() => void app.tools.signals.forget(signal.id)}
-              >
-                <CloseIcon />
-              </button>
+                press={() => void app.tools.signals.forget(signal.id)}
+              />
             </>
           )
         )}

@@ -16,8 +16,9 @@ import {
 } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
-import { CloseIcon } from "../icons";
+import { CloseButton } from "../icons";
 import { Captures } from "./Captures";
+import { FormProblem } from "./FormProblem";
 import { OnlyFor } from "./OnlyFor";
 
 const CONDITION_NAMES: Readonly<Record<Condition, string>> = {
@@ -79,15 +80,11 @@ function ArmButtons({ trigger }: { trigger: Trigger }) {
       <button type="button" aria-pressed={trigger.isArmed} onClick={() => void triggers.arm(trigger, !trigger.isArmed)}>
         {trigger.isArmed ? "Armed" : "Arm again"}
       </button>
-      <button
-        type="button"
-        class="plain"
-        aria-label={`Remove the trigger: ${trigger.says}`}
+      <CloseButton
+        label={`Remove the trigger: ${trigger.says}`}
         title="Remove"
-        onClick={() => void triggers.remove(trigger.id)}
-      >
-        <CloseIcon />
-      </button>
+        press={() => void triggers.remove(trigger.id)}
+      />
     </span>
   );
 }
@@ -221,11 +218,7 @@ function TriggerForm() {
           <span>Name</span>
           <input type="text" name="name" maxLength={LONGEST_NAME} placeholder="Capture 1, 2, …" />
         </label>
-        {problem.value !== null && (
-          <p class="bad" role="alert">
-            {problem.value}
-          </p>
-        )}
+        <FormProblem text={problem.value} />
         <button type="submit">Arm</button>
       </form>
     </section>
