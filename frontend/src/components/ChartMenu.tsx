@@ -2,25 +2,25 @@
 
 import { useSignal } from "@preact/signals";
 
-import { type LineStyle, SHARINGS, STYLES, withFixed } from "../model/chartStyle";
+import { withFixed } from "../model/chartStyle";
 import type { Chart } from "../model/charts";
 import { limitEnds } from "../model/limits";
-import { isPlotted, VIEW_NAMES, VIEWS } from "../model/views";
+import { isPlotted, VIEW_NAMES } from "../model/views";
 import { planAxes } from "../plot/axes";
 import { Panel } from "../plot/panel";
 import type { CardPanel } from "../plot/panelSource";
 import { leaf, shorten, visible } from "../text";
 import { CompareOptions } from "./Compare";
 import { useApp } from "./context";
+import { Choice } from "./fields";
 import { SlidersIcon } from "./icons";
 import { Popover } from "./Popover";
 
-const STYLE_NAMES: Readonly<Record<LineStyle, string>> = {
-  auto: "automatic",
-  line: "lines",
-  step: "steps",
-  points: "points",
-};
+const STYLE_NAMES = { auto: "automatic", line: "lines", step: "steps", points: "points" } as const;
+const SCALE_NAMES = { linear: "linear", log: "logarithmic" } as const;
+const PAIRING_NAMES = { interpolated: "interpolated between points", held: "last known value" } as const;
+const GAP_NAMES = { auto: "breaks the line", never: "is drawn over" } as const;
+const SHARING_NAMES = { unit: "one per unit", own: "one per tag", norm: "each line over its own range" } as const;
 
 export function ChartMenu({ chart, panel }: { chart: Chart; panel: CardPanel }) {
   return (
@@ -45,24 +45,12 @@ function Options({ chart, panel }: { chart: Chart; panel: CardPanel }) {
           onInput={(event) => charts.rename(chart.id, event.currentTarget.value)}
         />
       </label>
-      <label>
-        <span>Show</span>
-        <select
-          value={style.view}
-          onChange={(event) =>
-            charts.restyle(chart.id, {
-              ...style,
-              view: VIEWS.find((view) => view === event.currentTarget.value) ?? "time",
-            })
-          }
-        >
-          {VIEWS.map((view) => (
-            <option key={view} value={view}>
-              {VIEW_NAMES[view]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Show"
+        value={style.view}
+        of={VIEW_NAMES}
+        choose={(view) => charts.restyle(chart.id, { ...style, view })}
+      />
       {panel instanceof Panel && style.view === "time" ? (
         <LineOptions chart={chart} panel={panel} />
       ) : (
@@ -83,33 +71,20 @@ function ViewOptions({ chart }: { chart: Chart }) {
     <>
       {isPlotted(style.view) && <ScaleOption chart={chart} />}
       {style.view === "spectrum" && (
-        <label>
-          <span>Frequencies</span>
-          <select
-            value={style.isLogX ? "log" : "linear"}
-            onChange={(event) => charts.restyle(chart.id, { ...style, isLogX: event.currentTarget.value === "log" })}
-          >
-            <option value="linear">linear</option>
-            <option value="log">logarithmic</option>
-          </select>
-        </label>
+        <Choice
+          label="Frequencies"
+          value={style.isLogX ? "log" : "linear"}
+          of={SCALE_NAMES}
+          choose={(scale) => charts.restyle(chart.id, { ...style, isLogX: scale === "log" })}
+        />
       )}
       {style.view === "xy" && (
-        <label>
-          <span>Pairs</span>
-          <select
-            value={style.pairing}
-            onChange={(event) =>
-              charts.restyle(chart.id, {
-                ...style,
-                pairing: event.currentTarget.value === "held" ? "held" : "interpolated",
-              })
-            }
-          >
-            <option value="interpolated">interpolated between points</option>
-            <option value="held">last known value</option>
-          </select>
-        </label>
+        <Choice
+          label="Pairs"
+          value={style.pairing}
+          of={PAIRING_NAMES}
+          choose={(pairing) => charts.restyle(chart.id, { ...style, pairing })}
+        />
       )}
     </>
   );
@@ -119,18 +94,12 @@ function ScaleOption({ chart }: { chart: Chart }) {
   const { charts } = useApp();
   const { style } = chart;
   return (
-    <label>
-      <span>Value axis</span>
-      <select
-        value={style.scale}
-        onChange={(event) =>
-          charts.restyle(chart.id, { ...style, scale: event.currentTarget.value === "log" ? "log" : "linear" })
-        }
-      >
-        <option value="linear">linear</option>
-        <option value="log">logarithmic</option>
-      </select>
-    </label>
+    <Choice
+      label="Value axis"
+      value={style.scale}
+      of={SCALE_NAMES}
+      choose={(scale) => charts.restyle(chart.id, { ...style, scale })}
+    />
   );
 }
 
@@ -142,53 +111,25 @@ function LineOptions({ chart, panel }: { chart: Chart; panel: Panel }) {
   );
   return (
     <>
-      <label>
-        <span>Draw as</span>
-        <select
-          value={style.line}
-          onChange={(event) =>
-            charts.restyle(chart.id, {
-              ...style,
-              line: STYLES.find((style) => style === event.currentTarget.value) ?? "auto",
-            })
-          }
-        >
-          {STYLES.map((style) => (
-            <option key={style} value={style}>
-              {STYLE_NAMES[style]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Draw as"
+        value={style.line}
+        of={STYLE_NAMES}
+        choose={(line) => charts.restyle(chart.id, { ...style, line })}
+      />
       <ScaleOption chart={chart} />
-      <label>
-        <span>Silence</span>
-        <select
-          value={style.gaps}
-          onChange={(event) =>
-            charts.restyle(chart.id, { ...style, gaps: event.currentTarget.value === "never" ? "never" : "auto" })
-          }
-        >
-          <option value="auto">breaks the line</option>
-          <option value="never">is drawn over</option>
-        </select>
-      </label>
-      <label>
-        <span>Axes</span>
-        <select
-          value={style.axes}
-          onChange={(event) =>
-            charts.restyle(chart.id, {
-              ...style,
-              axes: SHARINGS.find((sharing) => sharing === event.currentTarget.value) ?? "unit",
-            })
-          }
-        >
-          <option value="unit">one per unit</option>
-          <option value="own">one per tag</option>
-          <option value="norm">each line over its own range</option>
-        </select>
-      </label>
+      <Choice
+        label="Silence"
+        value={style.gaps}
+        of={GAP_NAMES}
+        choose={(gaps) => charts.restyle(chart.id, { ...style, gaps })}
+      />
+      <Choice
+        label="Axes"
+        value={style.axes}
+        of={SHARING_NAMES}
+        choose={(axes) => charts.restyle(chart.id, { ...style, axes })}
+      />
       {axes.map(({ key, unit, tags }) => (
         <FixedEnds key={key} chart={chart} panel={panel} axisKey={key} unit={unit} tags={tags} />
       ))}

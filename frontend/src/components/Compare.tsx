@@ -8,7 +8,7 @@ import type { Chart } from "../model/charts";
 import { type Cycle, MOST_CYCLES, medianOf, secondsOf, slowestOf } from "../model/cycles";
 import { leaf, shorten, visible } from "../text";
 import { useApp } from "./context";
-import { TextField } from "./TextField";
+import { TextField } from "./fields";
 
 const EARLIER = [60, 600, 3600, 8 * 3600, 86400, 7 * 86400] as const;
 const FIRST_COUNT = 8;

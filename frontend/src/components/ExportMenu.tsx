@@ -6,11 +6,14 @@ import type { Separator, TimeFormat } from "../export/csv";
 import type { ExportRequest } from "../export/exporter";
 import { shorten, visible } from "../text";
 import { useApp } from "./context";
+import { Choice } from "./fields";
 import { ExportIcon } from "./icons";
 import { Popover } from "./Popover";
 
-const SEPARATORS: readonly Separator[] = [",", ";", "\t"];
-const TIMES: readonly TimeFormat[] = ["clock", "iso", "seconds"];
+const STRETCHES = { seen: "what is seen", all: "all that is held (CSV, JSON)" } as const;
+const SEPARATORS = { ",": "comma between", ";": "semicolon between", "\t": "tab between" } as const;
+const DECIMALS = { ".": "decimal point", ",": "decimal comma" } as const;
+const TIMES = { clock: "date and time", iso: "ISO 8601 with zone", seconds: "seconds since 1970" } as const;
 
 export function ExportMenu() {
   return (
@@ -71,48 +74,15 @@ function ExportChoices({ close }: { close: () => void }) {
           </select>
         </label>
       )}
-      <label>
-        <span>Time</span>
-        <select
-          value={isAllTime.value ? "all" : "seen"}
-          onChange={(event) => (isAllTime.value = event.currentTarget.value === "all")}
-        >
-          <option value="seen">what is seen</option>
-          <option value="all">all that is held (CSV, JSON)</option>
-        </select>
-      </label>
-      <label>
-        <span>CSV cells</span>
-        <select
-          value={separator.value}
-          onChange={(event) => (separator.value = SEPARATORS.find((mark) => mark === event.currentTarget.value) ?? ",")}
-        >
-          <option value=",">comma between</option>
-          <option value=";">semicolon between</option>
-          <option value={"\t"}>tab between</option>
-        </select>
-      </label>
-      <label>
-        <span>CSV numbers</span>
-        <select
-          value={decimal.value}
-          onChange={(event) => (decimal.value = event.currentTarget.value === "," ? "," : ".")}
-        >
-          <option value=".">decimal point</option>
-          <option value=",">decimal comma</option>
-        </select>
-      </label>
-      <label>
-        <span>CSV times</span>
-        <select
-          value={time.value}
-          onChange={(event) => (time.value = TIMES.find((format) => format === event.currentTarget.value) ?? "clock")}
-        >
-          <option value="clock">date and time</option>
-          <option value="iso">ISO 8601 with zone</option>
-          <option value="seconds">seconds since 1970</option>
-        </select>
-      </label>
+      <Choice
+        label="Time"
+        value={isAllTime.value ? "all" : "seen"}
+        of={STRETCHES}
+        choose={(stretch) => (isAllTime.value = stretch === "all")}
+      />
+      <Choice label="CSV cells" value={separator.value} of={SEPARATORS} choose={(mark) => (separator.value = mark)} />
+      <Choice label="CSV numbers" value={decimal.value} of={DECIMALS} choose={(mark) => (decimal.value = mark)} />
+      <Choice label="CSV times" value={time.value} of={TIMES} choose={(format) => (time.value = format)} />
       <div class="buttons">
         <button type="button" disabled={isBusy.value} onClick={run((request) => exporter.csv(request))}>
           CSV

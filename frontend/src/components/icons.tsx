@@ -21,6 +21,13 @@ function Icon({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** An icon of one path. */
+const drawn = (path: string) => () => (
+  <Icon>
+    <path d={path} />
+  </Icon>
+);
+
 export const PauseIcon = () => (
   <Icon>
     <path d="M5.5 3.5v9M10.5 3.5v9" stroke-width="2" />
@@ -38,37 +45,21 @@ export const SunIcon = () => (
     <path d="M8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1" />
   </Icon>
 );
-export const MoonIcon = () => (
-  <Icon>
-    <path d="M13.2 9.7A5.6 5.6 0 0 1 6.3 2.8a5.6 5.6 0 1 0 6.9 6.9Z" />
-  </Icon>
-);
-export const ListIcon = () => (
-  <Icon>
-    <path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8" />
-  </Icon>
-);
+export const MoonIcon = drawn("M13.2 9.7A5.6 5.6 0 0 1 6.3 2.8a5.6 5.6 0 1 0 6.9 6.9Z");
+export const ListIcon = drawn("M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8");
 export const CopyIcon = () => (
   <Icon>
     <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
     <path d="M10.5 5.5v-1a2 2 0 0 0-2-2h-4a2 2 0 0 0-2 2v4a2 2 0 0 0 2 2h1" />
   </Icon>
 );
-export const CheckIcon = () => (
-  <Icon>
-    <path d="m3 8.5 3.2 3.2L13 4.8" />
-  </Icon>
-);
+export const CheckIcon = drawn("m3 8.5 3.2 3.2L13 4.8");
 export const ChevronIcon = ({ isOpen }: { isOpen: boolean }) => (
   <Icon>
     <path d={isOpen ? "m4 6 4 4 4-4" : "m6 4 4 4-4 4"} />
   </Icon>
 );
-export const WarnIcon = () => (
-  <Icon>
-    <path d="M8 2.5 14.2 13H1.8L8 2.5ZM8 6.5v3M8 11.2h.01" />
-  </Icon>
-);
+export const WarnIcon = drawn("M8 2.5 14.2 13H1.8L8 2.5ZM8 6.5v3M8 11.2h.01");
 export const ToolsIcon = () => (
   <Icon>
     <path d="M2.5 4.5h5M11 4.5h2.5M2.5 11.5H5M8.5 11.5h5" />
@@ -76,16 +67,8 @@ export const ToolsIcon = () => (
     <circle cx="6.8" cy="11.5" r="1.7" />
   </Icon>
 );
-export const DashboardIcon = () => (
-  <Icon>
-    <path d="M2.5 3h11v10h-11zM2.5 7.5h6M8.5 3v10" />
-  </Icon>
-);
-export const ExportIcon = () => (
-  <Icon>
-    <path d="M8 2.5v7M5 6.8 8 9.8l3-3M2.5 10.5v3h11v-3" />
-  </Icon>
-);
+export const DashboardIcon = drawn("M2.5 3h11v10h-11zM2.5 7.5h6M8.5 3v10");
+export const ExportIcon = drawn("M8 2.5v7M5 6.8 8 9.8l3-3M2.5 10.5v3h11v-3");
 export const MoreIcon = () => (
   <Icon>
     <path d="M3 8h.01M8 8h.01M13 8h.01" stroke-width="2.6" />
@@ -103,16 +86,8 @@ export const SlidersIcon = () => (
     <circle cx="5.8" cy="11" r="1.7" />
   </Icon>
 );
-export const AddChartIcon = () => (
-  <Icon>
-    <path d="M2.5 2.5v11h5M5 9.5l2.5-3 2 2 3.5-4.5M11.5 9.5v5M9 12h5" />
-  </Icon>
-);
-export const CursorsIcon = () => (
-  <Icon>
-    <path d="M4.5 2v12M11.5 2v12M6.5 8h3M7.5 6.5 6 8l1.5 1.5M8.5 6.5 10 8 8.5 9.5" />
-  </Icon>
-);
+export const AddChartIcon = drawn("M2.5 2.5v11h5M5 9.5l2.5-3 2 2 3.5-4.5M11.5 9.5v5M9 12h5");
+export const CursorsIcon = drawn("M4.5 2v12M11.5 2v12M6.5 8h3M7.5 6.5 6 8l1.5 1.5M8.5 6.5 10 8 8.5 9.5");
 export const GoToIcon = () => (
   <Icon>
     <rect x="2.5" y="3.5" width="11" height="10" rx="1.2" />

@@ -16,8 +16,6 @@ export const STYLES: readonly LineStyle[] = ["auto", "line", "step", "points"];
 /** `unit`: tags of one unit share an axis; `own`: each has one; `norm`: all lie on one, each over its own range. */
 export type AxisSharing = "unit" | "own" | "norm";
 
-export const SHARINGS: readonly AxisSharing[] = ["unit", "own", "norm"];
-
 /** A value axis with fixed ends; all others follow their data. */
 interface FixedRange {
   /** The unit of the axis, or the tag where each has its own. */

@@ -5,8 +5,8 @@ import type { CaptureHead } from "../../model/captures";
 import { LONGEST_NAME } from "../../model/trigger";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { TextField } from "../fields";
 import { CloseButton } from "../icons";
-import { TextField } from "../TextField";
 
 export function Captures() {
   const { captures } = useApp().tools;

@@ -8,7 +8,7 @@ import { isBad, sayEvent, sayLength, type TagEvent } from "../../model/tagEvents
 import { shorten, visible } from "../../text";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
-import { TextField } from "../TextField";
+import { TextField } from "../fields";
 
 const MOST_SHOWN = 100;
 

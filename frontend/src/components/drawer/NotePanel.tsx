@@ -6,8 +6,8 @@ import { LONGEST_NOTE, type Note } from "../../model/notes";
 import { mayChange } from "../../model/roles";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { TextField } from "../fields";
 import { CloseButton } from "../icons";
-import { TextField } from "../TextField";
 import { FormProblem } from "./FormProblem";
 import { OnlyFor } from "./OnlyFor";
 

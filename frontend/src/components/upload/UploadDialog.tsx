@@ -6,6 +6,7 @@ import { countOf } from "../../format";
 import { sayColumn, type UploadAnswer, type UploadChoices } from "../../protocol/uploads";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
+import { Choice } from "../fields";
 
 const MOST_COLUMNS = 200;
 const MOST_SAID = 20;
@@ -97,17 +98,13 @@ function Found({ answer }: { answer: UploadAnswer }) {
   );
 }
 
-const DATE_ORDERS = [
-  ["", "found out"],
-  ["dmy", "day, month, year"],
-  ["mdy", "month, day, year"],
-  ["ymd", "year, month, day"],
-] as const;
-const DECIMALS = [
-  ["", "found out"],
-  ["point", "point: 1.5"],
-  ["comma", "comma: 1,5"],
-] as const;
+const DATE_ORDERS = {
+  "": "found out",
+  dmy: "day, month, year",
+  mdy: "month, day, year",
+  ymd: "year, month, day",
+} as const;
+const DECIMALS = { "": "found out", point: "point: 1.5", comma: "comma: 1,5" } as const;
 
 function Overrule({ choices, names }: { choices: UploadChoices; names: readonly string[] }) {
   const { uploads } = useApp();
@@ -124,8 +121,13 @@ function Overrule({ choices, names }: { choices: UploadChoices; names: readonly 
         known={[...new Set(names)].slice(0, MOST_COLUMNS)}
         set={(time) => choose({ time })}
       />
-      <Choice label="Dates are" value={choices.dateOrder} of={DATE_ORDERS} set={(dateOrder) => choose({ dateOrder })} />
-      <Choice label="Decimal mark" value={choices.decimal} of={DECIMALS} set={(decimal) => choose({ decimal })} />
+      <Choice
+        label="Dates are"
+        value={choices.dateOrder}
+        of={DATE_ORDERS}
+        choose={(dateOrder) => choose({ dateOrder })}
+      />
+      <Choice label="Decimal mark" value={choices.decimal} of={DECIMALS} choose={(decimal) => choose({ decimal })} />
       <Text
         label="Zone of its times"
         value={choices.zone}
@@ -165,28 +167,6 @@ function Text({ label, value, hint, list, known, set }: TextProps) {
           <option key={name} value={name} />
         ))}
       </datalist>
-    </label>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: string;
-  readonly value: T;
-  readonly of: readonly (readonly [T, string])[];
-  readonly set: (value: T) => void;
-}
-
-function Choice<T extends string>({ label, value, of, set }: ChoiceProps<T>) {
-  return (
-    <label>
-      <span>{label}</span>
-      <select value={value} onChange={(event) => set(event.currentTarget.value as T)}>
-        {of.map(([word, text]) => (
-          <option key={word} value={word}>
-            {text}
-          </option>
-        ))}
-      </select>
     </label>
   );
 }

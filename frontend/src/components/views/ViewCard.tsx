@@ -9,7 +9,7 @@ import { isPlotted } from "../../model/views";
 import { ViewPanel } from "../../plot/views/viewPanel";
 import { CutName } from "../CutName";
 import { useApp } from "../context";
-import { TextField } from "../TextField";
+import { TextField } from "../fields";
 import { Tiles } from "./Tiles";
 
 interface ViewProps {

@@ -1,4 +1,4 @@
-/** Text field: shows what holds now. What a person types stays until it is handed over, whatever comes meanwhile. */
+/** Fields of forms: a text, and one of a few. */
 
 import { useSignal } from "@preact/signals";
 
@@ -13,6 +13,7 @@ interface TextFieldProps {
   readonly commit: (text: string, input: HTMLInputElement) => unknown;
 }
 
+/** Shows what holds now. What a person types stays until it is handed over, whatever comes meanwhile. */
 export function TextField({ value, commit, ...rest }: TextFieldProps) {
   const draft = useSignal<string | null>(null);
   const change = async (input: HTMLInputElement): Promise<void> => {
@@ -29,5 +30,28 @@ export function TextField({ value, commit, ...rest }: TextFieldProps) {
       onInput={(event) => (draft.value = event.currentTarget.value)}
       onChange={(event) => void change(event.currentTarget)}
     />
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  /** All there are, in order, and how each is called. */
+  readonly of: Readonly<Record<T, string>>;
+  readonly choose: (value: T) => void;
+}
+
+export function Choice<T extends string>({ label, value, of, choose }: ChoiceProps<T>) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value} onChange={(event) => choose(event.currentTarget.value as T)}>
+        {Object.entries<string>(of).map(([word, text]) => (
+          <option key={word} value={word}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
