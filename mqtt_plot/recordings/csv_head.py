@@ -17,7 +17,7 @@ HEAD_ROWS = 200
 _DELIMITERS = "\t;,| "
 _MOST = 0.9  # of the rows must agree; the rest may be broken
 # Channels (4/8): D1, fields = timestamp, # column_names: time.
-_KEY_OF_NAMES = re.compile(r"(?i)[#; ]*(?:channels|columns|fields|names|column[ _]?names?)\b[^:=]{0,20}[:=]\s*")
+_KEY_OF_NAMES = re.compile(r"(?i)[#;/ ]*(?:channels|columns|fields|names|column[ _]?names?)\b[^:=]{0,20}[:=]\s*")
 _SOME = 0.3  # of the rows, which no blank splits if another delimiter does
 _FEWEST = 3  # rows that are no comments
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -96,6 +96,8 @@ def _without_key(row: list[str], delimiter: str) -> list[str]:
     if key is None:
         return row
     cells = delimiter.join(row[:3])[key.end() :].split(delimiter) + row[3:]
+    if len(cells) == 1:
+        cells = cells[0].split(",")
     return cells if len(cells) > 1 else row
 
 

@@ -287,6 +287,7 @@ def _candidates(
             f"the month first; say --date-order {orders}",
             candidates[0].columns.places,
             candidates[0].open_orders,
+            marks.decimal,
         )
     return candidates
 

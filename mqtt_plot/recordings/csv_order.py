@@ -16,12 +16,13 @@ _FEWEST = 3
 
 
 class OpenOrderError(RecordingError):
-    """Dates that can be read in several `orders`, in the columns at `places`."""
+    """Dates that can be read in several `orders`, in the columns at `places` of a file with that `decimal` mark."""
 
-    def __init__(self, text: str, places: tuple[int, ...], orders: tuple[str, ...]) -> None:
+    def __init__(self, text: str, places: tuple[int, ...], orders: tuple[str, ...], decimal: str) -> None:
         super().__init__(text)
         self.places = places
         self.orders = orders
+        self.decimal = decimal
 
 
 def over_midnight(moments: Sequence[Moment], orders: Sequence[str]) -> str:
@@ -53,6 +54,11 @@ def order_elsewhere(
         return order, f"the order of dates is {order}, as later rows tell"
     if "mdy" in error.orders and any(cell.strip() in _MONTH_FIRST for row in rows for cell in row):
         return "mdy", "the month is taken as first in dates, as the zone in their rows is one of the United States"
+    if error.decimal == "," and set(error.orders) == {
+        "dmy",
+        "mdy",
+    }:  # who writes the month first writes a decimal point
+        return "dmy", "the day is taken as first in dates, as the decimal mark is a comma (--date-order says else)"
     return "", ""
 
 

@@ -20,6 +20,8 @@ _IS_UTC = re.compile(r"(?i)(?:utc|gmt|z|universal time|coordinated universal tim
 # Words of a whole line: `All times are UTC`, `All Data GMT hour ending`.
 _ALL = re.compile(r"(?i)[^\d]*\b(?:times?|data|dates?|hours?|timestamps?)\b[^\d]*\b(?:utc|gmt)\b(?!\s?[+-])[^\d]*")
 _BUT = re.compile(r"(?i)\b(?:local|not|non|no)\b")  # local times, not UTC
+_OFFSET_IN_WORDS = re.compile(r"\b(?:UTC|GMT)\s?([+-]\d{1,2}(?::[0-5]\d)?)(?![\d:])")
+_OF_TIMES = re.compile(r"(?i)\btimes?\b|time ?zone|zeit|heure|hora|時間|時刻|时间|时区|시간")
 _MOST_HOURS = 14
 
 
@@ -54,6 +56,14 @@ def _said(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
         full = [cell for cell in cells if cell]
         if len(full) == 1 and _ALL.fullmatch(full[0]) and not _BUT.search(full[0]):
             yield full[0], "UTC"
+        for cell in full:
+            offset = _OFFSET_IN_WORDS.search(cell)
+            if (
+                offset is not None
+                and _OF_TIMES.search(cell)
+                and not any(cell.startswith(word) for word in ("Start", "End"))
+            ):
+                yield cell, f"UTC{offset[1]}"
         below = rows[index + 1] if index + 1 < len(rows) else ()
         for place, cell in enumerate(cells):
             key, mark, value = cell.partition("=" if "=" in cell else ":")

@@ -92,7 +92,7 @@ def test_an_hour_that_comes_twice_is_a_clocks() -> None:
         ("# Time reference: Universal time (UT)\ntime,a", 0),
         ("All Data GMT hour ending\ntime,a", 0),
         ("Times are local and not UTC\ntime,a", -2),
-        ("All times are UTC+1\ntime,a", -2),  # no form that is known for certain
+        ("All times are UTC+1\ntime,a", -1),
         ("lat,Time Zone,height\n33.4,-7,337\ntime,a,b", 7),
         ("lat,utc_offset_seconds,timezone\n52.5,19800,Asia/Kolkata\ntime,a,b", -5.5),
         ("Timezone,Asia/Tokyo\ntime,a", -9),

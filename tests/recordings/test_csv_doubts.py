@@ -381,3 +381,22 @@ def test_turkish_letters_are_no_cyrillic_ones() -> None:
     """In Windows-1254, a few among many others."""
     table = Table("Tarih;Gerçekleşen;KGÜP\n2024-01-13 10:00;1;2\n2024-01-13 10:01;1;2\n".encode("cp1254"), now=NOW)
     assert [column.name for column in table.columns] == ["Tarih", "Gerçekleşen", "KGÜP"]
+
+
+def test_where_the_mark_is_a_comma_the_day_is_first() -> None:
+    """Nobody who writes the month first writes 19,5; that is told."""
+    table, _, _ = read("Date;Heure;a\n" + "".join(f"05/02/2026;08:{n}0:12;19,5{n}\n" for n in range(6)))
+    assert (table.first, table.notes[0][:20]) == (1_770_278_412.0, "the day is taken as ")
+
+
+def test_a_zone_stands_in_words_and_names_behind_a_slash() -> None:
+    """As in heads of other languages, and of SeaBASS."""
+    table, _, _ = read(
+        "すべての時間は UTC+9 です\n日付,時刻,a\n" + "".join(f"2024-01-13,19:0{n}:00,{n}\n" for n in range(6))
+    )
+    assert table.first == JANUARY
+    table, points, _ = read(
+        "/delimiter=space\n/fields=date,time,depth,ad\n/end_header\n"
+        + "".join(f"20240113 10:0{n}:00 0.{n} 1.03{n}0\n" for n in range(6))
+    )
+    assert (table.first, set(points)) == (JANUARY, {"depth", "ad"})
