@@ -36,7 +36,6 @@ from mqtt_plot.recordings.folder import Folder
 from mqtt_plot.recordings.lookout import Lookout
 from mqtt_plot.recordings.replays import Replays
 from mqtt_plot.recordings.sinks import Publish
-from mqtt_plot.replicas.replica import Replica
 from mqtt_plot.store.files import Claim
 from mqtt_plot.store.saved_file import SavedFile
 from mqtt_plot.tags import topic_base
@@ -51,6 +50,7 @@ from mqtt_plot.web.services import Services, default_headers
 
 if TYPE_CHECKING:
     from mqtt_plot.live.preset_watch import PresetWatch
+    from mqtt_plot.replicas.replica import Replica
 
 log = logging.getLogger(__name__)
 
@@ -117,15 +117,7 @@ class App:
             connect=self._connect_replay if has_broker else None,
             topic_base=base,
         )
-        self.replica = Replica(
-            self.ingest,
-            self.epoch,
-            lambda: chain(self.live.followed(), self.ingest.signals.inputs()),
-            topic_base=base,
-            peers=settings.backfill_from,
-            republishes=settings.republish,
-            follows_on_demand=settings.follow_on_demand,
-        )
+        self.replica = self._replica(base)
         self.state_file: SavedFile | None = None
         if settings.state:
             make: Callable[..., SavedFile] = resolve_name("mqtt_plot.recordings.state_keeping:state_file")
@@ -175,7 +167,8 @@ class App:
             brokers = [broker_at(url, settings, default_client_id(self.port)) for url in self.brokers]
             if self.embedded is not None:  # it hangs up on a subscription to $SYS
                 brokers = [replace(broker, has_figures=False) for broker in brokers]
-            self.source = self.replica.make_source(brokers, self.consumer.inbox.put, log_state)
+            make_source = Subscriber if self.replica is None else self.replica.make_source
+            self.source = make_source(brokers, self.consumer.inbox.put, log_state)
             self.publisher = Publisher(self.source.found)
             self._publish_events(self.publisher)
             self.health.source = self.source
@@ -196,7 +189,8 @@ class App:
             self.source.start()
         if self.preset_watch is not None:
             self.preset_watch.start()
-        self.replica.start()
+        if self.replica is not None:
+            self.replica.start()
         log.info("page on %s", self.url)
         self.credentials.warn_if_open(self.port)
         self.watchdog.start()
@@ -207,9 +201,9 @@ class App:
         if self.listener is not None:
             self.listener.close()
         await self.replays.close()
-        await self.replica.stop()
-        if self.preset_watch is not None:
-            await self.preset_watch.stop()
+        for part in (self.replica, self.preset_watch):
+            if part is not None:
+                await part.stop()
         if self.source is not None:
             await asyncio.to_thread(self.source.stop)
         await self.consumer.stop()
@@ -249,11 +243,27 @@ class App:
         scheme = "https" if self.settings.tls_cert else "http"
         return f"{scheme}://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.settings.base_path}/"
 
+    def _replica(self, base: str | None) -> "Replica | None":
+        """Return what makes this bridge one of several, None where it is alone: then its modules are not loaded."""
+        settings = self.settings
+        if not (settings.backfill_from or settings.republish or settings.follow_on_demand):
+            return None
+        make: Callable[..., Replica] = resolve_name("mqtt_plot.replicas.replica:Replica")
+        return make(
+            self.ingest,
+            self.epoch,
+            lambda: chain(self.live.followed(), self.ingest.signals.inputs()),
+            topic_base=base,
+            peers=settings.backfill_from,
+            republishes=settings.republish,
+            follows_on_demand=settings.follow_on_demand,
+        )
+
     def _unready(self) -> str:
         """Return what is still to be done before browsers and scripts should come, "" for nothing."""
         if self.settings.republish and self.publisher is not None and self.publisher.trouble:
             return f"cannot publish (--republish): {self.publisher.trouble}"
-        return self.replica.progress
+        return "" if self.replica is None else self.replica.progress
 
     def _advice(self) -> list[str]:
         return [] if self.preset_watch is None else self.preset_watch.lines()
@@ -287,7 +297,9 @@ class App:
         self.consumer.drain()
 
     def _services(self) -> Services:
-        republisher = self.replica.republisher(self.publisher) if self.publisher is not None else None
+        republisher = None
+        if self.replica is not None and self.publisher is not None:
+            republisher = self.replica.republisher(self.publisher)
         return Services(
             ingest=self.ingest,
             store=self.store,
