@@ -210,10 +210,9 @@ class App:
         await self.lookout.stop(time.time())
         if self.state_file is not None:
             await self.state_file.stop()
-        if self.outlet is not None:
-            await self.outlet.stop()
-        if self.publisher is not None:
-            await self.publisher.stop()
+        for way_out in (self.outlet, self.publisher):
+            if way_out is not None:
+                await way_out.stop()
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()

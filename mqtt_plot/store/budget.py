@@ -6,7 +6,7 @@ a `history`, points are remembered in outline before they go, and give way to it
 at last forgets its oldest.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from mqtt_plot.metrics import Counters
 from mqtt_plot.store.ring import POINT_BYTES
@@ -18,28 +18,28 @@ _HANDED_ON = 512
 
 
 class Budget:
-    """What all `series` take in bytes, and how each may grow. Of a series it changes ring and outline, nothing else."""
+    """What all series take in bytes, and how each may grow. Of a series it changes ring and outline, nothing else."""
 
-    def __init__(
-        self, max_memory: int, history: Sequence[Width], counters: Counters, series: Collection[Series]
-    ) -> None:
+    def __init__(self, max_memory: int, history: Sequence[Width], counters: Counters) -> None:
         self.nbytes = 0
+        # What each takes of it. The largest of thousands is looked for often, and asking each takes milliseconds.
+        self._taken: dict[Series, int] = {}
         self._max_memory = max_memory
         self._history = history
         self._counters = counters
         self._squeezed = counters.tally("overwritten", "memory")
-        self._series = series
         self._frozen: set[Series] = set()  # those that need not try to grow before memory is freed
 
     def opened(self, series: Series) -> None:
         """Count a new series, for which others may have to give up something."""
-        self.nbytes += series.ring.nbytes
+        self._taken[series] = 0
+        self._count(series)
         self.thaw()
         self.enforce()
 
     def deleted(self, series: Series) -> None:
         """Count what a series has freed that is gone."""
-        self.nbytes -= series.nbytes
+        self.nbytes -= self._taken.pop(series)
         self.thaw()
 
     def enforce(self) -> None:
@@ -65,14 +65,19 @@ class Budget:
         if not history:
             series.ring.hand_on(min(series.ring.next - series.ring.pending + count, series.ring.next))
             return
-        before = series.outline_bytes
         series.digest(count, following, history)
-        self.outline_changed(series, before)
+        self.outline_changed(series)
         self.enforce()
 
-    def outline_changed(self, series: Series, before: int) -> None:
-        """Count the bytes of an outline that had `before`, and what it had to forget."""
-        self.nbytes += series.outline_bytes - before
+    def _count(self, series: Series) -> None:
+        """Count what a series takes now in place of what it took."""
+        taken = series.nbytes
+        self.nbytes += taken - self._taken[series]
+        self._taken[series] = taken
+
+    def outline_changed(self, series: Series) -> None:
+        """Count the bytes of a series whose outline has changed, and what it had to forget."""
+        self._count(series)
         for part in series.outlines:
             if part.forgotten:
                 self._counters.add("outline_forgotten", n=part.forgotten)
@@ -90,21 +95,21 @@ class Budget:
             if size <= ring.size:
                 self._frozen.add(series)
                 return
-        self.nbytes += (size - ring.size) * POINT_BYTES
         ring.resize(size)
+        self._count(series)
 
     def _free(self) -> int:
         return self._max_memory - self.nbytes
 
     def _share(self) -> int:
         """Return the fair share of each series in bytes: whole points, at least one."""
-        return max(1, self._max_memory // (len(self._series) * POINT_BYTES)) * POINT_BYTES
+        return max(1, self._max_memory // (len(self._taken) * POINT_BYTES)) * POINT_BYTES
 
     def _reclaim(self, wanted: int, share: int) -> None:
         """Trim the largest series down towards the fair share until `wanted` bytes are free."""
         while wanted > 0:
-            largest = max(self._series, key=_bytes)
-            excess = largest.nbytes - share
+            largest = max(self._taken, key=self._taken.__getitem__)
+            excess = self._taken[largest] - share
             if excess <= 0:
                 return  # all hold their share
             freed = self._trim(largest, min(excess, max(wanted, largest.ring.nbytes // 8)), share)
@@ -124,16 +129,12 @@ class Budget:
             lost = len(ring) - size
             if lost > 0:
                 self._squeezed.n += lost
-                outline = series.outline_bytes
                 if (lacking := ring.pending - size) > 0:
                     series.digest(lacking, series.newest, self._history)
-                self.outline_changed(series, outline)
-            self.nbytes -= (ring.size - size) * POINT_BYTES
             ring.resize(size)
-        outline = series.outline_bytes
         while before - series.nbytes < (1 if spare > 0 else amount) and any(part.thin() for part in series.outlines):
             continue
-        self.outline_changed(series, outline)
+        self.outline_changed(series)
         self._frozen.add(series)
         return before - series.nbytes
 
@@ -144,11 +145,6 @@ class Budget:
     def shrink(self, series: Series) -> None:
         ring = series.ring
         if ring.size > 4 * len(ring) + 16:  # with a margin, so that a ring does not grow and shrink in turns
-            before = ring.nbytes
             ring.resize(2 * len(ring) + 16)
-            self.nbytes -= before - ring.nbytes
+            self._count(series)
             self.thaw()
-
-
-def _bytes(series: Series) -> int:
-    return series.nbytes

@@ -70,7 +70,7 @@ class Store:
         self._next_origin = (
             0  # past every seq of the series deleted: a tag that comes back does not give out a seq again
         )
-        self._budget = Budget(limits.max_memory, limits.history, counters, self._by_tag.values())
+        self._budget = Budget(limits.max_memory, limits.history, counters)
         self._ageing: list[Series] = []  # still to be looked at for points that are too old
         self.watcher: Judge | None = None
 
@@ -184,11 +184,10 @@ class Store:
 
     def amend_outline(self, series: Series, amend: Callable[[], None]) -> None:
         """Let `amend` change what is held of a series in outline."""
-        before = series.outline_bytes
         try:
             amend()
         finally:
-            self._budget.outline_changed(series, before)
+            self._budget.outline_changed(series)
         self._budget.enforce()
 
     def retain(self, series: Series, value: float | str) -> None:
@@ -269,11 +268,10 @@ class Store:
             self.counters.add("overwritten", "age", gone)
             self.changed.add(series)
             self._budget.shrink(series)
-        outline = series.outline_bytes
         for part in series.outlines:
             if part.forget_before(oldest):
                 self.changed.add(series)
-        self._budget.outline_changed(series, outline)
+        self._budget.outline_changed(series)
 
     def clock_stepped(self, seconds: float, now: float) -> None:
         """Note that our wall clock was set by `seconds` just before `now`: ages stay as they are, told by the clock as it goes now."""
