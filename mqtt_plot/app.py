@@ -208,11 +208,9 @@ class App:
             await asyncio.to_thread(self.source.stop)
         await self.consumer.stop()
         await self.lookout.stop(time.time())
-        if self.state_file is not None:
-            await self.state_file.stop()
-        for way_out in (self.outlet, self.publisher):
-            if way_out is not None:
-                await way_out.stop()
+        for late in (self.state_file, self.outlet, self.publisher):
+            if late is not None:
+                await late.stop()
         await self.live.stop()
         if self._server is not None:
             await self._server.close_all_connections()
