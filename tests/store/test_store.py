@@ -235,6 +235,25 @@ def test_many_tags_at_full_memory_stay_within_it() -> None:
     assert all(len(series.ring) > 0 for series in store)
 
 
+def test_at_full_memory_no_tag_asks_what_all_others_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or each of thousands of tags would be as slow as all of them together."""
+    history = (Width(10, 20), Width(60, 20))
+    store = Store(Limits(max_tags=500, max_memory=500 * 60 * POINT_BYTES, history=history), Counters())
+    asked = 0
+
+    def ask(series: Series) -> int:
+        nonlocal asked
+        asked += 1
+        return series.ring.nbytes + series.outline_bytes
+
+    for at in range(8):
+        if at == 4:
+            monkeypatch.setattr(Series, "nbytes", property(ask))
+        for tag in range(500):
+            fill(store, f"tag {tag}", 30, 30 * at)
+    assert (store.counters.get("overwritten", "memory") > 0, 0 < asked < 4 * 500 * 20) == (True, True)
+
+
 def test_a_budget_below_one_point_per_tag_still_works() -> None:
     """However small the budget, every tag keeps its newest point."""
     store = new(max_points=1000, max_tags=100, max_memory=10)
