@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from mqtt_plot.errors import PayloadError
-from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus
+from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus, split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
 from mqtt_plot.parsers.remembered import remembered
@@ -24,6 +24,7 @@ _IDENTITIES = frozenset({
 _RAW = re.compile(r"(?:frm|service|manufacturer)?(?:data|payload|message|msg|frame)")
 _ENCODED = re.compile(r"raw\w*|\w*(?:raw|hex|bytes|b64|base64)|servicedata|manufacturerdata|frmpayload")
 _FEWEST_DIGITS = 8
+_LONGEST_UNIT = 12  # in brackets
 # Texts that hold what somebody has measured: a number with a point or a unit, or several behind each other; no version, address or range.
 _MEASURED = re.compile(
     r"(?<![\w.:/-])[+-]?\d+(?:[.,]\d+)?\s*(?:[;|,\t]\s*[+-]?\d|[°%](?![\dA-Fa-f]))|(?<![\w.:/-])[+-]?\d+\.\d+(?![\w.:/-])"
@@ -32,6 +33,7 @@ _MEASURED = re.compile(
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _IDENTITY_ENDINGS = (
     "_id",
+    "address",
     "_mac",
     "_ip",
     "_version",
@@ -143,14 +145,22 @@ def what_is_lost(key: str, text: str) -> str:
 
 
 def unit_for(key: str, units: Mapping[str, str]) -> str | None:
-    """Return the unit that holds for a value under `key`."""
-    return (
+    """Return the unit that holds for a value under `key`, which may have it in brackets (`Fan speed (rpm)`)."""
+    told = (
         units.get(f"{key}{_BESIDE}")
         or units.get(f"{key}{_OF_PART}")
         or units.get(_UNIT_KEYS.get(key, ""), units.get(""))
         if units
         else None
     )
+    return told or (_unit_in(key) if key[-1:] in {")", "]"} else None)
+
+
+@remembered
+def _unit_in(key: str) -> str | None:
+    """Return the unit in brackets at the end of a key, where it is a common one."""
+    unit = key[max(key.rfind("("), key.rfind("[")) + 1 : -1].strip()
+    return unit if 0 < len(unit) <= _LONGEST_UNIT and split_unit(f"1{unit}") is not None else None
 
 
 def completed(unit: str) -> str:

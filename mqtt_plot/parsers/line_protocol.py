@@ -7,7 +7,7 @@ from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import text_to_value, to_finite
-from mqtt_plot.samples import Parsed, Sample
+from mqtt_plot.samples import MAX_UNIT_LENGTH, Parsed, Sample
 from mqtt_plot.tags import check_tag
 
 # A line takes four microseconds, a value two or three. Telegraf sends 1,000 lines in one message at most.
@@ -85,15 +85,18 @@ def _line(text: str, position: int) -> str:
 
 
 def _points(match: re.Match[str], context: Context, index: int) -> list[Sample]:
-    path = _unescape(match["name"])
+    path, unit = _unescape(match["name"]), None
     if match["tags"]:
+        unit = next((_unescape(tag[5:]) for tag in _TAG.findall(match["tags"]) if tag.startswith("unit=")), None)
         path = "/".join([path, *sorted(_unescape(tag) for tag in _TAG.findall(match["tags"]))])
     stamp = match["time"]
     samples: list[Sample] = []
     time = None if stamp is None else to_seconds(int(stamp))
     for field in _FIELD.finditer(match["fields"]):
         try:
-            samples.append(Sample(_value(field[2]), time, None, None, _known_tag(f"{path}/{_unescape(field[1])}")))
+            value = _value(field[2])
+            own = unit if unit and type(value) is float and len(unit) <= MAX_UNIT_LENGTH else None
+            samples.append(Sample(value, time, None, own, _known_tag(f"{path}/{_unescape(field[1])}")))
         except PayloadError as error:
             context.reject(index, error)
         if len(samples) + len(context.rejected) > MAX_VALUES:

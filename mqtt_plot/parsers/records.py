@@ -26,7 +26,8 @@ from mqtt_plot.samples import MAX_UNIT_LENGTH
 
 # Keys in lower case, without _ - and blanks; the surest first.
 _VALUES = ranks(
-    "value val datavalue rawvalue numericvalue currentvalue presentvalue doublevalue floatvalue longvalue integervalue intvalue booleanvalue "
+    "value val displayvalue datavalue rawvalue numericvalue currentvalue presentvalue doublevalue floatvalue longvalue integervalue "
+    "intvalue booleanvalue "
     "boolvalue stringvalue asdouble asint v reading data"
 )
 # These are a value only where the object has nothing else to say.

@@ -13,6 +13,7 @@ from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH
 
 _SINCE_SENSORS = 1_262_304_000.0  # 2010; what is smaller may well count something
+_EPOCH_LENGTHS = (10, 13)  # figures of seconds and milliseconds since 1970
 _SHORTEST_TIME = 12  # 2024-01-02T03:04 and the like
 SCALARS = frozenset({bool, float, int, str, type(None)})
 
@@ -90,12 +91,23 @@ def timed_row(items: Sequence[object], context: Context) -> float | None:
 
 
 def moments_by_time(item: Mapping[str, object], context: Context) -> list[tuple[float, object]]:
-    """Return the time and the value of each key of an object whose keys are times written out; [] for any other object."""
+    """Return the time and the value of each key of an object whose keys are times up to now, written out or as seconds; [] for any other."""
+    if all(len(key) in _EPOCH_LENGTHS and key.isdigit() for key in item):
+        return _moments_by_number(item, context)
     if not all(len(key) > _SHORTEST_TIME and ":" in key for key in item):
         return []
     context.spend(sum(map(cost, item)))
     times = [_moment(key, context) for key in item]
     return [] if None in times else [(time or 0.0, raw) for time, raw in zip(times, item.values(), strict=True)]
+
+
+def _moments_by_number(item: Mapping[str, object], context: Context) -> list[tuple[float, object]]:
+    context.spend(len(item))
+    times = [_moment(int(key), context) or 0.0 for key in item]
+    latest = context.now + DAY_SECONDS if context.now else LATEST
+    return (
+        list(zip(times, item.values(), strict=True)) if all(_SINCE_SENSORS <= time <= latest for time in times) else []
+    )
 
 
 def have_rows(items: Sequence[object]) -> bool:
