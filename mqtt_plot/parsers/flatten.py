@@ -61,6 +61,7 @@ from mqtt_plot.parsers.rows import (
     titled_rows,
     value_of_pair,
 )
+from mqtt_plot.parsers.scaling import scaled
 from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import (
     find_stamp,
@@ -79,6 +80,8 @@ from mqtt_plot.tags import check_tag
 _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 20
+# What sensors and loggers send for no value.
+_MARKS_OF_NOTHING = frozenset([-99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -32768.0, -3276.8, -327.68])
 _MOST_NAMED = 5  # in a note
 _LONGEST_DOUBTED = 256
 
@@ -141,6 +144,8 @@ class Leaves:
         if place.is_bad:
             value = math.nan
         has_unit = type(value) is float
+        if has_unit and value in _MARKS_OF_NOTHING:
+            self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
         self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
 
     def _too_many(self) -> PayloadError:
@@ -352,7 +357,7 @@ class Leaves:
             self._context.note(f"{bad}: a gap")
             self._add(named, math.nan, None)
         else:
-            self._value(item[record.value], named)
+            self._value(scaled(item, record.value, self._context), named)
         self._rest(item, record, named)
 
     def _why_gap(self, item: dict[str, object], record: Record) -> str:

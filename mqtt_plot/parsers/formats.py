@@ -172,7 +172,10 @@ def _recognise_object(plain: str, rules: Rules, now: float) -> Parsed:
     if sample is not None:
         return Parsed("json", [sample])
     context = Context(rules, now)
-    _note_twins(plain, decoded, context)
+    if type(decoded) is list:
+        context.note("several JSON texts in one message: those without a time or a name of their own are numbered")
+    else:
+        _note_twins(plain, decoded, context)
     return _parse_decoded(decoded, context)
 
 

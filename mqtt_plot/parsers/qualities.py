@@ -21,6 +21,7 @@ _NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
 _OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
 _OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
 _MOST_SEEN = 1_000
+_LEAST = -32_768
 # Under these stands what a value is that is none.
 _MARKS, _MOST_MARKS = frozenset(words("invalid nodata fillvalue missingvalue errorvalue nullvalue invalidvalue")), 8
 
@@ -38,6 +39,8 @@ def why_bad(item: Mapping[str, object], value: object = None) -> str:
             and _is_bad(name, raw)
         ):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
+        if value == _LEAST and raw == _LEAST and name == "min":
+            return f"{_LEAST} is the least that 16 bits hold"
         marks = raw if isinstance(raw, list) else [{key: raw}]
         if any(_marks_invalid(mark, value) for mark in marks[:_MOST_MARKS]):
             return f"the message calls {value!r:.40} invalid"
