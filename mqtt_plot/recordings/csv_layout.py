@@ -18,7 +18,7 @@ from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
-from mqtt_plot.recordings.csv_numbers import Marks, find_marks, number_in, number_of
+from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in, number_of
 from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
 from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, order_above
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
@@ -35,8 +35,7 @@ MAX_COLUMNS = 10_000
 _OF_A_START = re.compile(r"(?i)start|beg[aiu]n|trigger")
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
-_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
-_LEAST_HEXADECIMAL = 2
+_LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
 _NO_MEASUREMENT = frozenset({None, 0.0, 1.0})
 _MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 
@@ -312,13 +311,20 @@ def _columns(
     header: Header, cells: Sequence[Sequence[str]], marks: Marks, candidates: Sequence[Candidate], *, is_whole: bool
 ) -> tuple[Column, ...]:
     return tuple(
-        _column(place, header, cells[place], marks, candidates, is_whole=is_whole) for place in range(len(header.names))
+        _column(place, header, cells, marks, candidates, is_whole=is_whole) for place in range(len(header.names))
     )
 
 
 def _column(
-    place: int, header: Header, cells: Sequence[str], marks: Marks, candidates: Sequence[Candidate], *, is_whole: bool
+    place: int,
+    header: Header,
+    all_cells: Sequence[Sequence[str]],
+    marks: Marks,
+    candidates: Sequence[Candidate],
+    *,
+    is_whole: bool,
 ) -> Column:
+    cells = all_cells[place]
     name, example = header.names[place], _example(cells)
     if candidates and place in candidates[0].columns.places:
         return Column(name, TIME, example, reason=f"the time: {candidates[0].columns.reason}")
@@ -330,7 +336,7 @@ def _column(
     kind = _kind(cells, marks, unit)
     if kind == EMPTY and not is_whole:
         return Column(name, NUMBER, unit=unit)  # something may follow
-    if kind == NUMBER and _are_hexadecimal(cells):
+    if kind == NUMBER and are_hexadecimal(cells, all_cells[:_LOOKED_AT]):
         return Column(name, TEXT, example, unit, f"hexadecimal numbers, such as {max(cells)!r:.40}, which are not read")
     reasons = {
         TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
@@ -366,15 +372,6 @@ def _kind(cells: Sequence[str], marks: Marks, unit: str) -> str:
     if unusable > len(full) * (1 - _MOST) or 2 * len(set(words)) > len(words):
         return TEXT
     return WORDS
-
-
-def _are_hexadecimal(cells: Sequence[str]) -> bool:
-    """Tell whether cells are equally many digits of which some are letters, so that the others are no decimals either."""
-    full = [cell.strip() for cell in cells if cell.strip()]
-    lengths = {len(cell) for cell in full}
-    if len(lengths) != 1 or lengths.pop() < _LEAST_HEXADECIMAL or not all(map(_HEXADECIMAL.fullmatch, full)):
-        return False
-    return any(number_in(cell) is None for cell in full)
 
 
 def _example(cells: Sequence[str]) -> str:

@@ -315,11 +315,19 @@ def _can_name(cells: Sequence[str], moments: Sequence[str]) -> bool:
 
 def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
     """Tell whether whole numbers can name series: by their column's name, or since there are as many as a time has rows."""
+    if _are_levels(cells, most):
+        return True
     # One may be no number, as that of a sum over all of them.
     full = [cell.strip() for cell in cells if cell.strip()]
     others = {cell for cell in full if not cell.isdigit()}
     are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
     return are_whole and (_IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
+
+
+def _are_levels(cells: Sequence[str], most: int) -> bool:
+    """Tell whether numbers are as many as a time has rows, and come equally often: depths, heights, bins."""
+    counts = Counter(cell.strip() for cell in cells)
+    return len(counts) == most > 1 and min(counts.values()) > 1 and max(counts.values()) - min(counts.values()) <= 1
 
 
 def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?")
 _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
 _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 _ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+_LEAST_HEXADECIMAL = 2
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
 
@@ -139,3 +141,22 @@ def is_number_or_gap(cell: str, *, is_strict: bool = False) -> bool:
     except PayloadError:
         return False
     return type(value) is float or (isinstance(value, bool | TwoState) and not is_strict)
+
+
+def are_hexadecimal(cells: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
+    """Tell whether cells are equally many digits of which some are letters, in this column or in one of the `others` like it."""
+    length = _digits(cells)
+    if length < _LEAST_HEXADECIMAL:
+        return False
+    if any(number_in(cell.strip()) is None for cell in cells if cell.strip()):
+        return True
+    return any(cell.startswith("0") for cell in cells) and any(
+        _digits(column) == length and any(number_in(cell.strip()) is None for cell in column if cell.strip())
+        for column in others
+    )
+
+
+def _digits(cells: Sequence[str]) -> int:
+    """Return how many hexadecimal digits each cell is, 0 where they differ or hold anything else."""
+    lengths = {len(cell.strip()) if _HEXADECIMAL.fullmatch(cell.strip()) else 0 for cell in cells if cell.strip()}
+    return lengths.pop() if len(lengths) == 1 else 0

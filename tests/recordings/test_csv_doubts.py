@@ -400,3 +400,18 @@ def test_a_zone_stands_in_words_and_names_behind_a_slash() -> None:
         + "".join(f"20240113 10:0{n}:00 0.{n} 1.03{n}0\n" for n in range(6))
     )
     assert (table.first, set(points)) == (JANUARY, {"depth", "ad"})
+
+
+def test_levels_are_series_of_their_own() -> None:
+    """Numbers that come once at each time, as depths do; a value that is measured does not."""
+    text = "".join(f"2024-01-13 10:{n}0,{depth},{n}\n" for n in range(4) for depth in (0.5, 1.5, 9.35))
+    assert {tag.split("/")[-1].split(" ")[-1] for tag in read(f"time,depth,speed\n{text}")[1]} == {"0.5", "1.5", "9.35"}
+
+
+def test_a_column_beside_hexadecimal_ones_is_hexadecimal_too() -> None:
+    """Where it has as many digits, with zeros before them; other numbers are none."""
+    text = (
+        "".join(f"2024-01-13 10:0{n},0{n:X},0{n % 2},{n}\n" for n in range(6, 13) if n < 10)
+        + "2024-01-13 10:10,0A,10,5\n"
+    )
+    assert set(read(f"time,a,b,c\n{text}")[1]) == {"c"}
