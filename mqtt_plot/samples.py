@@ -212,9 +212,10 @@ def are_ascending(numbers: list[float]) -> bool:
     return few == sorted(few) and numbers == sorted(numbers)
 
 
-def ends_of(numbers: list[float]) -> tuple[float, float]:
-    """Return the least and the greatest of numbers, which mostly ascend."""
-    return (numbers[0], numbers[-1]) if are_ascending(numbers) else (min(numbers), max(numbers))
+def ends_of(numbers: list[float], *, ascends: bool | None = None) -> tuple[float, float]:
+    """Return the least and the greatest of numbers, which mostly ascend; `ascends` is whether they do, where that is known."""
+    is_sorted = are_ascending(numbers) if ascends is None else ascends
+    return (numbers[0], numbers[-1]) if is_sorted else (min(numbers), max(numbers))
 
 
 def series_tag(base: str | None, field: str | None) -> str | None:

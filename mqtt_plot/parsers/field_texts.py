@@ -153,12 +153,14 @@ def unit_for(key: str, units: Mapping[str, str]) -> str | None:
         if units
         else None
     )
-    return told or (_unit_in(key) if key[-1:] in {")", "]"} else None)
+    return told or _unit_in(key)
 
 
 @remembered
 def _unit_in(key: str) -> str | None:
     """Return the unit in brackets at the end of a key, where it is a common one."""
+    if key[-1:] not in {")", "]"}:
+        return None
     unit = key[max(key.rfind("("), key.rfind("[")) + 1 : -1].strip()
     return unit if 0 < len(unit) <= _LONGEST_UNIT and split_unit(f"1{unit}") is not None else None
 

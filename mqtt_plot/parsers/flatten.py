@@ -81,6 +81,7 @@ _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 20
 # What sensors and loggers send for no value.
+_HIGHEST_MARK = -98.0
 _MARKS_OF_NOTHING = frozenset([-99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -32768.0, -3276.8, -327.68])
 _MOST_NAMED = 5  # in a note
 _LONGEST_DOUBTED = 256
@@ -144,7 +145,7 @@ class Leaves:
         if place.is_bad:
             value = math.nan
         has_unit = type(value) is float
-        if has_unit and value in _MARKS_OF_NOTHING:
+        if has_unit and value < _HIGHEST_MARK and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
             self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
         self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
 

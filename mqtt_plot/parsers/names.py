@@ -425,7 +425,7 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
 def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
     found = list[tuple[str, str]]()
-    if dict not in set(map(type, item.values())):
+    if dict not in map(type, item.values()):
         return found
     for part in item.values():
         if isinstance(part, dict) and len(part) <= _MOST_COMPARED:

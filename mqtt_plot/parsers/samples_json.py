@@ -28,7 +28,18 @@ from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
-from mqtt_plot.samples import EARLIEST, LATEST, Columns, Parsed, Rejected, Sample, SampleRows, are_ascending, series_tag
+from mqtt_plot.samples import (
+    EARLIEST,
+    LATEST,
+    Columns,
+    Parsed,
+    Rejected,
+    Sample,
+    SampleRows,
+    are_ascending,
+    ends_of,
+    series_tag,
+)
 from mqtt_plot.tags import check_tag
 
 ARRAY, TAGGED = "json array", "json with a tag"
@@ -118,7 +129,7 @@ def _numbers(numbers: list[float], lowest: float, highest: float) -> "tuple[arra
     if not set(map(type, numbers)) <= _NUMBERS or math.isnan(sum(numbers, 0.0)):
         raise ValueError
     ascend = are_ascending(numbers)
-    least, greatest = (numbers[0], numbers[-1]) if ascend else (min(numbers), max(numbers))
+    least, greatest = ends_of(numbers, ascends=ascend)
     if not lowest <= least <= greatest <= highest:
         raise ValueError
     return array("d", numbers), ascend
