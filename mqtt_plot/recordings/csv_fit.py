@@ -4,6 +4,7 @@ A decimal comma or the comma before milliseconds splits a cell that stands in no
 numbers of its rows. What cannot be told from the cells is said, as a value might stand below another's name.
 """
 
+import csv
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from mqtt_plot.recordings.csv_time_names import is_time_name
 
 _FEWEST = 3  # rows that must agree
 _MOST = 0.9
+_LAST = 20  # rows that are looked at
 _SOME = 0.2  # of the rows fit the names, so that the others are wrong
 _FAR = 1.5  # times as many cells as names, from which on no name is sure
 _WHOLE = re.compile(r"[+-]?\d{1,9}")
@@ -36,6 +38,7 @@ class Fit(NamedTuple):
     joins: tuple[int, ...] = ()
     note: str = ""
     has_names: bool = True
+    wrapped: str = ""  # the delimiter within lines that stand in quotes as a whole
     is_strict: bool = False  # rows of any other width are left out
     is_one: bool = False  # column, of which only some cells have a decimal comma
 
@@ -47,6 +50,8 @@ class Fit(NamedTuple):
 
     def row(self, cells: list[str]) -> list[str]:
         """Return the cells of a row of that width, with those joined that belong together."""
+        if self.wrapped:
+            return _unwrapped(cells, self.wrapped)
         if not self.joins:
             return cells
         fitted = list[str]()
@@ -63,6 +68,10 @@ NO_FIT = Fit()
 
 def fit(rows: list[list[str]], delimiter: str) -> Fit:
     """Make the first rows of a file fit their names, in place, and return how further ones are."""
+    wrapped = _wrapped(rows)
+    if wrapped:
+        rows[:] = [_unwrapped(row, wrapped) for row in rows]
+        return Fit(wrapped=wrapped)
     _check_widths(rows, delimiter)
     one = _one_column(rows) if delimiter == "," else len(rows)
     if one < len(rows):
@@ -71,6 +80,24 @@ def fit(rows: list[list[str]], delimiter: str) -> Fit:
         return found
     width = usual_width(rows[len(rows) // 2 :])
     return _fit_rows(rows, _first_of_the_last(rows, width), width, delimiter)
+
+
+def _wrapped(rows: Sequence[Sequence[str]]) -> str:
+    """Return the delimiter that splits all lines alike which else are one cell each, "" for none: whole lines in quotes."""
+    if len(rows) < _FEWEST or any(len(row) != 1 for row in rows):
+        return ""
+    return next(
+        (
+            mark
+            for mark in ";,\t"
+            if (count := rows[-1][0].count(mark)) and all(row[0].count(mark) == count for row in rows[-_LAST:])
+        ),
+        "",
+    )
+
+
+def _unwrapped(cells: Sequence[str], delimiter: str) -> list[str]:
+    return next(csv.reader(cells[:1], delimiter=delimiter), [])
 
 
 def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> Fit:

@@ -16,7 +16,7 @@ from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_la
 from mqtt_plot.recordings.csv_missing import MissingMarks
 from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
-from mqtt_plot.recordings.csv_time import STEPS
+from mqtt_plot.recordings.csv_time import STEPS, moment_of
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.recordings.row import Row
 from mqtt_plot.samples import EARLIEST, Columns, Parsed, Rejected, Sample
@@ -30,6 +30,7 @@ _LONGEST_QUOTED = 2 * PIECE_BYTES
 LONGEST_ROW = 32 * 1024
 _TAIL_BYTES = 64 * 1024
 _AHEAD_SECONDS = 86_400.0  # that clocks and forecasts may go ahead
+_TIMES_ACROSS = 3  # columns that begin with a date
 _STEPS_NEEDED = 2  # of a float between two times, to tell them apart
 
 
@@ -61,6 +62,10 @@ class Table:
             self._rows = Recording(self._piece, layout)
         except RecordingError as error:
             raise _refused(str(error), names or error.names) from None
+        if layout.time is None and _lies_on_its_side(layout):
+            raise _refused(
+                "expected times one below the other, got them in a row, as names of columns; turn the table", names
+            )
         if layout.time is None:
             raise _refused(
                 "expected a column of times, such as one called 'time' with seconds since 1970 or ISO 8601, got none that changes",
@@ -220,6 +225,14 @@ class Table:
             self.counts[tag] += 1
             samples.append(Sample(row.values[0], time, tag, row.unit))
         return samples
+
+
+def _lies_on_its_side(layout: Layout) -> bool:
+    """Tell whether times stand in a row."""
+    return (
+        sum(moment_of(one.name) is not None or moment_of(one.example) is not None for one in layout.columns)
+        >= _TIMES_ACROSS
+    )
 
 
 def _refused(text: str, names: tuple[str, ...]) -> PayloadError:

@@ -234,6 +234,7 @@ def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
     if any(sign in text for sign in "時时시"):
         text = text.translate(_SIGNS).strip(" :")
+    text = text.removesuffix(" Uhr")
     if (span := _SPAN.fullmatch(text.strip())) is not None:
         text = span[1]
     if ":" in text:

@@ -415,3 +415,16 @@ def test_a_column_beside_hexadecimal_ones_is_hexadecimal_too() -> None:
         + "2024-01-13 10:10,0A,10,5\n"
     )
     assert set(read(f"time,a,b,c\n{text}")[1]) == {"c"}
+
+
+def test_lines_in_quotes_as_a_whole_are_split() -> None:
+    """As a spreadsheet writes a column of lines."""
+    text = "".join(f'"2024-01-13 10:0{n},2{n}.5,4{n}"\n' for n in range(6))
+    table, points, _ = read(f'"time,temp,hum"\n{text}')
+    assert (table.first, [len(found) for found in points.values()]) == (JANUARY, [6, 6])
+
+
+def test_times_in_a_row_are_told() -> None:
+    """A table that lies on its side."""
+    with pytest.raises(PayloadError, match="turn the table"):
+        read("Sensor,2024-01-13 10:00,2024-01-13 10:10,2024-01-13 10:20\ntemp,21.5,21.6,21.7\nhum,40,41,42\n")
