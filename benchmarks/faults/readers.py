@@ -20,7 +20,8 @@ def run() -> Iterator[Outcome]:
 
 
 def _run(count: int, most: int) -> Iterator[Outcome]:
-    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}", "--max-rate", "0") as target:
+    options = ("--max-rate", "0", "--max-points", "10000")  # full before the browsers come: what grows then is theirs
+    with broker() as port, bridge("--broker", f"mqtt://127.0.0.1:{port}", *options) as target:
         wait_ready(target)
         with (
             load.running(port, TAGS, PER_SECOND, POINTS) as tags,
