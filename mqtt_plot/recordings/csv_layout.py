@@ -20,7 +20,7 @@ from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header,
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in, number_of
 from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
-from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, order_above
+from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, find_since, order_above
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
@@ -148,7 +148,8 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     preamble = find_preamble(words, choices.zone, choices.date_order)
     missing = find_missing(words)
     try:
-        candidates = _in_zone(_begun(_candidates(header, cells, marks, choices, preamble), preamble), zone)
+        candidates = _candidates(header, cells, marks, choices, preamble)
+        candidates = _in_zone(_begun(_since(candidates, header, words, choices), preamble), zone)
     except RecordingError as error:
         error.names = tuple(header.names)
         raise
@@ -229,6 +230,20 @@ def _words_above(rows: Sequence[Sequence[str]], header: Header, marks: Marks) ->
         [marks.plain(cell) if cell[:1] in _DIGITS else cell for cell in row] for row in rows[: header.rows or _BESIDE]
     ]
     return plain if header.rows else [row for row in plain if row[0].strip()[:1].isalpha()]
+
+
+def _since(
+    candidates: list[Candidate], header: Header, words: Sequence[Sequence[str]], choices: Choices
+) -> list[Candidate]:
+    """Return the candidates, of which numbers from a start count since when a name or words above say."""
+    time = candidates[0].columns if candidates else None
+    if time is None or time.form != RELATIVE or time.start is not None or not time.places:
+        return candidates
+    found = find_since(header.names[time.places[0]], words, choices.zone)
+    if found is None:
+        return candidates
+    time = replace(time, start=found[0], reason=f"{time.reason}; {found[1]!r} says since when")
+    return [replace(candidates[0], columns=time), *candidates[1:]]
 
 
 def _begun(candidates: list[Candidate], preamble: Preamble) -> list[Candidate]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mqtt_plot.parsers.dates import Moment, find_moment
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import clock_of, divisor_of
-from mqtt_plot.recordings.csv_time_names import order_in
+from mqtt_plot.recordings.csv_time_names import order_in, since_in
 
 _OF_A_START = (
     r"(?:(?:log|recording|capture|session|measure(?:ment)?|acquisition|start(?:ing)?|trigger|test|mess|aufnahme|"
@@ -90,6 +90,15 @@ def order_above(rows: Sequence[Sequence[str]]) -> str:
     """Return the order of dates that words above the table have as a form (`date format M/d/yyyy`), "" where there is none."""
     lines = (" ".join(row) for row in rows)
     return next((order for line in lines if "date" in line.lower() and (order := order_in(line))), "")
+
+
+def find_since(name: str, rows: Sequence[Sequence[str]], zone: tzinfo) -> tuple[float, str] | None:
+    """Return the POSIX seconds since which times count, as the name of their column or words above say, and these; None for neither."""
+    for line in (name, *(" ".join(row) for row in rows)):
+        moment = find_moment(since_in(line))
+        if moment is not None:
+            return moment.to_seconds(moment.orders[0], zone), line.lstrip("# ")[:_LONGEST_VALUE]
+    return None
 
 
 def find_missing(rows: Sequence[Sequence[str]]) -> dict[float, str]:

@@ -27,6 +27,10 @@ _OTHER_CLOCK = re.compile(r"(?i)\b(?:of|max|min|sun\w*|duration|dauer|lauf\w*|ru
 _QUANTITY = re.compile(
     r"(?i)byte|count|total|packet|energy|wh\b|serial|number|\bid\b|volume|index|pulse|impuls|zähl|octets|size|freq|hz\b|\bno\b|nr\b|seq"
 )
+# Seconds since 2024-01-13 10:00:00, as in files of climate models.
+_SINCE = re.compile(
+    r"(?i)(?:\b(ms|s|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?)\s+)?since\s+(\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?Z?)"
+)
 _ENDS = re.compile(r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|received|to|until)([ _]?(time|at|date))?")
 _BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
@@ -55,7 +59,7 @@ _WHOLE_NAMES = (
 def is_time_name(name: str, unit: str) -> bool:
     """Tell whether a column is called as a time is, in several languages, or as the time of something with its unit."""
     text = name.strip()
-    if _TIME_NAMES.fullmatch(text) is not None:
+    if _TIME_NAMES.fullmatch(text) is not None or _SINCE.search(text) is not None:
         return True
     return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None
 
@@ -75,6 +79,12 @@ def order_in(name: str) -> str:
     found = _DATE_FORM.search(name)
     order = "".join(part[0].lower() for part in found.groups()) if found else ""
     return order if order in ORDERS else ""
+
+
+def since_in(name: str) -> str:
+    """Return the date since which a text says that times count (`seconds since 2024-01-13 10:00:00`), "" where it says none."""
+    found = _SINCE.search(name)
+    return found[2].strip() if found else ""
 
 
 def is_end(name: str) -> bool:
@@ -110,5 +120,8 @@ def unit_of_time(name: str, unit: str) -> float | None:
     whole = next((divisor for pattern, divisor in _WHOLE_NAMES if pattern.fullmatch(name.strip())), None)
     if whole is not None:
         return whole
+    since = _SINCE.search(name)
+    if since is not None and since[1]:
+        return divisor_of(since[1])
     found = _UNIT_IN_NAME.search(name)
     return divisor_of(unit) if unit and divisor_of(unit) else divisor_of(found[1]) if found else None

@@ -428,3 +428,17 @@ def test_times_in_a_row_are_told() -> None:
     """A table that lies on its side."""
     with pytest.raises(PayloadError, match="turn the table"):
         read("Sensor,2024-01-13 10:00,2024-01-13 10:10,2024-01-13 10:20\ntemp,21.5,21.6,21.7\nhum,40,41,42\n")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "seconds since 2024-01-13 10:00:00,a",
+        "# time in s since 2024-01-13T10:00Z\ntime,a",
+        "time (min since 2024-01-13 10:00),a",
+    ],
+)
+def test_times_count_since_a_date_that_is_named(head: str) -> None:
+    """In the name of the column, or above it."""
+    table, _, _ = read(f"{head}\n" + "".join(f"{n},{n % 3}\n" for n in range(9)))
+    assert (table.first, table.last) == (JANUARY, JANUARY + (480 if "min" in head else 8))
