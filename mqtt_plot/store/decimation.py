@@ -10,11 +10,16 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
+# More than a screen has pixels; 100,000 points in so many take less than 10 ms. States are counted bucket by bucket, which takes longer.
+MOST_BUCKETS, _MOST_OF_STATES = 4_096, 1_024
+
 
 def decimate(
     times: "array[float]", values: "array[float]", points: int, *, are_states: bool = False
 ) -> "tuple[array[float], array[float]]":
     """Return at most about `points` points: per bucket of equal time the lowest and the highest value, in order of time.
+
+    There are at most MOST_BUCKETS buckets.
 
     `times` must not step back. A bucket with NaN (a gap) keeps one NaN. The first and the last point are always kept. At most `points`
     points come back unchanged. States have no order, so each bucket keeps each state once, a gap, and its last point; flickering states
@@ -23,7 +28,7 @@ def decimate(
     n = len(times)
     if n <= points or n < 4:  # noqa: PLR2004 - two ends and one pair are the least a line has
         return times, values
-    buckets = max(1, (points - 2) // 2)
+    buckets = max(1, min((points - 2) // 2, _MOST_OF_STATES if are_states else MOST_BUCKETS))
     start, span = times[0], times[-1] - times[0]
     # An array makes a new float object at each access, and each element is accessed four times.
     numbers = values.tolist()

@@ -68,6 +68,16 @@ def test_the_smallest_pictures_keep_both_ends(points: int) -> None:
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
+@pytest.mark.parametrize(("are_states", "most"), [(False, 8_194), (True, 2 + 2 * 1_024)])
+def test_a_picture_has_no_more_stretches_than_a_screen_has_pixels(are_states: bool, most: int) -> None:  # noqa: FBT001
+    """However many are asked for, or a hundred thousand points would hold the loop for as long as they are many."""
+    values = array("d", (float(i // 2 % 2) for i in range(99_998)))
+    times = array("d", range(len(values)))
+    found, _ = decimate(times, values, 90_000, are_states=are_states)
+    assert most // 2 < len(found) <= 2 * most
+    assert (found[0], found[-1]) == (0.0, 99_997.0)
+
+
 @given(st.lists(st.tuples(st.floats(0, 1e9), numbers | st.just(math.nan)), min_size=1), st.integers(2, 50))
 def test_every_picture_is_a_true_excerpt(signal: list[tuple[float, float]], points: int) -> None:
     """What comes back is a part of what went in, in order, with both ends and the extremes, and about as many as asked for."""

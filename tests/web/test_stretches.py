@@ -112,6 +112,7 @@ QUESTIONS = [
     "series?tag=shuffled",
     "series?tag=shuffled&format=csv",
     "series?tag=shuffled&points=1500",
+    "series?tag=state&points=60000",
     "series?tag=shuffled&step=60",
     "series?tag=shuffled&outline=1",
     "statistics?tag=shuffled",
