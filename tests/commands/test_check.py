@@ -86,7 +86,7 @@ def test_too_few_words_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> 
     assert "expected TOPIC and PAYLOAD" in capsys.readouterr().err
 
 
-CSV = "time;Druck [bar];note\n" + "".join(f"0{day}/02/2023;{day},5;text {day}\n" for day in range(1, 9))
+CSV = "time;Druck [bar];note\n" + "".join(f"0{day}/02/2023;{day}.5;text {day}\n" for day in range(1, 9))
 
 
 @pytest.mark.parametrize(

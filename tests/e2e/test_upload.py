@@ -82,7 +82,7 @@ async def test_a_file_of_200_000_rows_is_seen_whole(start_bridge: StartBridge, p
 
 
 AMBIGUOUS = "Datum;Druck [bar];Notiz;leer\n" + "".join(
-    f"0{day}/02/2023 10:00:00;{day},5;Text Nummer {day} von Hand;\n" for day in range(1, 9)
+    f"0{day}/02/2023 10:00:00;{day}.5;Text Nummer {day} von Hand;\n" for day in range(1, 9)
 )
 
 
