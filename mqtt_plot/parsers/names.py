@@ -4,32 +4,26 @@
 must never go on in the series of another.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from unicodedata import normalize
 
 from mqtt_plot.parsers.name_keys import (
     ADDRESSES,
-    APART,
     BESIDE,
     CHANNELS,
     COUNTING,
     DATA_TYPES,
     DECIMAL,
-    DEVICE_KEYS,
     DEVICES,
     DOTTED,
-    ENVELOPED,
     FURTHER_POINTS,
     HEADERS,
     INSTANCES,
-    IP,
     KINDS,
     LOCATIONS,
     NODE,
     NUMBERED,
-    NUMBERED_SPEAKERS,
     NUMBERS_THING,
     ORDINALS,
     OWNER_PARTS,
@@ -55,7 +49,6 @@ from mqtt_plot.parsers.values import is_number, is_shown
 MAX_NAME_LENGTH = 128
 # Of those that end so, what names something else.
 _NO_NAMES = ("filename", "username", "eventname", "typename", "unitname", "methodname", "topicname", "firmwarename")
-_SHORT = 3
 
 
 _MOST_COMPARED = 200  # objects of a list
@@ -132,7 +125,7 @@ def _object_number(item: Mapping[str, object]) -> str | None:
         plain = PARTS_OF_NUMBERS.get(plain_name(key), plain_name(key))
         if isinstance(raw, dict) and plain.endswith("object"):
             return _object_number(inner if isinstance(inner := raw.get("_value"), dict) else raw)
-        if type(raw) is int or (isinstance(raw, str) and _as_name(raw, is_numbered=True) is not None):
+        if type(raw) is int or (isinstance(raw, str) and as_name(raw, is_numbered=True) is not None):
             kind = raw if plain == "objecttype" else kind
             number = raw if plain in INSTANCES else number
     return None if kind is None or number is None else f"{kind}/{number}"
@@ -159,17 +152,17 @@ def device_beside(item: Mapping[str, object]) -> str | None:
 def sensor_in(item: Mapping[str, object]) -> str | None:
     """Return the sensor that an object names."""
     return next(
-        (name for key in item if plain_name(key) in SENSORS and (name := _as_name(item[key], is_numbered=True))), None
+        (name for key in item if plain_name(key) in SENSORS and (name := as_name(item[key], is_numbered=True))), None
     )
 
 
 def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None:
     """Return what an object among others is called: by itself, or by a part that says who it is. Owners that are `told` are left out."""
     if is_event(item):
-        return _as_name(item["source"], is_numbered=False)
+        return as_name(item["source"], is_numbered=False)
     if not has_names(item):
         return None
-    radio = _radio_name(item)
+    radio = radio_name(item)
     if radio is not None:
         return radio
     (key, point), owner = point_of(item), owner_of(item, told)[1]
@@ -181,8 +174,8 @@ def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None
 def _other_name(item: Mapping[str, object], told: Sequence[str]) -> str | None:
     """Return a name under a key that is in no table but ends as those of devices and names do: sensorSn, zoneName."""
     for key in item:
-        if _speaker_rank(key) == len(SPEAKERS) or _is_other_name(key):
-            name = _as_name(item[key], is_numbered=False)
+        if speaker_rank(key) == len(SPEAKERS) or _is_other_name(key):
+            name = as_name(item[key], is_numbered=False)
             if name is not None and name not in told:
                 return name
     return None
@@ -228,14 +221,14 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     keys: list[str] = [key for table in tables for key in objects[0] if plain_name(key) in table]
     keys += [key for key in objects[0] if len(key) > 1 and plain_name(title).startswith(plain_name(key))]
     for key in keys:
-        if all(_as_name(item.get(key), is_numbered=True) is not None for item in objects):
+        if all(as_name(item.get(key), is_numbered=True) is not None for item in objects):
             return key
     if key := _apart_in_time(objects) if are_moments else _only_other(objects):
         return key
     # Anything else that is called an id and is another in each; in moments it may count them.
     others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
     for key in others if len(objects) > 1 and not are_moments else ():
-        ids = set[str | None](takewhile(bool, (_as_name(item.get(key), is_numbered=True) for item in objects)))
+        ids = set[str | None](takewhile(bool, (as_name(item.get(key), is_numbered=True) for item in objects)))
         if len(ids) == len(objects):
             return key
     return None
@@ -251,7 +244,7 @@ def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
         for key, first in objects[0].items():
             if type(first) is not kind or key in about:
                 continue
-            names = [_as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
+            names = [as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
             if None not in names and len(set(zip(times, names, strict=True))) == len(times):
                 return key
     return ""
@@ -266,7 +259,7 @@ def other_in_each(objects: Sequence[object]) -> str:
         if (
             type(first) is str
             and rank(key) is None
-            and _as_name(first, is_numbered=False) is not None
+            and as_name(first, is_numbered=False) is not None
             and not is_number(first)
         ):
             words = {item.get(key) for item in items if type(item.get(key)) is str}
@@ -285,7 +278,7 @@ def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
     (key,) = others
     found = {item.get(key) for item in objects if type(item.get(key)) in (int, float, str)}
     is_each = len(found) == len(objects) and all(
-        type(one) is not str or _as_name(one, is_numbered=True) for one in found
+        type(one) is not str or as_name(one, is_numbered=True) for one in found
     )
     return key if is_each else ""
 
@@ -305,7 +298,7 @@ def _first(item: Mapping[str, object], table: Mapping[str, int]) -> tuple[str, s
         if key == "_id" and type(item[key]) is int:
             continue  # the place in a table of a database
         plain = plain_name(key)
-        name = _name_under(plain, item[key], NUMBERED)
+        name = name_under(plain, item[key], NUMBERED)
         if name is not None and not (plain in KINDS and DATA_TYPES.fullmatch(name)):
             return key, name
     return "", None
@@ -315,7 +308,7 @@ def _further_place(key: str, table: Mapping[str, int]) -> int | None:
     """Return the place of a key that is in no table, but ends as those of points do."""
     if table is POINTS and _is_further_point(key):
         return POINTS["pointid"]
-    is_owner = table is OWNERS and plain_name(key) not in POINTS and _speaker_rank(key) == len(SPEAKERS)
+    is_owner = table is OWNERS and plain_name(key) not in POINTS and speaker_rank(key) == len(SPEAKERS)
     return len(OWNERS) if is_owner else None
 
 
@@ -324,15 +317,17 @@ def _is_further_point(key: str) -> bool:
     return FURTHER_POINTS.fullmatch(plain_name(key)) is not None
 
 
-def _name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
+def name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
+    """Return the name that stands under a key of this plain form, None where it is none."""
     if type(raw) is int and (FURTHER_POINTS.fullmatch(plain) or NUMBERS_THING.fullmatch(plain)):
         return str(raw)
     if plain in {"id", "uid"} and isinstance(raw, str) and RECORD_KEY.fullmatch(raw):
         return None
-    return _as_name(raw, is_numbered=plain in numbered)
+    return as_name(raw, is_numbered=plain in numbered)
 
 
-def _as_name(raw: object, *, is_numbered: bool) -> str | None:
+def as_name(raw: object, *, is_numbered: bool) -> str | None:
+    """Return what a raw value is as a name, None where it can be none."""
     if isinstance(raw, int) and not isinstance(raw, bool) and is_numbered:
         return str(raw)
     if (
@@ -357,23 +352,18 @@ def path_of(name: str) -> str:
 
 
 @remembered
-def _may_speak(key: str) -> bool:
-    plain = plain_name(key)
-    return _speaker_rank(key) is not None or plain in OWNER_PARTS or plain == "model" or plain.endswith("ids")
-
-
-@remembered
-def _speaker_rank(key: str) -> int | None:
+def speaker_rank(key: str) -> int | None:
+    """Return how sure it is that a key says who speaks, 0 for the surest; None for any other key."""
     plain = plain_name(key)
     if plain in SPEAKERS:
         return SPEAKERS[plain]
     return len(SPEAKERS) if SPEAKS.fullmatch(plain) else len(SPEAKERS) + 1 if plain in LOCATIONS else None
 
 
-def _radio_name(item: Mapping[str, object]) -> str | None:
+def radio_name(item: Mapping[str, object]) -> str | None:
     """Return the name of a radio sensor: its model, and the channel and the number or rolling code that tell two of a model apart."""
     model = item.get("model")
-    if not isinstance(model, str) or _as_name(model, is_numbered=False) is None:
+    if not isinstance(model, str) or as_name(model, is_numbered=False) is None:
         return None
     number = next(
         (item[key] for key in ("id", "rc", "unit", "code", "address") if isinstance(item.get(key), int)), None
@@ -389,93 +379,6 @@ def _radio_name(item: Mapping[str, object]) -> str | None:
 def is_owner_part(key: str) -> bool:
     """Tell whether a part of an object under this key is there to say whose it is."""
     return plain_name(key) in OWNER_PARTS
-
-
-def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
-    """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
-    if len(item) == 1:
-        (part,) = item.values()
-        if isinstance(part, dict) and ("attributes" in part or not ENVELOPED.isdisjoint(map(plain_name, part))):
-            return speakers_of(part)
-    if not any(map(_may_speak, item)):
-        return tuple(name for _, name in _names_within(item))
-    if is_event(item):
-        source = _as_name(item.get("source"), is_numbered=False)
-        return () if source is None else (source,)
-    radio = _radio_name(item)
-    if radio is not None:
-        return (radio,)
-    found = sorted((place, key) for key in item if (place := _speaker_rank(key)) is not None)
-    names = [
-        (plain_name(key), name)
-        for _, key in found
-        if (name := _name_under(plain_name(key), item[key], NUMBERED_SPEAKERS)) is not None
-    ]
-    if names and names[0][0] == "device" and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
-        names.append(names.pop(0))  # who has a name and an id of its own was heard by that device
-    if (device := device_beside(item)) is not None:
-        return (device,)
-    if not names and name_in_part(item) is None:
-        names = _names_within(item)
-    told = [name for plain, name in names if plain != "gateway" or not IP.fullmatch(name)]
-    part = name_in_part(item) if not told or names[0][0] == "id" else None
-    return tuple(told) if part is None else (part, *told)
-
-
-def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
-    found = list[tuple[str, str]]()
-    if dict not in map(type, item.values()):
-        return found
-    for part in item.values():
-        if isinstance(part, dict) and len(part) <= _MOST_COMPARED:
-            names = [
-                (plain_name(key), name)
-                for key, raw in part.items()
-                if _is_device_key(key) and (name := _name_under(plain_name(key), raw, NUMBERED_SPEAKERS)) is not None
-            ]
-            if found and names:
-                return []
-            found = names or found
-    return found[:1]
-
-
-@remembered
-def _is_device_key(key: str) -> bool:
-    return DEVICE_KEYS.fullmatch(plain_name(key)) is not None
-
-
-def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
-    if not any(map(_may_tell_apart, item)):
-        return ()
-    return tuple(
-        (key, str(raw))
-        for key, raw in item.items()
-        if _may_tell_apart(key)
-        and (type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw)))
-    )
-
-
-@remembered
-def _may_tell_apart(key: str) -> bool:
-    return APART.fullmatch(plain_name(key)) is not None
-
-
-def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
-    """Return the name to put before the fields of a message, "" where its topic tells already who speaks."""
-    if not speakers:
-        return ""
-    return "" if any(is_told(name, topic) for name in speakers) else speakers[0]
-
-
-def is_told(name: str, topic: str) -> bool:
-    """Tell whether a topic has a name in it. A short one must stand alone there: 1 is told by line1, but not by line11."""
-    short = bare(name)
-    if len(short) > _SHORT:
-        return short in bare(topic)
-    letters = r"\d" if short.isdigit() else r"[^\W\d_]"
-    return re.search(rf"(?<!{letters}){re.escape(short)}(?!{letters})", topic.lower()) is not None
 
 
 @remembered

@@ -13,18 +13,9 @@ from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.names import (
-    apart_of,
-    chosen_speaker,
-    device_beside,
-    is_told,
-    other_in_each,
-    owner_of,
-    point_of,
-    sensor_in,
-    speakers_of,
-)
+from mqtt_plot.parsers.names import device_beside, other_in_each, owner_of, point_of, sensor_in
 from mqtt_plot.parsers.records import find_record, name_among
+from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, is_told, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit

@@ -10,8 +10,8 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import formats
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.flatten import Leaves
-from mqtt_plot.parsers.names import speakers_of
 from mqtt_plot.parsers.samples_json import sensor_beside
+from mqtt_plot.parsers.speakers import speakers_of
 from mqtt_plot.samples import Parsed
 
 

@@ -1,0 +1,115 @@
+"""Who speaks: the names of devices that a whole message says it is from, and what may tell two of them on one topic apart."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from mqtt_plot.parsers.name_keys import APART, DEVICE_KEYS, ENVELOPED, IP, NUMBERED_SPEAKERS, OWNER_PARTS, UUID
+from mqtt_plot.parsers.names import (
+    MAX_NAME_LENGTH,
+    as_name,
+    bare,
+    device_beside,
+    is_event,
+    name_in_part,
+    name_under,
+    radio_name,
+    speaker_rank,
+)
+from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.stamps import plain_name
+
+_SHORT = 3  # letters of a name that must stand alone in a topic
+_MOST_COMPARED = 200  # fields of a part
+
+
+@remembered
+def _may_speak(key: str) -> bool:
+    plain = plain_name(key)
+    return speaker_rank(key) is not None or plain in OWNER_PARTS or plain == "model" or plain.endswith("ids")
+
+
+def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
+    """Return who an object says it is from, the surest name first: radio receivers put the sensors of a whole street on one topic."""
+    if len(item) == 1:
+        (part,) = item.values()
+        if isinstance(part, dict) and ("attributes" in part or not ENVELOPED.isdisjoint(map(plain_name, part))):
+            return speakers_of(part)
+    if not any(map(_may_speak, item)):
+        return tuple(name for _, name in _names_within(item))
+    if is_event(item):
+        source = as_name(item.get("source"), is_numbered=False)
+        return () if source is None else (source,)
+    radio = radio_name(item)
+    if radio is not None:
+        return (radio,)
+    found = sorted((place, key) for key in item if (place := speaker_rank(key)) is not None)
+    names = [
+        (plain_name(key), name)
+        for _, key in found
+        if (name := name_under(plain_name(key), item[key], NUMBERED_SPEAKERS)) is not None
+    ]
+    if names and names[0][0] == "device" and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
+        names.append(names.pop(0))  # who has a name and an id of its own was heard by that device
+    if (device := device_beside(item)) is not None:
+        return (device,)
+    if not names and name_in_part(item) is None:
+        names = _names_within(item)
+    told = [name for plain, name in names if plain != "gateway" or not IP.fullmatch(name)]
+    part = name_in_part(item) if not told or names[0][0] == "id" else None
+    return tuple(told) if part is None else (part, *told)
+
+
+def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
+    found = list[tuple[str, str]]()
+    if dict not in map(type, item.values()):
+        return found
+    for part in item.values():
+        if isinstance(part, dict) and len(part) <= _MOST_COMPARED:
+            names = [
+                (plain_name(key), name)
+                for key, raw in part.items()
+                if _is_device_key(key) and (name := name_under(plain_name(key), raw, NUMBERED_SPEAKERS)) is not None
+            ]
+            if found and names:
+                return []
+            found = names or found
+    return found[:1]
+
+
+@remembered
+def _is_device_key(key: str) -> bool:
+    return DEVICE_KEYS.fullmatch(plain_name(key)) is not None
+
+
+def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
+    if not any(map(_may_tell_apart, item)):
+        return ()
+    return tuple(
+        (key, str(raw))
+        for key, raw in item.items()
+        if _may_tell_apart(key)
+        and (type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw)))
+    )
+
+
+@remembered
+def _may_tell_apart(key: str) -> bool:
+    return APART.fullmatch(plain_name(key)) is not None
+
+
+def chosen_speaker(speakers: Sequence[str], topic: str) -> str:
+    """Return the name to put before the fields of a message, "" where its topic tells already who speaks."""
+    if not speakers:
+        return ""
+    return "" if any(is_told(name, topic) for name in speakers) else speakers[0]
+
+
+def is_told(name: str, topic: str) -> bool:
+    """Tell whether a topic has a name in it. A short one must stand alone there: 1 is told by line1, but not by line11."""
+    short = bare(name)
+    if len(short) > _SHORT:
+        return short in bare(topic)
+    letters = r"\d" if short.isdigit() else r"[^\W\d_]"
+    return re.search(rf"(?<!{letters}){re.escape(short)}(?!{letters})", topic.lower()) is not None
