@@ -44,6 +44,14 @@ def notes_on(*payloads: object) -> str:
         ([{"temperature": 21.5, "humidity": 40, "unit": "C"}], "unit 'C' stands beside several values"),
         ([{"name": "a", "value": "", "raw": "6447.31"}], "'value' is empty: a gap"),
         ([{"pm": "<5", "co2": 400}], "a limit and no value, a gap"),
+        ([{"value": 215, "decimals": 1}], "'decimals' stands beside 'value', which is not scaled by it"),
+        ([{"temp": -9999, "hum": 40}], "'temp' is -9999, which often stands for no value"),
+        (['{"temp": 1, "temp": 2}'], "'temp' comes more than once in one object"),
+        (['{"temp": 1}\n{"temp": 2}'], "several JSON texts in one message"),
+        (
+            [[{"ts": NOW, "a": 1, "colour": "x"}, {"ts": NOW + 1, "a": 2, "colour": "y"}]],
+            "'colour' is another in each of the samples over time",
+        ),
         (["Temp 21.5"], "holds a number, and is taken as a word"),
     ],
 )
