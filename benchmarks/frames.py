@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks import peers
 from benchmarks.browser import DRAWS, chromium, new_page
 from benchmarks.harness import Bridge, bridge, broker, wait_for, wait_ready
-from benchmarks.packets import speaking, tag
+from benchmarks.packets import speaking, tag, wave
 from benchmarks.posts import columns_of
 from benchmarks.report import Measure, Result, main
 
@@ -43,7 +43,8 @@ _UPLOT = """([charts, lines, points, hertz]) => {
     const place = document.createElement("div");
     document.body.append(place);
     const x = Array.from({ length: points }, (_, i) => 1.7e9 + i / hertz);
-    const columns = Array.from({ length: lines }, (_, k) => x.map((_, i) => 20 + k + (i % 97) / 31));
+    const wave = (n, i) => 20 + (n % 7) + 3 * Math.sin(i / 15 + n) + ((i * 7919 + n * 104729) % 100) / 500;
+    const columns = Array.from({ length: lines }, (_, k) => x.map((_, i) => wave(c * lines + k, i)));
     const styles = columns.map((_, k) => ({ stroke: `hsl(${k * 45} 80% 40%)`, width: 1.6, dash: dashes[(k >> 3) % 4] }));
     const options = { width: 330, height: 160, legend: { show: false }, series: [{}, ...styles] };
     const chart = new uPlot(options, [x, ...columns], place);
@@ -94,11 +95,12 @@ def measure_frames(times: int) -> Iterator[Result]:
 
 
 def fill(target: Bridge) -> None:
-    """Store a window of points in every tag, so that the lines are as long as they will be."""
+    """Store a window of points in every tag, so that the lines are as long as they will be, and as rough, and go on as `speaking` begins."""
     begin, points = time.time() - WINDOW_SECONDS, WINDOW_SECONDS * HERTZ
     moments = [begin + k / HERTZ for k in range(points)]
     for i in range(TAGS):
-        target.post(columns_of(tag(i, TAGS), moments, [round(20 + i + k % 97 / 31, 3) for k in range(points)]))
+        values = [round(wave(i, k - points), 3) for k in range(points)]
+        target.post(columns_of(tag(i, TAGS), moments, values))
 
 
 def address(target: Bridge) -> str:

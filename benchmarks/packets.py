@@ -144,6 +144,11 @@ def speaking(port: int, tags: int, per_second: float) -> Iterator[None]:
         process.join()
 
 
+def wave(number: int, place: int) -> float:
+    """Return a sample of a tag as machines send them: a slow wave, another one for each tag, with a little noise."""
+    return 20 + number % 7 + 3 * math.sin(place / 15 + number) + (place * 7919 + number * 104_729) % 100 / 500
+
+
 def _stamped(i: int, tags: int) -> bytes:
-    payload = f'{{"value": {20 + i % 977 / 31:.3f}, "ts": {time.time():.6f}}}'
+    payload = f'{{"value": {wave(i % tags, i // tags):.3f}, "ts": {time.time():.6f}}}'
     return publish_packet(f"plot/{tag(i, tags)}", payload.encode())
