@@ -39,7 +39,10 @@ OUTSIDERS = {
     "tornado": "web replicas.peer cli",
 }
 # No clock, file, thread or socket in PURE, but for IMPURE.
-PURE = "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.adoption replicas.seam replicas.republish"
+PURE = (
+    "parsers store ingest live recordings mqtt.packets mqtt.keepalive replicas.history replicas.adoption "
+    "replicas.outline replicas.seam replicas.republish"
+)
 IMPURE = (
     "store.state_file store.saved_file store.kept_file store.files ingest.inbox ingest.consumer live.broadcaster live.preset_watch "
     "live.utc_offsets recordings.folder recordings.open_file recordings.lookout recordings.capture_files recordings.recorder "
