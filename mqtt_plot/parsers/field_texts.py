@@ -156,6 +156,11 @@ def unit_for(key: str, units: Mapping[str, str]) -> str | None:
     return told or _unit_in(key)
 
 
+def is_unit_told(key: str, units: Mapping[str, str]) -> bool:
+    """Tell whether a text under `key` is one of these units, and so is not lost."""
+    return bool(units) and (key in units or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units)
+
+
 @remembered
 def _unit_in(key: str) -> str | None:
     """Return the unit in brackets at the end of a key, where it is a common one."""

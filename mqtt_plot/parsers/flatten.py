@@ -13,6 +13,7 @@ from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import (
     completed,
+    is_unit_told,
     text_value,
     unit_for,
     unit_of_none,
@@ -480,7 +481,7 @@ class Leaves:
 
     def _leave_text(self, place: Place, text: str) -> None:
         """Leave out a text; what it may have been meant for is said."""
-        if not text:
+        if not text or is_unit_told(place.key, place.units):
             return
         if (doubt := what_is_lost(place.key, text)) and len(text) < _LONGEST_DOUBTED:
             self._context.note(f"{place.field!r:.60} {doubt}: {shown(text)}")

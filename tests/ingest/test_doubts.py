@@ -74,6 +74,7 @@ def test_what_is_doubtful_is_said(payloads: list[object], words: str) -> None:
         [{"room": "kitchen", "temp": 1}, {"room": "bath", "temp": 2}],
         [{"start": 5, "temp": 1}],
         ["Fault 7"],
+        [{"AM2301": {"Temperature": 21.5}, "TempUnit": "C"}],
     ],
 )
 def test_what_is_sure_has_no_note(payloads: list[object]) -> None:
