@@ -126,7 +126,8 @@ def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> 
 
 def _fit_longer(rows: list[list[str]], first: int, columns: Sequence[Sequence[str]], count: int, delimiter: str) -> Fit:
     """Make rows that are longer than their `count` of names fit them, or leave those out that are, or say so."""
-    width, full = max(place + 1 for place, cells in enumerate(columns) if any(map(str.strip, cells))), len(columns)
+    width = max((place + 1 for place, cells in enumerate(columns) if any(map(str.strip, cells))), default=count)
+    full = len(columns)
     joins = _joins(columns, width - count) if delimiter == "," else ()
     if joins:
         rows[first:] = [Fit(full, joins).row(row) if len(row) == full else row for row in rows[first:]]

@@ -175,7 +175,7 @@ def _period_beside(
         lasts = {last for (day, last), (later, first) in pairwise(rows) if day != later and first == 1}
         lasts |= (
             {_HALF_HOURS}
-            if "settlement" in name.lower() and max((n or 0) for n in counts) <= _HALF_HOURS + 2
+            if "settlement" in name.lower() and counts and max(n or 0 for n in counts) <= _HALF_HOURS + 2
             else set()
         )
         role = next((role for role, numbers in _LENGTHS.items() if lasts and lasts <= numbers), None)
