@@ -16,9 +16,13 @@ export interface Socket {
   onopen: ((event: Event) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
   onmessage: ((event: MessageEvent<string | ArrayBuffer>) => void) | null;
+  readonly readyState: number;
   send(text: string): void;
   close(): void;
 }
+
+/** https://websockets.spec.whatwg.org/#dom-websocket-readystate */
+const OPEN = 1;
 
 export interface Environment {
   open(address: string): Socket;
@@ -62,9 +66,9 @@ export class Connection {
     this.#open();
   }
 
-  /** Sends if open. A message to a closed connection is dropped, since `opened` starts the conversation again. */
+  /** Sends if open. A message to a connection that is closed, or closes, is dropped, since `opened` starts the conversation again. */
   send(text: string): void {
-    if (this.#isOpen) this.#socket?.send(text);
+    if (this.#isOpen && this.#socket?.readyState === OPEN) this.#socket.send(text);
   }
 
   /** Tries at once instead of waiting (the machine woke up, the network came back, a person asked). */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Connection, type Environment, type Link, SILENCE_MS, type Socket } from "../../src/protocol/connection";
 
 class FakeSocket implements Socket {
+  readyState = 1;
   binaryType: BinaryType = "blob";
   onopen: ((event: Event) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;
@@ -180,5 +181,13 @@ describe("a connection", () => {
     first.drop();
     first.say("ghost");
     expect([first.sent, heard]).toEqual([[], []]);
+  });
+
+  it("sends nothing on a socket that the server is closing", () => {
+    const { fake, connection } = start();
+    fake.last.onopen?.({} as Event);
+    fake.last.readyState = 2;
+    connection.send("too late");
+    expect(fake.last.sent).toEqual([]);
   });
 });
