@@ -63,14 +63,12 @@ def adopt(
     if history.unit and not series.unit:
         series.unit = history.unit
         store.describe(series)
-    values = _translated(store, series, history)
-    times = history.times
+    meaning = _meanings(store, series, history)
+    times, values = history.times, array("d", map(meaning, history.values))
+    is_told = False
     if history.outline is not None and store.limits.history:
-        meaning = _meanings(store, series, history)
         other = read_outline(series, history.outline, store.limits.history, meaning)
         is_told = adopt_outline(store, series, other, known_before(series, gap.since))
-    else:
-        is_told = False
     if series.outlines and not is_told:  # what it knows cannot be told from what it does not, but in the gap
         is_first = earlier is None and gap.since > -math.inf
         known = bisect_left(times, min(series.digested, gap.since) if is_first else series.digested)
@@ -192,11 +190,6 @@ def _joined(
     columns = array("d", earlier), values[new.start - known : new.start]
     columns[0].extend(min(time, latest) for time in times[new.start : new.stop])
     return slice(split - known, split), (columns[0], columns[1] + values[new.start : new.stop])
-
-
-def _translated(store: Store, series: Series, history: History) -> "array[float]":
-    """Return the values as this bridge stores them: its states may have other indexes."""
-    return array("d", map(_meanings(store, series, history), history.values))
 
 
 def _meanings(store: Store, series: Series, history: History) -> Callable[[float], float]:

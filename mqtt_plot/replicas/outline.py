@@ -23,8 +23,8 @@ def known_before(series: Series, time: float) -> float:
     """
     if time == -math.inf:
         return series.digested
-    times, _ = series.window(None, math.nextafter(time, -math.inf))
-    return max(min(series.digested, time), times[-1] if times else -math.inf)
+    held = series.before(time)
+    return max(min(series.digested, time), held[0] if held else -math.inf)
 
 
 def read_outline(
