@@ -3,24 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
-from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import strict_json
-from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import (
     completed,
-    is_unit_told,
-    text_value,
-    unit_for,
     unit_of_none,
     units_in,
     units_of_part,
-    what_is_lost,
 )
+from mqtt_plot.parsers.leaves import Leaves
 from mqtt_plot.parsers.names import (
     bare,
     has_names,
@@ -40,7 +33,6 @@ from mqtt_plot.parsers.records import (
     LIST,
     RECORD,
     STAMP,
-    THIS_CENTURY,
     UNIT,
     VALIDITY,
     Record,
@@ -53,6 +45,7 @@ from mqtt_plot.parsers.records import (
 )
 from mqtt_plot.parsers.rows import (
     SCALARS,
+    are_named,
     have_rows,
     moments_by_time,
     moments_of,
@@ -61,19 +54,17 @@ from mqtt_plot.parsers.rows import (
     timed_rows,
     titled_rows,
     value_of_pair,
+    zipped,
 )
 from mqtt_plot.parsers.scaling import scaled
-from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import (
     find_stamp,
     has_plain_stamp,
     has_stamp,
-    is_time_told,
     plain_name,
     rank,
     stamps_of_fields,
 )
-from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
@@ -81,44 +72,28 @@ from mqtt_plot.tags import check_tag
 _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
 # Of so many characters of JSON inside a text the cost is that of one value.
 _TEXT_PER_WORK = 20
-# What sensors and loggers send for no value.
-_HIGHEST_MARK = -98.0
-_MARKS_OF_NOTHING = frozenset([-99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -32768.0, -3276.8, -327.68])
-_MOST_NAMED = 5  # in a note
-_LONGEST_DOUBTED = 256
 
 
-class Leaves:
-    """A walk over the values of one message; the limits hold for all that it is shown."""
+class Flattener:
+    """A walk through one message; the limits hold for all that it is shown."""
 
     def __init__(self, context: Context, leave_out: frozenset[str] = frozenset(), told: Sequence[str] = ()) -> None:
         self._context = context
         self._told = told  # the owners that the tag names already
-        self._select = selector(context.rules.include, context.rules.exclude)
         self._leave_out = leave_out
-        self._samples: list[Sample] = []
-        self._texts: dict[str, None] = {}  # what they are called that were left out, for the note
-        self._counted = 0
-        self._position = 0  # of the part at hand in its message
-        self._tag: str | None = None
+        self._leaves = Leaves(context)
         # The object of a list that has been looked at for its name, and what was found: the walk need not look again.
         self._looked_at: tuple[object, Record | None] = (None, None)
 
     def find(self, decoded: object, position: int = 0, tag: str | None = None) -> list[Sample]:
         """Return the values in `decoded`, the part at `position` of its message. Those that cannot be used are listed as rejected."""
-        samples = self._samples = []
-        self._texts.clear()
-        self._counted = 0
-        self._position, self._tag = position, tag
+        self._leaves.begin(position, tag)
         try:
             self._walk(decoded, Place("", "", 0, None, {}))
         except PayloadError as error:
             self._context.reject(position, error)
-        if self._texts:
-            names = ", ".join(f"{name!r:.40}" for name in islice(self._texts, _MOST_NAMED))
-            more = f" and {len(self._texts) - _MOST_NAMED} more" if len(self._texts) > _MOST_NAMED else ""
-            self._context.note(f"texts that are no states left out: {names}{more}")
-        return samples
+        self._leaves.note_texts()
+        return self._leaves.samples
 
     def find_one(self, item: dict[str, object], position: int = -1, *, is_unique: bool = True) -> list[Sample]:
         """Return the values of one object, which may name its tag.
@@ -133,38 +108,17 @@ class Leaves:
             rest = [rest]
         return self.find(rest, max(position, 0), None if tag is None else check_tag(tag))
 
-    def _add(self, place: Place, value: float | str, unit: str | None) -> None:
-        """Take one value. Raises PayloadError when there are too many of those that nobody has named."""
-        self._counted += place.is_counted
-        if self._counted > self._context.rules.max_leaves:
-            raise self._too_many()
-        try:
-            field = _checked(place.field) if place.depth else None
-        except PayloadError as error:
-            self._context.reject(self._position, error)
-            return
-        if place.is_bad:
-            value = math.nan
-        has_unit = type(value) is float
-        if has_unit and value < _HIGHEST_MARK and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
-            self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
-        self._samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
-
-    def _too_many(self) -> PayloadError:
-        limit = self._context.rules.max_leaves
-        return PayloadError("batch_too_large", f"expected at most {limit} values in an object (--max-fields), got more")
-
     def _walk(self, item: object, place: Place) -> None:
         self._context.spend()
         if type(item) in SCALARS:
             opened = self._open(item, place) if type(item) is str else None
             if opened is None:
-                self._scalar(item, place)
+                self._leaves.take(item, place)
                 return
             item, place = opened, place.here()
             place.is_opened = True
         if isinstance(item, dict) and len(item) == 1 and (bare := _unwrapped(item)) is not None:
-            self._scalar(bare, place)
+            self._leaves.take(bare, place)
             return
         if place.depth >= MAX_DEPTH:
             raise PayloadError(
@@ -253,7 +207,7 @@ class Leaves:
             if is_about or (not place.depth and type(value) is str and value in self._told):
                 continue
             if timed is not None and key in timed:
-                self._walk(_zipped(item[timed[0]], value), place)
+                self._walk(zipped(item[timed[0]], value), place)
             elif pairs is not None and key in pairs:
                 if key == pairs[1]:
                     self._pairs(item[pairs[0]], value, place)
@@ -261,7 +215,7 @@ class Leaves:
                 continue
             elif common is not None and key in common[1]:
                 self._pairs(item[common[0]], value, place.at(key))
-            elif lists == 1 and isinstance(value, list) and is_container(key) and _are_named(value):
+            elif lists == 1 and isinstance(value, list) and is_container(key) and are_named(value):
                 self._list(value, place)
             else:
                 below = place.at(key)
@@ -282,7 +236,7 @@ class Leaves:
         assert isinstance(names, list)  # noqa: S101 - pairs_of has looked
         assert isinstance(values, list)  # noqa: S101
         if place.is_counted and len(names) > self._context.rules.max_leaves:
-            raise self._too_many()
+            raise self._leaves.too_many()
         rows = values if isinstance(values[0], list) else [values]
         for row in rows:
             self._walk(dict(zip(names, row, strict=False)), place)
@@ -323,7 +277,7 @@ class Leaves:
     def _table(self, items: Sequence[object], place: Place) -> bool:
         """Walk a list that is a table, or a value with its unit; return False for any other."""
         if (measured := value_of_pair(items)) is not None:
-            self._scalar(measured, place)
+            self._leaves.take(measured, place)
             return True
         if not isinstance(items[0], list):
             return False
@@ -347,17 +301,16 @@ class Leaves:
         return find_record(item, self._told) if isinstance(item, dict) and has_names(item) else None
 
     def _record(self, item: dict[str, object], record: Record, place: Place) -> None:
-        is_told = (
-            record.name is None or f":{place.key}".endswith(f":{record.name}") or bare(place.key) == bare(record.name)
-        )
-        named = place.here() if is_told or record.name is None else place.at(record.name)
+        name = record.name
+        is_told = name is None or f":{place.key}".endswith(f":{name}") or bare(place.key) == bare(name)
+        named = place.here() if is_told or name is None else place.at(name)
         named.is_counted = place.is_counted and record.name is None
         if record.unit is not None:
             named.units = {**named.units, "": completed(record.unit)}
         bad = self._why_gap(item, record)
         if bad or record.value is None:
             self._context.note(f"{bad}: a gap")
-            self._add(named, math.nan, None)
+            self._leaves.add(named, math.nan, None)
         else:
             self._value(scaled(item, record.value, self._context), named)
         self._rest(item, record, named)
@@ -383,21 +336,11 @@ class Leaves:
         for key in record.rest:
             raw = item[key]
             if isinstance(raw, str):
-                self._beside(raw, beside.at(key))
+                self._leaves.take_beside(raw, beside.at(key))
             elif type(raw) in (int, float, bool) and not has_stamp({key: raw}):
                 self._walk(raw, beside.at(key))
             elif isinstance(raw, dict | list):
                 self._context.note(f"left out beside the value: {key!r:.40}")
-
-    def _beside(self, text: str, place: Place) -> None:
-        """Take a text beside the value of a record where it is a number; a word tells of the value."""
-        if not text or has_stamp({place.key: text}):
-            return
-        found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdigit() else None
-        if found is None or type(found[0]) is not float:
-            self._texts[place.key] = None
-        elif self._select(place.field) is not False:
-            self._add(place, found[0], found[1])
 
     def _value(self, raw: object, place: Place) -> None:
         """Walk what stands under the key of a record's value."""
@@ -409,35 +352,16 @@ class Leaves:
         if isinstance(raw, list) and len(raw) == 1 and type(raw[0]) in SCALARS:
             (raw,) = raw
         if type(raw) in SCALARS:
-            self._plain_value(raw, place)
+            self._leaves.take_value(raw, place)
         elif raw == []:
-            self._add(place, math.nan, None)
+            self._leaves.add(place, math.nan, None)
         elif isinstance(raw, list) and have_rows(raw) and not timed_rows(raw, self._context):
             error = PayloadError("no_value", f"expected a number in 'value', got {shown(raw)}")
-            self._context.reject(self._position, error)
+            self._context.reject(self._leaves.position, error)
         elif isinstance(raw, list):
             self._list(raw, place)
         else:
             self._walk(raw, place)
-
-    def _plain_value(self, raw: object, place: Place) -> None:
-        """Take the value that an object says it is; what can be none is refused, as it was meant for one."""
-        self._context.spend()
-        if self._select(place.field) is False:
-            return
-        if raw == "" and place.depth:
-            self._context.note(f"{place.field!r:.60} is empty: a gap")
-            raw = None
-        unit = None
-        try:
-            if isinstance(raw, str):
-                value, unit = value_and_unit(raw, self._context)
-            else:
-                value = to_value(raw, self._context)
-        except PayloadError as error:
-            self._context.reject(self._position, error)
-            return
-        self._add(place, value, unit or place.units.get(""))
 
     def _open(self, text: object, place: Place) -> object | None:
         """Return what JSON in a text holds; None for any other text, and for one inside another."""
@@ -449,55 +373,6 @@ class Leaves:
         except PayloadError:
             return None
         return opened
-
-    def _scalar(self, raw: object, place: Place) -> None:
-        is_wanted = self._select(place.field)
-        if is_wanted is False:
-            return
-        unit = unit_for(place.key, place.units)
-        if isinstance(raw, str):
-            is_named = is_wanted is True or not place.is_counted or not place.depth
-            found = text_value(place.key, raw, self._context, is_wanted=is_named)
-            if found is None:
-                self._leave_text(place, raw)
-                return
-            value, own_unit = found
-            self._add(place, value, own_unit or unit)
-            return
-        try:
-            value = to_value(raw, self._context)
-        except PayloadError as error:
-            self._context.note(f"{place.field!r:.60} left out: {error}")
-            return
-        if (
-            type(value) is float
-            and value > THIS_CENTURY
-            and not is_wanted
-            and is_time_told(place.key, value, self._context)
-        ):
-            self._context.note(f"{place.field!r:.60} is a time, which is not used: {shown(raw)}")
-            return
-        self._add(place, value, unit)
-
-    def _leave_text(self, place: Place, text: str) -> None:
-        """Leave out a text; what it may have been meant for is said."""
-        if not text or is_unit_told(place.key, place.units):
-            return
-        if (doubt := what_is_lost(place.key, text)) and len(text) < _LONGEST_DOUBTED:
-            self._context.note(f"{place.field!r:.60} {doubt}: {shown(text)}")
-        else:
-            self._texts[place.key or place.field] = None
-
-
-def _zipped(names: object, rows: object) -> object:
-    """Return an object of names and values for each time; None for the names themselves."""
-    if not isinstance(rows, dict):
-        return {}
-    return {time: dict(zip(cast("list[object]", names), row, strict=False)) for time, row in rows.items()}
-
-
-# A device repeats its names; what is remembered of strangers is bounded.
-_checked = lru_cache(maxsize=4_096)(check_tag)
 
 
 def _tell_more(item: dict[str, object], key: str, below: Place, moments: Mapping[str, float]) -> None:
@@ -511,11 +386,6 @@ def _unwrapped(item: dict[str, object]) -> str | float | None:
     """Return the number in an object that only says of which type it is (`{"$numberDouble": "21.5"}`), as documents of MongoDB have it."""
     ((key, raw),) = item.items()
     return raw if key.startswith("$number") and isinstance(raw, str | int | float) else None
-
-
-def _are_named(items: Sequence[object]) -> bool:
-    are_named = bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
-    return are_named or bool(named_rows(items))
 
 
 def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.flatten import Leaves
+from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.samples import Parsed, Sample
 
@@ -32,17 +32,17 @@ def parse_messages(messages: list[object], context: Context) -> Parsed:
     """Return the fields of these DataSetMessages."""
     if len(messages) > MAX_MESSAGES:
         raise PayloadError("batch_too_large", f"expected at most {MAX_MESSAGES} DataSetMessages, got {len(messages)}")
-    leaves = Leaves(context)
+    flattener = Flattener(context)
     samples: list[Sample] = []
     for position, message in enumerate(messages):
         try:
-            samples += _parse_message(message, leaves, context, position)
+            samples += _parse_message(message, flattener, context, position)
         except PayloadError as error:
             context.reject(position, error)
     return Parsed(NAME, samples, context.rejected, context.notes)
 
 
-def _parse_message(message: object, leaves: Leaves, context: Context, position: int) -> list[Sample]:
+def _parse_message(message: object, flattener: Flattener, context: Context, position: int) -> list[Sample]:
     if not isinstance(message, dict):
         raise PayloadError("not_a_sample", f"expected a DataSetMessage, got {shown(message)}")
     kind = message.get("MessageType")
@@ -59,7 +59,7 @@ def _parse_message(message: object, leaves: Leaves, context: Context, position: 
         context.spend()
         value, own = _field(raw, context)
         stamp = time if own is None else own
-        for sample in leaves.find({f"{prefix}{name}": value}, position):
+        for sample in flattener.find({f"{prefix}{name}": value}, position):
             if sample.time is None:
                 sample.time = stamp
             samples.append(sample)

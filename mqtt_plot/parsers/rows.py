@@ -1,11 +1,13 @@
 """Rows: lists of lists, or an object of lists, that stand for several values or several moments. Refuses to walk into them."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.dates import DAY_SECONDS
+from mqtt_plot.parsers.names import own_name
 from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.stamps import has_stamp
 from mqtt_plot.parsers.timestamps import cost, to_seconds
@@ -137,3 +139,16 @@ def moments_of(item: Mapping[str, object]) -> list[dict[str, object]]:
     if len(lengths) != 1 or any(type(one) not in SCALARS for raw in lists.values() for one in raw):
         return []
     return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
+
+
+def are_named(items: Sequence[object]) -> bool:
+    """Tell whether each item of a list has a name of its own."""
+    have_names = bool(items) and all(isinstance(item, dict) and own_name(item) is not None for item in items)
+    return have_names or bool(named_rows(items))
+
+
+def zipped(names: object, rows: object) -> object:
+    """Return an object of names and values for each time; None for the names themselves."""
+    if not isinstance(rows, dict):
+        return {}
+    return {time: dict(zip(cast("list[object]", names), row, strict=False)) for time, row in rows.items()}

@@ -12,7 +12,7 @@ from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
-from mqtt_plot.parsers.flatten import Leaves
+from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.names import device_beside, other_in_each, owner_of, point_of, sensor_in
 from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, is_told, speakers_of
@@ -149,7 +149,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return Parsed("json", [sample], notes=context.notes)
     context.foresee(len(item))  # each of its names is looked up in many tables
     item = rtlamr.by_meter(item)
-    sampled = _sampled(item, Leaves(context), context)
+    sampled = _sampled(item, Flattener(context), context)
     if sampled:
         return Parsed("json", sampled, context.rejected, context.notes)
     columns = find_columns(item, context)
@@ -162,7 +162,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     is_tagged = item.get("tag") is not None and not _is_own(item)
     speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
     sensor = sensor_beside(item, speakers)
-    samples = Leaves(context, told=(*speakers, sensor)).find_one(item)
+    samples = Flattener(context, told=(*speakers, sensor)).find_one(item)
     if not samples:
         raise _nothing_in(item, context)
     is_one = len(samples) == 1 and samples[0].field is None and not context.rejected
@@ -205,14 +205,16 @@ def _speakers(item: dict[str, object]) -> tuple[str, ...]:
     return () if owner is None or point_of(item)[1] is None else (owner,)
 
 
-def _sampled(item: dict[str, object], leaves: Leaves, context: Context, position: int = 0) -> list[Sample | Columns]:
+def _sampled(
+    item: dict[str, object], flattener: Flattener, context: Context, position: int = 0
+) -> list[Sample | Columns]:
     """Return what was taken at a rate, and the single values beside it; [] for any other object."""
     columns = find_sampled(item, context)
     if not columns:
         return []
     beside = {name: raw for name, raw in item.items() if name not in ABOUT_RATE and not isinstance(raw, list)}
     has_more = any(isinstance(raw, int | float | dict) and rank(name) is None for name, raw in beside.items())
-    return [*columns, *(leaves.find_one(beside, position) if has_more else ())]
+    return [*columns, *(flattener.find_one(beside, position) if has_more else ())]
 
 
 def _nothing_in(item: dict[str, object], context: Context) -> PayloadError:
@@ -233,7 +235,7 @@ def parse_array(items: list[object], context: Context) -> Parsed:
     context.check_batch_size(len(items))
     if _is_batch(items):
         return _parse_batch(items, context)
-    samples = Leaves(context).find(items)
+    samples = Flattener(context).find(items)
     if not samples:
         first = context.rejected[0] if context.rejected else Rejected(0, "not_a_sample", "")
         raise PayloadError(first.code, first.reason or f"expected samples or numbers in the array, got {shown(items)}")
@@ -265,7 +267,7 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
     if rows is not None:
         return Parsed(ARRAY, rows)
     samples: list[Sample | Columns] = []
-    leaves = Leaves(context)
+    flattener = Flattener(context)
     names: Counter[str] | None = None
     for index, item in enumerate(items):
         try:
@@ -273,14 +275,14 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
             if sample is not None:
                 samples.append(sample)
                 continue
-            columns = _find_all_columns(item, leaves, context, index) if isinstance(item, dict) else []
+            columns = _find_all_columns(item, flattener, context, index) if isinstance(item, dict) else []
             if columns:
                 samples += columns
                 continue
             if names is None:
                 names = _names_of(items)
                 _doubt_samples(items, context)
-            samples += _parse_item(item, leaves, context, index, names)
+            samples += _parse_item(item, flattener, context, index, names)
         except PayloadError as error:
             context.reject(index, error)
     return Parsed(ARRAY, samples, context.rejected, context.notes)
@@ -293,8 +295,10 @@ def _doubt_samples(items: list[object], context: Context) -> None:
         context.note(f"{key!r:.40} is another in each of the samples over time: are they of one thing?")
 
 
-def _find_all_columns(item: dict[str, object], leaves: Leaves, context: Context, index: int) -> list[Sample | Columns]:
-    sampled = _sampled(item, leaves, context, index)
+def _find_all_columns(
+    item: dict[str, object], flattener: Flattener, context: Context, index: int
+) -> list[Sample | Columns]:
+    sampled = _sampled(item, flattener, context, index)
     if sampled:
         return sampled
     columns = find_columns(item, context)
@@ -311,7 +315,7 @@ def _names_of(items: list[object]) -> Counter[str]:
 
 
 def _parse_item(
-    item: object, leaves: Leaves, context: Context, index: int, names: Counter[str]
+    item: object, flattener: Flattener, context: Context, index: int, names: Counter[str]
 ) -> Sequence[Sample | Columns]:
     if not isinstance(item, dict):
         raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
@@ -320,7 +324,7 @@ def _parse_item(
         return telegraf_json.parse_metrics(item, context).samples  # which lists what it refuses in the context
     if collectd.is_value_list(item):
         return collectd.parse_value_list(item, context)
-    found = leaves.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
+    found = flattener.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import formats
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.flatten import Leaves
+from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.samples_json import sensor_beside
 from mqtt_plot.parsers.speakers import speakers_of
 from mqtt_plot.samples import Parsed
@@ -54,7 +54,7 @@ def read(name: str, family: Family, topic: str, payload: bytes, context: Context
         if family.pick_text is not None and len(payload) <= _LONGEST_TEXT:
             picked = family.pick_text(levels, payload.decode(errors="replace").strip())
             if picked is not None:
-                return Parsed(name, Leaves(context).find(picked), context.rejected, context.notes)
+                return Parsed(name, Flattener(context).find(picked), context.rejected, context.notes)
     except NoValuesError as reason:
         return Parsed(name, [], notes=(f"{reason}: no values",))
     return formats.parse(payload, context.rules, context.now)
@@ -68,7 +68,7 @@ def _read_json(name: str, family: Family, levels: Sequence[str], payload: bytes,
     picked = family.pick(levels, decoded) if family.pick is not None else decoded
     speakers = speakers_of(picked) if family.is_shared and isinstance(picked, dict) else ()
     sensor = sensor_beside(picked, speakers) if speakers and isinstance(picked, dict) else ""
-    samples = Leaves(context, family.leave_out, (*speakers, sensor)).find(picked)
+    samples = Flattener(context, family.leave_out, (*speakers, sensor)).find(picked)
     if not samples and context.rejected:
         first = context.rejected[0]
         raise PayloadError(first.code, first.reason)
