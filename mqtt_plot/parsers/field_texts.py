@@ -8,7 +8,7 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus, split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
-from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state, words
 
@@ -180,9 +180,9 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
     units = {key: unit for key, unit in above.items() if not key.endswith(_BESIDE)}
     for name in _UNIT_KEY_NAMES & item.keys():
         units = {**units, name: _unit_name(item[name])}
-    for name, raw in item.items():
-        value_name = _UNIT_BESIDE.sub("", name)
-        if value_name != name and value_name in item and isinstance(raw, str):
+    for name, value_name in _units_beside(item):
+        raw = item[name]
+        if isinstance(raw, str):
             units[f"{value_name}{_BESIDE}"] = _unit_name(raw)
     own = unit_of(item)
     if own is not None:
@@ -198,6 +198,14 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
         is_flat = isinstance(parts[0], list) and not any(isinstance(one, dict) for one in parts[0][:1])
         units = {**units, "" if is_flat else _BELOW: _UNIT_NAMES.get(own, own)}
     return units
+
+
+@remembered_of_keys
+def _units_beside(keys: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the keys that name the unit of another, each before that other."""
+    all_keys = set(keys)
+    named = [(key, _UNIT_BESIDE.sub("", key)) for key in keys]
+    return [(key, value_name) for key, value_name in named if value_name != key and value_name in all_keys]
 
 
 def units_of_part(item: Mapping[str, object], key: str) -> dict[str, str]:

@@ -19,11 +19,9 @@ from mqtt_plot.parsers.names import (
     has_names,
     is_named_list,
     is_owner_part,
-    ordinal_of,
-    other_in_each,
     own_name,
-    path_of,
 )
+from mqtt_plot.parsers.ordinals import ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
 from mqtt_plot.parsers.records import (
@@ -35,12 +33,11 @@ from mqtt_plot.parsers.records import (
     STAMP,
     UNIT,
     VALIDITY,
+    Lists,
     Record,
     find_record,
     is_container,
-    names_in_list,
-    names_of_moments,
-    pairs_of,
+    lists_of,
     traits_of,
 )
 from mqtt_plot.parsers.rows import (
@@ -198,30 +195,38 @@ class Flattener:
         *,
         has_lists: bool,
     ) -> None:
-        pairs = pairs_of(item) if has_lists else None
-        common = names_in_list(item) if has_lists and pairs is None else None
-        timed = names_of_moments(item) if has_lists else None
-        lists = sum(isinstance(value, list) for value in item.values()) if has_lists else 0
+        lists = lists_of(item) if has_lists else None
         for key, value in item.items():
+            if (type(value) is float or type(value) is int) and key not in stamps:  # as most are
+                self._context.spend()
+                below = place.at(key)
+                below.time = moments.get(key, below.time)
+                self._leaves.take(value, below)
+                continue
             is_about = key in stamps or (key in _METADATA and self._is_metadata(key, value))
             if is_about or (not place.depth and type(value) is str and value in self._told):
                 continue
-            if timed is not None and key in timed:
-                self._walk(zipped(item[timed[0]], value), place)
-            elif pairs is not None and key in pairs:
-                if key == pairs[1]:
-                    self._pairs(item[pairs[0]], value, place)
-            elif common is not None and key == common[0]:
-                continue
-            elif common is not None and key in common[1]:
-                self._pairs(item[common[0]], value, place.at(key))
-            elif lists == 1 and isinstance(value, list) and is_container(key) and are_named(value):
-                self._list(value, place)
-            else:
+            if lists is None or not self._paired(item, key, lists, place):
                 below = place.at(key)
                 if moments or isinstance(value, dict):
                     _tell_more(item, key, below, moments)
                 self._walk(value, below)
+
+    def _paired(self, item: dict[str, object], key: str, lists: Lists, place: Place) -> bool:
+        """Walk a field whose values have their names in another, or each its own; return False for any other field."""
+        value = item[key]
+        if lists.timed is not None and key in lists.timed:
+            self._walk(zipped(item[lists.timed[0]], value), place)
+        elif lists.pairs is not None and key in lists.pairs:
+            if key == lists.pairs[1]:
+                self._pairs(item[lists.pairs[0]], value, place)
+        elif lists.common is not None and key in lists.common[1]:
+            self._pairs(item[lists.common[0]], value, place.at(key))
+        elif lists.n == 1 and isinstance(value, list) and is_container(key) and are_named(value):
+            self._list(value, place)
+        else:
+            return lists.common is not None and key == lists.common[0]
+        return True
 
     def _is_metadata(self, key: str, part: object) -> bool:
         """Tell whether a part tells of the values beside it, and is no value; numbers in it that are left out are said."""
@@ -272,7 +277,7 @@ class Flattener:
             if seen[name] > 1:
                 named = named.at(str(index))  # the name alone would mix them
             named.is_counted = False
-            self._walk(item if records[index] is not None else _without_name(item, name, ordinal), named)
+            self._walk(item if records[index] is not None else without_name(item, name, ordinal), named)
 
     def _table(self, items: Sequence[object], place: Place) -> bool:
         """Walk a list that is a table, or a value with its unit; return False for any other."""
@@ -386,15 +391,3 @@ def _unwrapped(item: dict[str, object]) -> str | float | None:
     """Return the number in an object that only says of which type it is (`{"$numberDouble": "21.5"}`), as documents of MongoDB have it."""
     ((key, raw),) = item.items()
     return raw if key.startswith("$number") and isinstance(raw, str | int | float) else None
-
-
-def _without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:
-    """Return what an object holds beside what its name is made of: texts, and the number that it was named by. A further id is no value."""
-    parts = name.split("/")
-    return {
-        key: raw
-        for key, raw in item.items()
-        if key != ordinal
-        and not (type(raw) is str and (raw in parts or path_of(raw) == name))
-        and not (type(raw) is int and key.lower() == "id")
-    }

@@ -4,13 +4,11 @@
 must never go on in the series of another.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Mapping, Sequence
 from unicodedata import normalize
 
 from mqtt_plot.parsers.name_keys import (
     ADDRESSES,
-    BESIDE,
     CHANNELS,
     COUNTING,
     DATA_TYPES,
@@ -25,11 +23,9 @@ from mqtt_plot.parsers.name_keys import (
     NODE,
     NUMBERED,
     NUMBERS_THING,
-    ORDINALS,
     OWNER_PARTS,
     OWNERS,
     PARTS_OF_NUMBERS,
-    PLACES,
     POINTS,
     PROVIDER,
     RECEPTIONS,
@@ -42,16 +38,13 @@ from mqtt_plot.parsers.name_keys import (
     UUID,
     VOCABULARY,
 )
-from mqtt_plot.parsers.remembered import remembered
-from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
-from mqtt_plot.parsers.values import is_number, is_shown
+from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
+from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.values import is_shown
 
 MAX_NAME_LENGTH = 128
 # Of those that end so, what names something else.
 _NO_NAMES = ("filename", "username", "eventname", "typename", "unitname", "methodname", "topicname", "firmwarename")
-
-
-_MOST_COMPARED = 200  # objects of a list
 
 
 @remembered
@@ -76,7 +69,12 @@ def is_event(item: Mapping[str, object]) -> bool:
 
 def has_names(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object may name it; most have none, and need not be looked at more closely."""
-    return any(map(_may_name, item)) and not is_event(item)
+    return _have_names(item) and not is_event(item)
+
+
+@remembered_of_keys
+def _have_names(keys: tuple[str, ...]) -> bool:
+    return any(map(_may_name, keys))
 
 
 def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
@@ -84,9 +82,9 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
 
     Beside an owner a bare number called `id` is none: it may count the messages. Nor is the channel on which a gateway has heard something.
     """
-    key, name = _first(item, POINTS)
+    key, name = _first(item, _points_in)
     if (
-        any(map(_numbers_object, item))
+        _number_objects(item)
         and (number := _object_number(item)) is not None
         and (name is None or plain_name(key) in COUNTING)
     ):
@@ -98,7 +96,7 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
     is_count = plain_name(key) == "id" and owner_of(item)[1] is not None
     is_radio = plain_name(key) in CHANNELS and any(plain_name(other) in RECEPTIONS for other in item)
     return (
-        _first({other: raw for other, raw in item.items() if other != key}, POINTS)
+        _first({other: raw for other, raw in item.items() if other != key}, _points_in)
         if is_count or is_radio
         else (key, name)
     )
@@ -116,6 +114,11 @@ def _table_of(item: Mapping[str, object]) -> str:
 def _numbers_object(key: str) -> bool:
     plain = plain_name(key)
     return plain in {"objecttype", "siid"} or plain.endswith("object")
+
+
+@remembered_of_keys
+def _number_objects(keys: tuple[str, ...]) -> bool:
+    return any(map(_numbers_object, keys))
 
 
 def _object_number(item: Mapping[str, object]) -> str | None:
@@ -136,8 +139,8 @@ def owner_of(item: Mapping[str, object], told: Sequence[str] = ()) -> tuple[str,
 
     A sensor has the name of its device before its own, unless that is `told`: two devices may have a sensor of one name.
     """
-    key, name = _first(item, OWNERS)
-    device = _first(item, DEVICES)[1] if plain_name(key) in SENSORS else None
+    key, name = _first(item, _owners_in)
+    device = _first(item, _devices_in)[1] if plain_name(key) in SENSORS else None
     return key, name if device is None or device == name or device in told else f"{device}/{name}"
 
 
@@ -145,7 +148,7 @@ def device_beside(item: Mapping[str, object]) -> str | None:
     """Return the device that an object names beside a sensor of it, None where it does not name both."""
     if not any(plain_name(key) in SENSORS for key in item):
         return None
-    device, sensor = _first(item, DEVICES)[1], sensor_in(item)
+    device, sensor = _first(item, _devices_in)[1], sensor_in(item)
     return None if sensor is None or sensor == device else device
 
 
@@ -202,99 +205,41 @@ def name_in_part(item: Mapping[str, object]) -> str | None:
             if name in OWNER_PARTS or name.endswith(("ids", "item")):
                 left_out = COUNTING if name in HEADERS else ()
                 told = {below: raw for below, raw in part.items() if plain_name(below) not in left_out}
-                found = own_name(told) if name != "source" else _first(part, POINTS)[1]
+                found = own_name(told) if name != "source" else _first(part, _points_in)[1]
                 if found is not None:
                     return found
     return None
 
 
-def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
-    """Return the key that tells objects of a list apart which have no names: a number or short text under a name for such, in each of them.
-
-    The `title` of the list may be made of its name (`gpu` in `gpu_data`).
-    """
-    objects = [item for item in items if isinstance(item, dict)]
-    if not objects or len(objects) != len(items):
-        return None
-    are_moments = any(map(has_stamp, objects))
-    tables = [ORDINALS] if are_moments else [ORDINALS, PLACES]
-    keys: list[str] = [key for table in tables for key in objects[0] if plain_name(key) in table]
-    keys += [key for key in objects[0] if len(key) > 1 and plain_name(title).startswith(plain_name(key))]
-    for key in keys:
-        if all(as_name(item.get(key), is_numbered=True) is not None for item in objects):
-            return key
-    if key := _apart_in_time(objects) if are_moments else _only_other(objects):
-        return key
-    # Anything else that is called an id and is another in each; in moments it may count them.
-    others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
-    for key in others if len(objects) > 1 and not are_moments else ():
-        ids = set[str | None](takewhile(bool, (as_name(item.get(key), is_numbered=True) for item in objects)))
-        if len(ids) == len(objects):
-            return key
-    return None
-
-
-def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
-    """Return the key that tells objects of one time apart, a word in each or else a number; "" where no two have one time."""
-    about = [key for key in objects[0] if rank(key) is not None]
-    times = [tuple(repr(item.get(key)) for key in about) for item in objects[:_MOST_COMPARED]]
-    if len(set(times)) == len(times):
-        return ""
-    for kind in (str, int):
-        for key, first in objects[0].items():
-            if type(first) is not kind or key in about:
-                continue
-            names = [as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
-            if None not in names and len(set(zip(times, names, strict=True))) == len(times):
-                return key
-    return ""
-
-
-def other_in_each(objects: Sequence[object]) -> str:
-    """Return a key with another word in each of some samples over time, "" where there is none: these may be no samples of one thing."""
-    items: list[dict[str, object]] = [item for item in objects[:_MOST_COMPARED] if isinstance(item, dict)]
-    if len(items) < 2 or len(items) != len(objects[:_MOST_COMPARED]):  # noqa: PLR2004 - to differ
-        return ""
-    for key, first in items[0].items():
-        if (
-            type(first) is str
-            and rank(key) is None
-            and as_name(first, is_numbered=False) is not None
-            and not is_number(first)
-        ):
-            words = {item.get(key) for item in items if type(item.get(key)) is str}
-            if len(words) == len(items):
-                return key
-    return ""
-
-
-def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
-    """Return the one key that stands beside the value of each object, and is another number or word in each (`depth_cm`); "" for any other."""
-    if len(objects) < 2 or len(objects[0]) not in (2, 3):  # noqa: PLR2004 - perhaps with a unit
-        return ""
-    others = [key for key in objects[0] if plain_name(key) not in BESIDE]
-    if len(others) != 1 or len(others) + 1 > len(objects[0]):
-        return ""
-    (key,) = others
-    found = {item.get(key) for item in objects if type(item.get(key)) in (int, float, str)}
-    is_each = len(found) == len(objects) and all(
-        type(one) is not str or as_name(one, is_numbered=True) for one in found
-    )
-    return key if is_each else ""
-
-
 def is_named_list(item: Mapping[str, object]) -> bool:
     """Tell whether an object stands for a list: its keys are 0, 1, 2… and its values objects with names."""
-    if not item or not all(key.isascii() and key.isdigit() for key in item):
+    if not _count(item):
         return False
     return all(isinstance(value, dict) and own_name(value) is not None for value in item.values())
 
 
-def _first(item: Mapping[str, object], table: Mapping[str, int]) -> tuple[str, str | None]:
-    found = sorted(
-        (place, key) for key in item if (place := table.get(plain_name(key), _further_place(key, table))) is not None
-    )
-    for _, key in found:
+@remembered_of_keys
+def _count(keys: tuple[str, ...]) -> bool:
+    return bool(keys) and all(key.isascii() and key.isdigit() for key in keys)
+
+
+def _keys_in(
+    table: Mapping[str, int], further: Callable[[str], int | None]
+) -> Callable[[Mapping[str, object]], tuple[str, ...]]:
+    """Return a function that returns the keys of an object that are in a table of names, or end as those do; the surest first."""
+
+    @remembered_of_keys
+    def ranked(keys: tuple[str, ...]) -> tuple[str, ...]:
+        found = [(place, key) for key in keys if (place := table.get(plain_name(key), further(key))) is not None]
+        return tuple(key for _, key in sorted(found))
+
+    return ranked
+
+
+def _first(
+    item: Mapping[str, object], ranked: Callable[[Mapping[str, object]], tuple[str, ...]]
+) -> tuple[str, str | None]:
+    for key in ranked(item):
         if key == "_id" and type(item[key]) is int:
             continue  # the place in a table of a database
         plain = plain_name(key)
@@ -304,17 +249,17 @@ def _first(item: Mapping[str, object], table: Mapping[str, int]) -> tuple[str, s
     return "", None
 
 
-def _further_place(key: str, table: Mapping[str, int]) -> int | None:
-    """Return the place of a key that is in no table, but ends as those of points do."""
-    if table is POINTS and _is_further_point(key):
-        return POINTS["pointid"]
-    is_owner = table is OWNERS and plain_name(key) not in POINTS and speaker_rank(key) == len(SPEAKERS)
-    return len(OWNERS) if is_owner else None
+def _further_point(key: str) -> int | None:
+    return POINTS["pointid"] if FURTHER_POINTS.fullmatch(plain_name(key)) else None
 
 
-@remembered
-def _is_further_point(key: str) -> bool:
-    return FURTHER_POINTS.fullmatch(plain_name(key)) is not None
+def _further_owner(key: str) -> int | None:
+    return len(OWNERS) if plain_name(key) not in POINTS and speaker_rank(key) == len(SPEAKERS) else None
+
+
+_points_in = _keys_in(POINTS, _further_point)
+_owners_in = _keys_in(OWNERS, _further_owner)
+_devices_in = _keys_in(DEVICES, lambda _key: None)
 
 
 def name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:

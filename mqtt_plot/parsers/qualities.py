@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mqtt_plot.parsers.remembered import remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
 from mqtt_plot.parsers.values import words
 
@@ -31,7 +32,10 @@ _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 def why_bad(item: Mapping[str, object], value: object = None) -> str:
     """Return why the value of a record is not to be believed, "" where it is."""
+    telling = _telling(item)
     for key, raw in item.items():
+        if key not in telling and type(raw) is not list:
+            continue
         name = plain_name(key)
         if (
             (name in QUALITIES or (name == "s" and isinstance(raw, bool)))
@@ -45,6 +49,12 @@ def why_bad(item: Mapping[str, object], value: object = None) -> str:
         if any(_marks_invalid(mark, value) for mark in marks[:_MOST_MARKS]):
             return f"the message calls {value!r:.40} invalid"
     return ""
+
+
+@remembered_of_keys
+def _telling(keys: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys that may say whether the value beside them is one."""
+    return frozenset(key for key in keys if plain_name(key) in {*QUALITIES, *_MARKS, "s", "min"})
 
 
 def _marks_invalid(mark: object, value: object) -> bool:

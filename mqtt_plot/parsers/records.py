@@ -19,7 +19,7 @@ from mqtt_plot.parsers.names import (
     point_of,
 )
 from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES
-from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
 from mqtt_plot.parsers.values import is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
@@ -82,8 +82,8 @@ class Record(NamedTuple):
 
 def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record | None:
     """Return how to read an object as a record, None for any other object. Owners that are `told` are no part of its name."""
-    value = _key_of(item, _VALUES) or _value_of_point(item)
-    if value is None and not any(map(_may_stand_for_value, item)):
+    value = _value_key(item)
+    if value is None and not _may_hold_values(item):
         return None
     is_named = has_names(item)
     point_key, point = point_of(item) if is_named else ("", None)
@@ -106,22 +106,30 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         name = f"{name}/{labels}"
     taken = (value, point_key, owner_key)
     rest = tuple(
-        key
-        for key, raw in item.items()
-        if key not in taken and plain_name(key) not in _VOCABULARY and not (key == "s" and isinstance(raw, bool))
+        key for key in _others_in(item) if key not in taken and not (key == "s" and isinstance(item[key], bool))
     )
     return Record(name, value, unit_of(item), rest)
 
 
-def _value_of_point(item: Mapping[str, object]) -> str | None:
-    """Return the key of a value whose name stands under a key that begins alike: registerValue beside registerAddress."""
-    for key in item:
+@remembered_of_keys
+def _value_key(keys: tuple[str, ...]) -> str | None:
+    """Return the key of a value, or of one whose name stands under a key that begins alike: registerValue beside registerAddress."""
+    found = [(place, key) for key in keys if (place := _VALUES.get(plain_name(key))) is not None]
+    if found:
+        return min(found)[1]
+    for key in keys:
         begin = _begin_of_value(key)
         if begin and any(
-            plain_name(other).startswith(begin) and other != key and has_names({other: ""}) for other in item
+            plain_name(other).startswith(begin) and other != key and has_names({other: ""}) for other in keys
         ):
             return key
     return None
+
+
+@remembered_of_keys
+def _others_in(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys that say nothing of the value beside them."""
+    return tuple(key for key in keys if plain_name(key) not in _VOCABULARY)
 
 
 @remembered
@@ -155,10 +163,10 @@ def _as_labels(raw: object) -> dict[str, object]:
     return found if len(found) == len(pairs) else {}
 
 
-@remembered
-def _may_stand_for_value(key: str) -> bool:
+@remembered_of_keys
+def _may_hold_values(keys: tuple[str, ...]) -> bool:
     """Tell whether a key may hold samples, or say why there is no value."""
-    return plain_name(key) in _CONTAINERS or plain_name(key) in _ERRORS
+    return any(plain_name(key) in _CONTAINERS or plain_name(key) in _ERRORS for key in keys)
 
 
 def _says_value(item: Mapping[str, object], value: str, name: str) -> bool:
@@ -191,10 +199,11 @@ def _is_success(key: str, item: Mapping[str, object]) -> bool:
     return key == "s" and "v" in item and isinstance(item[key], bool | int)
 
 
-def traits_of(item: Mapping[str, object]) -> int:
+@remembered_of_keys
+def traits_of(keys: tuple[str, ...]) -> int:
     """Return what the keys of an object tell: whether it has a stamp, may be a record, may hold lists of some kind, names a unit."""
     traits = 0
-    for key in item:
+    for key in keys:
         traits |= _trait(key)
     return traits
 
@@ -228,7 +237,8 @@ def _are_samples(raw: object) -> bool:
         and bool(raw)
         and (
             all(
-                isinstance(item, dict) and own_name(item) is None and _key_of(item, _VALUES) is not None for item in raw
+                isinstance(item, dict) and own_name(item) is None and any(plain_name(key) in _VALUES for key in item)
+                for item in raw
             )
             or all(isinstance(item, list) and len(item) == 2 and _may_be_timed(item) for item in raw)  # noqa: PLR2004
         )
@@ -247,12 +257,6 @@ def _is_known(key: str) -> bool:
     return plain_name(key) in _VOCABULARY or rank(key) is not None
 
 
-def _key_of(item: Mapping[str, object], table: Mapping[str, int]) -> str | None:
-    """Return the key of `item` that stands first in a table of names."""
-    found = [(place, key) for key in item if (place := table.get(plain_name(key))) is not None]
-    return min(found)[1] if found else None
-
-
 def is_container(key: str) -> bool:
     """Tell whether a key says nothing of what is in the list below it."""
     return plain_name(key) in _CONTAINERS
@@ -265,7 +269,9 @@ def unit_of(item: Mapping[str, object]) -> str | None:
         if _TOLD.isdisjoint(item)
         else next((item[key] for key in _TELLING if isinstance(item.get(key), dict)), None)
     )
-    for key, raw in (item if part is None else {**part, **item}).items():  # type: ignore[dict-item]  # it is one
+    both: Mapping[str, object] = item if part is None else {**part, **item}  # type: ignore[dict-item]  # it is one
+    for key in _unit_keys(both):
+        raw = both[key]
         if isinstance(raw, dict) and _names_unit(key):
             return unit_of(raw)
         if _is_unit(key) and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
@@ -274,6 +280,11 @@ def unit_of(item: Mapping[str, object]) -> str | None:
             except PayloadError:
                 return None
     return None
+
+
+@remembered_of_keys
+def _unit_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if _is_unit(key) or _names_unit(key))
 
 
 @remembered
@@ -287,7 +298,23 @@ def _names_unit(key: str) -> bool:
     return plain_name(key) in {"unitofmeasure", "unitofmeasurement", "unit"}
 
 
-def names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
+class Lists(NamedTuple):
+    """Which lists of an object belong together, None for each kind that it has not; and how many it has."""
+
+    pairs: tuple[str, str] | None
+    common: tuple[str, list[str]] | None
+    timed: tuple[str, str] | None
+    n: int
+
+
+def lists_of(item: Mapping[str, object]) -> Lists:
+    """Return which lists of an object belong together: names and values, names and several lists of numbers, names and rows over time."""
+    pairs = _pairs_of(item)
+    common = _names_in_list(item) if pairs is None else None
+    return Lists(pairs, common, _names_of_moments(item), sum(isinstance(raw, list) for raw in item.values()))
+
+
+def _names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
     """Return the key of a list of names, and those of the lists with a number for each; None where there are none.
 
     So has ROS the joints of an arm: `{"name": ["a", "b"], "position": [1, 2], "effort": [3, 4]}`.
@@ -303,7 +330,7 @@ def names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
     return (names, list(others)) if others and are_numbers else None
 
 
-def names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
+def _names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
     """Return the key of a list of names, and that of an object with a list of as many values for each time; None where there are none."""
     names = next((key for key, raw in item.items() if plain_name(key).endswith("names") and _are_names(raw)), None)
     if names is None:
@@ -319,7 +346,7 @@ def names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
     return None
 
 
-def pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
+def _pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
     """Return the keys of two lists that belong together, names and values (`{"fields": [...], "values": [...]}`), None if there are none."""
     names = next((key for key, raw in item.items() if plain_name(key) in _NAME_LISTS and _are_names(raw)), None)
     values = next(

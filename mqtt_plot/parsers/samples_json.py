@@ -13,7 +13,8 @@ from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
 from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Flattener
-from mqtt_plot.parsers.names import device_beside, other_in_each, owner_of, point_of, sensor_in
+from mqtt_plot.parsers.names import device_beside, owner_of, point_of, sensor_in
+from mqtt_plot.parsers.ordinals import other_in_each
 from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, is_told, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
@@ -149,9 +150,10 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return Parsed("json", [sample], notes=context.notes)
     context.foresee(len(item))  # each of its names is looked up in many tables
     item = rtlamr.by_meter(item)
-    sampled = _sampled(item, Flattener(context), context)
+    sampled = find_sampled(item, context)
     if sampled:
-        return Parsed("json", sampled, context.rejected, context.notes)
+        found = _with_others(sampled, item, Flattener(context))
+        return Parsed("json", found, context.rejected, context.notes)
     columns = find_columns(item, context)
     if columns is not None:
         return Parsed("json", [columns], notes=context.notes)
@@ -205,16 +207,13 @@ def _speakers(item: dict[str, object]) -> tuple[str, ...]:
     return () if owner is None or point_of(item)[1] is None else (owner,)
 
 
-def _sampled(
-    item: dict[str, object], flattener: Flattener, context: Context, position: int = 0
+def _with_others(
+    sampled: list[Columns], item: dict[str, object], flattener: Flattener, position: int = 0
 ) -> list[Sample | Columns]:
-    """Return what was taken at a rate, and the single values beside it; [] for any other object."""
-    columns = find_sampled(item, context)
-    if not columns:
-        return []
+    """Return what was taken at a rate, and the single values beside it."""
     beside = {name: raw for name, raw in item.items() if name not in ABOUT_RATE and not isinstance(raw, list)}
     has_more = any(isinstance(raw, int | float | dict) and rank(name) is None for name, raw in beside.items())
-    return [*columns, *(flattener.find_one(beside, position) if has_more else ())]
+    return [*sampled, *(flattener.find_one(beside, position) if has_more else ())]
 
 
 def _nothing_in(item: dict[str, object], context: Context) -> PayloadError:
@@ -268,7 +267,7 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
         return Parsed(ARRAY, rows)
     samples: list[Sample | Columns] = []
     flattener = Flattener(context)
-    names: Counter[str] | None = None
+    repeated: frozenset[str] | None = None
     for index, item in enumerate(items):
         try:
             sample = plain_sample(item, context.rules) if isinstance(item, dict) else None
@@ -279,10 +278,10 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
             if columns:
                 samples += columns
                 continue
-            if names is None:
-                names = _names_of(items)
+            if repeated is None:
+                repeated = _repeated_names(items)
                 _doubt_samples(items, context)
-            samples += _parse_item(item, flattener, context, index, names)
+            samples += _parse_item(item, flattener, context, index, repeated)
         except PayloadError as error:
             context.reject(index, error)
     return Parsed(ARRAY, samples, context.rejected, context.notes)
@@ -298,24 +297,25 @@ def _doubt_samples(items: list[object], context: Context) -> None:
 def _find_all_columns(
     item: dict[str, object], flattener: Flattener, context: Context, index: int
 ) -> list[Sample | Columns]:
-    sampled = _sampled(item, flattener, context, index)
+    sampled = find_sampled(item, context)
     if sampled:
-        return sampled
+        return _with_others(sampled, item, flattener, index)
     columns = find_columns(item, context)
     return [] if columns is None else [columns]
 
 
-def _names_of(items: list[object]) -> Counter[str]:
-    """Count the names of objects that have no time of their own: equal ones need their place beside, or they would mix."""
-    return Counter(
+def _repeated_names(items: list[object]) -> frozenset[str]:
+    """Return the names of several objects that have no time of their own: these need their place beside, or they would mix."""
+    names = Counter(
         name
         for item in items[:MAX_OBJECTS]
         if isinstance(item, dict) and not has_stamp(item) and (name := name_among(item)) is not None
     )
+    return frozenset(name for name, n in names.items() if n > 1)
 
 
 def _parse_item(
-    item: object, flattener: Flattener, context: Context, index: int, names: Counter[str]
+    item: object, flattener: Flattener, context: Context, index: int, repeated: frozenset[str]
 ) -> Sequence[Sample | Columns]:
     if not isinstance(item, dict):
         raise PayloadError("not_a_sample", f"expected an object with 'value' in the array, got {shown(item)}")
@@ -324,7 +324,7 @@ def _parse_item(
         return telegraf_json.parse_metrics(item, context).samples  # which lists what it refuses in the context
     if collectd.is_value_list(item):
         return collectd.parse_value_list(item, context)
-    found = flattener.find_one(item, index, is_unique=names.get(name_among(item) or "", 1) == 1)
+    found = flattener.find_one(item, index, is_unique=not repeated or name_among(item) not in repeated)
     if not found and len(context.rejected) == refused:
         raise _nothing_in(item, context)
     return found

@@ -15,17 +15,22 @@ from mqtt_plot.parsers.names import (
     radio_name,
     speaker_rank,
 )
-from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
 
 _SHORT = 3  # letters of a name that must stand alone in a topic
 _MOST_COMPARED = 200  # fields of a part
 
 
-@remembered
-def _may_speak(key: str) -> bool:
-    plain = plain_name(key)
-    return speaker_rank(key) is not None or plain in OWNER_PARTS or plain == "model" or plain.endswith("ids")
+@remembered_of_keys
+def _may_speak(keys: tuple[str, ...]) -> bool:
+    return any(
+        speaker_rank(key) is not None
+        or (plain := plain_name(key)) in OWNER_PARTS
+        or plain == "model"
+        or plain.endswith("ids")
+        for key in keys
+    )
 
 
 def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
@@ -34,7 +39,7 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
         (part,) = item.values()
         if isinstance(part, dict) and ("attributes" in part or not ENVELOPED.isdisjoint(map(plain_name, part))):
             return speakers_of(part)
-    if not any(map(_may_speak, item)):
+    if not _may_speak(item):
         return tuple(name for _, name in _names_within(item))
     if is_event(item):
         source = as_name(item.get("source"), is_numbered=False)
@@ -84,19 +89,17 @@ def _is_device_key(key: str) -> bool:
 
 def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
-    if not any(map(_may_tell_apart, item)):
-        return ()
     return tuple(
         (key, str(raw))
-        for key, raw in item.items()
-        if _may_tell_apart(key)
-        and (type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw)))
+        for key in _telling_apart(item)
+        if type(raw := item[key]) is int
+        or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw))
     )
 
 
-@remembered
-def _may_tell_apart(key: str) -> bool:
-    return APART.fullmatch(plain_name(key)) is not None
+@remembered_of_keys
+def _telling_apart(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if APART.fullmatch(plain_name(key)))
 
 
 def chosen_speaker(speakers: Sequence[str], topic: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.remembered import remembered
+from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, quick_seconds, to_seconds
 from mqtt_plot.parsers.values import is_number, words
 from mqtt_plot.parsers.zone_beside import zone_beside
@@ -151,16 +151,16 @@ def is_moment(key: str) -> bool:
 
 def has_stamp(item: Mapping[str, object]) -> bool:
     """Tell whether any key of an object names a time; a small number under a name such as `t` is a value."""
-    return any(
-        (sure := _sureness(key)) and (sure > 1 or (_may_be_time(raw) and not _is_begin_alone(key, item)))
-        for key, raw in item.items()
+    ranked = _ranked(item)
+    return bool(ranked) and any(
+        not _is_ambiguous(key) or (_may_be_time(item[key]) and not _is_begin_alone(key, item)) for _, key in ranked
     )
 
 
-@remembered
-def _sureness(key: str) -> int:
-    """Return 2 for a key that names a time and nothing else, 1 for one that may, 0 for any other."""
-    return 0 if rank(key) is None else 1 if _is_ambiguous(key) else 2
+@remembered_of_keys
+def _ranked(keys: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Return the keys that may name a time, each behind its rank; the surest first."""
+    return sorted((place, key) for key in keys if (place := rank(key)) is not None)
 
 
 @remembered
@@ -202,22 +202,18 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
 
     A stamp that cannot be read, or is no time of this world, costs no value: it is noted, and the time of arrival (None) counts.
     """
-    ranked = [
-        (place, key)
-        for key in item
-        if (place := rank(key)) is not None and item[key] is not None and not _is_begin_alone(key, item)
-    ]
+    ranked = [key for _, key in _ranked(item) if item[key] is not None and not _is_begin_alone(key, item)]
     if not ranked:
         return (), None
-    if len(ranked) == 1 and is_moment(key := ranked[0][1]):  # as in most messages, and mostly in seconds
+    if len(ranked) == 1 and is_moment(key := ranked[0]):  # as in most messages, and mostly in seconds
         quick = quick_seconds(item[key], context.rules.zone)
-        if quick is not None and not _has_fraction(key) and not _needs_zone(item[key], quick, context):
+        if quick is not None and not _has_fraction(key) and (type(item[key]) is not str or zone_beside(item) is None):
+            _doubt(key, item, quick, context)
             return (key,), quick
-    ranked.sort()
     taken: list[str] = []
     unread: tuple[str, str] | None = None
     seconds: float | None = None
-    for _, key in ranked:
+    for key in ranked:
         found, why = _read(key, item, context)
         if found is not None and EARLIEST <= found <= LATEST:
             taken.append(key)

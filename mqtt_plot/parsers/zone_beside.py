@@ -6,6 +6,8 @@ from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
 from pkgutil import resolve_name
 
+from mqtt_plot.parsers.remembered import remembered_of_keys
+
 _NAMES = frozenset(
     [
         "timezone",
@@ -28,13 +30,18 @@ _MOST_HOURS, _MOST_MINUTES = 14, 840
 
 def zone_beside(item: Mapping[str, object]) -> tzinfo | None:
     """Return the zone that an object names; None where it names none, or none that is certain."""
-    for key, raw in item.items():
-        if key.lower().replace("_", "") in _NAMES:
-            if isinstance(raw, str):
-                return _zone_of(raw[:64])
-            if type(raw) in (int, float):
-                return _zone_ahead(raw)  # type: ignore[arg-type]  # it is a number
+    for key in _zone_keys(item):
+        raw = item[key]
+        if isinstance(raw, str):
+            return _zone_of(raw[:64])
+        if type(raw) in (int, float):
+            return _zone_ahead(raw)  # type: ignore[arg-type]  # it is a number
     return None
+
+
+@remembered_of_keys
+def _zone_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if key.lower().replace("_", "") in _NAMES)
 
 
 def _zone_ahead(offset: float) -> tzinfo | None:

@@ -5,7 +5,14 @@ import tracemalloc
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.formats import Rules, parse
-from mqtt_plot.parsers.remembered import LONGEST_TEXT, MAX_TEXTS, remembered
+from mqtt_plot.parsers.remembered import (
+    LARGEST_KEYS,
+    LONGEST_TEXT,
+    MAX_OBJECTS,
+    MAX_TEXTS,
+    remembered,
+    remembered_of_keys,
+)
 
 
 def test_a_short_text_is_asked_for_once() -> None:
@@ -47,3 +54,29 @@ def test_long_keys_of_a_stranger_take_no_memory() -> None:
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 1_000_000
+
+
+def test_the_keys_of_an_object_are_asked_for_once() -> None:
+    """In their order, whatever the values are; those of an object with very many keys each time."""
+    asked: list[tuple[str, ...]] = []
+
+    def first(keys: tuple[str, ...]) -> str:
+        asked.append(keys)
+        return keys[0]
+
+    first_key = remembered_of_keys(first)
+    many = {f"key {number}": number for number in range(LARGEST_KEYS)}
+    objects: list[dict[str, object]] = [{"a": 1, "b": 2}, {"a": 3, "b": None}, {"b": 2, "a": 1}, {**many}, {**many}]
+    assert [first_key(item) for item in objects] == ["a", "a", "b", "key 0", "key 0"]
+    assert list(map(len, asked)) == [2, 2, LARGEST_KEYS, LARGEST_KEYS]
+
+
+def test_keys_of_a_stranger_are_forgotten() -> None:
+    """A publisher whose every object has sixty new keys: a few megabytes, however long he goes on."""
+    count = remembered_of_keys(len)
+    tracemalloc.start()
+    for number in range(3 * MAX_OBJECTS):
+        count({f"k{number}x{place}": place for place in range(60)})
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < MAX_OBJECTS * 2 * LARGEST_KEYS

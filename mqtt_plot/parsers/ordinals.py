@@ -1,0 +1,98 @@
+"""What tells the objects of a list apart where they have no names: a number, a place or a word that is another in each."""
+
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+
+from mqtt_plot.parsers.name_keys import BESIDE, ORDINALS, PLACES
+from mqtt_plot.parsers.names import as_name, path_of
+from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
+from mqtt_plot.parsers.values import is_number
+
+_MOST_COMPARED = 200  # objects of a list
+
+
+def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
+    """Return the key that tells objects of a list apart which have no names: a number or short text under a name for such, in each of them.
+
+    The `title` of the list may be made of its name (`gpu` in `gpu_data`).
+    """
+    objects = [item for item in items if isinstance(item, dict)]
+    if not objects or len(objects) != len(items):
+        return None
+    are_moments = any(map(has_stamp, objects))
+    tables = [ORDINALS] if are_moments else [ORDINALS, PLACES]
+    keys: list[str] = [key for table in tables for key in objects[0] if plain_name(key) in table]
+    keys += [key for key in objects[0] if len(key) > 1 and plain_name(title).startswith(plain_name(key))]
+    for key in keys:
+        if all(as_name(item.get(key), is_numbered=True) is not None for item in objects):
+            return key
+    if key := _apart_in_time(objects) if are_moments else _only_other(objects):
+        return key
+    # Anything else that is called an id and is another in each; in moments it may count them.
+    others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
+    for key in others if len(objects) > 1 and not are_moments else ():
+        ids = set[str | None](takewhile(bool, (as_name(item.get(key), is_numbered=True) for item in objects)))
+        if len(ids) == len(objects):
+            return key
+    return None
+
+
+def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
+    """Return the key that tells objects of one time apart, a word in each or else a number; "" where no two have one time."""
+    about = [key for key in objects[0] if rank(key) is not None]
+    times = [tuple(repr(item.get(key)) for key in about) for item in objects[:_MOST_COMPARED]]
+    if len(set(times)) == len(times):
+        return ""
+    for kind in (str, int):
+        for key, first in objects[0].items():
+            if type(first) is not kind or key in about:
+                continue
+            names = [as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
+            if None not in names and len(set(zip(times, names, strict=True))) == len(times):
+                return key
+    return ""
+
+
+def other_in_each(objects: Sequence[object]) -> str:
+    """Return a key with another word in each of some samples over time, "" where there is none: these may be no samples of one thing."""
+    items: list[dict[str, object]] = [item for item in objects[:_MOST_COMPARED] if isinstance(item, dict)]
+    if len(items) < 2 or len(items) != len(objects[:_MOST_COMPARED]):  # noqa: PLR2004 - to differ
+        return ""
+    for key, first in items[0].items():
+        if (
+            type(first) is str
+            and rank(key) is None
+            and as_name(first, is_numbered=False) is not None
+            and not is_number(first)
+        ):
+            words = {item.get(key) for item in items if type(item.get(key)) is str}
+            if len(words) == len(items):
+                return key
+    return ""
+
+
+def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
+    """Return the one key that stands beside the value of each object, and is another number or word in each (`depth_cm`); "" for any other."""
+    if len(objects) < 2 or len(objects[0]) not in (2, 3):  # noqa: PLR2004 - perhaps with a unit
+        return ""
+    others = [key for key in objects[0] if plain_name(key) not in BESIDE]
+    if len(others) != 1 or len(others) + 1 > len(objects[0]):
+        return ""
+    (key,) = others
+    found = {item.get(key) for item in objects if type(item.get(key)) in (int, float, str)}
+    is_each = len(found) == len(objects) and all(
+        type(one) is not str or as_name(one, is_numbered=True) for one in found
+    )
+    return key if is_each else ""
+
+
+def without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:
+    """Return what an object holds beside what its name is made of: texts, and the number that it was named by. A further id is no value."""
+    parts = name.split("/")
+    return {
+        key: raw
+        for key, raw in item.items()
+        if key != ordinal
+        and not (type(raw) is str and (raw in parts or path_of(raw) == name))
+        and not (type(raw) is int and key.lower() == "id")
+    }
