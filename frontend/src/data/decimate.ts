@@ -120,7 +120,7 @@ export function decimate(segments: readonly Segment[], options: DecimateOptions)
     }
     slack = spacing;
   }
-  kept += flush(open, out, options);
+  kept += flush(open, out, { ...options, isStepped: true }); // the line ends where its points do
   return {
     times: out.times.subarray(0, out.length),
     values: out.values.subarray(0, out.length),

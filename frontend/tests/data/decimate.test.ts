@@ -37,12 +37,15 @@ describe("decimation", () => {
     expect(inside(decimate([data], options).times)).toEqual(inside(decimate([slid], options).times));
   });
 
-  it("writes a bucket's lowest and highest in the order in which they happened", () => {
-    const data = { times: Float64Array.of(0.1, 0.2, 0.3, 0.4), values: Float64Array.of(1, 9, -5, 2) };
+  it("writes a bucket's lowest and highest in the order in which they happened, and ends where the points end", () => {
+    const data = {
+      times: Float64Array.of(0.1, 0.2, 0.3, 0.4, 1.1, 1.2, 1.3, 1.4),
+      values: Float64Array.of(1, 9, -5, 2, 1, 9, -5, 2),
+    };
     const { times, values } = decimate([data], { bucketSeconds: 1, gapSeconds: NEVER, isStepped: false });
     expect([[...times], [...values]]).toEqual([
-      [0.2, 0.3],
-      [9, -5],
+      [0.2, 0.3, 1.2, 1.3, 1.4],
+      [9, -5, 9, -5, 2],
     ]);
   });
 
