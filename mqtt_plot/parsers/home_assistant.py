@@ -22,13 +22,38 @@ _SHORT = {
     "sug_dsp_prc": "suggested_display_precision",
     "dev": "device",
     "cmps": "components",
+    "temp_unit": "temperature_unit",
 }
+# What entities say beside their state, each with a topic and a template of its own: the abbreviations, the name, the unit.
+_DETAILS = [
+    ("curr_temp_t current_temperature_topic", "curr_temp_tpl current_temperature_template", "current temperature", "°"),
+    ("temp_stat_t temperature_state_topic", "temp_stat_tpl temperature_state_template", "temperature", "°"),
+    ("temp_hi_stat_t temperature_high_state_topic", "temp_hi_stat_tpl temperature_high_state_template", "high temperature", "°"),
+    ("temp_lo_stat_t temperature_low_state_topic", "temp_lo_stat_tpl temperature_low_state_template", "low temperature", "°"),
+    ("curr_hum_t current_humidity_topic", "curr_hum_tpl current_humidity_template", "current humidity", "%"),
+    ("hum_stat_t target_humidity_state_topic", "hum_state_tpl target_humidity_state_template", "target humidity", "%"),
+    ("pos_t position_topic", "pos_tpl position_template", "position", ""),
+    ("tilt_status_t tilt_status_topic", "tilt_status_tpl tilt_status_template", "tilt", ""),
+    ("pct_stat_t percentage_state_topic", "pct_val_tpl percentage_value_template", "percentage", ""),
+    ("bri_stat_t brightness_state_topic", "bri_val_tpl brightness_value_template", "brightness", ""),
+    ("clr_temp_stat_t color_temp_state_topic", "clr_temp_val_tpl color_temp_value_template", "colour temperature", ""),
+    ("mode_stat_t mode_state_topic", "mode_stat_tpl mode_state_template", "mode", ""),
+    ("act_t action_topic", "act_tpl action_template", "action", ""),
+]  # fmt: skip
+_SHORT |= {short: long for topic, template, _, _ in _DETAILS for short, long in (topic.split(), template.split())}
+_DEGREES = {"C": "°C", "F": "°F"}
+_TOPICS = ["state_topic", *(topic.split()[1] for topic, _, _, _ in _DETAILS)]
+# Behind a value: what changes its form alone. A template that computes says nothing of the value as it was sent.
+_FILTERS = (
+    r"(?:\|\s*(?:float|int|round|is_defined|default|d|string|lower|upper|trim)\s*(?:\([^(){}|]{0,40}\))?\s*){0,5}"
+)
+_NAME = r"(?:'[^']{1,64}'|\"[^\"]{1,64}\")"
 # Such as value_json.temperature, or value_json['ENERGY']['Power'] | round(1), between double braces.
 _TEMPLATE = re.compile(
-    r"\{\{\s*value_json((?:\.\w{1,64}|\[\s*(?:'[^']{1,64}'|\"[^\"]{1,64}\")\s*\]){1,8})\s*(?:\|[^{}]{0,120})?\}\}"
+    rf"\{{\{{\s*value_json((?:\.get\(\s*{_NAME}\s*\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\]){{1,8}})\s*{_FILTERS}\}}\}}"
 )
-_STEP = re.compile(r"\.(\w+)|\[\s*(?:'([^']+)'|\"([^\"]+)\")\s*\]")
-_WHOLE = re.compile(r"\{\{\s*value\s*(?:\|[^{}]{0,120})?\}\}")
+_STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*[\])]")
+_WHOLE = re.compile(rf"\{{\{{\s*value\s*{_FILTERS}\}}\}}")
 
 
 class Described(NamedTuple):
@@ -46,7 +71,7 @@ def parse_discovery(config: object) -> list[Described]:
     """
     if not isinstance(config, dict):
         raise PayloadError("bad_meta", f"expected Home Assistant's discovery as a JSON object, got {shown(config)}")
-    return [described for entity in _entities(config) if (described := _describe(entity)) is not None]
+    return [described for entity in _entities(config) for described in _described(entity)]
 
 
 def _entities(config: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
@@ -64,27 +89,43 @@ def _entities(config: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 def _long(config: Mapping[str, object], base: object = None) -> dict[str, object]:
     entity = {_SHORT.get(key, key): value for key, value in config.items()}
     base = entity.get("~", base)
-    topic = entity.get("state_topic")
-    if isinstance(base, str) and isinstance(topic, str):
-        if topic.startswith("~"):
-            entity["state_topic"] = base + topic[1:]
-        elif topic.endswith("~"):
-            entity["state_topic"] = topic[:-1] + base
+    for name in _TOPICS if isinstance(base, str) else ():
+        topic = entity.get(name)
+        if isinstance(topic, str) and "~" in (topic[:1], topic[-1:]):
+            entity[name] = f"{base}{topic[1:]}" if topic.startswith("~") else f"{topic[:-1]}{base}"
     return entity
 
 
-def _describe(entity: Mapping[str, object]) -> Described | None:
-    topic, template = entity.get("state_topic"), entity.get("value_template")
-    if not isinstance(topic, str):
-        return None
+def _described(entity: Mapping[str, object]) -> Iterator[Described]:
+    """Yield what an entity says of its state, and of what it tells beside."""
+    meta = _meta(entity)
+    yield from _described_at(entity, "state_topic", "value_template", meta)
+    degree = _DEGREES.get(str(entity.get("temperature_unit")), "")
+    for topic, template, name, unit in _DETAILS:
+        detail = {"label": f"{meta.get('label', '')} {name}".strip()[:MAX_LABEL_LENGTH]}
+        if shown_unit := degree if unit == "°" else unit:
+            detail["unit"] = shown_unit
+        yield from _described_at(entity, topic.split()[1], template.split()[1], detail)
+
+
+def _described_at(
+    entity: Mapping[str, object], topic_key: str, template_key: str, meta: Mapping[str, object]
+) -> Iterator[Described]:
+    topic, field = entity.get(topic_key), _field(entity.get(template_key))
+    if isinstance(topic, str) and field is not None:
+        yield Described(topic, field or None, meta)
+
+
+def _field(template: object) -> str | None:
+    """Return the field that a template names, "" for the whole payload; None where it computes."""
     if template is None or (isinstance(template, str) and _WHOLE.fullmatch(template.strip())):
-        return Described(topic, None, _meta(entity))
+        return ""
     found = _TEMPLATE.fullmatch(template.strip()) if isinstance(template, str) else None
     if found is None:
         return None
     field = "/".join(name for step in _STEP.findall(found[1]) for name in step if name)
     # What stands under "value" is called by what is around it, as records are.
-    return Described(topic, None if field == "value" else field.removesuffix("/value"), _meta(entity))
+    return "" if field == "value" else field.removesuffix("/value")
 
 
 def _meta(entity: Mapping[str, object]) -> dict[str, object]:

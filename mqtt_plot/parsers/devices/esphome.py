@@ -10,10 +10,21 @@ _ONE_STATE = words(
 )
 _SEVERAL_STATES = ["climate", "cover", "fan", "valve", "light"]
 
+# A prefix has one level, or two: esphome/boiler.
+_PREFIXES = (("+", "{1}", 1), ("+/+", "{1}/{2}", 2))
+
 FAMILY = Family(
     (
-        *(f"+/{component}/+/state → {{1}}/{{2}}" for component in _ONE_STATE),
-        *(f"+/{component}/+/+/state → {{1}}/{{2}}/{{3}}" for component in _SEVERAL_STATES),
+        *(
+            f"{prefix}/{component}/+/state → {tag}/{{{n + 1}}}"
+            for prefix, tag, n in _PREFIXES
+            for component in _ONE_STATE
+        ),
+        *(
+            f"{prefix}/{component}/+/+/state → {tag}/{{{n + 1}}}/{{{n + 2}}}"
+            for prefix, tag, n in _PREFIXES
+            for component in _SEVERAL_STATES
+        ),
         "+/status → {1}/status",
         *DISCOVERY_TOPICS,
     )

@@ -6,8 +6,10 @@ https://shelly-api-docs.shelly.cloud/gen1/#mqtt-support, https://shelly-api-docs
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
+from mqtt_plot.parsers.values import words
 
 _COMMANDS = frozenset({"command", "set", "rpc", "settings"})
+_ABOUT = {"announce": "an announcement of a device", "act_reasons": "why a device woke"}
 _NOTIFICATIONS = frozenset({"NotifyStatus", "NotifyFullStatus"})
 _PREFIXES = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))
 
@@ -15,7 +17,7 @@ _PREFIXES = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))
 def _why_ignored(levels: Sequence[str]) -> str:
     if levels[-1] in _COMMANDS and levels[-2:] != ["events", "rpc"]:
         return "a command"
-    return "an announcement of a device" if levels[-1] == "announce" else ""
+    return _ABOUT.get(levels[-1], "")
 
 
 def _pick(levels: Sequence[str], decoded: object) -> object:
@@ -31,11 +33,14 @@ def _pick(levels: Sequence[str], decoded: object) -> object:
 
 
 def _readings_in(events: object) -> list[dict[str, object]]:
-    """Return what events tell beside that they happened: scripts pass on what they hear of Bluetooth devices."""
+    """Return what events tell beside that they happened: scripts pass on what they hear of Bluetooth devices.
+
+    The minutes of a meter (an event called data) are numbers without names.
+    """
     return [
         {**event["data"], "ts": event.get("ts")}
         for event in (events if isinstance(events, list) else ())
-        if isinstance(event, dict) and isinstance(event.get("data"), dict)
+        if isinstance(event, dict) and isinstance(event.get("data"), dict) and event.get("event") != "data"
     ]
 
 
@@ -49,8 +54,12 @@ FAMILY = Family(
     ),
     _pick,
     why_ignored=_why_ignored,
-    # Minutes that have passed, and who has asked for what.
+    # Minutes that have passed, who has asked for what, how long a relay was on, and times that are not those of the values: the last
+    # motion's, the day's.
     leave_out=frozenset(
-        {"id", "by_minute", "minute_ts", "source", "tag", "errors", "flags", "user_calibrated_phase", "counts"}
+        words(
+            "id by_minute xby_minute minute_ts source tag errors flags user_calibrated_phase timestamp time last_sync_ts "
+            "on_time on_time_rst_ts on_above_thr switch_on"
+        )
     ),
 )

@@ -12,8 +12,10 @@ _COMMANDS = frozenset({"set", "get"})
 
 
 def _why_ignored(levels: Sequence[str]) -> str:
-    if levels[1] == "bridge":
+    if "bridge" in levels[1:3]:  # the base may have two levels
         return "the bridge's own message"
+    if levels[-1] == "last_seen":
+        return "when a device was heard"
     return "a command" if levels[-1] in _COMMANDS or (len(levels) > 3 and levels[-2] in _COMMANDS) else ""  # noqa: PLR2004 - name and attribute
 
 
@@ -26,5 +28,5 @@ FAMILY = Family(
     ("zigbee2mqtt/# → z2m/{#} as zigbee2mqtt", *DISCOVERY_TOPICS),
     _pick,
     why_ignored=_why_ignored,
-    leave_out=frozenset({"device", "update", "color_options"}),
+    leave_out=frozenset({"device", "update", "color_options", "weekly_schedule"}),
 )
