@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
 
 _COMMANDS = frozenset({"set", "get", "list", "cmd"})
+_AHEAD = frozenset({"end", "forecast", "plan"})
 
 
 def _is_command(levels: Sequence[str]) -> str:
@@ -12,15 +13,35 @@ def _is_command(levels: Sequence[str]) -> str:
 
 
 def _pick_victron(_levels: Sequence[str], decoded: object) -> object:
-    """Return nothing for an empty array, which is how Venus OS says that there is no value."""
-    return {"value": None} if isinstance(decoded, dict) and decoded.get("value") == [] else decoded
+    """Return the value without its limits; nothing for an empty array, which is how Venus OS says that there is no value."""
+    if not isinstance(decoded, dict) or "value" not in decoded:
+        return decoded
+    return {"value": None if decoded["value"] == [] else decoded["value"]}
 
 
 def _pick_evcc(levels: Sequence[str], decoded: object) -> object:
     """A plan or forecast tells of what is to come."""
-    if isinstance(decoded, list) and decoded and isinstance(decoded[0], dict) and {"start", "end"} <= decoded[0].keys():
+    if isinstance(decoded, list) and decoded and isinstance(decoded[0], dict) and _AHEAD & {*levels, *decoded[0]}:
         raise NoValuesError(f"{levels[-1]!r:.40}, a plan or forecast")
     return decoded
+
+
+def _pick_ebusd(_levels: Sequence[str], decoded: object) -> object:
+    """Return the fields of a message: with `--mqttverbose` they stand in a part of their own, and a list's value beside its meaning."""
+    if not isinstance(decoded, dict):
+        return decoded
+    fields = decoded.get("fields")
+    time = {"ts": decoded["lastup"]} if isinstance(fields, dict) and decoded.get("lastup") else {}
+    return time | {name: _plain(field) for name, field in (fields if isinstance(fields, dict) else decoded).items()}
+
+
+def _plain(field: object) -> object:
+    inner = field.get("value") if isinstance(field, dict) else None
+    return (
+        {**field, "value": inner["value"]}
+        if isinstance(field, dict) and isinstance(inner, dict) and "value" in inner
+        else field
+    )
 
 
 def _pick_fields(_levels: Sequence[str], text: str) -> object:
@@ -34,10 +55,23 @@ VICTRON = Family(("N/+/+/+/# → {2}/{3}/{#} as victron",), _pick_victron)
 # https://www.opendtu.solar/firmware/mqtt_topics/.
 OPENDTU = Family(("solar/# → {#} as opendtu",), why_ignored=lambda levels: "a command" if "cmd" in levels else "")
 # https://github.com/lumapu/ahoy/blob/main/manual/User_Manual.md.
-AHOYDTU = Family(("inverter/# → {#}",))
+AHOYDTU = Family(
+    ("inverter/# → {#} as ahoydtu",),
+    why_ignored=lambda levels: "a command" if levels[1] in {"ctrl", "setup", "devcontrol"} else "",
+)
 # https://docs.evcc.io/en/docs/integrations/mqtt-api.
 EVCC = Family(("evcc/# → {#} as evcc",), _pick_evcc, why_ignored=_is_command)
 # https://emsesp.org/MQTT/.
-EMS_ESP = Family(("ems-esp/# → {#}",))
+EMS_ESP = Family(
+    ("ems-esp/# → {#} as ems-esp",),
+    leave_out=frozenset({"datetime", "maintenancedate"}),  # a thermostat's clock, which has no seconds and no zone
+)
 # https://github.com/john30/ebusd/wiki/3.3.-MQTT-client: ebusd/<circuit>/<message>, text or JSON.
-EBUSD = Family(("ebusd/# → {#} as ebusd",), pick_text=_pick_fields, why_ignored=_is_command)
+EBUSD = Family(
+    ("ebusd/# → {#} as ebusd",),
+    _pick_ebusd,
+    _pick_fields,
+    why_ignored=lambda levels: (
+        "what a participant says of itself" if levels[1].startswith("scan.") else _is_command(levels)
+    ),
+)

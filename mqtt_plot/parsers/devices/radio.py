@@ -3,9 +3,23 @@
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family
+from mqtt_plot.parsers.values import words
 
 _RAW = frozenset(
-    {"servicedata", "manufacturerdata", "servicedatauuid", "mac_type", "adv_type", "protocol", "freq", "mod", "mic"}
+    {
+        "servicedata",
+        "manufacturerdata",
+        "servicedatauuid",
+        "mac_type",
+        "adv_type",
+        "protocol",
+        "freq",
+        "mod",
+        "mic",
+        "uuid",
+        "mfid",
+    }
+    | {"raw", "binary", "tre_state", "raw_message", "raw_msg", "code", "data", "radio_clock"}
 )
 
 # https://github.com/wmbusmeters/wmbusmeters: the add-on publishes wmbusmeters/<name>.
@@ -21,13 +35,30 @@ RTL_433 = Family(
     leave_out=_RTL_433_ABOUT,
     is_shared=True,
 )
+
+
+def _pick_theengs(levels: Sequence[str], decoded: object) -> object:
+    """A beacon on a topic of its UUID is known by that: its address is another each time."""
+    if isinstance(decoded, dict) and decoded.get("uuid") == levels[-1]:
+        return {key: value for key, value in decoded.items() if key != "id"}
+    return decoded
+
+
+_AT_THE_GATEWAY = words(
+    "433toMQTT SYStoMQTT CLIMAtoMQTT DHTtoMQTT ADCtoMQTT HCSR501toMQTT GPIOInputtoMQTT GPIOKeyCodetoMQTT RN8209toMQTT INA226toMQTT "
+    "TOUCHtoMQTT DISTtoMQTT LWT"
+)
 # https://docs.openmqttgateway.com, https://gateway.theengs.io.
 THEENGS = Family(
     (
+        # One topic for all devices, one for each, and what is connected to the gateway itself.
+        *(f"home/+/{kind} → {{1}} as theengs" for kind in ("BTtoMQTT", "RTL_433toMQTT", "LORAtoMQTT")),
+        *(f"home/+/{kind} → {{1}}/{kind} as theengs" for kind in _AT_THE_GATEWAY),
         *(f"home/+/{kind}/# → {{#}} as theengs" for kind in ("BTtoMQTT", "RTL_433toMQTT", "LORAtoMQTT", "433toMQTT")),
-        *(f"home/+/{kind} → {{1}}/{kind} as theengs" for kind in ("SYStoMQTT", "CLIMAtoMQTT")),
         "home/+/CLIMAtoMQTT/+ → {1}/{2} as theengs",
+        "home/+/CLIMAtoMQTT/+/+ → {1}/{2}/{3} as theengs",
     ),
+    _pick_theengs,
     leave_out=_RAW,
     is_shared=True,
 )
@@ -59,6 +90,7 @@ CHIRPSTACK = Family(
     (
         "application/+/device/+/event/up → {2} as chirpstack",
         "application/+/device/+/event/status → {2}/status as chirpstack",
+        "application/+/device/+/event/location → {2} as chirpstack",
         "application/+/device/+/rx → {2} as chirpstack",
         "application/+/node/+/rx → {2} as chirpstack",
     ),
@@ -67,10 +99,22 @@ CHIRPSTACK = Family(
 )
 
 
+def _forwarder(broker: object) -> dict[str, object]:
+    """Return the gateway of another network, which all go by the name of the packet broker."""
+    name = (
+        (broker.get("forwarder_gateway_id") or broker.get("forwarder_gateway_eui"))
+        if isinstance(broker, dict)
+        else None
+    )
+    return {"gateway_ids": {"gateway_id": name}} if name else {}
+
+
 def _pick_ttn(_levels: Sequence[str], decoded: object) -> object:
     """Return the decoded payload of an uplink, and how well the gateways heard it."""
     if not isinstance(decoded, dict):
         return decoded
+    if isinstance(decoded.get("location_solved"), dict):
+        return {"received_at": decoded.get("received_at"), **_pick_parts(decoded["location_solved"], "location")}
     uplink = decoded.get("uplink_message")
     if not isinstance(uplink, dict):  # version 2
         metadata = decoded.get("metadata")
@@ -85,10 +129,15 @@ def _pick_ttn(_levels: Sequence[str], decoded: object) -> object:
     picked = _pick_parts(uplink, "decoded_payload", "rx_metadata", "f_cnt")
     if isinstance(uplink.get("rx_metadata"), list):
         picked["rx_metadata"] = [
-            _pick_parts(item, "gateway_ids", "rssi", "snr") for item in uplink["rx_metadata"] if isinstance(item, dict)
+            {**_pick_parts(item, "gateway_ids", "rssi", "snr"), **_forwarder(item.get("packet_broker"))}
+            for item in uplink["rx_metadata"]
+            if isinstance(item, dict)
         ]
     return {"received_at": decoded.get("received_at"), "uplink_message": picked}
 
 
 # https://www.thethingsindustries.com/docs/integrations/pubsub/mqtt-client/, and version 2 of The Things Network.
-TTN = Family(("v3/+/devices/+/up → {2} as ttn", "+/devices/+/up → {2} as ttn"), _pick_ttn)
+TTN = Family(
+    ("v3/+/devices/+/up → {2} as ttn", "v3/+/devices/+/location/solved → {2} as ttn", "+/devices/+/up → {2} as ttn"),
+    _pick_ttn,
+)
