@@ -18,6 +18,7 @@ from mqtt_plot.recordings.csv_time_names import is_time_name
 
 _FEWEST = 3  # rows that must agree
 _MOST = 0.9
+_KEY_AND_VALUE = 2  # cells of a line of words
 _LAST = 20  # rows that are looked at
 _SOME = 0.2  # of the rows fit the names, so that the others are wrong
 _FAR = 1.5  # times as many cells as names, from which on no name is sure
@@ -156,10 +157,13 @@ def _check_widths(rows: Sequence[Sequence[str]], delimiter: str) -> None:
     """Raise RecordingError where rows are longer than their names, and each of another length, as decimal commas make them."""
     index = max(range(len(rows)), key=lambda place: -1 if any(map(_is_datum, rows[place])) else len(rows[place]))
     named, data = rows[index], rows[index + 1 :]
-    if delimiter != "," or len(named) < 2 or any(map(_is_datum, named)) or len(data) < _FEWEST:  # noqa: PLR2004 - a line of words
+    if delimiter != "," or len(named) < _KEY_AND_VALUE or any(map(_is_datum, named)) or len(data) < _FEWEST:
         return
     widths = [_width(row) for row in data]
-    usual = max(widths.count(width) for width in set(widths))
+    width = usual_width(data)
+    usual = widths.count(width)
+    if len(named) == _KEY_AND_VALUE and width > 2 * len(named):  # a line of words above
+        return
     if usual < _MOST * len(data) and 2 * sum(width > len(named) for width in widths) > len(data):
         raise RecordingError(
             f"expected rows of {len(named)} cells, as many as there are names, got {min(widths)} to {max(widths)}; "

@@ -106,15 +106,15 @@ def _find_delimiter(head: bytes) -> str:
 
     A bar wins over a comma where it makes as many cells; blanks are delimiters where nothing else is.
     """
-    best, best_share, best_width = ",", 0.0, 1
+    best, best_share, best_width, most = ",", 0.0, 1, 0
     for delimiter in _DELIMITERS:
         try:
             rows = _read(head, delimiter)
         except csv.Error:
             continue
         plain = [row for row in rows if row[0].lstrip()[:1] not in ("#", "<")]
-        rows = plain if len(plain) >= _FEWEST else rows
-        rows = rows[len(rows) // 2 :]  # what stands above the data may be split otherwise
+        every = plain if len(plain) >= _FEWEST else rows
+        rows = every[len(every) // 2 :]  # what stands above the data may be split otherwise
         if not rows or (delimiter == " " and best_share >= _SOME):
             continue
         widths = Counter(
@@ -124,10 +124,11 @@ def _find_delimiter(head: bytes) -> str:
         share = count / len(rows)
         if share >= _MOST and delimiter in "\t;":
             return delimiter
+        alike = sum(len(row) == width for row in every)  # the row of names is, too
         if (min(share, _MOST), width) > (min(best_share, _MOST), best_width) or (
-            delimiter == "|" and share >= _MOST and width >= best_width
+            delimiter == "|" and share >= _MOST and (width >= best_width or alike > most)
         ):
-            best, best_share, best_width = delimiter, share, width
+            best, best_share, best_width, most = delimiter, share, width, alike
     return best
 
 

@@ -8,17 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from mqtt_plot.errors import PayloadError, RecordingError
-from mqtt_plot.parsers.bare_text import split_unit
-from mqtt_plot.parsers.values import text_to_value
+from mqtt_plot.errors import RecordingError
 from mqtt_plot.recordings.csv_choices import Choices
-from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, Column
 from mqtt_plot.recordings.csv_days import find_days, told_days
 from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
+from mqtt_plot.recordings.csv_kind import kind_of, unit_in
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
-from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in, number_of
+from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in
 from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
 from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, find_since, order_above
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
@@ -37,7 +36,6 @@ _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
 _NO_MEASUREMENT = frozenset({None, 0.0, 1.0})
-_MOST = 0.9  # of the rows or cells must agree; the rest may be broken
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,8 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
         marks = Marks(mark, marks.thousands if marks.thousands != mark else "")
     header = find_header([*above, *rows], marks)
     header = header._replace(rows=max(0, header.rows - len(above)))
-    data = rows[header.rows :]
+    named = [row for row in rows[: header.rows] if not any(map(str.isdigit, row))]
+    data = [row for row in rows[header.rows :] if row not in named]  # names may come again
     if not has_names:
         header = header._replace(names=distinct_names([], len(header.names)), units=[""] * len(header.names))
     if not header.rows and not above:
@@ -347,8 +346,8 @@ def _column(
         return Column(name, TIME, example, reason="a time as well; another column is surer")
     if header.time_unit and re.fullmatch(r"Name( \(\d+\))?", name):
         return Column(name, TIME, example, reason="the time again")
-    unit = header.units[place] or _unit_in(cells, marks)
-    kind = _kind(cells, marks, unit)
+    unit = header.units[place] or unit_in(cells, marks)
+    kind = kind_of(cells, marks, unit)
     if kind == EMPTY and not is_whole:
         return Column(name, NUMBER, unit=unit)  # something may follow
     if kind == NUMBER and are_hexadecimal(cells, all_cells[:_LOOKED_AT]):
@@ -358,35 +357,6 @@ def _column(
         EMPTY: "no cell holds anything",
     }
     return Column(name, kind, example, unit, reasons.get(kind, ""))
-
-
-def _unit_in(cells: Sequence[str], marks: Marks) -> str:
-    """Return the unit behind the first number of a column, "" where there is none."""
-    split = next((split_unit(marks.plain(cell)) for cell in cells if cell.strip()[:1] in _DIGITS), None)
-    return split[1] if split is not None else ""
-
-
-def _kind(cells: Sequence[str], marks: Marks, unit: str) -> str:
-    full = [marks.plain(cell) for cell in cells if cell.strip()]
-    if not full:
-        return EMPTY
-    words = list[str]()
-    unusable = 0
-    for cell in full:
-        if number_in(cell) is not None or (unit and number_of(cell, unit) is not None):
-            continue
-        try:
-            value = text_to_value(cell)
-        except PayloadError:
-            unusable += 1
-            continue
-        if isinstance(value, str):
-            words.append(value)
-    if len(words) + unusable <= len(full) / 2:
-        return NUMBER
-    if unusable > len(full) * (1 - _MOST) or 2 * len(set(words)) > len(words):
-        return TEXT
-    return WORDS
 
 
 def _example(cells: Sequence[str]) -> str:

@@ -76,7 +76,10 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     are_known = bool(decimals[","] or decimals["."] or groups[","] or groups["."])
     if not are_known and either:
         mark, doubt = next(iter(either.items()))
-        doubt = doubt if len(either) == 1 and (delimiter, mark) != (",", ".") else ""
+        doubt = doubt if (delimiter, mark) != (",", ".") else ""
+        if len(either) > 1:
+            mark, rest = (",", ".") if delimiter == "," else (".", ",")
+            return Marks(rest, mark, "" if delimiter == "," else either[mark])
         other = " " if groups[" "] else "'" if groups["'"] else ""
         return Marks(".", mark, doubt) if mark == delimiter else Marks(mark, other, doubt)
     is_comma = decimals[","] > decimals["."] or (decimals[","] == decimals["."] and groups["."] > groups[","])

@@ -114,16 +114,13 @@ class RowTimes:
         return None if days is None else from_excel_days(days, self._zone)
 
     def _clock(self, text: str) -> float | None:
-        """Return a time of day; one that is earlier than the last is of the next day."""
+        """Return a time of day; one that is earlier than the last is of the next day, one that is later of that before where they fall."""
         seconds = packed_clock(text) if self._columns.form == PACKED_CLOCK else clock_of(text)
         if seconds is None:
             return elapsed_of(text)  # 25:10:00
-        if (
-            self._last is not None
-            and not self._columns.is_descending
-            and seconds + self._days * DAY_SECONDS < self._last - DAY_SECONDS / 2
-        ):
-            self._days += 1
+        sign = -1 if self._columns.is_descending else 1
+        if self._last is not None and sign * (seconds + self._days * DAY_SECONDS - self._last) < -DAY_SECONDS / 2:
+            self._days += sign
         return seconds + self._days * DAY_SECONDS
 
     def _absolute(self, moment: Moment | None) -> float | None:

@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
+from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
 from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
 from mqtt_plot.recordings.csv_missing import MissingMarks
 from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
-from mqtt_plot.recordings.csv_time import STEPS, moment_of
+from mqtt_plot.recordings.csv_time import CLOCK, PACKED_CLOCK, STEPS, moment_of
 from mqtt_plot.recordings.recording import Recording, times_of, times_of_tail
 from mqtt_plot.recordings.row import Row
 from mqtt_plot.samples import EARLIEST, Columns, Parsed, Rejected, Sample
@@ -82,11 +83,7 @@ class Table:
         if start is not None:
             self._shift = start - min(times_of(Piece(text[:_TAIL_BYTES]), layout), default=start)
         elif layout.is_relative:
-            tail = times_of_tail(text[-_TAIL_BYTES:], layout) or times_of(Piece(text[:_TAIL_BYTES]), layout)
-            last = max(tail, default=now)
-            if layout.time.form == STEPS and len(text) > _TAIL_BYTES:
-                last = text.count(b"\n") / layout.time.divisor
-            self._shift = now - last
+            self._shift = now - _last_of(text, layout, now)
         if not layout.time.places:
             self._notes += (layout.time.reason,)
         if encoding:
@@ -225,6 +222,25 @@ class Table:
             self.counts[tag] += 1
             samples.append(Sample(row.values[0], time, tag, row.unit))
         return samples
+
+
+def _last_of(text: bytes, layout: Layout, now: float) -> float:
+    """Return the last of the relative times of a text, `now` where it has none.
+
+    The last rows of a long text do not show the midnights and the rows before them: these are estimated.
+    """
+    first = times_of(Piece(text[:_TAIL_BYTES]), layout)
+    if len(text) <= _TAIL_BYTES or layout.is_descending or len(first) < _STEPS_NEEDED:
+        return max(first, default=now)
+    time = layout.time
+    rows = text.count(b"\n")
+    if time is not None and time.form == STEPS:
+        return rows / time.divisor
+    last = max(times_of_tail(text[-_TAIL_BYTES:], layout), default=first[-1])
+    if time is not None and time.form in (CLOCK, PACKED_CLOCK):
+        about = first[0] + (first[-1] - first[0]) / (len(first) - 1) * rows
+        last += max(0, round((about - last) / DAY_SECONDS)) * DAY_SECONDS
+    return last
 
 
 def _lies_on_its_side(layout: Layout) -> bool:

@@ -116,7 +116,7 @@ def _elapsed_candidate(place: int, name: str, cells: Sequence[str]) -> Candidate
     passed = [second for cell in cells if (second := elapsed_of(cell, is_short=form == MINUTES)) is not None]
     if len(passed) < MOST * len(cells) or shares(passed)[0] < MOST:
         return None
-    if form == ELAPSED and max(passed) <= DAY_SECONDS and all(clock_of(cell) is not None for cell in cells):
+    if form == ELAPSED and max(passed) <= DAY_SECONDS and share(cells, _is_a_clock) >= MOST:
         return None
     reason = "minutes and seconds" if form == MINUTES else "times that have passed since the start"
     return Candidate(TimeColumns((place,), form, reason=reason), score_of(CLOCK, name, place, 1.0))
@@ -137,7 +137,11 @@ def _of_moments(
     midnight = over_midnight(moments, usable) if len(usable) > 1 and order not in usable else ""
     usable = [midnight] if midnight else usable
     chosen = order if order in usable else usable[0]
-    is_open = len(usable) > 1 and order not in usable and len({instant(moments[0], known) for known in usable}) > 1
+    is_open = (
+        len(usable) > 1
+        and order not in usable
+        and any(len({instant(moment, known) for known in usable}) > 1 for moment in moments)
+    )
     rises, falls = steps[chosen]
     has_zone = all(moment.offset is not None for moment in moments[:20])
     has_clock = any(moment.seconds for moment in moments)
@@ -335,6 +339,10 @@ def _is_clock(cell: str) -> bool:
     text, _, zone = cell.strip().rpartition(" ")
     if text and zone.isalpha() and offset_of(zone) is not None:
         return clock_of(text) is not None or SHORT_CLOCK.fullmatch(text) is not None
+    return clock_of(cell) is not None
+
+
+def _is_a_clock(cell: str) -> bool:
     return clock_of(cell) is not None
 
 

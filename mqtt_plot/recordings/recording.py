@@ -190,6 +190,8 @@ class Recording:
         if number is not None:
             return number
         value = self._value(cell)
+        if name in self._has_words and isinstance(value, bool | TwoState):
+            return cell.strip()
         is_word = isinstance(value, str) and name not in self._has_words
         if is_word or (isinstance(value, bool | TwoState) and name in self.layout.measured):
             raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell!r:.40}")

@@ -8,27 +8,10 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.date_forms import usual
 from mqtt_plot.parsers.dates import find_moment
 from mqtt_plot.recordings.csv_table import Table
-from mqtt_plot.samples import Columns, Rejected, Sample
+from mqtt_plot.samples import Sample
+from tests.support.tables import NOW, read
 
-NOW = 1_800_000_000.0
 JANUARY = 1_705_140_000.0  # 2024-01-13T10:00Z
-
-
-def read(text: str) -> tuple[Table, dict[str, list[tuple[float, object]]], list[Rejected]]:
-    """Return a text as a table that has been read to its end, its points by tag, and what was rejected."""
-    table = Table(text.encode(), now=NOW)
-    points, rejected = dict[str, list[tuple[float, object]]](), list[Rejected]()
-    for piece in table.pieces():
-        parsed = table.parse(piece)
-        rejected += parsed.rejected
-        for sample in parsed.samples:
-            assert sample.tag is not None
-            if isinstance(sample, Columns):
-                assert sample.times is not None
-                points.setdefault(sample.tag, []).extend(zip(sample.times, sample.values, strict=True))
-            else:
-                points.setdefault(sample.tag, []).append((sample.time or 0.0, sample.value))
-    return table, points, rejected
 
 
 def rows(form: str, count: int = 12) -> str:
