@@ -1,8 +1,10 @@
-"""Unusual forms of dates and times of day, rewritten as those that `dates` reads: other languages, other marks, another order. Pure text."""
+"""Dates and times of day in any form, rewritten as those that `dates` reads: other languages, other marks, another order."""
 
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+
+from mqtt_plot.parsers.dates import Moment, find_clock, find_moment
 
 _LONGEST = 48
 # What a date can be made of: digits of a day and a year at the least.
@@ -35,6 +37,18 @@ _WEEKDAY = re.compile(
     r"(?i)^(?:mo|di|mi|do|fr|sa|so|ma|wo|vr|za|zo|lun|mar|mer|jeu|jue|gio|ven|vie|sam|sab|sáb|dim|dom|mon|tue|wed|thu|fri|sat|sun|mié)"
     r"[a-zé]{0,9}\.?,?\s+(?=\d{1,2}\D|\d{4}\D\d)"
 )
+# Years, months and days in Chinese, Japanese and Korean, and the hours, minutes and seconds behind them.
+_SIGNS = str.maketrans(
+    {sign: mark for signs, mark in (("年月년월", "-"), ("日일秒초", " "), ("時时시分분", ":")) for sign in signs}
+)
+_DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
+SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
+_PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
+_UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_SPAN = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?")  # which begins there
+_POINTS = 2  # of a clock
+_DIGITS_OF_A_DATE = 8
 _HALVES = {"上午": "AM", "下午": "PM", "오전": "AM", "오후": "PM", "午前": "AM", "午後": "PM"}
 _EASTERN_HALF = re.compile(rf"({'|'.join(_HALVES)})\s?([\d:.]+)")
 
@@ -63,43 +77,107 @@ def _with_clock(found: re.Match[str]) -> str:
 
 
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp]\.?[Mm]\.?)?"
-_REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), form)
-    for pattern, form in (
-        (r"^\[(.*)\]$", r"\1"),
-        (r"(?<=[+-]\d{2}:\d{2}|.[+-]\d{4})\[[A-Za-z/_]+\]$", ""),
-        (r"(?<=\d)\s(\d\d)(\d\d)\s(UTC|GMT|Z)$", r" \1:\2 \3"),
-        (r"(?<=\d\d)\s[-\u2013]\s(\d{1,2}:\d\d)", r" \1"),
-        (r"(\d:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$", r"\1"),
-        (r"(?i)\s(?:at|um|klo|kl\.?|à|a las)\s(?=\d)", " "),
-        (r"(?i)\s(?:uhr|h|hrs)\.?$", ""),
-        (r"(?i)([ap])\.\s?m\.?$", r"\1m"),
-        (r"(?i)\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1"),
-        (r"^(\d{2}):(\d{2}):(\d{4})(?=\s|$)", r"\1/\2/\3"),
-        (r"^(\d{4}):(\d{2}):(\d{2})(?=\s|$)", r"\1-\2-\3"),
-        (r"^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(?=\s|$)", r"\1-\2-\3"),
-        (r"^(\d{4})[_ ](\d{2})[_ ](\d{2})(?=[_ T]|$)", r"\1-\2-\3"),
-        (r"^(\d{1,2})-?([A-Za-z]{3})-?(\d{4}|\d{2})(?:[:\s]|$)", r"\1 \2 \3 "),  # 13JAN2024:10:00
-        (r"^(\d{4})[-/ ]([A-Za-z]{3,9})[-/ ](\d{1,2})(?!\d)", r"\3 \2 \1"),
-        (r"^([A-Za-z]{3,9})[-/](\d{1,2})[-/](\d{4})(?!\d)", r"\2 \1 \3"),
-        (r"^(?:Q(?P<quarter>[1-4])[-/ ]?(?P<year>\d{4})|(?P<of>\d{4})[-/ ]?Q(?P<number>[1-4]))$", _first_of_quarter),
-        (r"^(\d{4})-(\d{3})(?=[T ]|$)", _day_of_year),
-        (r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?(?=[T ]|$)", _day_of_week),
-        (r"^(\d{1,2})/((?:19|20)\d\d)$", r"\2-\1-01"),
-        (r"^((?:19|20)\d\d)/(\d{1,2})$", r"\1-\2-01"),
-        (r"^([A-Za-z]{3,9})[ -](\d{4})$", r"1 \1 \2"),
-        (r"^(\d{4}-\d\d-\d\d)[-T_ ](\d\d)[-_ ](\d\d)(?:[-_ ](\d\d))?$", _with_clock),
-        (r"(?<=\d)(?:-|[T\s]\s?|,\s?)(\d{1,2})\.(\d{2})\.(\d{2}(?:\.\d{1,9})?)(?=\s?[AaPp]|$)", r" \1:\2:\3"),
-        (r"(?<=\d)[T\s]\s?(\d{1,2})\.(\d{2})(?=\s?[AaPp]|$)", r" \1:\2"),
-        (r"(?i)(?<=\d)()[T\s]\s?(\d{1,2})\s?h\s?(\d{2})?(?:\s?(?:min|m)?\s?(\d{2})\s?s?)?$", _with_clock),
-        (r"(?i)(?<=\d)[T\s]\s?(\d{1,2})(\s?[ap]m)$", r" \1:00\2"),
-        (r"^(\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4})[T\s](\d\d)$", r"\1 \2:00"),
-        (rf"^({_CLOCK})[,\s]\s?([\dA-Z].*)$", r"\2 \1"),
+# Each behind a sign without which it need not be tried.
+_REWRITTEN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
+    (sign, re.compile(pattern), form)
+    for sign, pattern, form in (
+        ("[", r"^\[(.*)\]$", r"\1"),
+        ("T", r"^(UTC|GMT)[:\s]\s?(?=\d)(.*)$", r"\2 \1"),
+        ("[", r"(?<=[+-]\d{2}:\d{2}|.[+-]\d{4})\[[A-Za-z/_]+\]$", ""),
+        (" ", r"(?<=\d)\s(\d\d)(\d\d)\s(UTC|GMT|Z)$", r" \1:\2 \3"),
+        (":", r"(?<=\d\d)\s[-\u2013]\s(\d{1,2}:\d\d)", r" \1"),
+        (":", r"(\d:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$", r"\1"),
+        (" ", r"(?i)\s(?:at|um|klo|kl\.?|à|a las)\s(?=\d)", " "),
+        (" ", r"(?i)\s(?:uhr|h|hrs)\.?$", ""),
+        (".", r"(?i)([ap])\.\s?m\.?$", r"\1m"),
+        ("", r"(?i)\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1"),
+        (":", r"^(\d{2}):(\d{2}):(\d{4})(?=\s|$)", r"\1/\2/\3"),
+        (":", r"^(\d{4}):(\d{2}):(\d{2})(?=\s|$)", r"\1-\2-\3"),
+        (".", r"^(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})\.?(?=\s|$)", r"\1-\2-\3"),
+        ("", r"^(\d{4})[_ ](\d{2})[_ ](\d{2})(?=[_ T]|$)", r"\1-\2-\3"),
+        ("", r"^(\d{1,2})-?([A-Za-z]{3})-?(\d{4}|\d{2})(?:[:\s]|$)", r"\1 \2 \3 "),  # 13JAN2024:10:00
+        ("", r"^(\d{4})[-/ ]([A-Za-z]{3,9})[-/ ](\d{1,2})(?!\d)", r"\3 \2 \1"),
+        ("", r"^([A-Za-z]{3,9})[-/](\d{1,2})[-/](\d{4})(?!\d)", r"\2 \1 \3"),
+        (
+            "Q",
+            r"^(?:Q(?P<quarter>[1-4])[-/ ]?(?P<year>\d{4})|(?P<of>\d{4})[-/ ]?Q(?P<number>[1-4]))$",
+            _first_of_quarter,
+        ),
+        ("-", r"^(\d{4})-(\d{3})(?=[T ]|$)", _day_of_year),
+        ("W", r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?(?=[T ]|$)", _day_of_week),
+        ("/", r"^(\d{1,2})/((?:19|20)\d\d)$", r"\2-\1-01"),
+        ("/", r"^((?:19|20)\d\d)/(\d{1,2})$", r"\1-\2-01"),
+        ("", r"^([A-Za-z]{3,9})[ -](\d{4})$", r"1 \1 \2"),
+        ("-", r"^(\d{4}-\d\d-\d\d)[-T_ ](\d\d)[-_ ](\d\d)(?:[-_ ](\d\d))?$", _with_clock),
+        (".", r"(?<=\d)(?:-|[T\s]\s?|,\s?)(\d{1,2})\.(\d{2})\.(\d{2}(?:\.\d{1,9})?)(?=\s?[AaPp]|$)", r" \1:\2:\3"),
+        (".", r"(?<=\d)[T\s]\s?(\d{1,2})\.(\d{2})(?=\s?[AaPp]|$)", r" \1:\2"),
+        ("", r"(?i)(?<=\d)()[T\s]\s?(\d{1,2})\s?h\s?(\d{2})?(?:\s?(?:min|m)?\s?(\d{2})\s?s?)?$", _with_clock),
+        ("", r"(?i)(?<=\d)[T\s]\s?(\d{1,2})(\s?[ap]m)$", r" \1:00\2"),
+        ("", r"^(\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4})[T\s](\d\d)$", r"\1 \2:00"),
+        (":", rf"^({_CLOCK})[,\s]\s?([\dA-Z].*)$", r"\2 \1"),
     )
 )
 
 
-def usual(text: str) -> str:
+def find_any_moment(text: str) -> Moment | None:
+    """Return the date, and time of day if there is one, that a text of any known form is; None for any other text."""
+    text = _western(text)
+    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text) if "." in text else text) or _packed_moment(text)
+    if moment is None and (other := _usual(text)):
+        moment = find_moment(other)
+    return moment
+
+
+def packed_clock(text: str) -> float | None:
+    """Return the seconds of the day that six digits are, with or without a fraction (143025.500); None for any other."""
+    packed = _PACKED.fullmatch(text.strip())
+    return find_clock(f"{packed[1]}:{packed[2]}:{packed[3]}") if packed else None
+
+
+def clock_of(text: str) -> float | None:
+    """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
+    if any(sign in text for sign in "時时시"):
+        text = text.translate(_SIGNS).strip(" :")
+    text = text.removesuffix(" Uhr")
+    if (span := _SPAN.fullmatch(text.strip())) is not None:
+        text = span[1]
+    if ":" in text:
+        return find_clock(_UNPADDED.sub(_padded, text))
+    text = text.strip()
+    return find_clock(text.replace(".", ":")) if text.count(".") == _POINTS and _DOTTED.fullmatch(f" {text}") else None
+
+
+def _western(text: str) -> str:
+    """Return a date in East Asian signs with marks (2021年1月5日 is 2021-1-5); any other as it is, a mere month with its first day.
+
+    A clock whose parts have one digit (7:5:9) gets two of each.
+    """
+    if ":" in text:
+        text = _UNPADDED.sub(_padded, text)
+    if any(sign in text for sign in "年년時时시"):
+        text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
+    return f"{text}-01" if _MONTH.fullmatch(text) else text
+
+
+def _padded(clock: re.Match[str]) -> str:
+    return ":".join(part.zfill(2) for part in clock.groups())
+
+
+def _packed_moment(text: str) -> Moment | None:
+    """Return a date with a clock of six or four digits behind it, as GPS receivers and loggers write; None for any other."""
+    date, _, clock = text.rpartition(" ")
+    short = SHORT_CLOCK.fullmatch(clock) if date else None
+    if short is not None:
+        if date.isdigit() and len(date) == _DIGITS_OF_A_DATE:
+            date = f"{date[:4]}-{date[4:6]}-{date[6:]}"
+        return find_moment(f"{date} {short[1] or short[3]}:{short[2] or short[4]}")
+    if date.isdigit() and len(date) == _DIGITS_OF_A_DATE and ":" in clock:
+        return find_moment(f"{date[:4]}-{date[4:6]}-{date[6:]} {clock}")
+    packed = _PACKED.fullmatch(clock) if date else None
+    return find_moment(f"{date} {packed[1]}:{packed[2]}:{packed[3]}") if packed else None
+
+
+def _usual(text: str) -> str:
     """Return a text of an unusual form in a usual one; "" for one that can be no date."""
     if len(text) > _LONGEST or not _COULD_BE.fullmatch(text):
         return ""
@@ -107,8 +185,9 @@ def usual(text: str) -> str:
     text = _EASTERN_HALF.sub(lambda found: f"{found[2]} {_HALVES[found[1]]}", text)
     text = _WEEKDAY.sub("", text)
     text = _WORD.sub(_in_english, text)
-    for pattern, form in _REWRITTEN:
-        text = pattern.sub(form, text)
+    for sign, pattern, form in _REWRITTEN:
+        if sign in text:
+            text = pattern.sub(form, text)
     return text.strip()
 
 

@@ -96,11 +96,11 @@ def find_clock(text: str) -> float | None:
     return _seconds_of_day(match) if match else None
 
 
-def to_posix(text: str, zone: tzinfo = UTC, order: str = "") -> float:
-    """Return POSIX seconds for a date in text; `order` is one of ORDERS where the user has said it. Raises PayloadError("bad_time")."""
-    moment = find_moment(text)
-    if moment is None:
-        raise PayloadError("bad_time", f"expected a time such as 2026-11-21T12:00:00Z, got {shown(text)}")
+def to_posix(moment: Moment, text: str, zone: tzinfo = UTC, order: str = "") -> float:
+    """Return POSIX seconds of the moment that a text is; `order` is one of ORDERS where the user has said it.
+
+    Raises PayloadError("bad_time") for a date of two meanings, and ValueError or OverflowError for one that no calendar has.
+    """
     if order not in moment.orders and len({_arranged(moment.parts, known) for known in moment.orders}) > 1:
         raise PayloadError(
             "bad_time",

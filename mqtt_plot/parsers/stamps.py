@@ -102,9 +102,12 @@ _ANYTHING = frozenset(
     words("result value data reading status state event message last update sample measurement")
 )  # no names of fields
 _NOW = 300.0  # seconds between a time and its arrival that need no explanation
+# Date and time of day as digits in a row; as a number since 1970 they would say 1976 or earlier.
+_ROW = re.compile(r"(?:19|20)\d{10}(?:\d\d)?", re.ASCII)
 # A zone at the end of a time: Z, an offset behind a time of day, a word of three or four letters, also before a year (date(1)).
 _ZONED = re.compile(
-    r"(?:\d[zZ]|:\d\d(?:[.,]\d+)?\s?\(?(?:UTC|GMT)?\s?[+-]\d\d[\d:]*\)?|[A-Z]{3,4}(?: \d{4})?\)?)\s*$", re.ASCII
+    r"^(?:UTC|GMT)\W|Date\(|(?:\d[zZ]|:\d\d(?:[.,]\d+)?\s?\(?(?:UTC|GMT)?\s?[+-]\d\d[\d:]*\)?|[A-Z]{3,4}(?: \d{4})?\)?)(?:\[[\w/]+\])?\s*$",
+    re.ASCII,
 )
 _INNER = ("value", "@value", "$date", "$numberLong")
 
@@ -286,14 +289,11 @@ def _doubt(key: str, item: Mapping[str, object], seconds: float, context: Contex
 
 def _needs_zone(stamp: object, seconds: float, context: Context) -> bool:
     """Tell whether a time of no zone is not now: it may be hours away from what was meant. One that is now shows that the zone is right."""
-    return (
-        type(stamp) is str
-        and context.rules.zone is UTC
-        and bool(context.now)
-        and abs(seconds - context.now) > _NOW
-        and not is_number(stamp)
-        and not _ZONED.search(stamp)
-    )
+    if context.rules.zone is not UTC or not context.now or abs(seconds - context.now) <= _NOW:
+        return False
+    if is_number(text := str(stamp)):
+        return _ROW.fullmatch(text) is not None
+    return type(stamp) is str and not _ZONED.search(stamp)
 
 
 def _is_written_out(stamp: object, *, is_read: bool) -> bool:

@@ -28,7 +28,8 @@ _MAX_LENGTH = 64
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?\Z", re.ASCII)
 # Milliseconds since 1970 as .NET writes them in JSON; the zone behind says how to show them.
 _SCRIPT_DATE = re.compile(r"(?:\\?/)?(?:new )?Date\((-?\d{1,15})(?:[+-]\d{4})?\)(?:\\?/)?")
-_SLOW_COST = 6
+# Of a text in one of the forms that `dates` knows, and of any other with the digits of a day and a year.
+_SLOW_COST, _SLOWEST_COST, _FEWEST_DIGITS = 6, 18, 4
 
 
 def to_seconds(stamp: object, zone: tzinfo = UTC, order: str = "") -> float:
@@ -121,18 +122,19 @@ def _from_text(text: str, zone: tzinfo, order: str) -> float:
 
 def _from_other(text: str, zone: tzinfo, order: str) -> float:
     """Read what the standard library does not know: other forms, and 24:00, weeks and fractions of ISO 8601."""
+    found = dates.find_moment(text)
     try:
-        return dates.to_posix(text, zone, order)
+        if found is None:
+            try:
+                moment = _isoparse()(text)
+                return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
+            except (ValueError, OverflowError, TypeError):
+                found = _find_any_moment()(text)
+        if found is not None:
+            return dates.to_posix(found, text, zone, order)
     except (ValueError, OverflowError):
         pass
-    except PayloadError:
-        if dates.find_moment(text) is not None:
-            raise
-    try:
-        moment = _isoparse()(text)
-        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp()
-    except (ValueError, OverflowError, TypeError):
-        raise PayloadError("bad_time", f"expected ISO 8601 such as 2026-11-21T12:00:00Z, got {shown(text)}") from None
+    raise PayloadError("bad_time", f"expected ISO 8601 such as 2026-11-21T12:00:00Z, got {shown(text)}")
 
 
 def cost(text: str) -> int:
@@ -140,8 +142,16 @@ def cost(text: str) -> int:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        return _SLOW_COST
+        may_be_any = sum(map(str.isdigit, text[:_MAX_LENGTH])) >= _FEWEST_DIGITS and dates.find_moment(text) is None
+        return _SLOWEST_COST if may_be_any else _SLOW_COST
     return 1
+
+
+@cache
+def _find_any_moment() -> Callable[[str], dates.Moment | None]:
+    """Return the reader of all forms, which is loaded when a message first needs it."""
+    find: Callable[[str], dates.Moment | None] = resolve_name("mqtt_plot.parsers.date_forms:find_any_moment")
+    return find
 
 
 @cache

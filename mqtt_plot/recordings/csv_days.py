@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.recordings.csv_column import EMPTY, NUMBER, TEXT, WORDS, Column
 from mqtt_plot.recordings.csv_long import LongColumns
-from mqtt_plot.recordings.csv_time import HOUR, TimeColumns, clock_of
+from mqtt_plot.recordings.csv_time import HOUR, TimeColumns
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import Candidate
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
+from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.parsers.dates import Moment, find_moment
 from mqtt_plot.recordings.csv_numbers import number_in
-from mqtt_plot.recordings.csv_time import clock_of, divisor_of
+from mqtt_plot.recordings.csv_time import divisor_of
 from mqtt_plot.recordings.csv_time_names import order_in, since_in
 
 _OF_A_START = (

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.date_forms import clock_of, packed_clock
 from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, find_moment
 from mqtt_plot.parsers.timestamps import from_excel_days, to_believable_seconds
 from mqtt_plot.recordings.csv_elapsed import elapsed_of
@@ -21,11 +22,9 @@ from mqtt_plot.recordings.csv_time import (
     STEPS,
     YEARS,
     TimeColumns,
-    clock_of,
     hours_of,
     moment_in_parts,
     moment_of,
-    packed_clock,
     seconds_in,
 )
 

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from mqtt_plot.parsers.bare_text import split_unit
-from mqtt_plot.parsers.date_forms import usual
+from mqtt_plot.parsers.date_forms import find_any_moment
 from mqtt_plot.parsers.dates import Moment, find_clock, find_moment, full_year, offset_of
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.samples import FARTHEST
@@ -46,21 +46,10 @@ PERIODS = {
 }
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001, FRACTION: 1.0}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
-_DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
-SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
-_PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
-_UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
-# Years, months and days in Chinese, Japanese and Korean, and the hours, minutes and seconds behind them.
-_SIGNS = str.maketrans(
-    {sign: mark for signs, mark in (("年月년월", "-"), ("日일秒초", " "), ("時时시分분", ":")) for sign in signs}
-)
 _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
-_SPAN = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?")  # which begins there
 SPAN_END = re.compile(r"(?<=\d:\d\d)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$")
-_POINTS = 2  # of a clock
-_DIGITS_OF_AN_HOUR, _DIGITS_OF_A_DATE = 10, 8
+_DIGITS_OF_AN_HOUR = 10
 _HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
@@ -182,65 +171,13 @@ def moment_of(text: str) -> Moment | None:
 # Each cell of a file's first rows is looked at several times.
 @lru_cache(maxsize=1024)
 def _moment_of(text: str) -> Moment | None:
-    text = _western(text)
-    moment = find_moment(_DOTTED.sub(r" \1:\2:\3", text) if "." in text else text) or _packed_moment(text)
-    if moment is None and (other := usual(text)):
-        moment = find_moment(other)
+    moment = find_any_moment(text)
     if moment is not None or len(text) < _SHORTEST_PERIOD:
         return moment
     period = _PERIOD.fullmatch(text)
     if period is None or (find_moment(period[2]) is None and find_clock(period[2]) is None):
         return None
     return find_moment(period[1])
-
-
-def _western(text: str) -> str:
-    """Return a date in East Asian signs with marks (2021年1月5日 is 2021-1-5); any other as it is, a mere month with its first day.
-
-    A clock whose parts have one digit (7:5:9) gets two of each.
-    """
-    if ":" in text:
-        text = _UNPADDED.sub(_padded, text)
-    if any(sign in text for sign in "年년時时시"):
-        text = re.sub(r"-\s+", "-", text.translate(_SIGNS)).strip().rstrip(":-")
-    return f"{text}-01" if _MONTH.fullmatch(text) else text
-
-
-def _padded(clock: re.Match[str]) -> str:
-    return ":".join(part.zfill(2) for part in clock.groups())
-
-
-def _packed_moment(text: str) -> Moment | None:
-    """Return a date with a clock of six or four digits behind it, as GPS receivers and loggers write; None for any other."""
-    date, _, clock = text.rpartition(" ")
-    short = SHORT_CLOCK.fullmatch(clock) if date else None
-    if short is not None:
-        if date.isdigit() and len(date) == _DIGITS_OF_A_DATE:
-            date = f"{date[:4]}-{date[4:6]}-{date[6:]}"
-        return find_moment(f"{date} {short[1] or short[3]}:{short[2] or short[4]}")
-    if date.isdigit() and len(date) == _DIGITS_OF_A_DATE and ":" in clock:
-        return find_moment(f"{date[:4]}-{date[4:6]}-{date[6:]} {clock}")
-    packed = _PACKED.fullmatch(clock) if date else None
-    return find_moment(f"{date} {packed[1]}:{packed[2]}:{packed[3]}") if packed else None
-
-
-def packed_clock(text: str) -> float | None:
-    """Return the seconds of the day that six digits are, with or without a fraction (143025.500); None for any other."""
-    packed = _PACKED.fullmatch(text.strip())
-    return find_clock(f"{packed[1]}:{packed[2]}:{packed[3]}") if packed else None
-
-
-def clock_of(text: str) -> float | None:
-    """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
-    if any(sign in text for sign in "時时시"):
-        text = text.translate(_SIGNS).strip(" :")
-    text = text.removesuffix(" Uhr")
-    if (span := _SPAN.fullmatch(text.strip())) is not None:
-        text = span[1]
-    if ":" in text:
-        return find_clock(_UNPADDED.sub(_padded, text))
-    text = text.strip()
-    return find_clock(text.replace(".", ":")) if text.count(".") == _POINTS and _DOTTED.fullmatch(f" {text}") else None
 
 
 def hours_of(text: str) -> Moment | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.date_forms import SHORT_CLOCK, clock_of, packed_clock
 from mqtt_plot.parsers.dates import DAY_SECONDS, Moment, offset_of
 from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_elapsed import are_minutes, elapsed_of
@@ -21,16 +22,13 @@ from mqtt_plot.recordings.csv_time import (
     PACKED_CLOCK,
     RELATIVE,
     SHORT,
-    SHORT_CLOCK,
     SPAN,
     SPAN_END,
     TEXT,
     TimeColumns,
-    clock_of,
     hours_of,
     moment_in_parts,
     moment_of,
-    packed_clock,
     seconds_in,
 )
 from mqtt_plot.recordings.csv_time_candidate import (

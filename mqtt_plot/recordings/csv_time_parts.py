@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import (
     DAY,
@@ -22,7 +23,6 @@ from mqtt_plot.recordings.csv_time import (
     YEAR,
     ZONE,
     TimeColumns,
-    clock_of,
     moment_of,
     short_clock,
     zone_of,

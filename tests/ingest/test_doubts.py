@@ -33,6 +33,7 @@ def notes_on(*payloads: object) -> str:
         ([[{"ts": NOW, "a": 1}, {"ts": NOW, "a": 2}]], "has two values for one time in one message"),
         # Times that may be meant otherwise.
         ([{"time": "2027-01-15 06:00:00", "temp": 5}], "'time' names no zone and is not now"),
+        ([{"time": "20270115060000", "temp": 5}], "'time' names no zone and is not now"),
         ([{"ts": NOW + 7_200, "temp": 5}], "a time in the future is kept"),
         ([{"ts": 752_000_000, "temp": 5}], "a time before 2010 is kept"),
         ([{"start": NOW - 3_600, "end": NOW, "kwh": 5}], "the begin of what has an end as well"),
@@ -66,6 +67,8 @@ def test_what_is_doubtful_is_said(payloads: list[object], words: str) -> None:
         ["21.5", "22.5"],
         [{"value": 21.5, "unit": "°C", "ts": NOW}, {"value": 22.5, "unit": "°C", "ts": NOW + 1}],
         [{"value": 21.5, "ts": "2023-11-14T22:13:20Z"}],
+        [{"value": 21.5, "ts": "2023-11-14T23:13:20+01:00[Europe/Berlin]"}],
+        [{"value": 21.5, "ts": "/Date(1700000000000)/"}],
         [{"temp": 1, "hum": 2}, {"temp": 2, "hum": 3}],
         [{"Time": "2027-01-15T08:00:00", "BME280": {"Temperature": 22.6, "Humidity": 48}}],
         [{"device": "a", "temp": 1}, {"device": "b", "temp": 2}],

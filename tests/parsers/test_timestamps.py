@@ -61,6 +61,24 @@ def test_iso_8601_in_its_usual_forms(text: str) -> None:
     assert to_seconds(text) == MOMENT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14:25:09 13-Apr-2022",
+        "2022年4月13日 14:25:09",
+        "13 avril 2022 14h25m09s",
+        "2022-04-13T16:25:09+02:00[Europe/Berlin]",
+        "UTC 2022-04-13 14:25:09",
+        "13.04.2022 14.25.09",
+        "2022_04_13 14:25:09",
+        "Wed, 13 Apr 2022 at 14:25:09",
+    ],
+)
+def test_what_a_file_may_have_as_a_date_a_message_may_have_too(text: str) -> None:
+    """One rule reads both."""
+    assert to_seconds(text) == MOMENT
+
+
 def test_a_stamp_without_zone_is_read_in_the_set_zone() -> None:
     """--time-zone says what a stamp without a zone means; a stamp with one is not touched."""
     east = timezone(timedelta(hours=2))
