@@ -1,7 +1,7 @@
-"""Lines of metrics as monitoring programs write them: Graphite, StatsD and Prometheus, to samples. Refuses what is none of them whole.
+"""Lines of metrics of monitoring programs: Graphite, Carbon 2.0, StatsD and Prometheus, to samples. Refuses what is none of them whole.
 
 https://graphite.readthedocs.io (plaintext protocol), https://github.com/statsd/statsd/blob/master/docs/metric_types.md,
-https://prometheus.io/docs/instrumenting/exposition_formats.
+https://prometheus.io/docs/instrumenting/exposition_formats, http://metrics20.org/implementations.
 """
 
 import re
@@ -22,6 +22,10 @@ _NUMBER = r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][+-]?\d{1,3})?|nan|inf)"
 _GRAPHITE = re.compile(
     rf"(?P<name>[^\s;:=]{{1,200}}) (?P<value>{_NUMBER}) (?P<time>1\d{{9}})", re.IGNORECASE | re.ASCII
 )
+_CARBON2 = re.compile(
+    rf"(?P<tags>metric=[^\s=]{{1,200}}(?: [\w.-]{{1,60}}=[^\s=]{{1,200}}){{0,32}}) {{1,2}}(?P<value>{_NUMBER}) (?P<time>1\d{{9}})",
+    re.IGNORECASE | re.ASCII,
+)
 _STATSD = re.compile(
     rf"(?P<name>[^\s:|=]{{1,200}}):(?P<value>{_NUMBER})\|(?P<kind>c|g|ms|h|d)(?:\|[@#c:][^\s|]{{1,200}})*"
 )
@@ -34,7 +38,7 @@ _ONE_LABEL = re.compile(_LABEL)
 
 
 def parse_lines(text: str, context: Context) -> Parsed | None:
-    """Return the samples of all lines; None for a text that is none of the three."""
+    """Return the samples of all lines; None for a text that is none of these forms."""
     if len(text) > _LONGEST or not ("#" in text or " 1" in text or "|" in text or "{" in text):
         return None
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -42,6 +46,7 @@ def parse_lines(text: str, context: Context) -> Parsed | None:
     is_exposed = any(line.startswith("# TYPE") or "{" in line for line in lines)
     forms: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Sample]]] = [
         (_GRAPHITE, _graphite),
+        (_CARBON2, _carbon2),
         (_STATSD, _statsd),
     ]
     if is_exposed:
@@ -64,6 +69,14 @@ def parse_lines(text: str, context: Context) -> Parsed | None:
 
 def _graphite(match: re.Match[str]) -> Sample:
     return Sample(text_to_value(match["value"]), float(match["time"]), field=check_tag(path_of(match["name"])))
+
+
+def _carbon2(match: re.Match[str]) -> Sample:
+    """Return a sample named as Telegraf's other formats name it: the metric, what tells it from others, the field."""
+    tags = dict(tag.split("=", maxsplit=1) for tag in match["tags"].split())
+    names = [tags.pop("metric"), tags.pop("field", "")]
+    path = "/".join(filter(None, [names[0], *(f"{key}={tags[key]}" for key in sorted(tags)), names[1]]))
+    return Sample(text_to_value(match["value"]), float(match["time"]), field=check_tag(path))
 
 
 def _statsd(match: re.Match[str]) -> Sample:

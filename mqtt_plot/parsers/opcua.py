@@ -14,7 +14,11 @@ _DATA_VALUE = frozenset({"Value", "StatusCode", "SourceTimestamp"})
 
 
 def is_network_message(item: dict[str, object]) -> bool:
-    """Tell whether an object is a NetworkMessage, or a DataSetMessage without one around it."""
+    """Tell whether an object is a NetworkMessage, or a DataSetMessage without one around it; a hub may have put it into a body."""
+    body = item.get("body")
+    if isinstance(body, dict | list):
+        inner = body[0] if isinstance(body, list) and body else body
+        return isinstance(inner, dict) and "body" not in inner and is_network_message(inner)
     if "Messages" in item and ("MessageId" in item or "MessageType" in item or "PublisherId" in item):
         return True
     if str(item.get("MessageType", ""))[:3] == "ua-":
@@ -24,12 +28,13 @@ def is_network_message(item: dict[str, object]) -> bool:
 
 def parse_network_message(item: dict[str, object], context: Context) -> Parsed:
     """Return the fields of all DataSetMessages, each named `writer/field` where the message names its writer."""
-    messages = item.get("Messages", item)
-    return parse_messages(messages if isinstance(messages, list) else [messages], context)
+    body = item.get("body", item)
+    return parse_messages(body if isinstance(body, list) else [body], context)
 
 
 def parse_messages(messages: list[object], context: Context) -> Parsed:
-    """Return the fields of these DataSetMessages."""
+    """Return the fields of these DataSetMessages, or of those in these NetworkMessages."""
+    messages = [inner for message in messages for inner in _within(message)]
     if len(messages) > MAX_MESSAGES:
         raise PayloadError("batch_too_large", f"expected at most {MAX_MESSAGES} DataSetMessages, got {len(messages)}")
     flattener = Flattener(context)
@@ -42,6 +47,11 @@ def parse_messages(messages: list[object], context: Context) -> Parsed:
     return Parsed(NAME, samples, context.rejected, context.notes)
 
 
+def _within(message: object) -> list[object]:
+    inner = message.get("Messages", message) if isinstance(message, dict) else message
+    return inner if isinstance(inner, list) else [inner]
+
+
 def _parse_message(message: object, flattener: Flattener, context: Context, position: int) -> list[Sample]:
     if not isinstance(message, dict):
         raise PayloadError("not_a_sample", f"expected a DataSetMessage, got {shown(message)}")
@@ -50,8 +60,9 @@ def _parse_message(message: object, flattener: Flattener, context: Context, posi
     if payload is None and kind is not None:
         context.note(f"{str(kind)[:40]}: no values")
         return []
-    time = _seconds(message.get("Timestamp"), context)
     fields = payload if isinstance(payload, dict) else message
+    happened = fields.get("Time") if kind == "ua-event" else None
+    time = _seconds(message.get("Timestamp", happened), context)
     writer = message.get("DataSetWriterName", message.get("DataSetWriterId"))
     prefix = f"{writer}/" if isinstance(writer, str | int) and payload is not None else ""
     samples: list[Sample] = []

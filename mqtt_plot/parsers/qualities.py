@@ -32,6 +32,10 @@ _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 def why_bad(item: Mapping[str, object], value: object = None) -> str:
     """Return why the value of a record is not to be believed, "" where it is."""
+    if (quality := _property(item)) is not None and quality not in _OPC_DA_QUALITIES:
+        return f"bad quality, 'Quality' is {quality}"
+    if isinstance(value, dict) and "Value" not in value and _is_bad("statuscode", value.get("StatusCode")):
+        return f"bad status, {value['StatusCode']!r:.80}"
     telling = _telling(item)
     for key, raw in item.items():
         if key not in telling and type(raw) is not list:
@@ -49,6 +53,14 @@ def why_bad(item: Mapping[str, object], value: object = None) -> str:
         if any(_marks_invalid(mark, value) for mark in marks[:_MOST_MARKS]):
             return f"the message calls {value!r:.40} invalid"
     return ""
+
+
+def _property(item: Mapping[str, object]) -> int | None:
+    """Return the quality among the properties of a metric, as Ignition sends it: 192 is good, 0 and from 300 on is bad."""
+    properties = item.get("properties")
+    quality = properties.get("Quality") if isinstance(properties, dict) else None
+    code = quality.get("value") if isinstance(quality, dict) else quality
+    return code if type(code) is int else None
 
 
 @remembered_of_keys
