@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_mixed import are_mixed
 from mqtt_plot.recordings.csv_numbers import undefused
 from mqtt_plot.recordings.csv_time import TimeColumns
 
@@ -38,7 +39,13 @@ _HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _HOUR_SECONDS = 3600.0
 _MOST_OTHERS = (16, 12, 6)  # columns that are tried alone, in pairs, and three together
-BY_NAME, BY_TIME, AT_LAST = "by name", "by time", "at last"  # how it is known which columns tell rows apart
+# How it is known which columns tell rows apart.
+BY_NAME, BY_TIME, BY_VALUE, AT_LAST = "by name", "by time", "by value", "at last"
+_HOW = {
+    BY_TIME: ", as several rows have the same time",
+    AT_LAST: ", as several rows have the same time",
+    BY_VALUE: ", as its values lie apart",
+}
 _SHARED = 0.3  # of the rows must have their time in common with others
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
@@ -256,7 +263,7 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
         unit if is_one else None,
         None,
         f"{columns[key].name} " if columns[key].kind == NUMBER else "",
-        "the tag of each row" + (", as several rows have the same time" if how != BY_NAME else ""),
+        "the tag of each row" + _HOW.get(how, ""),
     )
 
 
@@ -287,9 +294,22 @@ def _keys(
     found = next(iter([*both, *marked, *needed, *named, *tags]), None)
     if found is not None:
         return (found,), BY_TIME if found in needed else BY_NAME
+    mixed = [place for place in could if _parts_values(columns, cells, time, place)]
+    if len(mixed) == 1:
+        return (mixed[0],), BY_VALUE
     shared = sum(counts[moment] > 1 for moment in moments)
     words = [place for place in could if _can_tell_apart(columns[place], cells[place])]
     return telling_apart(moments, (), words, cells) if shared >= _SHARED * len(moments) else (), AT_LAST
+
+
+def _parts_values(columns: Sequence[Column], cells: Sequence[Sequence[str]], time: TimeColumns, words: int) -> bool:
+    """Tell whether the one column of numbers that changes holds a series for each word of another."""
+    numbers = [
+        place
+        for place, column in enumerate(columns)
+        if column.kind == NUMBER and place not in time.places and len(set(cells[place])) > 1
+    ]
+    return len(numbers) == 1 and columns[words].kind in (WORDS, TEXT) and are_mixed(cells[words], cells[numbers[0]])
 
 
 def _moments(columns: Sequence[Sequence[str]], time: TimeColumns) -> list[str]:
