@@ -24,6 +24,7 @@ from mqtt_plot.parsers.devices.family import read as read_family
 from mqtt_plot.parsers.formats import Rules, parse
 from mqtt_plot.parsers.samples_json import field_of, name_fields
 from mqtt_plot.parsers.sparkplug import PREFIX, Nodes
+from mqtt_plot.parsers.tag_metadata import UNIT_SUFFIX
 from mqtt_plot.samples import Columns, Message, Parsed, Receipt, Sample, series_tag
 from mqtt_plot.store.store import Store
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
@@ -119,7 +120,10 @@ class Ingest:
             return self._routing.keep(topic, Route(NOTE_FORMAT, lambda _tag, _payload: "notes a text"))
         described = described_tag(tag)
         if described is not None:
-            return self._routing.keep(topic, Route(described, self.descriptions.declare))
+            told = self.descriptions
+            return self._routing.keep(
+                topic, Route(described, told.name_unit if tag.endswith(UNIT_SUFFIX) else told.declare)
+            )
         name = self._topics.reader(topic)
         if not name:
             return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))

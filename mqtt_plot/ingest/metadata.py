@@ -1,4 +1,4 @@
-"""Messages that describe tags and carry no samples: `plot/<tag>/$meta` and Home Assistant's discovery."""
+"""Messages that describe tags and carry no samples: `plot/<tag>/$meta`, `…/$unit`, and Home Assistant's discovery."""
 
 from collections.abc import Callable
 from pkgutil import resolve_name
@@ -12,11 +12,13 @@ from mqtt_plot.parsers.tag_metadata import (
     MAX_BYTES,
     SCALING_FIELDS,
     TOPIC_SUFFIX,
+    UNIT_SUFFIX,
     Meta,
     check_meta,
     parse_meta,
     parse_settings,
 )
+from mqtt_plot.parsers.values import to_unit
 from mqtt_plot.samples import series_tag
 from mqtt_plot.store.series import Series
 from mqtt_plot.tags import DISCOVERY, TopicMap, check_tag
@@ -47,6 +49,10 @@ class MetaBook:
     def suggest(self, tag: str, meta: Meta) -> None:
         """Keep the description that a third party gives. Raises StoreFullError."""
         self._keep(self._suggested, tag, meta)
+
+    def suggest_unit(self, tag: str, unit: str) -> None:
+        """Keep a unit beside what else a third party says. Raises StoreFullError."""
+        self._keep(self._suggested, tag, {**self._suggested.get(tag, {}), "unit": unit})
 
     def _keep(self, held: dict[str, Meta], tag: str, meta: Meta) -> None:
         if not meta:
@@ -149,6 +155,16 @@ class Metadata:
         self.book.declare(tag, meta)
         self._on_described(tag)
 
+    def name_unit(self, tag: str, payload: bytes) -> str:
+        """Keep a unit that has a topic of its own, a text or JSON; return the result, in words for the verdict. Raises as `declare`."""
+        said = _decode(payload) if payload.lstrip()[:1] == b'"' else payload.decode(errors="replace").strip()
+        unit = to_unit(said)
+        if unit is None:
+            return "names no unit"
+        self.book.suggest_unit(tag, unit)
+        self._on_described(tag)
+        return "names the unit of 1 tag"
+
     @staticmethod
     def read(payload: bytes) -> Meta:
         """Return what a description says, {} for an empty one. Raises PayloadError."""
@@ -203,4 +219,4 @@ def _decode(payload: bytes) -> object:
 
 def described_tag(tag: str) -> str | None:
     """Return the tag that messages on `tag` describe (`line1/temp` for `line1/temp/$meta`), or None if they are samples."""
-    return tag.removesuffix(TOPIC_SUFFIX) if tag.endswith(TOPIC_SUFFIX) else None
+    return tag.rpartition("/")[0] if tag.endswith((TOPIC_SUFFIX, UNIT_SUFFIX)) else None

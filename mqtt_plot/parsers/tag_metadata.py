@@ -15,6 +15,7 @@ from mqtt_plot.tags import check_tag
 
 # The level below a tag where its meta is published: plot/line1/temp/$meta.
 TOPIC_SUFFIX = "/$meta"
+UNIT_SUFFIX = "/$unit"  # of Homie
 MAX_LABEL_LENGTH = 128
 MAX_STATE_LENGTH = 64
 MAX_INTERVAL = 1e9  # seconds: 30 years

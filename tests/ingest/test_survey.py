@@ -7,6 +7,7 @@ from mqtt_plot.ingest import survey
 from mqtt_plot.ingest.survey import Survey
 from mqtt_plot.parsers.formats import Rules
 from mqtt_plot.samples import Message
+from tests.support.corpus import cases_of, payload_files, payload_of
 
 NOW = 1_700_000_000.0
 
@@ -32,6 +33,24 @@ def test_each_preset_that_fits_is_named_with_the_tags_it_would_make() -> None:
         "preset tasmota fits 1 topic (tele/plug/SENSOR), and would make plug/ENERGY/Power",
         "preset zigbee2mqtt fits 1 topic (zigbee2mqtt/kitchen), and would make z2m/kitchen/temperature, z2m/kitchen/humidity",
         "start the bridge with --preset tasmota --preset zigbee2mqtt to plot it; nothing of it is plotted now",
+    ]
+
+
+def test_every_preset_is_found_by_what_its_devices_really_send() -> None:
+    """The corpus of each family, all on one broker: every preset is advised, and each message is claimed by its own."""
+    sent = [
+        (
+            case["options"][1],
+            [*case.get("retained_before", []), *case.get("before", []), (case["topic"], case["payload"])],
+        )
+        for file in payload_files()
+        for case in cases_of(file)
+        if case.get("options", [])[:1] == ["--preset"] and case["expected"]
+    ]
+    lines = lines_of(*((topic, payload_of(raw)) for _, messages in sent for topic, raw, *_ in messages))
+    assert {name for name, _ in sent} <= set(lines[-1].split())
+    assert not [
+        line for line in lines if line.startswith("no preset covers") and "plot/" not in line and "dev/" not in line
     ]
 
 

@@ -99,14 +99,15 @@ CHIRPSTACK = Family(
 )
 
 
-def _forwarder(broker: object) -> dict[str, object]:
-    """Return the gateway of another network, which all go by the name of the packet broker."""
+def _gateway_of(heard: dict[str, object]) -> object:
+    """Return the id of a gateway; those of other networks all go by the name of the packet broker, which tells whose they are."""
+    broker, ids = heard.get("packet_broker"), heard.get("gateway_ids")
     name = (
         (broker.get("forwarder_gateway_id") or broker.get("forwarder_gateway_eui"))
         if isinstance(broker, dict)
         else None
     )
-    return {"gateway_ids": {"gateway_id": name}} if name else {}
+    return name or (ids.get("gateway_id") if isinstance(ids, dict) else None)
 
 
 def _pick_ttn(_levels: Sequence[str], decoded: object) -> object:
@@ -129,7 +130,7 @@ def _pick_ttn(_levels: Sequence[str], decoded: object) -> object:
     picked = _pick_parts(uplink, "decoded_payload", "rx_metadata", "f_cnt")
     if isinstance(uplink.get("rx_metadata"), list):
         picked["rx_metadata"] = [
-            {**_pick_parts(item, "gateway_ids", "rssi", "snr"), **_forwarder(item.get("packet_broker"))}
+            {**_pick_parts(item, "rssi", "snr"), "gateway_id": _gateway_of(item)}
             for item in uplink["rx_metadata"]
             if isinstance(item, dict)
         ]
