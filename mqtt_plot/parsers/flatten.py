@@ -97,7 +97,9 @@ class Flattener:
 
         At a `position` in an array it is called by its own name, by its place where that is not unique.
         """
-        tag = item.get("tag")
+        tag = (
+            None if isinstance(item.get("tag"), list | dict) else item.get("tag")
+        )  # else it is Moxa's, and holds values
         rest: object = item if tag is None else {key: raw for key, raw in item.items() if key not in {"tag", "topic"}}
         if position >= 0 and not is_unique:
             rest = {str(position): rest}
@@ -315,6 +317,8 @@ class Flattener:
         bad = self._why_gap(item, record)
         if bad or record.value is None:
             self._context.note(f"{bad}: a gap")
+            inner = item.get(record.value or "")
+            named.time = (find_stamp(inner, self._context)[1] if isinstance(inner, dict) else None) or named.time
             self._leaves.add(named, math.nan, None)
         else:
             self._value(scaled(item, record.value, self._context), named)

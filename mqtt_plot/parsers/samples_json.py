@@ -163,7 +163,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return telegraf_json.parse_metrics(item, context)
     if collectd.is_value_list(item):
         return Parsed(collectd.NAME, collectd.parse_value_list(item, context), context.rejected, context.notes)
-    is_tagged = item.get("tag") is not None and not _is_own(item)
+    is_tagged = not isinstance(item.get("tag"), list | dict | None) and not _is_own(item)
     speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
     sensor = sensor_beside(item, speakers)
     samples = Flattener(context, told=(*speakers, sensor)).find_one(item)

@@ -14,19 +14,23 @@ _COMMANDS = frozenset({"set", "get"})
 def _why_ignored(levels: Sequence[str]) -> str:
     if "bridge" in levels[1:3]:  # the base may have two levels
         return "the bridge's own message"
-    if levels[-1] == "last_seen":
-        return "when a device was heard"
+    if levels[-1] == "last_seen" or levels[-1].startswith("update-"):
+        return "when a device was heard, or its update"
     return "a command" if levels[-1] in _COMMANDS or (len(levels) > 3 and levels[-2] in _COMMANDS) else ""  # noqa: PLR2004 - name and attribute
 
 
 def _pick(levels: Sequence[str], decoded: object) -> object:
-    is_availability = levels[-1] == "availability" and isinstance(decoded, dict)
-    return decoded.get("state") if is_availability and isinstance(decoded, dict) else decoded
+    if not isinstance(decoded, dict):
+        return decoded
+    if levels[-1] == "availability":
+        return decoded.get("state")
+    # What a thermostat or feeder will do is no value.
+    return {key: raw for key, raw in decoded.items() if "schedule" not in key or not isinstance(raw, list | dict)}
 
 
 FAMILY = Family(
     ("zigbee2mqtt/# → z2m/{#} as zigbee2mqtt", *DISCOVERY_TOPICS),
     _pick,
     why_ignored=_why_ignored,
-    leave_out=frozenset({"device", "update", "color_options", "weekly_schedule"}),
+    leave_out=frozenset({"device", "update", "color_options"}),
 )
