@@ -84,7 +84,7 @@ class Mapping(NamedTuple):
     def tag(self, topic: str, groups: Sequence[str | None]) -> str:
         """Return the tag text for a topic whose wildcards stand for `groups`; the caller checks it."""
         if self.template is None:
-            return topic[_fixed_length(self.filter) :]
+            return topic[_fixed_length(self.filter) :] or topic.rpartition("/")[2]
         values = {"topic": topic, "#": (groups[-1] or "") if self.filter.endswith("#") else ""}
         return _FIELD.sub(lambda field: values.get(field[1]) or _group(groups, field[1]), self.template).strip("/")
 

@@ -85,9 +85,9 @@ def plain_minus(text: str, context: Context) -> str:
 
 def _to_state(text: str) -> str:
     """Return a text as the word of a state. Raises PayloadError for one that is structured: it was meant for something else."""
+    if "<" in text and ">" in text:
+        raise PayloadError("not_a_word", f"expected a number, a word or JSON, got {shown(text)}; XML is not read")
     word = to_word(text)
-    if "<" in word:
-        raise PayloadError("not_a_word", f"expected a number, a word or JSON, got {shown(word)}; XML is not read")
     if _STRUCTURED.search(word):
         raise PayloadError(
             "not_a_word",

@@ -48,6 +48,12 @@ _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+", re.I
 _LITERAL = re.compile(r"(?:L?DT|LDATE_AND_TIME|DATE_AND_TIME|L?D|L?DATE)#", re.IGNORECASE)
 
 
+# The clock before the date: 07:16:17 06/16/2021 UTC.
+_CLOCK_FIRST = re.compile(
+    r"(\d{1,2}:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?),?\s+(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})((?:\s?[A-Z+-][\w:]{0,5})?)"
+)
+
+
 class Moment(NamedTuple):
     """A date as written: three `parts`, the `orders` that they can be in, seconds of the day, and the offset in seconds if it names one."""
 
@@ -73,6 +79,8 @@ def find_moment(text: str) -> Moment | None:
     if text[0].isalpha():  # few do, and the others need not be looked through
         text = _LITERAL.sub("", _WEEKDAY.sub("", text, 1), 1)
         text = _ASCTIME.sub(r"\1 \2 \5 \3 \4", text).strip()
+    if ":" in text[1:3]:
+        text = _CLOCK_FIRST.sub(r"\2 \1\3", text, 1)
     if text[-1] in "SW" and (meter := _OF_METER.fullmatch(text)):
         return _from_row(f"20{meter[1]}", *meter.groups()[1:6], None, "+0200" if text[-1] == "S" else "+0100")
     row = _ROW.fullmatch(text)

@@ -24,6 +24,11 @@ _IDENTITIES = frozenset({
 _RAW = re.compile(r"(?:frm|service|manufacturer)?(?:data|payload|message|msg|frame)")
 _ENCODED = re.compile(r"raw\w*|\w*(?:raw|hex|bytes|b64|base64)|servicedata|manufacturerdata|frmpayload")
 _FEWEST_DIGITS = 8
+# Of a number as a text: 64 bits have no more, and no meter with zeros before it.
+_MOST_DIGITS, _MOST_DIGITS_PADDED = 20, 9
+# A latitude or longitude, and the half of the world: 0.12 W is in the west, and no power.
+_SIDES = frozenset("NSEW")
+_DEGREES = re.compile(r"(\d{1,3}(?:\.\d{1,15})?)\s?°?\s?([NSEW])", re.ASCII)
 _LONGEST_UNIT = 12  # in brackets
 # Texts that hold what somebody has measured: a number with a point or a unit, or several behind each other; no version, address or range.
 _MEASURED = re.compile(
@@ -92,11 +97,19 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
         return math.nan, None
     try:
         text = plain_minus(text, context)
-        found = number_and_unit(text, context) or (to_value(text, context), None)
+        found = _degrees(key, text) or number_and_unit(text, context) or (to_value(text, context), None)
     except PayloadError:
         return None
     note_number_in(found[0], context)
     return found
+
+
+def _degrees(key: str, text: str) -> tuple[float, str] | None:
+    """Return the degrees of a latitude or longitude with the half of the world behind it; None for any other text."""
+    if text[-1:] not in _SIDES or not key.lower().startswith(("lat", "lon", "lng")):
+        return None
+    place = _DEGREES.fullmatch(text)
+    return None if place is None else (float(place[1]) * (-1 if place[2] in "SW" else 1), "°")
 
 
 def _finite(text: str) -> tuple[float, None] | None:
@@ -123,9 +136,11 @@ def _is_encoded(key: str) -> bool:
 
 
 def _are_bytes(key: str, text: str) -> bool:
-    """Tell whether figures under `key` are bytes of a message and no number."""
+    """Tell whether figures are bytes of a message or a number of something, and no number: by the `key`, or as none of a value has so many."""
     if not text.isdigit():
         return False
+    if len(text) > _MOST_DIGITS or (text[0] == "0" and len(text) > _MOST_DIGITS_PADDED):
+        return True
     return _is_encoded(key) or (_is_raw(key) and (len(text) >= _FEWEST_DIGITS or _is_identity(key)))
 
 

@@ -12,14 +12,20 @@ from mqtt_plot.parsers.field_texts import is_unit_told, text_value, unit_for, wh
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.selection import selector
-from mqtt_plot.parsers.stamps import has_stamp, is_time_told
+from mqtt_plot.parsers.stamps import has_stamp, is_time_told, rank
+from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import to_value
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
 # What sensors and loggers send for no value.
-_HIGHEST_MARK = -98.0
-_MARKS_OF_NOTHING = frozenset([-99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -32768.0, -3276.8, -327.68])
+_MARKS_OF_NOTHING = frozenset([
+    -99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -327.68, -3276.8, -32768.0, -2147483648.0,
+    3276.7, 6553.5, 32767.0, 65535.0, 2147483647.0, 4294967295.0,
+])  # fmt: skip
+_FIRST_MARK, _LAST_COMMON = -98.0, 3_276.0  # between these there is none
+_SHORTEST_STAMP = 2  # letters of a name; shorter ones may be of a value
+_NEAR = 3_600.0  # seconds from now of a time that needs no name to be known
 _MOST_NAMED = 5  # in a note
 _LONGEST_DOUBTED = 256
 
@@ -66,7 +72,7 @@ class Leaves:
         if place.is_bad:
             value = math.nan
         has_unit = type(value) is float
-        if has_unit and value < _HIGHEST_MARK and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
+        if has_unit and not _FIRST_MARK < value < _LAST_COMMON and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
             self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
         self.samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
 
@@ -80,9 +86,11 @@ class Leaves:
         is_wanted = self._is_wanted(place.field)
         if is_wanted is False:
             return
+        if raw is None and len(place.key) > _SHORTEST_STAMP and rank(place.key) is not None:
+            return  # a time that is not known, as last_seen
         unit = unit_for(place.key, place.units)
         if isinstance(raw, str):
-            is_named = is_wanted is True or not place.is_counted or not place.depth
+            is_named = is_wanted is True or not place.depth
             found = text_value(place.key, raw, self._context, is_wanted=is_named)
             if found is None:
                 self._leave_text(place, raw)
@@ -99,11 +107,19 @@ class Leaves:
             type(value) is float
             and value > THIS_CENTURY
             and not is_wanted
-            and is_time_told(place.key, value, self._context)
+            and (is_time_told(place.key, value, self._context) or self._is_now(value, place))
         ):
             self._context.note(f"{place.field!r:.60} is a time, which is not used: {shown(raw)}")
             return
         self.add(place, value, unit)
+
+    def _is_now(self, number: float, place: Place) -> bool:
+        """Tell whether a number is the time of its message, or of its arrival, whatever it is called: hardly a counter is as large."""
+        try:
+            seconds = to_seconds(number)
+        except PayloadError:
+            return False
+        return any(moment and abs(seconds - moment) < _NEAR for moment in (place.time, self._context.now))
 
     def _leave_text(self, place: Place, text: str) -> None:
         """Leave out a text; what it may have been meant for is said."""

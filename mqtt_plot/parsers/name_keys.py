@@ -14,7 +14,7 @@ def ranks(names: str) -> dict[str, int]:
 POINTS = ranks(
     "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
     "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
-    "dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
+    "point dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
     "key title label n code dpid flag register address addr id index channel ch destination groupaddress ga alias iotid "
@@ -23,6 +23,9 @@ POINTS = ranks(
 )
 # What stands in an object that is one value, and no name of it.
 BESIDE = frozenset(words("value val v reading unit units uom"))
+# A number under these is what was measured, and no name of it.
+QUANTITIES = frozenset(words("measurement quantity measurand metric"))
+ACCESS = re.compile(r"[rw]|[rw]/?[wo]|read|write|read[_-]?(?:only|write)", re.IGNORECASE)  # how a value may be used
 CHANNELS, RECEPTIONS = frozenset(["channel", "ch"]), frozenset(["rssi", "snr", "lorasnr"])
 KINDS = frozenset(words("quantity measurand sensortype measurementtype kind type"))
 # A sensor, and what it is a part of.
@@ -33,7 +36,7 @@ DEVICES = ranks(
 # And who measures it, from near to far.
 OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid devicename deviceid devid "
-    "device asset assetcode assetname deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
+    "device asset assetcode assetname assetid deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
     "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
 )
 # Under these a whole number is a name as well.
@@ -41,7 +44,8 @@ NUMBERED = frozenset(
     words(
         "id alias iotid dpid channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
         "meterid endpointid "
-        "inverter inverterid node nodeid deviceid devid stationid serialnumber serial sn machineid assetid vehicleid carid imei mmsi"
+        "inverter inverterid node nodeid device deviceid devid station stationid machine machineid vehicle vehicleid carid asset assetid "
+        "serialnumber serial sn imei mmsi"
     )
 )
 # What tells the objects of a list apart that have no better name. The second ones are places in a row of samples as well.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from unicodedata import normalize
 
 from mqtt_plot.parsers.name_keys import (
+    ACCESS,
     ADDRESSES,
     CHANNELS,
     COUNTING,
@@ -28,6 +29,7 @@ from mqtt_plot.parsers.name_keys import (
     PARTS_OF_NUMBERS,
     POINTS,
     PROVIDER,
+    QUANTITIES,
     RECEPTIONS,
     RECORD_KEY,
     SENSORS,
@@ -40,7 +42,7 @@ from mqtt_plot.parsers.name_keys import (
 )
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
-from mqtt_plot.parsers.values import is_shown
+from mqtt_plot.parsers.values import is_number, is_shown
 
 MAX_NAME_LENGTH = 128
 # Of those that end so, what names something else.
@@ -266,7 +268,11 @@ def name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
     """Return the name that stands under a key of this plain form, None where it is none."""
     if type(raw) is int and (FURTHER_POINTS.fullmatch(plain) or NUMBERS_THING.fullmatch(plain)):
         return str(raw)
-    if plain in {"id", "uid"} and isinstance(raw, str) and RECORD_KEY.fullmatch(raw):
+    if isinstance(raw, str) and (
+        (plain in {"id", "uid"} and RECORD_KEY.fullmatch(raw))
+        or (plain in QUANTITIES and is_number(raw))
+        or (plain == "attribute" and ACCESS.fullmatch(raw))
+    ):
         return None
     return as_name(raw, is_numbered=plain in numbered)
 

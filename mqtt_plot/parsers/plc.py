@@ -22,6 +22,9 @@ _DURATION = re.compile(
     r"(?:(\d{1,12}(?:\.\d{1,9})?)s_?)?(?:(\d{1,15}(?:\.\d{1,9})?)ms_?)?(?:(\d{1,18}(?:\.\d{1,9})?)us_?)?(?:(\d{1,18})ns)?",
     re.ASCII | re.IGNORECASE,
 )
+_ISO_DURATION = re.compile(
+    r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?", re.ASCII
+)
 # Divisors and factors in seconds, in the order of the groups; dividing keeps whole milliseconds exact.
 _UNITS = ((86400, 1), (3600, 1), (60, 1), (1, 1), (1, 1000), (1, 1_000_000), (1, 1_000_000_000))
 
@@ -72,7 +75,7 @@ def _literal(text: str) -> tuple[Read, str] | None:
         return _quoted(text[1:-1])
     if "#" in text:
         return _duration(text) or _typed(text)
-    return _hex(text) or _minus(text)
+    return _hex(text) or _minus(text) or _span(text)
 
 
 def _hex(text: str) -> tuple[Read, str] | None:
@@ -121,6 +124,16 @@ def _based(sign: str, base: str, digits: str) -> tuple[Read, str] | None:
     except ValueError:
         return None
     return Read(float(number)), f"read as {number}"
+
+
+def _span(text: str) -> tuple[Read, str] | None:
+    """Return the seconds of P1DT2H (ISO 8601)."""
+    match = _ISO_DURATION.fullmatch(text)
+    if match is None:
+        return None
+    sign, *parts = match.groups()
+    seconds = sum(float(part) * factor for part, (factor, _) in zip(parts, _UNITS, strict=False) if part)
+    return (Read(-seconds if sign else seconds, "s"), f"read as {seconds:.15g} s") if any(parts) else None
 
 
 def _duration(text: str) -> tuple[Read, str] | None:

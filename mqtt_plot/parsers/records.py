@@ -21,7 +21,7 @@ from mqtt_plot.parsers.names import (
 from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
-from mqtt_plot.parsers.values import is_shown, to_unit, words
+from mqtt_plot.parsers.values import is_number, is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
 
 # Keys in lower case, without _ - and blanks; the surest first.
@@ -82,7 +82,7 @@ class Record(NamedTuple):
 
 def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record | None:
     """Return how to read an object as a record, None for any other object. Owners that are `told` are no part of its name."""
-    value = _value_key(item)
+    value = _value_key(item) or _measured_in(item)
     if value is None and not _may_hold_values(item):
         return None
     is_named = has_names(item)
@@ -124,6 +124,18 @@ def _value_key(keys: tuple[str, ...]) -> str | None:
         ):
             return key
     return None
+
+
+def _measured_in(item: Mapping[str, object]) -> str | None:
+    """Return the key of a number that stands where others say what is measured: `{"Measurement": "15151", "Time": …}`."""
+    key = _measurement_key(item)
+    raw = None if key is None else item[key]
+    return key if type(raw) in (int, float) or (type(raw) is str and is_number(raw)) else None
+
+
+@remembered_of_keys
+def _measurement_key(keys: tuple[str, ...]) -> str | None:
+    return next((key for key in keys if plain_name(key) == "measurement"), None)
 
 
 @remembered_of_keys
@@ -213,7 +225,15 @@ def _trait(key: str) -> int:
     name = plain_name(key)
     return (
         (STAMP if rank(key) is not None else 0)
-        | (RECORD if _begin_of_value(key) or name in _VALUES or name in _ERRORS or name in _CONTAINERS else 0)
+        | (
+            RECORD
+            if _begin_of_value(key)
+            or name in _VALUES
+            or name == "measurement"
+            or name in _ERRORS
+            or name in _CONTAINERS
+            else 0
+        )
         | (
             LIST
             if name in _CONTAINERS
@@ -237,7 +257,9 @@ def _are_samples(raw: object) -> bool:
         and bool(raw)
         and (
             all(
-                isinstance(item, dict) and own_name(item) is None and any(plain_name(key) in _VALUES for key in item)
+                isinstance(item, dict)
+                and own_name(item) is None
+                and (any(plain_name(key) in _VALUES for key in item) or _measured_in(item))
                 for item in raw
             )
             or all(isinstance(item, list) and len(item) == 2 and _may_be_timed(item) for item in raw)  # noqa: PLR2004

@@ -95,6 +95,8 @@ def _rescale(stamp: float, seconds: float, zone: tzinfo) -> float:
         moment = dates.find_moment(text) if len(text) in _ROW_LENGTHS else None
         if moment is not None and EARLIEST <= (found := moment.to_seconds("ymd", zone)) <= LATEST:
             return found
+        if len(text) == _ROW_LENGTHS[1] and (moment := dates.find_moment(f"20{text}")) is not None:
+            return moment.to_seconds("ymd", zone)
     return seconds
 
 
