@@ -95,7 +95,8 @@ def check_file(settings: Settings, path: Path, now: float) -> tuple[list[str], b
 def _describe_table(name: str, table: Table, rejected: Sequence[Rejected]) -> Iterator[str]:
     layout = table.layout
     mark = "comma" if layout.has_decimal_comma else "point"
-    yield f"read: {name}, cells apart by {layout.delimiter!r}, decimal {mark}, {len(table.counts)} tags"
+    how = "lines of a log" if layout.log is not None else f"cells apart by {layout.delimiter!r}"
+    yield f"read: {name}, {how}, decimal {mark}, {len(table.counts)} tags"
     if table.first is not None and table.last is not None:
         yield f"  from {_moment(table.first, layout.zone)} to {_moment(table.last, layout.zone)}"
     for column in table.columns:

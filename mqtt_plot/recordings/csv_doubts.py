@@ -1,6 +1,7 @@
 """What is doubtful in the rows of a CSV file as they are read, counted: times that stand still or go back, cells that are no numbers."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 _MOST_COLUMNS = 1_000
 _MOST_TOLD = 8
@@ -14,6 +15,7 @@ class Doubts:
         self._last: float | None = None
         self._equal = self._back = 0
         self._first_equal = self._first_back = 0
+        self._names: dict[str, None] = {}
         self._cells: dict[str, tuple[int, int, str]] = {}  # by column how many, the first line, the first cell
 
     def time(self, line: int, time: float) -> None:
@@ -37,6 +39,11 @@ class Doubts:
         if count or len(self._cells) < _MOST_COLUMNS:
             self._cells[name] = (count + 1, first, text)
 
+    def name(self, name: str) -> None:
+        """Keep the name of a value that the first lines of a log do not have."""
+        if len(self._names) < _MOST_COLUMNS:
+            self._names[name] = None
+
     def notes(self) -> Iterator[str]:
         """Yield words on each kind of doubt."""
         if self._back:
@@ -47,6 +54,9 @@ class Doubts:
         if self._equal:
             verb = "has" if self._equal == 1 else "have"
             yield f"{_rows(self._equal)} {verb} the time of the row before, first in line {self._first_equal}"
+        if self._names:
+            names = ", ".join(f"{name!r:.40}" for name in islice(self._names, _MOST_TOLD))
+            yield f"left out, as the first lines do not name them: {names}"
         columns = [(name, found) for name, found in self._cells.items() if found[0] > 1]
         for name, (count, line, cell) in columns[:_MOST_TOLD]:
             yield f"column {name!r:.60}: {count} cells are no numbers and shown as gaps, first {cell!r:.40} in line {line}"

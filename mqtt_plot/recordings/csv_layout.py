@@ -25,6 +25,7 @@ from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
 from mqtt_plot.recordings.csv_zone import Zone, zone_above
+from mqtt_plot.recordings.log_lines import Log, find_log
 
 __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_layout", "tag_text"]
 
@@ -57,6 +58,7 @@ class Layout:
     measured: frozenset[str] = frozenset()  # columns of numbers, in which low and on are no 0 and 1
     missing: frozenset[float] = frozenset()  # numbers that are gaps
     fit: Fit = NO_FIT
+    log: Log | None = None  # how the lines of a log become rows
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -97,7 +99,8 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None,
 
     `later` are lines from further below, which may tell the order of dates.
     """
-    first = read_head(head)
+    found = find_log(head)
+    first = read_head(head) if found is None else read_head(found[1])._replace(is_whole=False)
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
@@ -107,7 +110,11 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None,
     finally:
         number_in.cache_clear()  # its cells do not come again
     notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
-    return replace(layout, first_row=first.places[layout.first_row], fit=fitted, notes=notes)
+    first_row = first.places[layout.first_row]
+    if found is None:
+        return replace(layout, first_row=first_row, fit=fitted, notes=notes)
+    log, _ = found  # which has no row of names
+    return replace(layout, first_row=first_row - bool(log.header), fit=fitted, notes=(log.note, *notes), log=log)
 
 
 def _in_order(head: FirstRows, choices: Choices, later: bytes, *, has_names: bool) -> Layout:

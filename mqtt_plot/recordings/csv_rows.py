@@ -6,7 +6,7 @@ UTF-8 are read as Windows-1252, which has Latin-1's letters at Latin-1's places.
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from mqtt_plot.errors import RowError
@@ -49,7 +49,9 @@ class Piece:
 class Lines:
     """Decoded lines. `number` is that of the line read last, from 1; `position` the bytes read so far."""
 
-    def __init__(self, file: BinaryFile) -> None:
+    def __init__(self, file: BinaryFile, rewrite: Callable[[str], list[str]] | None = None) -> None:
+        self._rewrite = rewrite  # makes rows of a line that is none
+        self._rows = list[str]()  # of the line read last, that last which comes next
         self.number = 0
         self.position = 0
         self.row_lines = 0  # read since the reader of rows last reset it
@@ -60,6 +62,8 @@ class Lines:
 
     def __next__(self) -> str:
         """Return the next line. Raises RowError for one that is too long, having skipped it."""
+        if self._rows:
+            return self._rows.pop()
         line = self._file.readline(MAX_LINE)
         if not line:
             raise StopIteration
@@ -77,6 +81,9 @@ class Lines:
         if self.number == 1 and line.startswith(_BOM):
             line = line[len(_BOM) :]
         text = decode(line)
+        if self._rewrite is not None and text.strip():
+            self._rows = self._rewrite(text)[::-1]
+            return self._rows.pop()
         return _FORMULA.sub(r'\1"\2"', text) if '="' in text else text
 
     def _skip_rest(self) -> None:
@@ -106,8 +113,8 @@ def is_comment(cells: Sequence[str]) -> bool:
 class CsvRows:
     """CsvRows of cells; a line that is no row comes as a RowError instead, and the next row follows. Blank lines are passed over."""
 
-    def __init__(self, file: BinaryFile, delimiter: str) -> None:
-        self.lines = Lines(file)
+    def __init__(self, file: BinaryFile, delimiter: str, rewrite: Callable[[str], list[str]] | None = None) -> None:
+        self.lines = Lines(file, rewrite)
         self._delimiter = delimiter
 
     def _reader(self) -> Iterator[list[str]]:

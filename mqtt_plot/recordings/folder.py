@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mqtt_plot.recordings.open_file import OpenFile
 
 # As instruments call files of text; a binary one of the same name is refused when it is opened.
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".log", ".lvm", ".asc", ".prn", ".mpt", ".msl", ".rdb")
+SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".log", ".lvm", ".asc", ".prn", ".mpt", ".msl", ".rdb", ".jsonl", ".ndjson")
 # Files listed; a folder with more shows the newest.
 MAX_FILES = 1_000
 

@@ -34,10 +34,11 @@ class Recording:
         self.columns = choose(layout, columns)
         self._units = {column.name: column.unit for column in layout.columns}
         self._has_words = {column.name for column in layout.columns if column.kind == WORDS}
-        self._rows = CsvRows(file, layout.delimiter)
         self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
         self._skip = layout.first_row
         self.doubts = Doubts(is_descending=layout.is_descending)
+        rewrite = None if layout.log is None else layout.log.rewriter(self.doubts.name)
+        self._rows = CsvRows(file, layout.delimiter, rewrite)
         long = layout.long
         self._long_values = tuple(zip(long.values, long.names, long.units, strict=True)) if long else ()
 

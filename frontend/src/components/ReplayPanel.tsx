@@ -90,7 +90,7 @@ function OwnFile() {
       Plot a whole CSV file at once <span class="hint">(or drop it anywhere on the page)</span>
       <input
         type="file"
-        accept=".csv,.tsv,.txt,text/csv"
+        accept=".csv,.tsv,.txt,.log,.dat,.jsonl,text/csv"
         aria-label="Plot a CSV file"
         onChange={(event) => plot(event.currentTarget)}
       />
