@@ -48,9 +48,10 @@ _FILTERS = (
     r"(?:\|\s*(?:float|int|round|is_defined|default|d|string|lower|upper|trim)\s*(?:\([^(){}|]{0,40}\))?\s*){0,5}"
 )
 _NAME = r"(?:'[^']{1,64}'|\"[^\"]{1,64}\")"
-# Such as value_json.temperature, or value_json['ENERGY']['Power'] | round(1), between double braces.
+_PATH = rf"(?:\.get\(\s*{_NAME}\s*\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\]){{1,8}}"
+# Such as value_json.temperature, or value_json['ENERGY']['Power'] | round(1), between double braces; perhaps `if` it is there at all.
 _TEMPLATE = re.compile(
-    rf"\{{\{{\s*value_json((?:\.get\(\s*{_NAME}\s*\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\]){{1,8}})\s*{_FILTERS}\}}\}}"
+    rf"\{{\{{\s*value_json({_PATH})\s*{_FILTERS}(?:if\s+value_json{_PATH}\s+is\s+defined\s*(?:else\s+[^{{}}]{{1,40}})?)?\}}\}}"
 )
 _STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*[\])]")
 _WHOLE = re.compile(rf"\{{\{{\s*value\s*{_FILTERS}\}}\}}")

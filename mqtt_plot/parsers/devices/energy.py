@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
+from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 
 _COMMANDS = frozenset({"set", "get", "list", "cmd"})
 _AHEAD = frozenset({"end", "forecast", "plan"})
@@ -53,22 +54,24 @@ def _pick_fields(_levels: Sequence[str], text: str) -> object:
 # https://github.com/victronenergy/dbus-flashmq: N/<portal>/<service>/<instance>/<path>.
 VICTRON = Family(("N/+/+/+/# → {2}/{3}/{#} as victron",), _pick_victron)
 # https://www.opendtu.solar/firmware/mqtt_topics/.
-OPENDTU = Family(("solar/# → {#} as opendtu",), why_ignored=lambda levels: "a command" if "cmd" in levels else "")
+OPENDTU = Family(
+    ("solar/# → {#} as opendtu", *DISCOVERY_TOPICS), why_ignored=lambda levels: "a command" if "cmd" in levels else ""
+)
 # https://github.com/lumapu/ahoy/blob/main/manual/User_Manual.md.
 AHOYDTU = Family(
-    ("inverter/# → {#} as ahoydtu",),
+    ("inverter/# → {#} as ahoydtu", *DISCOVERY_TOPICS),
     why_ignored=lambda levels: "a command" if levels[1] in {"ctrl", "setup", "devcontrol"} else "",
 )
 # https://docs.evcc.io/en/docs/integrations/mqtt-api.
 EVCC = Family(("evcc/# → {#} as evcc",), _pick_evcc, why_ignored=_is_command)
 # https://emsesp.org/MQTT/.
 EMS_ESP = Family(
-    ("ems-esp/# → {#} as ems-esp",),
+    ("ems-esp/# → {#} as ems-esp", *DISCOVERY_TOPICS),
     leave_out=frozenset({"datetime", "maintenancedate"}),  # a thermostat's clock, which has no seconds and no zone
 )
 # https://github.com/john30/ebusd/wiki/3.3.-MQTT-client: ebusd/<circuit>/<message>, text or JSON.
 EBUSD = Family(
-    ("ebusd/# → {#} as ebusd",),
+    ("ebusd/# → {#} as ebusd", *DISCOVERY_TOPICS),
     _pick_ebusd,
     _pick_fields,
     why_ignored=lambda levels: (

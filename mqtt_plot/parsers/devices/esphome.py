@@ -6,9 +6,9 @@ from mqtt_plot.parsers.values import words
 
 _ONE_STATE = words(
     "sensor binary_sensor switch number text_sensor select lock light fan cover valve climate button text "
-    "alarm_control_panel event update datetime"
+    "alarm_control_panel event update datetime humidifier water_heater"
 )
-_SEVERAL_STATES = ["climate", "cover", "fan", "valve", "light"]
+_SEVERAL_STATES = ["climate", "cover", "fan", "valve", "light", "humidifier", "water_heater"]
 
 # A prefix has one level, or two: esphome/boiler.
 _PREFIXES = (("+", "{1}", 1), ("+/+", "{1}/{2}", 2))

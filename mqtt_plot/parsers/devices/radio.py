@@ -3,24 +3,21 @@
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family
+from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 from mqtt_plot.parsers.values import words
 
 _RAW = frozenset(
-    {
-        "servicedata",
-        "manufacturerdata",
-        "servicedatauuid",
-        "mac_type",
-        "adv_type",
-        "protocol",
-        "freq",
-        "mod",
-        "mic",
-        "uuid",
-        "mfid",
-    }
-    | {"raw", "binary", "tre_state", "raw_message", "raw_msg", "code", "data", "radio_clock"}
+    words("servicedata manufacturerdata servicedatauuid mac_type adv_type protocol freq mod mic uuid mfid radio_clock")
 )
+# Codes and bytes, which as texts may look like numbers.
+_CODES = frozenset(words("raw binary tre_state raw_message raw_msg code data hex"))
+
+
+def _without_codes(_levels: Sequence[str], decoded: object) -> object:
+    if not isinstance(decoded, dict):
+        return decoded
+    return {key: raw for key, raw in decoded.items() if key not in _CODES or not isinstance(raw, str)}
+
 
 # https://github.com/wmbusmeters/wmbusmeters: the add-on publishes wmbusmeters/<name>.
 WMBUSMETERS = Family(
@@ -31,6 +28,7 @@ _RTL_433_ABOUT = _RAW | {"id", "channel", "subtype", "sequence_num", "model"}
 RTL_433 = Family(
     # All that a sensor says at once, or a value a topic: …/devices/<model>/<channel>/<id>/<value>.
     ("rtl_433/+/events → {1} as rtl_433", "rtl_433/+/devices/# → {1}/{#} as rtl_433"),
+    _without_codes,
     why_ignored=lambda levels: "what a sensor says of itself" if levels[-1] in _RTL_433_ABOUT | {"time"} else "",
     leave_out=_RTL_433_ABOUT,
     is_shared=True,
@@ -40,8 +38,8 @@ RTL_433 = Family(
 def _pick_theengs(levels: Sequence[str], decoded: object) -> object:
     """A beacon on a topic of its UUID is known by that: its address is another each time."""
     if isinstance(decoded, dict) and decoded.get("uuid") == levels[-1]:
-        return {key: value for key, value in decoded.items() if key != "id"}
-    return decoded
+        decoded = {key: value for key, value in decoded.items() if key != "id"}
+    return _without_codes(levels, decoded)
 
 
 _AT_THE_GATEWAY = words(
@@ -57,6 +55,7 @@ THEENGS = Family(
         *(f"home/+/{kind}/# → {{#}} as theengs" for kind in ("BTtoMQTT", "RTL_433toMQTT", "LORAtoMQTT", "433toMQTT")),
         "home/+/CLIMAtoMQTT/+ → {1}/{2} as theengs",
         "home/+/CLIMAtoMQTT/+/+ → {1}/{2}/{3} as theengs",
+        *DISCOVERY_TOPICS,
     ),
     _pick_theengs,
     leave_out=_RAW,

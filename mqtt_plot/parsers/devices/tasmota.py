@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
+from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 
 # Of what a command is answered with, these are states; the rest tells of options.
 _STATES = re.compile(
@@ -69,6 +70,7 @@ FAMILY = Family(
         ),
         *(f"{topic}/stat/RESULT → {tag} as tasmota" for topic, tag in _BELOW),
         *(f"{topic}/stat/+ → {tag}/{{{place}}} as tasmota" for place, (topic, tag) in enumerate(_BELOW, 2)),
+        *DISCOVERY_TOPICS,
     ),
     _pick,
     why_ignored=_why_ignored,
