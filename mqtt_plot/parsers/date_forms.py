@@ -44,6 +44,9 @@ _SIGNS = str.maketrans(
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
 SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
 _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
+_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})(?= \d{1,2}:.*[AaPp]\.?\s?[Mm]\.?$)")
+_FORENOON = frozenset(("上午", "午前", "오전"))
+_HALF_BEFORE = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?(\d{1,2}:\d\d(?::\d\d)?)$")
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _SPAN = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?")  # which begins there
@@ -152,6 +155,12 @@ def _western(text: str) -> str:
 
     A clock whose parts have one digit (7:5:9) gets two of each.
     """
+    if text[-1:] in "Mm." and (
+        dotted := _DOTTED_DATE.match(text)
+    ):  # points before AM and PM, where the month may be first
+        text = f"{dotted[1]}/{dotted[2]}/{dotted[3]}{text[dotted.end() :]}"
+    if (half := _HALF_BEFORE.search(text)) is not None:
+        text = f"{text[: half.start()]}{half[2]} {'AM' if half[1] in _FORENOON else 'PM'}"
     if ":" in text:
         text = _UNPADDED.sub(_padded, text)
     if any(sign in text for sign in "年년時时시"):

@@ -8,6 +8,8 @@ import re
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 256 * 1024
+_FILLED = re.compile(rb"\x00+(?=[,;\t\r\n\x20])")
+_PAIR = re.compile(rb"[\x80-\xff]{2}")
 _RUNS = re.compile(rb"[\x80-\xff][\x40-\x7e\x80-\xff]*[\x80-\xff]+|[\x80-\xff]")
 _LONG = 4  # bytes of a run that are hardly letters of western Europe
 _MOST = 0.6
@@ -17,8 +19,23 @@ _HANGUL_LEADS = range(0xB0, 0xC9)
 # ÇÖÜçöü, and ĞİŞğış, which are ÐÝÞðýþ in western Europe.
 _ICELANDIC_TOO = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _TURKISH = frozenset(b"\xc7\xd6\xdc\xe7\xf6\xfc") | _ICELANDIC_TOO
+# Letters of Czech, Slovak and Polish: ý, and what Windows-1252 reads as ³, ¹, ì and È within or before letters.
+_CENTRAL = re.compile(
+    rb"\xfd|[a-z]{2}[\xb3\xb9][a-z]|\xec[a-z\xf8\xbe]|\xf9[a-z]|(?<![A-Za-z\x80-\xff])(?:\xc8[a-z]|\xe8[a-z]{2})|"
+    rb"\xf5(?=[^\n]*[\xe1\xe9\xed\xf3])(?!e)"
+)
+_ICELANDIC = frozenset(b"\xf0\xfe\xd0\xde\xe6\xc6")
 _CYRILLIC = range(0xC0, 0x100)
 # Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
+_HALVES = {
+    encoding: re.compile(rb"\d ?(?:" + b"|".join(half.encode(encoding) for half in halves) + rb") ?\d{1,2}:\d\d")
+    for encoding, halves in (
+        ("big5", ("上午", "下午")),
+        ("gb18030", ("上午", "下午")),
+        ("cp932", ("午前", "午後")),
+        ("euc_kr", ("오전", "오후")),
+    )
+}
 _DATES = {
     encoding: re.compile(rb" ?\d{1,4}".join([b"", *(sign.encode(encoding) for sign in signs)]))
     for encoding, signs in (("cp932", "年月日"), ("gb18030", "年月日"), ("euc_kr", "년월일"))
@@ -26,7 +43,22 @@ _DATES = {
 
 
 def to_utf8(text: bytes) -> bytes:
-    """Return a text as UTF-8 where it is in UTF-16 or in another encoding that `guessed` knows; any other as it is."""
+    """Return a text as UTF-8 where it is in UTF-16 or in another encoding that `guessed` knows; any other as it is.
+
+    Lines that end in a carriage return alone get the usual end, and cells that are filled with zero bytes lose them.
+    """
+    text = _decoded(text)
+    if b"\x00" in text:
+        text = _FILLED.sub(b"", text)
+    return text.replace(b"\r", b"\n") if b"\n" not in text else text
+
+
+def is_strange(head: bytes) -> bool:
+    """Tell whether `to_utf8` changes a text for another reason than its encoding: lines end as on old Macintoshes, or cells are filled."""
+    return (b"\n" not in head and b"\r" in head.rstrip()) or (b"\x00" in head and _FILLED.search(head) is not None)
+
+
+def _decoded(text: bytes) -> bytes:
     if text[:2] in UTF16_MARKS:
         return text.decode("utf-16", "replace").encode()
     encoding = guessed(text[:_LOOKED_AT])
@@ -46,14 +78,17 @@ def guessed(head: bytes) -> str:
 
 
 def _guessed(head: bytes) -> str:
-    dated = next((encoding for encoding, date in _DATES.items() if date.search(head)), "")
+    dated = next((encoding for dates in (_DATES, _HALVES) for encoding, date in dates.items() if date.search(head)), "")
     if dated and _decodes(head, dated):
         return dated
     runs = _RUNS.findall(head)
     high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
-    if _TURKISH.issuperset(high) and not _ICELANDIC_TOO.isdisjoint(high):
-        return "cp1254"
-    if 2 * len(high) < sum(map(len, runs)):
+    is_central = _CENTRAL.search(head) is not None
+    if (_TURKISH.issuperset(high) and not _ICELANDIC_TOO.isdisjoint(high)) or (
+        is_central and _ICELANDIC.isdisjoint(high)
+    ):
+        return "cp1250" if is_central else "cp1254"
+    if not _PAIR.search(head) or 2 * len(high) < sum(map(len, runs)):
         return ""  # letters among others
     in_long = sum(len(run) for run in runs if len(run) >= _LONG)
     if in_long < _MOST * sum(map(len, runs)):

@@ -147,7 +147,13 @@ def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list
     widths = Counter(len(rows[place]) for place in kept if len(rows[place]) > 1)
     width = widths.most_common(1)[0][0] if widths else 0
     last = len(kept)
-    while last and (len(rows[kept[last - 1]]) < width or _is_a_word(rows[kept[last - 1]])):
+    firsts = [rows[place][0].strip()[:1] for place in kept]
+    is_numbered = 2 * sum(map(str.isdigit, firsts)) >= len(firsts)  # so that Total and Average stand below the data
+    while last and (
+        len(rows[kept[last - 1]]) < width
+        or _is_a_word(rows[kept[last - 1]])
+        or (is_numbered and firsts[last - 1].isalpha())
+    ):
         last -= 1
     return kept[:last] if width and last > len(kept) - last else kept
 

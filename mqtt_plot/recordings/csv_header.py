@@ -10,11 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.parsers.dates import find_clock, find_moment
-from mqtt_plot.parsers.values import words
 from mqtt_plot.recordings.csv_head import usual_width
 from mqtt_plot.recordings.csv_numbers import Marks, is_number_or_gap, number_in, undefused
-from mqtt_plot.recordings.csv_time import divisor_of
-from mqtt_plot.samples import MAX_UNIT_LENGTH
+from mqtt_plot.recordings.csv_units import find_units, is_row_of_types, is_row_of_units, is_unit
 
 # Rows of a header; a file whose first rows all look like one has none.
 _MOST_HEADER_ROWS = 60
@@ -23,37 +21,10 @@ _LONGEST_DATUM = 96
 _KEY_AND_VALUE = 2  # cells of a line of the preamble
 _LAST = 3  # rows that decide what data look like
 _CHANNEL = re.compile(r"(?i)(?:channel|signal|column|sensor|variable)(?:[ _]?name)?\s*[:=]\s*([^\d:=].*)")
+_CODE = re.compile(r"[A-Z]{1,4}\d{1,6}")  # of a register
+_WITH_A_DIGIT = re.compile(r"[1-9]\d{0,3}[A-Za-z]+\d+(?:\s|$)|\d{1,2}(?:st|nd|rd|th)\b")  # a name: 5RT101 pv
 _BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
-_UNIT_IN_NAME = re.compile(
-    rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
-)
-# What a row begins with that has the units of the columns behind it: Y_Unit_Label of LabVIEW, Vertical Units of oscilloscopes.
-_UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]label)?|einheit(?:en)?")
-_NO_UNIT = frozenset({"n/a", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
-# What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
-_UNIT_WORDS = frozenset(
-    words(
-        "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
-        "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
-        "°c °f uv ua na kv va var mw hpa none bool int real -"
-    )
-)
-# Units that a name may end with as a word; those of one letter only where another name ends with one of these.
-_UNITS_BEHIND = frozenset(
-    words(
-        "kwh wh mwh kw mw kva kvar °c °f ℃ hpa mbar kpa mpa ppm ppb bq/m3 bq/m³ lux rpm mv ma hz khz l/min l/h m3/h m³/h "
-        "km/h m/s w/m2 w/m² µg/m3 µg/m³ ug/m3 mm/h %"
-    )
-)
-_OF_A_NODE = re.compile(r"[VIPQ][a-z]?\(([A-Za-z]\w*(?:,\w+)?)\)")
-_LETTERS_BEHIND = frozenset(words("w v a"))
-_TYPES = frozenset(
-    words("date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real")
-)
-_UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
-# How a date is written, as the unit of one: dd.mm.yyyy hh:mm:ss.
-_DATE_FORM = re.compile(r"(?=.*(?:dd|yy|hh))[dmyhstjaf:./ -]{5,30}")
 # The row in which TwinCAT Scope has the interval of its time columns.
 _SAMPLE_TIME = re.compile(r"SampleTime\s*\[(\w+)\]")
 
@@ -73,8 +44,8 @@ class Header(NamedTuple):
     passed: int = 0
 
 
-def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
-    """Return what stands above the data in the first rows of a file."""
+def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool = False) -> Header:
+    """Return what stands above the data in the first rows of a file; `is_aligned` where blanks split the cells, so that none is empty."""
     data = _data_at_the_end(rows, marks)
     width = usual_width(data)
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
@@ -84,17 +55,18 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks) -> Header:
         first += 1
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
+    time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
+    if time_unit:
+        named = max((index for index, row in enumerate(above) if row[0].strip() == "Name"), default=named)
     called = above[named] if above and _can_be_names(above[named]) else []
     others = [row for index, row in enumerate(above) if index != named]
     if width > 2 and 2 * sum(map(bool, called)) < width:  # noqa: PLR2004 - a line of words
         called = _one_a_line(above, width)
     called, own_units = _parted(_in_groups(called, others))
     names = distinct_names(called, max(width, len(called)))
-    time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
-    units = _units(
-        [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)], others
-    )
+    known = [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)]
+    units = find_units(known, others, is_aligned=is_aligned)
     units = [own_units.get(place, unit) for place, unit in enumerate(units)]
     passed = sum(
         all(not cell.strip() or _is_datum(cell, marks, is_strict=True) for cell in row)
@@ -185,7 +157,9 @@ def _is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: 
     text = marks.plain(cell)
     if is_number_or_gap(text, is_strict=is_strict):
         return True
-    return find_moment(cell) is not None or (":" in cell and find_clock(cell) is not None) or text[:1].isdigit()
+    if find_moment(cell) is not None or (":" in cell and find_clock(cell) is not None):
+        return True
+    return text[:1].isdigit() and _WITH_A_DIGIT.match(text) is None
 
 
 def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks) -> int:
@@ -197,12 +171,20 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
             for place, cell in enumerate(first)
         )
         return int(is_new)
+    timed = [
+        place
+        for place in range(width)
+        if all(place < len(row) and find_moment(row[place].strip()) is not None for row in rows[-_LAST:])
+    ]
     for index, row in enumerate(rows[:_MOST_HEADER_ROWS]):
+        holds_data = any(cell.strip() and place < width and are_data[place] for place, cell in enumerate(row))
+        others = [place for place in range(width) if are_data[place] and place not in timed]
+        numbers = sum(place < len(row) and _is_datum(row[place], marks, is_strict=True) for place in others)
         wordy = [
             place
             for place, cell in enumerate(row)
             if cell.strip()
-            and (place >= width or are_data[place])
+            and (are_data[place] if place < width else not numbers)
             and not _is_datum(cell, marks, is_strict=True)
             and not (
                 _is_datum(cell, marks)
@@ -213,10 +195,20 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
         is_short = 2 * sum(bool(cell.strip()) for cell in row) < width and _has_names_below(
             rows, index, are_data, marks
         )
-        holds_data = any(cell.strip() and place < width and are_data[place] for place, cell in enumerate(row))
         if holds_data and not wordy and not is_short:
             return index
+        if (
+            wordy
+            and 0 < len(others) <= 2 * numbers
+            and _is_timed(row, timed)
+            and not _has_names_below(rows, index, are_data, marks)
+        ):
+            return index  # a word among numbers, at its time
     return 1 if len(rows) > 1 else 0
+
+
+def _is_timed(row: Sequence[str], places: Sequence[int]) -> bool:
+    return any(place < len(row) and find_moment(row[place].strip()) is not None for place in places)
 
 
 def _holds_data(row: Sequence[str], are_data: Sequence[bool], marks: Marks) -> bool:
@@ -266,9 +258,11 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
         if whole and index not in whole:
             continue
         own = {cell.strip() for cell in row[:width] if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
-        own_units = sum(map(_is_unit, own))
-        is_better = len(own) > most or (len(own) == most and own_units <= units + 1)
-        if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or _is_row_of_types(row))):
+        own_units = sum(map(is_unit, own))
+        is_better = len(own) > most or (
+            len(own) == most and own_units <= units + 1 and not all(map(_CODE.fullmatch, own))
+        )
+        if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or is_row_of_types(row))):
             best, most, units = index, len(own), own_units
     return best
 
@@ -281,7 +275,7 @@ def _is_whole(row: Sequence[str], width: int, marks: Marks) -> bool:
         and 4 * len(set(row)) > 3 * width
         and all(cell.strip() and not _is_datum(cell, marks, is_strict=True) for cell in full)
         and not is_row_of_units(row)
-        and not _is_row_of_types(row)
+        and not is_row_of_types(row)
     )
 
 
@@ -297,85 +291,6 @@ def _can_be_names(row: Sequence[str]) -> bool:
 def _last_words(above: Sequence[Sequence[str]]) -> int:
     """Return the last row above a single column: rows with two words there are keys and values."""
     return max(index for index, row in enumerate(above) if any(cell.strip() for cell in row) or not index)
-
-
-def is_row_of_units(row: Sequence[str]) -> bool:
-    """Tell whether most cells of a row are units, or what loggers write there."""
-    full = [cell.strip() for cell in row if cell.strip()]
-    units = [cell for cell in full if _is_unit(cell)]
-    return len(full) > 1 and 5 * len(units) >= 4 * len(full)
-
-
-def _is_row_of_types(row: Sequence[str]) -> bool:
-    """Tell whether all cells of a row are types of values, as some programs write below the names."""
-    full = [cell.strip().lower() for cell in row if cell.strip()]
-    return len(full) > 1 and all(cell in _TYPES for cell in full)
-
-
-def _is_unit(cell: str) -> bool:
-    text = cell.strip("()[] ").lower()
-    return (
-        text in _UNIT_WORDS
-        or divisor_of(text) is not None
-        or _DATE_FORM.fullmatch(text) is not None
-        or (cell[:1] in "([" and cell[-1:] in ")]" and _UNIT_FORM.fullmatch(cell) is not None)
-    )
-
-
-def _units(names: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
-    """Return the units of columns: from their names, else from a row of units among the `others` above the data."""
-    rows = [row for row in others if is_row_of_units(row) or _is_row_with_a_unit_of_time(row, len(names))]
-    rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :").strip())]
-    units = list[str]()
-    for place, name in enumerate(names):
-        own = None if _is_of_a_node(name) else _UNIT_IN_NAME.search(name)
-        found = (
-            (own[1] or own[2]).strip()
-            if own
-            else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
-        )
-        found = found.partition(", ")[0]  # (°C, indoors)
-        is_one = (
-            not found.isdigit()
-            and len(found) <= MAX_UNIT_LENGTH
-            and found.isprintable()
-            and found.lower() not in _NO_UNIT
-        )
-        units.append(found if is_one else "")
-    return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
-
-
-def _is_of_a_node(name: str) -> bool:
-    """Tell whether what stands in brackets behind a letter is no unit, but where it was measured: V(out), I(R1)."""
-    found = _OF_A_NODE.fullmatch(name)
-    return found is not None and not _is_unit(found[1]) and found[1].lower() not in _UNITS_BEHIND
-
-
-def _last_units(names: Sequence[str]) -> list[str]:
-    """Return the units that names end with as a word (`Import T1 kWh`), "" for the others."""
-    last = [name.split()[-1] if " " in name else "" for name in names]
-    known = [
-        word.lower() in _UNITS_BEHIND or name.split()[-2:-1] == ["in"] for name, word in zip(names, last, strict=True)
-    ]
-    # Phase A and Phase B are no amperes.
-    bases = Counter(name[: -len(word)] for name, word in zip(names, last, strict=True) if len(word) == 1)
-    return [
-        word if is_known or (any(known) and word.lower() in _LETTERS_BEHIND and bases[name[: -len(word)]] == 1) else ""
-        for name, word, is_known in zip(names, last, known, strict=True)
-    ]
-
-
-def _is_row_with_a_unit_of_time(row: Sequence[str], width: int) -> bool:
-    """Tell whether a row as wide as the names has no number, but the unit of a time or the form of a date: then all of it are units."""
-    full = [cell.strip() for cell in row if cell.strip()]
-    if (
-        not width <= 2 * len(row) <= 2 * width + 2
-        or 2 * len(full) < width
-        or any(is_number_or_gap(cell, is_strict=True) and cell.lower() not in _NO_UNIT for cell in full)
-    ):
-        return False
-    of_time = sum(divisor_of(cell) is not None or _DATE_FORM.fullmatch(cell.lower()) is not None for cell in full)
-    return of_time > 0 and sum(map(_is_unit, full)) > 1
 
 
 def distinct_names(header: Sequence[str], width: int) -> list[str]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import RecordingError
+from mqtt_plot.recordings.csv_blocks import Blocks, find_blocks
 from mqtt_plot.recordings.csv_choices import Choices
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, Column
 from mqtt_plot.recordings.csv_days import find_days, told_days
 from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
+from mqtt_plot.recordings.csv_groups import find_groups
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
 from mqtt_plot.recordings.csv_kind import kind_of, unit_in
@@ -21,9 +23,11 @@ from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks,
 from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
 from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, find_since, order_above
 from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
+from mqtt_plot.recordings.csv_time import NUMBER as SINCE
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
+from mqtt_plot.recordings.csv_time_numbers import believable
 from mqtt_plot.recordings.csv_zone import Zone, zone_above
 from mqtt_plot.recordings.log_lines import Log, find_log
 
@@ -33,6 +37,7 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 MAX_COLUMNS = 10_000
 
 _OF_A_START = re.compile(r"(?i)start|beg[aiu]n|trigger")
+_DATED = re.compile(r"(?i)(?:date|datum|fecha|data|dato)\b|日付|日期")
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
@@ -59,6 +64,7 @@ class Layout:
     missing: frozenset[float] = frozenset()  # numbers that are gaps
     fit: Fit = NO_FIT
     log: Log | None = None  # how the lines of a log become rows
+    blocks: Blocks | None = None  # tables one below the other
 
     @property
     def has_decimal_comma(self) -> bool:
@@ -104,38 +110,40 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None,
     widest = max(map(len, first.rows))
     if widest > MAX_COLUMNS:
         raise RecordingError(f"expected at most {MAX_COLUMNS} columns, got {widest}")
-    fitted = fit(first.rows, first.delimiter) if not first.above else NO_FIT
+    blocks, first = (find_blocks(first) if found is None else None) or (None, first)
+    fitted = fit(first.rows, first.delimiter) if not first.above and blocks is None else NO_FIT
     try:
-        layout = _in_order(first, choices or Choices(zone), later, has_names=fitted.has_names)
+        layout = _in_order(first, choices or Choices(zone), later, has_names=fitted.has_names, blocks=blocks)
     finally:
         number_in.cache_clear()  # its cells do not come again
     notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
+    notes += () if blocks is None else tuple(blocks.notes())
     first_row = first.places[layout.first_row]
     if found is None:
-        return replace(layout, first_row=first_row, fit=fitted, notes=notes)
+        return replace(layout, first_row=first_row, fit=fitted, blocks=blocks, notes=notes)
     log, _ = found  # which has no row of names
     return replace(layout, first_row=first_row - bool(log.header), fit=fitted, notes=(log.note, *notes), log=log)
 
 
-def _in_order(head: FirstRows, choices: Choices, later: bytes, *, has_names: bool) -> Layout:
+def _in_order(head: FirstRows, choices: Choices, later: bytes, *, has_names: bool, blocks: Blocks | None) -> Layout:
     """Return the layout, where the first rows leave the order of dates open with that which others tell."""
     try:
-        return _layout_of(head, choices, has_names=has_names)
+        return _layout_of(head, choices, has_names=has_names, blocks=blocks)
     except OpenOrderError as error:
-        order, words = order_elsewhere(error, head.rows, later, head.delimiter)
+        order, words = order_elsewhere(error, [*head.comments, *head.rows], later, head.delimiter)
         if not order:
             raise
-    layout = _layout_of(head, replace(choices, date_order=order), has_names=has_names)
+    layout = _layout_of(head, replace(choices, date_order=order), has_names=has_names, blocks=blocks)
     return replace(layout, notes=(*layout.notes, words))
 
 
-def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
+def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Blocks | None) -> Layout:
     rows, above, delimiter = head.rows, head.above, head.delimiter
     marks = find_marks((cell for row in rows for cell in row), delimiter)
     if choices.decimal:
         mark = "," if choices.decimal == "comma" else "."
         marks = Marks(mark, marks.thousands if marks.thousands != mark else "")
-    header = find_header([*above, *rows], marks)
+    header = find_header([*above, *rows], marks, is_aligned=delimiter == " ")
     header = header._replace(rows=max(0, header.rows - len(above)))
     named = [row for row in rows[: header.rows] if not any(map(str.isdigit, row))]
     data = [row for row in rows[header.rows :] if row not in named]  # names may come again
@@ -162,7 +170,12 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool) -> Layout:
     candidates = told_days(candidates, header.names)
     time = candidates[0].columns if candidates else None
     columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
-    long = find_days(columns, cells, time) or find_long(columns, cells, time)
+    long = (
+        (blocks.long(columns) if blocks is not None else None)
+        or find_days(columns, cells, time)
+        or find_groups(columns, cells, time, marks)
+        or find_long(columns, cells, time)
+    )
     if long is not None and time is not None and time.form == STEPS:
         raise RecordingError("expected a table of rows of one kind, got rows of several kinds, and no column of times")
     if long is not None:
@@ -207,6 +220,9 @@ def _notes(header: Header, time: TimeColumns | None, preamble: Preamble, marks: 
         yield f"{header.passed} rows above the names belong to another table and are not read"
     if time is not None and time.reason.endswith("taken as seconds"):
         yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
+    dated = [name for name in header.names if _DATED.match(name)] if time is not None and time.is_relative else []
+    if dated and time is not None and not {header.names[place] for place in time.places} & set(dated):
+        yield f"{dated[0]!r:.60} is called a date and could not be read as one; times are those of a day, or since a start"
     if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
         doubt = (
             "" if _OF_A_START.search(preamble.start_key) else "; if that is when the file was exported, choose a start"
@@ -289,9 +305,9 @@ def _candidates(
         ]
     if header.time_unit and not choices.time:
         divisor = divisor_of(header.time_unit) or 1.0
-        return [
-            Candidate(TimeColumns((0,), RELATIVE, divisor, reason="the first of the times beside each value"), 100.0)
-        ]
+        reason = "the first of the times beside each value"
+        is_since = believable(number_in(cells[0][0]) or 0.0) is not None
+        return [Candidate(TimeColumns((0,), SINCE if is_since else RELATIVE, divisor, reason=reason), 100.0)]
     found = find_times(
         header.names, header.units, cells, marks, order=choices.date_order, step=preamble.step, chosen=choices.time
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from mqtt_plot.recordings.csv_column import NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_column import EMPTY, NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_mixed import are_mixed
 from mqtt_plot.recordings.csv_numbers import undefused
 from mqtt_plot.recordings.csv_time import TimeColumns
@@ -23,7 +23,11 @@ _TAGS = re.compile(
 _NAMES = re.compile(
     r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
 )  # these name a sample only beside a column that is called its value
-_VALUES = re.compile(r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor")
+_VALUES = re.compile(
+    r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor|"
+    r"(?:reading|measured|measurement|sensor|numeric|num|result|data|raw|observed)[ _]?value|(?:reading|measured)[ _]?num(?:ber)?"
+)
+_OF_THE_SYSTEM = "$RT_"  # what WinCC's logs say of themselves
 # These tell rows apart that have any columns of numbers.
 _KEYS = re.compile(
     r"(?i)(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
@@ -74,6 +78,7 @@ class LongColumns:
     label: str = ""
     reason: str = "the tag of each row"
     ahead: tuple[float, ...] = ()  # seconds by which each value is behind the time of its row, where a row is a day
+    times: tuple[int, ...] = ()  # the place of the time of each value, where tables stand side by side
     is_counted: bool = False  # from midnight, whatever clocks show
 
     def tag_of(self, cells: Sequence[str]) -> str:
@@ -82,6 +87,10 @@ class LongColumns:
         named = [part for part, usual in zip(parts, self.usual, strict=True) if part and part != usual]
         return self.label + "/".join(named or parts[-1:]).rstrip(":=")
 
+    def is_of_a_series(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row is a sample, not what the system logs of itself."""
+        return not any(place < len(cells) and cells[place].startswith(_OF_THE_SYSTEM) for place in self.tags)
+
     def is_bad(self, cells: Sequence[str]) -> bool:
         """Tell whether a row says that its value is not to be believed."""
         if self.quality is None or self.quality >= len(cells):
@@ -89,13 +98,18 @@ class LongColumns:
         return is_bad(cells[self.quality])
 
     def notes(self) -> Iterator[str]:
-        """Yield words on rows that are days."""
+        """Yield words on rows that are days, and on tables side by side."""
+        if self.times:
+            yield f"{len(set(self.times))} tables stand side by side, each with its own times"
         if self.ahead:
             first = self.ahead[0] / _HOUR_SECONDS
             yield f"each row is a day of {len(self.ahead)} values, the first {first:g} h after midnight"
 
     def told(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Return the columns with what they are in such a table, as their reasons."""
+        is_left = "left out of a table in which each row says whose sample it is"
+        if self.times:
+            is_left = "stands in none of the tables side by side"
         roles: dict[int | None, str] = {
             **dict.fromkeys(self.tags, self.reason),
             self.unit: "the unit of each row",
@@ -107,12 +121,12 @@ class LongColumns:
                 told.append(replace(column, kind=NUMBER if column.kind == TEXT else column.kind, reason=""))
             elif place in roles:
                 told.append(replace(column, kind=TEXT, reason=roles[place]))
-            elif column.kind == TIME:
+            elif place in self.times:
+                told.append(replace(column, kind=TIME, reason="the time of the columns behind it"))
+            elif column.kind in (TIME, EMPTY) and (self.times or column.kind == TIME):
                 told.append(column)
             else:
-                told.append(
-                    replace(column, kind=TEXT, reason="left out of a table in which each row says whose sample it is")
-                )
+                told.append(replace(column, kind=TEXT, reason=is_left))
         return tuple(told)
 
 
@@ -204,15 +218,13 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
         tags = _flux_tags(lower, time)
     else:
         moments = _moments(columns, time)
-        tags = next(
-            (
-                [place]
-                for pattern in (_TAGS, _LABELS, _NAMES)
-                for place in others
-                if pattern.fullmatch(names[place].strip()) and (pattern is _TAGS or _can_name(columns[place], moments))
-            ),
-            [],
-        )
+        called = [
+            place
+            for pattern in (_TAGS, _LABELS, _NAMES)
+            for place in others
+            if pattern.fullmatch(names[place].strip()) and (pattern is _TAGS or _can_name(columns[place], moments))
+        ]
+        tags = next(([place] for place in called if len(set(columns[place])) > 1), called[:1])
     unit = next((place for place, name in enumerate(names) if _UNITS.fullmatch(name.strip())), None)
     if not tags and unit is not None:
         tags = _tags_by_unit([place for place in others if place != unit], columns, unit)

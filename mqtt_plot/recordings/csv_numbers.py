@@ -20,7 +20,9 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; thre
 _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 _ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+_HEX, _HEX_NUMBER = ("0x", "0X"), re.compile(r"0[xX][0-9A-Fa-f]{1,13}")
 _LEAST_HEXADECIMAL = 2
+_PREFIXES = {"": 0, "m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "k": 3, "M": 6, "G": 9, "T": 12}
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
 
 
@@ -39,6 +41,8 @@ class Marks(NamedTuple):
         text = cell.strip()
         if text[:1] in _DEFUSERS:
             text = undefused(text)
+        if text[:2] in _HEX and _HEX_NUMBER.fullmatch(text):
+            return str(int(text, 16))
         if text[-1:] in _ENDS and text[:1].isdigit():
             text = f"-{text[:-1]}" if text[-1] == "-" else text[:-1]
         if self.thousands:
@@ -132,9 +136,26 @@ def number_in(cell: str) -> float | None:
 
 
 def number_of(cell: str, unit: str) -> float | None:
-    """Return the finite number of a cell that has the unit of its column behind it (`21.5 °C`), None for any other."""
+    """Return the finite number of a cell that has the unit of its column behind it (`21.5 °C`) or a multiple of it (`1.02 kW`), else None."""
     split = split_unit(cell)
-    return split[0] if split is not None and split[1] == unit and math.isfinite(split[0]) else None
+    if split is None or not math.isfinite(split[0]):
+        return None
+    number, own = split
+    if own == unit:
+        return number
+    exponent = _exponent(own, unit)
+    if exponent is None:
+        return None
+    text = repr(number)
+    return number * 10.0**exponent if "e" in text else float(f"{text}e{exponent}")
+
+
+@lru_cache(maxsize=64)
+def _exponent(own: str, unit: str) -> int | None:
+    """Return by which power of ten a unit is more than that of its column, as their prefixes say; None where they are no multiples."""
+    base = own if unit.endswith(own) else unit
+    more, less = (_PREFIXES.get(text.removesuffix(base)) if text.endswith(base) else None for text in (own, unit))
+    return None if not base or base[0].islower() or more is None or less is None else more - less
 
 
 def is_number_or_gap(cell: str, *, is_strict: bool = False) -> bool:

@@ -1,5 +1,7 @@
 """Whether the day or the month comes first in the dates of a CSV file, where its first rows leave that open: what else in it tells."""
 
+import math
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,7 +13,9 @@ from mqtt_plot.recordings.csv_time_candidate import instant
 
 _SLICE = 12 * 1024  # bytes that are looked at in the middle and at the end of a file
 _MONTH_FIRST = frozenset(("EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AKST", "AKDT", "HST"))
+_DATE = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)(?![\d/])")
 _LEAST_OF_A_MONTH = 20 * DAY_SECONDS
+_LEAST_OF_A_YEAR = 300 * DAY_SECONDS
 _FEWEST = 3
 
 
@@ -27,7 +31,8 @@ class OpenOrderError(RecordingError):
 
 def over_midnight(moments: Sequence[Moment], orders: Sequence[str]) -> str:
     """Return the only order in which rows go on over midnight as they do by day, where in any other a month would pass; "" for none."""
-    short, long = list[str](), list[str]()
+    short = list[str]()
+    is_sure, least = True, math.inf
     for order in orders:
         times = [instant(moment, order) for moment in moments]
         steps = [(abs(after - before), one.parts != other.parts) for (before, after), (one, other) in
@@ -37,10 +42,13 @@ def over_midnight(moments: Sequence[Moment], orders: Sequence[str]) -> str:
         if len(within) < _FEWEST or not over:
             return ""
         usual, middle = within[len(within) // 2], over[len(over) // 2]
-        if usual < middle < _LEAST_OF_A_MONTH and middle > 2 * usual:
-            return ""
-        (long if middle >= _LEAST_OF_A_MONTH else short).append(order)
-    return short[0] if len(short) == 1 else ""
+        if middle >= _LEAST_OF_A_MONTH:
+            least = min(least, middle)
+        else:
+            short.append(order)
+            is_sure = is_sure and middle <= 2 * usual
+    # Rows of a part of each day may as well be of a day in each month, but not of one in each year.
+    return short[0] if len(short) == 1 and (is_sure or least > _LEAST_OF_A_YEAR) else ""
 
 
 def order_elsewhere(
@@ -52,6 +60,9 @@ def order_elsewhere(
     order = left[0] if len(left) == 1 else over_midnight(found, error.orders)
     if order:
         return order, f"the order of dates is {order}, as later rows tell"
+    told = _order_of_others(rows, error.orders)
+    if told:
+        return told[0], f"the order of dates is {told[0]}, as {told[1]!r} elsewhere in the file tells"
     if "mdy" in error.orders and any(cell.strip() in _MONTH_FIRST for row in rows for cell in row):
         return "mdy", "the month is taken as first in dates, as the zone in their rows is one of the United States"
     if error.decimal == "," and set(error.orders) == {
@@ -60,6 +71,17 @@ def order_elsewhere(
     }:  # who writes the month first writes a decimal point
         return "dmy", "the day is taken as first in dates, as the decimal mark is a comma (--date-order says else)"
     return "", ""
+
+
+def _order_of_others(rows: Sequence[Sequence[str]], orders: Sequence[str]) -> tuple[str, str] | None:
+    """Return the only order of dates that others in the rows have, and one of these; None where there are none, or of several orders."""
+    found = dict[str, str]()
+    for text in (date for row in rows for cell in row for date in _DATE.findall(cell)):
+        moment = moment_of(text)
+        left = [order for order in orders if moment is not None and order in moment.orders]
+        if len(left) == 1:
+            found.setdefault(left[0], text)
+    return next(iter(found.items())) if len(found) == 1 else None
 
 
 def later_of(text: bytes) -> bytes:

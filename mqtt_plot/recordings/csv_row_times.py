@@ -90,7 +90,8 @@ class RowTimes:
         return readers.get(self._columns.form, self._text)
 
     def _text(self, text: str) -> float | None:
-        moment = find_moment(text) or moment_of(text)  # most rows are of the ordinary forms
+        is_dotted = text[2:3] == "." and text[-1:] in "Mm."  # before AM and PM, where the month is first
+        moment = (None if is_dotted else find_moment(text)) or moment_of(text)  # most rows are of the ordinary forms
         if moment is None:
             return to_believable_seconds(text, self._zone)
         is_of_another_order = (

@@ -18,6 +18,7 @@ MAX_ROW_LINES = 100
 
 # What keeps a spreadsheet from reading a cell as a number or a date.
 _FORMULA = re.compile(r'(^|[,;\t])="([^"]*)"(?=[,;\t\r\n]|$)')
+_BLANKS_BEFORE_QUOTE = re.compile(r'(?<=[,;\t]) +(?="(?!"[^,;\t\r\n]))')
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -84,6 +85,8 @@ class Lines:
         if self._rewrite is not None and text.strip():
             self._rows = self._rewrite(text)[::-1]
             return self._rows.pop()
+        if ' "' in text:
+            text = _BLANKS_BEFORE_QUOTE.sub("", text)
         return _FORMULA.sub(r'\1"\2"', text) if '="' in text else text
 
     def _skip_rest(self) -> None:

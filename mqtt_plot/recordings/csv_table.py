@@ -175,17 +175,21 @@ class Table:
     def _wide(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
         samples = list[Sample | Columns]()
         columns = zip(*(row.values for row in rows), strict=True) if rows else ()
-        for name, values in zip(self._rows.columns, columns, strict=bool(rows)):
+        for name, column in zip(self._rows.columns, columns, strict=bool(rows)):
+            values, own = column, times
             if name not in self._seen:
-                if all(value != value for value in values):  # noqa: PLR0124 - a sensor that is plugged in later
-                    continue
+                begin = next((place for place, value in enumerate(values) if value == value), len(values))  # noqa: PLR0124
+                if begin == len(values):
+                    continue  # a sensor that is plugged in later
                 self._seen.add(name)
+                if self.layout.blocks is not None and name in self.layout.blocks.late:
+                    values, own = values[begin:], times[begin:]
             tag, unit = self._prefix + name, self._units[name] or None
             self.counts[tag] += len(values)
             if all(type(value) is float for value in values):
-                samples.append(Columns(array("d", values), array("d", times), tag, unit))
+                samples.append(Columns(array("d", values), array("d", own), tag, unit))
             else:
-                samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
+                samples += [Sample(value, time, tag, unit) for value, time in zip(values, own, strict=True)]
         return samples
 
     def _of_the_past(self, rows: Sequence[Row], rejected: list[Rejected]) -> list[Row]:

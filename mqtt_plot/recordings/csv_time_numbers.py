@@ -45,7 +45,7 @@ def number_candidate(place: int, name: str, unit: str, numbers: Sequence[float],
             (place,), RELATIVE, start=-_FROM_1904_TO_1970, reason="seconds since 1904, as LabVIEW counts them"
         )
         return Candidate(columns, score_of(NUMBER, name, place, rises))
-    seconds = [_believable(number) for number in numbers]
+    seconds = [believable(number) for number in numbers]
     if (
         sum(second is not None for second in seconds) >= MOST * len(numbers)
         and (steady or is_named)
@@ -124,7 +124,8 @@ def _are_years(name: str, numbers: Sequence[float]) -> bool:
     )
 
 
-def _believable(number: float) -> float | None:
+def believable(number: float) -> float | None:
+    """Return the POSIX seconds that a number says which counts since 1970 or another usual date, None where it says none."""
     if number < EARLIEST:  # most columns of numbers are no times
         return None
     try:

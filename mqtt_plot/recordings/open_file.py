@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from mqtt_plot.errors import RecordingError
 from mqtt_plot.recordings.csv_choices import Choices
-from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, to_utf8
+from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, is_strange, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
@@ -72,9 +72,11 @@ class OpenFile:
         """Return the file, or one in memory where it is in another encoding, as Excel and instruments write it."""
         head = self._file.read(HEAD_BYTES)
         encoding = "UTF-16" if head[:2] in UTF16_MARKS else guessed(head)
-        is_wide = bool(encoding)
+        is_wide = bool(encoding) or is_strange(head)
         if is_wide and self._was.st_size > _MAX_WIDE:
-            raise RecordingError(f"expected UTF-8, got {self._was.st_size} bytes of {encoding}; save it as 'CSV UTF-8'")
+            raise RecordingError(
+                f"expected UTF-8, got {self._was.st_size} bytes of {encoding or 'lines or cells of a strange form'}; save it as 'CSV UTF-8'"
+            )
         self._file.seek(0)
         return BytesIO(to_utf8(self._file.read())) if is_wide else self._file
 

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.values import text_to_value, to_unit
+from mqtt_plot.recordings.csv_blocks import BlockRows
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, WORDS
 from mqtt_plot.recordings.csv_doubts import Doubts
 from mqtt_plot.recordings.csv_layout import Layout
@@ -36,6 +37,7 @@ class Recording:
         self._has_words = {column.name for column in layout.columns if column.kind == WORDS}
         self._times = None if layout.time is None else RowTimes(layout.time, layout.marks, layout.zone)
         self._skip = layout.first_row
+        self._blocks = None if layout.blocks is None else BlockRows(layout.blocks)
         self.doubts = Doubts(is_descending=layout.is_descending)
         rewrite = None if layout.log is None else layout.log.rewriter(self.doubts.name)
         self._rows = CsvRows(file, layout.delimiter, rewrite)
@@ -52,15 +54,26 @@ class Recording:
 
         Of a file that has grown since, the next iteration yields the further rows.
         """
-        convert = self._long if self.layout.is_long else self._wide()
-        fit = self.layout.fit
+        long = self.layout.long
+        convert = self._wide() if long is None else self._grouped() if long.times else self._long
+        fit, blocks = self.layout.fit, self._blocks
         for item in self._rows:
             if isinstance(item, RowError):
                 yield item
             elif self._skip:
                 self._skip -= 1
+                if blocks is not None:
+                    blocks.row(item[1])
             elif is_comment(item[1]) or not (item[1][0].strip() or any(map(str.strip, item[1]))):
                 continue
+            elif blocks is not None:
+                cells = blocks.row(item[1])
+                if cells:
+                    yield from convert(item[0], cells)
+                elif cells is not None:
+                    yield RowError(
+                        item[0], f"expected a row of the table, got {' '.join(item[1]).strip()!r:.60}; row skipped"
+                    )
             elif fit.fits(item[1]):
                 yield from convert(item[0], fit.row(item[1]))
             else:
@@ -111,6 +124,8 @@ class Recording:
     def _long(self, line: int, cells: list[str]) -> Iterator[Row | RowError]:
         long = self.layout.long
         assert long is not None  # noqa: S101 - the caller has looked
+        if not long.is_of_a_series(cells):
+            return
         try:
             tag = long.tag_of(cells)
             time = self._time(line, cells, tag) if not long.ahead or long.is_counted else None
@@ -140,6 +155,38 @@ class Recording:
                 yield error
                 return
             yield Row(line, moment, [value], full, told or unit or None)
+
+    def _grouped(self) -> Callable[[int, list[str]], Iterator[Row | RowError]]:
+        """Return what makes samples of the rows of tables that stand side by side."""
+        layout = self.layout
+        assert layout.long is not None and layout.time is not None  # noqa: S101, PT018 - the caller has looked
+        own = {
+            place: RowTimes(replace(layout.time, places=(place,)), layout.marks, layout.zone)
+            for place in dict.fromkeys(layout.long.times)
+        }
+        values = tuple(zip(self._long_values, layout.long.times, strict=True))
+
+        def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
+            times = {place: reader.read(cells) for place, reader in own.items()}
+            for (place, name, unit), time_place in values:
+                cell = cells[place].strip() if place < len(cells) else ""
+                stamp = cells[time_place].strip() if time_place < len(cells) else ""
+                if (not cell and not stamp) or (self.columns and name not in self.columns):
+                    continue  # below the end of a shorter table
+                time = times[time_place]
+                if time is None or not (layout.is_relative or EARLIEST <= time <= LATEST):
+                    column = layout.columns[time_place].name
+                    yield RowError(line, f"expected a time in column {column!r:.40}, got {stamp!r:.40}; cell skipped")
+                    continue
+                try:
+                    number = number_of(layout.marks.plain(cell), unit) if unit else None
+                    value = self._value(cell) if number is None else number
+                except PayloadError as error:
+                    yield RowError(line, str(error))
+                    continue
+                yield Row(line, time, [math.nan if value in layout.missing else value], name, unit or None)
+
+        return convert
 
     def _ahead(self, line: int, cells: Sequence[str], tag: str, time: float | None, index: int) -> float | None:
         """Return the time of a value of a day."""

@@ -19,8 +19,8 @@ def test_names_that_come_again_are_no_data() -> None:
     data = [f"2024-03-01 10:0{n}:00,2{n},RUN\n" for n in range(8)]
     table, points, rejected = read("time,temp,mode\n" + "".join([*data[:4], "time,temp,mode\n", *data[4:]]))
     assert [value for _, value in points["temp"]] == [20.0 + n for n in range(8)]
-    assert "line 6" in rejected[0].reason
-    assert not table.notes
+    assert not rejected
+    assert "names stand in 2 places" in table.notes[0]
 
 
 @pytest.mark.parametrize("text", ["Mar 01, 2024 10:0{n}:00|1,{n}\n", "2024-03-01 10:0{n}:00|a, b|1,{n}\n"])
@@ -53,3 +53,117 @@ def test_groups_of_three_behind_points_and_behind_commas_are_told() -> None:
     """One of them is the decimal mark, nothing else tells which."""
     table, _, _ = read("time;a;b\n" + "".join(f"2024-03-01 10:0{n}:00;4.11{n};21,42{n}\n" for n in range(5)))
     assert any("nothing tells what the mark" in note for note in table.notes)
+
+
+def test_tables_below_each_other_are_named_by_what_stands_above_them() -> None:
+    """One for each sensor, of the same names."""
+    parts = "".join(
+        f"Sensor: {name}\ntime,temp,flow\n"
+        + "".join(f"2024-03-01 10:0{n}:00,{start + n},1.5\n" for n in range(4))
+        + "\n"
+        for name, start in (("supply", 60), ("return", 40))
+    )
+    table, points, rejected = read(parts)
+    assert points["supply/temp"] == [(MARCH + 60 * n, 60.0 + n) for n in range(4)]
+    assert points["return/temp"] == [(MARCH + 60 * n, 40.0 + n) for n in range(4)]
+    assert "one for each of 'supply', 'return'" in " ".join(table.notes)
+    assert not rejected
+
+
+def test_a_date_above_each_table_is_that_of_its_clocks() -> None:
+    parts = "".join(
+        f"Date: 2024-03-0{day}\ntime,temp,flow\n10:00:00,2{day},1\n11:00:00,3{day},1\n12:00:00,4{day},1\n"
+        for day in (1, 2)
+    )
+    _, points, _ = read(parts)
+    assert [time for time, _ in points["temp"]] == [MARCH + 3600 * n for n in (0, 1, 2, 24, 25, 26)]
+
+
+def test_a_recording_that_goes_on_with_further_columns_or_others_first_is_one_table() -> None:
+    """As after a restart with a new sensor."""
+    head = "time,temp,hum\n2024-03-01 10:00:00,1,2\n2024-03-01 10:01:00,3,4\n"
+    table, points, _ = read(f"{head}time,hum,temp,co2\n2024-03-01 10:02:00,6,5,400\n2024-03-01 10:03:00,8,7,401\n")
+    assert [value for _, value in points["temp"]] == [1, 3, 5, 7]
+    assert points["co2"] == [(MARCH + 120, 400.0), (MARCH + 180, 401.0)]
+    assert "names stand in 2 places" in " ".join(table.notes)
+
+
+def test_a_table_of_means_below_is_left_out_and_told() -> None:
+    head = "date,time,temp,hum\n" + "".join(f"2024-03-01,10:0{n}:00,{n},4\n" for n in range(3))
+    table, points, _ = read(f"{head}\nStatistics\nChannel,Min,Max,Mean\ntemp,0,2,1\nhum,4,4,4\n")
+    assert points["temp"] == [(MARCH + 60 * n, float(n)) for n in range(3)]
+    assert "another table, with 'Channel', 'Min', 'Max', 'Mean', is not read" in table.notes
+
+
+def test_totals_below_the_days_are_no_days() -> None:
+    _, points, rejected = read(
+        "date,energy,cost\n2024-03-01,12,3\n2024-03-02,13,3\n2024-03-03,11,3\nTotal,36,9\nAverage,12,3\n"
+    )
+    assert [value for _, value in points["energy"]] == [12, 13, 11]
+    assert len(rejected) == 2
+
+
+def test_tables_side_by_side_have_times_of_their_own() -> None:
+    """Which need not be equally many."""
+    rows_of_both = "".join(f"2024-03-01 10:0{n}:00,{n},,2024-03-01 10:0{n}:05,3{n}\n" for n in range(4))
+    table, points, _ = read(f"time,flow,,time,level\n{rows_of_both}2024-03-01 10:04:00,4,,,\n")
+    assert points["flow"] == [(MARCH + 60 * n, float(n)) for n in range(5)]
+    assert points["level"] == [(MARCH + 60 * n + 5, 30.0 + n) for n in range(4)]
+    assert "2 tables stand side by side, each with its own times" in table.notes
+
+
+@pytest.mark.parametrize(
+    ("names", "units", "row", "unit"),
+    [
+        (
+            "time,Ux,co2",
+            '"TS","m/s","mg/m^3"\n"","Smp","Avg"',
+            "2024-03-01 10:0{n}:00,1,2",
+            {"Ux": "m/s", "co2": "mg/m^3"},
+        ),
+        ("year month tmax rain", "degC mm", "2024 {n} 8.5 1.25", {"tmax": "degC", "rain": "mm"}),
+        ("time,AirT_C(1),AirT_C(2)", ",Deg C,Deg C", "2024-03-01 10:0{n}:00,1,2", {"AirT_C(1)": "Deg C"}),
+    ],
+)
+def test_units_stand_below_the_names(names: str, units: str, row: str, unit: dict[str, str]) -> None:
+    """Whatever a logger writes about its samples, and though blanks leave no cell where there is none."""
+    table, _, _ = read(f"{names}\n{units}\n" + "".join(row.format(n=n) + "\n" for n in range(1, 8)))
+    assert {column.name: column.unit for column in table.columns if column.name in unit} == unit
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (("950 W", "1.02 kW", "-1.5 kW"), [950.0, 1020.0, -1500.0]),
+        (("0x00", "0x0A", "0xFF"), [0.0, 10.0, 255.0]),
+        (("running", "stopped", "idle"), ["running", "stopped", "idle"]),
+    ],
+)
+def test_cells_are_read_as_their_writer_means_them(cells: tuple[str, ...], values: list[object]) -> None:
+    """Multiples of the column's unit, hexadecimal numbers with their mark, states of which two are usual words."""
+    text = "".join(f"2024-03-01 10:0{n}:00,{n},{cell}\n" for n, cell in enumerate(cells))
+    _, points, _ = read(f"time,n,x\n{text}")
+    assert [value for _, value in points["x"]] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("čas;průtok;napětí", "cp1250", "průtok"),
+        ("Dátum;Hőmérséklet;Páratartalom", "cp1250", "Hőmérséklet"),
+        ("Zeit;Rücklauf;Übergabe", "cp1252", "Rücklauf"),
+        ("Date;Température;Débit", "cp1252", "Température"),
+        ("時間;溫度;壓力\n2024/3/1 上午 09:59;1;2", "big5", "溫度"),
+    ],
+)
+def test_names_are_in_the_letters_of_their_country(text: str, encoding: str, name: str) -> None:
+    rows_of_all = "".join(f"2024/3/1 {'上午 ' if encoding == 'big5' else ''}10:0{n};{n};4\n" for n in range(4))
+    _, points, _ = read(f"{text}\n{rows_of_all}".encode(encoding))
+    assert points[name][-1] == (MARCH + 180, 3.0)
+
+
+def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
+    _, points, _ = read(
+        "".join(f"{line}\r" for line in ("time,temp", *(f"2024-03-01 10:0{n}:00,{n}" for n in range(4))))
+    )
+    assert len(points["temp"]) == 4

@@ -6,9 +6,9 @@ from mqtt_plot.samples import Columns, Rejected
 NOW = 1_800_000_000.0
 
 
-def read(text: str) -> tuple[Table, dict[str, list[tuple[float, object]]], list[Rejected]]:
+def read(text: str | bytes) -> tuple[Table, dict[str, list[tuple[float, object]]], list[Rejected]]:
     """Return a text as a table that has been read to its end, its points by tag, and what was rejected."""
-    table = Table(text.encode(), now=NOW)
+    table = Table(text.encode() if isinstance(text, str) else text, now=NOW)
     points, rejected = dict[str, list[tuple[float, object]]](), list[Rejected]()
     for piece in table.pieces():
         parsed = table.parse(piece)
