@@ -109,6 +109,16 @@ async def test_what_a_file_would_become_is_shown_before_anything_is_stored(bridg
     assert json.loads(bridge.request("GET", "api/v1/tags").text) == []
 
 
+async def test_of_a_log_the_tags_are_shown(bridge: Bridge, page: Page) -> None:
+    """With the points of each, before anything is stored."""
+    lines = "".join(f"2024-01-02 03:04:{n:02} INFO line{n % 2 + 1}/press - pressure: {n} bar\n" for n in range(10))
+    await page.goto(bridge.url)
+    await choose(page, "press.log", lines)
+    rows = page.get_by_role("dialog", name="What becomes of the file").get_by_role("row")
+    await expect(rows.filter(has_text="line1/press/pressure")).to_contain_text("tag with 5 points")
+    await expect(rows.filter(has_text="line2/press/pressure")).to_contain_text("tag with 5 points")
+
+
 async def test_a_person_overrules_what_was_found_out(bridge: Bridge, page: Page, faults: Faults) -> None:
     """Dates that leave their order open are refused in words; told the order and the zone, the file is read so, by keys alone."""
     faults.expect("status of 400")

@@ -36,6 +36,8 @@ export interface UploadAnswer {
   };
   readonly decimal: string;
   readonly columns: readonly UploadColumn[];
+  /** Points by tag, where each row says whose its values are; else none. */
+  readonly tags: ReadonlyMap<string, number>;
   /** Why rows or cells are left out, each reason once. */
   readonly rejected: readonly string[];
   readonly notes: readonly string[];
@@ -71,6 +73,7 @@ export function decodeUpload(value: Json): UploadAnswer {
         tag: typeof column["tag"] === "string" ? column["tag"] : null,
       };
     }),
+    tags: new Map(Object.entries(fieldsOf(fields["tags"] ?? {})).map(([tag, n]) => [tag, maybeNumber(n) ?? 0])),
     rejected: items(fields["rejected"] ?? []).map((item) => asText(fieldsOf(item)["reason"])),
     notes: texts(fields["notes"] ?? []),
   };

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
+from itertools import islice
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,7 @@ def describe_table(table: "Table") -> dict[str, object]:
         },
         "decimal": "comma" if layout.has_decimal_comma else "point",
         "columns": [{**asdict(column), "tag": tags[column.name]} for column in table.columns[:MAX_COLUMNS_TOLD]],
+        **({"tags": dict(islice(table.counts.items(), MAX_COLUMNS_TOLD))} if layout.is_long else {}),
     }
 
 

@@ -92,6 +92,13 @@ async def test_a_person_may_overrule_what_is_found_out(site: Site) -> None:
         assert (answer.code, error_code(answer)) == (400, "bad_query")
 
 
+async def test_a_table_whose_rows_name_their_tags_tells_these(site: Site) -> None:
+    """With the points of each; a log is such a table."""
+    rows = "".join(f"2023-02-09 10:00:0{n} INFO {'ab'[n % 2]}/press - bar: {n}.5\n" for n in range(5))
+    told = decoded(await site.request("POST", "/api/v1/upload?dry_run=true&prefix=x/", rows, CSV))
+    assert told["tags"] == {"x/a/press/bar": 3, "x/b/press/bar": 2}
+
+
 CYCLES = "Cycle;Level\n" + "".join(f"{row};{row % 3}\n" for row in range(9))
 
 

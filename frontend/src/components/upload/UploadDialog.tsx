@@ -59,7 +59,8 @@ export function UploadDialog() {
 function Found({ answer }: { answer: UploadAnswer }) {
   const { clock } = useApp().state;
   const { first, last, relative, columns } = answer.time;
-  const tags = answer.columns.filter(({ tag }) => tag !== null).length;
+  const tags = answer.tags.size || answer.columns.filter(({ tag }) => tag !== null).length;
+  const named = [...answer.tags].slice(0, MOST_COLUMNS);
   const span =
     first === null || last === null
       ? ""
@@ -84,8 +85,19 @@ function Found({ answer }: { answer: UploadAnswer }) {
               <td>{visible(sayColumn(column))}</td>
             </tr>
           ))}
+          {named.map(([tag, points]) => (
+            <tr key={`tag ${tag}`}>
+              <th scope="row">
+                <bdi>{shorten(visible(tag), 40)}</bdi>
+              </th>
+              <td>tag with {countOf(points, "point")}</td>
+            </tr>
+          ))}
         </tbody>
       </table>
+      {answer.tags.size > named.length && (
+        <p class="hint">and {countOf(answer.tags.size - named.length, "more tag")}</p>
+      )}
       {answer.columns.length > MOST_COLUMNS && (
         <p class="hint">and {countOf(answer.columns.length - MOST_COLUMNS, "more column")}</p>
       )}
