@@ -18,10 +18,12 @@ from mqtt_plot.parsers.stamps import is_moment
 _TIME = "time"
 _VALUES = frozenset({"value", "val", "v"})
 _LOOKED_AT_BYTES = 16 * 1024
-_LOOKED_AT, _FIRST, _FEWEST, _MOST = 200, 10, 2, 0.9  # lines, and the share of them that must be of one form
+_LOOKED_AT, _FIRST, _FEWEST, _MOST = 200, 10, 2, 0.7  # lines, and the share of them that must be of one form
 _MOST_NAMES, _LONGEST_LINE, _LONGEST_LEAD, _LONGEST_TIME, _DEEPEST = 200, 8 * 1024, 120, 6, 4
 # A name before its value, at the begin of a line or behind what ends the value before it.
 _NAME = re.compile(r"(?:^|(?<=[\s,;|({\[]))([^\W\d][\w./%°-]{0,60})\s?[=:]\s?(?=[^\s=:/\\])")
+# A colon without a blank may also stand in a cell of a table, a:9100, whose first line is a header.
+_TIGHT = re.compile(r"[^\W\d]\w*:[^\s:/\\]")
 _ENDS = " \t\r\n,;|)]}"
 _AROUND = " \t\r\n,;|[]()<>-=:"
 # A time in brackets, or before the arrow of a serial monitor.
@@ -116,7 +118,7 @@ def find_log(head: bytes) -> tuple[Log, bytes] | None:
     lines = [line for line in islice(_lines(head[:size]), 2 * _LOOKED_AT) if line.strip()]
     lines = lines[:-1] if size < len(head) else lines  # it may be cut
     log = None
-    if len(lines) >= _FEWEST and any(sign in lines[-1] for sign in "=:{>]"):
+    if len(lines) >= _FEWEST and any(sign in line for line in lines[:_FIRST] for sign in "=:{>]"):
         log = _of_names(lines[:_LOOKED_AT]) or _of_serial_monitor(lines[:_LOOKED_AT])
     return None if log is None else (log, log.table(lines))
 
@@ -131,7 +133,8 @@ def _lines(text: bytes) -> Iterator[str]:
 
 def _of_names(lines: Sequence[str]) -> Log | None:
     first = [_split(line) for line in lines[:_FIRST]]
-    if sum(bool(fields) for _, fields in first) < _MOST * len(first):
+    most = 1.0 if any(map(_TIGHT.search, lines[:_FIRST])) else _MOST
+    if sum(bool(fields) for _, fields in first) < most * len(first):
         return None
     ((words, _),) = Counter(_words_of_time(lead) for lead, _ in first).most_common(1)
     rows = [_Line(line, words) for line in lines]
@@ -139,7 +142,10 @@ def _of_names(lines: Sequence[str]) -> Log | None:
     if min(timed, sum(len(row.fields) > 1 for row in rows)) < _MOST * len(rows):
         return None
     topics = {row.topic for row in rows}
-    names = sorted(dict.fromkeys(name for row in rows for name in row.fields), key=lambda name: name != _TIME)
+    names = sorted(
+        dict.fromkeys(name for row in rows for name in row.fields),
+        key=lambda name: (name != _TIME, not is_moment(name)),
+    )
     is_dense = sum(len(row.fields) for row in rows) >= _MOST * len(rows) * len(names)
     note = "a log, read as a table: names and values in its lines"
     if is_dense and topics == {""}:

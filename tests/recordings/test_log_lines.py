@@ -131,3 +131,11 @@ def test_a_second_device_in_a_log_has_its_own_series() -> None:
     lines.append("2024-01-02 03:30:00 cellar temp: 7")
     points, _ = points_of("\n".join(lines))
     assert {tag: len(found) for tag, found in points.items()} == {"temp": 210, "cellar/temp": 1}
+
+
+def test_a_log_may_have_other_lines_and_its_time_behind_the_values() -> None:
+    """As sketches for microcontrollers write it, which begin anew each time."""
+    lines = ["Card initialized."] + [f"Temp: {n}, Time: 03:04:{n:02}" for n in range(8)] + ["", "Card initialized."]
+    points, words = points_of("\n".join(lines))
+    assert [value for _, value in points["Temp"]] == [float(n) for n in range(8)]
+    assert any("line 11" in text and "Card initialized" in text for text in words)
