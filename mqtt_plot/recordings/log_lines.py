@@ -21,14 +21,14 @@ _LOOKED_AT_BYTES = 16 * 1024
 _LOOKED_AT, _FIRST, _FEWEST, _MOST = 200, 10, 2, 0.7  # lines, and the share of them that must be of one form
 _MOST_NAMES, _LONGEST_LINE, _LONGEST_LEAD, _LONGEST_TIME, _DEEPEST = 200, 8 * 1024, 120, 6, 4
 # A name before its value, at the begin of a line or behind what ends the value before it.
-_NAME = re.compile(r"(?:^|(?<=[\s,;|({\[]))([^\W\d][\w./%°-]{0,60})\s?[=:]\s?(?=[^\s=:/\\])")
+_NAME = re.compile(r"(?:^|(?<=[\s,;|>({\[]))([^\W\d][\w./%°#-]{0,60})\s?[=:]\s?(?=[^\s=:/\\])")
 # A colon without a blank may also stand in a cell of a table, a:9100, whose first line is a header.
 _TIGHT = re.compile(r"[^\W\d]\w*:[^\s:/\\]")
-_ENDS = " \t\r\n,;|)]}"
+_ENDS = " \t\r\n,;|>)]}"
 _AROUND = " \t\r\n,;|[]()<>-=:"
 # A time in brackets, or before the arrow of a serial monitor.
 _STAMPED = re.compile(
-    r"\s*(?:\[(?P<inside>[^\]\"]{5,40})\]|(?P<before>\d[\d:.,/TZ+ -]{4,40}?)\s*->)[ \t]*(?P<rest>\S.*)"
+    r"\s*(?:\[(?P<inside>[^\]\"]{0,39}\d[^\]\"]{0,39})\]|(?P<before>\d[\d:.,/TZ+ -]{4,40}?)\s*->)[ \t]*(?P<rest>\S.*)"
 )
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?")
 _LEVEL = re.compile(r"(?i)trace|debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|[tdinwefv]|\d+|verbose")
@@ -92,8 +92,9 @@ class Log:
 
     def _undated(self, line: str) -> str:
         match = _STAMPED.match(line)
-        if match is None:
-            return line
+        if match is None:  # a row of names, or anything
+            is_row = self.mark != "\t" and self.mark in line
+            return f"{_TIME}{self.mark}{line.strip()}\n" if is_row else f'"{_cell(line)[:40]}"{self.mark}\n'
         rest = match["rest"].rstrip()
         return f'"{_stamp(match)}"{self.mark}{rest if self.mark != chr(9) else _BLANKS.sub(self.mark, rest)}\n'
 
@@ -205,7 +206,8 @@ def _of_serial_monitor(lines: Sequence[str]) -> Log | None:
     """Return how to read lines that a terminal has dated: `[2024-01-02 03:04:05] 21.5,40`, `10:15:30.123 -> 21.5`."""
     found = [_STAMPED.match(line) for line in lines]
     rests = [match["rest"] for match in found if match is not None]
-    if len(rests) < _MOST * len(lines) or not all(map(_is_dated, filter(None, found[:_FIRST]))):
+    first = found[:_FIRST]
+    if min(len(rests) / len(lines), sum(map(_is_dated, filter(None, first))) / len(first)) < _MOST:
         return None
     mark = next((mark for mark in ";," if sum(mark in rest for rest in rests) >= _MOST * len(rests)), "\t")
     return Log("lines that a terminal has dated, read as a table", mark=mark)
