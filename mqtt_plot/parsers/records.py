@@ -70,6 +70,11 @@ THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count an
 _LABELS, _MOST_LABELS = ("tags", "labels", "dimensions", "metric", "attributes"), 16
 _LABEL_KEYS = frozenset(_LABELS)
 
+# Lists that hold names, one of each or for several others, and lists of what is called so.
+NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers"])
+COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
+VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])
+
 
 class Record(NamedTuple):
     """A record's name (None: it has none), the key of its value (None: it only says that there is none), its unit, and what is left."""
@@ -237,10 +242,10 @@ def _trait(key: str) -> int:
         | (
             LIST
             if name in _CONTAINERS
-            or name in _NAME_LISTS
-            or name in _VALUE_LISTS
+            or name in NAME_LISTS
+            or name in VALUE_LISTS
             or name.endswith("names")
-            or name in _COMMON_NAMES
+            or name in COMMON_NAMES
             else 0
         )
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
@@ -318,89 +323,3 @@ def _is_unit(key: str) -> bool:
 @remembered
 def _names_unit(key: str) -> bool:
     return plain_name(key) in {"unitofmeasure", "unitofmeasurement", "unit"}
-
-
-class Lists(NamedTuple):
-    """Which lists of an object belong together, None for each kind that it has not; and how many it has."""
-
-    pairs: tuple[str, str] | None
-    common: tuple[str, list[str]] | None
-    timed: tuple[str, str] | None
-    n: int
-
-
-def lists_of(item: Mapping[str, object]) -> Lists:
-    """Return which lists of an object belong together: names and values, names and several lists of numbers, names and rows over time."""
-    pairs = _pairs_of(item)
-    common = _names_in_list(item) if pairs is None else None
-    return Lists(pairs, common, _names_of_moments(item), sum(isinstance(raw, list) for raw in item.values()))
-
-
-def _names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
-    """Return the key of a list of names, and those of the lists with a number for each; None where there are none.
-
-    So has ROS the joints of an arm: `{"name": ["a", "b"], "position": [1, 2], "effort": [3, 4]}`.
-    """
-    names = next((key for key, raw in item.items() if plain_name(key) in _COMMON_NAMES and _are_names(raw)), None)
-    if names is None:
-        return None
-    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
-    others = {key: raw for key, raw in item.items() if isinstance(raw, list) and raw and key != names}
-    are_numbers = all(
-        len(raw) == len(wanted) and all(type(one) in (int, float, type(None)) for one in raw) for raw in others.values()
-    )
-    return (names, list(others)) if others and are_numbers else None
-
-
-def _names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return the key of a list of names, and that of an object with a list of as many values for each time; None where there are none."""
-    names = next((key for key, raw in item.items() if plain_name(key).endswith("names") and _are_names(raw)), None)
-    if names is None:
-        return None
-    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
-    for key, raw in item.items():
-        if (
-            isinstance(raw, dict)
-            and raw
-            and all(isinstance(row, list) and len(row) == len(wanted) for row in raw.values())
-        ):
-            return names, key
-    return None
-
-
-def _pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return the keys of two lists that belong together, names and values (`{"fields": [...], "values": [...]}`), None if there are none."""
-    names = next((key for key, raw in item.items() if plain_name(key) in _NAME_LISTS and _are_names(raw)), None)
-    values = next(
-        (
-            key
-            for key, raw in item.items()
-            if plain_name(key) in _VALUE_LISTS and isinstance(raw, list) and key != names
-        ),
-        None,
-    )
-    if names is None or values is None:
-        return None
-    wanted, rows = item[names], item[values]
-    if not isinstance(wanted, list) or not isinstance(rows, list) or not rows:
-        return None
-    are_rows = all(isinstance(row, list) and len(row) == len(wanted) for row in rows)
-    return (
-        (names, values)
-        if are_rows or (len(rows) == len(wanted) and not any(isinstance(row, list) for row in rows))
-        else None
-    )
-
-
-_NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers"])
-_COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
-_VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])
-
-
-def _are_names(raw: object) -> bool:
-    return (
-        isinstance(raw, list)
-        and bool(raw)
-        and all(isinstance(name, str) and name for name in raw)
-        and len(set(raw)) == len(raw)
-    )

@@ -1,15 +1,15 @@
 """Rows: lists of lists, or an object of lists, that stand for several values or several moments. Refuses to walk into them."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.parsers.names import own_name
-from mqtt_plot.parsers.records import THIS_CENTURY
-from mqtt_plot.parsers.stamps import has_stamp
+from mqtt_plot.parsers.records import COMMON_NAMES, NAME_LISTS, THIS_CENTURY, VALUE_LISTS
+from mqtt_plot.parsers.stamps import has_stamp, plain_name
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH
@@ -152,3 +152,80 @@ def zipped(names: object, rows: object) -> object:
     if not isinstance(rows, dict):
         return {}
     return {time: dict(zip(cast("list[object]", names), row, strict=False)) for time, row in rows.items()}
+
+
+class Lists(NamedTuple):
+    """Which lists of an object belong together, None for each kind that it has not; and how many it has."""
+
+    pairs: tuple[str, str] | None
+    common: tuple[str, list[str]] | None
+    timed: tuple[str, str] | None
+    n: int
+
+
+def lists_of(item: Mapping[str, object]) -> Lists:
+    """Return which lists of an object belong together: names and values, names and several lists of numbers, names and rows over time."""
+    pairs = _pairs_of(item)
+    common = _names_in_list(item) if pairs is None else None
+    return Lists(pairs, common, _names_of_moments(item), sum(isinstance(raw, list) for raw in item.values()))
+
+
+def _names_in_list(item: Mapping[str, object]) -> tuple[str, list[str]] | None:
+    """Return the key of a list of names, and those of the lists with a number for each; None where there are none.
+
+    So has ROS the joints of an arm: `{"name": ["a", "b"], "position": [1, 2], "effort": [3, 4]}`.
+    """
+    names = next((key for key, raw in item.items() if plain_name(key) in COMMON_NAMES and _are_names(raw)), None)
+    if names is None:
+        return None
+    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
+    others = {key: raw for key, raw in item.items() if isinstance(raw, list) and raw and key != names}
+    are_numbers = all(
+        len(raw) == len(wanted) and all(type(one) in (int, float, type(None)) for one in raw) for raw in others.values()
+    )
+    return (names, list(others)) if others and are_numbers else None
+
+
+def _names_of_moments(item: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the key of a list of names, and that of an object with a list of as many values for each time; None where there are none."""
+    names = next((key for key, raw in item.items() if plain_name(key).endswith("names") and _are_names(raw)), None)
+    if names is None:
+        return None
+    wanted: list[object] = item[names]  # type: ignore[assignment]  # _are_names has looked
+    for key, raw in item.items():
+        if (
+            isinstance(raw, dict)
+            and raw
+            and all(isinstance(row, list) and len(row) == len(wanted) for row in raw.values())
+        ):
+            return names, key
+    return None
+
+
+def _pairs_of(item: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return the keys of two lists that belong together, names and values (`{"fields": [...], "values": [...]}`), None if there are none."""
+    names = next((key for key, raw in item.items() if plain_name(key) in NAME_LISTS and _are_names(raw)), None)
+    values = next(
+        (key for key, raw in item.items() if plain_name(key) in VALUE_LISTS and isinstance(raw, list) and key != names),
+        None,
+    )
+    if names is None or values is None:
+        return None
+    wanted, rows = item[names], item[values]
+    if not isinstance(wanted, list) or not isinstance(rows, list) or not rows:
+        return None
+    are_rows = all(isinstance(row, list) and len(row) == len(wanted) for row in rows)
+    return (
+        (names, values)
+        if are_rows or (len(rows) == len(wanted) and not any(isinstance(row, list) for row in rows))
+        else None
+    )
+
+
+def _are_names(raw: object) -> bool:
+    return (
+        isinstance(raw, list)
+        and bool(raw)
+        and all(isinstance(name, str) and name for name in raw)
+        and len(set(raw)) == len(raw)
+    )
