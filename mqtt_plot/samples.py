@@ -175,7 +175,7 @@ class Parsed:
     `is_named` the payload's protocol names its tags whole (Sparkplug): the message's topic is then no part of them. `speakers` are names of
     the device that the payload says it is from, the surest first: where its topic has none of them, one goes before the fields, and
     so does the `sensor` of it, where a payload names both. `apart` are keys and texts that may tell one sender on a topic from another, and
-    are in no tag.
+    are in no tag. `doubted` are samples whose quality is bad if the sender counts as OPC DA does, which `is_classic` shows.
     """
 
     format: str
@@ -187,6 +187,8 @@ class Parsed:
     speakers: tuple[str, ...] = ()
     sensor: str = ""
     apart: tuple[tuple[str, str], ...] = ()
+    doubted: "Sequence[Sample]" = ()
+    is_classic: bool = False
 
 
 def bit_of(sample: Sample | Columns, bit: int) -> Sample | Columns | None:

@@ -171,6 +171,7 @@ class Ingest:
         topic, payload, now, is_retained = message.topic, message.payload, message.time, message.is_retained
         writer, samples = self._writer, parsed.samples
         refused = Refusals(self.counters, parsed)
+        route.senders.judge(parsed)
         delivery = Delivery(self._routing, writer, now, len(payload), len(samples))
         accepted = 0
         notes: tuple[str, ...] = ()
@@ -312,4 +313,8 @@ def _is_plain(parsed: Parsed) -> bool:
     if len(parsed.samples) != 1:
         return False
     (sample,) = parsed.samples
-    return sample.field is None and sample.tag is None and not (parsed.rejected or parsed.is_named or parsed.apart)
+    return (
+        sample.field is None
+        and sample.tag is None
+        and not (parsed.rejected or parsed.is_named or parsed.apart or parsed.doubted or parsed.is_classic)
+    )

@@ -12,6 +12,7 @@ from mqtt_plot.ingest.shaping import COMPUTED, Shaping, shaping_of
 from mqtt_plot.ingest.throttle import Throttle
 from mqtt_plot.ingest.time_policy import DEVICE, TimeRule, policy_for
 from mqtt_plot.parsers.context import Context
+from mqtt_plot.parsers.qualities import DOUBT
 from mqtt_plot.parsers.tag_metadata import Meta
 from mqtt_plot.samples import Parsed
 from mqtt_plot.store.series import Series
@@ -45,11 +46,21 @@ class TagState:
 class Senders:
     """What messages on one topic have said of who sent them, where no tag says it: whether there may be several."""
 
-    __slots__ = ("_before", "_seen")
+    __slots__ = ("_before", "_seen", "is_classic")
 
     def __init__(self) -> None:
+        self.is_classic = False  # their qualities are numbers of OPC DA
         self._before: dict[str, str] = {}
         self._seen: dict[str, set[str]] = {}
+
+    def judge(self, parsed: Parsed) -> None:
+        """Make gaps of the values whose quality is bad, as earlier messages have shown what its numbers mean."""
+        self.is_classic = self.is_classic or parsed.is_classic
+        if self.is_classic and parsed.doubted:
+            for sample in parsed.doubted:
+                sample.value = math.nan
+            words = ": gaps, as earlier messages had qualities of OPC DA"
+            parsed.notes = tuple(note.replace(DOUBT, words) for note in parsed.notes)
 
     def doubts(self, apart: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """Return words where something is another than before. What is new each time numbers messages, and is not said for long."""

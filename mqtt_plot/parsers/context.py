@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.samples import Rejected
+from mqtt_plot.samples import Rejected, Sample
 
 MAX_PAYLOAD = 256 * 1024
 MAX_BATCH = 10_000
@@ -41,13 +41,27 @@ class Rules:
 class Context:
     """Collects, for one payload, the notes for its verdict and the parts refused. `now` is POSIX seconds."""
 
-    __slots__ = ("_known", "_notes", "_work", "now", "rejected", "rules", "whole")
+    __slots__ = (
+        "_known",
+        "_notes",
+        "_work",
+        "doubted",
+        "is_classic",
+        "is_doubted",
+        "now",
+        "rejected",
+        "rules",
+        "whole",
+    )
 
     def __init__(self, rules: Rules, now: float = 0.0) -> None:
         self.rules = rules
         self.now = now
         self.rejected: list[Rejected] = []
         self.whole: object = None  # the decoded message, for what only all of it tells
+        self.is_classic = False  # a quality shows that its source counts as OPC DA does
+        self.is_doubted = False  # whether the value at hand is good only its source's other messages tell
+        self.doubted: list[Sample] = []
         self._known: dict[Callable[[object], bool], bool] = {}
         self._notes: dict[str, None] = {}
         self._work = 0

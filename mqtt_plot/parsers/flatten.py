@@ -21,9 +21,9 @@ from mqtt_plot.parsers.names import (
     is_owner_part,
     own_name,
 )
-from mqtt_plot.parsers.ordinals import ordinal_of, other_in_each, without_name
+from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, kind_in_each, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.place import Place
-from mqtt_plot.parsers.qualities import is_classic, is_doubtful, low_quality, why_bad, why_invalid
+from mqtt_plot.parsers.qualities import why_invalid
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
@@ -37,6 +37,8 @@ from mqtt_plot.parsers.records import (
     find_record,
     is_container,
     traits_of,
+    values_about,
+    why_gap,
 )
 from mqtt_plot.parsers.rows import (
     SCALARS,
@@ -158,7 +160,7 @@ class Flattener:
             place = place.here()
             place.is_bad = True
         if is_named_list(item):
-            self._list(list(item.values()), place)
+            self._list(list(item.values()), place, tuple(item))
         else:
             moments = stamps_of_fields(item, self._context) if traits & FIELD_TIME else {}
             stamps = (*stamps, *(key for key, _ in moments.values())) if moments else stamps
@@ -248,8 +250,8 @@ class Flattener:
         for row in rows:
             self._walk(dict(zip(names, row, strict=False)), place)
 
-    def _list(self, items: Sequence[object], place: Place) -> None:
-        """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position."""
+    def _list(self, items: Sequence[object], place: Place, places: Sequence[str] = ()) -> None:
+        """Walk a list: by the names of its objects; as samples over time where they have none but stamps; else by position, or `places`."""
         if place.time is None and items and (time := timed_row(items, self._context)) is not None:
             self._context.note("the first number of a list taken as the time of the others")
             place, items = place.here(), items[1:]
@@ -263,12 +265,14 @@ class Flattener:
             record.name if record is not None else own_name(item, self._told) if isinstance(item, dict) else None
             for item, record in zip(items, records, strict=True)
         ]
-        ordinal = ordinal_of(items, place.key) if not any(names) else None
+        ordinal = ordinal_of(items, place.key) if not any(names) else None if any(records) else kind_in_each(items)
         if ordinal is not None:
             names = [str(item[ordinal]) for item in items if isinstance(item, dict)]
         are_stamped = [isinstance(item, dict) and has_stamp(item) for item in items]
         if all(are_stamped) and not any(names) and (key := other_in_each(items)):
             self._context.note(f"{key!r:.40} is another in each of the samples over time: are they of one thing?")
+        elif all(are_stamped) and (key := counted_ids(items)):
+            self._context.note(COUNTED.format(key))
         seen = Counter(name for name, is_stamped in zip(names, are_stamped, strict=True) if name and not is_stamped)
         for index, (item, name) in enumerate(zip(items, names, strict=True)):
             if not isinstance(item, dict) or name is None:
@@ -277,7 +281,7 @@ class Flattener:
             self._looked_at = item, records[index]
             named = place.here() if records[index] is not None and ordinal is None else place.at(name)
             if seen[name] > 1:
-                named = named.at(str(index))  # the name alone would mix them
+                named = named.at(places[index] if places else str(index))  # the name alone would mix them
             named.is_counted = False
             self._walk(item if records[index] is not None else without_name(item, name, ordinal), named)
 
@@ -314,7 +318,8 @@ class Flattener:
         named.is_counted = place.is_counted and record.name is None
         if record.unit is not None:
             named.units = {**named.units, "": completed(record.unit)}
-        bad = self._why_gap(item, record)
+        bad = why_gap(item, record, self._context)
+        before = len(self._leaves.samples)
         if bad or record.value is None:
             self._context.note(f"{bad}: a gap")
             inner = item.get(record.value or "")
@@ -322,21 +327,10 @@ class Flattener:
             self._leaves.add(named, math.nan, None)
         else:
             self._value(scaled(item, record.value, self._context), named)
+        if self._context.is_doubted:
+            self._context.doubted += self._leaves.samples[before:]
+            self._context.is_doubted = False
         self._rest(item, record, named)
-
-    def _why_gap(self, item: dict[str, object], record: Record) -> str:
-        """Return why the value of a record is none, "" where it is one."""
-        if record.value is None:
-            return f"{record.name}: no value but an error, {item.get('error', item.get('errorcode'))!r:.40}"
-        if bad := why_bad(item, item[record.value]):
-            return bad
-        if (low := low_quality(item)) is not None:
-            told = f"{low[0]!r:.40} is {low[1]}"
-            if self._context.knows(is_classic):
-                return f"bad quality, {told}"
-            if is_doubtful(low[1]):
-                self._context.note(f"{told}, which is bad in OPC DA and may be good elsewhere: the value is kept")
-        return f"{record.value!r:.40} is empty" if item[record.value] == "" and record.rest else ""
 
     def _rest(self, item: dict[str, object], record: Record, named: Place) -> None:
         """Walk what stands beside the value of a record."""
@@ -344,12 +338,16 @@ class Flattener:
         beside.units = {name: unit for name, unit in named.units.items() if name}
         for key in record.rest:
             raw = item[key]
-            if isinstance(raw, str):
+            if isinstance(raw, str) and isinstance(item.get(record.value or ""), dict):
+                self._walk(raw, beside.at(key))
+            elif isinstance(raw, str):
                 self._leaves.take_beside(raw, beside.at(key))
             elif type(raw) in (int, float, bool) and not has_stamp({key: raw}):
                 self._walk(raw, beside.at(key))
             elif isinstance(raw, dict | list):
                 self._context.note(f"left out beside the value: {key!r:.40}")
+        if left_out := values_about(item):
+            self._context.note(f"left out beside the value: {left_out!r:.40}")
 
     def _value(self, raw: object, place: Place) -> None:
         """Walk what stands under the key of a record's value."""

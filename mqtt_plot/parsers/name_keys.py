@@ -17,7 +17,7 @@ POINTS = ranks(
     "point dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
-    "key title label n code dpid flag register address addr id index channel ch destination groupaddress ga alias iotid "
+    "key k title label n code dpid flag register address addr id index channel ch destination groupaddress ga alias iotid "
     # What kind of thing is measured, where nothing else says so.
     "quantity measurand sensortype measurementtype kind type"
 )
@@ -42,7 +42,8 @@ OWNERS = ranks(
 # Under these a whole number is a name as well.
 NUMBERED = frozenset(
     words(
-        "id alias iotid dpid channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid meter "
+        "id idx alias iotid dpid channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid "
+        "meter "
         "meterid endpointid "
         "inverter inverterid node nodeid device deviceid devid station stationid machine machineid vehicle vehicleid carid asset assetid "
         "serialnumber serial sn imei mmsi"
@@ -60,7 +61,8 @@ PLACES = frozenset(words("no nr num number pos position hex"))
 SPEAKERS = ranks(
     "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
     "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
-    "macaddress serialnumber serial sn meterid mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac id"
+    "macaddress serialnumber serial sn meterid mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac "
+    "idx id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
 NUMBERED_SPEAKERS = NUMBERED - {

@@ -266,6 +266,8 @@ _devices_in = _keys_in(DEVICES, lambda _key: None)
 
 def name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
     """Return the name that stands under a key of this plain form, None where it is none."""
+    if isinstance(raw, dict) and plain in KINDS:
+        raw = raw.get("name")
     if type(raw) is int and (FURTHER_POINTS.fullmatch(plain) or NUMBERS_THING.fullmatch(plain)):
         return str(raw)
     if isinstance(raw, str) and (

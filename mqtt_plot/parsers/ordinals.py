@@ -1,13 +1,19 @@
 """What tells the objects of a list apart where they have no names: a number, a place or a word that is another in each."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from mqtt_plot.parsers.name_keys import BESIDE, ORDINALS, PLACES
-from mqtt_plot.parsers.names import as_name, path_of
+from mqtt_plot.parsers.name_keys import BESIDE, KINDS, LOCATIONS, ORDINALS, PLACES
+from mqtt_plot.parsers.names import as_name, owner_of, path_of, point_of, speaker_rank
 from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
 from mqtt_plot.parsers.values import is_number
 
+COUNTED = "{!r:.40} is another number in each of the samples over time, and taken as a name: does it count them?"
+# A whole number under these may tell things apart; under any other key it may be what was measured.
+_NUMBERS = re.compile(
+    r".*(?:id|idx|index|no|nr|num|number|addr|address|port|channel|slot|code|unit|key|line|phase|node|pos|position)|ch|n"
+)
 _MOST_COMPARED = 200  # objects of a list
 
 
@@ -26,6 +32,10 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     for key in keys:
         if all(as_name(item.get(key), is_numbered=True) is not None for item in objects):
             return key
+    place: str
+    for place in objects[0]:
+        if plain_name(place) in LOCATIONS and _are_other_words([item.get(place) for item in objects]):
+            return place
     if key := _apart_in_time(objects) if are_moments else _only_other(objects):
         return key
     # Anything else that is called an id and is another in each; in moments it may count them.
@@ -37,6 +47,39 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     return None
 
 
+def _are_other_words(raws: Sequence[object]) -> bool:
+    """Tell whether these are names, and not all of one place."""
+    return all(as_name(raw, is_numbered=False) is not None for raw in raws) and len(set(map(str, raws))) > 1
+
+
+def kind_in_each(items: Sequence[object]) -> str | None:
+    """Return the key by which each object of a list says what kind of thing it is, each another, where they have no better names."""
+    first = items[0] if items else None
+    if not isinstance(first, dict) or len(items) < 2 or not any(plain_name(key) in KINDS for key in first):  # noqa: PLR2004 - to differ
+        return None
+    objects = [item for item in items if isinstance(item, dict) and plain_name(point_of(item)[0]) in KINDS]
+    key: str
+    for key in first if len(objects) == len(items) else ():
+        kinds = {item.get(key) for item in objects if as_name(item.get(key), is_numbered=False) is not None}
+        if plain_name(key) in KINDS and len(kinds) == len(objects):
+            return key
+    return None
+
+
+def counted_ids(items: Sequence[object]) -> str:
+    """Return the key of whole numbers that name samples over time, and may as well count them; "" for none."""
+    objects = [item for item in items[:_MOST_COMPARED] if isinstance(item, dict)]
+    if len(objects) < 2 or len(objects) < min(len(items), _MOST_COMPARED):  # noqa: PLR2004 - to differ
+        return ""
+    about = [key for key in objects[0] if rank(key) is not None]
+    key = next((key for key in objects[0] if key.lower() in {"id", "_id"} and type(objects[0][key]) is int), "")
+    if not key or not about or point_of(objects[0])[0] != key or owner_of(objects[0])[1] is not None:
+        return ""
+    times = {tuple(repr(item.get(name)) for name in about) for item in objects}
+    ids = {item.get(key) for item in objects if type(item.get(key)) is int}
+    return key if len(times) == len(ids) == len(objects) else ""
+
+
 def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
     """Return the key that tells objects of one time apart, a word in each or else a number; "" where no two have one time."""
     about = [key for key in objects[0] if rank(key) is not None]
@@ -45,7 +88,7 @@ def _apart_in_time(objects: Sequence[Mapping[str, object]]) -> str:
         return ""
     for kind in (str, int):
         for key, first in objects[0].items():
-            if type(first) is not kind or key in about:
+            if type(first) is not kind or key in about or (kind is int and not _NUMBERS.fullmatch(plain_name(key))):
                 continue
             names = [as_name(item.get(key), is_numbered=True) for item in objects[:_MOST_COMPARED]]
             if None not in names and len(set(zip(times, names, strict=True))) == len(times):
@@ -66,7 +109,7 @@ def other_in_each(objects: Sequence[object]) -> str:
             and not is_number(first)
         ):
             words = {item.get(key) for item in items if type(item.get(key)) is str}
-            if len(words) == len(items):
+            if len(words) == len(items) or (len(words) > 1 and (plain_name(key) in LOCATIONS or speaker_rank(key))):
                 return key
     return ""
 

@@ -18,8 +18,8 @@ _QC_GOOD = 2
 _CODES = frozenset(["code", "value", "name", "symbol"])  # of a status that is an object
 # Numbers under these are good or bad by which system sends them: 0 is bad in OPC DA, and good where they are codes of an error.
 _NUMBERED_QUALITIES = frozenset(["q", "quality"])
-_NUMBERED_QUALITY_KEYS = ("q", "quality", "Quality", "Q", "QUALITY")
-_OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
+DOUBT = ", which is bad in OPC DA and may be good elsewhere: the value is kept"
+OPC_DA_QUALITIES = range(64, 256)  # uncertain or good, with any of the lower bits
 _OPC_DA_STEP, _OPC_DA_LAST_BAD = 4, 28  # its reasons, from 4 (configuration) to 28 (out of service)
 _MOST_SEEN = 1_000
 _LEAST = -32_768
@@ -32,7 +32,7 @@ _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 def why_bad(item: Mapping[str, object], value: object = None) -> str:
     """Return why the value of a record is not to be believed, "" where it is."""
-    if (quality := _property(item)) is not None and quality not in _OPC_DA_QUALITIES:
+    if (quality := _property(item)) is not None and quality not in OPC_DA_QUALITIES:
         return f"bad quality, 'Quality' is {quality}"
     if isinstance(value, dict) and "Value" not in value and _is_bad("statuscode", value.get("StatusCode")):
         return f"bad status, {value['StatusCode']!r:.80}"
@@ -115,14 +115,19 @@ def _is_bad_number(name: str, raw: int) -> bool:
     return name not in {"validity", "success", "succeeded"} and raw == 0
 
 
-def low_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
-    """Return the key and number of a record's quality that is bad in OPC DA; None where it is anything else, or ioBroker's 0, which is good."""
-    key = next((key for key in _NUMBERED_QUALITY_KEYS if key in item), None)
+def numbered_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
+    """Return the key and number of a record's quality; None where it is anything else, or ioBroker's, whose 0 is good."""
+    key = _numbered_key(item)
     raw = None if key is None or "ack" in item else item[key]
     if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit()):
         quality = int(str(raw)[:12])
-        return (str(key), quality) if 0 <= quality < _OPC_DA_QUALITIES.start else None
+        return (str(key), quality) if quality >= 0 else None
     return None
+
+
+@remembered_of_keys
+def _numbered_key(keys: tuple[str, ...]) -> str | None:
+    return next((key for key in keys if plain_name(key) in _NUMBERED_QUALITIES), None)
 
 
 def is_doubtful(quality: int) -> bool:
@@ -141,7 +146,7 @@ def is_classic(message: object) -> bool:
         elif isinstance(item, dict):
             unseen += item.values()
             if any(
-                plain_name(key) in _NUMBERED_QUALITIES and type(raw) is int and raw in _OPC_DA_QUALITIES
+                plain_name(key) in _NUMBERED_QUALITIES and type(raw) is int and raw in OPC_DA_QUALITIES
                 for key, raw in item.items()
             ):
                 return True

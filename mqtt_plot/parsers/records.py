@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.name_keys import OWNER_PARTS, UNIT_OF, VALUE_OF, VOCABULARY, ranks
 from mqtt_plot.parsers.names import (
     MAX_NAME_LENGTH,
@@ -18,7 +19,16 @@ from mqtt_plot.parsers.names import (
     owner_of,
     point_of,
 )
-from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES
+from mqtt_plot.parsers.qualities import (
+    DOUBT,
+    OPC_DA_QUALITIES,
+    QUALITIES,
+    VALIDITIES,
+    is_classic,
+    is_doubtful,
+    numbered_quality,
+    why_bad,
+)
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
 from mqtt_plot.parsers.values import is_number, is_shown, to_unit, words
@@ -52,6 +62,8 @@ _ABOUT = frozenset(
         "objecttype instance"
     )
 )
+_MAY_BE_VALUES = frozenset(words("target quantity signal status"))
+_QUALITY_WORDS = frozenset(words("good bad uncertain valid invalid ok success error fail failed true false"))
 _VOCABULARY = frozenset({*VOCABULARY, *_VALUES, *QUALITIES, *_UNITS, *_ERRORS, *_ABOUT})
 
 # Names of lists that say nothing of what is in them.
@@ -102,7 +114,10 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         value = next((key for key in item if is_container(key) and _are_samples(item[key])), None)
     if value is None:
         error = next((key for key in item if plain_name(key) in _ERRORS), None)
-        is_failed = error is not None and name is not None and all(_is_known(key) for key in item)
+        is_failed = name is not None and (
+            (error is not None and all(_is_known(key) for key in item))
+            or (point is not None and bool(why_bad(item)) and all(_is_told_of(key, item[key]) for key in item))
+        )
         return Record(name, None, None, ()) if is_failed else None
     if plain_name(value) in _SHORT_VALUES and not _is_short_record(item, name):
         return None
@@ -111,7 +126,11 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
         name = f"{name}/{labels}"
     taken = (value, point_key, owner_key)
     rest = tuple(
-        key for key in _others_in(item) if key not in taken and not (key == "s" and isinstance(item[key], bool))
+        key
+        for key in _others_in(item)
+        if key not in taken
+        and not (key == "s" and isinstance(item[key], bool))
+        and not (_is_name_or_quality(key) and not _is_value_beside(key, item[key]))
     )
     return Record(name, value, unit_of(item), rest)
 
@@ -146,7 +165,20 @@ def _measurement_key(keys: tuple[str, ...]) -> str | None:
 @remembered_of_keys
 def _others_in(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys that say nothing of the value beside them."""
-    return tuple(key for key in keys if plain_name(key) not in _VOCABULARY)
+    return tuple(key for key in keys if plain_name(key) not in _VOCABULARY or _is_name_or_quality(key))
+
+
+@remembered
+def _is_name_or_quality(key: str) -> bool:
+    """Tell whether a key is of a name or a quality, and may as well be of another value: a number the one, a word the other."""
+    return plain_name(key) in _MAY_BE_VALUES
+
+
+def _is_value_beside(key: str, raw: object) -> bool:
+    """Tell whether what stands under the key of a name or a quality is none: a target of 1.2, a status of words."""
+    if plain_name(key) != "status":
+        return type(raw) in (int, float)
+    return type(raw) is str and raw.lower() not in _QUALITY_WORDS and not raw.isdigit()
 
 
 @remembered
@@ -280,6 +312,11 @@ def _may_be_timed(row: Sequence[object]) -> bool:
     )
 
 
+def _is_told_of(key: str, raw: object) -> bool:
+    """Tell whether what stands beside a missing value is no value itself."""
+    return isinstance(raw, str) or not raw or _is_known(key)
+
+
 def _is_known(key: str) -> bool:
     return plain_name(key) in _VOCABULARY or rank(key) is not None
 
@@ -287,6 +324,41 @@ def _is_known(key: str) -> bool:
 def is_container(key: str) -> bool:
     """Tell whether a key says nothing of what is in the list below it."""
     return plain_name(key) in _CONTAINERS
+
+
+def why_gap(item: Mapping[str, object], record: Record, context: Context) -> str:
+    """Return why the value of a record is none, "" where it is one; whether a low quality is bad may be in doubt, and is noted."""
+    if record.value is None:
+        told = next((item[key] for key in item if plain_name(key) in _ERRORS), "no good quality")
+        return f"{record.name}: no value but an error, {told!r:.40}"
+    if bad := why_bad(item, item[record.value]):
+        return bad
+    quality = numbered_quality(item)
+    if quality is not None and quality[1] in OPC_DA_QUALITIES:
+        context.is_classic = True
+    elif quality is not None and quality[1] < OPC_DA_QUALITIES.start:
+        told = f"{quality[0]!r:.40} is {quality[1]}"
+        if context.knows(is_classic):
+            return f"bad quality, {told}"
+        if is_doubtful(quality[1]):
+            context.is_doubted = True
+            context.note(f"{told}{DOUBT}")
+    return f"{record.value!r:.40} is empty" if item[record.value] == "" and record.rest else ""
+
+
+def values_about(item: Mapping[str, object]) -> str:
+    """Return the key of a part that tells of a value, and has further values in it; "" where none has."""
+    for key in () if _TOLD.isdisjoint(item) else _TELLING:
+        part = item.get(key)
+        inner = [part, *part.values()] if isinstance(part, dict) else []
+        if any(
+            type(raw) in (int, float) and not _is_known(name)
+            for one in inner
+            if isinstance(one, dict)
+            for name, raw in one.items()
+        ):
+            return key
+    return ""
 
 
 def unit_of(item: Mapping[str, object]) -> str | None:

@@ -14,7 +14,7 @@ from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sample
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.names import device_beside, owner_of, point_of, sensor_in
-from mqtt_plot.parsers.ordinals import other_in_each
+from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.records import find_record, name_among
 from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, is_told, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
@@ -177,6 +177,8 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         context.notes,
         speakers=speakers,
         sensor=sensor,
+        doubted=context.doubted,
+        is_classic=context.is_classic,
         apart=() if speakers or samples[0].tag else _apart_of(item),
     )
 
@@ -240,7 +242,9 @@ def parse_array(items: list[object], context: Context) -> Parsed:
     if not samples:
         first = context.rejected[0] if context.rejected else Rejected(0, "not_a_sample", "")
         raise PayloadError(first.code, first.reason or f"expected samples or numbers in the array, got {shown(items)}")
-    return Parsed(ARRAY, samples, context.rejected, context.notes)
+    return Parsed(
+        ARRAY, samples, context.rejected, context.notes, doubted=context.doubted, is_classic=context.is_classic
+    )
 
 
 def _is_batch(items: list[object]) -> bool:
@@ -270,6 +274,7 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
     samples: list[Sample | Columns] = []
     flattener = Flattener(context)
     repeated: frozenset[str] | None = None
+    ordinal = ""
     for index, item in enumerate(items):
         try:
             sample = plain_sample(item, context.rules) if isinstance(item, dict) else None
@@ -282,18 +287,36 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
                 continue
             if repeated is None:
                 repeated = _repeated_names(items)
-                _doubt_samples(items, context)
-            samples += _parse_item(item, flattener, context, index, repeated)
+                ordinal = _ordinal_among(items, context)
+            part = _by_ordinal(item, ordinal) if ordinal else item
+            samples += _parse_item(part, flattener, context, index, repeated)
         except PayloadError as error:
             context.reject(index, error)
-    return Parsed(ARRAY, samples, context.rejected, context.notes)
+    return Parsed(
+        ARRAY, samples, context.rejected, context.notes, doubted=context.doubted, is_classic=context.is_classic
+    )
 
 
-def _doubt_samples(items: list[object], context: Context) -> None:
-    """Note where samples over time, which have no names, may be of several things."""
-    are_nameless = all(isinstance(item, dict) and has_stamp(item) and name_among(item) is None for item in items[:2])
-    if are_nameless and (key := other_in_each(items)):
+def _ordinal_among(items: list[object], context: Context) -> str:
+    """Return the key that tells nameless samples over time apart, "" where none does; note where they may be of several things all the same."""
+    if key := counted_ids(items):
+        context.note(COUNTED.format(key))
+    if not all(isinstance(item, dict) and has_stamp(item) and name_among(item) is None for item in items[:2]):
+        return ""
+    ordinal = ordinal_of(items)
+    if ordinal is not None and len({str(item.get(ordinal)) for item in items if isinstance(item, dict)}) > 1:
+        return ordinal
+    if key := other_in_each(items):
         context.note(f"{key!r:.40} is another in each of the samples over time: are they of one thing?")
+    return ""
+
+
+def _by_ordinal(item: object, ordinal: str) -> object:
+    """Return an object below what tells it from the others."""
+    if not isinstance(item, dict) or ordinal not in item:
+        return item
+    name = str(item[ordinal])
+    return {name: without_name(item, name, ordinal)}
 
 
 def _find_all_columns(

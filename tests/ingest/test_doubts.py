@@ -53,6 +53,10 @@ def notes_on(*payloads: object) -> str:
             [[{"ts": NOW, "a": 1, "colour": "x"}, {"ts": NOW + 1, "a": 2, "colour": "y"}]],
             "'colour' is another in each of the samples over time",
         ),
+        ([[{"id": 7, "ts": NOW, "a": 1}, {"id": 8, "ts": NOW + 1, "a": 2}]], "'id' is another number in each"),
+        ([{"temp": 5, "received": NOW + 3}], "'received' is a time, which is not used"),
+        ([{"temp": 65535, "hum": 40}], "'temp' is 65535, which often stands for no value"),
+        ([{"value": 5, "metadata": {"flow": 42.5}}], "left out beside the value: 'metadata'"),
         (["Temp 21.5"], "holds a number, and is taken as a word"),
     ],
 )
@@ -93,3 +97,9 @@ def test_what_numbers_messages_is_not_said_for_long() -> None:
 def test_senders_that_come_back_are_said_each_time() -> None:
     """Two senders in turns, for as long as they do it."""
     assert "two senders on one topic" in notes_on(*({"id": number % 2, "temp": 1} for number in range(9)))
+
+
+def test_a_source_that_has_shown_its_qualities_is_known_from_then_on() -> None:
+    """A 0 after a 192 is bad, in whichever message it comes; alone it is kept, with a note."""
+    assert "gaps, as earlier messages" in notes_on({"value": 5, "quality": 192}, {"value": 0, "quality": 0})
+    assert "the value is kept" in notes_on({"value": 5, "quality": 0}, {"value": 0, "quality": 0})
