@@ -12,6 +12,7 @@ from mqtt_plot.errors import PayloadError, shown
 # In which order a date has its parts, where it is written in numbers.
 ORDERS = ("dmy", "mdy", "ymd")
 DAY_SECONDS = 86_400
+_FIRST_OF_BUDDHA = 2523  # 1980
 _MAX_LENGTH = 64
 
 _MONTHS = {
@@ -21,7 +22,7 @@ _MONTHS = {
 # Abbreviations that mean one offset everywhere, in hours (RFC 2822, 4.3). Others (CST, IST) do not, and are not read.
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "eest": 3,
-    "est": -5, "edt": -4, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9,
+    "est": -5, "edt": -4, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9, "adt": -3,
 }  # fmt: skip
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
@@ -148,8 +149,10 @@ def _parts(match: re.Match[str]) -> tuple[tuple[int, int, int], tuple[str, ...]]
 
 
 def full_year(text: str) -> int:
-    """Return a year; of two digits those below 70 are in this century (POSIX strptime, %y, has 69)."""
+    """Return a year; of two digits those below 70 are in this century (POSIX strptime, %y, has 69); those of Buddha are 543 ahead."""
     year = int(text)
+    if _FIRST_OF_BUDDHA <= year < _FIRST_OF_BUDDHA + 120:
+        return year - 543
     return year if len(text) > 2 else year + (2000 if year < 70 else 1900)  # noqa: PLR2004
 
 

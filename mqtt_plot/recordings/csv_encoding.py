@@ -25,6 +25,7 @@ _CENTRAL = re.compile(
     rb"\xf5(?=[^\n]*[\xe1\xe9\xed\xf3])(?!e)"
 )
 _ICELANDIC = frozenset(b"\xf0\xfe\xd0\xde\xe6\xc6")
+_GREEK = re.compile(rb"[\xe1-\xfe][\xdc-\xdf][\xe1-\xfe]")  # an accent within a word, where Cyrillic has capitals
 _CYRILLIC = range(0xC0, 0x100)
 # Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
 _HALVES = {
@@ -94,7 +95,7 @@ def _guessed(head: bytes) -> str:
     if in_long < _MOST * sum(map(len, runs)):
         return ""
     if sum(byte in _CYRILLIC for byte in high) >= 0.97 * len(high):
-        return "cp1251"
+        return "cp1253" if _GREEK.search(head) else "cp1251"
     leads = [run[0] for run in runs if len(run) >= _LONG]
     likely = [
         "cp932" if sum(lead in _SHIFT_JIS_LEADS for lead in leads) * 2 > len(leads) else "",

@@ -192,6 +192,8 @@ def _fit_names(rows: list[list[str]], index: int, width: int) -> Fit:
             names[-1] += f",{cell}"
         else:
             names.append(cell)
+    if len(names) == width + 1 and "=" in names[0]:
+        del names[0]  # the version of the form: v=1
     if len(names) == width:
         rows[index] = names
         return NO_FIT

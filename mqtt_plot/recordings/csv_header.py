@@ -23,6 +23,8 @@ _LAST = 3  # rows that decide what data look like
 _CHANNEL = re.compile(r"(?i)(?:channel|signal|column|sensor|variable)(?:[ _]?name)?\s*[:=]\s*([^\d:=].*)")
 _CODE = re.compile(r"[A-Z]{1,4}\d{1,6}")  # of a register
 _WITH_A_DIGIT = re.compile(r"[1-9]\d{0,3}[A-Za-z]+\d+(?:\s|$)|\d{1,2}(?:st|nd|rd|th)\b")  # a name: 5RT101 pv
+_KEY_OF_NAMES = re.compile(r"(?i)headings?|headers?|(?:column|field|channel)[ _]?names?")
+_ONE_NAME = re.compile(r"(?i)(?:source|channel|signal|trace)[ _]?name")  # of a single column
 _BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
 # The row in which TwinCAT Scope has the interval of its time columns.
@@ -63,6 +65,11 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
     others = [row for index, row in enumerate(above) if index != named]
     if width > 2 and 2 * sum(map(bool, called)) < width:  # noqa: PLR2004 - a line of words
         called = _one_a_line(above, width)
+    if is_one:
+        said = next(
+            (row[1] for row in above if len(row) > 1 and _ONE_NAME.fullmatch(row[0].strip()) and row[1].strip()), ""
+        )
+        called = [said] if said else called
     called, own_units = _parted(_in_groups(called, others))
     names = distinct_names(called, max(width, len(called)))
     known = [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)]
@@ -177,6 +184,8 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
         if all(place < len(row) and find_moment(row[place].strip()) is not None for row in rows[-_LAST:])
     ]
     for index, row in enumerate(rows[:_MOST_HEADER_ROWS]):
+        if any(place >= len(row) or _is_mere_number(row[place].strip(), marks) for place in timed):
+            continue  # a number where data have dates
         holds_data = any(cell.strip() and place < width and are_data[place] for place, cell in enumerate(row))
         others = [place for place in range(width) if are_data[place] and place not in timed]
         numbers = sum(place < len(row) and _is_datum(row[place], marks, is_strict=True) for place in others)
@@ -205,6 +214,10 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
         ):
             return index  # a word among numbers, at its time
     return 1 if len(rows) > 1 else 0
+
+
+def _is_mere_number(cell: str, marks: Marks) -> bool:
+    return number_in(marks.plain(cell)) is not None and find_moment(cell) is None
 
 
 def _is_timed(row: Sequence[str], places: Sequence[int]) -> bool:
@@ -253,6 +266,11 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
     Of equals it is the last, unless it has more than one unit more.
     """
     best, most, units = 0, 0, 0
+    called = [
+        index for index, row in enumerate(above) if _KEY_OF_NAMES.fullmatch(row[0].strip()) and 2 * len(row) > width
+    ]
+    if called:
+        return called[-1]
     whole = [index for index, row in enumerate(above) if _is_whole(row, width, marks)]
     for index, row in enumerate(above):
         if whole and index not in whole:

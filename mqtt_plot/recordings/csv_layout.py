@@ -28,6 +28,7 @@ from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
 from mqtt_plot.recordings.csv_time_numbers import believable
+from mqtt_plot.recordings.csv_units import units_beside
 from mqtt_plot.recordings.csv_zone import Zone, zone_above
 from mqtt_plot.recordings.log_lines import Log, find_log
 
@@ -150,7 +151,9 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     if not has_names:
         header = header._replace(names=distinct_names([], len(header.names)), units=[""] * len(header.names))
     if not header.rows and not above:
-        header = header._replace(names=_names_beside(header.names, data, marks))
+        header = header._replace(
+            names=_names_beside(header.names, data, marks), units=units_beside(data, len(header.names))
+        )
     if not data:
         raise RecordingError("expected rows of numbers below the header, got none")
     cells = [[row[place] for row in data if place < len(row)] for place in range(len(header.names))]
@@ -173,7 +176,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     long = (
         (blocks.long(columns) if blocks is not None else None)
         or find_days(columns, cells, time)
-        or find_groups(columns, cells, time, marks)
+        or find_groups(columns, cells, time, marks, words)
         or find_long(columns, cells, time)
     )
     if long is not None and time is not None and time.form == STEPS:

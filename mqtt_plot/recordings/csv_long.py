@@ -20,6 +20,10 @@ _TAGS = re.compile(
     r"(?i)_field|tag[ _]?(name)?|var[ _]?name|series|metric|entity[ _]id|sensor([ _]?(name|id))?|signal([ _]?name)?|"
     r"point([ _]?name)?|channel|parameter|variable|item([ _]?name)?|messstelle|kanal"
 )
+# What was measured, which names a sample better than by what.
+_MEASURANDS = re.compile(
+    r"(?i)(?:observed[ _]?)?property|measurand|pollutant|analyte|(?:characteristic|parameter|variable|quantity)([ _]?name)?"
+)
 _NAMES = re.compile(
     r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
 )  # these name a sample only beside a column that is called its value
@@ -79,6 +83,7 @@ class LongColumns:
     reason: str = "the tag of each row"
     ahead: tuple[float, ...] = ()  # seconds by which each value is behind the time of its row, where a row is a day
     times: tuple[int, ...] = ()  # the place of the time of each value, where tables stand side by side
+    later: tuple[float, ...] = ()  # seconds by which the table of each value begins later than the first
     is_counted: bool = False  # from midnight, whatever clocks show
 
     def tag_of(self, cells: Sequence[str]) -> str:
@@ -220,9 +225,10 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
         moments = _moments(columns, time)
         called = [
             place
-            for pattern in (_TAGS, _LABELS, _NAMES)
+            for pattern in (_MEASURANDS, _TAGS, _LABELS, _NAMES)
             for place in others
-            if pattern.fullmatch(names[place].strip()) and (pattern is _TAGS or _can_name(columns[place], moments))
+            if pattern.fullmatch(names[place].strip())
+            and (pattern in (_TAGS, _MEASURANDS) or _can_name(columns[place], moments))
         ]
         tags = next(([place] for place in called if len(set(columns[place])) > 1), called[:1])
     unit = next((place for place, name in enumerate(names) if _UNITS.fullmatch(name.strip())), None)

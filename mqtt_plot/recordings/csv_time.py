@@ -46,6 +46,8 @@ PERIODS = {
 }
 _SECONDS_IN = {HOUR: 3600.0, MINUTE: 60.0, SECOND: 1.0, MILLISECOND: 0.001, FRACTION: 1.0}
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?")
+DAY_FIRST = re.compile(r"([0-3]\d)([0-3]\d)((?:19|20)\d\d)")  # 24082026, which as a year first has no such month
+SHORT_DATE = re.compile(r"(\d\d)(\d\d)(\d\d)(?= \d)")  # before a clock: 240826 235954
 _SHORTEST, _LONGEST = 6, 96  # of a date, and of a period
 _SHORTEST_PERIOD = 13
 SPAN_END = re.compile(r"(?<=\d:\d\d)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$")
@@ -171,6 +173,8 @@ def moment_of(text: str) -> Moment | None:
 # Each cell of a file's first rows is looked at several times.
 @lru_cache(maxsize=1024)
 def _moment_of(text: str) -> Moment | None:
+    if (digits := DAY_FIRST.fullmatch(text) or SHORT_DATE.match(text)) is not None:
+        text = f"{digits[1]}/{digits[2]}/{digits[3]}{text[digits.end(3) :]}"
     moment = find_any_moment(text)
     if moment is not None or len(text) < _SHORTEST_PERIOD:
         return moment

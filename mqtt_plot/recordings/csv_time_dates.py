@@ -51,6 +51,8 @@ _MONTHS_NAME = re.compile(r"(?i)(?:year[ _-]?)?(?:month|monat|mois|mes|date|time
 _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 _DOTTED_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])\.[0-5]\d\s*")
 _WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
+_SIX = re.compile(r"[0-3]\d[0-3]\d[0-3]\d")  # the year, or the day, first
+_DATE_NAME = re.compile(r"(?i)(?:utc[ _]?|gps[ _]?|local[ _]?)?(?:date|datum|fecha|data)(?:[ _]?(?:utc|local))?")
 _DIGITS_OF_A_DATE = 8
 _LAST_HOUR = 24
 _FEWEST_ENDS = 3  # of spans, which are no zones as there are too many
@@ -168,7 +170,12 @@ def _of_moments(
 
 def pairs(names: Sequence[str], columns: Sequence[Sequence[str]], order: str) -> list[Candidate]:
     """Return dates in one column with times of day in another."""
-    dates = [place for place, cells in enumerate(columns) if share(cells, _is_date) >= MOST]
+    dates = [
+        place
+        for place, cells in enumerate(columns)
+        if share(cells, _is_date) >= MOST
+        or (_DATE_NAME.fullmatch(names[place].strip()) and share(cells, _is_short_date) >= 1)
+    ]
     clocks = [place for place, cells in enumerate(columns) if share(cells, _is_clock) >= MOST]
     # Four or six digits are a clock only right behind a date, and by their name.
     behind = [
@@ -331,6 +338,10 @@ def _steps(moments: Sequence[Moment], order: str) -> tuple[float, float]:
 def _is_date(cell: str) -> bool:
     moment = None if ":" in cell and not _WITH_COLONS.fullmatch(cell.strip()) else moment_of(cell)
     return moment is not None and not moment.seconds
+
+
+def _is_short_date(cell: str) -> bool:
+    return _SIX.fullmatch(cell.strip()) is not None
 
 
 def _is_clock(cell: str) -> bool:

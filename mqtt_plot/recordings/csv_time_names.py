@@ -17,6 +17,7 @@ _TIME_NAMES = re.compile(
     r"time[ _]utc|utc|in(?= [mnuµ]?s$))"
     r"( *[,\[(/].*| - .*|[_ -]*(s|sec|ms|us|µs|ns|min|h|utc|local))?"
 )
+_SHORTEST_IN_A_GROUP = 4
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
 _DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.:-](d{1,2}|m{1,2})[/.:-](d{1,2}|y{2,4})(?![a-z])")
 _CLOCK_NAME = re.compile(
@@ -59,6 +60,9 @@ _WHOLE_NAMES = (
 def is_time_name(name: str, unit: str) -> bool:
     """Tell whether a column is called as a time is, in several languages, or as the time of something with its unit."""
     text = name.strip()
+    last = text.rpartition("/")[2].strip()
+    if len(last) >= _SHORTEST_IN_A_GROUP:  # Group A/TIME, but not kg/t
+        text = last
     if _TIME_NAMES.fullmatch(text) is not None or _SINCE.search(text) is not None:
         return True
     return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None

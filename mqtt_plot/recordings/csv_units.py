@@ -14,13 +14,14 @@ _UNIT_IN_NAME = re.compile(
 )
 # What a row begins with that has the units of the columns behind it: Y_Unit_Label of LabVIEW, Vertical Units of oscilloscopes.
 _UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]label)?|einheit(?:en)?")
-_NO_UNIT = frozenset({"n/a", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
+_NO_UNIT = frozenset({"n/a", "ts", "rn", "unitless", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
 # What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
 _UNIT_WORDS = frozenset(
     words(
         "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
         "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
-        "°c °f uv ua na kv va var mw hpa m3 m2 kg psi ntu lux dbm db mg/l cm km mbar inhg mph kvar us/cm none bool int real -"
+        "°c °f uv ua na kv va var mw hpa m3 m2 kg psi ntu lux dbm db mg/l cm km mbar inhg mph kvar us/cm"
+        "degrees degree deg g gauss tesla ohm ohms percent counts hertz seconds pascal celsius kelvin none bool int real -"
     )
 )
 # Units that a name may end with as a word; those of one letter only where another name ends with one of these.
@@ -42,6 +43,9 @@ _TYPES = frozenset(
         "date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real bit word dword real32 real64 "
         "int8 int16 int32 uint8 uint16 uint32 ss16 ss32 us16 us32 flt"
     )
+)
+_OF_TIME = re.compile(
+    r"(?i)#?(?:y+|year|jahr|m{1,2}|month|mon|mo|d{1,2}|day|h{1,2}|hour|hr|min|minute|date|datum|time|zeit|fecha|hora)"
 )
 _UNIT_FORM = re.compile(r"[\[(]?[^\W\d_%°µ]{0,5}[%°µΩ²³]?[^\W\d_]{0,4}(?:/[^\W\d_]{1,5}[²³23]?)?[\])]?")
 # How a date is written, as the unit of one: dd.mm.yyyy hh:mm:ss.
@@ -79,10 +83,16 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
     Where columns are `is_aligned` by blanks, a unit that is not there leaves no cell: those of the first columns, which are times, are missing.
     """
     if is_aligned:
-        others = [[""] * (len(names) - len(row)) + list(row) for row in others]
-    rows = [row for row in others if is_row_of_units(row) or _is_row_with_a_unit_of_time(row, len(names))]
+        times = next((place for place, name in enumerate(names) if not _OF_TIME.fullmatch(name)), len(names))
+        missing = [len(names) - len(row) for row in others]
+        others = [[""] * count + list(row) for count, row in zip(missing, others, strict=True) if count in (0, times)]
+    own_rows = [row for row in others if row and row[0].strip() == "TS"]  # of a Campbell logger
+    rows = own_rows or [row for row in others if is_row_of_units(row) or _is_row_with_a_unit_of_time(row, len(names))]
     rows = [row for row in rows if not _is_row_of_aggregations(row)]
-    rows += [["", *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :").strip())]
+    first = [""] if len(names) > 1 else []
+    rows += [
+        [*first, *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :").strip())
+    ]
     units = list[str]()
     for place, name in enumerate(names):
         own = None if _is_of_a_node(name) else _UNIT_IN_NAME.search(name)
@@ -101,6 +111,13 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
         )
         units.append(found if is_one else "")
     return [unit or last for unit, last in zip(units, _last_units(names), strict=True)]
+
+
+def units_beside(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return the units of columns without names, of which each number has its unit in the cell behind it: `0.1056, s, 24.1, degC`."""
+    cells = [{row[place].strip() for row in rows if place < len(row)} for place in range(width)]
+    behind = [next(iter(held)) if len(held) == 1 else "" for held in cells[1:]]
+    return [unit if unit[:1].isalpha() and is_unit(unit) else "" for unit in [*behind, ""]]
 
 
 def _is_row_of_aggregations(row: Sequence[str]) -> bool:

@@ -164,11 +164,11 @@ class Recording:
             place: RowTimes(replace(layout.time, places=(place,)), layout.marks, layout.zone)
             for place in dict.fromkeys(layout.long.times)
         }
-        values = tuple(zip(self._long_values, layout.long.times, strict=True))
+        values = tuple(zip(self._long_values, layout.long.times, layout.long.later, strict=True))
 
         def convert(line: int, cells: list[str]) -> Iterator[Row | RowError]:
             times = {place: reader.read(cells) for place, reader in own.items()}
-            for (place, name, unit), time_place in values:
+            for (place, name, unit), time_place, later in values:
                 cell = cells[place].strip() if place < len(cells) else ""
                 stamp = cells[time_place].strip() if time_place < len(cells) else ""
                 if (not cell and not stamp) or (self.columns and name not in self.columns):
@@ -184,7 +184,7 @@ class Recording:
                 except PayloadError as error:
                     yield RowError(line, str(error))
                     continue
-                yield Row(line, time, [math.nan if value in layout.missing else value], name, unit or None)
+                yield Row(line, time + later, [math.nan if value in layout.missing else value], name, unit or None)
 
         return convert
 

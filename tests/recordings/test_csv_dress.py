@@ -167,3 +167,47 @@ def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
         "".join(f"{line}\r" for line in ("time,temp", *(f"2024-03-01 10:0{n}:00,{n}" for n in range(4))))
     )
     assert len(points["temp"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "first"),
+    [
+        ("DATE TIME temp", "24022024 {n} 2{n}.5", 1_708_732_800.0),
+        ("DATE,TIME,temp", "240224,23595{n},2{n}.5", 1_708_819_190.0),
+        ("Date,temp", "24/2/2567 0:0{n},2{n}.5", 1_708_732_800.0),
+        ("Date,temp", "24/2/2024 8:0{n} μμ,2{n}.5", 1_708_804_800.0),
+        ("Date-Time (ADT),temp", "2024-02-23 21:0{n}:00,2{n}.5", 1_708_732_800.0),
+    ],
+)
+def test_dates_are_read_as_their_country_or_logger_writes_them(names: str, row: str, first: float) -> None:
+    """Day first in digits, two digits of a year before a clock, the years of Buddha, Greek halves, Atlantic summer time."""
+    _, points, _ = read(
+        f"{names}\n"
+        + "".join(row.format(n=n) + "\n" for n in range(8))
+        + ("240225,000000,9\n" if "DATE," in names else "")
+    )
+    assert points["temp"][0] == (first, 20.5)
+
+
+def test_what_was_measured_names_a_sample_rather_than_what_measured_it() -> None:
+    rows_of_both = "".join(
+        f"s1,2024-03-01 10:0{n}:00,{name},{n}\n" for n in range(4) for name in ("temperature", "humidity")
+    )
+    _, points, _ = read(f"sensor_id,time,observed_property,value\n{rows_of_both}")
+    assert set(points) == {"temperature", "humidity"}
+
+
+def test_numbers_without_names_have_the_unit_behind_them() -> None:
+    """The first of them are times."""
+    table, points, _ = read("".join(f"{n}.5, s, 24.{n}, degC\n" for n in range(8)))
+    assert [value for _, value in points["column 3"]] == [24 + n / 10 for n in range(8)]
+    assert {column.name: column.unit for column in table.columns}["column 3"] == "degC"
+
+
+def test_channels_begin_when_the_words_above_each_say() -> None:
+    """As LabVIEW's, of which the second is a second later."""
+    above = "Date\t2024/03/01\t\t2024/03/01\nTime\t10:00:00\t\t10:00:01\nX0\t0\t\t0\n***End_of_Header***\n"
+    rows_of_both = "".join(f"{n / 2}\t{n}\t{n}\t2{n}\n" for n in range(8))
+    _, points, _ = read(f"{above}X_Value\tflow\tX_Value\ttemp\n{rows_of_both}")
+    assert points["flow"][1] == (MARCH + 0.5, 1.0)
+    assert points["temp"][1] == (MARCH + 2, 21.0)
