@@ -135,7 +135,7 @@ class Flattener:
     def _object(self, item: dict[str, object], place: Place) -> None:
         self._context.foresee(len(item))
         traits = traits_of(item)
-        if self._moments(item, place, is_stamped=bool(traits & STAMP)):
+        if self._leaves.are_bytes(item, place) or self._moments(item, place, is_stamped=bool(traits & STAMP)):
             return
         stamps: tuple[str, ...] = ()
         if traits & (STAMP | UNIT) or place.units:
@@ -372,13 +372,10 @@ class Flattener:
 
     def _open(self, text: object, place: Place) -> object | None:
         """Return what JSON in a text holds; None for any other text, and for one inside another."""
-        if not isinstance(text, str) or place.is_opened or text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+        if not isinstance(text, str) or place.is_opened or not text.startswith(strict_json.STARTS):
             return None
         self._context.spend(len(text) // _TEXT_PER_WORK)
-        try:
-            opened: object = strict_json.loads(text)
-        except PayloadError:
-            return None
+        opened: object = strict_json.opened(text)
         return opened
 
 

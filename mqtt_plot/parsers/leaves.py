@@ -52,6 +52,15 @@ class Leaves:
         self._texts.clear()
         self._counted = 0
 
+    def are_bytes(self, item: dict[str, object], place: Place) -> bool:
+        """Tell whether an object is a Buffer of Node.js, whose bytes are no values, and note it."""
+        is_buffer = item.get("type") == "Buffer" and item.keys() == {"type", "data"}
+        if is_buffer:
+            self._context.note(
+                f"bytes of a Buffer of Node.js left out{place.field and f': {place.field!r:.40}'}; send what they mean"
+            )
+        return is_buffer
+
     def note_texts(self) -> None:
         """Note which texts of the part were left out."""
         if self._texts:

@@ -10,7 +10,7 @@ QUALITIES = frozenset(
     words("q quality qc qualitycode statuscode status validity good valid isvalid isgood success succeeded")
 )
 # Those that hold for all that is in an object, where it is no record; `quality` may also be that of the air.
-VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality"))
+VALIDITIES = frozenset(words("valid isvalid datavalid quality dataquality statuscode"))
 # OPC UA (part 4, 7.39): the highest bit of a status; OPC DA (3.0, 6.8): 0 is bad, 192 is good.
 _UA_BAD = 0x8000_0000
 # Siemens' databus: 0 bad, 1 uncertain, 2 and 3 good.
@@ -84,7 +84,8 @@ def why_invalid(item: Mapping[str, object]) -> str:
         name = plain_name(key)
         is_word = isinstance(raw, str) and not raw.isdigit()
         is_told = name in VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
-        if is_told and _is_bad("valid", raw):
+        is_code = name == "statuscode"
+        if (is_code or is_told) and _is_bad(name if is_code else "valid", raw):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
     return ""
 

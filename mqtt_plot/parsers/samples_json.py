@@ -149,8 +149,6 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     if sample is not None:
         return Parsed("json", [sample], notes=context.notes)
     context.foresee(len(item))  # each of its names is looked up in many tables
-    if item.get("type") == "Buffer" and len(item) == 2:  # noqa: PLR2004 - and its data
-        raise PayloadError("no_value", "expected values, got the bytes of a Buffer of Node.js; send what they mean")
     item = rtlamr.by_meter(item)
     sampled = find_sampled(item, context)
     if sampled:

@@ -29,7 +29,7 @@ _PLAIN = (
     "msgts messagetime msgtime zeit zeitstempel uhrzeit datumzeit horodatage fechahora fecha date datum dt t timeinseconds timestampseconds "
     "lastseen updatetimestamp reporttime logtime dateandtime datetimeutc utcfromtimestamp currenttime localtime origin "
     "dateutc datelocal isodate timestampiso tsiso datetimeiso tus tms tns addtime collecttime collectiontime gathertime acquiretime systime "
-    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec now year dat tim"
+    "tsms tsus tsns clock rtctime devtime datatime tm secs seconds sec now year dat tim $logotime"
 )
 _PASSED_ON = (
     "servertimestamp servertime receivedat receivetime receivedtime publishedat publishtime enqueuedtimeutc enqueuedtime createdat created "

@@ -17,7 +17,7 @@ _PREFIXES = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))
 def _why_ignored(levels: Sequence[str]) -> str:
     if levels[-1] in _COMMANDS and levels[-2:] != ["events", "rpc"]:
         return "a command"
-    return _ABOUT.get(levels[-1], "")
+    return "a list of components" if levels[-1].startswith("group:") else _ABOUT.get(levels[-1], "")
 
 
 def _pick(levels: Sequence[str], decoded: object) -> object:
@@ -59,7 +59,7 @@ FAMILY = Family(
     leave_out=frozenset(
         words(
             "id by_minute xby_minute minute_ts source tag errors flags user_calibrated_phase timestamp time last_sync_ts "
-            "on_time on_time_rst_ts on_above_thr switch_on"
+            "on_time on_time_rst_ts on_above_thr switch_on ip6"
         )
     ),
 )

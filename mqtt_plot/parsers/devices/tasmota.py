@@ -11,7 +11,7 @@ from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 
 # Of what a command is answered with, these are states; the rest tells of options.
 _STATES = re.compile(
-    r"POWER\d*|Dimmer\d*|Channel\d*|CT|Shutter\d*|Switch\d*|Fan[Ss]peed|ZbReceived|ZbInfo|Pwm|RfReceived|IrReceived|TuyaReceived"
+    r"POWER\d*|Dimmer\d*|Channel\d*|CT|Shutter\d*|Switch\d*|Fan[Ss]peed|ZbReceived|ZbInfo|Pwm|RfReceived|IrReceived|TuyaReceived|ModbusReceived"
 )
 _TIMES = frozenset({"Time", "Epoch"})
 _CODES = frozenset({"Data", "DataLSB"})  # in hexadecimal, which may look like numbers
