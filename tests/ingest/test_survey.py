@@ -45,7 +45,7 @@ def test_every_preset_is_found_by_what_its_devices_really_send() -> None:
         )
         for file in payload_files()
         for case in cases_of(file)
-        if case.get("options", [])[:1] == ["--preset"] and case["expected"]
+        if case.get("options", [])[:1] == ["--preset"] and "--topic" not in case["options"] and case["expected"]
     ]
     lines = lines_of(*((topic, payload_of(raw)) for _, messages in sent for topic, raw, *_ in messages))
     assert {name for name, _ in sent} <= set(lines[-1].split())
