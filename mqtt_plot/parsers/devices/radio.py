@@ -27,7 +27,13 @@ WMBUSMETERS = Family(
 _RTL_433_ABOUT = _RAW | {"id", "channel", "subtype", "sequence_num", "model"}
 RTL_433 = Family(
     # All that a sensor says at once, or a value a topic: …/devices/<model>/<channel>/<id>/<value>.
-    ("rtl_433/+/events → {1} as rtl_433", "rtl_433/+/devices/# → {1}/{#} as rtl_433"),
+    (
+        "rtl_433/+/events → {1} as rtl_433",
+        "rtl_433/+/devices/# → {1}/{#} as rtl_433",
+        # Where the host's name is left away (`events=rtl_433/events`).
+        "rtl_433/events → rtl_433 as rtl_433",
+        "rtl_433/devices/# → rtl_433/{#} as rtl_433",
+    ),
     _without_codes,
     why_ignored=lambda levels: "what a sensor says of itself" if levels[-1] in _RTL_433_ABOUT | {"time"} else "",
     leave_out=_RTL_433_ABOUT,
