@@ -318,8 +318,11 @@ def radio_name(item: Mapping[str, object]) -> str | None:
     model = item.get("model")
     if not isinstance(model, str) or as_name(model, is_numbered=False) is None:
         return None
+    numbers = (
+        (int, str) if "mic" in item else int
+    )  # rtl_433 says how a message was checked; its numbers may be hexadecimal
     number = next(
-        (item[key] for key in ("id", "rc", "unit", "code", "address") if isinstance(item.get(key), int)), None
+        (item[key] for key in ("id", "rc", "unit", "code", "address") if isinstance(item.get(key), numbers)), None
     )
     channel = item.get("channel")
     if number is None and not (isinstance(channel, int | str) and "id" not in item):
