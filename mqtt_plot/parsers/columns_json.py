@@ -29,9 +29,11 @@ def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
     `dt` are the seconds from one value to the next, or `fs` the values per second. `t0`, or any other stamp, is the time of the first value;
     without one the last was taken just now. A single list is the tag's own, others are fields. Raises PayloadError.
     """
-    step = _step(item)
-    lists = {name: raw for name, raw in item.items() if isinstance(raw, list)} if step is not None else {}
-    if step is None or not lists or any(rank(name) is not None or not _are_numbers(raw) for name, raw in lists.items()):
+    step = _step(item) if "dt" in item or "fs" in item else None
+    if step is None:
+        return []
+    lists = {name: raw for name, raw in item.items() if isinstance(raw, list)}
+    if not lists or any(rank(name) is not None or not _are_numbers(raw) for name, raw in lists.items()):
         return []
     for raw in lists.values():
         context.check_batch_size(len(raw))

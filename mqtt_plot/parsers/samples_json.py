@@ -86,6 +86,7 @@ def _described(item: dict[str, object], value: float, rules: Rules) -> Sample | 
 
 # A device repeats its unit; what is remembered of strangers is bounded.
 _known_unit = lru_cache(maxsize=256)(to_unit)
+_NO_TAGS = frozenset({list, dict, type(None)})
 _PLAIN_KEYS = frozenset({"value", "unit", "tag"})
 
 
@@ -161,7 +162,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return telegraf_json.parse_metrics(item, context)
     if collectd.is_value_list(item):
         return Parsed(collectd.NAME, collectd.parse_value_list(item, context), context.rejected, context.notes)
-    is_tagged = not isinstance(item.get("tag"), list | dict | None) and not _is_own(item)
+    is_tagged = "tag" in item and type(item["tag"]) not in _NO_TAGS and not _is_own(item)
     speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
     sensor = sensor_beside(item, speakers)
     samples = Flattener(context, told=(*speakers, sensor)).find_one(item)

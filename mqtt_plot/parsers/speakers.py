@@ -40,7 +40,8 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
         if isinstance(part, dict) and ("attributes" in part or not ENVELOPED.isdisjoint(map(plain_name, part))):
             return speakers_of(part)
     if not _may_speak(item):
-        return tuple(name for _, name in _names_within(item))
+        within = _names_within(item)
+        return (within[0][1],) if within else ()
     if is_event(item):
         source = as_name(item.get("source"), is_numbered=False)
         return () if source is None else (source,)
@@ -66,9 +67,9 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
 
 def _names_within(item: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the name of a device that stands in the only part of an object that has one: {"eventType": …, "context": {"deviceMac": …}}."""
-    found = list[tuple[str, str]]()
     if dict not in map(type, item.values()):
-        return found
+        return []
+    found = list[tuple[str, str]]()
     for part in item.values():
         if isinstance(part, dict) and len(part) <= _MOST_COMPARED:
             names = [
