@@ -19,6 +19,7 @@ from mqtt_plot.store.series import Series
 from mqtt_plot.store.store import Store
 
 MAX_ROUTES = 20_000
+_MOST_SENDERS = 1_000
 _MOST_KEYS, _MOST_NEW = 4, 4  # of what senders say of themselves: keys, and different texts of each
 
 
@@ -65,6 +66,9 @@ class Senders:
     def doubts(self, apart: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """Return words where something is another than before. What is new each time numbers messages, and is not said for long."""
         words = []
+        if len(self._before) > _MOST_SENDERS:
+            self._before.clear()
+            self._seen.clear()
         for key, name in apart[:_MOST_KEYS]:
             before = self._before.get(key, name)
             self._before[key] = name

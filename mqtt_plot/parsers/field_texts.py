@@ -68,6 +68,9 @@ _UNIT_KEYS = {
 _UNIT_KEY_NAMES = frozenset(_UNIT_KEYS.values())
 # The unit of a value beside it, under the value's name: Temp_Outside and Temp_Outside_Unit.
 _UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
+# The same before it, and between a name and its number: unit_temperature, and unit1 of value1.
+_UNIT_BEFORE = re.compile(r"[Uu]nits?_(.+)")
+_UNIT_NUMBERED = re.compile(r"[Uu]nit_?(\d{1,3})")
 _BESIDE = " unit"
 _OF_PART = " of a part"  # of a value under its name, told beside the object that it is in: hourly_units
 _BELOW = " below"  # of all values of the one object that stands beside a unit
@@ -87,7 +90,7 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
     """Return what a text under `key` means as a value, and its unit; None if it is better left out."""
     text = text.strip()
     if is_number(text) and (is_wanted or _is_raw(key) or not _is_identity(key) or _is_span(key, text)):
-        return None if _POWER.fullmatch(text) or _are_bytes(key, text) else _finite(text)
+        return _number(key, text)
     state = two_state(text)
     if state is not None:
         return state, None
@@ -102,6 +105,13 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
         return None
     note_number_in(found[0], context)
     return found
+
+
+def _number(key: str, text: str) -> tuple[float | str, None] | None:
+    """Return what figures mean: a number, or under the name of a state with a zero before them a code; None where they are bytes."""
+    if text[0] == "0" and len(text) > 1 and text.isdigit() and _is_code(key):
+        return text, None
+    return None if _POWER.fullmatch(text) or _are_bytes(key, text) else _finite(text)
 
 
 def _degrees(key: str, text: str) -> tuple[float, str] | None:
@@ -123,6 +133,12 @@ def _finite(text: str) -> tuple[float, None] | None:
 def _is_span(key: str, text: str) -> bool:
     """Tell whether a number under a key such as cleanTime is how long something took, and no time."""
     return key.endswith("Time") and len(text) < _FEWEST_DIGITS
+
+
+@remembered
+def _is_code(key: str) -> bool:
+    """Tell whether figures under a key are a code, such as 0801, where they begin with a zero."""
+    return plain_name(key).endswith(("status", "state", "code", "error", "alarm", "flags"))
 
 
 @remembered
@@ -176,6 +192,13 @@ def is_unit_told(key: str, units: Mapping[str, str]) -> bool:
     return bool(units) and (key in units or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units)
 
 
+def is_unit_beside(key: str, units: Mapping[str, str]) -> bool:
+    """Tell whether a text names a unit of another value, by a name before it or a number behind it."""
+    return (
+        bool(units) and key[:1] in "uU" and (_UNIT_BEFORE.fullmatch(key) or _UNIT_NUMBERED.fullmatch(key)) is not None
+    )
+
+
 @remembered
 def _unit_in(key: str) -> str | None:
     """Return the unit in brackets at the end of a key, where it is a common one."""
@@ -220,6 +243,14 @@ def _units_beside(keys: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return the keys that name the unit of another, each before that other."""
     all_keys = set(keys)
     named = [(key, _UNIT_BESIDE.sub("", key)) for key in keys]
+    named += [(key, found[1]) for key in keys if (found := _UNIT_BEFORE.fullmatch(key))]
+    for key in keys:
+        if number := _UNIT_NUMBERED.fullmatch(key):
+            named += [
+                (key, name)
+                for name in keys
+                if name.lower() in {f"value{number[1]}", f"value_{number[1]}", f"val{number[1]}"}
+            ]
     return [(key, value_name) for key, value_name in named if value_name != key and value_name in all_keys]
 
 

@@ -102,7 +102,7 @@ VOCABULARY = frozenset({*POINTS, *OWNERS})
 
 # Further keys of who speaks, such as esp8266id, chipId, modbusDeviceName.
 # What tells whose a message is that has an envelope around it.
-ENVELOPED = frozenset(words("deveui deviceeui devaddr deviceid imei"))
+ENVELOPED = frozenset(words("deveui deviceeui devaddr deviceid imei mac macaddress"))
 _THINGS = (
     "device|sensor|source|src|sender|node|gateway|station|meter|inverter|esp\\d+|chip|core|board|module|machine|asset|logger|tracker|thing"
     "|task|job|tank|pond|plant|farm|silo|well|truck|car|vehicle|vessel|ship|robot|drone|train|wagon|bike|line|zone|room|building|house"
@@ -122,6 +122,10 @@ FURTHER_POINTS = re.compile(rf".*(?:{_POINT_WORDS})(?:id|name|key|no|nr|number|a
 # What such a name is the name of, and its value: registerAddress and registerValue.
 VALUE_OF = re.compile(rf".*(?:{_POINT_WORDS}|{_THINGS}|field|property)(?=value$|reading$)")
 UNIT_OF = re.compile(rf"(?:{_POINT_WORDS}|value|data|sensor|field|property|reading)units?")
+# Things that have others in them: these say less of who speaks than the others.
+CONTAINERS = re.compile(
+    r".*(?:farm|plant|line|zone|room|building|house|site|cluster|rack|gateway|hub|server|host|station|fleet)(?:[a-z]{1,6})"
+)
 # Where it stands, if nothing says who it is.
 LOCATIONS = frozenset(words("locationname location loc roomname room area sitename site place"))
 # Who sent a message, where nothing surer says so; what numbers messages is in it too, as nobody can tell.

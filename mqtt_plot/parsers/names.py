@@ -11,6 +11,7 @@ from mqtt_plot.parsers.name_keys import (
     ACCESS,
     ADDRESSES,
     CHANNELS,
+    CONTAINERS,
     COUNTING,
     DATA_TYPES,
     DECIMAL,
@@ -179,7 +180,7 @@ def own_name(item: Mapping[str, object], told: Sequence[str] = ()) -> str | None
 def _other_name(item: Mapping[str, object], told: Sequence[str]) -> str | None:
     """Return a name under a key that is in no table but ends as those of devices and names do: sensorSn, zoneName."""
     for key in item:
-        if speaker_rank(key) == len(SPEAKERS) or _is_other_name(key):
+        if is_further_speaker(key) or _is_other_name(key):
             name = as_name(item[key], is_numbered=False)
             if name is not None and name not in told:
                 return name
@@ -256,7 +257,7 @@ def _further_point(key: str) -> int | None:
 
 
 def _further_owner(key: str) -> int | None:
-    return len(OWNERS) if plain_name(key) not in POINTS and speaker_rank(key) == len(SPEAKERS) else None
+    return len(OWNERS) if plain_name(key) not in POINTS and is_further_speaker(key) else None
 
 
 _points_in = _keys_in(POINTS, _further_point)
@@ -310,7 +311,17 @@ def speaker_rank(key: str) -> int | None:
     plain = plain_name(key)
     if plain in SPEAKERS:
         return SPEAKERS[plain]
-    return len(SPEAKERS) if SPEAKS.fullmatch(plain) else len(SPEAKERS) + 1 if plain in LOCATIONS else None
+    if SPEAKS.fullmatch(plain):
+        return FURTHER_SPEAKER + (CONTAINERS.fullmatch(plain) is not None)
+    return FURTHER_SPEAKER + 2 if plain in LOCATIONS else None
+
+
+FURTHER_SPEAKER = len(SPEAKERS)  # the rank of one that is in no table
+
+
+def is_further_speaker(key: str) -> bool:
+    """Tell whether a key is in no table, but ends as those of who speaks do."""
+    return speaker_rank(key) in {FURTHER_SPEAKER, FURTHER_SPEAKER + 1}
 
 
 def radio_name(item: Mapping[str, object]) -> str | None:

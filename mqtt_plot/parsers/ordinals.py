@@ -14,6 +14,7 @@ COUNTED = "{!r:.40} is another number in each of the samples over time, and take
 _NUMBERS = re.compile(
     r".*(?:id|idx|index|no|nr|num|number|addr|address|port|channel|slot|code|unit|key|line|phase|node|pos|position)|ch|n"
 )
+_FEW = 6  # keys of an object that is one value
 _MOST_COMPARED = 200  # objects of a list
 
 
@@ -36,7 +37,7 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     for place in objects[0]:
         if plain_name(place) in LOCATIONS and _are_other_words([item.get(place) for item in objects]):
             return place
-    if key := _apart_in_time(objects) if are_moments else _only_other(objects):
+    if key := _apart_in_time(objects) if are_moments else _only_other(objects) or _counting(objects):
         return key
     # Anything else that is called an id and is another in each; in moments it may count them.
     others: list[str] = [key for key in objects[0] if plain_name(key).endswith("id")]
@@ -127,6 +128,21 @@ def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
         type(one) is not str or as_name(one, is_numbered=True) for one in found
     )
     return key if is_each else ""
+
+
+def _counting(objects: Sequence[Mapping[str, object]]) -> str:
+    """Return the one key that counts objects with a value, 1, 2, 3… (`{"oc": 0, "sri": 1, "v": 1.8}`); "" where none does, or several do."""
+    if len(objects) < 2 or len(objects[0]) > _FEW or BESIDE.isdisjoint(map(plain_name, objects[0])):  # noqa: PLR2004 - to differ
+        return ""
+    found = [
+        key
+        for key, first in objects[0].items()
+        if type(first) is int
+        and first in {0, 1}
+        and plain_name(key) not in BESIDE
+        and [item.get(key) for item in objects] == list(range(first, first + len(objects)))
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def without_name(item: dict[str, object], name: str, ordinal: str | None) -> dict[str, object]:

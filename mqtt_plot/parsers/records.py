@@ -280,7 +280,7 @@ def _trait(key: str) -> int:
             or name in COMMON_NAMES
             else 0
         )
-        | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) else 0)
+        | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) or name.startswith("unit") else 0)
         | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
         | (VALIDITY if name in VALIDITIES else 0)
         | (FIELD_TIME if stamped_field(key) and rank(key) is None else 0)

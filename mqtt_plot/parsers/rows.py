@@ -83,10 +83,17 @@ def timed_rows(items: Sequence[object], context: Context) -> list[tuple[float, s
 
 
 def timed_row(items: Sequence[object], context: Context) -> float | None:
-    """Return the time that stands first in a list of numbers (`[1493322445, 2.3, 128]`): one up to now, and no other is nearly as large."""
+    """Return the time that stands first in a list of numbers (`[1493322445, 2.3, 128]`): one up to now, and no other is nearly as large.
+
+    So it is before one number and its unit (`[1493322445, 240, "W"]`).
+    """
     if len(items) < 2 or type(items[0]) not in (int, float):  # noqa: PLR2004 - time and value
         return None
-    if not all(one is None or (isinstance(one, int | float) and abs(one) < THIS_CENTURY) for one in items[1:]):
+    if type(items[-1]) is not str and not all(
+        one is None or (isinstance(one, int | float) and abs(one) < THIS_CENTURY) for one in items[1:]
+    ):
+        return None
+    if type(items[-1]) is str and value_of_pair(items[1:]) is None:
         return None
     time = _moment(items[0], context)
     return time if time is not None and _SINCE_SENSORS <= time <= context.now + DAY_SECONDS else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mqtt_plot.parsers.name_keys import APART, DEVICE_KEYS, ENVELOPED, IP, NUMBERED_SPEAKERS, OWNER_PARTS, UUID
 from mqtt_plot.parsers.names import (
+    FURTHER_SPEAKER,
     MAX_NAME_LENGTH,
     as_name,
     bare,
@@ -19,6 +20,7 @@ from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
 
 _SHORT = 3  # letters of a name that must stand alone in a topic
+_SOURCES = frozenset(["source", "src", "sender", "client", "clientid", "node", "station"])
 _MOST_COMPARED = 200  # fields of a part
 
 
@@ -48,10 +50,14 @@ def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:
     radio = radio_name(item)
     if radio is not None:
         return (radio,)
-    found = sorted((place, key) for key in item if (place := speaker_rank(key)) is not None)
+    found = sorted(
+        (place, place >= FURTHER_SPEAKER and not key.lower().endswith("name"), key)
+        for key in item
+        if (place := speaker_rank(key)) is not None
+    )
     names = [
         (plain_name(key), name)
-        for _, key in found
+        for _, _, key in found
         if (name := name_under(plain_name(key), item[key], NUMBERED_SPEAKERS)) is not None
     ]
     if names and names[0][0] == "device" and isinstance(item.get("id"), str) and isinstance(item.get("name"), str):
@@ -90,11 +96,32 @@ def _is_device_key(key: str) -> bool:
 
 def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
+    found = [(key, item[key]) for key in _telling_apart(item)]
+    found += _devices_within(item) if dict in map(type, item.values()) else ()
     return tuple(
         (key, str(raw))
-        for key in _telling_apart(item)
-        if type(raw := item[key]) is int
-        or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw))
+        for key, raw in found
+        if type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw))
+    )
+
+
+def _devices_within(item: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Return what the parts of an object say of devices."""
+    return [
+        (f"{key}/{name}", raw)
+        for key, part in item.items()
+        if isinstance(part, dict) and len(part) <= _MOST_COMPARED
+        for name, raw in part.items()
+        if _is_device_key(name) or plain_name(name) in {"mac", "macaddress"}
+    ]
+
+
+def sources_of(item: Mapping[str, object], name: str | None) -> tuple[tuple[str, str], ...]:
+    """Return what may tell the sender of a record from another that has a record of the same `name`."""
+    return tuple(
+        (f"{key} of {name or 'the value'}", text)
+        for key, text in apart_of(item)
+        if plain_name(key) in _SOURCES and text not in (name or "")
     )
 
 

@@ -11,7 +11,7 @@ from mqtt_plot.parsers import formats
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.samples_json import sensor_beside
-from mqtt_plot.parsers.speakers import apart_of, speakers_of
+from mqtt_plot.parsers.speakers import speakers_of
 from mqtt_plot.samples import Parsed
 
 
@@ -74,7 +74,6 @@ def _read_json(name: str, family: Family, levels: Sequence[str], payload: bytes,
         raise PayloadError(first.code, first.reason)
     if not samples:
         context.note("no values")
-    apart = apart_of(picked) if isinstance(picked, dict) and not speakers else ()
     return Parsed(
         name,
         samples,
@@ -82,7 +81,6 @@ def _read_json(name: str, family: Family, levels: Sequence[str], payload: bytes,
         context.notes,
         speakers=speakers,
         sensor=sensor,
-        apart=apart,
         doubted=context.doubted,
         is_classic=context.is_classic,
     )
