@@ -19,6 +19,12 @@ from mqtt_plot.parsers.names import (
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
 
+# Words with a number, T1 and Pump-02, are names of things that come in numbers; under these keys they are steps, codes and releases.
+_NUMBERED_NAME = re.compile(r"[A-Za-z][A-Za-z _-]{0,24}\d{1,4}", re.ASCII)
+_OF_EVENTS = re.compile(
+    "alarm|action|batch|build|code|command|error|event|fault|firm|fw|hw|job|lot|message|mode|model|msg|order|param|part|preset|prog|rate|reason|recipe|rev"
+    "|scene|software|stage|state|status|step|sw|type|unit|ver|warn|phase|level|class|grade|gear|speed|quality"
+)
 _SHORT = 3  # letters of a name that must stand alone in a topic
 _SOURCES = frozenset(["source", "src", "sender", "client", "clientid", "node", "station"])
 _MOST_COMPARED = 200  # fields of a part
@@ -98,10 +104,17 @@ def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
     found = [(key, item[key]) for key in _telling_apart(item)]
     found += _devices_within(item) if dict in map(type, item.values()) else ()
-    return tuple(
+    sure = tuple(
         (key, str(raw))
         for key, raw in found
         if type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw))
+    )
+    if sure or str not in map(type, item.values()):
+        return sure
+    return tuple(
+        (key, raw)
+        for key, raw in item.items()
+        if isinstance(raw, str) and _NUMBERED_NAME.fullmatch(raw) and not _is_of_events(key)
     )
 
 
@@ -128,6 +141,11 @@ def sources_of(item: Mapping[str, object], name: str | None) -> tuple[tuple[str,
 @remembered_of_keys
 def _telling_apart(keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(key for key in keys if APART.fullmatch(plain_name(key)))
+
+
+@remembered
+def _is_of_events(key: str) -> bool:
+    return _OF_EVENTS.search(plain_name(key)) is not None
 
 
 def chosen_speaker(speakers: Sequence[str], topic: str) -> str:

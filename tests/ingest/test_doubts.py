@@ -27,6 +27,10 @@ def notes_on(*payloads: object) -> str:
     [
         # Two owners or two quantities in one series.
         ([{"temp": 1, "addr": "28FF01"}, {"temp": 2, "addr": "28FF02"}], "'addr' was '28FF01', and is '28FF02'"),
+        (
+            [{"farm": "north", "wtg": "T1", "kw": 5}, {"farm": "north", "wtg": "T2", "kw": 9}],
+            "'wtg' was 'T1', and is 'T2'",
+        ),
         ([{"id": 17, "temp": 21}, {"id": 18, "temp": 5}], "'id' was '17', and is '18'"),
         ([{"value": 21.5, "unit": "°C"}, {"value": 70, "unit": "°F"}], "had the unit '°C', and has '°F' now"),
         ([{"tag": "x", "value": 1}], "tag 'x' is passed over"),
@@ -74,6 +78,8 @@ def test_what_is_doubtful_is_said(payloads: list[object], words: str) -> None:
         [{"value": 21.5, "ts": "2023-11-14T23:13:20+01:00[Europe/Berlin]"}],
         [{"value": 21.5, "ts": "/Date(1700000000000)/"}],
         [{"temp": 1, "hum": 2}, {"temp": 2, "hum": 3}],
+        [{"temp": 1, "error": "E1"}, {"temp": 2, "error": "E2"}],
+        [{"temp": 1, "step": "S1"}, {"temp": 2, "step": "S2"}],
         [{"Time": "2027-01-15T08:00:00", "BME280": {"Temperature": 22.6, "Humidity": 48}}],
         [{"device": "a", "temp": 1}, {"device": "b", "temp": 2}],
         [{"id": "a", "v": 1, "q": True, "t": 1_800_000_000_000}],
