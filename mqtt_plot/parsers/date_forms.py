@@ -45,7 +45,7 @@ _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
 SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
 _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})(?= \d{1,2}:.*[AaPp]\.?\s?[Mm]\.?$)")
-_GREEK_HALVES = {"πμ": "AM", "μμ": "PM"}
+_HALVES_BEHIND = {"πμ": "AM", "μμ": "PM", "SA": "AM", "CH": "PM"}  # of Greece and Vietnam
 _FORENOON = frozenset(("上午", "午前", "오전"))
 _HALF_BEFORE = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?(\d{1,2}:\d\d(?::\d\d)?)$")
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
@@ -160,8 +160,8 @@ def _western(text: str) -> str:
         dotted := _DOTTED_DATE.match(text)
     ):  # points before AM and PM, where the month may be first
         text = f"{dotted[1]}/{dotted[2]}/{dotted[3]}{text[dotted.end() :]}"
-    if text[-2:] in _GREEK_HALVES:
-        text = f"{text[:-2]}{_GREEK_HALVES[text[-2:]]}"
+    if text[-2:] in _HALVES_BEHIND:
+        text = f"{text[:-2]}{_HALVES_BEHIND[text[-2:]]}"
     if (half := _HALF_BEFORE.search(text)) is not None:
         text = f"{text[: half.start()]}{half[2]} {'AM' if half[1] in _FORENOON else 'PM'}"
     if ":" in text:

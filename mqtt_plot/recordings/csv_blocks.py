@@ -176,7 +176,7 @@ def _main(rows: Sequence[Sequence[str]], are_data: Sequence[bool], starts: Seque
     best, most = None, (False, 0)
     for start in starts:
         own = [other for other in starts if _are_alike(_names(rows[other]), _names(rows[start]))]
-        if own[0] != start:
+        if not own or own[0] != start:
             continue
         below = rows[_below(are_data, start)]
         has_time = any(is_time_name(name, "") for name in _names(rows[start])) and any(

@@ -84,11 +84,10 @@ def _guessed(head: bytes) -> str:
         return dated
     runs = _RUNS.findall(head)
     high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
-    is_central = _CENTRAL.search(head) is not None
-    if (_TURKISH.issuperset(high) and not _ICELANDIC_TOO.isdisjoint(high)) or (
-        is_central and _ICELANDIC.isdisjoint(high)
-    ):
-        return "cp1250" if is_central else "cp1254"
+    letters = [byte for byte in high if byte >= 0xC0]  # noqa: PLR2004 - signs such as a degree are before them
+    is_turkish = _TURKISH.issuperset(letters) and not _ICELANDIC_TOO.isdisjoint(letters)
+    if is_turkish or (_CENTRAL.search(head) is not None and _ICELANDIC.isdisjoint(high)):
+        return "cp1254" if is_turkish else "cp1250"
     if not _PAIR.search(head) or 2 * len(high) < sum(map(len, runs)):
         return ""  # letters among others
     in_long = sum(len(run) for run in runs if len(run) >= _LONG)

@@ -69,7 +69,7 @@ def _later(values: Sequence[int], own: Sequence[int], words: Sequence[Sequence[s
 
 def _base(name: str) -> str:
     """Return what several columns of times have in common in their names, "" for columns without one."""
-    text = name.rpartition("/")[2].strip()
+    text = re.split(r"[/:]", name)[-1].strip()
     return "" if _COLUMN.fullmatch(text) else _COPY.sub("", text).lower()
 
 
