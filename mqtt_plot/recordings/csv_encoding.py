@@ -8,6 +8,7 @@ import re
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 256 * 1024
+_ENOUGH = 4 * 1024  # bytes of lines that are not ASCII
 _FILLED = re.compile(rb"\x00+(?=[,;\t\r\n\x20])")
 _PAIR = re.compile(rb"[\x80-\xff]{2}")
 _RUNS = re.compile(rb"[\x80-\xff][\x40-\x7e\x80-\xff]*[\x80-\xff]+|[\x80-\xff]")
@@ -74,8 +75,20 @@ def guessed(head: bytes) -> str:
     try:
         head.decode()
     except UnicodeDecodeError:
-        return _guessed(head)
+        return _guessed(_of_interest(head))
     return ""
+
+
+def _of_interest(head: bytes) -> bytes:
+    """Return the first lines that are not ASCII, as many as are needed."""
+    found, size = list[bytes](), 0
+    for line in head.split(b"\n"):
+        if not line.isascii():
+            found.append(line)
+            size += len(line)
+            if size > _ENOUGH:
+                break
+    return b"\n".join([*found, b""])
 
 
 def _guessed(head: bytes) -> str:

@@ -29,7 +29,8 @@ PIECE_BYTES = 2 * 1024
 _LONGEST_QUOTED = 2 * PIECE_BYTES
 # A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
 LONGEST_ROW = 32 * 1024
-_TAIL_BYTES = 64 * 1024
+# So many bytes at the begin and at the end show where times begin and end; of rows that are longer, so many.
+_END_BYTES, _LONG_END_BYTES = 4 * 1024, 64 * 1024
 _AHEAD_SECONDS = 86_400.0  # that clocks and forecasts may go ahead
 _TIMES_ACROSS = 3  # columns that begin with a date
 _STEPS_NEEDED = 2  # of a float between two times, to tell them apart
@@ -81,9 +82,9 @@ class Table:
         self.first: float | None = None  # the times of all rows so far
         self.last: float | None = None
         if start is not None:
-            self._shift = start - min(times_of(Piece(text[:_TAIL_BYTES]), layout), default=start)
+            self._shift = start - min(self._first_times, default=start)
         elif layout.is_relative:
-            self._shift = now - _last_of(text, layout, now)
+            self._shift = now - _last_of(text, layout, self._first_times, now)
         if not layout.time.places:
             self._notes += (layout.time.reason,)
         if encoding:
@@ -91,7 +92,13 @@ class Table:
                 f"the text is not UTF-8; it was read as {encoding}, and names are wrong if it is in another encoding",
             )
         if layout.is_relative:
-            self._notes += _rounded(times_of(Piece(text[:_TAIL_BYTES]), layout), start or now)
+            self._notes += _rounded(self._first_times, start or now)
+
+    @cached_property
+    def _first_times(self) -> list[float]:
+        """The times at the begin of the text."""
+        text, layout = self._text, self.layout
+        return times_of(Piece(text[:_END_BYTES]), layout) or times_of(Piece(text[:_LONG_END_BYTES]), layout)
 
     @property
     def layout(self) -> Layout:
@@ -228,19 +235,20 @@ class Table:
         return samples
 
 
-def _last_of(text: bytes, layout: Layout, now: float) -> float:
-    """Return the last of the relative times of a text, `now` where it has none.
+def _last_of(text: bytes, layout: Layout, first: Sequence[float], now: float) -> float:
+    """Return the last of the relative times of a text, `now` where it has none; `first` are the times at its begin.
 
     The last rows of a long text do not show the midnights and the rows before them: these are estimated.
     """
-    first = times_of(Piece(text[:_TAIL_BYTES]), layout)
-    if len(text) <= _TAIL_BYTES or layout.is_descending or len(first) < _STEPS_NEEDED:
+    if len(text) <= _END_BYTES or layout.is_descending or len(first) < _STEPS_NEEDED:
         return max(first, default=now)
     time = layout.time
     rows = text.count(b"\n")
     if time is not None and time.form == STEPS:
         return rows / time.divisor
-    last = max(times_of_tail(text[-_TAIL_BYTES:], layout), default=first[-1])
+    last = max(times_of_tail(text[-_END_BYTES:], layout), default=0.0) or max(
+        times_of_tail(text[-_LONG_END_BYTES:], layout), default=first[-1]
+    )
     if time is not None and time.form in (CLOCK, PACKED_CLOCK):
         about = first[0] + (first[-1] - first[0]) / (len(first) - 1) * rows
         last += max(0, round((about - last) / DAY_SECONDS)) * DAY_SECONDS
