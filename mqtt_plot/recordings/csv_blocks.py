@@ -216,6 +216,8 @@ def _form(cell: str) -> str:
 
 def _is_data(row: Sequence[str]) -> bool:
     """Tell whether a row has numbers or times, and is no line such as `Serial,1234` or a mere date."""
+    if row[0].startswith(_DATA) and any(map(str.strip, row[1:])):
+        return True  # as most rows are
     full = _names(row)
     if len(full) <= _MOST_OF_A_TITLE:
         return bool(full) and full[0].startswith(_DATA) and not (len(full) == 1 and _is_day(full[0]))

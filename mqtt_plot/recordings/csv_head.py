@@ -20,7 +20,9 @@ _MOST = 0.9  # of the rows must agree; the rest may be broken
 _KEY_OF_NAMES = re.compile(r"(?i)[#;/ ]*(?:channels|columns|fields|names|column[ _]?names?)\b[^:=]{0,20}[:=]\s*")
 _SOME = 0.3  # of the rows, which no blank splits if another delimiter does
 _FEWEST = 3  # rows that are no comments
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20)])
+# Rows have more cells together only where that makes too few rows: each is looked at many times.
+_MOST_CELLS, _FEWEST_ROWS = 3_000, 50
 
 
 class FirstRows(NamedTuple):
@@ -55,7 +57,7 @@ def read_head(head: bytes) -> FirstRows:
         [place + bool(hinted) for place in kept],
         _commented_names(rows, kept),
         rows[: kept[0]],
-        is_whole and len(rows) < HEAD_ROWS,
+        is_whole and len(rows) < HEAD_ROWS and sum(map(len, rows)) <= _MOST_CELLS,
     )
 
 
@@ -69,7 +71,7 @@ def _check_text(head: bytes) -> None:
         raise RecordingError("expected CSV rows, got an empty file")
     if head[:4] == b"PK\x03\x04":
         raise RecordingError("expected CSV, got a workbook or zip archive; export the sheet as CSV")
-    if _CONTROLS.search(head):
+    if len(head.translate(None, _CONTROLS)) < len(head):
         raise RecordingError("expected CSV text, got a binary file")
     if b"\n" not in head:
         if len(head) >= HEAD_BYTES:
@@ -80,10 +82,12 @@ def _check_text(head: bytes) -> None:
 
 def _read(head: bytes, delimiter: str) -> list[list[str]]:
     rows = list[list[str]]()
+    cells = 0
     for row in CsvRows(Piece(head), delimiter):
         if isinstance(row, tuple):
             rows.append(row[1])
-        if len(rows) >= HEAD_ROWS:
+            cells += len(row[1])
+        if len(rows) >= HEAD_ROWS or (cells > _MOST_CELLS and len(rows) >= _FEWEST_ROWS):
             break
     return rows
 
@@ -108,6 +112,8 @@ def _find_delimiter(head: bytes) -> str:
     """
     best, best_share, best_width, most = ",", 0.0, 1, 0
     for delimiter in _DELIMITERS:
+        if delimiter.encode() not in head:
+            continue
         try:
             rows = _read(head, delimiter)
         except csv.Error:

@@ -64,19 +64,18 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     semicolons because their decimal mark is the comma.
     """
     decimals, groups, either = Counter[str](), Counter[str](), dict[str, str]()
-    for cell in cells:
-        text = cell.strip()
+    for text, count in Counter(map(str.strip, cells)).items():
         if not text or text.isdigit():  # most cells show none
             continue
         if _WITH_POINT.fullmatch(text):
-            decimals["."] += 1
+            decimals["."] += count
             continue
         decimal, group, is_either = _marks_in(undefused(text))
         if is_either:
             either.setdefault(decimal, text)
         else:
-            decimals[decimal] += 1
-            groups[group] += 1
+            decimals[decimal] += count
+            groups[group] += count
     are_known = bool(decimals[","] or decimals["."] or groups[","] or groups["."])
     if not are_known and either:
         mark, doubt = next(iter(either.items()))

@@ -11,7 +11,7 @@ from mqtt_plot.recordings.csv_rows import CsvRows, Piece
 from mqtt_plot.recordings.csv_time import moment_of
 from mqtt_plot.recordings.csv_time_candidate import instant
 
-_SLICE = 12 * 1024  # bytes that are looked at in the middle and at the end of a file
+_SLICE = 6 * 1024  # bytes that are looked at in the middle and at the end of a file
 _MONTH_FIRST = frozenset(("EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "AKST", "AKDT", "HST"))
 _DATE = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)(?![\d/])")
 _LEAST_OF_A_MONTH = 20 * DAY_SECONDS

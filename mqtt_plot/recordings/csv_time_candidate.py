@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from mqtt_plot.parsers.dates import Moment
@@ -54,6 +55,8 @@ def shares(numbers: Sequence[float]) -> tuple[float, float]:
     return ups / steps, downs / steps
 
 
+# Dates of the first rows are compared several times, in each order.
+@lru_cache(maxsize=1024)
 def instant(moment: Moment, order: str) -> float:
     """Return the POSIX seconds of a date in UTC, to compare it with others; 0 for one that no calendar has."""
     try:
