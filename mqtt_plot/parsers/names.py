@@ -326,21 +326,21 @@ def is_further_speaker(key: str) -> bool:
 
 def radio_name(item: Mapping[str, object]) -> str | None:
     """Return the name of a radio sensor: its model, and the channel and the number or rolling code that tell two of a model apart."""
-    model = item.get("model")
-    if not isinstance(model, str) or as_name(model, is_numbered=False) is None:
+    # rtl_433 says how a message was checked; then its numbers may be hexadecimal, or the model stands alone, or the number does.
+    is_checked = str(item.get("mic", "0")).isalpha()
+    model = item.get("model") if as_name(item.get("model"), is_numbered=False) is not None else None
+    if model is None and not is_checked:
         return None
-    numbers = (
-        (int, str) if "mic" in item else int
-    )  # rtl_433 says how a message was checked; its numbers may be hexadecimal
+    numbers = (int, str) if is_checked else int
     number = next(
         (item[key] for key in ("id", "rc", "unit", "code", "address") if isinstance(item.get(key), numbers)), None
     )
     channel = item.get("channel")
-    if number is None and not (isinstance(channel, int | str) and "id" not in item):
+    if number is None and not is_checked and not (isinstance(channel, int | str) and "id" not in item):
         return None
-    parts = [model, *(str(part) for part in (channel, number) if isinstance(part, int | str))]
+    parts = [str(part) for part in (model, channel, number) if isinstance(part, int | str)]
     are_names = all(len(part) <= MAX_NAME_LENGTH and is_shown(part) for part in parts)
-    return "/".join(parts) if are_names else None
+    return "/".join(parts) if are_names and parts else None
 
 
 def is_owner_part(key: str) -> bool:

@@ -66,8 +66,9 @@ AHOYDTU = Family(
 EVCC = Family(("evcc/# → {#} as evcc",), _pick_evcc, why_ignored=_is_command)
 # https://emsesp.org/MQTT/.
 EMS_ESP = Family(
-    ("ems-esp/# → {#} as ems-esp", *DISCOVERY_TOPICS),
-    leave_out=frozenset({"datetime", "maintenancedate"}),  # a thermostat's clock, which has no seconds and no zone
+    ("ems-esp/# → {#} as ems-esp", "home/ems-esp/# → {#} as ems-esp", *DISCOVERY_TOPICS),
+    # A thermostat's clock, which has no seconds and no zone, and codes such as 0H, which are no amounts.
+    leave_out=frozenset({"datetime", "maintenancedate", "servicecode", "ServiceCode", "serviceCode"}),
 )
 # https://github.com/john30/ebusd/wiki/3.3.-MQTT-client: ebusd/<circuit>/<message>, text or JSON.
 EBUSD = Family(

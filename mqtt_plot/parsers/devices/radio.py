@@ -10,7 +10,7 @@ _RAW = frozenset(
     words("servicedata manufacturerdata servicedatauuid mac_type adv_type protocol freq mod mic uuid mfid radio_clock")
 )
 # Codes and bytes, which as texts may look like numbers.
-_CODES = frozenset(words("raw binary tre_state raw_message raw_msg code data hex"))
+_CODES = frozenset(words("raw binary tre_state raw_message raw_msg code data hex cipher ctr"))
 
 
 def _without_codes(_levels: Sequence[str], decoded: object) -> object:
@@ -45,6 +45,10 @@ def _pick_theengs(levels: Sequence[str], decoded: object) -> object:
     """A beacon on a topic of its UUID is known by that: its address is another each time."""
     if isinstance(decoded, dict) and decoded.get("uuid") == levels[-1]:
         decoded = {key: value for key, value in decoded.items() if key != "id"}
+    if isinstance(decoded, dict) and isinstance(
+        decoded.get("sumu"), str
+    ):  # an energy meter's units: "sum": 21.3, "sumu": "kWh"
+        decoded = {f"{key[:-1]}_unit" if key in {"avgu", "sumu"} else key: raw for key, raw in decoded.items()}
     return _without_codes(levels, decoded)
 
 

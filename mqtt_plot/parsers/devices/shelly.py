@@ -47,6 +47,8 @@ def _readings_in(events: object) -> list[dict[str, object]]:
 FAMILY = Family(
     (
         "shellies/+/sensor/+ → {1}/{2} as shelly",
+        "shellies/+/events/rpc → {1} as shelly",
+        "shellies/+/status/+ → {1}/{2} as shelly",
         "shellies/# → {#} as shelly",
         *(f"{prefix}/events/rpc → {tag} as shelly" for prefix, tag in _PREFIXES),
         *(f"{prefix}/status/+ → {tag}/{{{place}}} as shelly" for place, (prefix, tag) in enumerate(_PREFIXES, 2)),
