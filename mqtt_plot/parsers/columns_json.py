@@ -1,15 +1,17 @@
 """Columns in JSON: many samples of one tag as lists of equal length, or a list of values taken at a rate."""
 
 import math
+import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
-from mqtt_plot.parsers.stamps import find_stamp, rank
+from mqtt_plot.parsers.remembered import remembered_of_keys
+from mqtt_plot.parsers.stamps import find_stamp, plain_name, rank
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, are_ascending, ends_of
@@ -17,7 +19,15 @@ from mqtt_plot.tags import check_tag
 
 _LOOKED_AT = 100  # values of a column that tell whether it is one
 LONGEST_STEP = 86_400.0  # seconds between two samples of a rate; a larger "dt" is a date
-ABOUT_RATE = frozenset({"t0", "dt", "fs", "unit"})
+_ABOUT_RATE = frozenset({"t0", "dt", "fs", "unit"})
+# What others call the rate, in Hz, and the step, with its unit.
+_RATE = re.compile(r"(?:sampl(?:e|ing))(?:rate|freq|frequency)(?:hz)?|fshz|fsamp|odr(?:hz)?")
+_STEP = re.compile(
+    r"(?:sampl(?:e|ing))?(?:interval|period|step|dt|delta)(?:in)?(ns|us|ms|sec|seconds|millis|milliseconds)"
+)
+_BARE_STEP = re.compile(r"(?:sampl(?:e|ing))?(?:interval|period|step|rate)")
+_UNITS_OF_STEPS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "millis": 1e-3, "milliseconds": 1e-3, "sec": 1.0, "seconds": 1.0}
+_FEWEST = 8  # values of a list
 _COMPOUND = frozenset({dict, list})
 _OWN = ("value", "values")  # lists under these names are the tag's own
 _PLAIN = frozenset({"value", "unit", "tag"})
@@ -29,7 +39,7 @@ def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
     `dt` are the seconds from one value to the next, or `fs` the values per second. `t0`, or any other stamp, is the time of the first value;
     without one the last was taken just now. A single list is the tag's own, others are fields. Raises PayloadError.
     """
-    step = _step(item) if "dt" in item or "fs" in item else None
+    step = _step(item) if "dt" in item or "fs" in item or _rate_key(item) else None
     if step is None:
         return []
     lists = {name: raw for name, raw in item.items() if isinstance(raw, list)}
@@ -41,6 +51,8 @@ def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
     tag, unit = item.get("tag"), unit_of(item) if "unit" not in item else to_unit(item["unit"])
     start = _start(item, context)
     is_alone = len(lists) == 1
+    if start is not None and "t0" not in item and _rate_key(item):
+        context.note("the time is taken as that of the first value")
     found = []
     for name, raw in lists.items():
         values = _column(raw, lambda one: _number(one, context), _all_finite)
@@ -52,14 +64,63 @@ def find_sampled(item: dict[str, object], context: Context) -> list[Columns]:
 
 
 def _step(item: dict[str, object]) -> float | None:
-    """Return the seconds from one value to the next, None for an object that does not say."""
+    """Return the seconds from one value to the next, None for an object that does not say.
+
+    Under other names than `dt` and `fs` it counts for lists that are long: few numbers may be axes.
+    """
     for name in ("dt", "fs"):
-        raw = item.get(name)
-        if type(raw) in (int, float) and 0 < (number := cast("float", raw)) < math.inf:
-            step = number if name == "dt" else 1 / number
-            if 0 < step <= LONGEST_STEP:
-                return step
-    return None
+        if (step := _seconds_of(item.get(name), None if name == "fs" else 1.0)) is not None:
+            return step
+    name = _rate_key(item) or ""
+    lists = [raw for raw in item.values() if isinstance(raw, list)] if name else []
+    if not lists or min(map(len, lists)) < _FEWEST:
+        return None
+    return _seconds_of(item[name], _unit_of_step(name))
+
+
+def _seconds_of(raw: object, size: float | None) -> float | None:
+    """Return the seconds of a step of this `size`, or of a rate (None)."""
+    if type(raw) not in (int, float) or not 0 < (number := cast("float", raw)) < math.inf:
+        return None
+    step = 1 / number if size is None else number * size
+    return step if 0 < step <= LONGEST_STEP else None
+
+
+@remembered_of_keys
+def _rate_key(keys: tuple[str, ...]) -> str | None:
+    """Return the key of a rate in Hz, or of a step whose name says its unit."""
+    return next((key for key in keys if _RATE.fullmatch(plain_name(key)) or _STEP.fullmatch(plain_name(key))), None)
+
+
+def _unit_of_step(key: str) -> float | None:
+    """Return the seconds of a unit of time at the end of a key, None for a rate."""
+    found = _STEP.fullmatch(plain_name(key))
+    return _UNITS_OF_STEPS[found[1]] if found else None
+
+
+def is_about_rate(key: str) -> bool:
+    """Tell whether a key says how values were taken, and is none."""
+    return key in _ABOUT_RATE or _rate_key({key: None}) is not None
+
+
+def note_rate(item: Mapping[str, object], context: Context) -> None:
+    """Note numbers that are drawn by their places where something says that they follow each other in time."""
+    lists = [
+        key for key, raw in item.items() if type(raw) is list and len(raw) > 1 and type(raw[0]) in (int, float, list)
+    ]
+    if not lists:
+        return
+    told = _rate_key(item) or _step_key(item)
+    for part in item.values() if told is None else ():
+        told = told or (_rate_key(part) if isinstance(part, dict) else None)
+    if told is not None:
+        context.note(f"{told!r:.40} may say when each of {lists[0]!r:.40} was taken: they are drawn by their places")
+
+
+@remembered_of_keys
+def _step_key(keys: tuple[str, ...]) -> str | None:
+    """Return the key of a step whose unit nobody tells."""
+    return next((key for key in keys if _BARE_STEP.fullmatch(plain_name(key))), None)
 
 
 def _are_numbers(raw: list[object]) -> bool:

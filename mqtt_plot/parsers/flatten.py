@@ -30,11 +30,13 @@ from mqtt_plot.parsers.records import (
     FIELD_TIME,
     LIST,
     RECORD,
+    SCALE,
     STAMP,
     UNIT,
     VALIDITY,
     Record,
     find_record,
+    holds_values,
     is_container,
     traits_of,
     values_about,
@@ -55,13 +57,12 @@ from mqtt_plot.parsers.rows import (
     value_of_pair,
     zipped,
 )
-from mqtt_plot.parsers.scaling import scaled
+from mqtt_plot.parsers.scaling import note_scales, scaled
 from mqtt_plot.parsers.stamps import (
     find_stamp,
     has_plain_stamp,
     has_stamp,
     plain_name,
-    rank,
     stamps_of_fields,
 )
 from mqtt_plot.samples import Sample
@@ -155,10 +156,8 @@ class Flattener:
         if record is not None:
             self._record(item, record, place)
             return
-        if traits & VALIDITY and (bad := why_invalid(item)):
-            self._context.note(f"{bad}: gaps")
-            place = place.here()
-            place.is_bad = True
+        if traits & (SCALE | VALIDITY):
+            place = self._doubted(item, place)
         if is_named_list(item):
             self._list(list(item.values()), place, tuple(item))
         else:
@@ -167,6 +166,15 @@ class Flattener:
             self._fields(
                 item, place, stamps, {name: time for name, (_, time) in moments.items()}, has_lists=bool(traits & LIST)
             )
+
+    def _doubted(self, item: dict[str, object], place: Place) -> Place:
+        """Note what stands beside values and says that they are none, or are to be scaled; return the place of such values."""
+        note_scales(item, self._context)
+        if bad := why_invalid(item):
+            self._context.note(f"{bad}: gaps")
+            place = place.here()
+            place.is_bad = True
+        return place
 
     def _moments(self, item: dict[str, object], place: Place, *, is_stamped: bool) -> bool:
         """Walk an object that holds samples over time: lists beside a list of stamps, or a key for each time. Return False for any other."""
@@ -234,9 +242,7 @@ class Flattener:
 
     def _is_metadata(self, key: str, part: object) -> bool:
         """Tell whether a part tells of the values beside it, and is no value; numbers in it that are left out are said."""
-        if isinstance(part, dict) and any(
-            type(raw) in (int, float, list) for name, raw in part.items() if rank(name) is None
-        ):
+        if holds_values(part):
             self._context.note(f"left out: {key!r:.40}")
         return isinstance(part, dict)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.remembered import remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
 from mqtt_plot.parsers.values import words
@@ -129,6 +130,24 @@ def numbered_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
 @remembered_of_keys
 def _numbered_key(keys: tuple[str, ...]) -> str | None:
     return next((key for key in keys if plain_name(key) in _NUMBERED_QUALITIES), None)
+
+
+def why_low(item: Mapping[str, object], context: Context) -> str:
+    """Return why the number of a record's quality is bad, "" where it is not, or may be good; that is noted, and the value doubted."""
+    found = numbered_quality(item)
+    if found is None:
+        return ""
+    key, quality = found
+    context.is_classic = context.is_classic or quality in OPC_DA_QUALITIES
+    if quality >= OPC_DA_QUALITIES.start:
+        return ""
+    told = f"{key!r:.40} is {quality}"
+    if context.knows(is_classic):
+        return f"bad quality, {told}"
+    if is_doubtful(quality):
+        context.is_doubted = True
+        context.note(f"{told}{DOUBT}")
+    return ""
 
 
 def is_doubtful(quality: int) -> bool:

@@ -9,7 +9,16 @@ from typing import NamedTuple
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.name_keys import OWNER_PARTS, UNIT_OF, VALUE_OF, VOCABULARY, ranks
+from mqtt_plot.parsers.name_keys import (
+    COMMON_NAMES,
+    NAME_LISTS,
+    OWNER_PARTS,
+    UNIT_OF,
+    VALUE_LISTS,
+    VALUE_OF,
+    VOCABULARY,
+    ranks,
+)
 from mqtt_plot.parsers.names import (
     MAX_NAME_LENGTH,
     has_names,
@@ -19,17 +28,9 @@ from mqtt_plot.parsers.names import (
     owner_of,
     point_of,
 )
-from mqtt_plot.parsers.qualities import (
-    DOUBT,
-    OPC_DA_QUALITIES,
-    QUALITIES,
-    VALIDITIES,
-    is_classic,
-    is_doubtful,
-    numbered_quality,
-    why_bad,
-)
+from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES, why_bad, why_low
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
+from mqtt_plot.parsers.scaling import may_scale
 from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
 from mqtt_plot.parsers.values import is_number, is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
@@ -76,16 +77,11 @@ _CONTAINERS = frozenset(
 # Parts of an object that tell of all the others, such as when they were measured.
 ABOUT_PARTS = frozenset(words("metadata meta header head hdr envelope info observation"))
 # What the keys of an object tell of it, before anybody looks closer.
-STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY, FIELD_TIME = 1, 2, 4, 8, 16, 32, 64
+STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY, FIELD_TIME, SCALE = 1, 2, 4, 8, 16, 32, 64, 128
 
 THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
 _LABELS, _MOST_LABELS = ("tags", "labels", "dimensions", "metric", "attributes"), 16
 _LABEL_KEYS = frozenset(_LABELS)
-
-# Lists that hold names, one of each or for several others, and lists of what is called so.
-NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers"])
-COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
-VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])
 
 
 class Record(NamedTuple):
@@ -284,6 +280,7 @@ def _trait(key: str) -> int:
         | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
         | (VALIDITY if name in VALIDITIES else 0)
         | (FIELD_TIME if stamped_field(key) and rank(key) is None else 0)
+        | (SCALE if may_scale(key) else 0)
     )
 
 
@@ -333,32 +330,27 @@ def why_gap(item: Mapping[str, object], record: Record, context: Context) -> str
         return f"{record.name}: no value but an error, {told!r:.40}"
     if bad := why_bad(item, item[record.value]):
         return bad
-    quality = numbered_quality(item)
-    if quality is not None and quality[1] in OPC_DA_QUALITIES:
-        context.is_classic = True
-    elif quality is not None and quality[1] < OPC_DA_QUALITIES.start:
-        told = f"{quality[0]!r:.40} is {quality[1]}"
-        if context.knows(is_classic):
-            return f"bad quality, {told}"
-        if is_doubtful(quality[1]):
-            context.is_doubted = True
-            context.note(f"{told}{DOUBT}")
+    if low := why_low(item, context):
+        return low
     return f"{record.value!r:.40} is empty" if item[record.value] == "" and record.rest else ""
 
 
 def values_about(item: Mapping[str, object]) -> str:
     """Return the key of a part that tells of a value, and has further values in it; "" where none has."""
-    for key in () if _TOLD.isdisjoint(item) else _TELLING:
-        part = item.get(key)
-        inner = [part, *part.values()] if isinstance(part, dict) else []
-        if any(
-            type(raw) in (int, float) and not _is_known(name)
-            for one in inner
-            if isinstance(one, dict)
-            for name, raw in one.items()
-        ):
-            return key
-    return ""
+    if _TOLD.isdisjoint(item):
+        return ""
+    return next((key for key in _TELLING if holds_values(item.get(key))), "")
+
+
+def holds_values(part: object) -> bool:
+    """Tell whether a part that tells of a value has other values in it, or in its own parts."""
+    inner = [part, *part.values()] if isinstance(part, dict) else []
+    return any(
+        type(raw) in (int, float, bool, list) and not _is_known(name)
+        for one in inner
+        if isinstance(one, dict)
+        for name, raw in one.items()
+    )
 
 
 def unit_of(item: Mapping[str, object]) -> str | None:

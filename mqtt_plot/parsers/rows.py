@@ -7,8 +7,9 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.dates import DAY_SECONDS
+from mqtt_plot.parsers.name_keys import COMMON_NAMES, NAME_LISTS, VALUE_LISTS
 from mqtt_plot.parsers.names import own_name
-from mqtt_plot.parsers.records import COMMON_NAMES, NAME_LISTS, THIS_CENTURY, VALUE_LISTS
+from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.stamps import has_stamp, plain_name
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number

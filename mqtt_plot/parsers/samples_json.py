@@ -10,7 +10,7 @@ from typing import Any
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
-from mqtt_plot.parsers.columns_json import ABOUT_RATE, find_columns, find_sampled
+from mqtt_plot.parsers.columns_json import find_columns, find_sampled, is_about_rate, note_rate
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.names import device_beside, owner_of, point_of, sensor_in
@@ -162,6 +162,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return telegraf_json.parse_metrics(item, context)
     if collectd.is_value_list(item):
         return Parsed(collectd.NAME, collectd.parse_value_list(item, context), context.rejected, context.notes)
+    note_rate(item, context)
     is_tagged = "tag" in item and type(item["tag"]) not in _NO_TAGS and not _is_own(item)
     speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
     sensor = sensor_beside(item, speakers)
@@ -217,7 +218,7 @@ def _with_others(
     sampled: list[Columns], item: dict[str, object], flattener: Flattener, position: int = 0
 ) -> list[Sample | Columns]:
     """Return what was taken at a rate, and the single values beside it."""
-    beside = {name: raw for name, raw in item.items() if name not in ABOUT_RATE and not isinstance(raw, list)}
+    beside = {name: raw for name, raw in item.items() if not is_about_rate(name) and not isinstance(raw, list)}
     has_more = any(isinstance(raw, int | float | dict) and rank(name) is None for name, raw in beside.items())
     return [*sampled, *(flattener.find_one(beside, position) if has_more else ())]
 

@@ -61,6 +61,13 @@ def notes_on(*payloads: object) -> str:
         ([{"temp": 5, "received": NOW + 3}], "'received' is a time, which is not used"),
         ([{"temp": 65535, "hum": 40}], "'temp' is 65535, which often stands for no value"),
         ([{"value": 5, "metadata": {"flow": 42.5}}], "left out beside the value: 'metadata'"),
+        ([{"W": 2345, "W_SF": -1}], "'W_SF' stands beside 'W', which is not scaled by it"),
+        ([{"sampleRate": 100, "data": [1.5, 2.5, 3.5]}], "'sampleRate' may say when each of 'data' was taken"),
+        ([{"d": {"mac": "A1"}, "temp": 1}, {"d": {"mac": "B1"}, "temp": 2}], "'d/mac' was 'A1', and is 'B1'"),
+        (
+            [{"type": "t", "value": 1, "source": "a"}, {"type": "t", "value": 2, "source": "b"}],
+            "two senders on one topic",
+        ),
         (["Temp 21.5"], "holds a number, and is taken as a word"),
     ],
 )
