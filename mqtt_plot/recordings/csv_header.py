@@ -155,12 +155,13 @@ def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
 
 def _is_datum(cell: str, marks: Marks, *, is_strict: bool = False) -> bool:
     """Tell whether a cell is a number, a gap or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
-    return _is_short_datum(cell, marks, is_strict) if len(cell) <= _LONGEST_DATUM else cell.strip()[:1].isdigit()
+    return is_short_datum(cell, marks, is_strict) if len(cell) <= _LONGEST_DATUM else cell.strip()[:1].isdigit()
 
 
-# Each cell of a file's first rows is looked at several times.
-@lru_cache(maxsize=1024)
-def _is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: FBT001 - as the cache has it
+# Each cell of a file's first rows is looked at several times; who finds a layout forgets them when that is done.
+@lru_cache(maxsize=4096)
+def is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: FBT001 - as the cache has it
+    """Tell as `_is_datum` does of a short cell."""
     text = marks.plain(cell)
     if is_number_or_gap(text, is_strict=is_strict):
         return True

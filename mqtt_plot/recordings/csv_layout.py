@@ -16,7 +16,7 @@ from mqtt_plot.recordings.csv_days import find_days, told_days
 from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_groups import find_groups
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
-from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, tag_text
+from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, is_short_datum, tag_text
 from mqtt_plot.recordings.csv_kind import kind_of, unit_in
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in
@@ -117,6 +117,7 @@ def find_layout(head: bytes, zone: tzinfo = UTC, choices: Choices | None = None,
         layout = _in_order(first, choices or Choices(zone), later, has_names=fitted.has_names, blocks=blocks)
     finally:
         number_in.cache_clear()  # its cells do not come again
+        is_short_datum.cache_clear()
     notes = (*layout.notes, fitted.note) if fitted.note else layout.notes
     notes += () if blocks is None else tuple(blocks.notes())
     first_row = first.places[layout.first_row]
