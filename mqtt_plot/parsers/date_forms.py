@@ -44,6 +44,8 @@ _SIGNS = str.maketrans(
 _DOTTED = re.compile(r"[ T](\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])")
 SHORT_CLOCK = re.compile(r"(?:([01]\d|2[0-3])([0-5]\d)|(24)(00))")  # hours and minutes
 _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
+# 24. 1. 2024, 24.1.2024. in Croatia, and with the letter for a year behind it in Bulgaria.
+_SPACED_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\.|\s?\u0433\.)?(?=\s|$)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})(?= \d{1,2}:.*[AaPp]\.?\s?[Mm]\.?$)")
 _HALVES_BEHIND = {"πμ": "AM", "μμ": "PM", "SA": "AM", "CH": "PM"}  # of Greece and Vietnam
 _FORENOON = frozenset(("上午", "午前", "오전"))
@@ -156,6 +158,8 @@ def _western(text: str) -> str:
 
     A clock whose parts have one digit (7:5:9) gets two of each.
     """
+    if (spaced := _SPACED_DATE.match(text)) is not None:
+        text = f"{spaced[1]}.{spaced[2]}.{spaced[3]}{text[spaced.end() :]}"
     if text[-1:] in "Mm." and (
         dotted := _DOTTED_DATE.match(text)
     ):  # points before AM and PM, where the month may be first

@@ -13,7 +13,7 @@ from mqtt_plot.errors import PayloadError, shown
 ORDERS = ("dmy", "mdy", "ymd")
 DAY_SECONDS = 86_400
 _FIRST_OF_BUDDHA = 2523  # 1980
-_MAX_LENGTH = 64
+_MAX_LENGTH = 80
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
@@ -28,7 +28,7 @@ _ZONES = {
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:](?P<fraction>\d{1,9}(?:\.\d{3}){0,3}))?)?"
 _HALF = r"(?:\s*(?P<half>[AaPp])(?:\.?[Mm]\.?|(?![\w.])))?"  # a and p alone as weather stations write
 _ZONE = (
-    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)\)?(?:\s\([A-Za-z ]{1,30}\)|\s[A-Z]{3,4})?)?"
+    r"(?:\s*\(?(?P<zone>[A-Za-z]{1,4}|(?:UTC|GMT)?\s?[+-]\d{2}:?(?:\d{2})?)\)?(?:\s\([A-Za-z ]{1,40}\)|\s[A-Z]{3,4})?)?"
 )
 _DATE = (
     r"(?:(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"

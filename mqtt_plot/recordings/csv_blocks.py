@@ -72,6 +72,7 @@ class BlockRows:
         self._places: list[int] | None = list(range(len(blocks.names)))
         self._title = self._next = ""
         self._is_named = False
+        self._is_as_first = True
 
     def row(self, cells: list[str]) -> list[str] | None:
         """Return a row with the cells of all tables, none for words among the data, None for names and rows of tables that are left out."""
@@ -96,11 +97,16 @@ class BlockRows:
         names = [cell.strip() for cell in cells]
         is_same = _are_alike(names, self._blocks.names)
         self._places = [names.index(name) if name in names else -1 for name in self._blocks.names] if is_same else None
+        self._is_as_first = tuple(filter(None, names)) == self._blocks.names and names[
+            : len(self._blocks.names)
+        ] == list(self._blocks.names)
         self._title, self._next, self._is_named = self._next or self._title, "", True
 
     def _placed(self, cells: Sequence[str]) -> list[str]:
         assert self._places is not None  # noqa: S101 - the caller has looked
         count = len(cells)
+        if self._is_as_first and not self._blocks.title:
+            return list(cells)  # with what stands behind the names
         row = [cells[place] if 0 <= place < count else "" for place in self._places]
         if self._blocks.title:
             row.append(self._title)

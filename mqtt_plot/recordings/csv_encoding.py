@@ -22,11 +22,12 @@ _ICELANDIC_TOO = frozenset(b"\xd0\xdd\xde\xf0\xfd\xfe")
 _TURKISH = frozenset(b"\xc7\xd6\xdc\xe7\xf6\xfc") | _ICELANDIC_TOO
 # Letters of Czech, Slovak and Polish: ý, and what Windows-1252 reads as ³, ¹, ì and È within or before letters.
 _CENTRAL = re.compile(
-    rb"\xfd|[a-z]{2}[\xb3\xb9][a-z]|\xec[a-z\xf8\xbe]|\xf9[a-z]|(?<![A-Za-z\x80-\xff])(?:\xc8[a-z]|\xe8[a-z]{2})|"
+    rb"\xfd|[a-z]{2}[\xb3\xb9][a-z]|\xec[a-z\xf8\xbe]|\xf9[a-z]|(?<![A-Za-z\x80-\xff])(?:\xc8[a-z]|\xe8[a-z][a-z\x9a\x9e])|"
     rb"\xf5(?=[^\n]*[\xe1\xe9\xed\xf3])(?!e)"
 )
-_ICELANDIC = frozenset(b"\xf0\xfe\xd0\xde\xe6\xc6")
+_ICELANDIC = frozenset(b"\xf0\xfe\xd0\xde")
 _GREEK = re.compile(rb"[\xe1-\xfe][\xdc-\xdf][\xe1-\xfe]")  # an accent within a word, where Cyrillic has capitals
+_SIGNS = frozenset("\xa0°²³µ·".encode("cp1252"))
 _CYRILLIC = range(0xC0, 0x100)
 # Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
 _HALVES = {
@@ -95,18 +96,19 @@ def _guessed(head: bytes) -> str:
     dated = next((encoding for dates in (_DATES, _HALVES) for encoding, date in dates.items() if date.search(head)), "")
     if dated and _decodes(head, dated):
         return dated
-    runs = _RUNS.findall(head)
-    high = [byte for run in runs for byte in run if byte >= 0x80]  # noqa: PLR2004 - above ASCII
+    runs = list(dict.fromkeys(_RUNS.findall(head)))  # what comes in each row counts once
+    high = [byte for run in runs for byte in run if byte >= 0x80 and byte not in _SIGNS]  # noqa: PLR2004 - above ASCII
     letters = [byte for byte in high if byte >= 0xC0]  # noqa: PLR2004 - signs such as a degree are before them
     is_turkish = _TURKISH.issuperset(letters) and not _ICELANDIC_TOO.isdisjoint(letters)
-    if is_turkish or (_CENTRAL.search(head) is not None and _ICELANDIC.isdisjoint(high)):
+    are_single = 2 * len(_PAIR.findall(b" ".join(runs))) < len(high)
+    if is_turkish or (are_single and _CENTRAL.search(head) is not None and _ICELANDIC.isdisjoint(high)):
         return "cp1254" if is_turkish else "cp1250"
     if not _PAIR.search(head) or 2 * len(high) < sum(map(len, runs)):
         return ""  # letters among others
     in_long = sum(len(run) for run in runs if len(run) >= _LONG)
     if in_long < _MOST * sum(map(len, runs)):
         return ""
-    if sum(byte in _CYRILLIC for byte in high) >= 0.97 * len(high):
+    if sum(byte in _CYRILLIC for byte in high) >= 0.97 * len(high) and len(high) >= 0.85 * sum(map(len, runs)):
         return "cp1253" if _GREEK.search(head) else "cp1251"
     leads = [run[0] for run in runs if len(run) >= _LONG]
     likely = [

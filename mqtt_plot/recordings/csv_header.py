@@ -25,6 +25,7 @@ _CODE = re.compile(r"[A-Z]{1,4}\d{1,6}")  # of a register
 _WITH_A_DIGIT = re.compile(r"[1-9]\d{0,3}[A-Za-z]+\d+(?:\s|$)|\d{1,2}(?:st|nd|rd|th)\b")  # a name: 5RT101 pv
 _KEY_OF_NAMES = re.compile(r"(?i)headings?|headers?|(?:column|field|channel)[ _]?names?")
 _ONE_NAME = re.compile(r"(?i)(?:source|channel|signal|trace)[ _]?name")  # of a single column
+_SCOPE = "TwinCAT Scope"  # of whose exports those with commas do not say that times are in milliseconds
 _BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
 # The row in which TwinCAT Scope has the interval of its time columns.
@@ -58,6 +59,8 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
     time_unit = next((found[1] for row in above if row and (found := _SAMPLE_TIME.fullmatch(row[0].strip()))), "")
+    if not time_unit and above and above[0][0].startswith(_SCOPE):
+        time_unit = "ms"
     named = _last_words(above) if is_one and above else _row_of_names(above, width, marks)
     if time_unit:
         named = max((index for index, row in enumerate(above) if row[0].strip() == "Name"), default=named)

@@ -187,7 +187,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    notes = tuple(_notes(header, time, preamble, marks))
+    notes = tuple(_notes(header, cells, time, preamble, marks))
     notes += () if long is None else tuple(long.notes())
     notes += tuple(f"{number:g} is a gap, as {words!r} above says" for number, words in missing.items())
     measured = _measured(columns, cells, marks)
@@ -215,13 +215,17 @@ def _measured(columns: Sequence[Column], cells: Sequence[Sequence[str]], marks: 
     )
 
 
-def _notes(header: Header, time: TimeColumns | None, preamble: Preamble, marks: Marks) -> Iterator[str]:
+def _notes(
+    header: Header, cells: Sequence[Sequence[str]], time: TimeColumns | None, preamble: Preamble, marks: Marks
+) -> Iterator[str]:
     """Yield words on what is not read, and on what was taken from above the table."""
     if marks.doubt:
         meaning = marks.plain(marks.doubt)
         yield f"nothing tells what the mark in {marks.doubt!r} is; it was read as {meaning} (the decimal mark can be chosen)"
     if header.passed:
         yield f"{header.passed} rows above the names belong to another table and are not read"
+    if time is not None and len(time.places) > 1 and not time.roles and not all(map(str.strip, cells[time.places[0]])):
+        yield "rows without a date are taken as of the day of the row above"
     if time is not None and time.reason.endswith("taken as seconds"):
         yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
     dated = [name for name in header.names if _DATED.match(name)] if time is not None and time.is_relative else []

@@ -52,6 +52,7 @@ class RowTimes:
         self._days = 0
         self._ahead = 0.0
         self._rows = 0
+        self._day = ""
         self._of_text = self._reader()
 
     def read(self, cells: Sequence[str], series: str = "", ahead: float = 0.0) -> float | None:
@@ -73,7 +74,12 @@ class RowTimes:
             return (self._rows - 1) / columns.divisor
         if columns.roles:
             return self._absolute(moment_in_parts(columns, cells))
-        return self._of_text(" ".join([cells[place].strip() for place in columns.places if place < len(cells)]))
+        parts = [cells[place].strip() for place in columns.places if place < len(cells)]
+        if len(parts) > 1:
+            if not parts[0]:  # cells that were joined in a spreadsheet: the day stands in its first row
+                parts[0] = self._day if any(parts) else ""
+            self._day = parts[0]
+        return self._of_text(" ".join(parts))
 
     def _reader(self) -> Callable[[str], float | None]:
         readers: dict[str, Callable[[str], float | None]] = {

@@ -151,6 +151,9 @@ def test_cells_are_read_as_their_writer_means_them(cells: tuple[str, ...], value
     [
         ("čas;průtok;napětí", "cp1250", "průtok"),
         ("Dátum;Hőmérséklet;Páratartalom", "cp1250", "Hőmérséklet"),
+        ("Datum;Razina (°C);čišćenje", "cp1250", "Razina (°C)"),
+        ("Дата;Влажност (°C);час", "cp1251", "Влажност (°C)"),
+        ("Päivämäärä;Lämpötila (°C);Kosteus", "cp1252", "Lämpötila (°C)"),
         ("Zeit;Rücklauf;Übergabe", "cp1252", "Rücklauf"),
         ("Date;Température;Débit", "cp1252", "Température"),
         ("時間;溫度;壓力\n2024/3/1 上午 09:59;1;2", "big5", "溫度"),
@@ -176,6 +179,10 @@ def test_lines_that_end_as_on_old_macintoshes_are_lines() -> None:
         ("DATE,TIME,temp", "240224,23595{n},2{n}.5", 1_708_819_190.0),
         ("Date,temp", "24/2/2567 0:0{n},2{n}.5", 1_708_732_800.0),
         ("Date,temp", "24/2/2024 8:0{n} μμ,2{n}.5", 1_708_804_800.0),
+        ("Date,temp", "24. 2. 2024 0:0{n},2{n}.5", 1_708_732_800.0),
+        ("Date,temp", "24.2.2024. 0:0{n},2{n}.5", 1_708_732_800.0),
+        ("Date,temp", "24.2.2024 \u0433. 0:0{n},2{n}.5", 1_708_732_800.0),
+        ("Date,temp", "Sat Feb 24 2024 01:0{n}:00 GMT+0100 (Central European Standard Time),2{n}.5", 1_708_732_800.0),
         ("Date-Time (ADT),temp", "2024-02-23 21:0{n}:00,2{n}.5", 1_708_732_800.0),
     ],
 )
@@ -211,3 +218,17 @@ def test_channels_begin_when_the_words_above_each_say() -> None:
     _, points, _ = read(f"{above}X_Value\tflow\tX_Value\ttemp\n{rows_of_both}")
     assert points["flow"][1] == (MARCH + 0.5, 1.0)
     assert points["temp"][1] == (MARCH + 2, 21.0)
+
+
+def test_rows_without_a_date_are_of_the_day_above() -> None:
+    """As spreadsheets save joined cells."""
+    table, points, _ = read("date,time,temp\n2024-03-01,10:00,1\n,11:00,2\n,12:00,3\n2024-03-02,10:00,4\n,11:00,5\n")
+    assert [time for time, _ in points["temp"]] == [MARCH + 3600 * n for n in (0, 1, 2, 24, 25)]
+    assert "rows without a date are taken as of the day of the row above" in table.notes
+
+
+def test_cells_behind_names_that_come_again_are_kept() -> None:
+    """One name stands above the date and the clock behind it."""
+    part = "r free UTC\n" + "".join(f"{n} 81{n} 2024-03-01 10:00:0{n}\n" for n in range(5))
+    _, points, _ = read(part + part)
+    assert points["free"][1] == (MARCH + 1, 811.0)
