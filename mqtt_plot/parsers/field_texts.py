@@ -163,7 +163,12 @@ def _are_bytes(key: str, text: str) -> bool:
 @remembered
 def _is_identity(key: str) -> bool:
     lower = key.lower()
-    return lower in _IDENTITIES or lower.endswith(_IDENTITY_ENDINGS) or key.endswith(("Id", "Time", "Name", "Topic"))
+    return (
+        lower in _IDENTITIES
+        or lower.endswith(_IDENTITY_ENDINGS)
+        or key.endswith(("Id", "Time", "Name", "Topic"))
+        or _is_of_another(key)
+    )
 
 
 def what_is_lost(key: str, text: str) -> str:
@@ -189,14 +194,13 @@ def unit_for(key: str, units: Mapping[str, str]) -> str | None:
 
 def is_unit_told(key: str, units: Mapping[str, str]) -> bool:
     """Tell whether a text under `key` is one of these units, and so is not lost."""
-    return bool(units) and (key in units or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units)
+    return bool(units) and (key in units or _is_of_another(key) or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units)
 
 
-def is_unit_beside(key: str, units: Mapping[str, str]) -> bool:
-    """Tell whether a text names a unit of another value, by a name before it or a number behind it."""
-    return (
-        bool(units) and key[:1] in "uU" and (_UNIT_BEFORE.fullmatch(key) or _UNIT_NUMBERED.fullmatch(key)) is not None
-    )
+@remembered
+def _is_of_another(key: str) -> bool:
+    """Tell whether a key is of a unit, with the name of its value behind it, or a number."""
+    return _UNIT_BEFORE.fullmatch(key) is not None or _UNIT_NUMBERED.fullmatch(key) is not None
 
 
 @remembered

@@ -8,7 +8,7 @@ from itertools import islice
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.field_texts import is_unit_beside, is_unit_told, text_value, unit_for, what_is_lost
+from mqtt_plot.parsers.field_texts import is_unit_told, text_value, unit_for, what_is_lost
 from mqtt_plot.parsers.place import Place
 from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.selection import selector
@@ -95,8 +95,8 @@ class Leaves:
         is_wanted = self._is_wanted(place.field)
         if is_wanted is False:
             return
-        if (raw is None or type(raw) is str) and _tells_of_others(raw, place):
-            return
+        if raw is None and len(place.key) > _SHORTEST_STAMP and rank(place.key) is not None:
+            return  # a time that is not known, as last_seen
         unit = unit_for(place.key, place.units)
         if isinstance(raw, str):
             is_named = is_wanted is True or not place.depth
@@ -167,10 +167,3 @@ class Leaves:
             self._texts[place.key] = None
         elif self._is_wanted(place.field) is not False:
             self.add(place, found[0], found[1])
-
-
-def _tells_of_others(raw: str | None, place: Place) -> bool:
-    """Tell whether what stands at a place is a time that is not known (`"last_seen": null`), or the unit of another value."""
-    if raw is None:
-        return len(place.key) > _SHORTEST_STAMP and rank(place.key) is not None
-    return is_unit_beside(place.key, place.units)

@@ -151,18 +151,20 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         return Parsed("json", [sample], notes=context.notes)
     context.foresee(len(item))  # each of its names is looked up in many tables
     item = rtlamr.by_meter(item)
-    sampled = find_sampled(item, context)
+    has_lists = list in map(type, item.values())
+    sampled = find_sampled(item, context) if has_lists else []
     if sampled:
         found = _with_others(sampled, item, Flattener(context))
         return Parsed("json", found, context.rejected, context.notes)
-    columns = find_columns(item, context)
+    columns = find_columns(item, context) if has_lists else None
     if columns is not None:
         return Parsed("json", [columns], notes=context.notes)
     if telegraf_json.is_metric(item):
         return telegraf_json.parse_metrics(item, context)
     if collectd.is_value_list(item):
         return Parsed(collectd.NAME, collectd.parse_value_list(item, context), context.rejected, context.notes)
-    note_rate(item, context)
+    if has_lists:
+        note_rate(item, context)
     is_tagged = "tag" in item and type(item["tag"]) not in _NO_TAGS and not _is_own(item)
     speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
     sensor = sensor_beside(item, speakers)
@@ -188,7 +190,7 @@ def _apart_of(item: dict[str, object], *, is_named: bool) -> tuple[tuple[str, st
     apart = apart_of(item)
     record = find_record(item) if apart else None
     if record is not None:
-        return sources_of(item, record.name)
+        return sources_of(apart, record.name)
     return () if is_named else apart
 
 

@@ -102,14 +102,16 @@ def _is_device_key(key: str) -> bool:
 
 def apart_of(item: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Return what may tell the sender of an object from another on its topic, though it is not sure enough to name a series by it."""
+    kinds = set(map(type, item.values()))
     found = [(key, item[key]) for key in _telling_apart(item)]
-    found += _devices_within(item) if dict in map(type, item.values()) else ()
+    if dict in kinds:
+        found += _devices_within(item)
     sure = tuple(
         (key, str(raw))
         for key, raw in found
         if type(raw) is int or (isinstance(raw, str) and 0 < len(raw) <= MAX_NAME_LENGTH and not UUID.fullmatch(raw))
     )
-    if sure or str not in map(type, item.values()):
+    if sure or str not in kinds:
         return sure
     return tuple(
         (key, raw)
@@ -124,16 +126,21 @@ def _devices_within(item: Mapping[str, object]) -> list[tuple[str, object]]:
         (f"{key}/{name}", raw)
         for key, part in item.items()
         if isinstance(part, dict) and len(part) <= _MOST_COMPARED
-        for name, raw in part.items()
-        if _is_device_key(name) or plain_name(name) in {"mac", "macaddress"}
+        for name in _device_keys(part)
+        if (raw := part[name])
     ]
 
 
-def sources_of(item: Mapping[str, object], name: str | None) -> tuple[tuple[str, str], ...]:
-    """Return what may tell the sender of a record from another that has a record of the same `name`."""
+@remembered_of_keys
+def _device_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if _is_device_key(key) or plain_name(key) in {"mac", "macaddress"})
+
+
+def sources_of(apart: Sequence[tuple[str, str]], name: str | None) -> tuple[tuple[str, str], ...]:
+    """Return what of `apart` may tell the sender of a record from another that has a record of the same `name`."""
     return tuple(
         (f"{key} of {name or 'the value'}", text)
-        for key, text in apart_of(item)
+        for key, text in apart
         if plain_name(key) in _SOURCES and text not in (name or "")
     )
 
