@@ -12,8 +12,9 @@ def ranks(names: str) -> dict[str, int]:
 
 # Keys in lower case, without _ - and blanks; the surest first. What is measured:
 POINTS = ranks(
-    "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric measurementname "
-    "measurement resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
+    "displayname browsename tagpath tagname signalname signal itemname item variablename variable varname metricname metric metrictype "
+    "measurementname measurement "
+    "resourcename propertyalias objectname objectidentifier propertyname property datapointname datapoint dataitemid pointname "
     "point dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
@@ -36,7 +37,7 @@ DEVICES = ranks(
 # And who measures it, from near to far.
 OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid devicename deviceid devid "
-    "device asset assetcode assetname assetid deveui deviceeui eui devaddr imei mac macaddress serialnumber serial sn machineid machine "
+    "device asset assetcode assetname assetid deveui deviceeui eui devaddr imei ident mac macaddress serialnumber serial sn machineid machine "
     "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
 )
 # Under these a whole number is a name as well.
@@ -60,7 +61,7 @@ PLACES = frozenset(words("no nr num number pos position hex"))
 # Who speaks, where the topic does not say so: the surest first.
 SPEAKERS = ranks(
     "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
-    "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei mac "
+    "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei ident mac "
     "macaddress serialnumber serial sn meterid mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac "
     "idx id"
 )

@@ -18,11 +18,12 @@ def is_metric(item: dict[str, object]) -> bool:
     metrics = item.get("metrics")
     if isinstance(metrics, list) and metrics and isinstance(metrics[0], dict):
         item = metrics[0]
-    return (
-        isinstance(item.get("fields"), dict)
-        and isinstance(item.get("name"), str)
-        and isinstance(item.get("tags", {}), dict)
-    )
+    return isinstance(item.get("fields"), dict) and _name(item) is not None and isinstance(item.get("tags", {}), dict)
+
+
+def _name(item: dict[str, object]) -> str | None:
+    name = item.get("name", item.get("measurement"))  # as databases have it
+    return name if isinstance(name, str) else None
 
 
 def parse_metrics(item: dict[str, object], context: Context) -> Parsed:
@@ -47,7 +48,7 @@ def parse_metric(metric: dict[str, object], context: Context, position: int = 0)
     _, time = find_stamp(metric, context)
     tags, fields = metric.get("tags"), metric["fields"]
     labels = [f"{key}={value}" for key, value in sorted(tags.items())] if isinstance(tags, dict) else []
-    base = "/".join([str(metric["name"]), *labels])
+    base = "/".join([str(_name(metric)), *labels])
     for name, raw in fields.items() if isinstance(fields, dict) else ():
         context.spend()
         try:

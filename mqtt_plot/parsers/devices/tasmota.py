@@ -14,7 +14,7 @@ _STATES = re.compile(
     r"POWER\d*|Dimmer\d*|Channel\d*|CT|Shutter\d*|Switch\d*|Fan[Ss]peed|ZbReceived|ZbInfo|Pwm|RfReceived|IrReceived|TuyaReceived|ModbusReceived"
 )
 _TIMES = frozenset({"Time", "Epoch"})
-_CODES = frozenset({"Data", "DataLSB"})  # in hexadecimal, which may look like numbers
+_CODES = frozenset({"Data", "DataLSB", "Hash", "RawData"})  # in hexadecimal, which may look like numbers
 _WRAPPERS = ("StatusSNS", "StatusSTS")
 _ABOUT = re.compile(r"HASS_STATE|INFO\d|LOGGING|STATUS(?:[1-79]|1[2-9])?|config|sensors")
 _BELOW = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))

@@ -32,5 +32,6 @@ FAMILY = Family(
     ("zigbee2mqtt/# → z2m/{#} as zigbee2mqtt", *DISCOVERY_TOPICS),
     _pick,
     why_ignored=_why_ignored,
-    leave_out=frozenset({"device", "update", "color_options"}),
+    # The unit of a display is none of what is sent, which is in °C.
+    leave_out=frozenset({"device", "update", "color_options", "temperature_unit", "temperature_units"}),
 )
