@@ -344,7 +344,7 @@ class Flattener:
         beside.units = {name: unit for name, unit in named.units.items() if name}
         for key in record.rest:
             raw = item[key]
-            if isinstance(raw, str) and isinstance(item.get(record.value or ""), dict):
+            if isinstance(raw, str) and isinstance(item.get(record.value or ""), dict) and not has_stamp({key: raw}):
                 self._walk(raw, beside.at(key))
             elif isinstance(raw, str):
                 self._leaves.take_beside(raw, beside.at(key))

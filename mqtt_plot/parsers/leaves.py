@@ -21,8 +21,9 @@ from mqtt_plot.tags import check_tag
 # What sensors and loggers send for no value.
 _MARKS_OF_NOTHING = frozenset([
     -99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -327.68, -3276.8, -32768.0, -2147483648.0,
-    3276.7, 6553.5, 32767.0, 65535.0, 2147483647.0, 4294967295.0,
+    3276.7, 6553.5, 32767.0, 2147483647.0, 4294967295.0,
 ])  # fmt: skip
+_ENDS = frozenset(["min", "max"])  # of a range, which may be all that a number holds
 _FIRST_MARK, _LAST_COMMON = -98.0, 3_276.0  # between these there is none
 _SHORTEST_STAMP = 2  # letters of a name; shorter ones may be of a value
 _NEAR = 3_600.0  # seconds from now of a time that needs no name to be known
@@ -82,8 +83,12 @@ class Leaves:
             value = math.nan
         has_unit = type(value) is float
         if has_unit and not _FIRST_MARK < value < _LAST_COMMON and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
-            self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
+            self._doubt(value, place)
         self.samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
+
+    def _doubt(self, mark: float | str, place: Place) -> None:
+        if place.key.lower() not in _ENDS:
+            self._context.note(f"{place.field!r:.60} is {mark:g}, which often stands for no value: it is kept")
 
     def too_many(self) -> PayloadError:
         """Return the refusal of a part with more values than the limit."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from mqtt_plot.parsers.name_keys import BESIDE, KINDS, LOCATIONS, ORDINALS, PLACES
-from mqtt_plot.parsers.names import as_name, owner_of, path_of, point_of, speaker_rank
+from mqtt_plot.parsers.names import as_name, own_name, path_of, point_of, speaker_rank
 from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
 from mqtt_plot.parsers.values import is_number
 
@@ -74,7 +74,7 @@ def counted_ids(items: Sequence[object]) -> str:
         return ""
     about = [key for key in objects[0] if rank(key) is not None]
     key = next((key for key in objects[0] if key.lower() in {"id", "_id"} and type(objects[0][key]) is int), "")
-    if not key or not about or point_of(objects[0])[0] != key or owner_of(objects[0])[1] is not None:
+    if not key or not about or point_of(objects[0])[0] != key or own_name(objects[0]) != str(objects[0][key]):
         return ""
     times = {tuple(repr(item.get(name)) for name in about) for item in objects}
     ids = {item.get(key) for item in objects if type(item.get(key)) is int}

@@ -59,7 +59,7 @@ def notes_on(*payloads: object) -> str:
         ),
         ([[{"id": 7, "ts": NOW, "a": 1}, {"id": 8, "ts": NOW + 1, "a": 2}]], "'id' is another number in each"),
         ([{"temp": 5, "received": NOW + 3}], "'received' is a time, which is not used"),
-        ([{"temp": 65535, "hum": 40}], "'temp' is 65535, which often stands for no value"),
+        ([{"temp": 32767, "hum": 40}], "'temp' is 32767, which often stands for no value"),
         ([{"value": 5, "metadata": {"flow": 42.5}}], "left out beside the value: 'metadata'"),
         ([{"W": 2345, "W_SF": -1}], "'W_SF' stands beside 'W', which is not scaled by it"),
         ([{"sampleRate": 100, "data": [1.5, 2.5, 3.5]}], "'sampleRate' may say when each of 'data' was taken"),
