@@ -53,6 +53,10 @@ _PATH = rf"(?:\.get\(\s*{_NAME}\s*\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\
 _TEMPLATE = re.compile(
     rf"\{{\{{\s*value_json({_PATH})\s*{_FILTERS}(?:if\s+value_json{_PATH}\s+is\s+defined\s*(?:else\s+[^{{}}]{{1,40}})?)?\}}\}}"
 )
+# What stands around such a template where the value may be missing: {% if value_json.x is defined %}…{% endif %}.
+_GUARDED = re.compile(
+    r"\{%-?\s*if\s[^{}%]{1,80}%\}\s*(\{\{[^{}]{1,200}\}\})\s*(?:\{%-?\s*else\s*-?%\}[^{}%]{0,20})?\{%-?\s*endif\s*-?%\}"
+)
 _STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*[\])]")
 _WHOLE = re.compile(rf"\{{\{{\s*value\s*{_FILTERS}\}}\}}")
 
@@ -121,7 +125,7 @@ def _field(template: object) -> str | None:
     """Return the field that a template names, "" for the whole payload; None where it computes."""
     if template is None or (isinstance(template, str) and _WHOLE.fullmatch(template.strip())):
         return ""
-    found = _TEMPLATE.fullmatch(template.strip()) if isinstance(template, str) else None
+    found = _TEMPLATE.fullmatch(_GUARDED.sub(r"\1", template.strip())) if isinstance(template, str) else None
     if found is None:
         return None
     field = "/".join(name for step in _STEP.findall(found[1]) for name in step if name)
@@ -136,7 +140,7 @@ def _meta(entity: Mapping[str, object]) -> dict[str, object]:
     if label and len(label) <= MAX_LABEL_LENGTH and is_shown(label):
         meta["label"] = label
     unit = entity.get("unit_of_measurement")
-    if isinstance(unit, str) and 0 < len(unit) <= MAX_UNIT_LENGTH and is_shown(unit):
+    if isinstance(unit, str) and unit.strip() and len(unit) <= MAX_UNIT_LENGTH and is_shown(unit):
         meta["unit"] = unit
     decimals = entity.get("suggested_display_precision")
     if isinstance(decimals, int) and not isinstance(decimals, bool) and 0 <= decimals <= MAX_DECIMALS:
