@@ -84,7 +84,7 @@ class RowTimes:
     def _reader(self) -> Callable[[str], float | None]:
         readers: dict[str, Callable[[str], float | None]] = {
             HOURS: lambda text: self._absolute(hours_of(text)),
-            NUMBER: lambda text: to_believable_seconds(self._marks.plain(text), self._zone),
+            NUMBER: self._since_1970,
             EXCEL: self._days_of_a_spreadsheet,
             CLOCK: self._clock,
             PACKED_CLOCK: self._clock,
@@ -94,6 +94,12 @@ class RowTimes:
             RELATIVE: lambda text: seconds_in(self._marks.plain(text), self._columns.divisor),
         }
         return readers.get(self._columns.form, self._text)
+
+    def _since_1970(self, text: str) -> float | None:
+        if len(self._columns.places) > 1:
+            whole, _, part = text.partition(" ")
+            return float(whole) + float(part) / self._columns.divisor
+        return to_believable_seconds(self._marks.plain(text), self._zone)
 
     def _text(self, text: str) -> float | None:
         is_dotted = text[2:3] == "." and text[-1:] in "Mm."  # before AM and PM, where the month is first

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
+from mqtt_plot.recordings.csv_time import NUMBER
 from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
@@ -17,7 +18,7 @@ from mqtt_plot.recordings.csv_time_dates import (
     text_candidate,
 )
 from mqtt_plot.recordings.csv_time_names import is_time_name, order_in
-from mqtt_plot.recordings.csv_time_numbers import number_candidate, regular_candidate
+from mqtt_plot.recordings.csv_time_numbers import number_candidate, regular_candidate, with_parts_of_seconds
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts
 
 
@@ -50,6 +51,8 @@ def find_times(
     ]
     found = [augmented(one, names, columns) if one.score == STANDING else one for one in found]
     found.sort(key=lambda candidate: -candidate.score)
+    if found and found[0].columns.form == NUMBER:
+        return [with_parts_of_seconds(found[0], names, units, columns), *found[1:]]
     return [augmented(found[0], names, columns), *found[1:]] if found else []
 
 

@@ -8,6 +8,7 @@ from mqtt_plot.recordings.csv_time import divisor_of
 _TIME_NAMES = re.compile(
     r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
+    r"tempo|temps|tiempo|czas|čas|idő|saat|zaman|vrijeme|vreme|время|дата|aika|aeg|laikas|laiks|ώρα|χρόνος|waktu|thời gian|"
     r"時刻|日時|時間|时间|日期|시간|일시|tid|tijd|dato|datum[ ]?tid|"
     r"time[ _]?string|unix[ _]?time(stamp)?|epoch|t|x[ _-]?(value|axis)|elapsed([ _-]?time)?|(abs|rel)[ _]?time|"
     r"start[ _]time|sample[ _]?time|minutes|hours|"

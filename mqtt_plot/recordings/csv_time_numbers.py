@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from mqtt_plot.errors import PayloadError
@@ -25,6 +26,7 @@ _YEAR_NAME = re.compile(
 )
 _FIRST_DAY, _LAST_DAY = 20_000.0, 80_000.0  # of a spreadsheet: 1954 to 2119
 _STEP_AGREES = 0.02  # of the interval that stands above, as times are printed in few digits
+_LEAST_PARTS = 1000  # of a second
 _FEWEST_STEPS = 3
 
 
@@ -87,6 +89,31 @@ def _from_the_start(place: int, name: str, unit: str, numbers: Sequence[float], 
         TimeColumns((place,), RELATIVE, divisor or 1.0, reason=reason),
         score_of(RELATIVE, name, place, 1.0, bonus=bonus),
     )
+
+
+def with_parts_of_seconds(
+    best: Candidate, names: Sequence[str], units: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Candidate:
+    """Return whole seconds since 1970 together with the column of their thousandths, millionths or billionths, where there is one."""
+    (place,) = best.columns.places
+    seconds = [cell.strip() for cell in columns[place]]
+    if not all(map(str.isdigit, seconds)):
+        return best
+    for other, cells in enumerate(columns):
+        divisor = unit_of_time(names[other], units[other]) or 0.0
+        parts = [cell.strip() for cell in cells]
+        if (
+            other == place
+            or divisor < _LEAST_PARTS
+            or not all(part.isdigit() and int(part) < divisor for part in parts)
+        ):
+            continue
+        pairs = [(int(second), int(part)) for second, part in zip(seconds, parts, strict=False)]
+        if len(set(pairs)) > len(set(seconds)) and (pairs == sorted(pairs) or pairs == sorted(pairs, reverse=True)):
+            reason = f"{best.columns.reason}, with parts of a second in a column of their own"
+            time = replace(best.columns, places=(place, other), divisor=divisor, reason=reason)
+            return replace(best, columns=time)
+    return best
 
 
 def regular_candidate(place: int, name: str, column: Sequence[str], marks: Marks, step: float) -> Candidate | None:
