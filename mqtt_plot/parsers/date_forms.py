@@ -142,8 +142,10 @@ def packed_clock(text: str) -> float | None:
 
 def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
-    if any(sign in text for sign in "時时시"):
+    if not text.isascii():
         text = text.translate(_SIGNS).strip(" :")
+    elif ":" not in text and text.count(".") != _POINTS:
+        return None  # as most cells
     text = text.removesuffix(" Uhr")
     if (span := _SPAN.fullmatch(text.strip())) is not None:
         text = span[1]

@@ -22,7 +22,7 @@ _SOME = 0.3  # of the rows, which no blank splits if another delimiter does
 _FEWEST = 3  # rows that are no comments
 _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20)])
 # Rows have more cells together only where that makes too few rows: each is looked at many times.
-_MOST_CELLS, _FEWEST_ROWS = 3_000, 50
+_MOST_CELLS, _FEWEST_ROWS = 1_800, 50
 
 
 class FirstRows(NamedTuple):
