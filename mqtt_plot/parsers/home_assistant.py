@@ -58,6 +58,8 @@ _GUARDED = re.compile(
     r"\{%-?\s*if\s[^{}%]{1,80}%\}\s*(\{\{[^{}]{1,200}\}\})\s*(?:\{%-?\s*else\s*-?%\}[^{}%]{0,20})?\{%-?\s*endif\s*-?%\}"
 )
 _STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*[\])]")
+# OpenMQTTGateway lets any of its gateways hear a device; none is part of the device's tag.
+_ANY_GATEWAY = re.compile(r"\+/\+/(?=\w{1,30}toMQTT/)")
 _WHOLE = re.compile(rf"\{{\{{\s*value\s*{_FILTERS}\}}\}}")
 
 
@@ -118,7 +120,7 @@ def _described_at(
 ) -> Iterator[Described]:
     topic, field = entity.get(topic_key), _field(entity.get(template_key))
     if isinstance(topic, str) and field is not None:
-        yield Described(topic, field or None, meta)
+        yield Described(_ANY_GATEWAY.sub("home/OpenMQTTGateway/", topic), field or None, meta)
 
 
 def _field(template: object) -> str | None:
