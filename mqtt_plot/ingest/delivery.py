@@ -71,6 +71,7 @@ def _are_twins(one: Sample | Columns, other: Sample | Columns) -> bool:
     return (
         type(one) is type(other) is Sample
         and one.field is not None
+        and one.tag is None
         and one.time == other.time
         and one.value != other.value
         and (one.value == one.value or other.value == other.value)

@@ -216,7 +216,7 @@ class Flattener:
                 self._leaves.take(value, below)
                 continue
             is_about = key in stamps or (key in _METADATA and self._is_metadata(key, value))
-            if is_about or (not place.depth and type(value) is str and value in self._told):
+            if is_about or (place.depth <= 1 and type(value) is str and value in self._told):
                 continue
             if lists is None or not self._paired(item, key, lists, place):
                 below = place.at(key)

@@ -16,7 +16,7 @@ from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.names import device_beside, owner_of, point_of, sensor_in
 from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.records import find_record, name_among
-from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, is_told, sources_of, speakers_of
+from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, in_envelope, is_told, sources_of, speakers_of
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
@@ -166,8 +166,9 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
     if has_lists:
         note_rate(item, context)
     is_tagged = "tag" in item and type(item["tag"]) not in _NO_TAGS and not _is_own(item)
-    speakers = () if is_tagged and find_record(item) is not None else _speakers(item)
-    sensor = sensor_beside(item, speakers)
+    whole = in_envelope(item)
+    speakers = () if is_tagged and find_record(item) is not None else _speakers(whole)
+    sensor = sensor_beside(whole, speakers)
     samples = Flattener(context, told=(*speakers, sensor)).find_one(item)
     if not samples:
         raise _nothing_in(item, context)
@@ -181,7 +182,7 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         sensor=sensor,
         doubted=context.doubted,
         is_classic=context.is_classic,
-        apart=() if samples[0].tag else _apart_of(item, is_named=bool(speakers)),
+        apart=() if samples[0].tag else _apart_of(whole, is_named=bool(speakers)),
     )
 
 

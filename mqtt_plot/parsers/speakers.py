@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.name_keys import APART, DEVICE_KEYS, ENVELOPED, IP, NUMBERED_SPEAKERS, OWNER_PARTS, UUID
 from mqtt_plot.parsers.names import (
     FURTHER_SPEAKER,
@@ -18,6 +19,7 @@ from mqtt_plot.parsers.names import (
 )
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.values import words
 
 # Words with a number, T1 and Pump-02, are names of things that come in numbers; under these keys they are steps, codes and releases.
 _NUMBERED_NAME = re.compile(r"[A-Za-z][A-Za-z _-]{0,24}\d{1,4}", re.ASCII)
@@ -27,6 +29,11 @@ _OF_EVENTS = re.compile(
 )
 _SHORT = 3  # letters of a name that must stand alone in a topic
 _SOURCES = frozenset(["source", "src", "sender", "client", "clientid", "node", "station"])
+_ENVELOPES = frozenset(
+    words(
+        "data payload body d msg message params event record reading telemetry uplink content object item sample report"
+    )
+)
 _MOST_COMPARED = 200  # fields of a part
 
 
@@ -39,6 +46,16 @@ def _may_speak(keys: tuple[str, ...]) -> bool:
         or plain.endswith("ids")
         for key in keys
     )
+
+
+def in_envelope(item: dict[str, object]) -> dict[str, object]:
+    """Return what is in the envelope around a whole message (`{"data": {"model": …, "id": …}}`), the object itself where there is none."""
+    if len(item) == 1:
+        ((key, part),) = item.items()
+        opened = strict_json.opened(part) if isinstance(part, str) and part.startswith(strict_json.STARTS) else part
+        if isinstance(opened, dict) and plain_name(key) in _ENVELOPES:
+            return opened
+    return item
 
 
 def speakers_of(item: Mapping[str, object]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[
 _MEASUREMENT = re.compile(
     r"([^\W\d][\w./()-]{0,30}(?: [\w./()-]{1,30}){0,2}) ?[:=] ?([+-]?\d{1,30}(?:\.\d{1,30})?) ?([^\s\d:=,;]{1,8})?[,;]?(?: +|$)"
 )
+_OBIS = re.compile(r"(\d-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3})(?:\((\d{12}[SW])\))?\(([\w.-]{0,32})(?:\*(\w{1,8}))?\)")
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
 # 1,234.5 and 1.234,5: one number, or two.
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:[, ]\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)")
@@ -39,7 +40,7 @@ def read(text: str, context: Context) -> dict[str, object] | list[object] | None
     if len(text) > _LONGEST or not _MAY_BE.search(text):
         return None
     context.spend(len(text) // 20)
-    found = _alternating(text) or _pairs(text) or _values(text)
+    found = _alternating(text) or _telegram(text) or _named_row(text) or _pairs(text) or _values(text)
     if found is not None:
         kind = "names and values" if isinstance(found, dict) and "values" not in found else "values by their place"
         context.tolerate(text, f"read as {kind}")
@@ -117,6 +118,31 @@ def _alternating(text: str) -> dict[str, object] | None:
     if not all(map(_WORD.fullmatch, names)) or not any(map(_is_number, values)):
         return None
     return {"time": time, **{name: value or None for name, value in zip(names, values, strict=True)}}
+
+
+def _telegram(text: str) -> dict[str, object] | None:
+    """Return the measurements of a meter's telegram (IEC 62056-21, DSMR 5.0), a line each: `1-0:1.7.0(00.727*kW)`; gas has its own time."""
+    if text[0] != "/":
+        return None
+    found = dict[str, object]()
+    for line in text.splitlines()[1:_MAX_PARTS]:
+        match = _OBIS.fullmatch(line.strip())
+        if match is not None:
+            code, time, value, unit = match.groups()
+            if unit:
+                found[code] = f"{value}*{unit}"
+                found |= {f"{code}_ts": time} if time else {}
+            elif code == "0-0:1.0.0":
+                found["timestamp"] = value
+    return found or None
+
+
+def _named_row(text: str) -> dict[str, object] | None:
+    """Return the record of a name, a number and seconds since 1970: `sensor-02,45.0,1710585600`."""
+    parts = _parts(text, ",")
+    if len(parts) != 3 or not _WORD.fullmatch(parts[0]) or not is_number(parts[1]) or not _EPOCH.fullmatch(parts[2]):  # noqa: PLR2004
+        return None
+    return {"name": parts[0], "value": parts[1], "time": parts[2]}
 
 
 def _spaced_pairs(text: str) -> dict[str, object] | None:
