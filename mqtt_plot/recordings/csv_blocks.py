@@ -11,8 +11,10 @@ from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.recordings.csv_column import DRAWN, NUMBER, Column
 from mqtt_plot.recordings.csv_head import FirstRows
 from mqtt_plot.recordings.csv_long import LongColumns
+from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import moment_of
 from mqtt_plot.recordings.csv_time_names import is_time_name
+from mqtt_plot.recordings.csv_time_numbers import believable
 
 _DATA = tuple("0123456789+-.")
 _FEWEST_NAMES = 2
@@ -42,12 +44,13 @@ class Blocks:
 
     def long(self, columns: Sequence[Column]) -> LongColumns | None:
         """Return the columns of a table whose rows are named by what stands above them; None where nothing tells them apart."""
-        if self.title != _TITLE:
+        tags = (len(columns) - 1,) if self.title == _TITLE else ()
+        if not tags and not self.late:
             return None
-        values = [place for place, column in enumerate(columns[:-1]) if column.kind in DRAWN]
+        values = [place for place, column in enumerate(columns) if column.kind in DRAWN and place not in tags]
         return LongColumns(
-            (len(columns) - 1,),
-            (None,),
+            tags,
+            (None,) * len(tags),
             tuple(values),
             tuple(columns[place].name for place in values),
             tuple(columns[place].unit if columns[place].kind == NUMBER else "" for place in values),
@@ -72,7 +75,9 @@ class BlockRows:
         self._places: list[int] | None = list(range(len(blocks.names)))
         self._title = self._next = ""
         self._is_named = False
+        self._is_told = True  # that a table is left out
         self._is_as_first = True
+        self.lacking: frozenset[int] = frozenset()  # places of columns that the table in hand has not
 
     def row(self, cells: list[str]) -> list[str] | None:
         """Return a row with the cells of all tables, none for words among the data, None for names and rows of tables that are left out."""
@@ -83,10 +88,10 @@ class BlockRows:
             return None
         if _is_data(cells):
             self._is_named = False
-            return None if self._places is None else self._placed(cells)
+            return self._placed(cells) if self._places is not None else None if self._is_told else []
         names = _names(cells)
         if names in blocks.others:
-            self._places = None
+            self._places, self._is_told = None, True
         elif len(names) <= _MOST_OF_A_TITLE and blocks.title:
             self._next = _title(cells)
         elif not self._is_named and self._places is not None:
@@ -95,11 +100,13 @@ class BlockRows:
 
     def _begin(self, cells: Sequence[str]) -> None:
         names = [cell.strip() for cell in cells]
-        is_same = _are_alike(names, self._blocks.names)
+        is_same = _are_alike(names, self._blocks.names) or set(filter(None, names)) <= set(self._blocks.names)
+        self._is_told = is_same or tuple(filter(None, names)) in self._blocks.others
         self._places = [names.index(name) if name in names else -1 for name in self._blocks.names] if is_same else None
         self._is_as_first = tuple(filter(None, names)) == self._blocks.names and names[
             : len(self._blocks.names)
         ] == list(self._blocks.names)
+        self.lacking = frozenset(place for place, own in enumerate(self._places or ()) if own < 0)
         self._title, self._next, self._is_named = self._next or self._title, "", True
 
     def _placed(self, cells: Sequence[str]) -> list[str]:
@@ -124,6 +131,13 @@ def find_blocks(head: FirstRows) -> tuple[Blocks, FirstRows] | None:
     if main is None:
         return None
     own = [start for start in starts if _are_alike(_names(rows[start]), _names(rows[main]))]
+    if _has_dates(rows, are_data, main):  # other columns at further times
+        first = _names(rows[main])[0]
+        own = [
+            start
+            for start in starts
+            if start in own or (start > main and _names(rows[start])[0] == first and _has_dates(rows, are_data, start))
+        ]
     key = next(place for place, cell in enumerate(rows[main]) if cell.strip())
     others = [
         start for start in starts if start not in own and start > main and _is_other(rows, are_data, start, main, key)
@@ -147,6 +161,14 @@ def find_blocks(head: FirstRows) -> tuple[Blocks, FirstRows] | None:
         frozenset(names) - set(_names(rows[own[0]])),
     )
     return blocks, _joined(head, blocks, own[0], are_data)
+
+
+def _has_dates(rows: Sequence[Sequence[str]], are_data: Sequence[bool], start: int) -> bool:
+    """Tell whether the first column of a table is called a time and has dates, or numbers since 1970."""
+    cell = rows[_below(are_data, start)][0].strip()
+    return is_time_name(rows[start][0].strip(), "") and (
+        moment_of(cell) is not None or believable(number_in(cell) or 0.0) is not None
+    )
 
 
 def _joined(head: FirstRows, blocks: Blocks, first: int, are_data: Sequence[bool]) -> FirstRows:
@@ -227,7 +249,7 @@ def _is_data(row: Sequence[str]) -> bool:
     full = _names(row)
     if len(full) <= _MOST_OF_A_TITLE:
         return bool(full) and full[0].startswith(_DATA) and not (len(full) == 1 and _is_day(full[0]))
-    return any(cell.startswith(_DATA) for cell in full)
+    return any(cell.startswith(_DATA) or moment_of(cell) is not None for cell in full)
 
 
 def _names(row: Sequence[str]) -> tuple[str, ...]:

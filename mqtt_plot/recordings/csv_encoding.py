@@ -27,6 +27,8 @@ _CENTRAL = re.compile(
 )
 _ICELANDIC = frozenset(b"\xf0\xfe\xd0\xde")
 _GREEK = re.compile(rb"[\xe1-\xfe][\xdc-\xdf][\xe1-\xfe]")  # an accent within a word, where Cyrillic has capitals
+# Letters of Windows-1252 of which those of Windows-1250 at the same places are more frequent: È and Č, ù and ů.
+_RARE = frozenset(b"\xc8\xe8\xf9\xd9\xf5\xd5\xfb\xdb\xec\xcc\xf2\xd2\xef\xcf\xbf\xb9\xb3\x9c\x9f\xa5\xa3\xaf")
 _SIGNS = frozenset("\xa0°²³µ·".encode("cp1252"))
 _CYRILLIC = range(0xC0, 0x100)
 # Dates with a sign behind each part, which stand alone among digits: 2024年1月13日.
@@ -78,6 +80,18 @@ def guessed(head: bytes) -> str:
     except UnicodeDecodeError:
         return _guessed(_of_interest(head))
     return ""
+
+
+def may_be_other(head: bytes) -> bool:
+    """Tell whether a text that is no UTF-8, and in which nothing tells another encoding, has letters that are rare in western Europe."""
+    if head.isascii():
+        return False
+    head = head[: head.rfind(b"\n") + 1] or head
+    try:
+        head.decode()
+    except UnicodeDecodeError:
+        return not _RARE.isdisjoint(_of_interest(head))
+    return False
 
 
 def _of_interest(head: bytes) -> bytes:

@@ -67,7 +67,7 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _check_text(head: bytes) -> None:
-    if not head.strip():
+    if not head or head.isspace():
         raise RecordingError("expected CSV rows, got an empty file")
     if head[:4] == b"PK\x03\x04":
         raise RecordingError("expected CSV, got a workbook or zip archive; export the sheet as CSV")

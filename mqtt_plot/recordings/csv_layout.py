@@ -4,7 +4,7 @@ Every column that cannot be drawn has its reason.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -19,10 +19,19 @@ from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usua
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, is_short_datum, tag_text
 from mqtt_plot.recordings.csv_kind import kind_of, unit_in
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
+from mqtt_plot.recordings.csv_notes import notes_of
 from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in
 from mqtt_plot.recordings.csv_order import OpenOrderError, order_elsewhere
 from mqtt_plot.recordings.csv_preamble import Preamble, find_missing, find_preamble, find_since, order_above
-from mqtt_plot.recordings.csv_time import CLOCK, HOURS, PACKED_CLOCK, RELATIVE, STEPS, TimeColumns, divisor_of
+from mqtt_plot.recordings.csv_time import (
+    CLOCK,
+    HOURS,
+    PACKED_CLOCK,
+    RELATIVE,
+    STEPS,
+    TimeColumns,
+    divisor_of,
+)
 from mqtt_plot.recordings.csv_time import NUMBER as SINCE
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
@@ -37,8 +46,6 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 # More are refused, as no store would take so many tags.
 MAX_COLUMNS = 10_000
 
-_OF_A_START = re.compile(r"(?i)start|beg[aiu]n|trigger")
-_DATED = re.compile(r"(?i)(?:date|datum|fecha|data|dato)\b|日付|日期")
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
@@ -187,7 +194,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    notes = tuple(_notes(header, cells, time, preamble, marks))
+    notes = tuple(notes_of(header, rows[: header.rows], cells, time=time, preamble=preamble, marks=marks))
     notes += () if long is None else tuple(long.notes())
     notes += tuple(f"{number:g} is a gap, as {words!r} above says" for number, words in missing.items())
     measured = _measured(columns, cells, marks)
@@ -213,29 +220,6 @@ def _measured(columns: Sequence[Column], cells: Sequence[Sequence[str]], marks: 
         for place, column in enumerate(columns)
         if column.kind == NUMBER and any(number_in(marks.plain(cell)) not in _NO_MEASUREMENT for cell in cells[place])
     )
-
-
-def _notes(
-    header: Header, cells: Sequence[Sequence[str]], time: TimeColumns | None, preamble: Preamble, marks: Marks
-) -> Iterator[str]:
-    """Yield words on what is not read, and on what was taken from above the table."""
-    if marks.doubt:
-        meaning = marks.plain(marks.doubt)
-        yield f"nothing tells what the mark in {marks.doubt!r} is; it was read as {meaning} (the decimal mark can be chosen)"
-    if header.passed:
-        yield f"{header.passed} rows above the names belong to another table and are not read"
-    if time is not None and len(time.places) > 1 and not time.roles and not all(map(str.strip, cells[time.places[0]])):
-        yield "rows without a date are taken as of the day of the row above"
-    if time is not None and time.reason.endswith("taken as seconds"):
-        yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
-    dated = [name for name in header.names if _DATED.match(name)] if time is not None and time.is_relative else []
-    if dated and time is not None and not {header.names[place] for place in time.places} & set(dated):
-        yield f"{dated[0]!r:.60} is called a date and could not be read as one; times are those of a day, or since a start"
-    if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
-        doubt = (
-            "" if _OF_A_START.search(preamble.start_key) else "; if that is when the file was exported, choose a start"
-        )
-        yield f"times begin when {preamble.start_key!r} above says{doubt}"
 
 
 def _names_beside(names: list[str], data: Sequence[Sequence[str]], marks: Marks) -> list[str]:

@@ -83,8 +83,20 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
             and (of_day := clock_of(_LONG_FRACTION.sub(r"\1", value))) is not None
         ):
             clock = of_day
+    if date is None:
+        date = _lone_start(rows)
     found = Preamble(step, key_of_step, unread=unread)
     return found if date is None else _with_start(found, date, clock, zone, order)
+
+
+def _lone_start(rows: Sequence[Sequence[str]]) -> tuple[str, str, Moment] | None:
+    """Return a date with a time of day that stands in a line of its own, as its own key."""
+    for row in rows:
+        full = [cell.strip() for cell in row if cell.strip()]
+        moment = _moment(full[0]) if len(full) == 1 else None
+        if moment is not None and moment.seconds:
+            return full[0], full[0], moment
+    return None
 
 
 def order_above(rows: Sequence[Sequence[str]]) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
-from mqtt_plot.recordings.csv_encoding import guessed, to_utf8
+from mqtt_plot.recordings.csv_encoding import guessed, may_be_other, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
 from mqtt_plot.recordings.csv_missing import MissingMarks
 from mqtt_plot.recordings.csv_order import later_of
@@ -90,6 +90,10 @@ class Table:
         if encoding:
             self._notes += (
                 f"the text is not UTF-8; it was read as {encoding}, and names are wrong if it is in another encoding",
+            )
+        elif may_be_other(text[:HEAD_BYTES]):
+            self._notes += (
+                "the text is not UTF-8; it was read as Windows-1252, and some letters of names are wrong if it is another one",
             )
         if layout.is_relative:
             self._notes += _rounded(self._first_times, start or now)
@@ -182,21 +186,17 @@ class Table:
     def _wide(self, rows: Sequence[Row], times: Sequence[float]) -> list[Sample | Columns]:
         samples = list[Sample | Columns]()
         columns = zip(*(row.values for row in rows), strict=True) if rows else ()
-        for name, column in zip(self._rows.columns, columns, strict=bool(rows)):
-            values, own = column, times
+        for name, values in zip(self._rows.columns, columns, strict=bool(rows)):
             if name not in self._seen:
-                begin = next((place for place, value in enumerate(values) if value == value), len(values))  # noqa: PLR0124
-                if begin == len(values):
-                    continue  # a sensor that is plugged in later
+                if all(value != value for value in values):  # noqa: PLR0124 - a sensor that is plugged in later
+                    continue
                 self._seen.add(name)
-                if self.layout.blocks is not None and name in self.layout.blocks.late:
-                    values, own = values[begin:], times[begin:]
             tag, unit = self._prefix + name, self._units[name] or None
             self.counts[tag] += len(values)
             if all(type(value) is float for value in values):
-                samples.append(Columns(array("d", values), array("d", own), tag, unit))
+                samples.append(Columns(array("d", values), array("d", times), tag, unit))
             else:
-                samples += [Sample(value, time, tag, unit) for value, time in zip(values, own, strict=True)]
+                samples += [Sample(value, time, tag, unit) for value, time in zip(values, times, strict=True)]
         return samples
 
     def _of_the_past(self, rows: Sequence[Row], rejected: list[Rejected]) -> list[Row]:

@@ -138,7 +138,9 @@ class Recording:
             yield RowError(line, f"expected {len(self.layout.columns)} cells, got {len(cells)}")
             return
         for index, (place, name, unit) in enumerate(self._long_values):
-            full = f"{tag}/{name}" if name else tag
+            if self._blocks is not None and place in self._blocks.lacking:
+                continue
+            full = f"{tag}/{name}" if tag and name else tag or name
             if self.columns and full not in self.columns:
                 continue
             try:

@@ -232,3 +232,25 @@ def test_cells_behind_names_that_come_again_are_kept() -> None:
     part = "r free UTC\n" + "".join(f"{n} 81{n} 2024-03-01 10:00:0{n}\n" for n in range(5))
     _, points, _ = read(part + part)
     assert points["free"][1] == (MARCH + 1, 811.0)
+
+
+def test_tables_of_other_columns_at_further_times_are_read() -> None:
+    """Each column has the times of its own table only."""
+    first = "".join(f"2024-03-01 10:0{n}:00,{n},2{n}\n" for n in range(4))
+    second = "".join(f"2024-03-01 11:0{n}:00,40{n}\n" for n in range(4))
+    _, points, _ = read(f"time,temp,flow\n{first}time,co2\n{second}")
+    assert points["co2"] == [(MARCH + 3600 + 60 * n, 400.0 + n) for n in range(4)]
+    assert points["temp"] == [(MARCH + 60 * n, float(n)) for n in range(4)]
+
+
+def test_parts_of_a_second_may_stand_beside_whole_ones() -> None:
+    _, points, _ = read(
+        "time_s time_us temp\n" + "".join(f"{1_709_287_200 + n // 4} {n % 4 * 250_000} {n}\n" for n in range(12))
+    )
+    assert points["temp"][5] == (MARCH + 1.25, 5.0)
+
+
+def test_letters_that_may_be_others_are_told() -> None:
+    """Mo\u010d in Slovenia would be Mo\u00e8 in western Europe."""
+    table, _, _ = read("Datum;Mo\u010d\n24.1.2024 10:00;1,5\n24.1.2024 11:00;2,5\n".encode("cp1250"))
+    assert "Windows-1252" in " ".join(table.notes)
