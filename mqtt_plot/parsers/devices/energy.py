@@ -6,6 +6,7 @@ from mqtt_plot.parsers.devices.family import Family, NoValuesError
 from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 
 _COMMANDS = frozenset({"set", "get", "list", "cmd"})
+_NAMES = frozenset({"Serial", "CustomName", "ProductName", "Build"})  # which may be all figures
 _AHEAD = frozenset({"end", "forecast", "plan"})
 
 
@@ -52,10 +53,15 @@ def _pick_fields(_levels: Sequence[str], text: str) -> object:
 
 
 # https://github.com/victronenergy/dbus-flashmq: N/<portal>/<service>/<instance>/<path>.
-VICTRON = Family(("N/+/+/+/# → {2}/{3}/{#} as victron",), _pick_victron)
+VICTRON = Family(
+    ("N/+/+/+/# → {2}/{3}/{#} as victron",),
+    _pick_victron,
+    why_ignored=lambda levels: "what a device is called" if levels[-1] in _NAMES else "",
+)
 # https://www.opendtu.solar/firmware/mqtt_topics/.
 OPENDTU = Family(
-    ("solar/# → {#} as opendtu", *DISCOVERY_TOPICS), why_ignored=lambda levels: "a command" if "cmd" in levels else ""
+    ("solar/# → {#} as opendtu", *DISCOVERY_TOPICS),
+    why_ignored=lambda levels: "a command" if "cmd" in levels else "a version" if levels[-1] == "hwversion" else "",
 )
 # https://github.com/lumapu/ahoy/blob/main/manual/User_Manual.md.
 AHOYDTU = Family(
