@@ -7,13 +7,14 @@ from itertools import takewhile
 from mqtt_plot.parsers.name_keys import BESIDE, KINDS, LOCATIONS, ORDINALS, PLACES
 from mqtt_plot.parsers.names import as_name, own_name, path_of, point_of, speaker_rank
 from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
-from mqtt_plot.parsers.values import is_number
+from mqtt_plot.parsers.values import is_number, two_state
 
 COUNTED = "{!r:.40} is another number in each of the samples over time, and taken as a name: does it count them?"
 # A whole number under these may tell things apart; under any other key it may be what was measured.
 _NUMBERS = re.compile(
     r".*(?:id|idx|index|no|nr|num|number|addr|address|port|channel|slot|code|unit|key|line|phase|node|pos|position)|ch|n"
 )
+_MEASURED = frozenset(["pos", "position", "hex"])  # these may be measured as well
 _FEW = 6  # keys of an object that is one value
 _MOST_COMPARED = 200  # objects of a list
 
@@ -31,7 +32,7 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
     keys: list[str] = [key for table in tables for key in objects[0] if plain_name(key) in table]
     keys += [key for key in objects[0] if len(key) > 1 and plain_name(title).startswith(plain_name(key))]
     for key in keys:
-        if all(as_name(item.get(key), is_numbered=True) is not None for item in objects):
+        if _numbers_or_names([item.get(key) for item in objects], is_place=plain_name(key) in _MEASURED):
             return key
     place: str
     for place in objects[0]:
@@ -46,6 +47,18 @@ def ordinal_of(items: Sequence[object], title: str = "") -> str | None:
         if len(ids) == len(objects):
             return key
     return None
+
+
+def _numbers_or_names(raws: Sequence[object], *, is_place: bool) -> bool:
+    """Tell whether these number or name things. A position alone may be measured, and words may be states: they must be others in each."""
+    names = [as_name(raw, is_numbered=True) for raw in raws]
+    if None in names:
+        return False
+    are_words = any(type(raw) is str and not raw.isdigit() for raw in raws)
+    if not are_words and not is_place:
+        return True
+    are_states = any(type(raw) is str and two_state(raw) is not None for raw in raws)
+    return 1 < len(raws) == len(set(names)) and not are_states
 
 
 def _are_other_words(raws: Sequence[object]) -> bool:

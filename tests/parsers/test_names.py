@@ -150,3 +150,11 @@ def test_the_name_of_a_value_is_not_the_name_of_its_series() -> None:
 def test_a_number_that_its_place_tells_is_no_level_more() -> None:
     """A component is known by its key already."""
     assert tags_after({"switch:7": {"id": 7, "value": 5}}) == {"t/switch:7": [5.0]}
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second"), [("position", 55, 56), ("fan", "AUTO", "LOW"), ("pump", "ON", "OFF")]
+)
+def test_what_is_measured_is_no_name_of_an_object_in_a_list(key: str, first: object, second: object) -> None:
+    """A series for each position, or for each mode of a fan, would fill the table of tags."""
+    assert tags_after([{key: first, "temp": 1}], [{key: second, "temp": 2}])["t/0/temp"] == [1.0, 2.0]
