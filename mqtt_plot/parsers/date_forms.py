@@ -47,7 +47,14 @@ _PACKED = re.compile(r"(\d{2})([0-5]\d)([0-5]\d(?:[.,]\d+)?)")
 # 24. 1. 2024, 24.1.2024. in Croatia, and with the letter for a year behind it in Bulgaria.
 _SPACED_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\.|\s?\u0433\.)?(?=\s|$)")
 _DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2}|\d{4})(?= \d{1,2}:.*[AaPp]\.?\s?[Mm]\.?$)")
-_HALVES_BEHIND = {"πμ": "AM", "μμ": "PM", "SA": "AM", "CH": "PM"}  # of Greece and Vietnam
+_HALVES_BEHIND = {
+    "πμ": "AM",
+    "μμ": "PM",
+    "SA": "AM",
+    "CH": "PM",
+    " \u0635": " AM",
+    " \u0645": " PM",
+}  # of Greece, Vietnam, and in Arabic
 _FORENOON = frozenset(("上午", "午前", "오전"))
 _HALF_BEFORE = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?(\d{1,2}:\d\d(?::\d\d)?)$")
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")

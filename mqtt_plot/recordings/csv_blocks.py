@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.recordings.csv_column import DRAWN, NUMBER, Column
 from mqtt_plot.recordings.csv_head import FirstRows
-from mqtt_plot.recordings.csv_long import LongColumns
+from mqtt_plot.recordings.csv_long import LongColumns, is_value_name
 from mqtt_plot.recordings.csv_numbers import number_in
 from mqtt_plot.recordings.csv_time import moment_of
 from mqtt_plot.recordings.csv_time_names import is_time_name
@@ -48,11 +48,15 @@ class Blocks:
         if not tags and not self.late:
             return None
         values = [place for place, column in enumerate(columns) if column.kind in DRAWN and place not in tags]
+        is_alone = len(values) == 1
         return LongColumns(
             tags,
             (None,) * len(tags),
             tuple(values),
-            tuple(columns[place].name for place in values),
+            tuple(
+                "" if tags and is_alone and is_value_name(columns[place].name) else columns[place].name
+                for place in values
+            ),
             tuple(columns[place].unit if columns[place].kind == NUMBER else "" for place in values),
             reason="what stands above each table",
         )
@@ -131,12 +135,12 @@ def find_blocks(head: FirstRows) -> tuple[Blocks, FirstRows] | None:
     if main is None:
         return None
     own = [start for start in starts if _are_alike(_names(rows[start]), _names(rows[main]))]
-    if _has_dates(rows, are_data, main):  # other columns at further times
-        first = _names(rows[main])[0]
+    times = _name_of_dates(rows, are_data, main)
+    if times:  # other columns at further times
         own = [
             start
             for start in starts
-            if start in own or (start > main and _names(rows[start])[0] == first and _has_dates(rows, are_data, start))
+            if start in own or (start > main and _name_of_dates(rows, are_data, start) == times)
         ]
     key = next(place for place, cell in enumerate(rows[main]) if cell.strip())
     others = [
@@ -163,12 +167,15 @@ def find_blocks(head: FirstRows) -> tuple[Blocks, FirstRows] | None:
     return blocks, _joined(head, blocks, own[0], are_data)
 
 
-def _has_dates(rows: Sequence[Sequence[str]], are_data: Sequence[bool], start: int) -> bool:
-    """Tell whether the first column of a table is called a time and has dates, or numbers since 1970."""
-    cell = rows[_below(are_data, start)][0].strip()
-    return is_time_name(rows[start][0].strip(), "") and (
-        moment_of(cell) is not None or believable(number_in(cell) or 0.0) is not None
-    )
+def _name_of_dates(rows: Sequence[Sequence[str]], are_data: Sequence[bool], start: int) -> str:
+    """Return the name of the first column of a table that is called a time and has dates, or numbers since 1970; "" for none."""
+    for name, cell in zip(rows[start], rows[_below(are_data, start)], strict=False):
+        text = cell.strip()
+        if is_time_name(name.strip(), "") and (
+            moment_of(text) is not None or believable(number_in(text) or 0.0) is not None
+        ):
+            return name.strip()
+    return ""
 
 
 def _joined(head: FirstRows, blocks: Blocks, first: int, are_data: Sequence[bool]) -> FirstRows:

@@ -11,7 +11,7 @@ from mqtt_plot.recordings.csv_preamble import find_preamble
 from mqtt_plot.recordings.csv_time import TimeColumns, moment_of
 from mqtt_plot.recordings.csv_time_candidate import MOST, share
 
-_COPY = re.compile(r" \(\d+\)$|[ _.]?\d{1,3}$")  # what tells names of several times apart
+_COPY = re.compile(r" \(\d+\)$|\[\d+\]$|[ _.]?\d{1,3}$")  # what tells names of several times apart
 _COLUMN = re.compile(r"column \d+")
 
 

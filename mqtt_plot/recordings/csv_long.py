@@ -28,7 +28,7 @@ _NAMES = re.compile(
     r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
 )  # these name a sample only beside a column that is called its value
 _VALUES = re.compile(
-    r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor|"
+    r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor|valore|waarde|wartość|hodnota|érték|værdi|värde|verdi|arvo|"
     r"(?:reading|measured|measurement|sensor|numeric|num|result|data|raw|observed)[ _]?value|(?:reading|measured)[ _]?num(?:ber)?"
 )
 _OF_THE_SYSTEM = "$RT_"  # what WinCC's logs say of themselves
@@ -133,6 +133,11 @@ class LongColumns:
             else:
                 told.append(replace(column, kind=TEXT, reason=is_left))
         return tuple(told)
+
+
+def is_value_name(name: str) -> bool:
+    """Tell whether a column is called a value, so that its name says nothing of what was measured."""
+    return _VALUES.fullmatch(name.strip()) is not None
 
 
 def is_bad(quality: str, *, is_word: bool = False) -> bool:

@@ -33,7 +33,9 @@ _QUANTITY = re.compile(
 _SINCE = re.compile(
     r"(?i)(?:\b(ms|s|sec(?:ond)?s?|min(?:ute)?s?|hours?|days?)\s+)?since\s+(\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?Z?)"
 )
-_ENDS = re.compile(r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|received|to|until)([ _]?(time|at|date))?")
+_ENDS = re.compile(
+    r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|last[ _]?(?:seen|updated?|contact)|received|to|until)([ _]?(time|at|date))?"
+)
 _BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
     r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
