@@ -70,7 +70,7 @@ THEENGS = Family(
         *DISCOVERY_TOPICS,
     ),
     _pick_theengs,
-    leave_out=_RAW,
+    leave_out=_RAW | {"brand", "serial", "modeltype"},
     is_shared=True,
 )
 

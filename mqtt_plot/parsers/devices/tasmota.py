@@ -35,6 +35,8 @@ def _pick(levels: Sequence[str], decoded: object) -> object:
         if not states.keys() - _TIMES:
             raise NoValuesError(f"the result of {', '.join(list(decoded)[:3])!r:.60}")
         decoded = states
+    if "ZbState" in decoded:
+        raise NoValuesError("'ZbState', who joins a Zigbee network")
     # Epoch is sure of its zone, Time is not.
     return {key: _part(key, value) for key, value in decoded.items() if key != "Time" or "Epoch" not in decoded}
 
