@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus, split_unit
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.records import unit_of
+from mqtt_plot.parsers.records import is_unit, unit_of
 from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
 from mqtt_plot.parsers.stamps import plain_name, rank
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state, words
@@ -194,7 +194,12 @@ def unit_for(key: str, units: Mapping[str, str]) -> str | None:
 
 def is_unit_told(key: str, units: Mapping[str, str]) -> bool:
     """Tell whether a text under `key` is one of these units, and so is not lost."""
-    return bool(units) and (key in units or _is_of_another(key) or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units)
+    return bool(units) and (
+        key in units
+        or _is_of_another(key)
+        or f"{_UNIT_BESIDE.sub('', key)}{_BESIDE}" in units
+        or (("" in units or _BELOW in units) and is_unit(key))
+    )
 
 
 @remembered
@@ -230,6 +235,8 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
     if own is not None:
         units = {**units, **{f"{key}{_BESIDE}": completed(own) for key in item if key.lower() in _STATISTICS}}
     numbers = sum(type(value) in (float, int) for value in item.values()) if own is not None else 0
+    if own is not None and not numbers:
+        numbers = sum(type(value) is str and is_number(value) and rank(key) is None for key, value in item.items())
     if own is not None and numbers == 1:
         return {**units, "": _UNIT_NAMES.get(own, own)}
     if "" in units or _BELOW in units:

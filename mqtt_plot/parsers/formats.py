@@ -130,6 +130,8 @@ def _decode_lines(plain: str, error: PayloadError) -> list[object]:
 
 
 def _parse_decoded(decoded: object, context: Context) -> Parsed:
+    if type(decoded) is dict and "e" in decoded:
+        decoded = senml.as_pack(decoded) or decoded
     context.whole = decoded
     match decoded:
         case dict() if opcua.is_network_message(decoded):

@@ -155,6 +155,6 @@ UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 RECORD_KEY = re.compile(r"[0-9a-f]{24}|[0-7][0-9A-HJKMNP-TV-Z]{25}")
 DECIMAL = re.compile(r"[+-]?\d*\.\d+")  # a value and no name: {"sensor": "0.0"}
 # Lists that hold names, one of each or for several others, and lists of what is called so.
-NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers"])
+NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers", "head", "header", "cols"])
 COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
 VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])

@@ -365,7 +365,7 @@ def unit_of(item: Mapping[str, object]) -> str | None:
         raw = both[key]
         if isinstance(raw, dict) and _names_unit(key):
             return unit_of(raw)
-        if _is_unit(key) and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
+        if is_unit(key) and isinstance(raw, str) and 0 < len(raw) <= MAX_UNIT_LENGTH:
             try:
                 return to_unit(raw)
             except PayloadError:
@@ -375,11 +375,12 @@ def unit_of(item: Mapping[str, object]) -> str | None:
 
 @remembered_of_keys
 def _unit_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for key in keys if _is_unit(key) or _names_unit(key))
+    return tuple(key for key in keys if is_unit(key) or _names_unit(key))
 
 
 @remembered
-def _is_unit(key: str) -> bool:
+def is_unit(key: str) -> bool:
+    """Tell whether a text under a key is the unit of what stands beside it."""
     plain = plain_name(key)
     return plain in _UNITS or UNIT_OF.fullmatch(plain) is not None
 

@@ -32,6 +32,14 @@ def is_pack(items: list[object]) -> bool:
     return not _MARKS.isdisjoint(first) or ("n" in first and any(name in first for name in (*_VALUES, "s")))
 
 
+def as_pack(item: dict[str, object]) -> list[object]:
+    """Return the pack of an object as drafts of SenML had it (`{"bn": "dev1/", "e": [{"n": "temp", "v": 21.5}]}`); [] for any other object."""
+    entries = item.get("e")
+    if not isinstance(entries, list) or _MARKS.isdisjoint(item):
+        return []
+    return [{key: raw for key, raw in item.items() if key != "e"}, *entries]
+
+
 def parse_cbor(payload: bytes, context: Context) -> Parsed:
     """Return the samples of SenML in CBOR. Raises PayloadError when it is none."""
     pack = cbor.loads(payload)
