@@ -32,6 +32,7 @@ _STAMPED = re.compile(
 )
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?")
 _LEVEL = re.compile(r"(?i)trace|debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|[tdinwefv]|\d+|verbose")
+_MARKS = re.compile("[,;]")
 _BLANKS = re.compile(r"[ \t]+")
 _DIGIT = re.compile(r"\d")
 
@@ -104,7 +105,7 @@ class _Line:
 
     def __init__(self, line: str, words: int) -> None:
         lead, self.fields = _split(line)
-        before = lead[:_LONGEST_LEAD].split() if self.fields else []
+        before = _words(lead) if self.fields else []
         others = [word.strip(_AROUND) for word in before[words:]]
         whose = [word for word in others if word and not _LEVEL.fullmatch(word)]
         self.topic = _cell(next((word for word in whose if "/" in word), next(iter(whose), "")))
@@ -170,9 +171,15 @@ def _split(line: str) -> tuple[str, dict[str, str]]:
     return line[: names[0].start()], {name: cell for name, cell in pairs.items() if cell}
 
 
+def _words(lead: str) -> list[str]:
+    """Return the words before the values of a line; where there is no blank, commas and semicolons are between them."""
+    words = lead[:_LONGEST_LEAD].split()
+    return _MARKS.split(words[0].rstrip(",;")) if len(words) == 1 else words
+
+
 def _words_of_time(lead: str) -> int:
     """Return how many words at the begin of a line are a time, 0 for none."""
-    words = lead[:_LONGEST_LEAD].split()
+    words = _words(lead)
     for count in range(min(len(words), _LONGEST_TIME), 0, -1):
         time = " ".join(words[:count]).strip(_AROUND)
         if find_any_moment(time) is not None or clock_of(time) is not None or _EPOCH.fullmatch(time):

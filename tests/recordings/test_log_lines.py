@@ -38,6 +38,7 @@ def points_of(text: str) -> tuple[dict[str, list[tuple[float, object]]], list[st
         '{{"ts": "2024-01-02T03:04:{0:02}Z", "temp": {1}, "hum": {2}, "list": null}}',
         'Jan 2 2024 03:04:{0:02} {{"temp": {1}, "hum": {2}}}',
         "time=17041646{3:02} temp={1} hum={2}",
+        "2024-01-02,03:04:{0:02},temp={1},hum={2}",
     ],
 )
 def test_names_and_values_in_lines_become_series(line: str) -> None:
