@@ -6,6 +6,7 @@ Those whose names are mostly the same are one table. What stands above each (`Se
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from mqtt_plot.parsers.date_forms import clock_of
 from mqtt_plot.recordings.csv_column import DRAWN, NUMBER, Column
@@ -18,6 +19,7 @@ from mqtt_plot.recordings.csv_time_numbers import believable
 
 _DATA = tuple("0123456789+-.")
 _FEWEST_NAMES = 2
+_MOST_TABLES = 24  # whose names are compared
 _MOST_OF_A_TITLE = 2  # cells
 _LONGEST_TITLE = 60
 _KEY = re.compile(r"[^:=]{1,30}[:=]\s*(?=\S)")
@@ -128,7 +130,7 @@ def find_blocks(head: FirstRows) -> tuple[Blocks, FirstRows] | None:
     """Return the tables below each other, and the first rows as those of one table; None for a file with one table only."""
     rows = head.rows
     are_data = [_is_data(row) for row in rows]
-    starts = list(_starts(rows, are_data))
+    starts = list(islice(_starts(rows, are_data), _MOST_TABLES))
     if len(starts) < _FEWEST_NAMES:
         return None
     main = _main(rows, are_data, starts)

@@ -99,7 +99,7 @@ def _of_interest(head: bytes) -> bytes:
     found, size = list[bytes](), 0
     for line in head.split(b"\n"):
         if not line.isascii():
-            found.append(line)
+            found.append(line[:_ENOUGH])
             size += len(line)
             if size > _ENOUGH:
                 break

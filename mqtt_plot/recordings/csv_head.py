@@ -22,6 +22,7 @@ _SOME = 0.3  # of the rows, which no blank splits if another delimiter does
 _FEWEST = 3  # rows that are no comments
 _CONTROLS = bytes([*range(0x09), *range(0x0E, 0x20)])
 # Rows have more cells together only where that makes too few rows: each is looked at many times.
+_MOST_LINES = 2_000
 _MOST_CELLS, _FEWEST_ROWS = 1_800, 50
 
 
@@ -45,6 +46,9 @@ def read_head(head: bytes) -> FirstRows:
     is_whole = len(head) < HEAD_BYTES
     if not is_whole:
         head = head[: head.rindex(b"\n") + 1]
+    lines = head.split(b"\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:  # most of them are blank, or comments
+        head, is_whole = b"\n".join([*lines[:-1], b""]), False
     hinted = re.match(rb"(?:\xef\xbb\xbf)?sep=(.)\r?\n", head)
     delimiter = hinted[1].decode("latin-1") if hinted else _find_delimiter(head)
     rows = [_without_key(row, delimiter) for row in _read(head, delimiter)[1 if hinted else 0 :]]

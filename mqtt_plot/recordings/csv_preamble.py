@@ -43,6 +43,7 @@ _MISSING = re.compile(
 )
 _LEAST_MISSING = 99.0
 _LONGEST_KEY, _LONGEST_VALUE = 40, 64
+_MOST_KEYS = 64  # cells of a row
 
 
 class Preamble(NamedTuple):
@@ -155,7 +156,7 @@ def _moment(text: str) -> Moment | None:
 def _pairs(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, str, str]]:
     """Yield each key with its value and what stands behind that: `key,value,unit` or `key: value` in a cell."""
     for row in rows:
-        cells = [cell.strip().lstrip("#;").strip() for cell in row]
+        cells = [cell.strip().lstrip("#;").strip() for cell in row[:_MOST_KEYS]]
         for place, cell in enumerate(cells):
             key, mark, value = cell.partition(":")
             if not mark and "=" in cell:

@@ -30,7 +30,7 @@ _LONGEST_QUOTED = 2 * PIECE_BYTES
 # A row that is longer is passed over: a thousand columns, which are more than most bridges have tags, take half of it.
 LONGEST_ROW = 32 * 1024
 # So many bytes at the begin and at the end show where times begin and end; of rows that are longer, so many.
-_END_BYTES, _LONG_END_BYTES = 4 * 1024, 64 * 1024
+_END_BYTES, _LONG_END_BYTES = 2 * 1024, 64 * 1024
 _AHEAD_SECONDS = 86_400.0  # that clocks and forecasts may go ahead
 _TIMES_ACROSS = 3  # columns that begin with a date
 _STEPS_NEEDED = 2  # of a float between two times, to tell them apart
@@ -101,8 +101,11 @@ class Table:
     @cached_property
     def _first_times(self) -> list[float]:
         """The times at the begin of the text."""
-        text, layout = self._text, self.layout
-        return times_of(Piece(text[:_END_BYTES]), layout) or times_of(Piece(text[:_LONG_END_BYTES]), layout)
+        text = self._text
+        size = (
+            _END_BYTES if text.count(b"\n", 0, _END_BYTES) > self.layout.first_row + _STEPS_NEEDED else _LONG_END_BYTES
+        )
+        return times_of(Piece(text[:size]), self.layout)
 
     @property
     def layout(self) -> Layout:
@@ -246,9 +249,8 @@ def _last_of(text: bytes, layout: Layout, first: Sequence[float], now: float) ->
     rows = text.count(b"\n")
     if time is not None and time.form == STEPS:
         return rows / time.divisor
-    last = max(times_of_tail(text[-_END_BYTES:], layout), default=0.0) or max(
-        times_of_tail(text[-_LONG_END_BYTES:], layout), default=first[-1]
-    )
+    size = _END_BYTES if text.count(b"\n", len(text) - _END_BYTES) > _STEPS_NEEDED else _LONG_END_BYTES
+    last = max(times_of_tail(text[-size:], layout), default=first[-1])
     if time is not None and time.form in (CLOCK, PACKED_CLOCK):
         about = first[0] + (first[-1] - first[0]) / (len(first) - 1) * rows
         last += max(0, round((about - last) / DAY_SECONDS)) * DAY_SECONDS
