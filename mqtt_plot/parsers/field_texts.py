@@ -71,6 +71,7 @@ _UNIT_BESIDE = re.compile(r"(?:[_\- ]?[Uu]nits?|[_\- ]?(?:uom|UOM|Uom))$")
 # The same before it, and between a name and its number: unit_temperature, and unit1 of value1.
 _UNIT_BEFORE = re.compile(r"[Uu]nits?_(.+)")
 _UNIT_NUMBERED = re.compile(r"[Uu]nit_?(\d{1,3})")
+_VALUE_NUMBERED = re.compile(r"[Vv]al(?:ue)?_?(\d{1,3})")
 _BESIDE = " unit"
 _OF_PART = " of a part"  # of a value under its name, told beside the object that it is in: hourly_units
 _BELOW = " below"  # of all values of the one object that stands beside a unit
@@ -255,13 +256,12 @@ def _units_beside(keys: tuple[str, ...]) -> list[tuple[str, str]]:
     all_keys = set(keys)
     named = [(key, _UNIT_BESIDE.sub("", key)) for key in keys]
     named += [(key, found[1]) for key in keys if (found := _UNIT_BEFORE.fullmatch(key))]
-    for key in keys:
-        if number := _UNIT_NUMBERED.fullmatch(key):
-            named += [
-                (key, name)
-                for name in keys
-                if name.lower() in {f"value{number[1]}", f"value_{number[1]}", f"val{number[1]}"}
-            ]
+    numbered = {number[1]: key for key in keys if (number := _UNIT_NUMBERED.fullmatch(key))}
+    named += [
+        (numbered[value[1]], key)
+        for key in keys
+        if numbered and (value := _VALUE_NUMBERED.fullmatch(key)) and value[1] in numbered
+    ]
     return [(key, value_name) for key, value_name in named if value_name != key and value_name in all_keys]
 
 

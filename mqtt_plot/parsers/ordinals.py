@@ -63,13 +63,21 @@ def _numbers_or_names(raws: Sequence[object], *, is_place: bool) -> bool:
 
 def _are_other_words(raws: Sequence[object]) -> bool:
     """Tell whether these are names, and not all of one place."""
-    return all(as_name(raw, is_numbered=False) is not None for raw in raws) and len(set(map(str, raws))) > 1
+    return (
+        set(map(type, raws)) == {str}
+        and len(set(raws)) > 1
+        and all(as_name(raw, is_numbered=False) is not None for raw in set(raws))
+    )
 
 
 def kind_in_each(items: Sequence[object]) -> str | None:
     """Return the key by which each object of a list says what kind of thing it is, each another, where they have no better names."""
     first = items[0] if items else None
-    if not isinstance(first, dict) or len(items) < 2 or not any(plain_name(key) in KINDS for key in first):  # noqa: PLR2004 - to differ
+    if (
+        not isinstance(first, dict)
+        or not 1 < len(items) <= _MOST_COMPARED
+        or not any(plain_name(key) in KINDS for key in first)
+    ):
         return None
     objects = [item for item in items if isinstance(item, dict) and plain_name(point_of(item)[0]) in KINDS]
     key: str
@@ -145,7 +153,11 @@ def _only_other(objects: Sequence[Mapping[str, object]]) -> str:
 
 def _counting(objects: Sequence[Mapping[str, object]]) -> str:
     """Return the one key that counts objects with a value, 1, 2, 3… (`{"oc": 0, "sri": 1, "v": 1.8}`); "" where none does, or several do."""
-    if len(objects) < 2 or len(objects[0]) > _FEW or BESIDE.isdisjoint(map(plain_name, objects[0])):  # noqa: PLR2004 - to differ
+    if (
+        not 1 < len(objects) <= _MOST_COMPARED
+        or len(objects[0]) > _FEW
+        or BESIDE.isdisjoint(map(plain_name, objects[0]))
+    ):
         return ""
     found = [
         key

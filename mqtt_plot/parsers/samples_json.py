@@ -294,6 +294,7 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
             if repeated is None:
                 repeated = _repeated_names(items)
                 ordinal = _ordinal_among(items, context)
+            context.spend(bool(ordinal))
             part = _by_ordinal(item, ordinal) if ordinal else item
             samples += _parse_item(part, flattener, context, index, repeated)
         except PayloadError as error:
