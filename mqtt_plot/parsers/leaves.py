@@ -15,6 +15,7 @@ from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import has_stamp, is_time_told, rank
 from mqtt_plot.parsers.timestamps import to_seconds
 from mqtt_plot.parsers.values import to_value
+from mqtt_plot.parsers.zone_beside import names_zone
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
@@ -137,7 +138,7 @@ class Leaves:
 
     def _leave_text(self, place: Place, text: str) -> None:
         """Leave out a text; what it may have been meant for is said."""
-        if not text or is_unit_told(place.key, place.units):
+        if not text or is_unit_told(place.key, place.units) or names_zone(place.key):
             return
         if (doubt := what_is_lost(place.key, text)) and len(text) < _LONGEST_DOUBTED:
             self._context.note(f"{place.field!r:.60} {doubt}: {shown(text)}")

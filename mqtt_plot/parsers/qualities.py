@@ -28,6 +28,7 @@ _LEAST = -32_768
 _MARKS, _MOST_MARKS = frozenset(words("invalid nodata fillvalue missingvalue errorvalue nullvalue invalidvalue")), 8
 
 
+_TRUE_OR_FALSE = frozenset(words("good valid isvalid isgood success succeeded"))
 _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
 
@@ -100,7 +101,8 @@ def _is_bad(name: str, raw: object) -> bool:
         case bool():
             return not raw
         case str():
-            return raw.strip().lower().startswith(_BAD_WORDS)
+            word = raw.strip().lower()
+            return word.startswith(_BAD_WORDS) or (word == "false" and name in _TRUE_OR_FALSE)
         case int():
             return _is_bad_number(name, raw)
         case _:

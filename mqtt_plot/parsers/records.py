@@ -52,6 +52,7 @@ _TELLING = ("meta", "metadata", "properties", "attributes")  # parts that tell o
 _TOLD = frozenset(_TELLING)
 _MEANINGS = frozenset(["desc", "description", "text", "meaning"])
 _ERRORS = frozenset(["error", "errorcode"])
+_NO_ERRORS = ("no", "ok", "success", "0", "false")
 # What else such objects say of themselves; as values of their own they would only fill the list of tags.
 _ABOUT = frozenset(
     words(
@@ -332,7 +333,15 @@ def why_gap(item: Mapping[str, object], record: Record, context: Context) -> str
         return bad
     if low := why_low(item, context):
         return low
+    error = next((item[key] for key in _errors_in(item) if item[key]), None)
+    if error and item[record.value] not in (None, "") and not str(error)[:9].lower().startswith(_NO_ERRORS):
+        context.note(f"an error stands beside the value, which is kept: {error!r:.40}")
     return f"{record.value!r:.40} is empty" if item[record.value] == "" and record.rest else ""
+
+
+@remembered_of_keys
+def _errors_in(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if plain_name(key) in _ERRORS)
 
 
 def values_about(item: Mapping[str, object]) -> str:

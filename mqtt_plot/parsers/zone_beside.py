@@ -28,6 +28,11 @@ _UTC = frozenset(["Z", "UTC", "GMT", "Etc/UTC"])
 _MOST_HOURS, _MOST_MINUTES = 14, 840
 
 
+def names_zone(key: str) -> bool:
+    """Tell whether a key is of the zone of a time beside it."""
+    return key.lower().replace("_", "") in _NAMES
+
+
 def zone_beside(item: Mapping[str, object]) -> tzinfo | None:
     """Return the zone that an object names; None where it names none, or none that is certain."""
     for key in _zone_keys(item):
@@ -41,7 +46,7 @@ def zone_beside(item: Mapping[str, object]) -> tzinfo | None:
 
 @remembered_of_keys
 def _zone_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key for key in keys if key.lower().replace("_", "") in _NAMES)
+    return tuple(filter(names_zone, keys))
 
 
 def _zone_ahead(offset: float) -> tzinfo | None:

@@ -68,6 +68,8 @@ def notes_on(*payloads: object) -> str:
             [{"type": "t", "value": 1, "source": "a"}, {"type": "t", "value": 2, "source": "b"}],
             "two senders on one topic",
         ),
+        ([{"name": "t", "value": 5, "error": "timeout"}], "an error stands beside the value, which is kept: 'timeout'"),
+        ([{"temp": 5, "valid": "false"}], "bad quality, 'valid' is 'false'"),
         (["Temp 21.5"], "holds a number, and is taken as a word"),
     ],
 )
@@ -83,6 +85,9 @@ def test_what_is_doubtful_is_said(payloads: list[object], words: str) -> None:
         [{"value": 21.5, "unit": "°C", "ts": NOW}, {"value": 22.5, "unit": "°C", "ts": NOW + 1}],
         [{"value": 21.5, "ts": "2023-11-14T22:13:20Z"}],
         [{"value": 21.5, "ts": "2023-11-14T23:13:20+01:00[Europe/Berlin]"}],
+        [{"name": "m", "value": 21.5, "error": "no error"}],
+        [{"temp": 21.5, "ts": "2027-01-15T10:00:00", "tz": "+02:00"}],
+        [{"value": "21.5 °C", "sampleRate": 10}],
         [{"value": 21.5, "ts": "/Date(1700000000000)/"}],
         [{"temp": 1, "hum": 2}, {"temp": 2, "hum": 3}],
         [{"temp": 1, "error": "E1"}, {"temp": 2, "error": "E2"}],
