@@ -55,6 +55,7 @@ _HALVES_BEHIND = {
     " \u0635": " AM",
     " \u0645": " PM",
 }  # of Greece, Vietnam, and in Arabic
+_HOUR_MARK = re.compile(r"(?<![\d:])([01]?\d|2[0-4])\s?h\s?([0-5]\d)(?=\s*$)")  # 21h45 in French
 _FORENOON = frozenset(("上午", "午前", "오전"))
 _HALF_BEFORE = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?(\d{1,2}:\d\d(?::\d\d)?)$")
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
@@ -151,8 +152,10 @@ def clock_of(text: str) -> float | None:
     """Return the seconds of the day that a cell is, also with points (18.00.00) or in East Asian signs; None for any other."""
     if not text.isascii():
         text = text.translate(_SIGNS).strip(" :")
-    elif ":" not in text and text.count(".") != _POINTS:
+    elif ":" not in text and text.count(".") != _POINTS and "h" not in text:
         return None  # as most cells
+    if "h" in text:
+        text = _HOUR_MARK.sub(r"\1:\2", text)
     text = text.removesuffix(" Uhr")
     if (span := _SPAN.fullmatch(text.strip())) is not None:
         text = span[1]
@@ -173,6 +176,8 @@ def _western(text: str) -> str:
         dotted := _DOTTED_DATE.match(text)
     ):  # points before AM and PM, where the month may be first
         text = f"{dotted[1]}/{dotted[2]}/{dotted[3]}{text[dotted.end() :]}"
+    if "h" in text:
+        text = _HOUR_MARK.sub(r"\1:\2", text)
     if text[-2:] in _HALVES_BEHIND:
         text = f"{text[:-2]}{_HALVES_BEHIND[text[-2:]]}"
     if (half := _HALF_BEFORE.search(text)) is not None:

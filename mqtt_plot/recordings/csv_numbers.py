@@ -21,6 +21,8 @@ _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+"
 _ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _HEX, _HEX_NUMBER = ("0x", "0X"), re.compile(r"0[xX][0-9A-Fa-f]{1,13}")
+_MONEY = frozenset("($€£")  # as accounts have them: (12.50) is below nought
+_OF_ACCOUNTS = re.compile(r"\(?[$€£]?\s?(-?\d[\d.,' ]*)\)?")
 _LEAST_HEXADECIMAL = 2
 _PREFIXES = {"": 0, "m": -3, "µ": -6, "μ": -6, "u": -6, "n": -9, "k": 3, "M": 6, "G": 9, "T": 12}
 _BLANKS = "\u00a0\u202f\u2009"  # no-break ones, as French spreadsheets write them
@@ -41,6 +43,12 @@ class Marks(NamedTuple):
         text = cell.strip()
         if text[:1] in _DEFUSERS:
             text = undefused(text)
+        if (
+            text[:1] in _MONEY
+            and (money := _OF_ACCOUNTS.fullmatch(text)) is not None
+            and (text[0] != "(") == (text[-1] != ")")
+        ):
+            text = f"-{money[1]}" if text[0] == "(" else money[1]
         if text[:2] in _HEX and _HEX_NUMBER.fullmatch(text):
             return str(int(text, 16))
         if text[-1:] in _ENDS and text[:1].isdigit():

@@ -43,7 +43,7 @@ from mqtt_plot.recordings.csv_time_candidate import (
     share,
     shares,
 )
-from mqtt_plot.recordings.csv_time_names import is_clock_name, is_time_name, offset_in, order_in, zone_letters
+from mqtt_plot.recordings.csv_time_names import is_clock_name, is_end, is_time_name, offset_in, order_in, zone_letters
 from mqtt_plot.recordings.csv_time_parts import are_short, finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
@@ -220,7 +220,7 @@ def _pair(
         f"{names[date]} {names[clock]}",
         moments,
         order or order_in(names[date]),
-        bonus=NAMED * 2 - distance if is_of_row else -NAMED,
+        bonus=(NAMED * 2 - distance if is_of_row else -NAMED) - (NAMED if is_end(names[clock]) else 0.0),
     )
 
 

@@ -13,15 +13,15 @@ _UNIT_IN_NAME = re.compile(
     rf"[\[(]([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})[\])]\s*$|\[([^\[\]()]{{1,{MAX_UNIT_LENGTH}}})\]\s"
 )
 # What a row begins with that has the units of the columns behind it: Y_Unit_Label of LabVIEW, Vertical Units of oscilloscopes.
-_UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]label)?|einheit(?:en)?")
-_NO_UNIT = frozenset({"n/a", "ts", "rn", "unitless", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
+_UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]?(?:label|names?))?|einheit(?:en)?")
+_NO_UNIT = frozenset({"*", "n/a", "ts", "rn", "unitless", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
 # What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
 _UNIT_WORDS = frozenset(
     words(
         "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
         "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
-        "°c °f uv ua na kv va var mw hpa m3 m2 kg psi ntu lux dbm db mg/l cm km mbar inhg mph kvar us/cm"
-        "degrees degree deg g gauss tesla ohm ohms percent counts hertz seconds pascal celsius kelvin none bool int real -"
+        "°c °f uv ua na kv va var mw hpa m3 m2 kg psi ntu lux dbm db mg/l cm km mbar inhg mph kvar us/cm "
+        "ω kω mω degrees degree deg g gauss tesla ohm ohms percent counts hertz seconds pascal celsius kelvin none bool int real -"
     )
 )
 # Units that a name may end with as a word; those of one letter only where another name ends with one of these.
@@ -91,7 +91,7 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
     rows = [row for row in rows if not _is_row_of_aggregations(row)]
     first = [""] if len(names) > 1 else []
     rows += [
-        [*first, *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :").strip())
+        [*first, *row[1:]] for row in others if len(row) > 1 and _UNIT_LABEL.fullmatch(row[0].rstrip(" :=").strip())
     ]
     units = list[str]()
     for place, name in enumerate(names):

@@ -254,3 +254,24 @@ def test_letters_that_may_be_others_are_told() -> None:
     """Mo\u010d in Slovenia would be Mo\u00e8 in western Europe."""
     table, _, _ = read("Datum;Mo\u010d\n24.1.2024 10:00;1,5\n24.1.2024 11:00;2,5\n".encode("cp1250"))
     assert "Windows-1252" in " ".join(table.notes)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("(12.50)", -12.5), ("$1234.50", 1234.5), ("($5.25)", -5.25), ("€2.76", 2.76)]
+)
+def test_accounts_have_their_own_way_to_write_numbers(cell: str, value: float) -> None:
+    """Brackets are below nought."""
+    _, points, _ = read("time,n,x\n" + "".join(f"2024-03-01 10:0{n}:00,{n},{cell}\n" for n in range(4)))
+    assert points["x"][0] == (MARCH, value)
+
+
+def test_clocks_may_have_the_h_of_hours_in_french() -> None:
+    _, points, _ = read("Date;Heure;x\n" + "".join(f"01/03/2024;{n}h45;{n}\n13/03/2024;{n}h50;{n}\n" for n in (8, 9)))
+    assert (MARCH - 2 * 3600 + 45 * 60, 8.0) in points["x"]
+
+
+def test_a_day_begins_when_it_starts_not_when_it_ends() -> None:
+    _, points, _ = read(
+        "date,start time,end time,x\n" + "".join(f"2024-03-0{n},00:00,23:59,{n}\n" for n in range(1, 6))
+    )
+    assert points["x"][0] == (MARCH - 10 * 3600, 1.0)
