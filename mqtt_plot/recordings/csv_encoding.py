@@ -82,9 +82,21 @@ def guessed(head: bytes) -> str:
     return ""
 
 
-def may_be_other(head: bytes) -> bool:
+def encoding_notes(head: bytes) -> tuple[str, ...]:
+    """Return words on the encoding of the text that begins with `head`, where it is a guess."""
+    encoding = guessed(head)
+    if encoding:
+        return (f"the text is not UTF-8; it was read as {encoding}, and names are wrong if it is in another encoding",)
+    if _may_be_other(head):
+        return (
+            "the text is not UTF-8; it was read as Windows-1252, and some letters of names are wrong if it is another one",
+        )
+    return ()
+
+
+def _may_be_other(head: bytes) -> bool:
     """Tell whether a text that is no UTF-8, and in which nothing tells another encoding, has letters that are rare in western Europe."""
-    if head.isascii():
+    if head.isascii() or head[:2] in UTF16_MARKS:
         return False
     head = head[: head.rfind(b"\n") + 1] or head
     try:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
 from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, Column, unused
-from mqtt_plot.recordings.csv_encoding import guessed, may_be_other, to_utf8
+from mqtt_plot.recordings.csv_encoding import encoding_notes, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Choices, Layout, find_layout
 from mqtt_plot.recordings.csv_missing import MissingMarks
 from mqtt_plot.recordings.csv_order import later_of
@@ -53,7 +53,7 @@ class Table:
         start: float | None = None,
         choices: Choices | None = None,
     ) -> None:
-        encoding = guessed(text[:HEAD_BYTES])
+        of_encoding = encoding_notes(text[:HEAD_BYTES])
         self._text = text = to_utf8(text)
         self._prefix = prefix
         self._piece = Piece()
@@ -87,14 +87,7 @@ class Table:
             self._shift = now - _last_of(text, layout, self._first_times, now)
         if not layout.time.places:
             self._notes += (layout.time.reason,)
-        if encoding:
-            self._notes += (
-                f"the text is not UTF-8; it was read as {encoding}, and names are wrong if it is in another encoding",
-            )
-        elif may_be_other(text[:HEAD_BYTES]):
-            self._notes += (
-                "the text is not UTF-8; it was read as Windows-1252, and some letters of names are wrong if it is another one",
-            )
+        self._notes += of_encoding
         if layout.is_relative:
             self._notes += _rounded(self._first_times, start or now)
 

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from mqtt_plot.errors import RecordingError
 from mqtt_plot.recordings.csv_choices import Choices
-from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, guessed, is_strange, to_utf8
+from mqtt_plot.recordings.csv_encoding import UTF16_MARKS, encoding_notes, guessed, is_strange, to_utf8
 from mqtt_plot.recordings.csv_layout import HEAD_BYTES, Layout, find_layout
 from mqtt_plot.recordings.csv_order import later_of
 from mqtt_plot.recordings.csv_rows import Piece
@@ -33,7 +34,8 @@ class OpenFile:
             head = self._read(0, HEAD_BYTES)
             size = self._text.seek(0, os.SEEK_END)
             later = later_of(head) + later_of(self._read(max(0, size - _TAIL_BYTES), _TAIL_BYTES))
-            self.layout: Layout = find_layout(head, choices=choices, later=later)
+            layout = find_layout(head, choices=choices, later=later)
+            self.layout: Layout = replace(layout, notes=(*layout.notes, *self._of_encoding))
             self.facts = self._find_facts(head)
         except RecordingError as error:
             self._file.close()
@@ -71,6 +73,7 @@ class OpenFile:
     def _utf8(self) -> BinaryIO:
         """Return the file, or one in memory where it is in another encoding, as Excel and instruments write it."""
         head = self._file.read(HEAD_BYTES)
+        self._of_encoding = encoding_notes(head)
         encoding = "UTF-16" if head[:2] in UTF16_MARKS else guessed(head)
         is_wide = bool(encoding) or is_strange(head)
         if is_wide and self._was.st_size > _MAX_WIDE:
