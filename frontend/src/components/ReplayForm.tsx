@@ -69,6 +69,11 @@ export function ReplayChoices({ form, list, choose }: ChoicesProps) {
         </select>
       </label>
       {replays.info.value !== null && <ColumnChoice form={form} info={replays.info.value} />}
+      {replays.info.value?.notes.map((note) => (
+        <span key={note} class="hint">
+          {shorten(visible(note), 200)}
+        </span>
+      ))}
       <SpeedChoice form={form} />
       <Details form={form} canPublish={canPublish} />
       <Buttons form={form} />

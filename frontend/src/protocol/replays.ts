@@ -26,6 +26,8 @@ export interface RecordingInfo {
   readonly time: string | null;
   /** One sample per row: its tags appear only while it plays. */
   readonly long: boolean;
+  /** Words on what is doubtful, or not read. */
+  readonly notes: readonly string[];
 }
 
 type ReplayState = "running" | "finished" | "stopped" | "failed";
@@ -94,6 +96,7 @@ export function decodeInfo(value: Json): RecordingInfo {
     playable: items(fields["playable"]).map(asText),
     time: typeof fields["time"] === "string" ? fields["time"] : null,
     long: fields["long"] === true,
+    notes: items(fields["notes"]).map(asText),
   };
 }
 

@@ -54,7 +54,7 @@ def _inspect(folder: Folder, name: str) -> dict[str, object]:
 
 
 def describe_file(file: "OpenFile") -> dict[str, object]:
-    """Return what a recording holds: its columns with kinds and an example each, its first and last time in POSIX seconds."""
+    """Return what a recording holds: its columns with kinds and an example each, its first and last time in POSIX seconds, and its doubts."""
     layout, facts = file.layout, file.facts
     return {
         "file": file.name,
@@ -66,6 +66,7 @@ def describe_file(file: "OpenFile") -> dict[str, object]:
         "long": layout.is_long,
         "first": facts.first_time,
         "last": facts.last_time,
+        "notes": list(layout.notes),
     }
 
 

@@ -71,6 +71,7 @@ async def test_a_recording_tells_its_columns_and_times(site: Site) -> None:
         "long": False,
         "first": 1523526900.0,
         "last": 1523526999.0,
+        "notes": [],
     }
 
 
