@@ -61,6 +61,7 @@ _HALF_BEFORE = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?(\d{1,
 _UNPADDED = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2}):(\d{1,2})(?![\d:])")
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 _SPAN = re.compile(r"(\d{1,2}:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?")  # which begins there
+_ZULU = re.compile(r"(?<=:\d\d)(\.\d{1,9})?\s?Z$")
 _POINTS = 2  # of a clock
 _DIGITS_OF_A_DATE = 8
 _HALVES = {"上午": "AM", "下午": "PM", "오전": "AM", "오후": "PM", "午前": "AM", "午後": "PM"}
@@ -96,6 +97,8 @@ _REWRITTEN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], st
     (sign, re.compile(pattern), form)
     for sign, pattern, form in (
         ("[", r"^\[(.*)\]$", r"\1"),
+        ("/", r"^(\d{4}/\d{1,2}/\d{1,2}|\d{1,2}/\d{1,2}/\d{4})/(?=\d{1,2}:\d\d)", r"\1 "),
+        ("/", r"^(\d{1,2})/(\d{1,2})-(\d{4})(?=\s|$)", r"\1.\2.\3"),  # Norwegian
         ("T", r"^(UTC|GMT)[:\s]\s?(?=\d)(.*)$", r"\2 \1"),
         ("[", r"(?<=[+-]\d{2}:\d{2}|.[+-]\d{4})\[[A-Za-z/_]+\]$", ""),
         (" ", r"(?<=\d)\s(\d\d)(\d\d)\s(UTC|GMT|Z)$", r" \1:\2 \3"),
@@ -156,7 +159,7 @@ def clock_of(text: str) -> float | None:
         return None  # as most cells
     if "h" in text:
         text = _HOUR_MARK.sub(r"\1:\2", text)
-    text = text.removesuffix(" Uhr")
+    text = _ZULU.sub(r"\1", text.removesuffix(" Uhr"))
     if (span := _SPAN.fullmatch(text.strip())) is not None:
         text = span[1]
     if ":" in text:

@@ -83,7 +83,7 @@ _COMPOSED = re.compile(
     r"(?:observ(?:ation|ed)|measur(?:ement|ed|ing)|sampl(?:e|ed|ing)|record(?:ed|ing)?|reading|captur(?:e|ed)|acqui(?:red|sition)|fix|gps|gnss|event"
     r"|log(?:ged|ger)?|message|msg|data|device|dev|sensor|server|gateway|gw|source|packet|telemetry|stat(?:us|e)|report(?:ed)?|pub(?:lish(?:ed)?)?|sent"
     r"|receiv(?:e|ed)|rx|uplink|updated?|modified|changed|inserted|enqueued|iothub|created?|creation|current|now|last|at|on|of"
-    r"|(?P<noun>date|time|stamp|ts)"
+    r"|(?P<noun>date|time|stamp|ts|epoch)"
     r"|utc|gmt|local|iso(?:8601)?|unix|epoch|posix|secs?|seconds|(?:milli|micro|nano)(?:s(?:econds)?)?|ms|us|ns|string|str|text)+s?"
 )
 _SECONDS = ("timeinseconds", "seconds", "sec", "secs")

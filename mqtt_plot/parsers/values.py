@@ -30,6 +30,8 @@ GAPS = frozenset(
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A number of an enumeration with its meaning: 1 - Automatic, 3: Fault, 0 (off).
 _ENUMERATED = re.compile(r"\d{1,3}(?: ?[-\u2013:=] ?| ?\()[^\W\d][^\W\d]")
+# Flags, of which those that are not set are dashes: --C-W--.
+_FLAGS = re.compile(r"-[-A-Z]*[A-Z][-A-Z]*-|-{2,}[A-Z]|-[A-Z]{2,}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 # Words for 0 and 1.
@@ -128,7 +130,7 @@ def to_word(text: str) -> str:
     """Return `text` if it may be a state. Raises PayloadError that says what it could have been meant for."""
     if not text:
         raise PayloadError("empty", "expected a value, got an empty text")
-    if (text[0].isdigit() and not _ENUMERATED.match(text)) or text[0] in "+-.":
+    if (text[0].isdigit() and not _ENUMERATED.match(text)) or (text[0] in "+-." and not _FLAGS.fullmatch(text)):
         raise PayloadError("not_a_number", f"expected a number such as 12.5, got {shown(text)}{_advice(text)}")
     if text.lstrip('"\\')[:1] in ("{", "["):
         raise PayloadError(

@@ -5,7 +5,7 @@ Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the n
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -284,9 +284,23 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
         is_better = len(own) > most or (
             len(own) == most and own_units <= units + 1 and not all(map(_CODE.fullmatch, own))
         )
+        if (
+            is_better
+            and len(own) == most
+            and index == best + 1
+            and _are_sentences(own)
+            and not _are_sentences(above[best])
+        ):
+            continue  # what the names above mean
         if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or is_row_of_types(row))):
             best, most, units = index, len(own), own_units
     return best
+
+
+def _are_sentences(cells: Iterable[str]) -> bool:
+    """Tell whether what cells hold are several words each, as descriptions are."""
+    full = [cell.strip() for cell in cells if cell.strip()]
+    return len(full) > 1 and all(" " in cell for cell in full)
 
 
 def _is_whole(row: Sequence[str], width: int, marks: Marks) -> bool:

@@ -56,7 +56,11 @@ _HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
 
-_UNIT_OF_TIME = re.compile(r"\s(?:ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)", re.IGNORECASE)
+_UNIT_OF_TIME = re.compile(
+    r"\s(?:ns|[uµμ]s|ms|(?:milli|micro|nano)?seconds?|s|secs?|min|minutes?|h|hrs?|hours?|d|days?)", re.IGNORECASE
+)
+_PREFIXES = {"milli": "m", "micro": "u", "nano": "n"}
+_PREFIXED = re.compile(r"^(milli|micro|nano)seconds?$")
 _FACTORS = {
     "ns": 1e9,
     "us": 1e6,
@@ -207,4 +211,5 @@ def seconds_in(cell: str, divisor: float) -> float | None:
 def divisor_of(unit: str) -> float | None:
     """Return how many of a unit of time are a second, None for any other unit."""
     text = unit.strip(" ()[]").lower().replace("µ", "u").replace("μ", "u")
+    text = _PREFIXED.sub(lambda found: f"{_PREFIXES[found[1]]}s", text)
     return _FACTORS.get(text) or (_FACTORS.get(text[:2]) if _UNIT_OF_TIME.fullmatch(f" {text}") else None)

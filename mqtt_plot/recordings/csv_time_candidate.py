@@ -1,5 +1,6 @@
 """A column that could be the time of a CSV file: how sure that is. Each form has its score; its name and its order add to it."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ PARTS = "parts"
 SCORES = {TEXT: 100.0, PARTS: 85.0, NUMBER: 80.0, EXCEL: 70.0, RELATIVE: 50.0, CLOCK: 45.0}
 NAMED, ZONED = 15.0, 10.0
 _PASSED_ON = -12.0
+_NO_TIME = re.compile(r"[-:/. ]+|0{1,4}[-/.]0{1,4}[-/.]0{1,4}(?:[ T]0?0:00(?::00)?)?")
 STANDING = 10.0  # a time that never changes, which is one only for a table with one sample per row
 
 
@@ -35,7 +37,7 @@ def score_of(form: str, name: str, place: int, steadiness: float, bonus: float =
 
 def share(cells: Sequence[str], is_one: Callable[[str], bool]) -> float:
     """Return which share of the cells that hold something are of a kind, 0 as soon as too few can be."""
-    full = [cell for cell in cells if cell.strip()]
+    full = [cell for cell in cells if cell.strip() and not is_no_time(cell)]
     others = 0
     for cell in full:
         if not is_one(cell):
@@ -43,6 +45,11 @@ def share(cells: Sequence[str], is_one: Callable[[str], bool]) -> float:
             if others > (1 - MOST) * len(full):
                 return 0.0
     return 1 - others / len(full) if full else 0.0
+
+
+def is_no_time(cell: str) -> bool:
+    """Tell whether a cell says that there is no time: marks alone (`--:--:--`), or a date of zeros (`0000-00-00`)."""
+    return _NO_TIME.fullmatch(cell.strip()) is not None
 
 
 def shares(numbers: Sequence[float]) -> tuple[float, float]:

@@ -52,7 +52,9 @@ _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
 _DOTTED_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])\.[0-5]\d\s*")
 _WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
 _SIX = re.compile(r"[0-3]\d[0-3]\d[0-3]\d")  # the year, or the day, first
-_DATE_NAME = re.compile(r"(?i)(?:utc[ _]?|gps[ _]?|local[ _]?)?(?:date|datum|fecha|data)(?:[ _]?(?:utc|local))?")
+_DATE_NAME = re.compile(
+    r"(?i)(?:utc[ _]?|gps[ _]?|local[ _]?)?(?:date|datum|fecha|data)(?:[ _]?(?:utc|local))?|yymmdd|ddmmyy|mmddyy"
+)
 _DIGITS_OF_A_DATE = 8
 _LAST_HOUR = 24
 _FEWEST_ENDS = 3  # of spans, which are no zones as there are too many

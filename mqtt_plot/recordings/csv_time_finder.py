@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
-from mqtt_plot.recordings.csv_time import NUMBER
-from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate
+from mqtt_plot.recordings.csv_time import NUMBER, RELATIVE
+from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate, is_no_time
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
     digits_candidate,
@@ -50,6 +50,10 @@ def find_times(
         if (candidate := parts_candidate(days, roles, columns)) is not None
     ]
     found = [augmented(one, names, columns) if one.score == STANDING else one for one in found]
+    if any(
+        one.score == STANDING for one in found
+    ):  # a real date, though it stands still: no temperature called t is one instead
+        found = [one for one in found if not _is_mere_letter(one, names, columns, marks)]
     found.sort(key=lambda candidate: -candidate.score)
     if found and found[0].columns.form == NUMBER:
         return [with_parts_of_seconds(found[0], names, units, columns), *found[1:]]
@@ -62,7 +66,7 @@ def _candidate(
     """Return a column as the time, None where it cannot be. `labels` are its name and unit; one that is `chosen` needs no name of a time."""
     name, unit = labels
     order = order or order_in(name) or order_in(unit)
-    cells = [cell.strip() for cell in column if cell.strip()]
+    cells = [cell.strip() for cell in column if cell.strip() and not is_no_time(cell)]
     if not cells:
         return None
     is_named = name == chosen or is_time_name(name, unit)
@@ -80,6 +84,13 @@ def _candidate(
     return text_candidate(place, name, cells, order, is_named=is_named) or other_candidate(
         place, name, cells, is_named=is_named
     )
+
+
+def _is_mere_letter(one: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]], marks: Marks) -> bool:
+    """Tell whether a column is a time by no more than a letter, and does not begin at zero, as what has passed does."""
+    if one.columns.form != RELATIVE or len(names[one.columns.places[0]].strip()) > 1:
+        return False
+    return number_in(marks.plain(columns[one.columns.places[0]][0])) != 0
 
 
 def _standing_candidate(place: int, labels: tuple[str, str], cell: str, marks: Marks, order: str) -> Candidate | None:

@@ -21,6 +21,7 @@ _TIME_NAMES = re.compile(
 _SHORTEST_IN_A_GROUP = 4
 _TIME_OF_SOMETHING = re.compile(r"(?i)[a-z]{1,12}[ _-]?(?:time|zeit)\b")  # of a test or a run, with its unit behind it
 _DATE_FORM = re.compile(r"(?i)(?<![a-z])(d{1,2}|m{1,2}|y{2,4})[/.:-](d{1,2}|m{1,2})[/.:-](d{1,2}|y{2,4})(?![a-z])")
+_DATE_IN_DIGITS = re.compile(r"(?i)(?<![a-z])(dd|mm|yy(?:yy)?)(dd|mm)(dd|yy(?:yy)?)(?![a-z])")  # YYMMDD
 _CLOCK_NAME = re.compile(
     r"(?i)time|zeit|uhr|\bat\b|heure|hora\b|\bora\b|hour|stunde|clock|utc|gmt|\bh+\b|h+[: ]?m+(?:[: ]?s+)?\b|hr|tijd|klo|tid\b|godz|"
     r"время|час|时|時|시"
@@ -38,7 +39,8 @@ _ENDS = re.compile(
 )
 _BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
 _UNIT_IN_NAME = re.compile(
-    r"[\[(,/ _-]+(ns|[uµμ]s|ms|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$", re.IGNORECASE
+    r"[\[(,/ _-]+(ns|[uµμ]s|ms|(?:milli|micro|nano)seconds?|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$",
+    re.IGNORECASE,
 )
 # The zone in a name, such as `Date Time, GMT+01:00` (HOBO), `time_utc`, `Date-Time (EST)`, and with the bias to UTC in minutes that of
 # Windows' performance monitor.
@@ -68,6 +70,8 @@ def is_time_name(name: str, unit: str) -> bool:
         text = last
     if _TIME_NAMES.fullmatch(text) is not None or _SINCE.search(text) is not None:
         return True
+    if _DATE_IN_DIGITS.fullmatch(text) is not None and order_in(text):
+        return True
     return _TIME_OF_SOMETHING.match(text) is not None and unit_of_time(name, unit) is not None
 
 
@@ -83,7 +87,7 @@ def is_quantity_name(name: str) -> bool:
 
 def order_in(name: str) -> str:
     """Return the order of dates that a column's name or unit has (`Date (MM/DD/YYYY)`), "" where it has none."""
-    found = _DATE_FORM.search(name)
+    found = _DATE_FORM.search(name) or _DATE_IN_DIGITS.search(name)
     order = "".join(part[0].lower() for part in found.groups()) if found else ""
     return order if order in ORDERS else ""
 

@@ -21,7 +21,9 @@ _UNIT_WORDS = frozenset(
         "ts rn smp avg min max std tot sample volts volt ampere amp amps deg degc degf c f k second seconds sec day "
         "days hours h bar bars rpm percent % v a w hz kw kwh wh mv ma ms us s m mm kpa pa l/min l/s m3/h sm3/day degc "
         "°c °f uv ua na kv va var mw hpa m3 m2 kg psi ntu lux dbm db mg/l cm km mbar inhg mph kvar us/cm "
-        "ω kω mω degrees degree deg g gauss tesla ohm ohms percent counts hertz seconds pascal celsius kelvin none bool int real -"
+        "ω kω mω degrees degree deg g gauss tesla ohm ohms percent counts hertz seconds pascal celsius kelvin none bool int real - "
+        "mmhg ppm ppb vdc vac adc aac nm kn klx lx 1/min min-1 s-1 psig psia gpm cfm kwhr kvarh kvah varh mva mvar mwh gwh ah mah ml nmol mol "
+        "cps cpm bpm mgal dbuv dbmv kgf lbf knots kts inh2o mmh2o"
     )
 )
 # Units that a name may end with as a word; those of one letter only where another name ends with one of these.
@@ -38,10 +40,12 @@ _AGGREGATIONS = frozenset(words("smp avg min max std tot sample average wvc tmn 
 _COMPOSED = re.compile(
     r"[^\W\d]{1,5}[²³23]?(?:/[^\W\d]{1,5}(?:\^?-?[²³1234])?){1,2}|deg ?[cfk]|o[cf]|W/m\^?2"
 )  # m/s, mg/m^3
+_SHORT, _SIGNS_OF_UNITS = 8, frozenset("%°µμΩω²³")  # which no short name has
 _TYPES = frozenset(
     words(
         "date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real bit word dword real32 real64 "
-        "int8 int16 int32 uint8 uint16 uint32 ss16 ss32 us16 us32 flt"
+        "int8 int16 int32 uint8 uint16 uint32 ss16 ss32 us16 us32 flt analog digital discrete "
+        "binary enum text"
     )
 )
 _OF_TIME = re.compile(
@@ -72,6 +76,7 @@ def is_unit(cell: str) -> bool:
         text in _UNIT_WORDS
         or divisor_of(text) is not None
         or _COMPOSED.fullmatch(text) is not None
+        or (len(text) <= _SHORT and not _SIGNS_OF_UNITS.isdisjoint(text))
         or _DATE_FORM.fullmatch(text) is not None
         or (cell[:1] in "([" and cell[-1:] in ")]" and _UNIT_FORM.fullmatch(cell) is not None)
     )
