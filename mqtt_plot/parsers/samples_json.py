@@ -16,7 +16,15 @@ from mqtt_plot.parsers.flatten import Flattener
 from mqtt_plot.parsers.names import device_beside, owner_of, point_of, sensor_in
 from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.records import find_record, name_among
-from mqtt_plot.parsers.speakers import apart_of, chosen_speaker, in_envelope, is_told, sources_of, speakers_of
+from mqtt_plot.parsers.speakers import (
+    apart_of,
+    chosen_speaker,
+    in_envelope,
+    is_told,
+    sources_of,
+    speakers_of,
+    within_speaker,
+)
 from mqtt_plot.parsers.stamps import has_stamp, is_moment, rank
 from mqtt_plot.parsers.timestamps import quick_seconds, to_seconds
 from mqtt_plot.parsers.values import to_unit
@@ -182,17 +190,17 @@ def parse_any_object(item: dict[str, object], context: Context) -> Parsed:
         sensor=sensor,
         doubted=context.doubted,
         is_classic=context.is_classic,
-        apart=() if samples[0].tag else _apart_of(whole, is_named=bool(speakers)),
+        apart=() if samples[0].tag else _apart_of(whole, (*speakers[:1], sensor) if speakers else ()),
     )
 
 
-def _apart_of(item: dict[str, object], *, is_named: bool) -> tuple[tuple[str, str], ...]:
+def _apart_of(item: dict[str, object], speakers: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return what may tell two senders on one topic apart; a record has a name of its own, and may come from several."""
     apart = apart_of(item)
     record = find_record(item) if apart else None
     if record is not None:
         return sources_of(apart, record.name)
-    return () if is_named else apart
+    return within_speaker(apart, speakers) if speakers else apart
 
 
 def _is_own(item: dict[str, object]) -> bool:

@@ -153,6 +153,15 @@ def _device_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(key for key in keys if _is_device_key(key) or plain_name(key) in {"mac", "macaddress"})
 
 
+def within_speaker(apart: Sequence[tuple[str, str]], speakers: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return what may tell two things of one sender apart: a name or a part's number beside his, but no number that may count messages."""
+    return tuple(
+        (f"{key} of {speakers[0]}", text)
+        for key, text in apart
+        if ("/" in key or not text.isdigit()) and not any(text in name for name in speakers)
+    )
+
+
 def sources_of(apart: Sequence[tuple[str, str]], name: str | None) -> tuple[tuple[str, str], ...]:
     """Return what of `apart` may tell the sender of a record from another that has a record of the same `name`."""
     return tuple(
