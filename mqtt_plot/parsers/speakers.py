@@ -12,6 +12,7 @@ from mqtt_plot.parsers.names import (
     bare,
     device_beside,
     is_event,
+    is_owner_part,
     name_in_part,
     name_under,
     radio_name,
@@ -143,7 +144,7 @@ def _devices_within(item: Mapping[str, object]) -> list[tuple[str, object]]:
         (f"{key}/{name}", raw)
         for key, part in item.items()
         if isinstance(part, dict) and len(part) <= _MOST_COMPARED
-        for name in _device_keys(part)
+        for name in (("id",) if "id" in part and _is_whose(key) else _device_keys(part))
         if (raw := part[name])
     ]
 
@@ -160,6 +161,11 @@ def within_speaker(apart: Sequence[tuple[str, str]], speakers: Sequence[str]) ->
         for key, text in apart
         if ("/" in key or not text.isdigit()) and not any(text in name for name in speakers)
     )
+
+
+def _is_whose(key: str) -> bool:
+    """Tell whether a part is that of who sent a message, or of what it is about."""
+    return is_owner_part(key) or plain_name(key) in _SOURCES
 
 
 def sources_of(apart: Sequence[tuple[str, str]], name: str | None) -> tuple[tuple[str, str], ...]:

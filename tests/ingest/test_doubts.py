@@ -32,8 +32,8 @@ def notes_on(*payloads: object) -> str:
             "'wtg' was 'T1', and is 'T2'",
         ),
         (
-            [{"device_id": "a", "name": "x", "mv": 1}, {"device_id": "a", "name": "y", "mv": 2}],
-            "'name of a' was 'x', and is 'y'",
+            [{"device_id": "ESP1", "name": "1B03", "mv": 1}, {"device_id": "ESP1", "name": "6D03", "mv": 2}],
+            "'name of ESP1' was '1B03', and is",
         ),
         ([{"id": 17, "temp": 21}, {"id": 18, "temp": 5}], "'id' was '17', and is '18'"),
         ([{"value": 21.5, "unit": "°C"}, {"value": 70, "unit": "°F"}], "had the unit '°C', and has '°F' now"),
@@ -100,6 +100,7 @@ def test_what_is_doubtful_is_said(payloads: list[object], words: str) -> None:
         [{"device": "a", "temp": 1}, {"device": "b", "temp": 2}],
         [{"device": "a", "id": 17, "temp": 1}, {"device": "a", "id": 18, "temp": 2}],
         [{"device": "a", "name": "x", "temp": 1}, {"device": "b", "name": "y", "temp": 2}],
+        [{"device": "a", "sensor": "s1", "temp": 1}, {"device": "a", "sensor": "s2", "temp": 2}],
         [{"id": "a", "v": 1, "q": True, "t": 1_800_000_000_000}],
         [{"addr": 4, "temp": 1}, {"addr": 4, "temp": 2}],
         [{"room": "kitchen", "temp": 1}, {"room": "bath", "temp": 2}],
