@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers import strict_json
+from mqtt_plot.parsers.alike import FEWEST, learn, may_be_alike
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import (
     completed,
@@ -13,7 +13,7 @@ from mqtt_plot.parsers.field_texts import (
     units_in,
     units_of_part,
 )
-from mqtt_plot.parsers.leaves import Leaves
+from mqtt_plot.parsers.leaves import Leaves, open_text, unwrapped
 from mqtt_plot.parsers.names import (
     bare,
     has_names,
@@ -70,8 +70,6 @@ from mqtt_plot.tags import check_tag
 
 # Objects that tell of the values beside them.
 _METADATA = frozenset({"metadata", "MetaData", "metas", "$meta", "tags_meta"})
-# Of so many characters of JSON inside a text the cost is that of one value.
-_TEXT_PER_WORK = 20
 
 
 class Flattener:
@@ -113,13 +111,13 @@ class Flattener:
     def _walk(self, item: object, place: Place) -> None:
         self._context.spend()
         if type(item) in SCALARS:
-            opened = self._open(item, place) if type(item) is str else None
+            opened = open_text(item, place, self._context) if type(item) is str else None
             if opened is None:
                 self._leaves.take(item, place)
                 return
             item, place = opened, place.here()
             place.is_opened = True
-        if isinstance(item, dict) and len(item) == 1 and (bare := _unwrapped(item)) is not None:
+        if isinstance(item, dict) and len(item) == 1 and (bare := unwrapped(item)) is not None:
             self._leaves.take(bare, place)
             return
         if place.depth >= MAX_DEPTH:
@@ -264,8 +262,24 @@ class Flattener:
             place.time = time
         if items and not isinstance(items[0], dict) and self._table(items, place):
             return
+        if len(items) < FEWEST or not may_be_alike(items):
+            self._objects(items, place, places)
+            return
+        done = len(self._leaves.samples)
+        self._objects(items[:2], place)
+        alike = learn(items[1], self._leaves.samples[done + 1 :], self._context)
+        if alike is None:
+            self._objects(items[2:], place)
+        for item in items[2:] if alike is not None else ():
+            sample = None if alike is None else alike.read(item, self._context)
+            if sample is None:
+                self._objects([item], place)
+            else:
+                self._leaves.samples.append(sample)
+
+    def _objects(self, items: Sequence[object], place: Place, places: Sequence[str] = ()) -> None:
         # Each object is walked, and so is what is in it.
-        self._context.foresee(2 * sum(type(item) is dict and bool(item) for item in items))
+        self._context.foresee(3 * sum(type(item) is dict and bool(item) for item in items))
         records = [self._record_in(item) for item in items]
         names = [
             record.name if record is not None else own_name(item, self._told) if isinstance(item, dict) else None
@@ -358,7 +372,7 @@ class Flattener:
     def _value(self, raw: object, place: Place) -> None:
         """Walk what stands under the key of a record's value."""
         if isinstance(raw, str):
-            opened = self._open(raw, place)
+            opened = open_text(raw, place, self._context)
             if opened is not None:
                 raw, place = opened, place.here()
                 place.is_opened = True
@@ -376,23 +390,9 @@ class Flattener:
         else:
             self._walk(raw, place)
 
-    def _open(self, text: object, place: Place) -> object | None:
-        """Return what JSON in a text holds; None for any other text, and for one inside another."""
-        if not isinstance(text, str) or place.is_opened or not text.startswith(strict_json.STARTS):
-            return None
-        self._context.spend(len(text) // _TEXT_PER_WORK)
-        opened: object = strict_json.opened(text)
-        return opened
-
 
 def _tell_more(item: dict[str, object], key: str, below: Place, moments: Mapping[str, float]) -> None:
     """Complete the place of a field with what stands beside it of its time and its units."""
     below.time = moments.get(key, below.time)
     if isinstance(item[key], dict) and (units := units_of_part(item, key)):
         below.units = {**below.units, **units}
-
-
-def _unwrapped(item: dict[str, object]) -> str | float | None:
-    """Return the number in an object that only says of which type it is (`{"$numberDouble": "21.5"}`), as documents of MongoDB have it."""
-    ((key, raw),) = item.items()
-    return raw if key.startswith("$number") and isinstance(raw, str | int | float) else None

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from mqtt_plot.errors import PayloadError, shown
+from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import value_and_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.field_texts import is_unit_told, text_value, unit_for, what_is_lost
@@ -19,6 +20,8 @@ from mqtt_plot.parsers.zone_beside import names_zone
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 
+# Of so many characters of JSON inside a text the cost is that of one value.
+_TEXT_PER_WORK = 20
 # What sensors and loggers send for no value.
 _MARKS_OF_NOTHING = frozenset([
     -99.0, -127.0, -999.0, -999.9, -9999.0, -99999.0, -327.68, -3276.8, -32768.0, -2147483648.0,
@@ -173,3 +176,18 @@ class Leaves:
             self._texts[place.key] = None
         elif self._is_wanted(place.field) is not False:
             self.add(place, found[0], found[1])
+
+
+def open_text(text: object, place: Place, context: Context) -> object | None:
+    """Return what JSON in a text holds; None for any other text, and for one inside another."""
+    if not isinstance(text, str) or place.is_opened or not text.startswith(strict_json.STARTS):
+        return None
+    context.spend(len(text) // _TEXT_PER_WORK)
+    opened: object = strict_json.opened(text)
+    return opened
+
+
+def unwrapped(item: dict[str, object]) -> str | float | None:
+    """Return the number in an object that only says of which type it is (`{"$numberDouble": "21.5"}`), as documents of MongoDB have it."""
+    ((key, raw),) = item.items()
+    return raw if key.startswith("$number") and isinstance(raw, str | int | float) else None

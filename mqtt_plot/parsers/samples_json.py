@@ -10,6 +10,7 @@ from typing import Any
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import collectd, rtlamr, telegraf_json
+from mqtt_plot.parsers.alike import FEWEST, learn
 from mqtt_plot.parsers.columns_json import find_columns, find_sampled, is_about_rate, note_rate
 from mqtt_plot.parsers.context import Context, Rules
 from mqtt_plot.parsers.flatten import Flattener
@@ -288,10 +289,12 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
     samples: list[Sample | Columns] = []
     flattener = Flattener(context)
     repeated: frozenset[str] | None = None
-    ordinal = ""
+    ordinal, alike = "", None
     for index, item in enumerate(items):
         try:
             sample = plain_sample(item, context.rules) if isinstance(item, dict) else None
+            if sample is None and alike is not None:
+                sample = alike.read(item, context)
             if sample is not None:
                 samples.append(sample)
                 continue
@@ -304,7 +307,9 @@ def _parse_batch(items: list[object], context: Context) -> Parsed:
                 ordinal = _ordinal_among(items, context)
             context.spend(bool(ordinal))
             part = _by_ordinal(item, ordinal) if ordinal else item
-            samples += _parse_item(part, flattener, context, index, repeated)
+            samples += (found := _parse_item(part, flattener, context, index, repeated))
+            if alike is None and len(items) >= FEWEST and not (ordinal or repeated) and isinstance(item, dict):
+                alike = learn(item, found, context)
         except PayloadError as error:
             context.reject(index, error)
     return Parsed(
