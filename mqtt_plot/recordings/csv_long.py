@@ -12,37 +12,26 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from mqtt_plot.recordings.csv_column import EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_long_names import (
+    CONSTANTS,
+    IDS,
+    KEYS,
+    LABELS,
+    MEASURANDS,
+    NAMES,
+    QUALITIES,
+    STATES,
+    TAGS,
+    UNITS,
+    VALUES,
+    WHOSE,
+)
 from mqtt_plot.recordings.csv_mixed import are_mixed
 from mqtt_plot.recordings.csv_numbers import undefused
+from mqtt_plot.recordings.csv_qualities import is_bad
 from mqtt_plot.recordings.csv_time import TimeColumns
 
-_TAGS = re.compile(
-    r"(?i)_field|tag[ _]?(name)?|var[ _]?name|series|metric|entity[ _]id|sensor([ _]?(name|id))?|signal([ _]?name)?|"
-    r"point([ _]?name)?|channel|parameter|variable|item([ _]?name)?|messstelle|kanal"
-)
-# What was measured, which names a sample better than by what.
-_MEASURANDS = re.compile(
-    r"(?i)(?:observed[ _]?)?property|measurand|pollutant|analyte|(?:characteristic|parameter|variable|quantity)([ _]?name)?"
-)
-_NAMES = re.compile(
-    r"(?i)name|id|device|source|instance|host|topic|node|station|location|asset|machine"
-)  # these name a sample only beside a column that is called its value
-_VALUES = re.compile(
-    r"(?i)_?value|var[ _]?value|val|wert|messwert|state|reading|valeur|valor|valore|waarde|wartość|hodnota|érték|værdi|värde|verdi|arvo|"
-    r"(?:reading|measured|measurement|sensor|numeric|num|result|data|raw|observed)[ _]?value|(?:reading|measured)[ _]?num(?:ber)?"
-)
 _OF_THE_SYSTEM = "$RT_"  # what WinCC's logs say of themselves
-# These tell rows apart that have any columns of numbers.
-_KEYS = re.compile(
-    r"(?i)(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
-    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|capteur|appareil|"
-    r"estación|dispositivo|"
-    r"측정소(명)?|관측소(명)?|지점(명)?|城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
-)
-_IDS = re.compile(r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit")
-_UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
-_QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
-_LABELS = re.compile(r"(?i)label")
 _HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _HOUR_SECONDS = 3600.0
@@ -57,10 +46,8 @@ _HOW = {
 _SHARED = 0.3  # of the rows must have their time in common with others
 _FEW = 0.05  # of the rows may have the same time and key
 _FEWEST = 6  # rows from which on a name in each that comes but once is none
-_QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
 _FLUX = frozenset({"_value", "_time"})
 _FLUX_OWN = frozenset({"result", "table", "_start", "_stop", "_time", "_value", "_field", "_measurement", ""})
-_BAD = ("bad", "invalid", "error", "fail", "uncertain")
 
 
 @dataclass(frozen=True)
@@ -137,32 +124,7 @@ class LongColumns:
 
 def is_value_name(name: str) -> bool:
     """Tell whether a column is called a value, so that its name says nothing of what was measured."""
-    return _VALUES.fullmatch(name.strip()) is not None
-
-
-def is_bad(quality: str, *, is_word: bool = False) -> bool:
-    """Tell whether what a cell says of a value is that it is not to be believed; `is_word` where a number may mean anything."""
-    text = quality.strip().lower()
-    return text.startswith(_BAD) or (not is_word and text in {"0", "false", "2"})
-
-
-def find_qualities(names: Sequence[str], drawn: Sequence[int] = ()) -> dict[int, int]:
-    """Return the places of the columns that say how good another one is (`Temp` and `Temp Quality`), by the place of that one.
-
-    A column that is called only Status or Quality says it of the one column that is `drawn` beside it.
-    """
-    places = {name.strip().lower(): place for place, name in enumerate(names)}
-    found = dict[int, int]()
-    for place, name in enumerate(names):
-        match = _QUALITY_OF.fullmatch(name.strip())
-        of = places.get(match[1].lower()) if match else None
-        if of is not None:
-            found[of] = place
-    alone = [place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip())]
-    others = [place for place in drawn if place not in alone]
-    if not found and len(alone) == len(others) == 1:
-        found[others[0]] = alone[0]
-    return found
+    return VALUES.fullmatch(name.strip()) is not None
 
 
 def find_long(
@@ -183,6 +145,7 @@ def _completed(
     others = [
         place for place, column in enumerate(columns) if place not in used and _can_tell_apart(column, cells[place])
     ]
+    others.sort(key=lambda place: columns[place].kind == NUMBER)  # words say more
     more = telling_apart(_moments(cells, time), long.tags, others, cells)
     if not more:
         return long
@@ -193,11 +156,11 @@ def _completed(
 
 
 def _can_tell_apart(column: Column, cells: Sequence[str]) -> bool:
-    is_one = column.kind in (WORDS, TEXT) or (column.kind == NUMBER and _IDS.fullmatch(column.name.strip()) is not None)
+    is_one = column.kind in (WORDS, TEXT) or (column.kind == NUMBER and IDS.fullmatch(column.name.strip()) is not None)
     return (
         is_one
         and len(_repeated(cells)) > 1
-        and not any(one.fullmatch(column.name.strip()) for one in (_UNITS, _QUALITIES))
+        and not any(one.fullmatch(column.name.strip()) for one in (UNITS, QUALITIES))
     )
 
 
@@ -220,9 +183,18 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
     """Return the columns of a table with one sample per row, whose columns are called so."""
     names = [column.name for column in kinds]
     lower = [name.strip().lower() for name in names]
-    value = next((place for place, name in enumerate(names) if _VALUES.fullmatch(name.strip())), None)
-    if value is None or value in time.places:
+    called = [place for place, name in enumerate(names) if VALUES.fullmatch(name.strip()) and place not in time.places]
+    value = next((place for place in called if kinds[place].kind == NUMBER), next(iter(called), None))
+    if value is None:
         return None
+    if kinds[value].kind != NUMBER and any(
+        column.kind == NUMBER
+        and place not in time.places
+        and len(set(columns[place])) > 1
+        and not IDS.fullmatch(column.name)
+        for place, column in enumerate(kinds)
+    ):
+        return None  # a state beside numbers
     others = [place for place in range(len(names)) if place != value and place not in time.places]
     if set(lower) >= _FLUX:
         tags = _flux_tags(lower, time)
@@ -230,22 +202,37 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
         moments = _moments(columns, time)
         called = [
             place
-            for pattern in (_MEASURANDS, _TAGS, _LABELS, _NAMES)
+            for pattern in (MEASURANDS, TAGS, LABELS, NAMES)
             for place in others
             if pattern.fullmatch(names[place].strip())
-            and (pattern in (_TAGS, _MEASURANDS) or _can_name(columns[place], moments))
+            and (pattern in (TAGS, MEASURANDS) or _can_name(columns[place], moments))
         ]
         tags = next(([place] for place in called if len(set(columns[place])) > 1), called[:1])
-    unit = next((place for place, name in enumerate(names) if _UNITS.fullmatch(name.strip())), None)
+        # Whose a sample is may stand in several columns; without one of them the samples of two would be one series.
+        tags = sorted({*tags, *_further_names(kinds, columns, [place for place in others if place not in tags])})
+    unit = next((place for place, name in enumerate(names) if UNITS.fullmatch(name.strip())), None)
     if not tags and unit is not None:
         tags = _tags_by_unit([place for place in others if place != unit], columns, unit)
     if not tags or not _are_words(columns[tags[-1]]):
         return None
     usual = tuple(_usual(columns[place]) if place != tags[-1] or len(tags) > 1 else None for place in tags)
     quality = next(
-        (place for place, name in enumerate(names) if _QUALITIES.fullmatch(name.strip()) and place != value), None
+        (place for place, name in enumerate(names) if QUALITIES.fullmatch(name.strip()) and place != value), None
     )
     return LongColumns(tuple(tags), usual, (value,), units=(kinds[value].unit,), unit=unit, quality=quality)
+
+
+def _further_names(kinds: Sequence[Column], columns: Sequence[Sequence[str]], others: Sequence[int]) -> list[int]:
+    """Return the columns that are called as names of things are, and hold several words which come again."""
+    return [
+        place
+        for place in others
+        if kinds[place].kind in (WORDS, TEXT)
+        and any(one.fullmatch(kinds[place].name.strip()) for one in (MEASURANDS, TAGS, NAMES, KEYS, VALUES, WHOSE))
+        and not any(one.fullmatch(kinds[place].name.strip()) for one in (UNITS, QUALITIES))
+        and len(_repeated(columns[place])) > 1
+        and _are_words(columns[place])
+    ]
 
 
 def _tags_by_unit(places: Sequence[int], columns: Sequence[Sequence[str]], unit: int) -> list[int]:
@@ -269,13 +256,14 @@ def _find_keyed(columns: Sequence[Column], cells: Sequence[Sequence[str]], time:
     values = [
         place
         for place, column in enumerate(columns)
-        if column.kind == NUMBER and place not in keys and place not in time.places
+        if place not in keys
+        and place not in time.places
+        and (column.kind == NUMBER or (column.kind == WORDS and STATES.fullmatch(column.name.strip())))
+        and (len({cell.strip() for cell in cells[place]}) > 1 or not CONSTANTS.fullmatch(column.name.strip()))
     ]
-    varying = [place for place in values if len({cell.strip() for cell in cells[place]}) > 1]
-    values = varying or values
     if not values:
         return None
-    unit = next((place for place, column in enumerate(columns) if _UNITS.fullmatch(column.name.strip())), None)
+    unit = next((place for place, column in enumerate(columns) if UNITS.fullmatch(column.name.strip())), None)
     is_one = len(values) == 1
     return LongColumns(
         keys,
@@ -306,9 +294,9 @@ def _keys(
             column.kind in (WORDS, TEXT)
             or (column.kind == NUMBER and _are_ids(column, cells[place], max(counts.values(), default=1)))
         )
-        and not any(is_other.fullmatch(column.name.strip()) for is_other in (_UNITS, _QUALITIES))
+        and not any(is_other.fullmatch(column.name.strip()) for is_other in (UNITS, QUALITIES))
     ]
-    named = [place for place in could if _KEYS.fullmatch(columns[place].name.strip())]
+    named = [place for place in could if KEYS.fullmatch(columns[place].name.strip())]
     needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
     # Without names above, words that look like tags are tags.
     tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
@@ -364,7 +352,7 @@ def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
     full = [cell.strip() for cell in cells if cell.strip()]
     others = {cell for cell in full if not cell.isdigit()}
     are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
-    return are_whole and (_IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
+    return are_whole and (IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
 
 
 def _are_levels(cells: Sequence[str], most: int) -> bool:

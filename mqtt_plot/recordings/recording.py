@@ -15,8 +15,8 @@ from mqtt_plot.recordings.csv_blocks import BlockRows
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, WORDS
 from mqtt_plot.recordings.csv_doubts import Doubts
 from mqtt_plot.recordings.csv_layout import Layout
-from mqtt_plot.recordings.csv_long import find_qualities, is_bad
 from mqtt_plot.recordings.csv_numbers import number_of
+from mqtt_plot.recordings.csv_qualities import find_qualities, is_bad
 from mqtt_plot.recordings.csv_row_times import RowTimes
 from mqtt_plot.recordings.csv_rows import BinaryFile, CsvRows, Piece, is_comment
 from mqtt_plot.recordings.csv_time import STEPS
