@@ -14,7 +14,8 @@ from mqtt_plot.parsers.names import name_under, owner_of, point_of
 from mqtt_plot.parsers.ordinals import counted_ids
 from mqtt_plot.parsers.qualities import QUALITIES
 from mqtt_plot.parsers.records import find_record, is_unit
-from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
+from mqtt_plot.parsers.remembered import plain_name
+from mqtt_plot.parsers.stamps import has_stamp, rank
 from mqtt_plot.parsers.timestamps import quick_seconds
 from mqtt_plot.samples import Columns, Sample
 from mqtt_plot.tags import check_tag

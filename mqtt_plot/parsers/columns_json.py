@@ -10,8 +10,8 @@ from typing import cast
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import unit_of
-from mqtt_plot.parsers.remembered import remembered_of_keys
-from mqtt_plot.parsers.stamps import find_stamp, plain_name, rank
+from mqtt_plot.parsers.remembered import plain_name, remembered_of_keys
+from mqtt_plot.parsers.stamps import find_stamp, rank
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number, to_finite, to_unit, to_value
 from mqtt_plot.samples import EARLIEST, LATEST, Columns, are_ascending, ends_of

@@ -8,8 +8,8 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.bare_text import note_number_in, number_and_unit, plain_minus, split_unit
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.records import is_unit, unit_of
-from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
-from mqtt_plot.parsers.stamps import plain_name, rank
+from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
+from mqtt_plot.parsers.stamps import rank
 from mqtt_plot.parsers.values import GAPS, check_text, is_number, to_finite, to_unit, to_value, two_state, words
 
 _MAX_STATE_LENGTH = 32
@@ -235,7 +235,9 @@ def units_in(item: Mapping[str, object], above: Mapping[str, str]) -> Mapping[st
     own = unit_of(item)
     if own is not None:
         units = {**units, **{f"{key}{_BESIDE}": completed(own) for key in item if key.lower() in _STATISTICS}}
-    numbers = sum(type(value) in (float, int) for value in item.values()) if own is not None else 0
+    numbers = (
+        sum(type(raw) in (float, int) and rank(key) is None for key, raw in item.items()) if own is not None else 0
+    )
     if own is not None and not numbers:
         numbers = sum(type(value) is str and is_number(value) and rank(key) is None for key, value in item.items())
     if own is not None and numbers == 1:

@@ -42,6 +42,7 @@ from mqtt_plot.parsers.records import (
     values_about,
     why_gap,
 )
+from mqtt_plot.parsers.remembered import plain_name
 from mqtt_plot.parsers.rows import (
     SCALARS,
     Lists,
@@ -58,13 +59,7 @@ from mqtt_plot.parsers.rows import (
     zipped,
 )
 from mqtt_plot.parsers.scaling import note_scales, scaled
-from mqtt_plot.parsers.stamps import (
-    find_stamp,
-    has_plain_stamp,
-    has_stamp,
-    plain_name,
-    stamps_of_fields,
-)
+from mqtt_plot.parsers.stamps import find_stamp, has_plain_stamp, has_stamp, stamps_of_fields
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
 

@@ -41,8 +41,7 @@ from mqtt_plot.parsers.name_keys import (
     UUID,
     VOCABULARY,
 )
-from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
-from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
 from mqtt_plot.parsers.values import is_number, is_shown
 
 MAX_NAME_LENGTH = 128

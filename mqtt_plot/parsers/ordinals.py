@@ -6,7 +6,8 @@ from itertools import takewhile
 
 from mqtt_plot.parsers.name_keys import BESIDE, KINDS, LOCATIONS, ORDINALS, PLACES
 from mqtt_plot.parsers.names import as_name, own_name, path_of, point_of, speaker_rank
-from mqtt_plot.parsers.stamps import has_stamp, plain_name, rank
+from mqtt_plot.parsers.remembered import plain_name
+from mqtt_plot.parsers.stamps import has_stamp, rank
 from mqtt_plot.parsers.values import is_number, two_state
 
 COUNTED = "{!r:.40} is another number in each of the samples over time, and taken as a name: does it count them?"

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.remembered import remembered_of_keys
-from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.remembered import plain_name, remembered_of_keys
 from mqtt_plot.parsers.values import words
 
 QUALITIES = frozenset(

@@ -29,9 +29,9 @@ from mqtt_plot.parsers.names import (
     point_of,
 )
 from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES, why_bad, why_low
-from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
+from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
 from mqtt_plot.parsers.scaling import may_scale
-from mqtt_plot.parsers.stamps import plain_name, rank, stamped_field
+from mqtt_plot.parsers.stamps import rank, stamped_field
 from mqtt_plot.parsers.values import is_number, is_shown, to_unit, words
 from mqtt_plot.samples import MAX_UNIT_LENGTH
 

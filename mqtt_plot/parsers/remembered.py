@@ -61,3 +61,9 @@ def remembered_of_keys(function: Callable[[tuple[str, ...]], T]) -> Callable[[Ma
         return found
 
     return answer
+
+
+@remembered
+def plain_name(key: str) -> str:
+    """Return a key as the tables of names have it: without case, and without what some put between its words."""
+    return key.lower().replace("_", "").replace("-", "").replace(" ", "").replace("@", "").replace(".", "")[:64]

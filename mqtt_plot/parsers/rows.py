@@ -10,7 +10,8 @@ from mqtt_plot.parsers.dates import DAY_SECONDS
 from mqtt_plot.parsers.name_keys import COMMON_NAMES, NAME_LISTS, VALUE_LISTS
 from mqtt_plot.parsers.names import own_name
 from mqtt_plot.parsers.records import THIS_CENTURY
-from mqtt_plot.parsers.stamps import has_stamp, plain_name
+from mqtt_plot.parsers.remembered import plain_name
+from mqtt_plot.parsers.stamps import has_stamp
 from mqtt_plot.parsers.timestamps import cost, to_seconds
 from mqtt_plot.parsers.values import is_number
 from mqtt_plot.samples import LATEST, MAX_UNIT_LENGTH

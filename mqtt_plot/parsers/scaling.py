@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.remembered import remembered
-from mqtt_plot.parsers.stamps import plain_name, rank
+from mqtt_plot.parsers.remembered import plain_name, remembered
+from mqtt_plot.parsers.stamps import rank
 from mqtt_plot.parsers.values import words
 
 _FACTORS = frozenset(

@@ -18,8 +18,7 @@ from mqtt_plot.parsers.names import (
     radio_name,
     speaker_rank,
 )
-from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
-from mqtt_plot.parsers.stamps import plain_name
+from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
 from mqtt_plot.parsers.values import words
 
 # Words with a number, T1 and Pump-02, are names of things that come in numbers; under these keys they are steps, codes and releases.

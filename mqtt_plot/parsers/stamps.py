@@ -9,8 +9,9 @@ from datetime import UTC, datetime, tzinfo
 
 from mqtt_plot.errors import PayloadError, shown
 from mqtt_plot.parsers import dates
+from mqtt_plot.parsers.clock_beside import clock_in_doubt, with_clock
 from mqtt_plot.parsers.context import Context
-from mqtt_plot.parsers.remembered import remembered, remembered_of_keys
+from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
 from mqtt_plot.parsers.timestamps import JULIAN_EPOCH, cost, from_excel_days, quick_seconds, to_seconds
 from mqtt_plot.parsers.values import is_number, words
 from mqtt_plot.parsers.zone_beside import zone_beside
@@ -56,11 +57,8 @@ _PARTNERS = {
     "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
     "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
 }  # fmt: skip
-_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _CALENDAR = ("year", "month", "day", "hour", "minute", "second")
 _OF_DATABASES = frozenset(["_ts"])  # when a record was stored
-_DAYS = frozenset({"dat", "date", "datum", "fecha", "day", "utcdate", "localdate"})
-_CLOCKS = frozenset({"tim", "time", "uhrzeit", "zeit", "clock", "hora", "timeofday", "utctime", "localtime"})
 # Names of days that count from other beginnings.
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
 _JULIAN = frozenset({"julian", "julianday", "juliandate", "jd", "juliantime"})
@@ -110,12 +108,6 @@ _ZONED = re.compile(
     re.ASCII,
 )
 _INNER = ("value", "@value", "$date", "$numberLong")
-
-
-@remembered
-def plain_name(key: str) -> str:
-    """Return a key as the tables of names have it: without case, and without what some put between its words."""
-    return key.lower().replace("_", "").replace("-", "").replace(" ", "").replace("@", "").replace(".", "")[:64]
 
 
 @remembered
@@ -220,9 +212,14 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
         found, why = _read(key, item, context)
         if found is not None and EARLIEST <= found <= LATEST:
             taken.append(key)
+            taken += with_clock(key, item[key], item)[1]
             if seconds is None:
                 seconds = found + _fraction_beside(key, item, taken)
                 _doubt(key, item, found, context)
+                if other := clock_in_doubt(key, item):
+                    context.note(
+                        f"{other!r:.40} may be the time of day of {key!r:.40}, and is not used: send it as hh:mm:ss"
+                    )
         elif not _is_ambiguous(key) or _is_written_out(item[key], is_read=found is not None):
             taken.append(key)
             unread = unread or (key, why)
@@ -319,14 +316,15 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
         inner = next((stamp[name] for name in _INNER if name in stamp), None)
         if isinstance(inner, str | int | float | dict):
             return _read(key, {key: inner}, context)
-        return _parts(stamp), ""
+        parts = find_stamp(stamp, context)[1] if has_stamp(stamp) else _parts(stamp)
+        return parts, "" if parts is not None else f"expected a time in {key!r:.40}, got {shown(stamp)}"
     if isinstance(stamp, bool | list):
         return None, f"expected a time in {key!r:.40}, got {shown(stamp)}"
     zone = rules.zone
     if isinstance(stamp, str):
         context.spend(cost(stamp))
         zone = zone_beside(item) or zone
-        stamp = _whole(key, stamp, item)
+        stamp, _ = with_clock(key, stamp, item)
     else:
         counted = _of_calendar(item, zone) if key.lower() == "year" else _days(key, stamp)
         if counted is not None:
@@ -347,25 +345,6 @@ def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:
         return datetime(*numbers, tzinfo=zone).timestamp()  # type: ignore[misc, arg-type]  # six of them
     except (ValueError, OverflowError):
         return None
-
-
-def _whole(key: str, text: str, item: Mapping[str, object]) -> str:
-    """Return date and time of day where they came apart, under two keys."""
-    name = plain_name(key)
-    if dates.find_clock(text) is not None and not any(plain_name(other) in _DAYS for other in item):
-        days = [raw for raw in item.values() if isinstance(raw, str) and _DAY.fullmatch(raw)]
-        return f"{days[0]} {text}" if len(days) == 1 else text
-    others = (
-        _DAYS
-        if name in _CLOCKS and dates.find_clock(text) is not None
-        else _CLOCKS
-        if name in _DAYS and ":" not in text
-        else ()
-    )
-    for other, value in item.items() if others else ():
-        if other != key and plain_name(other) in others and isinstance(value, str):
-            return f"{value} {text}" if others is _DAYS else f"{text} {value}"
-    return text
 
 
 def _days(key: str, stamp: object) -> float | None:

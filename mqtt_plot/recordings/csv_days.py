@@ -12,6 +12,7 @@ from mqtt_plot.recordings.csv_time import HOUR, TimeColumns
 from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import Candidate
 
+_FEWEST = 2  # where no other column holds numbers
 _CLOCKS = 12  # columns called by a time of day, from which on a row is a day
 _PERIOD = re.compile(r"\s*[-\u2013]\s*")
 _HOURS = 23  # columns called alike beside a date, from which on they may be its hours
@@ -60,7 +61,7 @@ def _by_clock(columns: Sequence[Column], drawn: Sequence[int]) -> dict[int, floa
     """Return the seconds of the day by the places of columns that are called by a rising time of day."""
     found = {place: clock for place in drawn if (clock := clock_of(_PERIOD.split(columns[place].name)[0])) is not None}
     clocks = list(found.values())
-    if len(clocks) < _CLOCKS:
+    if len(clocks) < (_FEWEST if len(clocks) == len(drawn) else _CLOCKS):
         return {}
     if clocks[-1] == 0 and clocks == [*sorted(clocks[:-1]), 0]:  # 00:00 behind all others is the end of the day
         found[list(found)[-1]] = _DAY_SECONDS

@@ -42,6 +42,7 @@ def notes_on(*payloads: object) -> str:
         # Times that may be meant otherwise.
         ([{"time": "2027-01-15 06:00:00", "temp": 5}], "'time' names no zone and is not now"),
         ([{"time": "20270115060000", "temp": 5}], "'time' names no zone and is not now"),
+        ([{"date": "2027-01-15", "time": 75000, "temp": 5}], "'time' may be the time of day of 'date'"),
         ([{"ts": NOW + 7_200, "temp": 5}], "a time in the future is kept"),
         ([{"ts": 752_000_000, "temp": 5}], "a time before 2010 is kept"),
         ([{"start": NOW - 3_600, "end": NOW, "kwh": 5}], "the begin of what has an end as well"),
