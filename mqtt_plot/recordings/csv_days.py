@@ -106,5 +106,5 @@ def told_days(candidates: list[Candidate], names: Sequence[str]) -> list[Candida
     called = (
         f"{clocks} columns are called by a time of day" if clocks else f"{alike} columns beside a date may be its hours"
     )
-    reason = f"{time.reason}; {called}, and each is a tag of its own at the date of its row"
+    reason = f"{time.reason}; {called}; unless rows are days, each is a tag of its own at the date of its row"
     return [replace(candidates[0], columns=replace(time, reason=reason)), *candidates[1:]]

@@ -178,6 +178,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     except RecordingError as error:
         error.names = tuple(header.names)
         raise
+    candidates = told_days(candidates, header.names)
     time = candidates[0].columns if candidates else None
     columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
     long = (
@@ -193,9 +194,6 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
     elif candidates and 0.0 < candidates[0].score <= STANDING:
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
-    elif (told := told_days(candidates, header.names)) is not candidates:
-        candidates, time = told, told[0].columns
-        columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
     notes = tuple(notes_of(header, rows[: header.rows], cells, time=time, preamble=preamble, marks=marks))
     notes += () if long is None else tuple(long.notes())
     notes += tuple(f"{number:g} is a gap, as {words!r} above says" for number, words in missing.items())
