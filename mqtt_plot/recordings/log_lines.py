@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from mqtt_plot.errors import PayloadError
+from mqtt_plot.errors import PayloadError, RecordingError
 from mqtt_plot.parsers import strict_json
 from mqtt_plot.parsers.bare_text import split_unit
 from mqtt_plot.parsers.date_forms import clock_of, find_any_moment
@@ -30,6 +30,8 @@ _AROUND = " \t\r\n,;|[]()<>-=:"
 _STAMPED = re.compile(
     r"\s*(?:\[(?P<inside>[^\]\"]{0,39}\d[^\]\"]{0,39})\]|(?P<before>\d[\d:.,/TZ+ -]{4,40}?)\s*->)[ \t]*(?P<rest>\S.*)"
 )
+# Jun  3 08:00:00, of which nobody knows the year (RFC 3164, 4.1.2).
+_WITHOUT_YEAR = re.compile(r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\s(?!\d{4}\b)")
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+|\d{3}|\d{6}|\d{9})?")
 _LEVEL = re.compile(r"(?i)trace|debug|info|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal|[tdinwefv]|\d+|verbose")
 _MARKS = re.compile("[,;]")
@@ -115,11 +117,18 @@ class _Line:
 
 
 def find_log(head: bytes) -> tuple[Log, bytes] | None:
-    """Return how to read the log that begins with `head` (UTF-8), and its first lines as a table; None for any other text."""
+    """Return how to read the log that begins with `head` (UTF-8), and its first lines as a table; None for any other text.
+
+    Raises RecordingError for one of which nobody can know when it was.
+    """
     size = min(len(head), _LOOKED_AT_BYTES)
     lines = [line for line in islice(_lines(head[:size]), 2 * _LOOKED_AT) if line.strip()]
     lines = lines[:-1] if size < len(head) else lines  # it may be cut
     log = None
+    if len(lines) >= _FEWEST and sum(map(bool, map(_WITHOUT_YEAR.match, lines))) > _MOST * len(lines):
+        raise RecordingError(
+            f"expected times with their year, got {lines[0][:15]!r}, as syslog writes them; `journalctl -o short-iso` writes them whole"
+        )
     if len(lines) >= _FEWEST and any(sign in line for line in lines[:_FIRST] for sign in "=:{>]"):
         log = _of_names(lines[:_LOOKED_AT]) or _of_serial_monitor(lines[:_LOOKED_AT])
     return None if log is None else (log, log.table(lines))

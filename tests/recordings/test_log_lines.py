@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mqtt_plot.errors import PayloadError
 from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.recordings.log_lines import find_log
 from mqtt_plot.samples import Columns, Sample
@@ -140,3 +141,9 @@ def test_a_log_may_have_other_lines_and_its_time_behind_the_values() -> None:
     points, words = points_of("\n".join(lines))
     assert [value for _, value in points["Temp"]] == [float(n) for n in range(8)]
     assert any("line 11" in text and "Card initialized" in text for text in words)
+
+
+def test_times_without_a_year_are_refused() -> None:
+    """As syslog writes them by default: they would be guessed."""
+    with pytest.raises(PayloadError, match="expected times with their year, got 'Jun  3 08:00:00'"):
+        points_of("".join(f"Jun  3 08:00:0{n} gw sensord[1]: temp={n} hum=40\n" for n in range(6)))
