@@ -28,6 +28,8 @@ from mqtt_plot.store.series import Series
 
 # Points shown of each tag.
 _SHOWN_POINTS = 3
+# What a column says of the values in each row.
+_ROLES = ("the tag of each row", "the unit of each row", "the quality of each row")
 _SHOWN_TAGS = 50
 _ABOUT = (
     "check [options of serve] TOPIC PAYLOAD: what the bridge would make of that message. "
@@ -103,7 +105,7 @@ def _describe_table(name: str, table: Table, rejected: Sequence[Rejected]) -> It
         if column.reason:
             yield (
                 f"  column {column.name!r} is not drawn: {column.reason}"
-                if column.kind != TIME
+                if column.kind != TIME and not column.reason.startswith(_ROLES)
                 else (f"  column {column.name!r} is {column.reason}")
             )
     for tag, count in list(table.counts.items())[:_SHOWN_TAGS]:

@@ -152,9 +152,10 @@ class BaseHandler(RequestHandler):
         except SourceError as error:
             raise RefusedError(503, "broker_lost", str(error)) from None
 
-    def refuse_body(self, body: bytes, error: PayloadError) -> RefusedError:
-        """Count a body of which nothing can be used; return the answer to it."""
-        self.services.ingest.refuse_body(body, self.services.clock(), error)
+    def refuse_body(self, body: bytes, error: PayloadError, *, is_counted: bool = True) -> RefusedError:
+        """Count a body of which nothing can be used, unless somebody only asked; return the answer to it."""
+        if is_counted:
+            self.services.ingest.refuse_body(body, self.services.clock(), error)
         refused = RefusedError(400, error.code, str(error))
         refused.columns = error.names[:MAX_COLUMNS_TOLD]
         return refused

@@ -79,9 +79,18 @@ export function decodeUpload(value: Json): UploadAnswer {
   };
 }
 
+/** What a column says of the values in each row: of which tag they are, in which unit, how good. */
+const ROLE = /^the (tag|unit|quality) of each row/;
+
+/** Whether what a column holds is not shown. */
+export function isLeftOut({ kind, reason, tag }: UploadColumn): boolean {
+  return tag === null && kind !== "time" && reason !== "" && !ROLE.test(reason);
+}
+
 /** `drawn as run/force, bar`, `not drawn: no cell holds anything`, or why it is the time. */
 export function sayColumn({ kind, unit, reason, tag }: UploadColumn): string {
   if (kind === "time") return reason;
   if (tag !== null) return `${kind === "words" ? "states of" : "drawn as"} ${tag}${unit === "" ? "" : `, ${unit}`}`;
-  return reason === "" ? "read with each row" : `not drawn: ${reason}`;
+  if (reason === "") return "the value of each row";
+  return ROLE.test(reason) ? reason : `not drawn: ${reason}`;
 }

@@ -141,12 +141,14 @@ describe("a file that is looked at before it is stored", () => {
       sayColumn({ ...column, kind: "time", tag: null, reason: "ISO 8601" }),
       sayColumn({ ...column, kind: "empty", tag: null, reason: "no cell holds anything" }),
       sayColumn({ ...column, tag: null }),
+      sayColumn({ ...column, kind: "text", tag: null, reason: "the tag of each row" }),
     ]).toEqual([
       "drawn as run/a, bar",
       "states of run/a",
       "ISO 8601",
       "not drawn: no cell holds anything",
-      "read with each row",
+      "the value of each row",
+      "the tag of each row",
     ]);
   });
 });

@@ -107,10 +107,10 @@ class UploadHandler(TableHandler):
         self._is_whole = True
         text = bytes(self._body)
         self._body.clear()
+        is_dry = parse_word("dry_run", self.get_query_argument("dry_run", ""), ("true", "false")) == "true"
         try:
             start = parse_time("start", self.get_query_argument("start", None), self.services.ingest.rules.zone)
             prefix = self.get_query_argument("prefix", "", strip=False)
-            is_dry = parse_word("dry_run", self.get_query_argument("dry_run", ""), ("true", "false")) == "true"
             text = file_of(self.request.headers.get(BODY_TYPE, ""), text)
             table = await self.open_table(text, prefix, start, self._choices())
             receipt = await self.accept_table(table, is_recording=True, is_dry=is_dry)
@@ -119,7 +119,7 @@ class UploadHandler(TableHandler):
             kept = {} if self.services.republish else {"kept": self._kept_of(table)}
             self.write_json({**answer, **kept, **describe_table(table)})
         except PayloadError as error:
-            raise self.refuse_body(text, error) from None
+            raise self.refuse_body(text, error, is_counted=not is_dry) from None
 
     def _kept_of(self, table: "Table") -> int:
         limit = self.services.store.limits.max_points

@@ -111,6 +111,12 @@ async def test_a_refused_table_names_its_columns(site: Site, text: str) -> None:
     assert json.loads(answer.body)["error"]["columns"] == text.split("\n", maxsplit=1)[0].split(";")
 
 
+async def test_a_file_that_is_only_looked_at_counts_as_nothing(site: Site) -> None:
+    """Neither as a message nor as one that was rejected."""
+    await site.request("POST", "/api/v1/upload?dry_run=true", CYCLES, CSV)
+    assert (site.counters.get("messages_received"), site.counters.get("messages_rejected", "not_csv")) == (0, 0)
+
+
 async def test_any_column_that_rises_can_be_the_time(site: Site) -> None:
     """Where a person says so; it counts from its own start."""
     told = decoded(await site.request("POST", "/api/v1/upload?dry_run=true&time=Cycle", CYCLES, CSV))

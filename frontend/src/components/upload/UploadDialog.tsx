@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef } from "preact/hooks";
 
 import { countOf } from "../../format";
-import { sayColumn, type UploadAnswer, type UploadChoices } from "../../protocol/uploads";
+import { isLeftOut, sayColumn, type UploadAnswer, type UploadChoices } from "../../protocol/uploads";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { Choice } from "../fields";
@@ -78,7 +78,7 @@ function Found({ answer }: { answer: UploadAnswer }) {
       <table>
         <tbody>
           {answer.columns.slice(0, MOST_COLUMNS).map((column, index) => (
-            <tr key={index} class={column.tag === null && column.kind !== "time" ? "out" : ""}>
+            <tr key={index} class={isLeftOut(column) ? "out" : ""}>
               <th scope="row">
                 <bdi>{shorten(visible(column.name), 40)}</bdi>
               </th>
@@ -111,12 +111,12 @@ function Found({ answer }: { answer: UploadAnswer }) {
 }
 
 const DATE_ORDERS = {
-  "": "found out",
+  "": "detected",
   dmy: "day, month, year",
   mdy: "month, day, year",
   ymd: "year, month, day",
 } as const;
-const DECIMALS = { "": "found out", point: "point: 1.5", comma: "comma: 1,5" } as const;
+const DECIMALS = { "": "detected", point: "point: 1.5", comma: "comma: 1,5" } as const;
 
 function Overrule({ choices, names }: { choices: UploadChoices; names: readonly string[] }) {
   const { uploads } = useApp();
@@ -128,7 +128,7 @@ function Overrule({ choices, names }: { choices: UploadChoices; names: readonly 
       <Text
         label="Time column"
         value={choices.time}
-        hint="found out"
+        hint="detected"
         list={`${id}-columns`}
         known={[...new Set(names)].slice(0, MOST_COLUMNS)}
         set={(time) => choose({ time })}
