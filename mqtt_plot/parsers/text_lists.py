@@ -27,6 +27,8 @@ _OBIS = re.compile(r"(\d-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3})(?:\((\d{12}[SW])\))?
 _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
 # 1,234.5 and 1.234,5: one number, or two.
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:[, ]\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)")
+# 21,5,40,2: four numbers, or two.
+_WHOLE_NUMBERS = re.compile(r"[+-]?\d+,\d+(?:,[+-]?\d+,\d+)*", re.ASCII)
 _WORD = re.compile(r"[^\W\d][\w.-]{0,31}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?", re.ASCII)  # of 2001 to 2033
@@ -43,7 +45,8 @@ def read(text: str, context: Context) -> dict[str, object] | list[object] | None
     found = _alternating(text) or _telegram(text) or _named_row(text) or _pairs(text) or _values(text)
     if found is not None:
         kind = "names and values" if isinstance(found, dict) and "values" not in found else "values by their place"
-        context.tolerate(text, f"read as {kind}")
+        doubt = ", and no comma as a decimal mark" if _WHOLE_NUMBERS.fullmatch(text.strip()) else ""
+        context.tolerate(text, f"read as {kind}{doubt}")
     return found
 
 

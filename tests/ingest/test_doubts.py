@@ -75,6 +75,7 @@ def notes_on(*payloads: object) -> str:
         ),
         ([{"name": "t", "value": 5, "error": "timeout"}], "an error stands beside the value, which is kept: 'timeout'"),
         ([{"temp": 5, "valid": "false"}], "bad quality, 'valid' is 'false'"),
+        (["21,5,40,2"], "and no comma as a decimal mark"),
         (["Temp 21.5"], "holds a number, and is taken as a word"),
     ],
 )
