@@ -90,7 +90,7 @@ class Mapping(NamedTuple):
 
 
 def _group(groups: Sequence[str | None], name: str) -> str:
-    return (groups[int(name) - 1] or "") if name.isdigit() else ""
+    return (groups[int(name) - 1] or "") if name.isdecimal() else ""
 
 
 def parse_mapping(text: str) -> Mapping:
@@ -111,7 +111,7 @@ def parse_mapping(text: str) -> Mapping:
     for name in _FIELD.findall(template):
         if name == "#" and not covered.endswith("#"):
             raise ValueError(f"{{#}} stands for what a # matches, but {covered!r} has none, in {text!r}")
-        if name.isdigit() and not 1 <= int(name) <= plusses:
+        if name.isdecimal() and not 1 <= int(name) <= plusses:
             raise ValueError(f"{{{name}}} stands for the +, counted from 1, but {covered!r} has {plusses}, in {text!r}")
     if re.search(r"[{}]", _FIELD.sub("", template)):
         raise ValueError(f"expected {{1}}, {{2}}…, {{#}} or {{topic}} in the template, got {template!r}")

@@ -27,7 +27,7 @@ def parse_values(text: str) -> Parsed | None:
         return None
     time = to_seconds(float(match["time"]))
     values = [
-        to_finite(word) if word[-1].isdigit() or word[-1] == "." else math.nan
+        to_finite(word) if word[-1].isdecimal() or word[-1] == "." else math.nan
         for word in match["values"][1:].split(":")
     ]
     if len(values) == 1:

@@ -201,10 +201,10 @@ def _packed_moment(text: str) -> Moment | None:
     date, _, clock = text.rpartition(" ")
     short = SHORT_CLOCK.fullmatch(clock) if date else None
     if short is not None:
-        if date.isdigit() and len(date) == _DIGITS_OF_A_DATE:
+        if date.isdecimal() and len(date) == _DIGITS_OF_A_DATE:
             date = f"{date[:4]}-{date[4:6]}-{date[6:]}"
         return find_moment(f"{date} {short[1] or short[3]}:{short[2] or short[4]}")
-    if date.isdigit() and len(date) == _DIGITS_OF_A_DATE and ":" in clock:
+    if date.isdecimal() and len(date) == _DIGITS_OF_A_DATE and ":" in clock:
         return find_moment(f"{date[:4]}-{date[4:6]}-{date[6:]} {clock}")
     packed = _PACKED.fullmatch(clock) if date else None
     return find_moment(f"{date} {packed[1]}:{packed[2]}:{packed[3]}") if packed else None

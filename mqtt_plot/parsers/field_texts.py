@@ -110,7 +110,7 @@ def text_value(key: str, text: str, context: Context, *, is_wanted: bool) -> tup
 
 def _number(key: str, text: str) -> tuple[float | str, None] | None:
     """Return what figures mean: a number, or under the name of a state with a zero before them a code; None where they are bytes."""
-    if text[0] == "0" and len(text) > 1 and text.isdigit() and _is_code(key):
+    if text[0] == "0" and len(text) > 1 and text.isdecimal() and _is_code(key):
         return text, None
     return None if _POWER.fullmatch(text) or _are_bytes(key, text) else _finite(text)
 
@@ -154,7 +154,7 @@ def _is_encoded(key: str) -> bool:
 
 def _are_bytes(key: str, text: str) -> bool:
     """Tell whether figures are bytes of a message or a number of something, and no number: by the `key`, or as none of a value has so many."""
-    if not text.isdigit():
+    if not text.isdecimal():
         return False
     if len(text) > _MOST_DIGITS or (text[0] == "0" and len(text) > _MOST_DIGITS_PADDED):
         return True

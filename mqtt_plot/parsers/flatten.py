@@ -175,7 +175,7 @@ class Flattener:
             for row in rows:
                 self._walk(row, place)
             return True
-        moments = moments_by_time(item, self._context) if next(iter(item), "")[:2].isdigit() else []
+        moments = moments_by_time(item, self._context) if next(iter(item), "")[:2].isdecimal() else []
         for time, raw in moments:
             moment = place.here()
             moment.time = time

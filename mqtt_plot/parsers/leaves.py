@@ -171,7 +171,7 @@ class Leaves:
         """Take a text beside the value of a record where it is a number; a word tells of the value."""
         if not text or has_stamp({place.key: text}):
             return
-        found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdigit() else None
+        found = text_value(place.key, text.strip(), self._context, is_wanted=False) if text[-1:].isdecimal() else None
         if found is None or type(found[0]) is not float:
             self._texts[place.key] = None
         elif self._is_wanted(place.field) is not False:

@@ -222,7 +222,7 @@ def is_named_list(item: Mapping[str, object]) -> bool:
 
 @remembered_of_keys
 def _count(keys: tuple[str, ...]) -> bool:
-    return bool(keys) and all(key.isascii() and key.isdigit() for key in keys)
+    return bool(keys) and all(key.isascii() and key.isdecimal() for key in keys)
 
 
 def _keys_in(

@@ -55,7 +55,7 @@ def _numbers_or_names(raws: Sequence[object], *, is_place: bool) -> bool:
     names = [as_name(raw, is_numbered=True) for raw in raws]
     if None in names:
         return False
-    are_words = any(type(raw) is str and not raw.isdigit() for raw in raws)
+    are_words = any(type(raw) is str and not raw.isdecimal() for raw in raws)
     if not are_words and not is_place:
         return True
     are_states = any(type(raw) is str and two_state(raw) is not None for raw in raws)

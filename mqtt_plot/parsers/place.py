@@ -29,7 +29,7 @@ class Place:
         name = name or UNNAMED
         place = Place(
             f"{self.field}/{name}" if self.depth else name,
-            self.key if name.isdigit() else name,
+            self.key if name.isdecimal() else name,
             self.depth + 1,
             self.time,
             self.units,

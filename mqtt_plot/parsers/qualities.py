@@ -83,7 +83,7 @@ def why_invalid(item: Mapping[str, object]) -> str:
     """Return why the values in an object that is no record are not to be believed, "" where they are."""
     for key, raw in item.items():
         name = plain_name(key)
-        is_word = isinstance(raw, str) and not raw.isdigit()
+        is_word = isinstance(raw, str) and not raw.isdecimal()
         is_told = name in VALIDITIES and (is_word or isinstance(raw, bool) or (type(raw) is int and name != "quality"))
         is_code = name == "statuscode"
         if (is_code or is_told) and _is_bad(name if is_code else "valid", raw):
@@ -94,7 +94,7 @@ def why_invalid(item: Mapping[str, object]) -> str:
 def _is_bad(name: str, raw: object) -> bool:
     if isinstance(raw, dict):
         raw = next((code for key, code in raw.items() if plain_name(key) in _CODES), 0)
-    if isinstance(raw, str) and raw.isascii() and raw.strip().isdigit():
+    if isinstance(raw, str) and raw.isascii() and raw.strip().isdecimal():
         raw = int(raw.strip()[:12])
     match raw:
         case bool():
@@ -122,7 +122,7 @@ def numbered_quality(item: Mapping[str, object]) -> tuple[str, int] | None:
     """Return the key and number of a record's quality; None where it is anything else, or ioBroker's, whose 0 is good."""
     key = _numbered_key(item)
     raw = None if key is None or "ack" in item else item[key]
-    if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdigit()):
+    if type(raw) is int or (type(raw) is str and raw.isascii() and raw.isdecimal()):
         quality = int(str(raw)[:12])
         return (str(key), quality) if quality >= 0 else None
     return None

@@ -175,7 +175,7 @@ def _is_value_beside(key: str, raw: object) -> bool:
     """Tell whether what stands under the key of a name or a quality is none: a target of 1.2, a status of words."""
     if plain_name(key) != "status":
         return type(raw) in (int, float)
-    return type(raw) is str and raw.lower() not in _QUALITY_WORDS and not raw.isdigit()
+    return type(raw) is str and raw.lower() not in _QUALITY_WORDS and not raw.isdecimal()
 
 
 @remembered
@@ -305,7 +305,7 @@ def _are_samples(raw: object) -> bool:
 def _may_be_timed(row: Sequence[object]) -> bool:
     return any(
         (isinstance(one, int | float) and one >= THIS_CENTURY)
-        or (type(one) is str and one[:4].isdigit() and ":" in one)
+        or (type(one) is str and one[:4].isdecimal() and ":" in one)
         for one in row
     )
 

@@ -103,7 +103,7 @@ def timed_row(items: Sequence[object], context: Context) -> float | None:
 
 def moments_by_time(item: Mapping[str, object], context: Context) -> list[tuple[float, object]]:
     """Return the time and the value of each key of an object whose keys are times up to now, written out or as seconds; [] for any other."""
-    if all(len(key) in _EPOCH_LENGTHS and key.isdigit() for key in item):
+    if all(len(key) in _EPOCH_LENGTHS and key.isdecimal() for key in item):
         return _moments_by_number(item, context)
     if not all(len(key) > _SHORTEST_TIME and ":" in key for key in item):
         return []
@@ -128,7 +128,7 @@ def have_rows(items: Sequence[object]) -> bool:
 
 def _moment(raw: object, context: Context) -> float | None:
     """Return the time that a value in a row surely is: a date written out, or a number of this century."""
-    if type(raw) is str and not raw[:4].isdigit():
+    if type(raw) is str and not raw[:4].isdecimal():
         return None
     try:
         seconds = to_seconds(raw, context.rules.zone) if type(raw) in (int, float, str) else 0.0

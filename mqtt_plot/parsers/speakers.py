@@ -158,7 +158,7 @@ def within_speaker(apart: Sequence[tuple[str, str]], speakers: Sequence[str]) ->
     return tuple(
         (f"{key} of {speakers[0]}", text)
         for key, text in apart
-        if ("/" in key or not text.isdigit()) and not any(text in name for name in speakers)
+        if ("/" in key or not text.isdecimal()) and not any(text in name for name in speakers)
     )
 
 
@@ -198,5 +198,5 @@ def is_told(name: str, topic: str) -> bool:
     short = bare(name)
     if len(short) > _SHORT:
         return short in bare(topic)
-    letters = r"\d" if short.isdigit() else r"[^\W\d_]"
+    letters = r"\d" if short.isdecimal() else r"[^\W\d_]"
     return re.search(rf"(?<!{letters}){re.escape(short)}(?!{letters})", topic.lower()) is not None

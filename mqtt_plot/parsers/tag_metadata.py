@@ -175,7 +175,7 @@ def _decimals(name: str, raw: object) -> int:
 def _states(name: str, raw: object) -> list[str]:
     """Return the words by index: from a list, or from an object such as `{"0": "STOP", "1": "RUN"}`."""
     if isinstance(raw, dict):
-        numbered = {int(key): word for key, word in raw.items() if key.isascii() and key.isdigit() and len(key) < 4}  # noqa: PLR2004
+        numbered = {int(key): word for key, word in raw.items() if key.isascii() and key.isdecimal() and len(key) < 4}  # noqa: PLR2004
         if len(numbered) != len(raw) or not raw or max(numbered) >= MAX_STATES:
             raise PayloadError(
                 "bad_meta", f"expected numbers from 0 to {MAX_STATES - 1} as keys of {name!r}, got {list(raw)[:4]}"

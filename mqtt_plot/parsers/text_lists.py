@@ -155,7 +155,7 @@ def _spaced_pairs(text: str) -> dict[str, object] | None:
         if 1 < len(parts) <= _MAX_PARTS:
             matches = [_BLANK_PAIR.fullmatch(part) for part in parts]
             found: dict[str, object] = {match[1].strip(): match[2] for match in matches if match is not None}
-            is_measured = any("." in str(value) or not str(value)[-1].isdigit() for value in found.values())
+            is_measured = any("." in str(value) or not str(value)[-1].isdecimal() for value in found.values())
             if len(found) == len(parts) and is_measured:
                 return found
     return None

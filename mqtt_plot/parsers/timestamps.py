@@ -108,7 +108,7 @@ def _from_text(text: str, zone: tzinfo, order: str) -> float:
         return int(script[1]) / 1000
     if is_number(text):
         return _scale(float(text) if "." in text or "e" in text.lower() else int(text), zone)
-    if text[: _ROW_LENGTHS[1]].isdigit():
+    if text[: _ROW_LENGTHS[1]].isdecimal():
         return _from_other(
             text, zone, order
         )  # the standard library takes the ninth digit for what stands between date and time
@@ -144,7 +144,7 @@ def cost(text: str) -> int:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        may_be_any = sum(map(str.isdigit, text[:_MAX_LENGTH])) >= _FEWEST_DIGITS and dates.find_moment(text) is None
+        may_be_any = sum(map(str.isdecimal, text[:_MAX_LENGTH])) >= _FEWEST_DIGITS and dates.find_moment(text) is None
         return _SLOWEST_COST if may_be_any else _SLOW_COST
     return 1
 

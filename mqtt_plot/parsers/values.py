@@ -130,7 +130,7 @@ def to_word(text: str) -> str:
     """Return `text` if it may be a state. Raises PayloadError that says what it could have been meant for."""
     if not text:
         raise PayloadError("empty", "expected a value, got an empty text")
-    if (text[0].isdigit() and not _ENUMERATED.match(text)) or (text[0] in "+-." and not _FLAGS.fullmatch(text)):
+    if (text[0].isdecimal() and not _ENUMERATED.match(text)) or (text[0] in "+-." and not _FLAGS.fullmatch(text)):
         raise PayloadError("not_a_number", f"expected a number such as 12.5, got {shown(text)}{_advice(text)}")
     if text.lstrip('"\\')[:1] in ("{", "["):
         raise PayloadError(
@@ -146,7 +146,7 @@ def to_word(text: str) -> str:
 
 def _advice(text: str) -> str:
     """Say what the sender of a text that looks like something else could do."""
-    if "," in text and text.count(".") == 1 and text.replace(",", "").replace(".", "").isdigit():
+    if "," in text and text.count(".") == 1 and text.replace(",", "").replace(".", "").isdecimal():
         return "; send it without separators of thousands, such as 1234.5"
     if _DATE.match(text):
         return '; a time goes beside the value, {"ts": "2023-11-14T22:13:20Z", "value": 21.5}'

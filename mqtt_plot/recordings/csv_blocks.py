@@ -217,7 +217,7 @@ def _main(rows: Sequence[Sequence[str]], are_data: Sequence[bool], starts: Seque
             continue
         below = rows[_below(are_data, start)]
         has_time = any(is_time_name(name, "") for name in _names(rows[start])) and any(
-            moment_of(cell.strip()) is not None or clock_of(cell) is not None or cell.strip()[:1].isdigit()
+            moment_of(cell.strip()) is not None or clock_of(cell) is not None or cell.strip()[:1].isdecimal()
             for cell in below[:3]
         )
         count = sum(_count(are_data, other) for other in own)

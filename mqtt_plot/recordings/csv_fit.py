@@ -237,7 +237,7 @@ def _joins(columns: Sequence[Sequence[str]], missing: int) -> tuple[int, ...]:
 def _are_row_numbers(columns: Sequence[Sequence[str]], first_name: str) -> bool:
     """Tell whether the first cells count the rows, so that they have no name."""
     cells = [cell.strip() for cell in columns[0]]
-    if not cells[0].isdigit():
+    if not cells[0].isdecimal():
         return False
     start = int(cells[0])
     if cells != [str(start + index) for index in range(len(cells))]:
@@ -264,7 +264,7 @@ def _holds_data(row: Sequence[str]) -> bool:
 
 def _is_datum(cell: str) -> bool:
     text = cell.strip().rstrip(":")
-    return text[:1].isdigit() and (
+    return text[:1].isdecimal() and (
         number_in(text) is not None or moment_of(text) is not None or find_clock(text) is not None
     )
 

@@ -158,7 +158,7 @@ def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list
     width = widths.most_common(1)[0][0] if widths else 0
     last = len(kept)
     firsts = [rows[place][0].strip()[:1] for place in kept]
-    is_numbered = 2 * sum(map(str.isdigit, firsts)) >= len(firsts)  # so that Total and Average stand below the data
+    is_numbered = 2 * sum(map(str.isdecimal, firsts)) >= len(firsts)  # so that Total and Average stand below the data
     while last and (
         len(rows[kept[last - 1]]) < width
         or _is_a_word(rows[kept[last - 1]])
@@ -170,7 +170,7 @@ def _without_words_below(rows: Sequence[Sequence[str]], kept: list[int]) -> list
 
 def _is_a_word(row: Sequence[str]) -> bool:
     """Tell whether nothing but a word, or nothing at all, stands in the cells of a row."""
-    return not row[0].strip()[:1].isdigit() and not any(cell.strip() for cell in row[1:])
+    return not row[0].strip()[:1].isdecimal() and not any(cell.strip() for cell in row[1:])
 
 
 def _commented_names(rows: Sequence[Sequence[str]], kept: Sequence[int]) -> list[list[str]]:

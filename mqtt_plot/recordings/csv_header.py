@@ -96,7 +96,7 @@ def _parted(called: Sequence[str]) -> tuple[list[str], dict[int, str]]:
     parts = [[part.strip().strip('"') for part in cell.split("|")] for cell in called]
     if min((len(part) for part, cell in zip(parts, called, strict=True) if cell.strip()), default=0) < _BARS:
         return list(called), {}
-    units = {place: part[1] for place, part in enumerate(parts) if len(part) > 1 and not part[1][:1].isdigit()}
+    units = {place: part[1] for place, part in enumerate(parts) if len(part) > 1 and not part[1][:1].isdecimal()}
     return [part[0] for part in parts], units
 
 
@@ -158,7 +158,7 @@ def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
 
 def _is_datum(cell: str, marks: Marks, *, is_strict: bool = False) -> bool:
     """Tell whether a cell is a number, a gap or a time; unless `is_strict`, also whether it is one of two states (on, false)."""
-    return is_short_datum(cell, marks, is_strict) if len(cell) <= _LONGEST_DATUM else cell.strip()[:1].isdigit()
+    return is_short_datum(cell, marks, is_strict) if len(cell) <= _LONGEST_DATUM else cell.strip()[:1].isdecimal()
 
 
 # Each cell of a file's first rows is looked at several times; who finds a layout forgets them when that is done.
@@ -170,7 +170,7 @@ def is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: F
         return True
     if find_moment(cell) is not None or (":" in cell and find_clock(cell) is not None):
         return True
-    return text[:1].isdigit() and _WITH_A_DIGIT.match(text) is None
+    return text[:1].isdecimal() and _WITH_A_DIGIT.match(text) is None
 
 
 def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks) -> int:

@@ -154,7 +154,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
         marks = Marks(mark, marks.thousands if marks.thousands != mark else "")
     header = find_header([*above, *rows], marks, is_aligned=delimiter == " ")
     header = header._replace(rows=max(0, header.rows - len(above)))
-    named = [row for row in rows[: header.rows] if not any(map(str.isdigit, row))]
+    named = [row for row in rows[: header.rows] if not any(map(str.isdecimal, row))]
     data = [row for row in rows[header.rows :] if row not in named]  # names may come again
     if not has_names:
         header = header._replace(names=distinct_names([], len(header.names)), units=[""] * len(header.names))

@@ -350,7 +350,7 @@ def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
         return True
     # One may be no number, as that of a sum over all of them.
     full = [cell.strip() for cell in cells if cell.strip()]
-    others = {cell for cell in full if not cell.isdigit()}
+    others = {cell for cell in full if not cell.isdecimal()}
     are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
     return are_whole and (IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
 
@@ -375,7 +375,7 @@ def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:
 def _are_words(cells: Sequence[str]) -> bool:
     """Tell whether cells can name series: they repeat, or are few, and are not all numbers."""
     full = [cell.strip() for cell in cells if cell.strip()]
-    return bool(full) and not all(cell.replace(".", "", 1).replace("-", "", 1).isdigit() for cell in full)
+    return bool(full) and not all(cell.replace(".", "", 1).replace("-", "", 1).isdecimal() for cell in full)
 
 
 def _usual(cells: Sequence[str]) -> str | None:

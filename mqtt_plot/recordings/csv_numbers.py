@@ -51,7 +51,7 @@ class Marks(NamedTuple):
             text = f"-{money[1]}" if text[0] == "(" else money[1]
         if text[:2] in _HEX and _HEX_NUMBER.fullmatch(text):
             return str(int(text, 16))
-        if text[-1:] in _ENDS and text[:1].isdigit():
+        if text[-1:] in _ENDS and text[:1].isdecimal():
             text = f"-{text[:-1]}" if text[-1] == "-" else text[:-1]
         if self.thousands:
             text = self._without_groups(text)
@@ -73,7 +73,7 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     """
     decimals, groups, either = Counter[str](), Counter[str](), dict[str, str]()
     for text, count in Counter(map(str.strip, cells)).items():
-        if not text or text.isdigit():  # most cells show none
+        if not text or text.isdecimal():  # most cells show none
             continue
         if _WITH_POINT.fullmatch(text):
             decimals["."] += count
@@ -103,7 +103,7 @@ def _marks_in(cell: str) -> tuple[str, str, bool]:
 
     True where its only mark may be either, as three digits follow it; it then comes first.
     """
-    if not cell or not cell[-1].isdigit():
+    if not cell or not cell[-1].isdecimal():
         return "", "", False
     decimal, other = (".", ",") if cell.rfind(".") > cell.rfind(",") else (",", ".")
     whole, mark, _ = cell.rpartition(decimal)

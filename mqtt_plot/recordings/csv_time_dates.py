@@ -69,7 +69,7 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
         return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
     if _MONTHS_NAME.fullmatch(name.strip()) and all(map(_MONTH.fullmatch, cells)) and len(set(cells)) == len(cells):
         return parts_candidate((place,), (MONTH_OF_YEAR,), [cells] * (place + 1))
-    if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdigit() and moment_of(cell) for cell in cells):
+    if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdecimal() and moment_of(cell) for cell in cells):
         return text_candidate(place, name, cells, order, is_named=is_named)
     if is_named and all("." in cell and packed_clock(cell) is not None for cell in cells):
         reason = "clocks of six digits, of a day that is not said"

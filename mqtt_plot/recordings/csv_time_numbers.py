@@ -97,7 +97,7 @@ def with_parts_of_seconds(
     """Return whole seconds since 1970 together with the column of their thousandths, millionths or billionths, where there is one."""
     (place,) = best.columns.places
     seconds = [cell.strip() for cell in columns[place]]
-    if not all(map(str.isdigit, seconds)):
+    if not all(map(str.isdecimal, seconds)):
         return best
     for other, cells in enumerate(columns):
         divisor = unit_of_time(names[other], units[other]) or 0.0
@@ -105,7 +105,7 @@ def with_parts_of_seconds(
         if (
             other == place
             or divisor < _LEAST_PARTS
-            or not all(part.isdigit() and int(part) < divisor for part in parts)
+            or not all(part.isdecimal() and int(part) < divisor for part in parts)
         ):
             continue
         pairs = [(int(second), int(part)) for second, part in zip(seconds, parts, strict=False)]

@@ -101,7 +101,7 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
     units = list[str]()
     for place, name in enumerate(names):
         own = None if _is_of_a_node(name) else _UNIT_IN_NAME.search(name)
-        own = None if own and (own[1] or own[2]).strip().isdigit() else own
+        own = None if own and (own[1] or own[2]).strip().isdecimal() else own
         found = (
             (own[1] or own[2]).strip()
             if own
@@ -109,7 +109,7 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
         )
         found = found.partition(", ")[0]  # (°C, indoors)
         is_one = (
-            not found.isdigit()
+            not found.isdecimal()
             and len(found) <= MAX_UNIT_LENGTH
             and found.isprintable()
             and found.lower() not in _NO_UNIT

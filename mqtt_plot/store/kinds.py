@@ -130,6 +130,6 @@ def _boolean_among_numbers(value: bool, *, are_binary: bool) -> float:  # noqa: 
 def _number_in(word: str) -> float:
     """Return the number that a state's word is, NaN for any other word."""
     try:
-        return float(word) if word[-1:].isdigit() else math.nan
+        return float(word) if word[-1:].isdecimal() else math.nan
     except ValueError:
         return math.nan

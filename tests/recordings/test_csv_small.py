@@ -46,3 +46,22 @@ def test_no_small_table_is_a_fault_of_ours(head: str) -> None:
                 table = Table("\n".join([head, *rows]).encode(), UTC, 1_700_000_000.0)
                 for piece in table.pieces():
                     table.parse(piece)
+
+
+@pytest.mark.parametrize("cell", ["133201\u00b9829", "13320\u00b2", "\u2460", "\u0661\u0662"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "time_s,time_us,a\n{0},859987,1\n1332019828,909987,2\n1332019829,909987,3\n",
+        "time_s,time_us,a\n1332019828,{0},1\n1332019828,909987,2\n1332019829,909987,3\n",
+        "date,time,a\n2024-01-02,{0},1\n2024-01-02,133202,2\n2024-01-02,133203,3\n",
+        "year,month,day,hour,a\n2024,1,{0},1,1\n2024,1,2,{0},1\n2024,1,2,3,1\n",
+        "time,H{0},H2\n2024-01-02,1,2\n2024-01-03,1,2\n",
+    ],
+)
+def test_a_raised_digit_is_no_fault(table: str, cell: str) -> None:
+    """It is one for Unicode, and no number: the file is read without it, or refused."""
+    with suppress(MqttPlotError):
+        found = Table(table.format(cell).encode(), now=1_800_000_000.0)
+        for piece in found.pieces():
+            found.parse(piece)

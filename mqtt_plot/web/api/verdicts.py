@@ -17,7 +17,7 @@ class VerdictsHandler(BaseHandler):
             raise RefusedError(
                 400, "bad_query", f"expected at most {MAX_PATTERN} characters in 'topic', got {len(topic)}"
             )
-        if not since.isascii() or not since.isdigit() or len(since) > 15:  # noqa: PLR2004 - digits of a 53-bit number
+        if not since.isascii() or not since.isdecimal() or len(since) > 15:  # noqa: PLR2004 - digits of a 53-bit number
             raise RefusedError(400, "bad_query", f"expected a verdict's number in 'since', got {since!r:.40}")
         verdicts = self.services.ingest.verdicts
         self.write_json(
