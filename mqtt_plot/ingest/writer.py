@@ -74,7 +74,11 @@ class SampleWriter:
         else:
             oldest, newest = columns.ends()
             series.saw_stamp(newest - now, now)
-            if state.policy is not None or oldest < _RECENT or newest > now + _AHEAD:
+            latest = self._latest(now)
+            if state.policy is None and why_unbelievable(oldest, latest) is why_unbelievable(newest, latest) is None:
+                self._doubt(oldest, now)
+                self._doubt(newest, now)
+            else:
                 times, ascends = array("d", [self._choose_time(state, time, now) for time in times]), False
         spent = max(state.spent_until, now) + self._cost
         throttle = self._gathering(state, spent, now) if spent > now + BURST_SECONDS else None
