@@ -68,13 +68,19 @@ class Alike:
         return Sample(value, time, self._sample.tag, self._sample.unit, field)
 
 
+def _named_by(item: Mapping[str, object]) -> tuple[str, str | None]:
+    """Return the key that names a record, and that name: what it measures, else whose it is."""
+    key, name = point_of(item)
+    return (key, name) if name is not None else owner_of(item)
+
+
 def may_be_alike(items: Sequence[object]) -> bool:
     """Tell whether a list has objects, the first a named record, each with a name, and with a time of its own or a name that comes but once."""
     first = items[0]
     record = find_record(first) if isinstance(first, dict) else None
     if not isinstance(first, dict) or record is None or record.name is None or counted_ids(items):
         return False
-    key = point_of(first)[0] or owner_of(first)[0]
+    key, _ = _named_by(first)
     texts = [item.get(key) for item in items if isinstance(item, dict)]
     names = {name_under(plain_name(key), text, NUMBERED) if type(text) is str else None for text in texts}
     if None in names or len(texts) < len(items) or plain_name(key) in KINDS:
@@ -92,9 +98,7 @@ def learn(item: object, found: Sequence[Sample | Columns], context: Context) -> 
     value = None if record is None or record.value is None else item[record.value]
     if record is None or type(value) not in (int, float) or not value or sample.value != value:
         return None  # a gap, or scaled
-    name_key, name = point_of(item)
-    if name is None:
-        name_key, name = owner_of(item)
+    name_key, name = _named_by(item)
     times = [key for key in item if rank(key) is not None]
     if name is None or type(item.get(name_key)) is not str or sample.field.count(name) != 1 or len(times) > 1:
         return None
