@@ -20,7 +20,7 @@ from mqtt_plot.parsers.timestamps import quick_seconds
 from mqtt_plot.samples import Columns, Sample
 from mqtt_plot.tags import check_tag
 
-_WORK = 2  # 5 microseconds
+LEAST_WORK = 2  # for a record that is alike, 5 microseconds
 FEWEST = 16  # of fewer there is nothing to gain
 # Numbers within these are values and nothing else: no marks of nothing, no times.
 _LEAST, _MOST = -98.0, 1e9
@@ -45,7 +45,7 @@ class Alike:
 
     def read(self, item: object, context: Context) -> Sample | None:
         """Return the sample of a record; None for one that is not alike in all but its name, its value and its time."""
-        context.spend(_WORK)
+        context.spend(LEAST_WORK)
         if type(item) is not dict or len(item) != self._size:
             return None
         for key, kind, raw in self._fixed:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from mqtt_plot.errors import PayloadError, shown
-from mqtt_plot.parsers.alike import FEWEST, learn, may_be_alike
+from mqtt_plot.parsers.alike import FEWEST, LEAST_WORK, learn, may_be_alike
 from mqtt_plot.parsers.context import MAX_DEPTH, Context
 from mqtt_plot.parsers.field_texts import (
     completed,
@@ -227,11 +227,15 @@ class Flattener:
                 self._pairs(item[lists.pairs[0]], value, place)
         elif lists.common is not None and key in lists.common[1]:
             self._pairs(item[lists.common[0]], value, place.at(key))
-        elif lists.n == 1 and isinstance(value, list) and is_container(key) and are_named(value):
+        elif lists.n == 1 and isinstance(value, list) and is_container(key) and self._are_named(value):
             self._list(value, place)
         else:
             return lists.common is not None and key == lists.common[0]
         return True
+
+    def _are_named(self, items: list[object]) -> bool:
+        self._context.foresee(LEAST_WORK * sum(type(item) is dict for item in items))
+        return are_named(items)
 
     def _is_metadata(self, key: str, part: object) -> bool:
         """Tell whether a part tells of the values beside it, and is no value; numbers in it that are left out are said."""

@@ -18,6 +18,7 @@ from mqtt_plot.samples import Message
 from mqtt_plot.store.store import Limits
 from mqtt_plot.web.routes import make_app
 from tests.support.site import NOW, Site
+from tests.support.slowness import slowness
 from tests.support.stretches import measured
 from tests.support.waiting import until
 
@@ -133,7 +134,7 @@ async def test_no_answer_of_a_long_tag_holds_the_loop(start_site: Callable[..., 
     site.store.extend(site.store.open("shuffled"), times, times)
     with measured() as stretches:
         assert await asyncio.to_thread(fetch, site.port, "GET", f"/api/v1/{question}", b"") == 200
-    assert stretches.longest < MOST_SECONDS / 2
+    assert stretches.longest < MOST_SECONDS / 2 * slowness()
 
 
 async def test_a_page_of_shuffled_tags_does_not_hold_the_loop(start_site: Callable[..., Site]) -> None:
@@ -150,7 +151,7 @@ async def test_a_page_of_shuffled_tags_does_not_hold_the_loop(start_site: Callab
     follow = {"type": "follow", "tags": ["a", "b"], "points": 1500, "pad": " " * 99}
     with measured() as stretches:
         await asyncio.to_thread(watch, site.port, [past, follow], struct.pack("<dd", *ends))
-    assert stretches.longest < MOST_SECONDS / 2
+    assert stretches.longest < MOST_SECONDS / 2 * slowness()
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES, ids=lambda item: str(item)[:40])
@@ -158,7 +159,7 @@ async def test_no_route_holds_the_loop(full_site: Site, method: str, path: str, 
     """Whatever is asked for, the loop looks at its sockets and timers again soon."""
     with measured() as stretches:
         assert await asyncio.to_thread(fetch, full_site.port, method, path, body) == status
-    assert stretches.longest < MOST_SECONDS
+    assert stretches.longest < MOST_SECONDS * slowness()
 
 
 def objects(beside: dict[str, object]) -> bytes:
@@ -191,7 +192,7 @@ async def test_no_message_holds_the_loop(full_site: Site, topic: str, payload: b
         asyncio.get_running_loop().call_soon(consumer.drain)
         await until(lambda: ingest.store.find("t1").ring.last() == (NOW, -1.0), "what comes behind")
     await consumer.stop()
-    assert stretches.longest < MOST_SECONDS
+    assert stretches.longest < MOST_SECONDS * slowness()
 
 
 async def test_many_answers_at_once_do_not_hold_the_loop(full_site: Site) -> None:
@@ -203,7 +204,7 @@ async def test_many_answers_at_once_do_not_hold_the_loop(full_site: Site) -> Non
         ]
         answers = [asyncio.to_thread(fetch, full_site.port, *one) for one in asked * 10]
         assert set(await asyncio.gather(*answers)) == {200}
-    assert stretches.longest < MOST_SECONDS
+    assert stretches.longest < MOST_SECONDS * slowness()
 
 
 def watch(port: int, asked: list[dict[str, object]], until: bytes) -> None:
@@ -233,7 +234,7 @@ async def test_a_page_that_opens_does_not_hold_the_loop(full_site: Site) -> None
         pages = [asyncio.to_thread(watch, full_site.port, [follow, *ranges, last], b"no such tag") for _ in range(4)]
         await asyncio.gather(*pages)
         await asyncio.sleep(0)
-    assert stretches.longest < MOST_SECONDS
+    assert stretches.longest < MOST_SECONDS * slowness()
 
 
 async def test_pages_of_ten_thousand_tags_do_not_hold_the_loop(start_site: Callable[..., Site]) -> None:
@@ -246,7 +247,7 @@ async def test_pages_of_ten_thousand_tags_do_not_hold_the_loop(start_site: Calla
         last_row = struct.pack("<IId", MANY_TAGS, 0, NOW)
         pages = [asyncio.to_thread(watch, site.port, [], last_row) for _ in range(4)]
         await asyncio.gather(*pages)
-    assert stretches.longest < MOST_SECONDS / 2
+    assert stretches.longest < MOST_SECONDS / 2 * slowness()
 
 
 async def test_routes_that_take_no_questions_do_not_hold_the_loop(full_site: Site) -> None:
@@ -258,4 +259,4 @@ async def test_routes_that_take_no_questions_do_not_hold_the_loop(full_site: Sit
     for path in set(paths) - asked:
         with measured() as stretches:
             await asyncio.to_thread(fetch, full_site.port, "GET", path, b"")
-        assert (path, stretches.longest < MOST_SECONDS) == (path, True)
+        assert (path, stretches.longest < MOST_SECONDS * slowness()) == (path, True)
