@@ -17,11 +17,11 @@ MAX_VALUES = 1_500
 # Every repetition of single characters is possessive, and of a group that gives up its last part the next one cannot begin there: so
 # a line costs linear time. (Possessive groups are not right before Python 3.11.5, gh-106052.) No part goes past the end of its line
 # (a text with a line break in it is refused), or many broken lines would cost quadratic time.
-_NAME = r"(?:[^\\, \n]++|\\.)+"
+# `=` may stand in a measurement's name by the letter; whoever sends `T=25.3 H=55.2` means two values.
 _KEY = r"(?:[^\\,= \n]++|\\.)+"
 _VALUE = r'(?:"(?:[^"\\\n]++|\\.)*"|[^", \r\n]++)'
 _LINE = re.compile(
-    rf"[ \t]*+(?P<name>{_NAME})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}) ++"
+    rf"[ \t]*+(?P<name>{_KEY})(?P<tags>(?:,{_KEY}={_KEY}){{0,64}}) ++"
     rf"(?P<fields>{_KEY}={_VALUE}(?:,{_KEY}={_VALUE}){{0,1500}})"
     r"(?: ++(?P<time>-?\d{1,20}))?[ \t\r]*+(?:\n|\Z)"
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.remembered import plain_name, remembered
 from mqtt_plot.parsers.stamps import rank
-from mqtt_plot.parsers.values import words
+from mqtt_plot.parsers.values import is_number, words
 
 _FACTORS = frozenset(
     words("factor scale scalefactor scalevalue scaling multiplier multiplicator divisor divider div gain")
@@ -35,13 +35,17 @@ def note_scales(item: Mapping[str, object], context: Context) -> None:
             found[1]
             if found
             else next(
-                (key for key, raw in item.items() if key != name and type(raw) in (int, float) and rank(key) is None),
+                (key for key, raw in item.items() if key != name and _may_be_scaled(raw) and rank(key) is None),
                 "",
             )
         )
-        is_shift = plain_name(name) in _PLACES or (found is not None and found[2].lower() in _SHIFTS)
-        if type(item.get(value)) in (int, float) and (_is_shift(scale) if is_shift else scale in _POWERS):
+        is_shift = plain_name(name) in _PLACES or (found is not None and found[2].lower() in _SHIFTS) or scale < 0
+        if _may_be_scaled(item.get(value)) and (_is_shift(scale) if is_shift else scale in _POWERS):
             context.note(f"{name!r:.40} stands beside {value!r:.40}, which is not scaled by it")
+
+
+def _may_be_scaled(raw: object) -> bool:
+    return type(raw) in (int, float) or (isinstance(raw, str) and is_number(raw))
 
 
 def _is_shift(scale: object) -> bool:

@@ -18,6 +18,7 @@ _DEFUSERS = frozenset({"'", MINUS})
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
 _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
 _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
+_MEASURED = re.compile(r"([+-]?\d[\d.,' \u00a0\u202f]{0,30}\d)[ \u00a0\u202f]?[^\s\d.,]{1,8}$")  # with its unit
 _ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _HEX, _HEX_NUMBER = ("0x", "0X"), re.compile(r"0[xX][0-9A-Fa-f]{1,13}")
@@ -62,6 +63,12 @@ class Marks(NamedTuple):
             for blank in _BLANKS:
                 text = text.replace(blank, " ")
         whole, mark, fraction = text.partition(self.decimal)
+        if (
+            not mark
+            and not whole[-1:].isdecimal()
+            and split_unit(bare := whole.replace(self.thousands, "")) is not None
+        ):
+            return bare  # 1,355 W
         return whole.replace(self.thousands, "") + mark + fraction if _GROUPS[self.thousands].fullmatch(whole) else text
 
 
@@ -103,6 +110,8 @@ def _marks_in(cell: str) -> tuple[str, str, bool]:
 
     True where its only mark may be either, as three digits follow it; it then comes first.
     """
+    if cell and not cell[-1].isdecimal() and (measured := _MEASURED.match(cell)) is not None:
+        cell = measured[1]
     if not cell or not cell[-1].isdecimal():
         return "", "", False
     decimal, other = (".", ",") if cell.rfind(".") > cell.rfind(",") else (",", ".")

@@ -66,6 +66,7 @@ def notes_on(*payloads: object) -> str:
         ([{"temp": 5, "received": NOW + 3}], "'received' is a time, which is not used"),
         ([{"temp": 32767, "hum": 40}], "'temp' is 32767, which often stands for no value"),
         ([{"value": 5, "metadata": {"flow": 42.5}}], "left out beside the value: 'metadata'"),
+        ([{"temp": "2150", "scale": -2}], "'scale' stands beside 'temp', which is not scaled by it"),
         ([{"W": 2345, "W_SF": -1}], "'W_SF' stands beside 'W', which is not scaled by it"),
         ([{"sampleRate": 100, "data": [1.5, 2.5, 3.5]}], "'sampleRate' may say when each of 'data' was taken"),
         ([{"d": {"mac": "A1"}, "temp": 1}, {"d": {"mac": "B1"}, "temp": 2}], "'d/mac' was 'A1', and is 'B1'"),

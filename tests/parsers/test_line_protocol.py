@@ -50,6 +50,11 @@ def test_words_with_equals_signs_stay_words(text: str) -> None:
     assert rows(text) == [(None, text, None)]
 
 
+def test_two_names_and_values_are_no_line() -> None:
+    """Though a measurement may have an equals sign by the letter."""
+    assert rows("T=25.3 H=55.2") == [("T", 25.3, None), ("H", 55.2, None)]
+
+
 def test_too_many_lines_are_refused_as_a_whole() -> None:
     """The limit is named."""
     with pytest.raises(PayloadError, match="expected at most 1200 lines"):

@@ -61,6 +61,22 @@ def test_a_comma_in_quotes_is_what_the_other_cells_tell(cells: str, values: list
     assert ([value for _, value in points["a"]][:2], table.notes) == (values, ())
 
 
+@pytest.mark.parametrize(
+    ("cells", "unit", "values"),
+    [
+        ("1.355,90 W;999,20 W", "W", [1355.9, 999.2]),
+        ("1,355 kWh;2,350,000 kWh", "kWh", [1355.0, 2350000.0]),
+        ("1 355 W;999 W", "W", [1355.0, 999.0]),
+        ("12,5%;13,25%", "%", [12.5, 13.25]),
+    ],
+)
+def test_marks_are_found_in_cells_with_a_unit(cells: str, unit: str, values: list[float]) -> None:
+    """As in the cell alone."""
+    text = "".join(f'2024-01-13 10:0{n};"{cell}"\n' for n, cell in enumerate(cells.split(";")))
+    table, points, _ = read(f"time;a\n{text}")
+    assert ([value for _, value in points["a"]], table.layout.columns[1].unit) == (values, unit)
+
+
 def test_a_mark_that_may_be_either_is_told() -> None:
     """12,123 in quotes is twelve thousand, unless a person says else."""
     table, points, _ = read('time,a\n2024-01-13 10:00,"12,123"\n2024-01-13 10:01,"12,124"\n')
