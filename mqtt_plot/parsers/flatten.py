@@ -23,7 +23,7 @@ from mqtt_plot.parsers.names import (
 )
 from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, kind_in_each, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.place import Place
-from mqtt_plot.parsers.qualities import why_invalid
+from mqtt_plot.parsers.qualities import bad_fields, why_invalid
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
@@ -149,25 +149,34 @@ class Flattener:
         if record is not None:
             self._record(item, record, place)
             return
+        bad: Mapping[str, str] = {}
         if traits & (SCALE | VALIDITY):
-            place = self._doubted(item, place)
+            place, bad = self._doubted(item, place)
         if is_named_list(item):
             self._list(list(item.values()), place, tuple(item))
         else:
             moments = stamps_of_fields(item, self._context) if traits & FIELD_TIME else {}
             stamps = (*stamps, *(key for key, _ in moments.values())) if moments else stamps
             self._fields(
-                item, place, stamps, {name: time for name, (_, time) in moments.items()}, has_lists=bool(traits & LIST)
+                item,
+                place,
+                stamps,
+                {name: time for name, (_, time) in moments.items()},
+                bad,
+                has_lists=bool(traits & LIST),
             )
 
-    def _doubted(self, item: dict[str, object], place: Place) -> Place:
-        """Note what stands beside values and says that they are none, or are to be scaled; return the place of such values."""
+    def _doubted(self, item: dict[str, object], place: Place) -> tuple[Place, Mapping[str, str]]:
+        """Note what stands beside values and says that they are none, or are to be scaled; return the place of such values, and bad fields."""
         note_scales(item, self._context)
         if bad := why_invalid(item):
             self._context.note(f"{bad}: gaps")
             place = place.here()
             place.is_bad = True
-        return place
+        fields = bad_fields(item)
+        for field, told in fields.items():
+            self._context.note(f"{field!r:.40} is a gap, as {told}")
+        return place, fields
 
     def _moments(self, item: dict[str, object], place: Place, *, is_stamped: bool) -> bool:
         """Walk an object that holds samples over time: lists beside a list of stamps, or a key for each time. Return False for any other."""
@@ -197,6 +206,7 @@ class Flattener:
         place: Place,
         stamps: tuple[str, ...],
         moments: Mapping[str, float],
+        bad: Mapping[str, str],
         *,
         has_lists: bool,
     ) -> None:
@@ -206,6 +216,7 @@ class Flattener:
                 self._context.spend()
                 below = place.at(key)
                 below.time = moments.get(key, below.time)
+                below.is_bad = below.is_bad or key in bad
                 self._leaves.take(value, below)
                 continue
             is_about = key in stamps or (key in _METADATA and self._is_metadata(key, value))
@@ -213,6 +224,7 @@ class Flattener:
                 continue
             if lists is None or not self._paired(item, key, lists, place):
                 below = place.at(key)
+                below.is_bad = below.is_bad or key in bad
                 if moments or isinstance(value, dict):
                     _tell_more(item, key, below, moments)
                 self._walk(value, below)

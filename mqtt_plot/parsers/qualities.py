@@ -1,5 +1,6 @@
 """How good a value is, as records and whole objects say it: qualities, status codes and validities. Refuses to say what the value is."""
 
+import re
 from collections.abc import Mapping
 
 from mqtt_plot.parsers.context import Context
@@ -27,6 +28,10 @@ _LEAST = -32_768
 _MARKS, _MOST_MARKS = frozenset(words("invalid nodata fillvalue missingvalue errorvalue nullvalue invalidvalue")), 8
 
 
+_OF_FIELD = re.compile(
+    r"(.+?)(?:[_. -]+(?i:is_?)?(?i:quality|valid|validity|good|unavailable|invalid)|(?:Is)?(?:Quality|Valid|Validity|Good|Unavailable|Invalid))"
+)
+_NEGATIONS = frozenset(words("unavailable isunavailable invalid isinvalid"))
 _TRUE_OR_FALSE = frozenset(words("good valid isvalid isgood success succeeded"))
 _BAD_WORDS = ("bad", "invalid", "fail", "error", "unreliable")
 
@@ -89,6 +94,36 @@ def why_invalid(item: Mapping[str, object]) -> str:
         if (is_code or is_told) and _is_bad(name if is_code else "valid", raw):
             return f"bad quality, {key!r:.40} is {raw!r:.40}"
     return ""
+
+
+def may_tell_of_field(key: str) -> bool:
+    """Tell whether a key may say how good the value of another one is: `temp_quality`, `tempValid`, `batteryUnavailable`."""
+    return _OF_FIELD.fullmatch(key) is not None
+
+
+def bad_fields(item: Mapping[str, object]) -> dict[str, str]:
+    """Return the fields of an object whose values are not to be believed, each with what stands beside it and says so."""
+    found = dict[str, str]()
+    pairs = _qualities_of_fields(item)
+    is_classic = any(type(raw := item[key]) is int and raw in OPC_DA_QUALITIES for key, _ in pairs)
+    for key, field in pairs:
+        raw, name = item[key], plain_name(key.removeprefix(field))
+        if name in _NEGATIONS:
+            is_bad = raw in (True, 1)
+        elif type(raw) is int and name in _NUMBERED_QUALITIES:
+            is_bad = is_classic and raw < OPC_DA_QUALITIES.start
+        else:
+            is_bad = isinstance(raw, str | bool | int) and _is_bad("valid", raw)
+        if is_bad:
+            found[field] = f"{key!r:.40} is {raw!r:.40}"
+    return found
+
+
+@remembered_of_keys
+def _qualities_of_fields(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the keys that say how good another one is, each with that one."""
+    matches = [match for key in keys if (match := _OF_FIELD.fullmatch(key)) is not None]
+    return tuple((match[0], match[1]) for match in matches if match[1] in keys)
 
 
 def _is_bad(name: str, raw: object) -> bool:

@@ -28,7 +28,7 @@ from mqtt_plot.parsers.names import (
     owner_of,
     point_of,
 )
-from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES, why_bad, why_low
+from mqtt_plot.parsers.qualities import QUALITIES, VALIDITIES, may_tell_of_field, why_bad, why_low
 from mqtt_plot.parsers.remembered import plain_name, remembered, remembered_of_keys
 from mqtt_plot.parsers.scaling import may_scale
 from mqtt_plot.parsers.stamps import rank, stamped_field
@@ -279,7 +279,7 @@ def _trait(key: str) -> int:
         )
         | (UNIT if name in _UNITS or name.endswith(("unit", "units", "uom")) or name.startswith("unit") else 0)
         | (ABOUT if name in ABOUT_PARTS or name in OWNER_PARTS else 0)
-        | (VALIDITY if name in VALIDITIES else 0)
+        | (VALIDITY if name in VALIDITIES or may_tell_of_field(key) else 0)
         | (FIELD_TIME if stamped_field(key) and rank(key) is None else 0)
         | (SCALE if may_scale(key) else 0)
     )

@@ -28,7 +28,7 @@ def may_scale(key: str) -> bool:
 def note_scales(item: Mapping[str, object], context: Context) -> None:
     """Note what may scale the numbers of an object that is no record: a power of ten, or a number of decimals or of digits to shift."""
     for name, scale in item.items():
-        if type(scale) not in (int, float) or not may_scale(name):
+        if not isinstance(scale, int | float) or isinstance(scale, bool) or not may_scale(name):
             continue
         found = _OF_VALUE.fullmatch(name)
         value = (

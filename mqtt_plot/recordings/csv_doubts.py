@@ -16,6 +16,9 @@ class Doubts:
         self._equal = self._back = 0
         self._first_equal = self._first_back = 0
         self._names: dict[str, None] = {}
+        self._bad: dict[
+            str, tuple[int, str, int]
+        ] = {}  # by the column that says so: how many, the first word, its line
         self._cells: dict[str, tuple[int, int, str]] = {}  # by column how many, the first line, the first cell
 
     def time(self, line: int, time: float) -> None:
@@ -39,6 +42,12 @@ class Doubts:
         if count or len(self._cells) < _MOST_COLUMNS:
             self._cells[name] = (count + 1, first, text)
 
+    def bad(self, line: int, name: str, word: str) -> None:
+        """Count a value that is a gap, as a column says that it is not to be believed."""
+        count, first, begin = self._bad.get(name, (0, word, line))
+        if count or len(self._bad) < _MOST_COLUMNS:
+            self._bad[name] = (count + 1, first, begin)
+
     def name(self, name: str) -> None:
         """Keep the name of a value that the first lines of a log do not have."""
         if len(self._names) < _MOST_COLUMNS:
@@ -54,6 +63,9 @@ class Doubts:
         if self._equal:
             verb = "has" if self._equal == 1 else "have"
             yield f"{_rows(self._equal)} {verb} the time of the row before, first in line {self._first_equal}"
+        for name, (count, word, line) in islice(self._bad.items(), _MOST_TOLD):
+            gaps = "1 value is a gap" if count == 1 else f"{count} values are gaps"
+            yield f"{gaps}, as {name!r:.60} says, first {word.strip()!r:.40} in line {line}"
         if self._names:
             names = ", ".join(f"{name!r:.40}" for name in islice(self._names, _MOST_TOLD))
             yield f"left out, as the first lines do not name them: {names}"

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from mqtt_plot.recordings.csv_long_names import QUALITIES
 
-_QUALITY_OF = re.compile(r"(.+?)[ _./-]*[\[(]?(?<![^\W_])(?i:quality|validity|qualität)[\])]?")
+_QUALITY_OF = re.compile(
+    r"(.+?)[ _./-]*[\[(]?(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z]))(?i:quality|validity|qualität|(?:is_?)?(?:valid|good))[\])]?"
+)
 _BAD = ("bad", "invalid", "error", "fail", "uncertain")
 
 

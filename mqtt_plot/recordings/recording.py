@@ -117,6 +117,7 @@ class Recording:
             for index, quality in doubted:
                 if is_bad(cells[quality], is_word=indexes[index] not in own):
                     values[index] = math.nan
+                    self.doubts.bad(line, layout.columns[quality].name, cells[quality])
             yield Row(line, time, values)
 
         return convert
@@ -131,6 +132,8 @@ class Recording:
             time = self._time(line, cells, tag) if not long.ahead or long.is_counted else None
             told = to_unit(cells[long.unit].strip()) if long.unit is not None else None
             is_gap = long.is_bad(cells)
+            if is_gap and long.quality is not None:
+                self.doubts.bad(line, self.layout.columns[long.quality].name, cells[long.quality])
         except RowError as error:
             yield error
             return

@@ -1,5 +1,6 @@
 """What of a CSV file can be misread in silence: names that do not fit, words among numbers, counters as times, marks that may be either."""
 
+import math
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,6 +76,15 @@ def test_marks_are_found_in_cells_with_a_unit(cells: str, unit: str, values: lis
     text = "".join(f'2024-01-13 10:0{n};"{cell}"\n' for n, cell in enumerate(cells.split(";")))
     table, points, _ = read(f"time;a\n{text}")
     assert ([value for _, value in points["a"]], table.layout.columns[1].unit) == (values, unit)
+
+
+@pytest.mark.parametrize("name", ["temp_quality", "tempQuality", "temp valid", "temp_is_good"])
+def test_what_a_column_calls_bad_is_a_gap_and_told(name: str) -> None:
+    """The column is found by the name of the other one."""
+    rows_ = "".join(f"2024-01-13 10:0{n},{n},{word}\n" for n, word in enumerate(["true", "false", "true"]))
+    table, points, _ = read(f"time,temp,{name}\n{rows_}")
+    assert [math.isnan(value) for _, value in points["temp"]] == [False, True, False]
+    assert table.notes[0] == f"1 value is a gap, as {name!r} says, first 'false' in line 3"
 
 
 def test_a_mark_that_may_be_either_is_told() -> None:
