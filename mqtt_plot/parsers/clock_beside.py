@@ -15,7 +15,7 @@ _MOST_OF_A_CLOCK = 240_000  # as hours, minutes and seconds in a row
 
 def with_clock(key: str, stamp: object, item: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
     """Return date and time of day where the two came apart, and the keys of the other one; any other text as it is."""
-    text = stamp if isinstance(stamp, str) else ""
+    text = _text_of(stamp)
     if not (_is_day(key) or _is_clock(key) or ":" in text):
         return text, ()
     is_clock = dates.find_clock(text) is not None
@@ -26,8 +26,8 @@ def with_clock(key: str, stamp: object, item: Mapping[str, object]) -> tuple[str
         _is_day if _is_clock(key) and is_clock else _is_clock if _is_day(key) and ":" not in text and text else None
     )
     for other, value in item.items() if wanted is not None else ():
-        if other != key and wanted is not None and wanted(other) and isinstance(value, str):
-            return (f"{value} {text}" if wanted is _is_day else f"{text} {value}"), (other,)
+        if other != key and wanted is not None and wanted(other) and (beside := _text_of(value)):
+            return (f"{beside} {text}" if wanted is _is_day else f"{text} {beside}"), (other,)
     if wanted is not _is_clock:
         return text, ()
     parts = {other.lower(): (other, raw) for other, raw in item.items() if other.lower() in _PARTS}
@@ -35,6 +35,12 @@ def with_clock(key: str, stamp: object, item: Mapping[str, object]) -> tuple[str
         return text, ()
     numbers = [parts[name][1] if name in parts else 0 for name in _PARTS]
     return f"{text} {numbers[0]:02}:{numbers[1]:02}:{numbers[2]:02}", tuple(other for other, _ in parts.values())
+
+
+def _text_of(raw: object) -> str:
+    """Return a text, which may stand in an object of its own as values do: {"value": "10:22:11"}."""
+    inner = raw.get("value") if isinstance(raw, dict) else raw
+    return inner if isinstance(inner, str) else ""
 
 
 def clock_in_doubt(key: str, item: Mapping[str, object]) -> str:

@@ -277,7 +277,7 @@ def _doubt(key: str, item: Mapping[str, object], seconds: float, context: Contex
     if plain_name(key) in _PARTNERS:
         context.note(f"{key!r:.40} taken as the time, which is the begin of what has an end as well")
     if (
-        _needs_zone(item[key], seconds, context)
+        _needs_zone(_opened(item[key]), seconds, context)
         and not any(word in key.lower() for word in ("utc", "gmt"))
         and zone_beside(item) is None
     ):
@@ -313,9 +313,9 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
     stamp = item[key]
     rules = context.rules
     if isinstance(stamp, dict):
-        inner = next((stamp[name] for name in _INNER if name in stamp), None)
-        if isinstance(inner, str | int | float | dict):
-            return _read(key, {key: inner}, context)
+        inner = _opened(stamp)
+        if inner is not stamp and isinstance(inner, str | int | float | dict):
+            return _read(key, {**item, key: inner}, context)
         parts = find_stamp(stamp, context)[1] if has_stamp(stamp) else _parts(stamp)
         return parts, "" if parts is not None else f"expected a time in {key!r:.40}, got {shown(stamp)}"
     if isinstance(stamp, bool | list):
@@ -333,6 +333,11 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
         return to_seconds(stamp, zone, rules.date_order), ""
     except PayloadError as error:
         return None, str(error)
+
+
+def _opened(stamp: object) -> object:
+    """Return what stands in an object of its own, as values do: {"value": "2024-01-02"}."""
+    return next((stamp[name] for name in _INNER if name in stamp), stamp) if isinstance(stamp, dict) else stamp
 
 
 def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:

@@ -1,6 +1,7 @@
 """Solar inverters, batteries, charging points and heating, each with topics of its own below one base."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
 from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
@@ -8,6 +9,11 @@ from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 _COMMANDS = frozenset({"set", "get", "list", "cmd"})
 _NAMES = frozenset({"Serial", "CustomName", "ProductName", "Build"})  # which may be all figures
 _AHEAD = frozenset({"end", "forecast", "plan"})
+_NO_MOMENTS = frozenset({"-:-", "-:-:-", "-.-.-"})
+# Dates and times of day on an eBUS: what a controller's clock shows, timers, holidays. None is the time of the values beside it.
+_MOMENT = re.compile(
+    r"(?:\d\d?|-)\.(?:\d\d?|-)\.(?:\d{4}|-)(?: \d\d?:\d\d(?::\d\d)?)?|(?:\d\d?|-):(?:\d\d|-)(?::(?:\d\d|-))?"
+)
 
 
 def _is_command(levels: Sequence[str]) -> str:
@@ -34,7 +40,21 @@ def _pick_ebusd(_levels: Sequence[str], decoded: object) -> object:
         return decoded
     fields = decoded.get("fields")
     time = {"ts": decoded["lastup"]} if isinstance(fields, dict) and decoded.get("lastup") else {}
-    return time | {name: _plain(field) for name, field in (fields if isinstance(fields, dict) else decoded).items()}
+    return time | _without_moments(
+        {name: _plain(field) for name, field in (fields if isinstance(fields, dict) else decoded).items()}
+    )
+
+
+def _without_moments(fields: Mapping[str, object]) -> dict[str, object]:
+    found = {name: field for name, field in fields.items() if not _is_moment(field)}
+    if fields and not found:
+        raise NoValuesError("dates and times of day")
+    return found
+
+
+def _is_moment(field: object) -> bool:
+    raw = field.get("value") if isinstance(field, dict) else field
+    return isinstance(raw, str) and _MOMENT.fullmatch(raw) is not None
 
 
 def _plain(field: object) -> object:
@@ -49,7 +69,11 @@ def _plain(field: object) -> object:
 def _pick_fields(_levels: Sequence[str], text: str) -> object:
     """Return the fields of an eBUS message, which are written one behind the other."""
     fields = text.split(";")
-    return {str(place): field for place, field in enumerate(fields)} if len(fields) > 1 else None
+    if len(fields) > 1:
+        return {str(place): field for place, field in enumerate(fields) if field not in _NO_MOMENTS}
+    if _is_moment(text):
+        raise NoValuesError("a date or time of day")
+    return None
 
 
 # https://github.com/victronenergy/dbus-flashmq: N/<portal>/<service>/<instance>/<path>.

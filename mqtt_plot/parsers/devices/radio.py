@@ -22,7 +22,7 @@ def _without_codes(_levels: Sequence[str], decoded: object) -> object:
 # https://github.com/wmbusmeters/wmbusmeters: the add-on publishes wmbusmeters/<name>.
 WMBUSMETERS = Family(
     ("wmbusmeters/# → {#} as wmbusmeters", *DISCOVERY_TOPICS),
-    leave_out=frozenset({"_", "meter", "media", "status"}),
+    leave_out=frozenset({"_", "meter", "media"}),
     is_shared=True,
 )
 # https://triq.org/rtl_433/OPERATION.html#mqtt-output: rtl_433/<host>/events.

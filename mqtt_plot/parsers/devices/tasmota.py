@@ -16,7 +16,7 @@ _STATES = re.compile(
 _TIMES = frozenset({"Time", "Epoch"})
 _CODES = frozenset({"Data", "DataLSB", "Hash", "RawData"})  # in hexadecimal, which may look like numbers
 _WRAPPERS = ("StatusSNS", "StatusSTS")
-_ABOUT = re.compile(r"HASS_STATE|INFO\d|LOGGING|STATUS(?:[1-79]|1[2-9])?|config|sensors")
+_ABOUT = re.compile(r"HASS_STATE|INFO\d|LOGGING|STATUS(?:[1-79]|1[2-9])?|config|sensors|BLE")
 _BELOW = (("+", "{1}"), ("+/+", "{1}/{2}"), ("+/+/+", "{1}/{2}/{3}"))
 
 
@@ -76,6 +76,6 @@ FAMILY = Family(
     ),
     _pick,
     why_ignored=_why_ignored,
-    # Colours in hexadecimal, which may look like numbers, and when EQ3 spoke last.
-    leave_out=frozenset({"Color", "HSBColor", "stattime"}),
+    # Colours in hexadecimal, which may look like numbers, what a sensor is called, and what EQ3 was asked, by whom and when.
+    leave_out=frozenset({"Color", "HSBColor", "alias", "cmd", "tas", "stattime"}),
 )
