@@ -46,6 +46,7 @@ __all__ = ["HEAD_BYTES", "MAX_COLUMNS", "Choices", "Column", "Layout", "find_lay
 # More are refused, as no store would take so many tags.
 MAX_COLUMNS = 10_000
 
+_PARTS = {"d": "day", "m": "month", "y": "year"}
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
 _DIGITS = tuple("0123456789+-")
 _LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
@@ -310,9 +311,10 @@ def _candidates(
     if candidates and candidates[0].open_orders:
         place = candidates[0].columns.places[0]
         orders = " or ".join(candidates[0].open_orders)
+        first = " or ".join(dict.fromkeys(f"the {_PARTS[order[0]]}" for order in candidates[0].open_orders))
         raise OpenOrderError(
-            f"expected dates of one meaning in column {header.names[place]!r:.40}, got such as {_example(cells[place])!r}, with the day or "
-            f"the month first; say --date-order {orders}",
+            f"expected dates of one meaning in column {header.names[place]!r:.40}, got such as {_example(cells[place])!r}, with "
+            f"{first} first; say --date-order {orders}",
             candidates[0].columns.places,
             candidates[0].open_orders,
             marks.decimal,

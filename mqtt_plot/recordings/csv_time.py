@@ -21,7 +21,7 @@ RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 ELAPSED, MINUTES = "elapsed", "minutes"  # as clocks; those of two parts are minutes and seconds
 YEARS = "years"  # with a fraction
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR, SPAN = (
+YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR, WEEK_OF_YEAR, SPAN = (
     "year",
     "month",
     "day",
@@ -34,6 +34,7 @@ YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_
     "hour and minute",
     "day of the year",
     "year and month",
+    "year and week",
     "span of the day",
 )
 # Parts of a day that are counted from 1, and how long they are.
@@ -54,6 +55,11 @@ SPAN_END = re.compile(r"(?<=\d:\d\d)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$")
 _DIGITS_OF_AN_HOUR = 10
 _HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
 _PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
+MONTH_OF = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
+# Jan-24 and Januar 24, which for itself may be a day.
+MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[-/ ]{1,2}'?(\d\d)")
+_W = r"(?i:kw|cw|w|wk|week|woche|semaine|settimana|semana|uke|vecka|uge)?\.?\s?"
+WEEK_OF = re.compile(rf"{_W}(?P<first>\d{{1,2}})\s?[-/. ]\s?(?P<its>\d{{4}})|(?P<year>\d{{4}})[-/. ]?\s?{_W}(?P<week>\d{{1,2}})")
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
 
 _UNIT_OF_TIME = re.compile(
@@ -114,7 +120,7 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
         for place, role in zip(columns.places, columns.roles, strict=True)
         if not role and place < len(cells)
     ]
-    if YEAR in held or MONTH_OF_YEAR in held:
+    if {YEAR, MONTH_OF_YEAR, WEEK_OF_YEAR} & held.keys():
         texts.insert(0, _day_in_parts(held))
     if SPAN in held:
         texts.append(SPAN_END.sub("", held[SPAN]))
@@ -135,8 +141,14 @@ def moment_in_parts(columns: TimeColumns, cells: Sequence[str]) -> Moment | None
 
 def _day_in_parts(held: Mapping[str, str]) -> str:
     """Return the day that parts say, the first of a month where they say no more. Raises ValueError."""
-    if MONTH_OF_YEAR in held:
-        return f"{held[MONTH_OF_YEAR][:4]}-{held[MONTH_OF_YEAR][-2:]}-01"
+    if (month := MONTH_OF.fullmatch(held.get(MONTH_OF_YEAR, ""))) is not None:
+        return f"{month[1]}-{month[2]}-01"
+    if (month := MONTH_AND_YEAR.fullmatch(held.get(MONTH_OF_YEAR, ""))) is not None:
+        return f"1 {month[1]} {full_year(month[2])}"
+    if (week := WEEK_OF.fullmatch(held.get(WEEK_OF_YEAR, ""))) is not None:
+        return f"{week['its'] or week['year']}-W{int(week['first'] or week['week']):02}"
+    if YEAR not in held:
+        return ""
     year = whole(held[YEAR])
     text = f"{full_year(f'{year:02}'):04}"
     if DAY_OF_YEAR in held:

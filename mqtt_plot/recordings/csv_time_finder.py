@@ -12,6 +12,7 @@ from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate, i
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
     digits_candidate,
+    period_candidate,
     other_candidate,
     pairs,
     parts_candidate,
@@ -75,6 +76,8 @@ def _candidate(
     in_digits = digits_candidate(place, name, cells, order, is_named=is_named)
     if in_digits is not None:
         return in_digits
+    if (periods := period_candidate(place, name, cells)) is not None:
+        return periods
     plain = [marks.plain(cell) for cell in cells]
     numbers = [number_in(cell) for cell in plain]
     if sum(number is not None for number in numbers) >= MOST * len(cells):
