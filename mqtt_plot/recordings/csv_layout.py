@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 from mqtt_plot.errors import RecordingError
 from mqtt_plot.recordings.csv_blocks import Blocks, find_blocks
 from mqtt_plot.recordings.csv_choices import Choices
-from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, Column
+from mqtt_plot.recordings.csv_column import DRAWN, EMPTY, NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_days import find_days, told_days
 from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_groups import find_groups
@@ -373,7 +373,7 @@ def _column(
         TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
         EMPTY: "no cell holds anything",
     }
-    return Column(name, kind, example, unit, reasons.get(kind, ""))
+    return Column(name, kind, example, "" if kind == WORDS else unit, reasons.get(kind, ""))
 
 
 def _example(cells: Sequence[str]) -> str:

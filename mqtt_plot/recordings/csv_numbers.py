@@ -18,6 +18,7 @@ _DEFUSERS = frozenset({"'", MINUS})
 _DECIMALS = {mark: re.compile(rf"[+-]?\d*{re.escape(mark)}\d+(?:[eE][+-]?\d+)?") for mark in ",."}
 _WITH_POINT = re.compile(r"[+-]?\d*\.(?:\d\d?|\d{4,})")  # of most numbers; three digits may be a group
 _GROUPS = {mark: re.compile(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
+_SIGNS = frozenset("+-")
 _MEASURED = re.compile(r"([+-]?\d[\d.,' \u00a0\u202f]{0,30}\d)[ \u00a0\u202f]?[^\s\d.,]{1,8}$")  # with its unit
 _ENDS = ("-", ":")  # a minus behind as SAP writes, a colon behind a time as rrdtool
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
@@ -50,6 +51,8 @@ class Marks(NamedTuple):
             and (text[0] != "(") == (text[-1] != ")")
         ):
             text = f"-{money[1]}" if text[0] == "(" else money[1]
+        if text[:1] in _SIGNS and text[1:2] == " ":
+            text = text[0] + text[1:].lstrip()  # as Graphtec writes it
         if text[:2] in _HEX and _HEX_NUMBER.fullmatch(text):
             return str(int(text, 16))
         if text[-1:] in _ENDS and text[:1].isdecimal():

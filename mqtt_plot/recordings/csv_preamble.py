@@ -91,13 +91,16 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
 
 
 def _lone_start(rows: Sequence[Sequence[str]]) -> tuple[str, str, Moment] | None:
-    """Return a date with a time of day that stands in a line of its own, as its own key."""
+    """Return the date that stands in a line of its own, as its own key: one with a time of day, else the last."""
+    found = None
     for row in rows:
         full = [cell.strip() for cell in row if cell.strip()]
         moment = _moment(full[0]) if len(full) == 1 else None
-        if moment is not None and moment.seconds:
-            return full[0], full[0], moment
-    return None
+        if moment is not None:
+            found = full[0], full[0], moment
+            if moment.seconds:
+                break
+    return found
 
 
 def order_above(rows: Sequence[Sequence[str]]) -> str:

@@ -21,7 +21,22 @@ RELATIVE, CLOCK, PACKED_CLOCK, STEPS = "relative", "clock", "packed", "steps"
 ELAPSED, MINUTES = "elapsed", "minutes"  # as clocks; those of two parts are minutes and seconds
 YEARS = "years"  # with a fraction
 # What a column of a time in parts holds; "" is a date, or what is joined to one.
-YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLISECOND, FRACTION, ZONE, SHORT, DAY_OF_YEAR, MONTH_OF_YEAR, WEEK_OF_YEAR, SPAN = (
+(
+    YEAR,
+    MONTH,
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    MILLISECOND,
+    FRACTION,
+    ZONE,
+    SHORT,
+    DAY_OF_YEAR,
+    MONTH_OF_YEAR,
+    WEEK_OF_YEAR,
+    SPAN,
+) = (
     "year",
     "month",
     "day",
@@ -59,7 +74,9 @@ MONTH_OF = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
 # Jan-24 and Januar 24, which for itself may be a day.
 MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[-/ ]{1,2}'?(\d\d)")
 _W = r"(?i:kw|cw|w|wk|week|woche|semaine|settimana|semana|uke|vecka|uge)?\.?\s?"
-WEEK_OF = re.compile(rf"{_W}(?P<first>\d{{1,2}})\s?[-/. ]\s?(?P<its>\d{{4}})|(?P<year>\d{{4}})[-/. ]?\s?{_W}(?P<week>\d{{1,2}})")
+WEEK_OF = re.compile(
+    rf"{_W}(?P<first>\d{{1,2}})\s?[-/. ]\s?(?P<its>\d{{4}})|(?P<year>\d{{4}})[-/. ]?\s?{_W}(?P<week>\d{{1,2}})"
+)
 _HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
 
 _UNIT_OF_TIME = re.compile(

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import pairwise
+from datetime import datetime
 
 from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers.date_forms import SHORT_CLOCK, clock_of, packed_clock
@@ -19,7 +18,6 @@ from mqtt_plot.recordings.csv_time import (
     HOUR,
     HOURS,
     MINUTES,
-    MONTH_AND_YEAR,
     MONTH_OF,
     MONTH_OF_YEAR,
     PACKED_CLOCK,
@@ -28,8 +26,6 @@ from mqtt_plot.recordings.csv_time import (
     SPAN,
     SPAN_END,
     TEXT,
-    WEEK_OF,
-    WEEK_OF_YEAR,
     TimeColumns,
     hours_of,
     moment_in_parts,
@@ -52,8 +48,7 @@ from mqtt_plot.recordings.csv_time_names import is_clock_name, is_end, is_time_n
 from mqtt_plot.recordings.csv_time_parts import are_short, finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
-_MONTHS_NAME = re.compile(r"(?i)(?:year[ _-]?)?(?:month|monat|mois|mes|date|time|period|yyyymm|yearmonth)")
-_WEEKS_NAME = re.compile(r"(?i)(?:calendar|iso)?[ _-]?(?:week|weeks|kw|cw|woche|kalenderwoche|semaine|semana|settimana|uke|uge|vecka|tydzień|week_?nr)")
+MONTHS_NAME = re.compile(r"(?i)(?:year[ _-]?)?(?:month|monat|mois|mes|date|time|period|yyyymm|yearmonth)")
 _DOTTED_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])\.[0-5]\d\s*")
 _WITH_COLONS = re.compile(r"\d\d:\d\d:\d{4}|\d{4}:\d\d:\d\d")
 _SIX = re.compile(r"[0-3]\d[0-3]\d[0-3]\d")  # the year, or the day, first
@@ -72,7 +67,7 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
     if len(hours) == len(cells) and len(set(cells)) >= _FEWEST_HOURS:
         found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
         return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
-    if _MONTHS_NAME.fullmatch(name.strip()) and all(map(MONTH_OF.fullmatch, cells)) and len(set(cells)) == len(cells):
+    if MONTHS_NAME.fullmatch(name.strip()) and all(map(MONTH_OF.fullmatch, cells)) and len(set(cells)) == len(cells):
         return parts_candidate((place,), (MONTH_OF_YEAR,), [cells] * (place + 1))
     if all(len(cell) == _DIGITS_OF_A_DATE and cell.isdecimal() and moment_of(cell) for cell in cells):
         return text_candidate(place, name, cells, order, is_named=is_named)
@@ -80,13 +75,6 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
         reason = "clocks of six digits, of a day that is not said"
         return Candidate(TimeColumns((place,), PACKED_CLOCK, reason=reason), score_of(CLOCK, name, place, 1.0, NAMED))
     return None
-
-
-def period_candidate(place: int, name: str, cells: Sequence[str]) -> Candidate | None:
-    """Return a column of weeks (1/2024, KW 1/2024) that is called so, or of months that follow each other (Jan-24, Feb-24); None for others."""
-    if _WEEKS_NAME.fullmatch(name.strip()) and share(cells, _is_week) >= 1:
-        return parts_candidate((place,), (WEEK_OF_YEAR,), [cells] * (place + 1))
-    return parts_candidate((place,), (MONTH_OF_YEAR,), [cells] * (place + 1)) if _are_months(name, cells) else None
 
 
 def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
@@ -245,21 +233,6 @@ def _with_spans(places: tuple[int, ...], roles: tuple[str, ...], columns: Sequen
         return None
     reason = "dates and times of day at which spans begin"
     return replace(found, columns=replace(found.columns, reason=reason), score=SCORES[TEXT] + NAMED * 2)
-
-
-def _is_week(cell: str) -> bool:
-    return WEEK_OF.fullmatch(cell) is not None
-
-
-def _are_months(name: str, cells: Sequence[str]) -> bool:
-    """Tell whether cells such as Jan-24 are months of years and no days: by the column's name, or as they follow each other in equal steps."""
-    found = [MONTH_AND_YEAR.fullmatch(cell) for cell in cells]
-    days = [moment_of(f"1 {month[1]} 20{month[2]}") for month in found if month is not None]
-    if None in days or len(days) < len(cells):
-        return False
-    dates = [datetime.fromtimestamp(day.to_seconds("dmy"), UTC) for day in days if day is not None]
-    months = [date.year * 12 + date.month for date in dates]
-    return _MONTHS_NAME.fullmatch(name.strip()) is not None or len({b - a for a, b in pairwise(months)}) == 1
 
 
 def _is_span(cell: str) -> bool:

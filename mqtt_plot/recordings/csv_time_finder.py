@@ -12,7 +12,6 @@ from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate, i
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
     digits_candidate,
-    period_candidate,
     other_candidate,
     pairs,
     parts_candidate,
@@ -21,6 +20,7 @@ from mqtt_plot.recordings.csv_time_dates import (
 from mqtt_plot.recordings.csv_time_names import is_time_name, order_in
 from mqtt_plot.recordings.csv_time_numbers import number_candidate, regular_candidate, with_parts_of_seconds
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts
+from mqtt_plot.recordings.csv_time_periods import period_candidate
 
 
 def find_times(

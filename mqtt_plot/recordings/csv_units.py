@@ -14,7 +14,27 @@ _UNIT_IN_NAME = re.compile(
 )
 # What a row begins with that has the units of the columns behind it: Y_Unit_Label of LabVIEW, Vertical Units of oscilloscopes.
 _UNIT_LABEL = re.compile(r"(?i)#?\s*(?:(?:y|vertical|channel)[ _])?units?(?:[ _]?(?:label|names?))?|einheit(?:en)?")
-_NO_UNIT = frozenset({"*", "n/a", "ts", "rn", "unitless", "na", "#", "-", "--", "none", "ident", "enum", "bool", "s/n"})
+_NO_UNIT = frozenset(
+    {
+        "*",
+        "n/a",
+        "ts",
+        "rn",
+        "unitless",
+        "na",
+        "#",
+        "-",
+        "--",
+        "none",
+        "ident",
+        "enum",
+        "bool",
+        "s/n",
+        "no.",
+        "no",
+        "nr.",
+    }
+)
 # What stands in a row of units beside units: what a logger did with the samples, and what it calls its own columns.
 _UNIT_WORDS = frozenset(
     words(

@@ -245,3 +245,34 @@ def test_the_clock_of_a_start_may_stand_above_its_date() -> None:
 def test_a_clock_may_stand_beside_a_date_of_eight_digits() -> None:
     """Though that is the same in all rows."""
     assert read("".join(f"20240501,10:{n:02},{n}\n" for n in range(9)))[0].first == MAY
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "days"),
+    [
+        ("Week", "1/2024 2/2024", [0, 7]),
+        ("KW", "KW_1_2024 KW_2_2024", [0, 7]),
+        ("Woche", "2024-1 2024-2", [0, 7]),
+        ("Month", "Jan-24 Feb-24", [0, 31]),
+        ("Monat", "Januar_24 März_24", [0, 60]),
+        ("Label", "Jan_24 Feb_24 Mar_24", [0, 31, 60]),
+    ],
+)
+def test_weeks_and_short_months_are_what_their_column_tells(name: str, cells: str, days: list[int]) -> None:
+    """By its name, or as they follow each other."""
+    first = 1_704_067_200.0  # 2024-01-01
+    rows = [f"{cell.replace('_', ' ')},{n}" for n, cell in enumerate(cells.split())]
+    table, points = read("\n".join([f"{name},a", *rows]))
+    assert (table.first, table.last, points["a"]) == (first, first + days[-1] * 86_400, len(days))
+
+
+def test_days_without_a_year_are_no_months() -> None:
+    """Nor a time: nothing says of which year they are."""
+    with pytest.raises(PayloadError, match="expected a column of times"):
+        read("Label,a\nJan 24,1\nJan 25,2\nJan 27,3\n")
+
+
+def test_a_sign_may_stand_apart_from_its_number() -> None:
+    """As Graphtec writes it."""
+    points = read("Date&Time,CH1\n2019-05-14 10:12:33,+   23.4\n2019-05-14 10:12:34,-   1.5\n")[1]
+    assert points == {"CH1": 2}
