@@ -127,12 +127,17 @@ class Ingest:
         name = self._topics.reader(topic)
         if not name:
             return self._routing.keep(topic, Route(tag, is_sparkplug=topic.startswith(PREFIX)))
-        family = family_of(name)
-        why = family.why_ignored(topic.split("/")) if family.why_ignored is not None else ""
+        return self._routing.keep(topic, self._route_of_family(name, topic, tag))
+
+    def _route_of_family(self, name: str, topic: str, tag: str) -> Route:
+        family, levels = family_of(name), topic.split("/")
+        tell = family.describe(levels) if family.describe is not None else None
+        if tell is not None:
+            return Route(DISCOVERY_FORMAT, lambda _tag, payload: self.descriptions.add_said(tell, payload))
+        why = family.why_ignored(levels) if family.why_ignored is not None else ""
         if why:
-            return self._routing.keep(topic, Route(IGNORED, lambda _tag, _payload: f"{name}: {why}, not plotted"))
-        reader = partial(read_family, name, family)
-        return self._routing.keep(topic, Route(tag, read=reader, may_be_plain=family.pick_text is None))
+            return Route(IGNORED, lambda _tag, _payload: f"{name}: {why}, not plotted")
+        return Route(tag, read=partial(read_family, name, family), may_be_plain=family.pick_text is None)
 
     def _accept_message(self, message: Message) -> Iterable[None]:
         """Store a message, or return the steps that do it."""

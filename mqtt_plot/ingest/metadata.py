@@ -50,9 +50,9 @@ class MetaBook:
         """Keep the description that a third party gives. Raises StoreFullError."""
         self._keep(self._suggested, tag, meta)
 
-    def suggest_unit(self, tag: str, unit: str) -> None:
-        """Keep a unit beside what else a third party says. Raises StoreFullError."""
-        self._keep(self._suggested, tag, {**self._suggested.get(tag, {}), "unit": unit})
+    def add(self, tag: str, meta: Meta) -> None:
+        """Keep what one more third party says: another one may know the name of a tag, or its unit. Raises StoreFullError."""
+        self._keep(self._suggested, tag, {**self._suggested.get(tag, {}), **meta})
 
     def _keep(self, held: dict[str, Meta], tag: str, meta: Meta) -> None:
         if not meta:
@@ -161,7 +161,7 @@ class Metadata:
         unit = to_unit(said)
         if unit is None:
             return "names no unit"
-        self.book.suggest_unit(tag, unit)
+        self.book.add(tag, {"unit": unit})
         self._on_described(tag)
         return "names the unit of 1 tag"
 
@@ -186,19 +186,34 @@ class Metadata:
         described = _described(_decode(payload))
         if not described:
             return "describes no tag: it has no 'state_topic', or a 'value_template' other than {{ value_json.x }}"
-        tags = {tag: item.meta for item in described if (tag := self._tag(item.topic, item.field)) is not None}
+        return self._add(described)
+
+    def add_said(self, tell: Callable[[object], list[Described]], payload: bytes) -> str:
+        """Keep what a message of a device family tells of tags; return the result, in words for the verdict. Raises as `declare`.
+
+        It may be of any size that is received: a bridge describes all its devices at once.
+        """
+        described = tell(_decode(payload, len(payload))) if payload.strip() else []
+        return self._add(described) if described else "describes no tag: it names no units"
+
+    def _add(self, described: list[Described]) -> str:
+        bases = {topic: self._base(topic) for topic in {item.topic for item in described}}
+        tags = set[str]()
+        for item in described:
+            base = bases[item.topic]
+            if base is not None:
+                tag = check_tag(series_tag(base, item.field))
+                tags.add(tag)
+                self.book.add(tag, item.meta)
+                self._on_described(tag)
         if not tags:
             return f"describes no tag: {described[0].topic!r:.80} is not subscribed to"
-        for tag, meta in tags.items():
-            self.book.suggest(tag, meta)
-            self._on_described(tag)
         return f"describes {len(tags)} tag{'' if len(tags) == 1 else 's'}"
 
-    def _tag(self, topic: str, field: str | None) -> str | None:
-        if not self._topics.covers(topic):
-            return None
-        base = self._topics.tag(topic)
-        return None if base == DISCOVERY else check_tag(series_tag(base, field))
+    def _base(self, topic: str) -> str | None:
+        """Return the tag that a topic means, None where it has none."""
+        base = self._topics.tag(topic) if self._topics.covers(topic) else DISCOVERY
+        return None if base == DISCOVERY else base
 
 
 def _described(decoded: object) -> list[Described]:
@@ -208,9 +223,9 @@ def _described(decoded: object) -> list[Described]:
     return parse_discovery(decoded)
 
 
-def _decode(payload: bytes) -> object:
-    if len(payload) > MAX_BYTES:
-        raise PayloadError("too_large", f"expected a description of at most {MAX_BYTES} bytes, got {len(payload)}")
+def _decode(payload: bytes, limit: int = MAX_BYTES) -> object:
+    if len(payload) > limit:
+        raise PayloadError("too_large", f"expected a description of at most {limit} bytes, got {len(payload)}")
     try:
         return loads(payload.decode())
     except UnicodeDecodeError as error:

@@ -10,6 +10,7 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.parsers import formats
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.flatten import Flattener
+from mqtt_plot.parsers.home_assistant import Described
 from mqtt_plot.parsers.samples_json import sensor_beside
 from mqtt_plot.parsers.speakers import speakers_of
 from mqtt_plot.samples import Parsed
@@ -25,13 +26,15 @@ class Family:
 
     `pick` is given the levels of a topic and a decoded JSON object or array, and returns the part with the values; it raises NoValuesError.
     `pick_text` does so for a payload that is no JSON. `why_ignored` tells of a topic, once, why nothing on it is ever plotted, "" for
-    all others. Keys of `leave_out` hold no values. With `is_shared` one topic carries many devices, which say who they are.
+    all others. `describe` returns how to read what the messages on a topic say of tags, None for all other topics. Keys of `leave_out`
+    hold no values. With `is_shared` one topic carries many devices, which say who they are.
     """
 
     topics: tuple[str, ...]
     pick: Callable[[Sequence[str], object], object] | None = None
     pick_text: Callable[[Sequence[str], str], object] | None = None
     why_ignored: Callable[[Sequence[str]], str] | None = None
+    describe: Callable[[Sequence[str]], Callable[[object], list[Described]] | None] | None = None
     leave_out: frozenset[str] = frozenset()
     is_shared: bool = False
 
