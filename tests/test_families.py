@@ -82,7 +82,7 @@ FAMILIES: dict[str, tuple[list[tuple[str, Any]], dict[str, tuple[float, str | No
             ("livingroom/sensor/room_temperature/state", "21.4"),
             ("livingroom/binary_sensor/window/state", "ON"),
         ],
-        {"livingroom/room_temperature": (21.4, "°C", None), "livingroom/window": (1.0, None, None)},
+        {"livingroom/room_temperature": (21.4, "°C", None), "livingroom/binary_sensor/window": (1.0, None, None)},
     ),
     "homeassistant": (
         [("homeassistant/sensor/outdoor_temperature/state", "7.9")],
