@@ -39,7 +39,7 @@ def notes_of(
         yield f"nothing says in what unit {header.names[time.places[0]]!r:.60} counts; it was taken as seconds"
     dated = [name for name in header.names if _DATED.match(name)] if time is not None and time.is_relative else []
     if dated and time is not None and not {header.names[place] for place in time.places} & set(dated):
-        yield f"{dated[0]!r:.60} is called a date and could not be read as one; times are those of a day, or since a start"
+        yield f"{dated[0]!r:.60} is called a date and is not used; times are those of a day, or since a start"
     if time is not None and time.start is not None and time.start in (preamble.start, preamble.day):
         doubt = (
             "" if _OF_A_START.search(preamble.start_key) else "; if that is when the file was exported, choose a start"

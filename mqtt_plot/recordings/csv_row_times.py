@@ -54,6 +54,8 @@ class RowTimes:
         self._rows = 0
         self._day = ""
         self._of_text = self._reader()
+        self._finer = None if columns.finer is None else RowTimes(columns.finer, marks)
+        self._start: float | None = None  # of the finer times
 
     def read(self, cells: Sequence[str], series: str = "", ahead: float = 0.0) -> float | None:
         """Return the time of a row, `ahead` seconds later by the clock; None where it has none that can be read."""
@@ -65,7 +67,19 @@ class RowTimes:
         if time is None:
             return None
         self._last = time
-        return time + (self._columns.start or 0.0)
+        return (time if self._finer is None else self._between(time, cells)) + (self._columns.start or 0.0)
+
+    def _between(self, time: float, cells: Sequence[str]) -> float:
+        """Return the time of a row of which the finer time goes on from a coarse one, as far as both agree."""
+        columns = self._columns.finer
+        finer = None if self._finer is None else self._finer.read(cells)
+        if columns is None or finer is None:
+            return time
+        if self._start is None:
+            self._start = time - finer + (columns.start or 0.0)
+        elif not 0 <= self._start + finer - time < self._columns.resolution:
+            self._start = time - finer
+        return self._start + finer
 
     def _time_of(self, cells: Sequence[str]) -> float | None:
         columns = self._columns

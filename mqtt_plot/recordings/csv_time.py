@@ -117,6 +117,8 @@ class TimeColumns:
     roles: tuple[str, ...] = ()
     start: float | None = None
     zone: tzinfo | None = None  # that which the name of the column says
+    finer: "TimeColumns | None" = None  # times since a start that go on between two of these
+    resolution: float = 0.0  # of these, where `finer` goes on (seconds)
     counts_hours: bool = False  # 1 to 24, and 25 or 23 on the days on which clocks change
 
     @property

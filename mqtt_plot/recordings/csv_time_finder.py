@@ -17,7 +17,8 @@ from mqtt_plot.recordings.csv_time_dates import (
     parts_candidate,
     text_candidate,
 )
-from mqtt_plot.recordings.csv_time_names import is_time_name, order_in
+from mqtt_plot.recordings.csv_time_finer import with_finer
+from mqtt_plot.recordings.csv_time_names import is_begin, is_time_name, order_in
 from mqtt_plot.recordings.csv_time_numbers import number_candidate, regular_candidate, with_parts_of_seconds
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts
 from mqtt_plot.recordings.csv_time_periods import period_candidate
@@ -58,7 +59,7 @@ def find_times(
     found.sort(key=lambda candidate: -candidate.score)
     if found and found[0].columns.form == NUMBER:
         return [with_parts_of_seconds(found[0], names, units, columns), *found[1:]]
-    return [augmented(found[0], names, columns), *found[1:]] if found else []
+    return with_finer([augmented(found[0], names, columns), *found[1:]], names, columns, marks) if found else []
 
 
 def _candidate(
@@ -72,7 +73,7 @@ def _candidate(
         return None
     is_named = name == chosen or is_time_name(name, unit)
     if len(cells) > 1 and len(set(cells)) == 1:
-        return _standing_candidate(place, labels, cells[0], marks, order) if is_named else None
+        return _standing_candidate(place, labels, cells[0], marks, order) if is_named or is_begin(name) else None
     in_digits = digits_candidate(place, name, cells, order, is_named=is_named)
     if in_digits is not None:
         return in_digits

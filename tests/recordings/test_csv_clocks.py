@@ -204,3 +204,21 @@ def test_a_day_a_row_is_told(names: str) -> None:
     rows = "".join(f"2024-06-{day}," + ",".join(str(n) for n in range(24)) + "\n" for day in range(13, 20))
     table = Table(f"{head}\n{rows}".encode(), now=NOW)
     assert "each is a tag of its own at the date of its row" in table.columns[0].reason
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        # A clock of whole seconds, and of minutes; the start of the elapsed times is where all rows agree.
+        ("Clock,Time (ms),v\n{d} 10:00:00,700,1\n{d} 10:00:00,800,1\n{d} 10:00:01,1100,1\n", [0.6, 0.7, 1.0]),
+        ("Time,v,GPS Date,GPS Time\n0.0,1,2.1.2024,10:00\n0.1,1,2.1.2024,10:00\n0.2,1,2.1.2024,10:00\n", [0, 0.1, 0.2]),
+        # The elapsed times begin anew: the clock goes on.
+        ("Clock,Time (ms),v\n{d} 10:00:00,0,1\n{d} 10:00:00,500,1\n{d} 10:00:09,0,1\n", [0, 0, 9]),
+        ("Start,Elapsed (s),v\n{d} 10:00:00,5,1\n{d} 10:00:00,65,1\n{d} 10:00:00,600,1\n", [5, 65, 600]),
+    ],
+)
+def test_rows_of_one_time_are_told_apart_by_the_time_that_has_passed(text: str, passed: list[float]) -> None:
+    """Where both agree."""
+    begin = 1_704_186_000.0  # 2024-01-02T10:00+01:00
+    found = times(text.format(d="2024-01-02"))["v"]
+    assert [time - begin for time in found] == pytest.approx(passed)
