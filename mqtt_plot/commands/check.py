@@ -3,11 +3,13 @@
 The message goes through the same code as in the bridge, with the same options.
 """
 
+import argparse
 import logging
 import math
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from time import time as clock
@@ -31,9 +33,11 @@ _SHOWN_POINTS = 3
 # What a column says of the values in each row.
 _ROLES = ("the tag of each row", "the unit of each row", "the quality of each row")
 _SHOWN_TAGS = 50
+_NO_CHOICES = Choices()
 _ABOUT = (
     "check [options of serve] TOPIC PAYLOAD: what the bridge would make of that message. "
-    "PAYLOAD - reads standard input. check FILE.csv [options]: what it would make of that file."
+    "PAYLOAD - reads standard input. check FILE.csv [options]: what it would make of that file; "
+    "--time-column NAME and --decimal point|comma say what else would be found out."
 )
 
 
@@ -41,7 +45,8 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Print the verdict on one message; return 0 if the bridge would take all of it, else 1. Raises SettingsError."""
     file, options = _file_in(arguments)
     if file is not None:
-        lines, is_taken = check_file(load(options, environment, "check", _ABOUT), file, clock())
+        given, options = _choices(options)
+        lines, is_taken = check_file(load(options, environment, "check", _ABOUT), file, clock(), given)
         print("\n".join(lines))  # noqa: T201 - the answer to the question
         return 0 if is_taken else 1
     # argparse would take a payload of -5 for an option; so the words go before all options, or behind them.
@@ -75,14 +80,27 @@ def _file_in(arguments: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
     return None, []
 
 
-def check_file(settings: Settings, path: Path, now: float) -> tuple[list[str], bool]:
+def _choices(options: Sequence[str]) -> tuple[Choices, Sequence[str]]:
+    """Return what options say of a file alone, and the other options."""
+    parser = argparse.ArgumentParser(prog="mqtt-plot check", add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--time-column", default="")
+    parser.add_argument("--decimal", default="", choices=("point", "comma"))
+    try:
+        given, rest = parser.parse_known_args(options)
+    except argparse.ArgumentError as error:
+        raise SettingsError(f"check: {error}") from None
+    return Choices(time=given.time_column, decimal=given.decimal), rest
+
+
+def check_file(settings: Settings, path: Path, now: float, given: Choices = _NO_CHOICES) -> tuple[list[str], bool]:
     """Return what an upload of a file would make of it, line by line, and whether all of its rows can be used."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
     try:
-        table = Table(text, now=now, choices=Choices(settings.time_zone, settings.date_order))
+        choices = replace(given, zone=settings.time_zone, date_order=settings.date_order)
+        table = Table(text, now=now, choices=choices)
     except PayloadError as error:
         return [f"rejected: {len(text)} bytes of {path.name}", f"  {error.code}: {error}"], False
     rejected = [item for piece in table.pieces() for item in table.parse(piece).rejected]

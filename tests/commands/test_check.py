@@ -100,6 +100,9 @@ CSV = "time;Druck [bar];note\n" + "".join(f"0{day}/02/2023;{day}.5;text {day}\n"
         (["--date-order", "mdy"], 0, "from 2023-01-02T00:00:00.000+00:00 to 2023-08-02T00:00:00.000+00:00"),
         (["--date-order", "dmy"], 0, "column 'note' is not drawn: text, such as 'text 1'"),
         (["--date-order", "dmy"], 0, "tag Druck [bar]: 8 points"),
+        (["--time-column", "Druck [bar]"], 1, "expected"),
+        (["--date-order", "dmy", "--decimal", "point"], 0, "decimal point"),
+        (["--decimal", "dot"], 2, ""),
     ],
 )
 def test_a_file_is_told_by_its_columns(
