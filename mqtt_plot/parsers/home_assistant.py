@@ -43,24 +43,25 @@ _DETAILS = [
 _SHORT |= {short: long for topic, template, _, _ in _DETAILS for short, long in (topic.split(), template.split())}
 _DEGREES = {"C": "°C", "F": "°F"}
 _TOPICS = ["state_topic", *(topic.split()[1] for topic, _, _, _ in _DETAILS)]
-# Behind a value: what changes its form alone. A template that computes says nothing of the value as it was sent.
+# Behind a value: what changes its form alone. A template that computes says nothing of the value as it was sent; int of another base does.
 _FILTERS = (
-    r"(?:\|\s*(?:float|int|round|is_defined|default|d|string|lower|upper|trim)\s*(?:\([^(){}|]{0,40}\))?\s*){0,5}"
+    r"(?:\|\s*(?:(?:float|round|is_defined|default|d|string|lower|upper|trim)\s*(?:\([^(){}|]{0,40}\))?"
+    r"|int\s*(?:\((?!\s*base)[^(){}|,]{0,40}\))?)\s*){0,5}"
 )
+# Where the value may be missing: … if value_json.x is defined else 0.
+_CONDITION = r"(?:if\s+[^{}*/]{1,200})?-?"
 _NAME = r"(?:'[^']{1,64}'|\"[^\"]{1,64}\")"
-_PATH = rf"(?:\.get\(\s*{_NAME}\s*\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\]){{1,8}}"
-# Such as value_json.temperature, or value_json['ENERGY']['Power'] | round(1), between double braces; perhaps `if` it is there at all.
-_TEMPLATE = re.compile(
-    rf"\{{\{{\s*value_json({_PATH})\s*{_FILTERS}(?:if\s+value_json{_PATH}\s+is\s+defined\s*(?:else\s+[^{{}}]{{1,40}})?)?\}}\}}"
-)
+_PATH = rf"(?:\.get\(\s*{_NAME}\s*(?:,\s*(?:\{{\}}|[^(){{}},]{{1,20}}))?\)|\.\w{{1,64}}|\[\s*(?:{_NAME}|\d{{1,3}})\s*\]){{1,8}}"
+# Such as value_json.temperature, or value_json['ENERGY']['Power'] | round(1), between double braces.
+_TEMPLATE = re.compile(rf"\{{\{{-?\s*value_json({_PATH})\s*{_FILTERS}{_CONDITION}\}}\}}")
 # What stands around such a template where the value may be missing: {% if value_json.x is defined %}…{% endif %}.
 _GUARDED = re.compile(
     r"\{%-?\s*if\s[^{}%]{1,80}%\}\s*(\{\{[^{}]{1,200}\}\})\s*(?:\{%-?\s*else\s*-?%\}[^{}%]{0,20})?\{%-?\s*endif\s*-?%\}"
 )
-_STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*[\])]")
+_STEP = re.compile(r"\.(?!get\()(\w+)|(?:\.get\(|\[)\s*(?:'([^']+)'|\"([^\"]+)\"|(\d+))\s*(?:,[^)]*)?[\])]")
 # OpenMQTTGateway lets any of its gateways hear a device; none is part of the device's tag.
 _ANY_GATEWAY = re.compile(r"\+/\+/(?=\w{1,30}toMQTT/)")
-_WHOLE = re.compile(rf"\{{\{{\s*value\s*{_FILTERS}\}}\}}")
+_WHOLE = re.compile(rf"\{{\{{-?\s*value\s*{_FILTERS}{_CONDITION}\}}\}}")
 
 
 class Described(NamedTuple):
@@ -125,9 +126,12 @@ def _described_at(
 
 def _field(template: object) -> str | None:
     """Return the field that a template names, "" for the whole payload; None where it computes."""
-    if template is None or (isinstance(template, str) and _WHOLE.fullmatch(template.strip())):
+    if template is None:
         return ""
-    found = _TEMPLATE.fullmatch(_GUARDED.sub(r"\1", template.strip())) if isinstance(template, str) else None
+    inner = _GUARDED.sub(r"\1", template.strip()) if isinstance(template, str) else ""
+    if _WHOLE.fullmatch(inner):
+        return ""
+    found = _TEMPLATE.fullmatch(inner)
     if found is None:
         return None
     field = "/".join(name for step in _STEP.findall(found[1]) for name in step if name)

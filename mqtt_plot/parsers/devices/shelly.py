@@ -6,6 +6,7 @@ https://shelly-api-docs.shelly.cloud/gen1/#mqtt-support, https://shelly-api-docs
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
+from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
 from mqtt_plot.parsers.values import words
 
 _COMMANDS = frozenset({"command", "set", "rpc", "settings"})
@@ -53,6 +54,7 @@ FAMILY = Family(
         *(f"{prefix}/events/rpc → {tag} as shelly" for prefix, tag in _PREFIXES),
         *(f"{prefix}/status/+ → {tag}/{{{place}}} as shelly" for place, (prefix, tag) in enumerate(_PREFIXES, 2)),
         "+/online → {1}/online",
+        *DISCOVERY_TOPICS,  # of a script for Home Assistant
     ),
     _pick,
     why_ignored=_why_ignored,
