@@ -137,6 +137,8 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Se
         for place in range(width)
         if 2 * sum(place < len(row) and _is_datum(row[place], marks) for row in last) > len(last)
     ]
+    if not places:  # a single row of data: all above it are words
+        places = [place for place, cell in enumerate(rows[-1]) if cell.strip() and _is_datum(cell, marks)]
     first = strange = 0
     for index in range(len(rows) - 1, max(-1, len(rows) - _LOOKED_AT - 1), -1):
         row = rows[index]
