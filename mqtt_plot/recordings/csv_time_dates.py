@@ -44,7 +44,16 @@ from mqtt_plot.recordings.csv_time_candidate import (
     share,
     shares,
 )
-from mqtt_plot.recordings.csv_time_names import is_clock_name, is_end, is_time_name, offset_in, order_in, zone_letters
+from mqtt_plot.recordings.csv_time_names import (
+    is_begin,
+    is_clock_name,
+    is_end,
+    is_time_name,
+    names_a_time,
+    offset_in,
+    order_in,
+    zone_letters,
+)
 from mqtt_plot.recordings.csv_time_parts import are_short, finer_parts, half_place
 from mqtt_plot.recordings.csv_zone import called_zone
 
@@ -64,7 +73,7 @@ _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
 def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
     """Return a column whose dates or clocks are digits without marks, which would else be numbers."""
     hours = [hour for cell in cells if (hour := hours_of(cell)) is not None]
-    if len(hours) == len(cells) and len(set(cells)) >= _FEWEST_HOURS:
+    if len(hours) == len(cells) and (len(set(cells)) >= _FEWEST_HOURS or names_a_time(name)):
         found = _of_moments((place,), name, hours, "ymd", bonus=0.0)
         return replace(found, columns=replace(found.columns, form=HOURS, reason="dates and hours in ten digits"))
     if MONTHS_NAME.fullmatch(name.strip()) and all(map(MONTH_OF.fullmatch, cells)) and len(set(cells)) == len(cells):
@@ -80,7 +89,7 @@ def digits_candidate(place: int, name: str, cells: Sequence[str], order: str, *,
 def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, is_named: bool) -> Candidate | None:
     """Return a column of dates, or of other times in text; None for any other."""
     ends = {found[0] for cell in cells if (found := SPAN_END.search(cell))}
-    if len(ends) >= min(_FEWEST_ENDS, len(cells)) and share(cells, _is_span) >= 1:
+    if len(ends) >= min(_FEWEST_ENDS, max(2, len(cells))) and share(cells, _is_span) >= 1:
         return _with_spans((place,), (SPAN,), [cells] * (place + 1))
     moments = [moment_of(cell) for cell in cells]
     known = [moment for moment in moments if moment is not None]
@@ -146,7 +155,7 @@ def _of_moments(
     )
     rises, falls = steps[chosen]
     has_zone = all(moment.offset is not None for moment in moments[:20])
-    has_clock = any(moment.seconds for moment in moments)
+    has_clock = len(places) > 1 or any(moment.seconds for moment in moments)
     score = score_of(
         TEXT,
         name,
@@ -216,7 +225,10 @@ def _pair(
         return None
     # A clock before its date is rarer, and mostly that of another one.
     distance = clock - date if clock > date else date - clock + 0.5
-    is_of_row = is_clock_name(_given(names[clock], clock)) or len({day for day, _ in rows}) < len(rows)
+    name = _given(names[clock], clock)
+    is_of_row = (
+        is_clock_name(name) or is_time_name(name, "") or is_begin(name) or len({day for day, _ in rows}) < len(rows)
+    )
     return _of_moments(
         (date, clock),
         f"{names[date]} {names[clock]}",
@@ -285,7 +297,7 @@ def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[
     known = [second for second in _times_in_parts(joined, columns) if second is not None]
     rises, falls = shares(known)
     is_steady = max(rises, falls) >= MOST and len(known) >= MOST * min(len(columns[place]) for place in joined.places)
-    if not is_steady or len(set(known)) == 1:
+    if not is_steady or len(set(known)) <= min(1, len(known) - 1):
         return best
     return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, SCORES[TEXT]))
 

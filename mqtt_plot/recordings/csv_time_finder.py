@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import NUMBER, RELATIVE
-from mqtt_plot.recordings.csv_time_candidate import MOST, STANDING, Candidate, is_no_time
+from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, SCORES, STANDING, Candidate, is_no_time
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
     digits_candidate,
@@ -51,7 +51,8 @@ def find_times(
         for days, roles in dates_in_parts(names, columns)
         if (candidate := parts_candidate(days, roles, columns)) is not None
     ]
-    found = [augmented(one, names, columns) if one.score == STANDING else one for one in found]
+    found = [_moving(one, names, units, columns) if one.score == STANDING else one for one in found]
+    found = [one for one in found if one.score != STANDING or _is_called(one, names, units, chosen)]
     if any(
         one.score == STANDING for one in found
     ):  # a real date, though it stands still: no temperature called t is one instead
@@ -73,7 +74,7 @@ def _candidate(
         return None
     is_named = name == chosen or is_time_name(name, unit)
     if len(cells) > 1 and len(set(cells)) == 1:
-        return _standing_candidate(place, labels, cells[0], marks, order) if is_named or is_begin(name) else None
+        return _standing_candidate(place, labels, cells[0], marks, order)
     in_digits = digits_candidate(place, name, cells, order, is_named=is_named)
     if in_digits is not None:
         return in_digits
@@ -87,6 +88,21 @@ def _candidate(
         )
     return text_candidate(place, name, cells, order, is_named=is_named) or other_candidate(
         place, name, cells, is_named=is_named
+    )
+
+
+def _moving(one: Candidate, names: Sequence[str], units: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
+    """Return a time that stands still together with the column in which it goes on."""
+    if one.columns.form != NUMBER:
+        return augmented(one, names, columns)
+    joined = with_parts_of_seconds(one, names, units, columns)
+    return one if joined is one else replace(joined, score=SCORES[NUMBER] + NAMED)
+
+
+def _is_called(one: Candidate, names: Sequence[str], units: Sequence[str], chosen: str) -> bool:
+    return any(
+        names[place] == chosen or is_time_name(names[place], units[place]) or is_begin(names[place])
+        for place in one.columns.places
     )
 
 

@@ -36,8 +36,12 @@ _SINCE = re.compile(
 )
 _ENDS = re.compile(
     r"(?i)_?(stop|end|finish(ed)?|created|updated|expires|last[ _]?(?:seen|updated?|contact)|received|to|until)([ _]?(time|at|date))?"
+    r"|((zeit|datum|cas|čas)[ _])?(bis|tot|do|hasta)( *\(.*\))?"
 )
-_BEGINS = re.compile(r"(?i)_?(start|begin|from)([ _]?(time|at|date))?")
+_BEGINS = re.compile(
+    r"(?i)_?(start|begin|from)([ _]?(time|at|date))?|((zeit|datum|cas|čas)[ _])?(von|van|od|desde)( *\(.*\))?"
+)
+_DATED = re.compile(r"(?i)date|datum|fecha|일자|날짜")
 _UNIT_IN_NAME = re.compile(
     r"[\[(,/ _-]+(ns|[uµμ]s|ms|(?:milli|micro|nano)seconds?|s|secs?|seconds?|min|minutes?|h|hrs?|hours?|d|days?)[\])]?\s*$",
     re.IGNORECASE,
@@ -78,6 +82,13 @@ def is_time_name(name: str, unit: str) -> bool:
 def is_clock_name(name: str) -> bool:
     """Tell whether a column has no name or is called as a time of day, so may go on from a date beside it; not as a sunrise or a duration."""
     return not name or (_CLOCK_NAME.search(name) is not None and _OTHER_CLOCK.search(name) is None)
+
+
+def names_a_time(name: str) -> bool:
+    """Tell whether a word for a date or a time of day stands anywhere in a name: `MESS_DATUM`, `Date&Time`."""
+    return _DATED.search(name) is not None or (
+        _CLOCK_NAME.search(name) is not None and _OTHER_CLOCK.search(name) is None
+    )
 
 
 def is_quantity_name(name: str) -> bool:

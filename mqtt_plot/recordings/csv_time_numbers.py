@@ -95,9 +95,9 @@ def with_parts_of_seconds(
     best: Candidate, names: Sequence[str], units: Sequence[str], columns: Sequence[Sequence[str]]
 ) -> Candidate:
     """Return whole seconds since 1970 together with the column of their thousandths, millionths or billionths, where there is one."""
-    (place,) = best.columns.places
+    place = best.columns.places[0]
     seconds = [cell.strip() for cell in columns[place]]
-    if not all(map(str.isdecimal, seconds)):
+    if len(best.columns.places) > 1 or not all(map(str.isdecimal, seconds)):
         return best
     for other, cells in enumerate(columns):
         divisor = unit_of_time(names[other], units[other]) or 0.0
