@@ -1,5 +1,6 @@
 """What receivers put on one topic for many devices: meters, weather stations, Bluetooth beacons; each is known by what it says it is."""
 
+import re
 from collections.abc import Sequence
 
 from mqtt_plot.parsers.devices.family import Family
@@ -27,6 +28,26 @@ WMBUSMETERS = Family(
 )
 # https://triq.org/rtl_433/OPERATION.html#mqtt-output: rtl_433/<host>/events.
 _RTL_433_ABOUT = _RAW | {"id", "channel", "subtype", "sequence_num", "model"}
+# What tells sensors of one model apart: meters have no id, and that of older releases is none where there is a rolling one.
+_RTL_433_IDS = words("rid id ERTSerialNumber EndpointID sid device device_id sensor_id house_code housecode")
+_HEX = re.compile(r"(?:0x)?(?=[a-f]*\d)[\da-f]+", re.IGNORECASE)
+
+
+def _pick_rtl_433(_levels: Sequence[str], decoded: object) -> object:
+    """Return values with who sent them: texts of figures are codes, since numbers are sent as numbers; a model alone is a name."""
+    if not isinstance(decoded, dict) or "model" not in decoded:
+        return decoded
+    number = next((key for key in _RTL_433_IDS if isinstance(decoded.get(key), int | str)), "id")
+    values = {
+        key: raw
+        for key, raw in decoded.items()
+        if key not in _CODES
+        and key not in _RTL_433_IDS
+        and (not isinstance(raw, str) or key in {"time", "channel"} or _HEX.fullmatch(raw) is None)
+    }
+    return {**values, "mic": "none", **({"id": decoded[number]} if number in decoded else {})}
+
+
 RTL_433 = Family(
     # All that a sensor says at once, or a value a topic: …/devices/<model>/<channel>/<id>/<value>.
     (
@@ -35,10 +56,14 @@ RTL_433 = Family(
         # Where the host's name is left away (`events=rtl_433/events`).
         "rtl_433/events → rtl_433 as rtl_433",
         "rtl_433/devices/# → rtl_433/{#} as rtl_433",
+        *DISCOVERY_TOPICS,  # of its script for Home Assistant
     ),
-    _without_codes,
-    why_ignored=lambda levels: "what a sensor says of itself" if levels[-1] in _RTL_433_ABOUT | {"time"} else "",
-    leave_out=_RTL_433_ABOUT,
+    _pick_rtl_433,
+    why_ignored=lambda levels: (
+        "what a sensor says of itself" if levels[-1] in _RTL_433_ABOUT | _CODES | {"time"} else ""
+    ),
+    # And what a meter has counted in each of the intervals before.
+    leave_out=_RTL_433_ABOUT | {"DifferentialConsumptionIntervals"},
     is_shared=True,
 )
 
