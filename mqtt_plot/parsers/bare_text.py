@@ -25,7 +25,7 @@ _PLAIN_UNITS = (
 _PER = "(?:/(?:s[²2]?|min|h|d|m[²³23]?|cm[²³23]?|[lL]|kg|K|A|rev|kWh))?"
 _IN_WORDS = "(?:[Gg]rad|[Dd]eg(?:rees?)?) (?:Celsius|Fahrenheit|Kelvin|[CFK])"
 _NUMBER_AND_UNIT = re.compile(
-    r"(?P<number>[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
+    r"(?P<number>[+-]?\d{1,3}(?:(?:\.\d{3}){1,9},|(?:,\d{3}){1,9}\.)\d{1,30}|[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
     rf"(?:[ \t\u00a0\u202f]+(?P<spaced>{_IN_WORDS}|(?:[^\W\d_]|[%‰°µ℃℉€$£]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
     rf"|\*?(?P<close>(?:[TGMkhdcmµμunp]?(?:{_BASE_UNITS})|{_PLAIN_UNITS}){_PER}))",
     re.ASCII,
@@ -52,7 +52,8 @@ def parse_value(text: str, context: Context) -> Parsed | None:
         return Parsed("two-state word", [Sample(state)], notes=context.notes)
     if text.lower() in GAPS:
         return Parsed("gap", [Sample(math.nan)], notes=context.notes)
-    literal = plc.read(text, context)
+    # 1,234,567 alone may be three values.
+    literal = None if plc.GROUPED.fullmatch(text) else plc.read(text, context)
     if literal is not None:
         return Parsed("plc literal", [Sample(literal.value, unit=literal.unit)], notes=context.notes)
     found = number_and_unit(text, context)

@@ -23,11 +23,12 @@ from mqtt_plot.parsers.names import (
 )
 from mqtt_plot.parsers.ordinals import COUNTED, counted_ids, kind_in_each, ordinal_of, other_in_each, without_name
 from mqtt_plot.parsers.place import Place
-from mqtt_plot.parsers.qualities import bad_fields, why_invalid
+from mqtt_plot.parsers.qualities import bad_values
 from mqtt_plot.parsers.records import (
     ABOUT,
     ABOUT_PARTS,
     FIELD_TIME,
+    LABEL_KEYS,
     LIST,
     RECORD,
     SCALE,
@@ -38,6 +39,7 @@ from mqtt_plot.parsers.records import (
     find_record,
     holds_values,
     is_container,
+    labels_of,
     traits_of,
     values_about,
     why_gap,
@@ -169,13 +171,10 @@ class Flattener:
     def _doubted(self, item: dict[str, object], place: Place) -> tuple[Place, Mapping[str, str]]:
         """Note what stands beside values and says that they are none, or are to be scaled; return the place of such values, and bad fields."""
         note_scales(item, self._context)
-        if bad := why_invalid(item):
-            self._context.note(f"{bad}: gaps")
+        is_bad, fields = bad_values(item, self._context)
+        if is_bad:
             place = place.here()
             place.is_bad = True
-        fields = bad_fields(item)
-        for field, told in fields.items():
-            self._context.note(f"{field!r:.40} is a gap, as {told}")
         return place, fields
 
     def _moments(self, item: dict[str, object], place: Place, *, is_stamped: bool) -> bool:
@@ -375,7 +374,7 @@ class Flattener:
                 self._leaves.take_beside(raw, beside.at(key))
             elif type(raw) in (int, float, bool) and not has_stamp({key: raw}):
                 self._walk(raw, beside.at(key))
-            elif isinstance(raw, dict | list):
+            elif isinstance(raw, dict | list) and not (key in LABEL_KEYS and labels_of(item)):
                 self._context.note(f"left out beside the value: {key!r:.40}")
         if left_out := values_about(item):
             self._context.note(f"left out beside the value: {left_out!r:.40}")

@@ -112,9 +112,9 @@ _THINGS = (
     "|elevator|turbine|compressor|press|oven|furnace|spindle|axis|crane|conveyor|scale|locker|bin|mower|vacuum|appliance"
 )
 _ENDS = "id|name|key|no|nr|num|number|eui|serial|serialno|serialnumber|sn|mac|addr|address|ident|identifier|uid|tag|ref"
-SPEAKS = re.compile(rf".*(?:{_THINGS})(?:{_ENDS})|id(?:device|sensor|node|station|machine|meter)")
+SPEAKS = re.compile(rf".*(?:{_THINGS})(?:{_ENDS}|sid)|id(?:device|sensor|node|station|machine|meter)")
 # A whole number under such a key is a name, where it ends so.
-NUMBERS_THING = re.compile(rf".*(?:{_THINGS})(?:id|no|nr|num|number|addr|address)")
+NUMBERS_THING = re.compile(rf".*(?:{_THINGS})(?:s?id|no|nr|num|number|addr|address)")
 _POINT_WORDS = (
     "tag|point|item|signal|variable|parameter|param|metric|register|attribute|stream|series|measurement|measure|quantity"
     "|resource|entity"

@@ -272,7 +272,7 @@ def name_under(plain: str, raw: object, numbered: frozenset[str]) -> str | None:
         return str(raw)
     if isinstance(raw, str) and (
         (plain in {"id", "uid"} and RECORD_KEY.fullmatch(raw))
-        or (plain in QUANTITIES and is_number(raw))
+        or ((plain in QUANTITIES or plain == "flag") and is_number(raw))
         or (plain == "attribute" and ACCESS.fullmatch(raw))
     ):
         return None

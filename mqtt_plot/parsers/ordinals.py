@@ -16,6 +16,7 @@ _NUMBERS = re.compile(
     r".*(?:id|idx|index|no|nr|num|number|addr|address|port|channel|slot|code|unit|key|line|phase|node|pos|position)|ch|n"
 )
 _MEASURED = frozenset(["pos", "position", "hex"])  # these may be measured as well
+_COUNTERS = frozenset("nic")  # that count objects of several values
 _FEW = 6  # keys of an object that is one value
 _MOST_COMPARED = 200  # objects of a list
 
@@ -157,15 +158,17 @@ def _counting(objects: Sequence[Mapping[str, object]]) -> str:
     if (
         not 1 < len(objects) <= _MOST_COMPARED
         or len(objects[0]) > _FEW
-        or BESIDE.isdisjoint(map(plain_name, objects[0]))
+        or ({*BESIDE, *_COUNTERS}).isdisjoint(map(plain_name, objects[0]))
     ):
         return ""
+    are_values = not BESIDE.isdisjoint(map(plain_name, objects[0]))
     found = [
         key
         for key, first in objects[0].items()
         if type(first) is int
         and first in {0, 1}
         and plain_name(key) not in BESIDE
+        and (are_values or plain_name(key) in _COUNTERS)
         and [item.get(key) for item in objects] == list(range(first, first + len(objects)))
     ]
     return found[0] if len(found) == 1 else ""

@@ -12,6 +12,11 @@ from mqtt_plot.samples import TwoState
 _MAX_LENGTH = 96
 
 _COMMA = re.compile(r"[+-]?\d{1,30},\d{1,30}(?:[eE][+-]?\d{1,3})?", re.ASCII)
+# 1.234,5 and 1,234.5, 1,234,567 and 1'234.5; but 1.234.567 may be an address or a version.
+GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?:(?:\.\d{3}){1,9},\d{1,30}|(?:,\d{3}){1,9}\.\d{1,30}|(?:,\d{3}){2,9}|(?:'\d{3}){1,9}(?:\.\d{1,30})?)",
+    re.ASCII,
+)
 _PREFIX = re.compile(r"(BOOL|[LSD]?INT|U[LSD]?INT|L?REAL|BYTE|[LD]?WORD)#", re.IGNORECASE)
 _BASED = re.compile(r"([+-]?)(2|8|16)#([0-9A-Fa-f](?:_?[0-9A-Fa-f]){0,63})", re.ASCII)
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]{1,16})", re.ASCII)
@@ -67,15 +72,28 @@ def _literal(text: str) -> tuple[Read, str] | None:
     state = _TWO_STATES.get(text.lower())
     if state is not None:
         return Read(state), f"read as {'true' if state else 'false'}"
-    if _COMMA.fullmatch(text):
-        return Read(float(text.replace(",", "."))), "decimal comma read as point"
+    if "," in text and (found := _marked(text)):
+        return found
     if text[:1] in _LIMITS and (limit := _LIMIT.fullmatch(text)):
         return Read(math.nan, limit[1] or None), "a limit and no value, a gap"
     if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"":  # noqa: PLR2004 - two quotes and what is between
         return _quoted(text[1:-1])
     if "#" in text:
         return _duration(text) or _typed(text)
-    return _hex(text) or _minus(text) or _span(text)
+    return _hex(text) or _minus(text) or _span(text) or _marked(text)
+
+
+def _marked(text: str) -> tuple[Read, str] | None:
+    """Return a number with a decimal comma, or with marks between thousands."""
+    if _COMMA.fullmatch(text):
+        return Read(float(text.replace(",", "."))), "decimal comma read as point"
+    if not GROUPED.fullmatch(text):
+        return None
+    whole, mark, part = text.rpartition(max(",.", key=text.rfind))
+    is_whole = not mark or text.count(mark) > 1 or "'" in part
+    digits = re.sub("[,.']", "", text if is_whole else whole)
+    number = float(digits if is_whole else f"{digits}.{part}")
+    return Read(number), f"marks between thousands left out: {number:.15g}"
 
 
 def _hex(text: str) -> tuple[Read, str] | None:

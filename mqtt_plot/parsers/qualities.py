@@ -84,7 +84,7 @@ def _marks_invalid(mark: object, value: object) -> bool:
     )
 
 
-def why_invalid(item: Mapping[str, object]) -> str:
+def _why_invalid(item: Mapping[str, object]) -> str:
     """Return why the values in an object that is no record are not to be believed, "" where they are."""
     for key, raw in item.items():
         name = plain_name(key)
@@ -101,7 +101,18 @@ def may_tell_of_field(key: str) -> bool:
     return _OF_FIELD.fullmatch(key) is not None
 
 
-def bad_fields(item: Mapping[str, object]) -> dict[str, str]:
+def bad_values(item: Mapping[str, object], context: Context) -> tuple[bool, dict[str, str]]:
+    """Tell whether no value of an object that is no record is to be believed; and return the fields that are not. Both are noted."""
+    bad = _why_invalid(item)
+    if bad:
+        context.note(f"{bad}: gaps")
+    fields = _bad_fields(item)
+    for field, told in fields.items():
+        context.note(f"{field!r:.40} is a gap, as {told}")
+    return bool(bad), fields
+
+
+def _bad_fields(item: Mapping[str, object]) -> dict[str, str]:
     """Return the fields of an object whose values are not to be believed, each with what stands beside it and says so."""
     found = dict[str, str]()
     pairs = _qualities_of_fields(item)

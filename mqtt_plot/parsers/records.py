@@ -82,7 +82,7 @@ STAMP, RECORD, LIST, UNIT, ABOUT, VALIDITY, FIELD_TIME, SCALE = 1, 2, 4, 8, 16, 
 
 THIS_CENTURY = 1e9  # seconds since 1970; a smaller number in a row may count anything
 _LABELS, _MOST_LABELS = ("tags", "labels", "dimensions", "metric", "attributes"), 16
-_LABEL_KEYS = frozenset(_LABELS)
+LABEL_KEYS = frozenset(_LABELS)
 
 
 class Record(NamedTuple):
@@ -105,7 +105,7 @@ def find_record(item: Mapping[str, object], told: Sequence[str] = ()) -> Record 
     if value is not None and point is not None and _says_value(item, value, point):
         point = None
     name = joined(point, owner, told)
-    labels = _labels_of(item)
+    labels = labels_of(item)
     name = labels if name is None and labels else name
     if value is None and name is not None:
         value = next((key for key in item if is_container(key) and _are_samples(item[key])), None)
@@ -184,9 +184,9 @@ def _begin_of_value(key: str) -> str:
     return found[0] if found else ""
 
 
-def _labels_of(item: Mapping[str, object]) -> str:
+def labels_of(item: Mapping[str, object]) -> str:
     """Return what tells the series of one metric apart, as line protocol has it (`host=a/zone=b`), "" where nothing does."""
-    if _LABEL_KEYS.isdisjoint(item):
+    if LABEL_KEYS.isdisjoint(item):
         return ""
     labels = next((raw for key in _LABELS if (raw := _as_labels(item.get(key)))), {})
     if len(labels) > _MOST_LABELS or not all(isinstance(text, str) and is_shown(text) for text in labels.values()):

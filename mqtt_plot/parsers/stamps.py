@@ -4,7 +4,7 @@ Counters, ids and durations are no times: a number counts as one only under a na
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 
 from mqtt_plot.errors import PayloadError, shown
@@ -57,6 +57,7 @@ _PARTNERS = {
     "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
     "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
 }  # fmt: skip
+_FEWEST_PARTS = 4  # of a calendar in a row: with the hour
 _CALENDAR = ("year", "month", "day", "hour", "minute", "second")
 _OF_DATABASES = frozenset(["_ts"])  # when a record was stored
 # Names of days that count from other beginnings.
@@ -288,6 +289,8 @@ def _needs_zone(stamp: object, seconds: float, context: Context) -> bool:
     """Tell whether a time of no zone is not now: it may be hours away from what was meant. One that is now shows that the zone is right."""
     if context.rules.zone is not UTC or not context.now or abs(seconds - context.now) <= _NOW:
         return False
+    if isinstance(stamp, list):
+        return True
     if is_number(text := str(stamp)):
         return _ROW.fullmatch(text) is not None
     return type(stamp) is str and not _ZONED.search(stamp)
@@ -319,7 +322,8 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
         parts = find_stamp(stamp, context)[1] if has_stamp(stamp) else _parts(stamp)
         return parts, "" if parts is not None else f"expected a time in {key!r:.40}, got {shown(stamp)}"
     if isinstance(stamp, bool | list):
-        return None, f"expected a time in {key!r:.40}, got {shown(stamp)}"
+        counted = _of_list(stamp, rules.zone) if isinstance(stamp, list) else None
+        return counted, "" if counted is not None else f"expected a time in {key!r:.40}, got {shown(stamp)}"
     zone = rules.zone
     if isinstance(stamp, str):
         context.spend(cost(stamp))
@@ -338,6 +342,17 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
 def _opened(stamp: object) -> object:
     """Return what stands in an object of its own, as values do: {"value": "2024-01-02"}."""
     return next((stamp[name] for name in _INNER if name in stamp), stamp) if isinstance(stamp, dict) else stamp
+
+
+def _of_list(parts: Sequence[object], zone: tzinfo) -> float | None:
+    """Return the time that year, month, day, hour, minute, second and nanosecond say in a row, as Java's LocalDateTime is sent."""
+    numbers = [part for part in parts if type(part) is int]
+    if not _FEWEST_PARTS <= len(parts) == len(numbers) <= len(_CALENDAR) + 1 or not 1980 <= numbers[0] <= 2100:  # noqa: PLR2004 - EARLIEST to LATEST
+        return None
+    nanoseconds = numbers[len(_CALENDAR)] if len(numbers) > len(_CALENDAR) else 0
+    named: dict[str, object] = dict(zip(_CALENDAR, numbers, strict=False))
+    seconds = _of_calendar(named, zone)
+    return None if seconds is None else seconds + nanoseconds / 1e9
 
 
 def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:
