@@ -203,7 +203,10 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
             and not _is_datum(cell, marks, is_strict=True)
             and not (
                 _is_datum(cell, marks)
-                and any(place < len(other) and other[place] == cell for other in rows[index + 1 :])
+                and (
+                    0 < len(others) <= 2 * numbers
+                    or any(place < len(other) and other[place] == cell for other in rows[index + 1 :])
+                )
             )
         ]
         # A short row above the names is a line of the preamble, even where it is a number.

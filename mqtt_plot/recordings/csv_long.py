@@ -20,6 +20,7 @@ from mqtt_plot.recordings.csv_long_names import (
     MEASURANDS,
     NAMES,
     QUALITIES,
+    ROWS,
     STATES,
     TAGS,
     UNITS,
@@ -159,7 +160,7 @@ def _can_tell_apart(column: Column, cells: Sequence[str]) -> bool:
     is_one = column.kind in (WORDS, TEXT) or (column.kind == NUMBER and IDS.fullmatch(column.name.strip()) is not None)
     return (
         is_one
-        and len(_repeated(cells)) > 1
+        and len(_words_that_name(column, cells)) > 1
         and not any(one.fullmatch(column.name.strip()) for one in (UNITS, QUALITIES))
     )
 
@@ -190,7 +191,7 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
     if kinds[value].kind != NUMBER and any(
         column.kind == NUMBER
         and place not in time.places
-        and len(set(columns[place])) > 1
+        and (len(set(columns[place])) > 1 or len(columns[place]) == 1)
         and not IDS.fullmatch(column.name)
         for place, column in enumerate(kinds)
     ):
@@ -205,7 +206,7 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
             for pattern in (MEASURANDS, TAGS, LABELS, NAMES)
             for place in others
             if pattern.fullmatch(names[place].strip())
-            and (pattern in (TAGS, MEASURANDS) or _can_name(columns[place], moments))
+            and (pattern in (TAGS, MEASURANDS) or _can_name(names[place], columns[place], moments))
         ]
         tags = next(([place] for place in called if len(set(columns[place])) > 1), called[:1])
         # Whose a sample is may stand in several columns; without one of them the samples of two would be one series.
@@ -215,7 +216,8 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
         tags = _tags_by_unit([place for place in others if place != unit], columns, unit)
     if not tags or not _are_words(columns[tags[-1]]):
         return None
-    usual = tuple(_usual(columns[place]) if place != tags[-1] or len(tags) > 1 else None for place in tags)
+    varies = len(tags) == 1 or (len(columns[value]) < _FEWEST and not set(lower) >= _FLUX)
+    usual = tuple(None if varies else _usual(columns[place]) for place in tags)
     quality = next(
         (place for place, name in enumerate(names) if QUALITIES.fullmatch(name.strip()) and place != value), None
     )
@@ -230,7 +232,7 @@ def _further_names(kinds: Sequence[Column], columns: Sequence[Sequence[str]], ot
         if kinds[place].kind in (WORDS, TEXT)
         and any(one.fullmatch(kinds[place].name.strip()) for one in (MEASURANDS, TAGS, NAMES, KEYS, VALUES, WHOSE))
         and not any(one.fullmatch(kinds[place].name.strip()) for one in (UNITS, QUALITIES))
-        and len(_repeated(columns[place])) > 1
+        and len(_words_that_name(kinds[place], columns[place])) > 1
         and _are_words(columns[place])
     ]
 
@@ -289,17 +291,23 @@ def _keys(
         place
         for place, column in enumerate(columns)
         if place not in time.places
-        and len(_repeated(cells[place])) > 1
+        and len(_words_that_name(column, cells[place])) > 1
         and (
             column.kind in (WORDS, TEXT)
             or (column.kind == NUMBER and _are_ids(column, cells[place], max(counts.values(), default=1)))
         )
         and not any(is_other.fullmatch(column.name.strip()) for is_other in (UNITS, QUALITIES))
     ]
+    could.sort(key=lambda place: len(moments) < _FEWEST and columns[place].kind == NUMBER)  # few numbers tell little
     named = [place for place in could if KEYS.fullmatch(columns[place].name.strip())]
-    needed = [place for place in could if _tells_apart(moments, cells[place])] if 2 * repeats >= len(moments) else []
+    are_shared = 2 * repeats >= len(moments) or (repeats and len(moments) < _FEWEST)
+    needed = [place for place in could if are_shared and _tells_apart(moments, cells[place])]
     # Without names above, words that look like tags are tags.
-    tags = [] if is_named else [place for place in could if all(map(_TAG.fullmatch, _repeated(cells[place])))]
+    tags = [
+        place
+        for place in could
+        if not is_named and (words := _repeated(cells[place])) and all(map(_TAG.fullmatch, words))
+    ]
     marked = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
     both = [place for place in named if place in needed]
     found = next(iter([*both, *marked, *needed, *named, *tags]), None)
@@ -339,9 +347,17 @@ def _repeated(cells: Sequence[str]) -> list[str]:
     return [cell for cell, count in Counter(cell.strip() for cell in cells).items() if cell and count > 1]
 
 
-def _can_name(cells: Sequence[str], moments: Sequence[str]) -> bool:
-    """Tell whether cells can name series: not where each row has another, unless all rows are of one time."""
-    return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or len(cells) < _FEWEST
+def _words_that_name(column: Column, cells: Sequence[str]) -> list[str]:
+    """Return the words that can name series: those that come again, and where rows are so few that none can, each but a number of the row."""
+    if len(cells) >= _FEWEST or ROWS.fullmatch(column.name.strip()) or not (column.kind == NUMBER or _are_words(cells)):
+        return _repeated(cells)
+    return list({cell.strip() for cell in cells if cell.strip()})
+
+
+def _can_name(name: str, cells: Sequence[str], moments: Sequence[str]) -> bool:
+    """Tell whether cells can name series: not where each row has another, unless all rows are of one time, or are few."""
+    is_few = len(cells) < _FEWEST and not ROWS.fullmatch(name.strip())
+    return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or is_few
 
 
 def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
@@ -352,7 +368,9 @@ def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
     full = [cell.strip() for cell in cells if cell.strip()]
     others = {cell for cell in full if not cell.isdecimal()}
     are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
-    return are_whole and (IDS.fullmatch(column.name.strip()) is not None or 1 < len(set(cells)) <= most)
+    if not are_whole or IDS.fullmatch(column.name.strip()) is not None:
+        return are_whole
+    return 1 < len(set(cells)) <= most and len(cells) >= _FEWEST
 
 
 def _are_levels(cells: Sequence[str], most: int) -> bool:

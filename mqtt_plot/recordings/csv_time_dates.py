@@ -37,6 +37,7 @@ from mqtt_plot.recordings.csv_time_candidate import (
     NAMED,
     PARTS,
     SCORES,
+    STANDING,
     ZONED,
     Candidate,
     instant,
@@ -296,10 +297,14 @@ def augmented(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[
     joined = _counting_hours(joined, columns)
     known = [second for second in _times_in_parts(joined, columns) if second is not None]
     rises, falls = shares(known)
-    is_steady = max(rises, falls) >= MOST and len(known) >= MOST * min(len(columns[place]) for place in joined.places)
-    if not is_steady or len(set(known)) <= min(1, len(known) - 1):
+    dated = sum(
+        1 for cells in zip(*(columns[place] for place in time.places), strict=False) if any(map(str.strip, cells))
+    )
+    if max(rises, falls) < MOST or len(known) < MOST * dated or not known:
         return best
-    return replace(best, columns=replace(joined, is_descending=falls > rises), score=max(best.score, SCORES[TEXT]))
+    is_standing = best.score == STANDING and len(set(known)) == 1 < len(known)
+    score = best.score if is_standing else max(best.score, SCORES[TEXT])
+    return replace(best, columns=replace(joined, is_descending=falls > rises), score=score)
 
 
 def _ordered_by_hours(best: Candidate, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Candidate:
@@ -314,8 +319,8 @@ def _ordered_by_hours(best: Candidate, names: Sequence[str], columns: Sequence[S
         moment for cells in zip(*columns[: max(places) + 1], strict=False) if (moment := _in_parts(parts, cells))
     ]
     order = over_midnight(moments, best.open_orders)
-    if not order:
-        return best
+    if not order:  # and no other column is the time instead
+        return replace(best, score=max(best.score, SCORES[TEXT]))
     reason = f"{time.reason}, in the order {order}, as rows then go on over midnight"
     return augmented(replace(best, columns=replace(time, order=order, reason=reason), open_orders=()), names, columns)
 

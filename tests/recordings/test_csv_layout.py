@@ -96,7 +96,7 @@ def test_a_few_bad_cells_do_not_make_a_column_text() -> None:
 def test_a_long_file_is_known_by_its_columns() -> None:
     assert find_layout(b"time,tag,value\n1523526900,x,1\n1523526901,y,2\n").is_long
     assert find_layout(b"Zeit;Messstelle;Wert\n1523526900;x;1\n1523526900;y;2\n").is_long
-    assert not find_layout(b"time,tag,other\n1523526900,x,1\n1523526901,y,2\n").is_long
+    assert not find_layout(b"time,note,other\n1523526900,x,1\n1523526901,y,2\n").is_long
 
 
 def test_the_zone_goes_with_the_layout() -> None:
