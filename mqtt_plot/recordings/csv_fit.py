@@ -110,7 +110,7 @@ def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> 
     count = len(named)
     is_elsewhere = any(len(row) == width and not _holds_data(row) and all(map(str.strip, row)) for row in rows[:first])
     are_names = count > 1 and not named[0].strip().endswith(":") and _are_words(named)
-    if is_elsewhere or not are_names or count == width or len(data) < _FEWEST:
+    if is_elsewhere or not are_names or count == width or not data:
         return NO_FIT
     columns = list(zip(*data, strict=True))
     while count < width and not any(cell.strip() for cell in columns[width - 1]):
@@ -122,6 +122,8 @@ def _fit_rows(rows: list[list[str]], first: int, width: int, delimiter: str) -> 
     if count == width - 1 and (_are_row_numbers(columns, named[0]) or _are_times(columns, named[0])):
         named.insert(0, "")
         return NO_FIT
+    if len(data) < _FEWEST:
+        return Fit(note=_doubt(count, width), has_names=width < _FAR * count)
     return _fit_longer(rows, first, columns, count, delimiter)
 
 
@@ -240,7 +242,7 @@ def _are_row_numbers(columns: Sequence[Sequence[str]], first_name: str) -> bool:
     if not cells[0].isdecimal():
         return False
     start = int(cells[0])
-    if cells != [str(start + index) for index in range(len(cells))]:
+    if len(cells) == 1 or cells != [str(start + index) for index in range(len(cells))]:
         return False
     return not is_time_name(first_name, "") or all(moment_of(cell) for cell in columns[1][:_FEWEST])
 

@@ -132,6 +132,8 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Se
     """Return the last rows as far as they are alike: where most of the very last have a number or a time, so has each of them."""
     last = rows[-_LAST:]
     width = usual_width(last)
+    alike = [row for row in last if len(row) == width]
+    last = alike if len(alike) > 1 else last
     places = [
         place
         for place in range(width)

@@ -300,19 +300,16 @@ def _keys(
     ]
     could.sort(key=lambda place: len(moments) < _FEWEST and columns[place].kind == NUMBER)  # few numbers tell little
     named = [place for place in could if KEYS.fullmatch(columns[place].name.strip())]
-    are_shared = 2 * repeats >= len(moments) or (repeats and len(moments) < _FEWEST)
+    are_shared = 2 * repeats >= len(moments) or (repeats > 0 and len(moments) < _FEWEST)
     needed = [place for place in could if are_shared and _tells_apart(moments, cells[place])]
     # Without names above, words that look like tags are tags.
-    tags = [
-        place
-        for place in could
-        if not is_named and (words := _repeated(cells[place])) and all(map(_TAG.fullmatch, words))
-    ]
+    unnamed = {} if is_named else {place: _repeated(cells[place]) for place in could}
+    tags = [place for place, found in unnamed.items() if found and all(map(_TAG.fullmatch, found))]
     marked = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
     both = [place for place in named if place in needed]
-    found = next(iter([*both, *marked, *needed, *named, *tags]), None)
-    if found is not None:
-        return (found,), BY_TIME if found in needed else BY_NAME
+    key = next(iter([*both, *marked, *needed, *named, *tags]), None)
+    if key is not None:
+        return (key,), BY_TIME if key in needed else BY_NAME
     mixed = [place for place in could if _parts_values(columns, cells, time, place)]
     if len(mixed) == 1:
         return (mixed[0],), BY_VALUE

@@ -20,7 +20,8 @@ VALUES = re.compile(
 # These tell rows apart that have any columns of numbers.
 KEYS = re.compile(
     r"(?i)dev|sn|mac|serial|eui|imei|deveui|(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
-    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|wr|signal[ _]?(?:id|key)|metric[ _]name|measure[ _]name|capteur|appareil|"
+    r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|wr|signal[ _]?(?:id|key)|"
+    r"metric[ _]name|measure[ _]name|capteur|appareil|"
     r"estación|dispositivo|"
     r"측정소(명)?|관측소(명)?|지점(명)?|城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
 )
@@ -30,7 +31,8 @@ IDS = re.compile(
 # A number of each row, or a random name of it, tells no series.
 ROWS = re.compile(
     r"(?i)[_#]?(?:id|uuid|guid|index|idx|seq(?:uence)?|番号|序号)|"
-    r"(?:row|record|rec|index|sample|scan|entry|event|log|line|msg|message|data|seq|sequence|store|lap)[ _]?(?:id|no|nr|num|number|key|name)?\.?"
+    r"(?:row|record|rec|index|sample|scan|entry|event|log|line|msg|message|data|seq|sequence|store|lap)"
+    r"[ _]?(?:id|no|nr|num|number|key|name)?\.?"
 )
 UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
-from mqtt_plot.recordings.csv_time import NUMBER, RELATIVE
+from mqtt_plot.recordings.csv_time import NUMBER, RELATIVE, TEXT
 from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, SCORES, STANDING, Candidate, is_no_time
 from mqtt_plot.recordings.csv_time_dates import (
     augmented,
@@ -18,7 +18,7 @@ from mqtt_plot.recordings.csv_time_dates import (
     text_candidate,
 )
 from mqtt_plot.recordings.csv_time_finer import with_finer
-from mqtt_plot.recordings.csv_time_names import is_begin, is_time_name, order_in
+from mqtt_plot.recordings.csv_time_names import is_begin, is_time_name, names_a_time, order_in
 from mqtt_plot.recordings.csv_time_numbers import number_candidate, regular_candidate, with_parts_of_seconds
 from mqtt_plot.recordings.csv_time_parts import dates_in_parts
 from mqtt_plot.recordings.csv_time_periods import period_candidate
@@ -101,7 +101,10 @@ def _moving(one: Candidate, names: Sequence[str], units: Sequence[str], columns:
 
 def _is_called(one: Candidate, names: Sequence[str], units: Sequence[str], chosen: str) -> bool:
     return any(
-        names[place] == chosen or is_time_name(names[place], units[place]) or is_begin(names[place])
+        names[place] == chosen
+        or is_time_name(names[place], units[place])
+        or is_begin(names[place])
+        or (one.columns.form == TEXT and names_a_time(names[place]))
         for place in one.columns.places
     )
 
