@@ -79,6 +79,13 @@ export function decodeUpload(value: Json): UploadAnswer {
   };
 }
 
+/** Words that name an option of the command line, as the page has it. */
+export function onPage(text: string): string {
+  return text
+    .replace(/say --date-order( \w{3} or \w{3})?/, "choose the order of dates below")
+    .replace("(--date-order says else)", "(or choose another order below)");
+}
+
 /** What a column says of the values in each row: of which tag they are, in which unit, how good. */
 const ROLE = /^the (tag|unit|quality) of each row/;
 

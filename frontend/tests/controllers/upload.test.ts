@@ -3,7 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { readTags, sayLeftOut, Uploads, upload, uploadPrefix } from "../../src/controllers/upload";
 import type { Answer } from "../../src/protocol/rest";
-import { sayColumn } from "../../src/protocol/uploads";
+import { onPage, sayColumn } from "../../src/protocol/uploads";
 
 const TAGS = [
   { tag: "run/a", first: 100, last: 200 },
@@ -131,6 +131,16 @@ describe("a file that is looked at before it is stored", () => {
     await vi.waitFor(() => expect(uploads.preview.value?.problem).toBe("no time"));
     uploads.cancel();
     expect(uploads.preview.value?.file.name).toBe("next.csv");
+  });
+
+  it("names its own choices where the server names options of the command line", () => {
+    expect(onPage("got '01/02/2023', with the day or the month first; say --date-order dmy or mdy")).toBe(
+      "got '01/02/2023', with the day or the month first; choose the order of dates below",
+    );
+    expect(onPage("the day is taken as first, as the decimal mark is a comma (--date-order says else)")).toBe(
+      "the day is taken as first, as the decimal mark is a comma (or choose another order below)",
+    );
+    expect(onPage("no cell holds anything")).toBe("no cell holds anything");
   });
 
   it("says of each column what it became", () => {

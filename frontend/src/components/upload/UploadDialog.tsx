@@ -3,7 +3,7 @@
 import { useEffect, useId, useRef } from "preact/hooks";
 
 import { countOf } from "../../format";
-import { isLeftOut, sayColumn, type UploadAnswer, type UploadChoices } from "../../protocol/uploads";
+import { isLeftOut, onPage, sayColumn, type UploadAnswer, type UploadChoices } from "../../protocol/uploads";
 import { shorten, visible } from "../../text";
 import { useApp } from "../context";
 import { Choice } from "../fields";
@@ -34,7 +34,7 @@ export function UploadDialog() {
           <div class="read" aria-busy={preview.isBusy} tabIndex={0} role="group" aria-label="What was found">
             {preview.problem !== "" && (
               <p class="problem" role="alert">
-                {visible(preview.problem)}
+                {visible(onPage(preview.problem))}
               </p>
             )}
             {preview.answer === null && preview.problem === "" && <p class="hint">Reading …</p>}
@@ -61,6 +61,7 @@ function Found({ answer }: { answer: UploadAnswer }) {
   const { first, last, relative, columns } = answer.time;
   const tags = answer.tags.size || answer.columns.filter(({ tag }) => tag !== null).length;
   const named = [...answer.tags].slice(0, MOST_COLUMNS);
+  const doubts = [...answer.notes, ...answer.rejected].slice(0, MOST_SAID);
   const span =
     first === null || last === null
       ? ""
@@ -75,6 +76,13 @@ function Found({ answer }: { answer: UploadAnswer }) {
       <p class="fact">
         Time: <b>{columns.map(visible).join(" and ")}</b>. Decimal {answer.decimal}.
       </p>
+      {doubts.length > 0 && (
+        <ul class="warn" aria-label="What is doubtful">
+          {doubts.map((text) => (
+            <li key={text}>{visible(onPage(text))}</li>
+          ))}
+        </ul>
+      )}
       <table>
         <tbody>
           {answer.columns.slice(0, MOST_COLUMNS).map((column, index) => (
@@ -101,11 +109,6 @@ function Found({ answer }: { answer: UploadAnswer }) {
       {answer.columns.length > MOST_COLUMNS && (
         <p class="hint">and {countOf(answer.columns.length - MOST_COLUMNS, "more column")}</p>
       )}
-      {[...answer.notes, ...answer.rejected].slice(0, MOST_SAID).map((text) => (
-        <p class="fact warn" key={text}>
-          {visible(text)}
-        </p>
-      ))}
     </>
   );
 }
