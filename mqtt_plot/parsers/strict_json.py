@@ -1,8 +1,8 @@
 """Text to decoded JSON (RFC 8259), with every way the standard decoder can fail turned into PayloadError.
 
 Read as well: what programs without a JSON encoder print for no value (`nan`, `-nan`, `inf`, `None`, nothing at all), Python's `True`
-and `False`, texts in single quotes, keys without quotes, and a comma behind the last value or before the first. All of it can be
-meant in one way only.
+and `False`, texts in single quotes, keys without quotes, a comma behind the last value or before the first, and
+012.5, .5 and 5. as numbers. All of it can be meant in one way only.
 """
 
 import base64
@@ -27,7 +27,10 @@ _MINUS_ZERO = re.compile(r"-0(?![\d.eE])")
 # Texts come first, so that nothing inside one is taken for a word. One that is never closed goes to the end, or each quote
 # in it would be looked for anew.
 _WORD = re.compile(r"[+-]?\b(?:nan(?:\(ind\))?|inf(?:inity)?|none|undefined|true|false)\b", re.IGNORECASE)
-_TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"?|{_WORD.pattern}', re.IGNORECASE)
+# Zeros before a number, nothing behind its point or before it: 012.5, 71582784. and .5, as small programs print them.
+_AWRY = re.compile(r"(?P<zeros>(?<![\w.])0+(?=\d))|(?P<behind>(?<=\d)\.(?!\d))|(?P<point>(?<![\w.])\.(?=\d))")
+_TOKENS = re.compile(rf'"(?:[^"\\\n]++|\\.)*"?|{_AWRY.pattern}|{_WORD.pattern}', re.IGNORECASE)
+_NUMBERS = {"zeros": "", "behind": "", "point": "0."}
 _LONGEST_MENDED = 64 * 1024  # characters, in a few milliseconds
 _LONGEST_LOOSE = 8 * 1024  # of a text with any other fault
 _LOOSE = re.compile(
@@ -137,7 +140,8 @@ def _decode_huge(text: str) -> Any:  # noqa: ANN401 - as above
 
 def _mended(text: str, error: json.JSONDecodeError) -> str:
     """Return a text that the decoder did not take with what it means. Raises PayloadError where that is none."""
-    if len(text) <= _LONGEST_MENDED and _WORD.match(text, error.pos):
+    is_awry = _WORD.match(text, error.pos) or any(_AWRY.match(text, error.pos - back) for back in (0, 1) if error.pos)
+    if len(text) <= _LONGEST_MENDED and is_awry:
         text = _mend(text)
         if len(text) > _LONGEST_LOOSE or not _HOLES.search(text):
             return text
@@ -164,8 +168,15 @@ def _tightened(found: re.Match[str]) -> str:
 
 
 def _mend(text: str) -> str:
-    """Return the text with null, true and false where it has other words for them."""
-    return _TOKENS.sub(lambda found: found[0] if found[0][0] == '"' else _MENDED.get(found[0].lower(), "null"), text)
+    """Return the text with null, true and false where it has other words for them, and with numbers as JSON writes them."""
+    return _TOKENS.sub(_token, text)
+
+
+def _token(found: re.Match[str]) -> str:
+    if found[0][0] == '"':
+        return found[0]
+    kind = found.lastgroup
+    return _NUMBERS[kind] if kind is not None else _MENDED.get(found[0].lower(), "null")
 
 
 def _refusal(text: str, error: json.JSONDecodeError) -> PayloadError:

@@ -17,7 +17,7 @@ _SEPARATORS = (";", "|", "&", ",")
 _NAME = r"[^\W\d][^=:;,|&\n<>{}\"]{0,62}?"
 _PAIR = re.compile(rf"({_NAME})\s*[=:]\s*(\S.{{0,63}})")
 _LINE = re.compile(rf"({_NAME})(?:\s*[=:]\s*|\t)(.{{0,63}})")
-_FORM = re.compile(r"([^\W\d][^=&\s]{0,62})=([^&\s]{0,128})")  # of a form, or behind the ? of an address
+_FORM = re.compile(r"([^\W\d][^=&\s]{0,62})=([^&\t\n]{0,128})")  # of a form, or behind the ? of an address
 _TIGHT_PAIR = re.compile(r"([^\W\d][^\s=:;,|&<>{}\"]{0,62})[=:]([^\s=:]{1,64})")
 _BLANK_PAIR = re.compile(rf"({_NAME})\s+([+-]?\d{{1,30}}(?:\.\d{{1,30}})?(?:\s*[^\s\d.,]{{1,8}})?)")
 _MEASUREMENT = re.compile(
@@ -29,8 +29,11 @@ _COMMA_NUMBER = re.compile(r"[+-]?\d{1,30},\d{1,30}", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:(?:[, ]\d{3})+(?:\.\d+)?|(?:\.\d{3})+,\d+)")
 # 21,5,40,2: four numbers, or two.
 _WHOLE_NUMBERS = re.compile(r"[+-]?\d+,\d+(?:,[+-]?\d+,\d+)*", re.ASCII)
+_CAYENNE = re.compile(r"([a-z_]{2,16}),([a-z0-9/%]{1,8})=([+-]?\d{1,30}(?:\.\d{1,30})?)", re.ASCII)
+_CAYENNE_UNITS = {"c": "°C", "f": "°F", "k": "K", "p": "%", "hpa": "hPa", "pa": "Pa", "v": "V", "mv": "mV", "lux": "lx"}
+_MOST_OTHERS = 3  # lines of names and values for each line that is none
 _WORD = re.compile(r"[^\W\d][\w.-]{0,31}")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?", re.ASCII)  # of 2001 to 2033
 
 
@@ -42,7 +45,12 @@ def read(text: str, context: Context) -> dict[str, object] | list[object] | None
     if len(text) > _LONGEST or not _MAY_BE.search(text):
         return None
     context.spend(len(text) // 20)
-    found = _alternating(text) or _telegram(text) or _named_row(text) or _pairs(text) or _values(text)
+    found = (
+        _alternating(text) or _telegram(text) or _named_row(text) or _measurement(text) or _pairs(text) or _values(text)
+    )
+    if found is None and (lines := _lines(text)) is not None:
+        found, others = lines
+        context.note(f"lines that are no name and value left out: {', '.join(f'{line!r:.40}' for line in others)}")
     if found is not None:
         kind = "names and values" if isinstance(found, dict) and "values" not in found else "values by their place"
         doubt = ", and no comma as a decimal mark" if _WHOLE_NUMBERS.fullmatch(text.strip()) else ""
@@ -68,6 +76,21 @@ def _pairs(text: str) -> dict[str, object] | None:
     # One pair alone may also be a state, such as Fault:7.
     found = _all_pairs([text], _TIGHT_PAIR)
     return found if found and ("=" in text or "." in text or "," in text) else None
+
+
+def _lines(text: str) -> tuple[dict[str, object], list[str]] | None:
+    """Return names and values of most lines, and the few others, such as a greeting: `Init SSL without certificate database`."""
+    lines = [line for line in _parts(text, "\n") if line]
+    pairs = [line for line in lines if _LINE.fullmatch(line)]
+    others = [line for line in lines if _LINE.fullmatch(line) is None]
+    found = _all_pairs(pairs, _LINE) if len(pairs) >= _MOST_OTHERS * len(others) > 0 else None
+    return None if found is None else (found, others)
+
+
+def _measurement(text: str) -> dict[str, object] | None:
+    """Return a value with its unit as Cayenne has it, behind its kind: `temp,c=20.75`."""
+    match = _CAYENNE.fullmatch(text)
+    return None if match is None else {"value": match[3], "unit": _CAYENNE_UNITS.get(match[2], match[2])}
 
 
 def _parts(text: str, separator: str) -> list[str]:
@@ -111,16 +134,21 @@ def _measured(text: str) -> dict[str, object] | None:
 
 
 def _alternating(text: str) -> dict[str, object] | None:
-    """Return a time, and names and values in turns behind bars, as adapters of MTConnect send them: `2023-11-06T12:12:44Z|xpos|1.5`."""
+    """Return names and values in turns between bars, perhaps behind a time.
+
+    Adapters of MTConnect send `2023-11-06T12:12:44Z|xpos|1.5`, devices of UltraLight 2.0 `t|10.5|h|40`.
+    """
     if "|" not in text:
         return None
-    time, *rest = _parts(text, "|")
-    names, values = rest[::2], rest[1::2]
-    if not _DATE.fullmatch(time) or not 0 < len(names) == len(values) <= _MAX_PARTS or len(set(names)) < len(names):
+    parts = _parts(text, "|")
+    has_time = _DATE.fullmatch(parts[0]) is not None
+    names, values = parts[has_time::2], parts[has_time + 1 :: 2]
+    if not 0 < len(names) == len(values) <= _MAX_PARTS or len(set(names)) < len(names):
         return None
-    if not all(map(_WORD.fullmatch, names)) or not any(map(_is_number, values)):
+    if not all(_WORD.fullmatch(name) and two_state(name) is None for name in names) or not any(map(_is_number, values)):
         return None
-    return {"time": time, **{name: value or None for name, value in zip(names, values, strict=True)}}
+    found: dict[str, object] = {name: value or None for name, value in zip(names, values, strict=True)}
+    return {"time": parts[0], **found} if has_time else found
 
 
 def _telegram(text: str) -> dict[str, object] | None:

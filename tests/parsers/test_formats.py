@@ -133,7 +133,7 @@ def test_nan_and_infinity_are_a_gap(payload: str) -> None:
         # malformed JSON
         ("{", "not_json"), ('{"value": 1', "not_json"), ('{"value": }', "not_json"),
         ('{"value": 1} trailing', "not_json"), ('"open', "not_json"), ('{"value": 0x10}', "not_json"),
-        ('{"value": 01}', "not_json"), ('{"value": "\n"}', "not_json"),
+        ('{"value": 0x1}', "not_json"), ('{"value": "\n"}', "not_json"),
         # missing or non-numeric value
         ("{}", "no_value"), ('{"tag": "a"}', "no_value"), ('{"id": "x"}', "no_value"), ('{"value": {}}', "no_value"),
         ('{"value": {"deep": {}}}', "no_value"), ('{"value": "12.5.3"}', "not_a_number"), ('{"value": ""}', "empty"),
