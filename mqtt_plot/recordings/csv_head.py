@@ -115,6 +115,7 @@ def _find_delimiter(head: bytes) -> str:
     A bar wins over a comma where it makes as many cells; blanks are delimiters where nothing else is.
     """
     best, best_share, best_width, most = ",", 0.0, 1, 0
+    ends_alike = False
     for delimiter in _DELIMITERS:
         if delimiter.encode() not in head:
             continue
@@ -125,13 +126,16 @@ def _find_delimiter(head: bytes) -> str:
         plain = [row for row in rows if row[0].lstrip()[:1] not in ("#", "<")]
         every = plain if len(plain) >= _FEWEST else rows
         rows = every[len(every) // 2 :]  # what stands above the data may be split otherwise
-        if not rows or (delimiter == " " and best_share >= _SOME):
+        if not rows or (delimiter == " " and (best_share >= _SOME or ends_alike)):
             continue
         widths = Counter(
             len(row) for row in rows if len(row) > 1 and (delimiter != "|" or any(map(str.strip, row[1:])))
         )  # others may be words below the table
         width, count = widths.most_common(1)[0] if widths else (1, 0)
         share = count / len(rows)
+        ends_alike = ends_alike or len({len(row) for row in every[-_FEWEST:]}) == 1 < len(
+            every[-1]
+        )  # names, and two rows
         if share >= _MOST and delimiter in "\t;":
             return delimiter
         alike = sum(len(row) == width for row in every)  # the row of names is, too

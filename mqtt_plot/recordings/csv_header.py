@@ -49,12 +49,12 @@ class Header(NamedTuple):
 
 def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool = False) -> Header:
     """Return what stands above the data in the first rows of a file; `is_aligned` where blanks split the cells, so that none is empty."""
-    data = _data_at_the_end(rows, marks)
+    data, sure = _data_at_the_end(rows, marks)
     width = usual_width(data)
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
-    begin = _first_row(rows, are_data, width, marks)
+    begin = _first_row(rows, are_data, width, marks, rows[-sure:])
     first = _behind_other_names(rows, begin, are_data, marks)
-    while first < len(rows) - _LAST and not _holds_data(rows[first], are_data, marks):
+    while first < len(rows) - sure and not _holds_data(rows[first], are_data, marks):
         first += 1
     above = rows[:first]
     is_one = sum(are_data) == 1 and width <= 2 and not any(len(row) > 2 for row in data)  # noqa: PLR2004 - a column, and what stands behind it
@@ -128,8 +128,11 @@ def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
     return 0.0
 
 
-def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Sequence[str]]:
-    """Return the last rows as far as they are alike: where most of the very last have a number or a time, so has each of them."""
+def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> tuple[Sequence[Sequence[str]], int]:
+    """Return the last rows as far as they are alike: where most of the very last have a number or a time, so has each of them.
+
+    And how many are data for sure, up to three.
+    """
     last = rows[-_LAST:]
     width = usual_width(last)
     alike = [row for row in last if len(row) == width]
@@ -139,19 +142,22 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> Sequence[Se
         for place in range(width)
         if 2 * sum(place < len(row) and _is_datum(row[place], marks) for row in last) > len(last)
     ]
+    most_strange = bool(places)
     if not places:  # a single row of data: all above it are words
         places = [place for place, cell in enumerate(rows[-1]) if cell.strip() and _is_datum(cell, marks)]
-    first = strange = 0
+    first = strange = sure = 0
     for index in range(len(rows) - 1, max(-1, len(rows) - _LOOKED_AT - 1), -1):
         row = rows[index]
         is_alike = all(
             place < len(row) and (not row[place].strip() or _is_datum(row[place], marks)) for place in places
         )
         strange = 0 if is_alike else strange + 1
-        if strange > 1:
-            first = index + 2
+        sure += is_alike and sure == len(rows) - 1 - index
+        if strange > most_strange:
+            first = index + strange
             break
-    return rows[first if first < len(rows) else -_LAST :][-_LOOKED_AT:]
+    data = rows[first if first < len(rows) else -_LAST :][-_LOOKED_AT:]
+    return data, min(sure, _LAST) or _LAST
 
 
 def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:
@@ -177,7 +183,9 @@ def is_short_datum(cell: str, marks: Marks, is_strict: bool) -> bool:  # noqa: F
     return text[:1].isdecimal() and _WITH_A_DIGIT.match(text) is None
 
 
-def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks) -> int:
+def _first_row(
+    rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: int, marks: Marks, last: Sequence[Sequence[str]]
+) -> int:
     """Return the first row with no word above a column of data; 0 or 1 where there are no such columns, or no such row."""
     if not any(are_data):
         first, below = rows[0], rows[1:]
@@ -189,7 +197,7 @@ def _first_row(rows: Sequence[Sequence[str]], are_data: Sequence[bool], width: i
     timed = [
         place
         for place in range(width)
-        if all(place < len(row) and find_moment(row[place].strip()) is not None for row in rows[-_LAST:])
+        if all(place < len(row) and find_moment(row[place].strip()) is not None for row in last)
     ]
     for index, row in enumerate(rows[:_MOST_HEADER_ROWS]):
         if any(place >= len(row) or _is_mere_number(row[place].strip(), marks) for place in timed):
@@ -246,7 +254,7 @@ def _behind_other_names(rows: Sequence[Sequence[str]], first: int, are_data: Seq
 
     Names that come again are those of a recording that was begun anew.
     """
-    for index in range(first + 1, min(len(rows) - _LAST, _MOST_HEADER_ROWS)):
+    for index in range(first + 1, min(len(rows) - 1, _MOST_HEADER_ROWS)):
         own = [cell.strip() for place, cell in enumerate(rows[index]) if place < len(are_data) and are_data[place]]
         is_named = (
             all(own)

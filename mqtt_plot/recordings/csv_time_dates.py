@@ -46,6 +46,7 @@ from mqtt_plot.recordings.csv_time_candidate import (
     shares,
 )
 from mqtt_plot.recordings.csv_time_names import (
+    is_another_clock,
     is_begin,
     is_clock_name,
     is_end,
@@ -67,6 +68,7 @@ _DATE_NAME = re.compile(
 )
 _DIGITS_OF_A_DATE = 8
 _LAST_HOUR = 24
+_FEWEST_ROWS = 3  # that show whether dates come again
 _FEWEST_ENDS = 3  # of spans, which are no zones as there are too many
 _FEWEST_HOURS = 3  # stamps of ten digits that must all be dates
 
@@ -101,7 +103,8 @@ def text_candidate(place: int, name: str, cells: Sequence[str], order: str, *, i
         rises, falls = shares(seconds)
         columns = TimeColumns((place,), TEXT, reason="times in text", is_descending=falls > rises)
         return Candidate(columns, score_of(TEXT, name, place, max(rises, falls), bonus=NAMED if is_named else 0.0))
-    return _of_moments((place,), name, known, order, bonus=NAMED if is_named else 0.0)
+    is_at_midnight = len(cells) < _FEWEST_ROWS and any(":" in cell for cell in cells)
+    return _of_moments((place,), name, known, order, bonus=NAMED if is_named else 0.0, has_clock=is_at_midnight)
 
 
 def other_candidate(place: int, name: str, cells: Sequence[str], *, is_named: bool) -> Candidate | None:
@@ -135,7 +138,7 @@ def _elapsed_candidate(place: int, name: str, cells: Sequence[str]) -> Candidate
 
 
 def _of_moments(
-    places: tuple[int, ...], name: str, moments: Sequence[Moment], order: str, *, bonus: float
+    places: tuple[int, ...], name: str, moments: Sequence[Moment], order: str, *, bonus: float, has_clock: bool = False
 ) -> Candidate:
     orders = set(moments[0].orders)
     for moment in moments:
@@ -156,7 +159,7 @@ def _of_moments(
     )
     rises, falls = steps[chosen]
     has_zone = all(moment.offset is not None for moment in moments[:20])
-    has_clock = len(places) > 1 or any(moment.seconds for moment in moments)
+    has_clock = has_clock or len(places) > 1 or any(moment.seconds for moment in moments)
     score = score_of(
         TEXT,
         name,
@@ -228,7 +231,11 @@ def _pair(
     distance = clock - date if clock > date else date - clock + 0.5
     name = _given(names[clock], clock)
     is_of_row = (
-        is_clock_name(name) or is_time_name(name, "") or is_begin(name) or len({day for day, _ in rows}) < len(rows)
+        (clock == date + 1 and len(rows) < _FEWEST_ROWS and not is_another_clock(name))
+        or is_clock_name(name)
+        or is_time_name(name, "")
+        or is_begin(name)
+        or len({day for day, _ in rows}) < len(rows)
     )
     return _of_moments(
         (date, clock),

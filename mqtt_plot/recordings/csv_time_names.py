@@ -26,7 +26,10 @@ _CLOCK_NAME = re.compile(
     r"(?i)time|zeit|uhr|\bat\b|heure|hora\b|\bora\b|hour|stunde|clock|utc|gmt|\bh+\b|h+[: ]?m+(?:[: ]?s+)?\b|hr|tijd|klo|tid\b|godz|"
     r"время|час|时|時|시"
 )
-_OTHER_CLOCK = re.compile(r"(?i)\b(?:of|max|min|sun\w*|duration|dauer|lauf\w*|run\w*|dur|elapsed|hours of)\b")
+_OTHER_CLOCK = re.compile(
+    r"(?i)\b(?:of|max|min|sun\w*|duration|dauer|lauf\w*|run\w*|dur|elapsed|hours of"
+    r"|sonne\w*|aufgang|untergang|lever|coucher|alba|tramonto|amanecer|ocaso|durée|duración|durata|duur|czas trwania|sleep|schlaf|bed\w*)\b"
+)
 _QUANTITY = re.compile(
     r"(?i)byte|count|total|packet|energy|wh\b|serial|number|\bid\b|volume|index|pulse|impuls|zähl|octets|size|freq|hz\b|\bno\b|nr\b|seq"
 )
@@ -82,6 +85,11 @@ def is_time_name(name: str, unit: str) -> bool:
 def is_clock_name(name: str) -> bool:
     """Tell whether a column has no name or is called as a time of day, so may go on from a date beside it; not as a sunrise or a duration."""
     return not name or (_CLOCK_NAME.search(name) is not None and _OTHER_CLOCK.search(name) is None)
+
+
+def is_another_clock(name: str) -> bool:
+    """Tell whether a column is called as a clock that is not that of its row: of a sunrise, a duration."""
+    return _OTHER_CLOCK.search(name) is not None
 
 
 def names_a_time(name: str) -> bool:

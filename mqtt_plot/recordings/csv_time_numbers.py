@@ -10,7 +10,7 @@ from mqtt_plot.parsers.timestamps import to_believable_seconds
 from mqtt_plot.recordings.csv_numbers import Marks, number_in
 from mqtt_plot.recordings.csv_time import EXCEL, NUMBER, RELATIVE, YEARS, TimeColumns
 from mqtt_plot.recordings.csv_time_candidate import MOST, NAMED, Candidate, score_of, shares
-from mqtt_plot.recordings.csv_time_names import is_quantity_name, unit_of_time
+from mqtt_plot.recordings.csv_time_names import is_quantity_name, is_time_name, unit_of_time
 from mqtt_plot.samples import EARLIEST
 
 _NAMED_NUMBER = 40.0
@@ -109,7 +109,8 @@ def with_parts_of_seconds(
         ):
             continue
         pairs = [(int(second), int(part)) for second, part in zip(seconds, parts, strict=False)]
-        if len(set(pairs)) > len(set(seconds)) and (pairs == sorted(pairs) or pairs == sorted(pairs, reverse=True)):
+        is_told = len(set(pairs)) > len(set(seconds)) or (len(pairs) == 1 and is_time_name(names[other], units[other]))
+        if is_told and (pairs == sorted(pairs) or pairs == sorted(pairs, reverse=True)):
             reason = f"{best.columns.reason}, with parts of a second in a column of their own"
             time = replace(best.columns, places=(place, other), divisor=divisor, reason=reason)
             return replace(best, columns=time)

@@ -53,6 +53,17 @@ def _points(text: str) -> dict[str, list[tuple[str, object]]]:
         ("Date&Time,ms,v\n2024-01-13 10:00:00,0,1\n2024-01-13 10:00:00,500,1\n", "v", "2024-01-13T10:00:00"),
         ("Date&Time,ms,v\n2024-01-13 10:00:00,500,1\n", "v", "2024-01-13T10:00:00.500"),
         ("a time_s time_us\n1 1332019828 859987\n2 1332019828 909987\n", "a", "2012-03-17T21:30:28.860"),
+        ("a time_s time_us\n1 1332019828 859987\n", "a", "2012-03-17T21:30:28.860"),
+        ("Kuupäev;Kell;v\n24.01.2024;18:00;78,5\n", "v", "2024-01-24T18:00:00"),
+        ("DATE,MST,v\n2019-01-01,00:30,-16.5\n", "v", "2019-01-01T07:30:00"),
+        ("Date,Sunrise,v\n2019-01-01,07:30,-16.5\n", "v", "2019-01-01T00:00:00"),
+        ("Algus;Lõpp;v\n14.03.2023 00:00;14.03.2023 01:00;0,5\n", "v", "2023-03-14T00:00:00"),
+        ("date,zone,v\n2025-11-02 00:00:00,EDT,3\n", "v", "2025-11-02T04:00:00"),
+        (
+            "Time Stamp,Time Zone,Name,v\n11/22/2025 00:00:00,EDT,A,3\n11/22/2025 00:00:00,EDT,B,4\n",
+            "A",
+            "2025-11-22T04:00:00",
+        ),
         ("id;MESS_DATUM;v\n44;2025011900;3\n", "v", "2025-01-19T00:00:00"),
         ("datetime,v\n2023-01-01T01:00:00-07:00,3\n", "v", "2023-01-01T08:00:00"),
         ("Stamp,v\n2024-01-13 10:00-11:00,3\n2024-01-13 11:00-12:00,3\n", "v", "2024-01-13T10:00:00"),
@@ -86,6 +97,8 @@ def test_names_tell_series_apart_where_no_name_can_come_again(text: str, names: 
 @pytest.mark.parametrize(
     "above",
     [
+        "latitude,longitude,elevation,timezone\n52.52,13.4,38.0,GMT\n\n",
+        "[Channels]\nwords with blanks between them\nand more of them, in long lines\nand again\nand again\n[Data]\n",
         "Serial,12345678\nRate,4 S/s\n",
         "Serial No.,240112345\nSTART,2024-01-13 10:00:00\nINTERVAL,1min\n",
         "Report\nUNIT: kPa\n\n",
@@ -103,6 +116,15 @@ def test_values_without_a_name_for_their_times_keep_their_names() -> None:
     """As of rrdtool fetch: names stand above all columns but the first."""
     points = _points("            load_1min load_5min\n\n1334860500: 1.5 2.5\n1334860800: 1.25 2.25\n")
     assert [value for _, value in points["load_1min"]] == [1.5, 1.25]
+
+
+def test_lines_between_the_header_and_few_rows_are_no_data() -> None:
+    """A row of units, a count of rows."""
+    assert _points("Time\tR\ns\tΩ\n0\t4712,5\n0,5\t4713,5\n")["R"][1][1] == 4713.5
+    found = _points(
+        "Station;7\nEinheit:;cm\nWerte:\n29.11.1998 07:00:00   ;     0,5\n30.11.1998 07:00:00   ;     0,25\n"
+    )
+    assert [value for _, value in next(iter(found.values()))] == [0.5, 0.25]
 
 
 def test_a_date_of_open_order_is_not_passed_over_for_the_hour_beside_it() -> None:
