@@ -18,9 +18,9 @@ POINTS = ranks(
     "point dataitemkey fieldkey metrickey attributename attribute parametername parameter fieldname field channelname tag valuetype externalid "
     "seriesname streamname streamid target path name topic "
     "serviceid nodeid itemid tagid pointid datapointid signalid objectid identifier uniqueid uid "
-    "key k title label n code dpid flag register address addr id index channel ch destination groupaddress ga alias iotid "
+    "key k title label n code dpid flag register reg regaddr address addr id index channel ch destination groupaddress ga alias iotid "
     # What kind of thing is measured, where nothing else says so.
-    "quantity measurand sensortype measurementtype kind type"
+    "quantity measurand sensortype measurementtype kind type event eventname"
 )
 # What stands in an object that is one value, and no name of it.
 BESIDE = frozenset(words("value val v reading unit units uom"))
@@ -28,7 +28,7 @@ BESIDE = frozenset(words("value val v reading unit units uom"))
 QUANTITIES = frozenset(words("measurement quantity measurand metric"))
 ACCESS = re.compile(r"[rw]|[rw]/?[wo]|read|write|read[_-]?(?:only|write)", re.IGNORECASE)  # how a value may be used
 CHANNELS, RECEPTIONS = frozenset(["channel", "ch"]), frozenset(["rssi", "snr", "lorasnr"])
-KINDS = frozenset(words("quantity measurand sensortype measurementtype kind type"))
+KINDS = frozenset(words("quantity measurand sensortype measurementtype kind type event eventname"))
 # A sensor, and what it is a part of.
 SENSORS = frozenset(words("sensor sensorname sensorid probe probeid"))
 DEVICES = ranks(
@@ -38,12 +38,14 @@ DEVICES = ranks(
 OWNERS = ranks(
     "sensorname sensor sensorid metername meter meterid endpointid inverter inverterid nodename node gatewayid gtwid devicename deviceid devid "
     "device asset assetcode assetname assetid deveui deviceeui eui devaddr imei ident mac macaddress serialnumber serial sn machineid machine "
+    "slave slaveid slaveno slaveaddress slaveaddr unitid sid hardwareserial "
     "gweui gatewayeui equipment equipmentname equipmentid chartid chart mmsi icao icao24 callsign host"
 )
 # Under these a whole number is a name as well.
 NUMBERED = frozenset(
     words(
-        "id idx alias iotid dpid channel ch address addr register index datapointid pointid tagid signalid objectid itemid sensor sensorid "
+        "id idx alias iotid dpid channel ch address addr register reg regaddr "
+        "slave slaveid slaveno slaveaddress slaveaddr unitid index datapointid pointid tagid signalid objectid itemid sensor sensorid "
         "meter "
         "meterid endpointid "
         "inverter inverterid node nodeid device deviceid devid station stationid machine machineid vehicle vehicleid carid asset assetid "
@@ -62,7 +64,8 @@ PLACES = frozenset(words("no nr num number pos position hex"))
 SPEAKERS = ranks(
     "devicename device deviceid devid stationid station sensorname sensor sensorid nodename node machine machineid asset assetcode assetname "
     "assetid equipment endpointid inverter inverterid thing thingname vehicleid carid vin name deveui deviceeui eui devaddr imei ident mac "
-    "macaddress serialnumber serial sn meterid mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac "
+    "macaddress serialnumber serial sn meterid slave slaveid slaveno slaveaddress slaveaddr sid hardwareserial "
+    "mmsi icao callsign hostname host gatewayname gatewayid gateway gwid gwmac gatewaymac "
     "idx id"
 )
 # An `id` may count messages, and so may any number that stands under a name that is not made for one.
@@ -75,6 +78,8 @@ NUMBERED_SPEAKERS = NUMBERED - {
     "address",
     "addr",
     "register",
+    "reg",
+    "regaddr",
     "index",
     "objectid",
 }
@@ -92,8 +97,13 @@ COUNTING = frozenset(words("id uid uniqueid key index n type kind"))
 # Two numbers that name a property together are as those of an object: of MIoT's devices a service and a property of it.
 PARTS_OF_NUMBERS = {"siid": "objecttype", "piid": "instanceno"}
 # Addresses of Modbus, and what says which of its tables they are of.
-ADDRESSES = frozenset(words("address addr register registeraddress"))
-TABLE_KEYS, TABLES = frozenset(words("type registertype table function")), ("coil", "holding", "input", "discrete")
+REGISTERS = frozenset(words("register reg regaddr registeraddress"))
+ADDRESSES = REGISTERS | {"address", "addr"}
+TABLE_KEYS, TABLES = (
+    frozenset(words("type registertype table function functioncode fc")),
+    ("coil", "holding", "input", "discrete"),
+)
+FUNCTIONS = {1: "coil", 2: "discrete", 3: "holding", 4: "input"}  # by which Modbus reads them
 # What surely says whose it is, also a level below.
 DEVICE_KEYS = re.compile(
     r"(?:device|dev|sensor|node|station|meter|machine|thing|tracker|vehicle)(?:id|name|mac|eui|serial|sn|uid|addr|address)|entityid|imei"
@@ -133,7 +143,7 @@ LOCATIONS = frozenset(words("locationname location loc roomname room area sitena
 APART = re.compile(
     r"(?:.*[^gentorskd])?id|.*(?:device|node|sensor|meter|station|client|unit|machine|asset|box|board|probe|rom)id|.*mac(?:addr(?:ess)?)?|.*eui"
     r"|.*serial(?:no|number|num)?|s/?n|(?:dev|device|node|bus|short|long|rom|i2c|modbus)?addr(?:ess)?|name|.*(?:device|node|sensor|station|probe)name"
-    r"|(?:host|client|node|src|source|slave|unit|channel|ch|port|ident|station|probe|rom|sender|from|index|pos|tid|topic|entityid)"
+    r"|(?:host|client|node|src|source|slave|unit|channel|ch|port|ident|station|probe|rom|sender|from|index|pos|tid|sid|topic|entityid)"
 )
 # What `type` says of a value and not of what is measured.
 DATA_TYPES = re.compile(

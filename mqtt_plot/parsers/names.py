@@ -17,6 +17,7 @@ from mqtt_plot.parsers.name_keys import (
     DECIMAL,
     DEVICES,
     DOTTED,
+    FUNCTIONS,
     FURTHER_POINTS,
     HEADERS,
     INSTANCES,
@@ -33,6 +34,7 @@ from mqtt_plot.parsers.name_keys import (
     QUANTITIES,
     RECEPTIONS,
     RECORD_KEY,
+    REGISTERS,
     SENSORS,
     SPEAKERS,
     SPEAKS,
@@ -107,8 +109,11 @@ def point_of(item: Mapping[str, object]) -> tuple[str, str | None]:
 def _table_of(item: Mapping[str, object]) -> str:
     """Return the table in which Modbus counts an address, as each has its own; "" where none is told."""
     for key, raw in item.items():
-        if isinstance(raw, str) and plain_name(key) in TABLE_KEYS and raw.lower().startswith(TABLES):
-            return raw
+        if isinstance(raw, str | int) and plain_name(key) in TABLE_KEYS:
+            if isinstance(raw, int):
+                return FUNCTIONS.get(raw, "")
+            if raw.lower().startswith(TABLES):
+                return raw
     return ""
 
 
@@ -142,8 +147,17 @@ def owner_of(item: Mapping[str, object], told: Sequence[str] = ()) -> tuple[str,
     A sensor has the name of its device before its own, unless that is `told`: two devices may have a sensor of one name.
     """
     key, name = _first(item, _owners_in)
+    if name is None and (address := _address_beside(item)):
+        return address, as_name(item[address], is_numbered=True)
     device = _first(item, _devices_in)[1] if plain_name(key) in SENSORS else None
     return key, name if device is None or device == name or device in told else f"{device}/{name}"
+
+
+@remembered_of_keys
+def _address_beside(keys: tuple[str, ...]) -> str:
+    """Return the key of the address of a device of Modbus, beside that of its register; "" for none."""
+    found = [key for key in keys if plain_name(key) in ADDRESSES - REGISTERS]
+    return found[0] if found and not REGISTERS.isdisjoint(map(plain_name, keys)) else ""
 
 
 def device_beside(item: Mapping[str, object]) -> str | None:

@@ -28,7 +28,7 @@ _OF_EVENTS = re.compile(
     "|scene|software|stage|state|status|step|sw|type|unit|ver|warn|phase|level|class|grade|gear|speed|quality"
 )
 _SHORT = 3  # letters of a name that must stand alone in a topic
-_SOURCES = frozenset(["source", "src", "sender", "client", "clientid", "node", "station"])
+_SOURCES = frozenset(words("source src sender client clientid node station slave unit unitid port channel ch host"))
 _ENVELOPES = frozenset(
     words(
         "data payload body d msg message params event record reading telemetry uplink content object item sample report"

@@ -179,6 +179,8 @@ def run(text: str, history: Sequence[tuple[float, float | None]], oracle: Oracle
 @given(history=HISTORY)
 def test_each_function_agrees_with_its_oracle(text: str, history: list[tuple[float, float | None]]) -> None:
     """Whatever comes when: values, gaps, and moments when only another tag has sent something."""
+    if text.startswith("delay"):  # which takes values closer than a part of its window for one
+        history = [(step + 10 / RESOLUTION, value) for step, value in history]
     for time, got, wanted in run(text, history, ORACLES[text]):
         scale = max((abs(value) for _, value in history if value is not None and known(value)), default=0.0)
         # A millisecond at the edge of a window is known to 2e-7 s, as times are, in POSIX seconds.
