@@ -13,6 +13,11 @@ from mqtt_plot.samples import TwoState
 _DIGITS = tuple("0123456789+-")
 _MOST = 0.9  # of the cells must agree; the rest may be broken
 _FEW_ROWS = range(3, 12)
+_IDENTITY = re.compile(
+    r"(?i)(?:.*[ _-])?(?:id|no|nr|num|nummer|number|key|serial|serie|ean|mprn|mpan|gsrn|nmi|imei|mac|account|sn)\.?(?:[ _-]code)?|"
+    r".*(?:[a-z]Id|ID)"
+)
+_LONG_NUMBER = re.compile(r"\d{8,}")
 _STATE = re.compile(r"[^\W\d_][^\W\d]{0,15}")
 
 
@@ -20,6 +25,16 @@ def unit_in(cells: Sequence[str], marks: Marks) -> str:
     """Return the unit behind the first number of a column, "" where there is none."""
     split = next((split_unit(marks.plain(cell)) for cell in cells if cell.strip()[:1] in _DIGITS), None)
     return split[1] if split is not None else ""
+
+
+def is_identity(name: str, cells: Sequence[str]) -> bool:
+    """Tell whether cells are one long number that says whose they are: a serial number, a metering point."""
+    found = {cell.strip() for cell in cells}
+    return (
+        len(found) == 1
+        and _LONG_NUMBER.fullmatch(found.pop()) is not None
+        and _IDENTITY.fullmatch(name.strip()) is not None
+    )
 
 
 def kind_of(cells: Sequence[str], marks: Marks, unit: str) -> str:

@@ -17,7 +17,7 @@ from mqtt_plot.recordings.csv_fit import NO_FIT, Fit, fit
 from mqtt_plot.recordings.csv_groups import find_groups
 from mqtt_plot.recordings.csv_head import HEAD_BYTES, FirstRows, read_head, usual_width
 from mqtt_plot.recordings.csv_header import Header, distinct_names, find_header, is_short_datum, tag_text
-from mqtt_plot.recordings.csv_kind import kind_of, unit_in
+from mqtt_plot.recordings.csv_kind import is_identity, kind_of, unit_in
 from mqtt_plot.recordings.csv_long import LongColumns, find_long
 from mqtt_plot.recordings.csv_notes import notes_of
 from mqtt_plot.recordings.csv_numbers import Marks, are_hexadecimal, find_marks, number_in
@@ -373,6 +373,8 @@ def _column(
         TEXT: f"text, such as {example!r}, that is neither a number nor one of a few words",
         EMPTY: "no cell holds anything",
     }
+    if kind == NUMBER and is_whole and is_identity(name, cells):
+        kind, reasons[TEXT] = TEXT, f"a number that names something, {example!r} in all rows"
     return Column(name, kind, example, "" if kind == WORDS else unit, reasons.get(kind, ""))
 
 

@@ -118,6 +118,13 @@ def test_values_without_a_name_for_their_times_keep_their_names() -> None:
     assert [value for _, value in points["load_1min"]] == [1.5, 1.25]
 
 
+@pytest.mark.parametrize("name", ["MPRN", "EAN-code", "Meter Serial Number", "device_id", "Meter nummer"])
+def test_a_long_number_that_names_a_thing_is_no_series(name: str) -> None:
+    table = _table(f"time,{name},v\n2024-01-01 10:00,10306000000,1\n2024-01-01 10:15,10306000000,2\n")
+    assert "10306000000" in next(iter(table.left_out()))
+    assert "v" in _points(f"time,{name},v\n2024-01-01 10:00,10306000000,1\n2024-01-01 10:15,10306000000,2\n")
+
+
 def test_lines_between_the_header_and_few_rows_are_no_data() -> None:
     """A row of units, a count of rows."""
     assert _points("Time\tR\ns\tΩ\n0\t4712,5\n0,5\t4713,5\n")["R"][1][1] == 4713.5
