@@ -142,9 +142,10 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> tuple[Seque
         for place in range(width)
         if 2 * sum(place < len(row) and _is_datum(row[place], marks) for row in last) > len(last)
     ]
-    most_strange = bool(places)
-    if not places:  # a single row of data: all above it are words
-        places = [place for place, cell in enumerate(rows[-1]) if cell.strip() and _is_datum(cell, marks)]
+    most_strange = 1
+    alone = [place for place, cell in enumerate(rows[-1]) if cell.strip() and _is_datum(cell, marks)]
+    if not places or (alone and _are_all_words(rows[-2:-1], marks)):  # a single row of data
+        places, most_strange = alone, 0
     first = strange = sure = 0
     for index in range(len(rows) - 1, max(-1, len(rows) - _LOOKED_AT - 1), -1):
         row = rows[index]
@@ -158,6 +159,11 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> tuple[Seque
             break
     data = rows[first if first < len(rows) else -_LAST :][-_LOOKED_AT:]
     return data, min(sure, _LAST) or _LAST
+
+
+def _are_all_words(rows: Sequence[Sequence[str]], marks: Marks) -> bool:
+    """Tell whether nothing but words stands in each cell of rows, as in those of names."""
+    return any(len(row) > 1 and not any(not cell.strip() or _is_datum(cell, marks) for cell in row) for row in rows)
 
 
 def _is_column_of_data(cells: Sequence[str], marks: Marks) -> bool:

@@ -48,6 +48,8 @@ MAX_COLUMNS = 10_000
 
 _PARTS = {"d": "day", "m": "month", "y": "year"}
 _BESIDE = 40  # rows beside which an oscilloscope's header may stand
+_FEW_ROWS = 3  # that may well be of one moment, if a column is surely the time
+_SURE = 120.0
 _DIGITS = tuple("0123456789+-")
 _LOOKED_AT = 64  # columns beside one that may be hexadecimal as they are
 _NO_MEASUREMENT = frozenset({None, 0.0, 1.0})
@@ -192,7 +194,11 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
         raise RecordingError("expected a table of rows of one kind, got rows of several kinds, and no column of times")
     if long is not None:
         columns = long.told(columns)
-    elif candidates and 0.0 < candidates[0].score <= STANDING:
+    elif (
+        candidates
+        and 0.0 < candidates[0].score <= STANDING
+        and (len(data) > _FEW_ROWS or candidates[0].if_moving < _SURE)
+    ):
         time = None
         columns = _columns(header, cells, marks, [], is_whole=head.is_whole)
     notes = tuple(notes_of(header, rows[: header.rows], cells, time=time, preamble=preamble, marks=marks))

@@ -19,8 +19,8 @@ from mqtt_plot.recordings.csv_long_names import (
     LABELS,
     MEASURANDS,
     NAMES,
+    NO_NAMES,
     QUALITIES,
-    ROWS,
     STATES,
     TAGS,
     UNITS,
@@ -285,7 +285,6 @@ def _keys(
 ) -> tuple[tuple[int, ...], str]:
     """Return the columns that tell rows apart, and how that is known."""
     counts = Counter(moments)
-    repeats = len(moments) - len(counts)
     is_named = any(column.name != f"column {place + 1}" for place, column in enumerate(columns))
     could = [
         place
@@ -300,7 +299,7 @@ def _keys(
     ]
     could.sort(key=lambda place: len(moments) < _FEWEST and columns[place].kind == NUMBER)  # few numbers tell little
     named = [place for place in could if KEYS.fullmatch(columns[place].name.strip())]
-    are_shared = 2 * repeats >= len(moments) or (repeats > 0 and len(moments) < _FEWEST)
+    are_shared = len(counts) <= len(moments) / 2 or len(counts) < len(moments) < _FEWEST
     needed = [place for place in could if are_shared and _tells_apart(moments, cells[place])]
     # Without names above, words that look like tags are tags.
     unnamed = {} if is_named else {place: _repeated(cells[place]) for place in could}
@@ -346,14 +345,15 @@ def _repeated(cells: Sequence[str]) -> list[str]:
 
 def _words_that_name(column: Column, cells: Sequence[str]) -> list[str]:
     """Return the words that can name series: those that come again, and where rows are so few that none can, each but a number of the row."""
-    if len(cells) >= _FEWEST or ROWS.fullmatch(column.name.strip()) or not (column.kind == NUMBER or _are_words(cells)):
+    is_other = any(one.fullmatch(column.name.strip()) for one in NO_NAMES)
+    if len(cells) >= _FEWEST or is_other or not (column.kind == NUMBER or _are_words(cells)):
         return _repeated(cells)
     return list({cell.strip() for cell in cells if cell.strip()})
 
 
 def _can_name(name: str, cells: Sequence[str], moments: Sequence[str]) -> bool:
     """Tell whether cells can name series: not where each row has another, unless all rows are of one time, or are few."""
-    is_few = len(cells) < _FEWEST and not ROWS.fullmatch(name.strip())
+    is_few = len(cells) < _FEWEST and not any(one.fullmatch(name.strip()) for one in NO_NAMES)
     return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or is_few
 
 

@@ -34,6 +34,11 @@ ROWS = re.compile(
     r"(?:row|record|rec|index|sample|scan|entry|event|log|line|msg|message|data|seq|sequence|store|lap)"
     r"[ _]?(?:id|no|nr|num|number|key|name)?\.?"
 )
+# What changes from row to row, and says nothing of whose it is.
+REMARKS = re.compile(
+    r"(?i)(?:.*[ _-])?(?:comments?|remarks?|notes?|descriptions?|message|msg|text|alarms?|faults?|errors?|events?|conditions?|weather"
+    r"|dir(?:ection)?|wdir|trend|status|result|action|command|richtung|windrichtung|bemerkung(?:en)?|kommentar|meldung|ereignis|wetter)"
+)
 UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
 LABELS = re.compile(r"(?i)label")
@@ -41,6 +46,7 @@ WHOSE = re.compile(
     r"(?i)plc|line|site|area|plant|cell|building|floor|zone|group|turbine|panel|house|field|farm|linie|gebäude|bereich|maschine|halle|raum|werk"
 )
 STATES = re.compile(r"(?i)(?:.*[ _])?(?:state|mode|zustand|betriebsart|modus|phase|step)")
+NO_NAMES = (ROWS, STATES, REMARKS)
 # A number that never changes under such a name says whose a row is, or is none of its values.
 CONSTANTS = re.compile(
     r"(?i)(?:.*[ _-])?(?:id|no|nr|num|nummer|number|code|key|ean|ean-code|mprn|mpan|serial|quality|flags?|status|version|lat|latitude"

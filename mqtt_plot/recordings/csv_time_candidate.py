@@ -27,6 +27,7 @@ class Candidate:
     columns: TimeColumns
     score: float
     open_orders: tuple[str, ...] = ()
+    if_moving: float = 0.0  # how sure one that stands still would be else
 
 
 def score_of(form: str, name: str, place: int, steadiness: float, bonus: float = 0.0) -> float:

@@ -57,7 +57,7 @@ def find_times(
         one.score == STANDING for one in found
     ):  # a real date, though it stands still: no temperature called t is one instead
         found = [one for one in found if not _is_mere_letter(one, names, columns, marks)]
-    found.sort(key=lambda candidate: -candidate.score)
+    found.sort(key=lambda candidate: (-candidate.score, -candidate.if_moving))
     if found and found[0].columns.form == NUMBER:
         return [with_parts_of_seconds(found[0], names, units, columns), *found[1:]]
     return with_finer([augmented(found[0], names, columns), *found[1:]], names, columns, marks) if found else []
@@ -122,4 +122,4 @@ def _standing_candidate(place: int, labels: tuple[str, str], cell: str, marks: M
     if found is None or found.columns.is_relative:
         return None
     reason = f"{found.columns.reason}, the same in all rows looked at"
-    return replace(found, columns=replace(found.columns, reason=reason), score=STANDING)
+    return replace(found, columns=replace(found.columns, reason=reason), score=STANDING, if_moving=found.score)

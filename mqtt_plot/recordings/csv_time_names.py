@@ -27,7 +27,7 @@ _CLOCK_NAME = re.compile(
     r"время|час|时|時|시"
 )
 _OTHER_CLOCK = re.compile(
-    r"(?i)\b(?:of|max|min|sun\w*|duration|dauer|lauf\w*|run\w*|dur|elapsed|hours of"
+    r"(?i)\b(?:of|\w*max|\w*min|sun\w*|duration|dauer|lauf\w*|run\w*|dur|elapsed|hours of"
     r"|sonne\w*|aufgang|untergang|lever|coucher|alba|tramonto|amanecer|ocaso|durée|duración|durata|duur|czas trwania|sleep|schlaf|bed\w*)\b"
 )
 _QUANTITY = re.compile(
@@ -52,7 +52,7 @@ _UNIT_IN_NAME = re.compile(
 # The zone in a name, such as `Date Time, GMT+01:00` (HOBO), `time_utc`, `Date-Time (EST)`, and with the bias to UTC in minutes that of
 # Windows' performance monitor.
 _ZONE_IN_NAME = re.compile(
-    r"(?i:(?<!/)(?:\b|_)(?:GMT|UTC)|(?<=[a-z])(?:UTC|GMT|Utc|Gmt)(?![a-z]))\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?\b"
+    r"(?i:(?<!/)(?:\b|_)(?:GMT|UTC)|(?<=[a-z])(?:UTC|GMT|Utc|Gmt)(?![a-z]))\s?(?:([+-])(\d{1,2})(?::?(\d{2}))?)?(?![^\W_])"
 )
 _ZONE_LETTERS = re.compile(r"\(([A-Z]{1,4}T(?:/[A-Z]{1,4}T)?)\)|(?:^|\s)([A-Z]{1,3}[SD]T)$")
 _BIAS = re.compile(r"\(PDH-CSV [\d.]+\).*\((-?\d{1,4})\)")

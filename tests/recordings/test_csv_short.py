@@ -9,6 +9,10 @@ from mqtt_plot.errors import PayloadError
 from mqtt_plot.recordings.csv_table import Table
 from mqtt_plot.samples import Columns
 
+MOMENT = """,_start,_stop,_time,_value,_field
+,2024-01-01T00:00:00Z,2024-01-02T00:00:00Z,2024-01-01T10:00:00Z,1,t
+,2024-01-01T00:00:00Z,2024-01-02T00:00:00Z,2024-01-01T10:00:00Z,2,h
+"""
 FLUX = """,result,table,_start,_time,_value,_field,_measurement
 ,,0,2024-01-01T00:00:00Z,2024-01-01T10:00:00Z,1,t,air
 ,,0,2024-01-01T00:00:00Z,2024-01-01T10:01:00Z,2,t,air
@@ -64,6 +68,9 @@ def _points(text: str) -> dict[str, list[tuple[str, object]]]:
             "A",
             "2025-11-22T04:00:00",
         ),
+        ("local_time,utc_time,v\n2024-01-01 11:00:00,2024-01-01 10:30:00,1\n", "v", "2024-01-01T10:30:00"),
+        ("Date,Tmax,Tmax at\n2024-01-13,20,13:30\n", "Tmax", "2024-01-13T00:00:00"),
+        (MOMENT, "t", "2024-01-01T10:00:00"),
         ("id;MESS_DATUM;v\n44;2025011900;3\n", "v", "2025-01-19T00:00:00"),
         ("datetime,v\n2023-01-01T01:00:00-07:00,3\n", "v", "2023-01-01T08:00:00"),
         ("Stamp,v\n2024-01-13 10:00-11:00,3\n2024-01-13 11:00-12:00,3\n", "v", "2024-01-13T10:00:00"),
@@ -102,6 +109,7 @@ def test_names_tell_series_apart_where_no_name_can_come_again(text: str, names: 
         "Serial,12345678\nRate,4 S/s\n",
         "Serial No.,240112345\nSTART,2024-01-13 10:00:00\nINTERVAL,1min\n",
         "Report\nUNIT: kPa\n\n",
+        "Device,X1,,\nFirmware,1.2,,\n",
         "Station;7\nName of a longer line, with a comma\n",
     ],
 )
@@ -123,6 +131,19 @@ def test_a_long_number_that_names_a_thing_is_no_series(name: str) -> None:
     table = _table(f"time,{name},v\n2024-01-01 10:00,10306000000,1\n2024-01-01 10:15,10306000000,2\n")
     assert "10306000000" in next(iter(table.left_out()))
     assert "v" in _points(f"time,{name},v\n2024-01-01 10:00,10306000000,1\n2024-01-01 10:15,10306000000,2\n")
+
+
+@pytest.mark.parametrize("name", ["mode", "Wind Direction", "event", "comment", "Record No", "status"])
+def test_what_changes_from_row_to_row_names_no_series(name: str) -> None:
+    """Two rows of one minute are two points at one time, which is said."""
+    table = _table(
+        text := f"time,{name},v,w\n2024-01-01 10:00,5,1,2\n2024-01-01 10:00,6,3,4\n".replace("5", "ab").replace(
+            "6", "cd"
+        )
+    )
+    assert [value for _, value in _points(text)["v"]] == [1.0, 3.0]
+    assert [len(table.parse(piece).samples) for piece in table.pieces()] == [2]
+    assert "has the time of the row before" in table.notes[0]
 
 
 def test_lines_between_the_header_and_few_rows_are_no_data() -> None:
