@@ -8,6 +8,8 @@ from mqtt_plot.parsers import plc
 from mqtt_plot.parsers.context import Context
 from mqtt_plot.parsers.values import (
     GAPS,
+    OVERLOAD,
+    OVERLOADS,
     check_text,
     is_number,
     to_finite,
@@ -42,11 +44,19 @@ _STRUCTURED = re.compile(
 _MEASUREMENT = re.compile(r"(?<![\w.:/-])[+-]?\d+[.,]\d+(?![\w.:/-])")
 
 
+def parse_number(text: str, notes: tuple[str, ...] = ()) -> Parsed:
+    """Return the one sample of a bare number; what an instrument sends for none is a gap."""
+    value = to_finite(text)
+    if value in OVERLOADS:
+        return Parsed("gap", [Sample(math.nan)], notes=(*notes, f"{text:.40} is {value:g}, {OVERLOAD}: a gap"))
+    return Parsed("number", [Sample(value)], notes=notes)
+
+
 def parse_value(text: str, context: Context) -> Parsed | None:
     """Return the one sample of a bare text that is a number, a gap or a word for one of two states; None for any other text."""
     text = plain_minus(text, context)
     if is_number(text):
-        return Parsed("number", [Sample(to_finite(text))], notes=context.notes)
+        return parse_number(text, context.notes)
     state = two_state(text)
     if state is not None:
         return Parsed("two-state word", [Sample(state)], notes=context.notes)

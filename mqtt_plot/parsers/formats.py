@@ -16,7 +16,7 @@ from mqtt_plot.parsers import (
 )
 from mqtt_plot.parsers.context import MAX_PAYLOAD, Context, Rules
 from mqtt_plot.parsers.line_protocol import is_line_protocol, parse_lines
-from mqtt_plot.parsers.values import is_number, to_finite, to_value, unpad
+from mqtt_plot.parsers.values import is_number, to_value, unpad
 from mqtt_plot.samples import Parsed, Sample
 
 __all__ = ["FORMATS", "MAX_PAYLOAD", "Rules", "parse"]
@@ -57,7 +57,7 @@ def parse(payload: bytes, rules: Rules, now: float = 0.0, hint: str = "") -> Par
     if recognised is not None:
         return recognised(plain, rules, now)
     if is_number(plain):
-        return Parsed("number", [Sample(to_finite(plain))])
+        return bare_text.parse_number(plain)
     return _parse_text(plain, Context(rules, now))
 
 

@@ -15,7 +15,7 @@ from mqtt_plot.parsers.records import THIS_CENTURY
 from mqtt_plot.parsers.selection import selector
 from mqtt_plot.parsers.stamps import has_stamp, is_time_told, rank
 from mqtt_plot.parsers.timestamps import to_seconds
-from mqtt_plot.parsers.values import to_value
+from mqtt_plot.parsers.values import OVERLOAD, OVERLOADS, to_value
 from mqtt_plot.parsers.zone_beside import names_zone
 from mqtt_plot.samples import Sample
 from mqtt_plot.tags import check_tag
@@ -86,13 +86,18 @@ class Leaves:
         if place.is_bad:
             value = math.nan
         has_unit = type(value) is float
-        if has_unit and not _FIRST_MARK < value < _LAST_COMMON and value in _MARKS_OF_NOTHING:  # type: ignore[operator]  # it is a number
-            self._doubt(value, place)
+        if has_unit and not _FIRST_MARK < value < _LAST_COMMON:  # type: ignore[operator]  # it is a number
+            value = self._looked_at(value, place)  # type: ignore[arg-type]  # as above
         self.samples.append(Sample(value, place.time, self._tag, unit if has_unit else None, field))
 
-    def _doubt(self, mark: float | str, place: Place) -> None:
-        if place.key.lower() not in _ENDS:
-            self._context.note(f"{place.field!r:.60} is {mark:g}, which often stands for no value: it is kept")
+    def _looked_at(self, value: float, place: Place) -> float:
+        """Return a number that may be a mark of nothing, a gap where it surely is; that is noted."""
+        if value in OVERLOADS:
+            self._context.note(f"{place.field or 'value'!r:.60} is {value:g}, {OVERLOAD}: a gap")
+            return math.nan
+        if value in _MARKS_OF_NOTHING and place.key.lower() not in _ENDS:
+            self._context.note(f"{place.field!r:.60} is {value:g}, which often stands for no value: it is kept")
+        return value
 
     def too_many(self) -> PayloadError:
         """Return the refusal of a part with more values than the limit."""

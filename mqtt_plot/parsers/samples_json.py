@@ -47,6 +47,7 @@ ARRAY, TAGGED = "json array", "json with a tag"
 # A sample of an array takes a microsecond or more; columns take a tenth of that.
 MAX_OBJECTS = 5_000
 _LARGEST = 2**1000  # of the whole numbers that a float surely holds
+_OVERLOAD = 9e37  # from which on a number may be a mark of no value
 _MOST_KEYS = 4  # of a plain object: value, tag, unit, time
 _NUMBERS = frozenset({int, float})
 _FEWEST_ROWS = 16  # fewer objects are read faster one by one
@@ -60,7 +61,7 @@ def plain_sample(item: dict[str, object], rules: Rules) -> Sample | None:
     value = item.get("value")
     if type(value) is int and -_LARGEST < value < _LARGEST:
         value = float(value)
-    if type(value) is not float or value - value != 0:
+    if type(value) is not float or not -_OVERLOAD < value < _OVERLOAD:  # nor NaN
         return None
     return Sample(value) if len(item) == 1 else _described(item, value, rules)
 

@@ -115,6 +115,11 @@ def unpad(text: str, context: Context) -> str:
     return text.rstrip("\x00 \t\r\n")
 
 
+# SCPI-1999, volume 1, 7.2.1: what an instrument sends for infinity, and for no number.
+OVERLOADS = frozenset([9.9e37, -9.9e37, 9.91e37])
+OVERLOAD = "with which an instrument says that it has no value"
+
+
 def to_finite(number: str | float) -> float:
     """Return the number. Raises PayloadError("out_of_range") for one beyond 64-bit floating point."""
     try:

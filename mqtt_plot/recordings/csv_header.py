@@ -208,6 +208,8 @@ def _first_row(
     for index, row in enumerate(rows[:_MOST_HEADER_ROWS]):
         if any(place >= len(row) or _is_mere_number(row[place].strip(), marks) for place in timed):
             continue  # a number where data have dates
+        if is_row_of_types(row):
+            continue
         holds_data = any(cell.strip() and place < width and are_data[place] for place, cell in enumerate(row))
         others = [place for place in range(width) if are_data[place] and place not in timed]
         numbers = sum(place < len(row) and _is_datum(row[place], marks, is_strict=True) for place in others)

@@ -37,6 +37,7 @@ from mqtt_plot.recordings.csv_time import TEXT as TEXT_TIME
 from mqtt_plot.recordings.csv_time_candidate import STANDING, Candidate
 from mqtt_plot.recordings.csv_time_finder import find_times
 from mqtt_plot.recordings.csv_time_numbers import believable
+from mqtt_plot.recordings.csv_unit_column import with_unit
 from mqtt_plot.recordings.csv_units import units_beside
 from mqtt_plot.recordings.csv_zone import Zone, zone_above
 from mqtt_plot.recordings.log_lines import Log, find_log
@@ -183,7 +184,7 @@ def _layout_of(head: FirstRows, choices: Choices, *, has_names: bool, blocks: Bl
         raise
     candidates = told_days(candidates, header.names)
     time = candidates[0].columns if candidates else None
-    columns = _columns(header, cells, marks, candidates, is_whole=head.is_whole)
+    columns = with_unit(_columns(header, cells, marks, candidates, is_whole=head.is_whole), cells)
     long = (
         (blocks.long(columns) if blocks is not None else None)
         or find_days(columns, cells, time)

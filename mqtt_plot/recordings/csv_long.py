@@ -12,14 +12,23 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from mqtt_plot.recordings.csv_column import EMPTY, NUMBER, TEXT, TIME, WORDS, Column
+from mqtt_plot.recordings.csv_long_cells import (
+    FEWEST,
+    are_ids,
+    are_ids_again,
+    are_words,
+    can_name,
+    repeated,
+    words_that_name,
+)
 from mqtt_plot.recordings.csv_long_names import (
     CONSTANTS,
+    DESCRIPTIONS,
     IDS,
     KEYS,
     LABELS,
     MEASURANDS,
     NAMES,
-    NO_NAMES,
     QUALITIES,
     STATES,
     TAGS,
@@ -33,7 +42,6 @@ from mqtt_plot.recordings.csv_qualities import is_bad
 from mqtt_plot.recordings.csv_time import TimeColumns
 
 _OF_THE_SYSTEM = "$RT_"  # what WinCC's logs say of themselves
-_HAS_DIGIT = re.compile(r"\d")
 _TAG = re.compile(r"[^\W\d_]\w*(?:[./\\:_-]\w+)+")  # Reactor1.Temp, plant/line/speed
 _HOUR_SECONDS = 3600.0
 _MOST_OTHERS = (16, 12, 6)  # columns that are tried alone, in pairs, and three together
@@ -46,7 +54,6 @@ _HOW = {
 }
 _SHARED = 0.3  # of the rows must have their time in common with others
 _FEW = 0.05  # of the rows may have the same time and key
-_FEWEST = 6  # rows from which on a name in each that comes but once is none
 _FLUX = frozenset({"_value", "_time"})
 _FLUX_OWN = frozenset({"result", "table", "_start", "_stop", "_time", "_value", "_field", "_measurement", ""})
 
@@ -160,7 +167,7 @@ def _can_tell_apart(column: Column, cells: Sequence[str]) -> bool:
     is_one = column.kind in (WORDS, TEXT) or (column.kind == NUMBER and IDS.fullmatch(column.name.strip()) is not None)
     return (
         is_one
-        and len(_words_that_name(column, cells)) > 1
+        and len(words_that_name(column, cells)) > 1
         and not any(one.fullmatch(column.name.strip()) for one in (UNITS, QUALITIES))
     )
 
@@ -203,20 +210,22 @@ def _find_single(kinds: Sequence[Column], columns: Sequence[Sequence[str]], time
         moments = _moments(columns, time)
         called = [
             place
-            for pattern in (MEASURANDS, TAGS, LABELS, NAMES)
+            for pattern in (MEASURANDS, TAGS, LABELS, NAMES, DESCRIPTIONS)
             for place in others
             if pattern.fullmatch(names[place].strip())
-            and (pattern in (TAGS, MEASURANDS) or _can_name(names[place], columns[place], moments))
+            and (pattern is not DESCRIPTIONS or len(repeated(columns[place])) > 1)
+            and (pattern in (TAGS, MEASURANDS) or can_name(names[place], columns[place], moments))
         ]
-        tags = next(([place] for place in called if len(set(columns[place])) > 1), called[:1])
+        by_words = sorted(called, key=lambda place: not are_words(columns[place]))  # which say more than numbers
+        tags = next(([place] for place in by_words if len(set(columns[place])) > 1), called[:1])
         # Whose a sample is may stand in several columns; without one of them the samples of two would be one series.
         tags = sorted({*tags, *_further_names(kinds, columns, [place for place in others if place not in tags])})
     unit = next((place for place, name in enumerate(names) if UNITS.fullmatch(name.strip())), None)
     if not tags and unit is not None:
         tags = _tags_by_unit([place for place in others if place != unit], columns, unit)
-    if not tags or not _are_words(columns[tags[-1]]):
+    if not tags or not (are_words(columns[tags[-1]]) or are_ids_again(names[tags[-1]], columns[tags[-1]])):
         return None
-    varies = len(tags) == 1 or (len(columns[value]) < _FEWEST and not set(lower) >= _FLUX)
+    varies = len(tags) == 1 or (len(columns[value]) < FEWEST and not set(lower) >= _FLUX)
     usual = tuple(None if varies else _usual(columns[place]) for place in tags)
     quality = next(
         (place for place, name in enumerate(names) if QUALITIES.fullmatch(name.strip()) and place != value), None
@@ -232,8 +241,8 @@ def _further_names(kinds: Sequence[Column], columns: Sequence[Sequence[str]], ot
         if kinds[place].kind in (WORDS, TEXT)
         and any(one.fullmatch(kinds[place].name.strip()) for one in (MEASURANDS, TAGS, NAMES, KEYS, VALUES, WHOSE))
         and not any(one.fullmatch(kinds[place].name.strip()) for one in (UNITS, QUALITIES))
-        and len(_words_that_name(kinds[place], columns[place])) > 1
-        and _are_words(columns[place])
+        and len(words_that_name(kinds[place], columns[place])) > 1
+        and are_words(columns[place])
     ]
 
 
@@ -243,7 +252,7 @@ def _tags_by_unit(places: Sequence[int], columns: Sequence[Sequence[str]], unit:
     for place in places:
         words = [cell.strip() for cell in columns[place]]
         kinds = set(zip(words, units, strict=False))
-        if 1 < len(set(units)) <= len(kinds) == len(set(words)) < len(words) and _are_words(words):
+        if 1 < len(set(units)) <= len(kinds) == len(set(words)) < len(words) and are_words(words):
             return [place]
     return []
 
@@ -290,19 +299,19 @@ def _keys(
         place
         for place, column in enumerate(columns)
         if place not in time.places
-        and len(_words_that_name(column, cells[place])) > 1
+        and len(words_that_name(column, cells[place])) > 1
         and (
             column.kind in (WORDS, TEXT)
-            or (column.kind == NUMBER and _are_ids(column, cells[place], max(counts.values(), default=1)))
+            or (column.kind == NUMBER and are_ids(column, cells[place], max(counts.values(), default=1)))
         )
         and not any(is_other.fullmatch(column.name.strip()) for is_other in (UNITS, QUALITIES))
     ]
-    could.sort(key=lambda place: len(moments) < _FEWEST and columns[place].kind == NUMBER)  # few numbers tell little
+    could.sort(key=lambda place: len(moments) < FEWEST and columns[place].kind == NUMBER)  # few numbers tell little
     named = [place for place in could if KEYS.fullmatch(columns[place].name.strip())]
-    are_shared = len(counts) <= len(moments) / 2 or len(counts) < len(moments) < _FEWEST
+    are_shared = len(counts) <= len(moments) / 2 or len(counts) < len(moments) < FEWEST
     needed = [place for place in could if are_shared and _tells_apart(moments, cells[place])]
     # Without names above, words that look like tags are tags.
-    unnamed = {} if is_named else {place: _repeated(cells[place]) for place in could}
+    unnamed = {} if is_named else {place: repeated(cells[place]) for place in could}
     tags = [place for place, found in unnamed.items() if found and all(map(_TAG.fullmatch, found))]
     marked = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
     both = [place for place in named if place in needed]
@@ -338,44 +347,6 @@ def _tells_apart(moments: Sequence[str], cells: Sequence[str]) -> bool:
     return len(pairs) - len(set(pairs)) <= _FEW * len(pairs)
 
 
-def _repeated(cells: Sequence[str]) -> list[str]:
-    """Return the words that come more than once."""
-    return [cell for cell, count in Counter(cell.strip() for cell in cells).items() if cell and count > 1]
-
-
-def _words_that_name(column: Column, cells: Sequence[str]) -> list[str]:
-    """Return the words that can name series: those that come again, and where rows are so few that none can, each but a number of the row."""
-    is_other = any(one.fullmatch(column.name.strip()) for one in NO_NAMES)
-    if len(cells) >= _FEWEST or is_other or not (column.kind == NUMBER or _are_words(cells)):
-        return _repeated(cells)
-    return list({cell.strip() for cell in cells if cell.strip()})
-
-
-def _can_name(name: str, cells: Sequence[str], moments: Sequence[str]) -> bool:
-    """Tell whether cells can name series: not where each row has another, unless all rows are of one time, or are few."""
-    is_few = len(cells) < _FEWEST and not any(one.fullmatch(name.strip()) for one in NO_NAMES)
-    return len(set(cells)) < len(cells) or len(set(moments)) < len(moments) or is_few
-
-
-def _are_ids(column: Column, cells: Sequence[str], most: int) -> bool:
-    """Tell whether whole numbers can name series: by their column's name, or since there are as many as a time has rows."""
-    if _are_levels(cells, most):
-        return True
-    # One may be no number, as that of a sum over all of them.
-    full = [cell.strip() for cell in cells if cell.strip()]
-    others = {cell for cell in full if not cell.isdecimal()}
-    are_whole = len(others) <= (len(set(full)) > 2 and not any(map(_HAS_DIGIT.search, others)))  # noqa: PLR2004 - one, and two more
-    if not are_whole or IDS.fullmatch(column.name.strip()) is not None:
-        return are_whole
-    return 1 < len(set(cells)) <= most and len(cells) >= _FEWEST
-
-
-def _are_levels(cells: Sequence[str], most: int) -> bool:
-    """Tell whether numbers are as many as a time has rows, and come equally often: depths, heights, bins."""
-    counts = Counter(cell.strip() for cell in cells)
-    return len(counts) == most > 1 and min(counts.values()) > 1 and max(counts.values()) - min(counts.values()) <= 1
-
-
 def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:
     """Return InfluxDB's columns that name a series: the measurement, its tags, and last the field."""
     own = [lower.index(name) for name in ("_measurement",) if name in lower]
@@ -385,12 +356,6 @@ def _flux_tags(lower: Sequence[str], time: TimeColumns) -> list[int]:
         if name not in _FLUX_OWN and not name.startswith("column ") and place not in time.places
     ]
     return [*own, *tags, *(lower.index(name) for name in ("_field",) if name in lower)]
-
-
-def _are_words(cells: Sequence[str]) -> bool:
-    """Tell whether cells can name series: they repeat, or are few, and are not all numbers."""
-    full = [cell.strip() for cell in cells if cell.strip()]
-    return bool(full) and not all(cell.replace(".", "", 1).replace("-", "", 1).isdecimal() for cell in full)
 
 
 def _usual(cells: Sequence[str]) -> str | None:

@@ -42,6 +42,7 @@ REMARKS = re.compile(
 UNITS = re.compile(r"(?i)units?|unit_of_measurement|einheit|eenheid|enhet|unité|unidad|unità|单位|単位")
 QUALITIES = re.compile(r"(?i)validity|quality|status|statuscode|q")
 LABELS = re.compile(r"(?i)label")
+DESCRIPTIONS = re.compile(r"(?i)description|bezeichnung|beschreibung|descripción|libellé")  # where they differ
 WHOSE = re.compile(
     r"(?i)plc|line|site|area|plant|cell|building|floor|zone|group|turbine|panel|house|field|farm|linie|gebäude|bereich|maschine|halle|raum|werk"
 )

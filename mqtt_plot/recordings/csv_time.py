@@ -69,7 +69,9 @@ _SHORTEST_PERIOD = 13
 SPAN_END = re.compile(r"(?<=\d:\d\d)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$")
 _DIGITS_OF_AN_HOUR = 10
 _HOURS_OF_A_DAY, _LAST_MINUTE = 24, 59
-_PERIOD = re.compile(r"(.{8,40}?)(?:\s+(?:-|\u2013|to|bis)\s+|/)(.{4,40})")
+_PERIOD = re.compile(
+    r"(?i)(?:(?:from|vom?n?|du|de|dal?|del|van|fra|från)\s+)?(.{8,40}?)(?:\s+(?:-|\u2013|to|bis|au|al?|hasta|tot|til|till)\s+|/)(.{4,40})"
+)
 MONTH_OF = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")
 # Jan-24 and Januar 24, which for itself may be a day.
 MONTH_AND_YEAR = re.compile(r"([^\W\d_]{3,12})\.?[-/ ]{1,2}'?(\d\d)")

@@ -68,6 +68,7 @@ _TYPES = frozenset(
         "binary enum text"
     )
 )
+_WIDTH_AND_KIND = re.compile(r"\d{1,3}[sdn]")  # 20d: of a column in an RDB file
 _OF_TIME = re.compile(
     r"(?i)#?(?:y+|year|jahr|m{1,2}|month|mon|mo|d{1,2}|day|h{1,2}|hour|hr|min|minute|date|datum|time|zeit|fecha|hora)"
 )
@@ -86,7 +87,7 @@ def is_row_of_units(row: Sequence[str]) -> bool:
 def is_row_of_types(row: Sequence[str]) -> bool:
     """Tell whether all cells of a row are types of values, as some programs write below the names."""
     full = [cell.strip().lower() for cell in row if cell.strip()]
-    return len(full) > 1 and all(cell in _TYPES for cell in full)
+    return len(full) > 1 and (all(cell in _TYPES for cell in full) or all(map(_WIDTH_AND_KIND.fullmatch, full)))
 
 
 def is_unit(cell: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from mqtt_plot.errors import PayloadError, RecordingError, RowError
-from mqtt_plot.parsers.values import text_to_value, to_unit
+from mqtt_plot.parsers.values import OVERLOAD, OVERLOADS, text_to_value, to_unit
 from mqtt_plot.recordings.csv_blocks import BlockRows
 from mqtt_plot.recordings.csv_column import NUMBER, TEXT, WORDS
 from mqtt_plot.recordings.csv_doubts import Doubts
@@ -251,7 +251,10 @@ class Recording:
         return value
 
     def _value(self, cell: str) -> float | str:
-        return text_to_value(self.layout.marks.plain(cell)) if cell.strip() else math.nan
+        value = text_to_value(self.layout.marks.plain(cell)) if cell.strip() else math.nan
+        if value in OVERLOADS:
+            raise PayloadError("not_a_number", f"got {cell.strip()!r:.40}, {OVERLOAD}")
+        return value
 
 
 def times_of(file: BinaryFile, layout: Layout, *, has_header: bool = True) -> list[float]:
@@ -271,7 +274,8 @@ def times_of_tail(tail: bytes, layout: Layout) -> list[float]:
 
 def _plain(cells: Sequence[str]) -> list[float | str] | None:
     """Return the values of a row of ordinary numbers, or None for any other row."""
-    if not _PLAIN.fullmatch(";".join(cells)):
+    text = ";".join(cells)
+    if not _PLAIN.fullmatch(text) or "+37" in text or "E37" in text:  # as overloads have it
         return None
     try:
         values: list[float | str] = [float(cell) for cell in cells]

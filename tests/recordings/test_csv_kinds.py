@@ -128,7 +128,7 @@ def test_words_that_have_a_unit_each_name_the_series() -> None:
     rows = [f"{MAY + n:.0f},{'xy'[n % 2]},{n},{['rpm', 'V'][n % 2]}" for n in range(20)]
     assert read("\n".join(["time,pid,value,units", *rows]))[1] == {"x": 10, "y": 10}
     rows = [f"{MAY + n:.0f},{'xy'[n // 10]},{n},rpm" for n in range(20)]
-    assert read("\n".join(["time,mode,value,units", *rows]))[1] == {"mode": 20, "value": 20, "units": 20}
+    assert read("\n".join(["time,mode,value,units", *rows]))[1] == {"mode": 20, "value": 20}
 
 
 def test_without_names_words_that_look_like_tags_are_tags() -> None:
