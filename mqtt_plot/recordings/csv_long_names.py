@@ -19,14 +19,16 @@ VALUES = re.compile(
 )
 # These tell rows apart that have any columns of numbers.
 KEYS = re.compile(
-    r"(?i)dev|sn|mac|serial|eui|imei|deveui|(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
+    r"(?i)dev|sn|mac|serial|eui|imei|dev[ _]?eui|"
+    r"(sensor|device|station|node|host(name)?|meter|machine|instance|topic|entity|tag|channel|location|room|source|inverter|unit|label|register)"
     r"([ _]?(name|id|key|no|nr|number|code))?|read[ _]type|registratie|gerät|standort|messstelle|anlage|zähler|wr|signal[ _]?(?:id|key)|"
     r"metric[ _]name|measure[ _]name|capteur|appareil|"
     r"estación|dispositivo|"
     r"측정소(명)?|관측소(명)?|지점(명)?|城市|站点|站名|设备(名称|编号|id)?|传感器|位置|地点|測点|観測所"
 )
 IDS = re.compile(
-    r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit|address|wr|numer_sta|stn|core|cpu"
+    r"(?i).*[ _]?(id|no|nr|number|code|key)|station|sensor|channel|node|device|inverter|unit|address|wr|numer_sta|stn|core|cpu|"
+    r"(?:dev)?[ _]?eui|sn|meter"
 )
 # A number of each row, or a random name of it, tells no series.
 ROWS = re.compile(

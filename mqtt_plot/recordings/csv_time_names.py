@@ -6,7 +6,7 @@ from mqtt_plot.parsers.dates import ORDERS, offset_of
 from mqtt_plot.recordings.csv_time import divisor_of
 
 _TIME_NAMES = re.compile(
-    r"(?i)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
+    r"(?i)(?!t(?:min|h)$)[_#]*(time|timestamp|time[ _-]?stamp|tmstamp|ts|date|datetime|date[ _/-]?time|date[ _]and[ _]time|"
     r"zeit|zeitstempel|zeitpunkt|datum|uhrzeit|datum[ /_-]*(uhr)?zeit|heure|fecha|hora|horodatage|"
     r"tempo|temps|tiempo|czas|čas|idő|saat|zaman|vrijeme|vreme|время|дата|aika|aeg|laikas|laiks|ώρα|χρόνος|waktu|thời gian|"
     r"時刻|日時|時間|时间|日期|시간|일시|tid|tijd|dato|datum[ ]?tid|"
