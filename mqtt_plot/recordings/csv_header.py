@@ -25,6 +25,10 @@ _CODE = re.compile(r"[A-Z]{1,4}\d{1,6}")  # of a register
 _WITH_A_DIGIT = re.compile(r"[1-9]\d{0,3}[A-Za-z]+\d+(?:\s|$)|\d{1,2}(?:st|nd|rd|th)\b")  # a name: 5RT101 pv
 _KEY_OF_NAMES = re.compile(r"(?i)headings?|headers?|(?:column|field|channel)[ _]?names?")
 _ONE_NAME = re.compile(r"(?i)(?:source|channel|signal|trace)[ _]?name")  # of a single column
+_SAID = re.compile(r"[^:]{1,16}:\s*[+-]?\d[\d.eE+-]*")  # CH1:0.0000, what is said of a channel
+_OF_TIMES = re.compile(r"(?i)(?:time|seconds?|zeit|temps|tiempo)(?:\s*[\[(].*)?")
+_NO_NAMES = frozenset(["Value", "value", "VALUE"])  # where another row has as many words
+_END_OF_HEADER = "***End_of_Header***"
 _SCOPE = "TwinCAT Scope"  # of whose exports those with commas do not say that times are in milliseconds
 _BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
@@ -52,7 +56,8 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
     data, sure = _data_at_the_end(rows, marks)
     width = usual_width(data)
     are_data = [_is_column_of_data([row[place] for row in data if place < len(row)], marks) for place in range(width)]
-    begin = _first_row(rows, are_data, width, marks, rows[-sure:])
+    behind = _behind_end(rows)
+    begin = behind + _first_row(rows[behind:], are_data, width, marks, rows[-sure:])
     first = _behind_other_names(rows, begin, are_data, marks)
     while first < len(rows) - sure and not _holds_data(rows[first], are_data, marks):
         first += 1
@@ -66,8 +71,11 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
         named = max((index for index, row in enumerate(above) if row[0].strip() == "Name"), default=named)
     called = above[named] if above and _can_be_names(above[named]) else []
     others = [row for index, row in enumerate(above) if index != named]
-    if width > 2 and 2 * sum(map(bool, called)) < width:  # noqa: PLR2004 - a line of words
+    filled = sum(any(place < len(row) and row[place].strip() for row in data) for place in range(width))
+    if width > 2 and 2 * sum(map(bool, called)) < filled:  # noqa: PLR2004 - a line of words
         called = _one_a_line(above, width)
+    elif called and not is_one:
+        called = _completed(called, above, named)
     if is_one:
         said = next(
             (row[1] for row in above if len(row) > 1 and _ONE_NAME.fullmatch(row[0].strip()) and row[1].strip()), ""
@@ -83,6 +91,29 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
         for row in rows[begin : max(begin, first - 1)]
     )
     return Header(first, names, units, time_unit, _time_step(names, above[named + 1 :] if above else []), passed)
+
+
+def _behind_end(rows: Sequence[Sequence[str]]) -> int:
+    """Return the first row behind the last mark of the end of a header, which LabVIEW writes; 0 where there is none."""
+    marks = [index for index, row in enumerate(rows[:_MOST_HEADER_ROWS]) if row and row[0].strip() == _END_OF_HEADER]
+    return marks[-1] + 1 if marks and marks[-1] + 1 < len(rows) else 0
+
+
+def _completed(called: Sequence[str], above: Sequence[Sequence[str]], named: int) -> list[str]:
+    """Return names, those that are missing from a row of names above; that of a time is what stands right above it."""
+    names = list(called)
+    for row in reversed(above[:named]):
+        if 2 * sum(map(bool, map(str.strip, row))) > len(names):
+            names = [
+                name if name.strip() else row[place] if place < len(row) else "" for place, name in enumerate(names)
+            ]
+    if (
+        named < len(above) - 1
+        and _OF_TIMES.fullmatch(above[-1][0].strip())
+        and not _OF_TIMES.fullmatch(names[0].strip())
+    ):
+        names[0] = above[-1][0]
+    return names
 
 
 def _one_a_line(above: Sequence[Sequence[str]], width: int) -> list[str]:
@@ -303,9 +334,13 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
         if whole and index not in whole:
             continue
         own = {cell.strip() for cell in row[:width] if cell.strip() and not _is_datum(cell, marks, is_strict=True)}
+        own = {cell for cell in own if not _SAID.fullmatch(cell)}
         own_units = sum(map(is_unit, own))
         is_better = len(own) > most or (
-            len(own) == most and own_units <= units + 1 and not all(map(_CODE.fullmatch, own))
+            len(own) == most
+            and own_units <= units + 1
+            and not all(map(_CODE.fullmatch, own))
+            and own.isdisjoint(_NO_NAMES)
         )
         if (
             is_better
@@ -315,9 +350,16 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
             and not _are_sentences(above[best])
         ):
             continue  # what the names above mean
-        if is_better and len(row) <= width + 1 and not (index and (is_row_of_units(row) or is_row_of_types(row))):
+        is_alone = len(own) == width >= 2 * most and index == len(above) - 1 and not is_row_of_types(row)
+        is_of_units = index and not is_alone and (is_row_of_units(row) or is_row_of_types(row))
+        if is_better and _length(row) <= width + 1 and not is_of_units:
             best, most, units = index, len(own), own_units
     return best
+
+
+def _length(row: Sequence[str]) -> int:
+    """Return how many cells a row has, without the empty ones at its end."""
+    return max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0)
 
 
 def _are_sentences(cells: Iterable[str]) -> bool:

@@ -28,7 +28,7 @@ _START = re.compile(
 _STEP = re.compile(
     r"(?i)sampl(?:e|ing)[ _]?time|(?:sampl(?:e|ing)|scan|log(?:ging)?|recording|measure(?:ment|ing)?)[ _]?(?:interval|period|step)|"
     r"(?:time[ _]?)?(?:interval|increment|step)|"
-    r"delta[ _]?(?:x|t)?|x[ _]?inc(?:rement)?|[ht][ _]?resolution|dt|(?:abtast|mess)[ _-]?(?:intervall|zeit)|sampletime"
+    r"delta[ _]?(?:x|t)?|[xt][ _]?inc(?:rement)?|[ht][ _]?resolution|dt|(?:abtast|mess)[ _-]?(?:intervall|zeit)|sampletime"
 )
 _RATE = re.compile(r"(?i)(?:sampl(?:e|ing)|scan)[ _]?(?:rate|frequency)|abtastrate|sample[ _]?clock|fs")
 _UNIT = re.compile(r"\s*[\[(]([^\[\]()]{1,10})[\])]\s*$")

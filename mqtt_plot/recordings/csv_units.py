@@ -128,7 +128,7 @@ def find_units(names: Sequence[str], others: Sequence[Sequence[str]], *, is_alig
             if own
             else next((row[place].strip("()[] ") for row in rows if place < len(row) and row[place].strip()), "")
         )
-        found = found.partition(", ")[0]  # (°C, indoors)
+        found = found.partition(", ")[0].removeprefix(f"{name}:")  # (°C, indoors), CH1:V
         is_one = (
             not found.isdecimal()
             and len(found) <= MAX_UNIT_LENGTH
