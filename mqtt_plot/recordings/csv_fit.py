@@ -150,7 +150,8 @@ def _first_of_the_last(rows: Sequence[Sequence[str]], width: int) -> int:
             first, strange = index, 0
         else:
             strange += 1
-            if strange > 1 or (len(rows[index]) > 1 and all(map(str.strip, rows[index]))):
+            filled = sum(map(bool, map(str.strip, rows[index])))
+            if strange > 1 or (filled > 1 and 2 * filled > width):
                 break
     return first if first < len(rows) else 0
 
