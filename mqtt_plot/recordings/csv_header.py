@@ -164,7 +164,7 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> tuple[Seque
 
     And how many are data for sure, up to three.
     """
-    last = rows[-_LAST:]
+    last = [row for row in rows[-_LAST:] if not is_row_of_types(row)] or rows[-_LAST:]
     width = usual_width(last)
     alike = [row for row in last if len(row) == width]
     last = alike if len(alike) > 1 else last
@@ -182,7 +182,7 @@ def _data_at_the_end(rows: Sequence[Sequence[str]], marks: Marks) -> tuple[Seque
         row = rows[index]
         is_alike = all(
             place < len(row) and (not row[place].strip() or _is_datum(row[place], marks)) for place in places
-        )
+        ) and not is_row_of_types(row)
         strange = 0 if is_alike else strange + 1
         sure += is_alike and sure == len(rows) - 1 - index
         if strange > most_strange:

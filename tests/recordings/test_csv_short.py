@@ -152,6 +152,8 @@ def test_what_changes_from_row_to_row_names_no_series(name: str) -> None:
 
 def test_lines_between_the_header_and_few_rows_are_no_data() -> None:
     """A row of units, a count of rows."""
+    rdb = "agency_cd\tdatetime\tflow\n5s\t20d\t14n\nUSGS\t2013-06-06 00:00\t1.5\n"
+    assert _points(rdb)["flow"] == [("2013-06-06T00:00:00", 1.5)]
     assert _points("Time\tR\ns\tΩ\n0\t4712,5\n0,5\t4713,5\n")["R"][1][1] == 4713.5
     found = _points(
         "Station;7\nEinheit:;cm\nWerte:\n29.11.1998 07:00:00   ;     0,5\n30.11.1998 07:00:00   ;     0,25\n"
