@@ -145,7 +145,7 @@ def _parts(match: re.Match[str]) -> tuple[tuple[int, int, int], tuple[str, ...]]
         return (parts[0], parts[1], full_year(match["last"])), ("dmy",)
     if len(match["last"]) == 4:  # noqa: PLR2004 - digits of a year
         return parts, ("dmy", "mdy")
-    return parts, ORDERS
+    return parts, ORDERS if len(match["first"]) == 2 else ORDERS[:2]  # noqa: PLR2004 - digits of a year
 
 
 def full_year(text: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from mqtt_plot.parsers.values import two_state
 from mqtt_plot.recordings.csv_column import EMPTY, NUMBER, TEXT, TIME, WORDS, Column
 from mqtt_plot.recordings.csv_long_cells import (
     FEWEST,
@@ -313,6 +314,10 @@ def _keys(
     # Without names above, words that look like tags are tags.
     unnamed = {} if is_named else {place: repeated(cells[place]) for place in could}
     tags = [place for place, found in unnamed.items() if found and all(map(_TAG.fullmatch, found))]
+    if not is_named and len(cells) == len(time.places) + 2 and len(could) == 1 and len(moments) < FEWEST:
+        tags = tags or [
+            place for place in could if not any(two_state(cell.strip()) is not None for cell in cells[place])
+        ]
     marked = [place for place in could if all(cell.strip().endswith((":", "=")) for cell in cells[place])]
     both = [place for place in named if place in needed]
     key = next(iter([*both, *marked, *needed, *named, *tags]), None)
