@@ -4,13 +4,13 @@ Loggers write several rows there (TOA5, Keysight, LabVIEW, TwinCAT Scope): the n
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from mqtt_plot.parsers.dates import find_clock, find_moment
 from mqtt_plot.recordings.csv_head import usual_width
+from mqtt_plot.recordings.csv_names import in_groups, one_a_line, parted
 from mqtt_plot.recordings.csv_numbers import Marks, is_number_or_gap, number_in, undefused
 from mqtt_plot.recordings.csv_units import find_units, is_row_of_types, is_row_of_units, is_unit
 
@@ -20,7 +20,6 @@ _LOOKED_AT = 40  # rows at the end of the head, which are data
 _LONGEST_DATUM = 96
 _KEY_AND_VALUE = 2  # cells of a line of the preamble
 _LAST = 3  # rows that decide what data look like
-_CHANNEL = re.compile(r"(?i)(?:channel|signal|column|sensor|variable)(?:[ _]?name)?\s*[:=]\s*([^\d:=].*)")
 _CODE = re.compile(r"[A-Z]{1,4}\d{1,6}")  # of a register
 _WITH_A_DIGIT = re.compile(r"[1-9]\d{0,3}[A-Za-z]+\d+(?:\s|$)|\d{1,2}(?:st|nd|rd|th)\b")  # a name: 5RT101 pv
 _KEY_OF_NAMES = re.compile(r"(?i)headings?|headers?|(?:column|field|channel)[ _]?names?")
@@ -30,7 +29,6 @@ _OF_TIMES = re.compile(r"(?i)(?:time|seconds?|zeit|temps|tiempo)(?:\s*[\[(].*)?"
 _NO_NAMES = frozenset(["Value", "value", "VALUE"])  # where another row has as many words
 _END_OF_HEADER = "***End_of_Header***"
 _SCOPE = "TwinCAT Scope"  # of whose exports those with commas do not say that times are in milliseconds
-_BARS = 3  # parts of each name
 _MARKUP = re.compile(r"</?(?:br|p|b|td|tr) ?/?>")
 # The row in which TwinCAT Scope has the interval of its time columns.
 _SAMPLE_TIME = re.compile(r"SampleTime\s*\[(\w+)\]")
@@ -73,7 +71,7 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
     others = [row for index, row in enumerate(above) if index != named]
     filled = sum(any(place < len(row) and row[place].strip() for row in data) for place in range(width))
     if width > 2 and 2 * sum(map(bool, called)) < filled:  # noqa: PLR2004 - a line of words
-        called = _one_a_line(above, width)
+        called = one_a_line(above, width)
     elif called and not is_one:
         called = _completed(called, above, named)
     if is_one:
@@ -81,7 +79,7 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
             (row[1] for row in above if len(row) > 1 and _ONE_NAME.fullmatch(row[0].strip()) and row[1].strip()), ""
         )
         called = [said] if said else called
-    called, own_units = _parted(_in_groups(called, others))
+    called, own_units = parted(in_groups(called, others))
     names = distinct_names(called, max(width, len(called)))
     known = [tag_text(called[place]) if place < len(called) else name for place, name in enumerate(names)]
     units = find_units(known, others, is_aligned=is_aligned)
@@ -114,39 +112,6 @@ def _completed(called: Sequence[str], above: Sequence[Sequence[str]], named: int
     ):
         names[0] = above[-1][0]
     return names
-
-
-def _one_a_line(above: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return the names that stand one a line (`Channel : Engine RPM`), where they are as many as columns, or but the time has none."""
-    found = [name[1].strip() for row in above if (name := _CHANNEL.fullmatch(",".join(row).rstrip(", ")))]
-    return ["", *found] if len(found) == width - 1 else found if len(found) == width else []
-
-
-def _parted(called: Sequence[str]) -> tuple[list[str], dict[int, str]]:
-    """Return names without what stands behind bars in each of them, and the units that stand there first: `"Interval"|"ms"|0|0|1`."""
-    parts = [[part.strip().strip('"') for part in cell.split("|")] for cell in called]
-    if min((len(part) for part, cell in zip(parts, called, strict=True) if cell.strip()), default=0) < _BARS:
-        return list(called), {}
-    units = {place: part[1] for place, part in enumerate(parts) if len(part) > 1 and not part[1][:1].isdecimal()}
-    return [part[0] for part in parts], units
-
-
-def _in_groups(called: Sequence[str], others: Sequence[Sequence[str]]) -> list[str]:
-    """Return names with that of their group before them, where the same come in several groups that another row names: Pump 1, Pump 2."""
-    counts = Counter(cell.strip() for cell in called if cell.strip())
-    for row in others:
-        groups, last = list[str](), ""
-        for cell in row:
-            last = cell.strip() or last
-            groups.append(last)
-        joined = [
-            f"{group}/{name.strip()}" if counts[name.strip()] > 1 and group else name
-            for name, group in zip(called, [*groups, *[last] * len(called)], strict=False)
-        ]
-        full = [name for name in joined if name.strip()]
-        if max(counts.values(), default=0) > 1 and len(set(full)) == len(full) and not is_row_of_units(row):
-            return joined
-    return list(called)
 
 
 def _time_step(names: Sequence[str], below: Sequence[Sequence[str]]) -> float:
