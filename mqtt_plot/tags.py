@@ -143,7 +143,9 @@ class TopicMap:
     """
 
     def __init__(self, mappings: Sequence[str]) -> None:
-        self._mappings = [parse_mapping(text) for text in mappings]
+        parsed = map(parse_mapping, mappings)
+        # What describes tags is no value, also where a filter of the user's covers it.
+        self._mappings = sorted(parsed, key=lambda mapping: mapping.template != DISCOVERY)
 
     def covers(self, topic: str) -> bool:
         """Tell whether any filter covers `topic`."""

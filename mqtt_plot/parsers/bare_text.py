@@ -35,6 +35,7 @@ _NUMBER_AND_UNIT = re.compile(
 _OF_METER = re.compile(r"\d{12}[SW]")
 _CURRENCIES = ("€", "$", "£")  # may stand before a number
 _LONGEST = 100
+_MOST_DIGITS = 20  # of a whole number of 64 bits
 MINUS = "\u2212"  # as type-setting programs and some locales write it
 _STRUCTURED = re.compile(
     r"[{;]|=[+-]?\d|[^\W\d]\s?:\s?[+-]?\d+[.,]\d"
@@ -46,6 +47,10 @@ _MEASUREMENT = re.compile(r"(?<![\w.:/-])[+-]?\d+[.,]\d+(?![\w.:/-])")
 
 def parse_number(text: str, notes: tuple[str, ...] = ()) -> Parsed:
     """Return the one sample of a bare number; what an instrument sends for none is a gap."""
+    if len(text) > _MOST_DIGITS and text.isdecimal():
+        raise PayloadError(
+            "not_a_number", f"expected a number, got {len(text)} digits, which name something and measure nothing"
+        )
     value = to_finite(text)
     if value in OVERLOADS:
         return Parsed("gap", [Sample(math.nan)], notes=(*notes, f"{text:.40} is {value:g}, {OVERLOAD}: a gap"))

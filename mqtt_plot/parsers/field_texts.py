@@ -18,6 +18,7 @@ _MAX_STATE_LENGTH = 32
 _IDENTITIES = frozenset({
     "id", "mac", "ip", "ssid", "bssid", "name", "version", "ver", "fw", "firmware", "unit", "units", "host", "hostname", "serial",
     "model", "type", "src", "dst", "address", "addr", "key", "token", "url", "topic", "client", "user", "device", "manufacturer",
+    "mpan", "mprn", "ean", "iccid", "imsi", "msisdn", "phone", "barcode",
     "vendor", "tag", "label", "build", "servicedata", "manufacturerdata", "rawdata", "payload_raw", "frm_payload", "data", "mic", "mod",
 })  # fmt: skip
 # Bytes of a message as hexadecimal digits or base64: where these are figures alone they are no number. What has a point or a sign is one.
@@ -79,7 +80,7 @@ _BELOW = " below"  # of all values of the one object that stands beside a unit
 _STATISTICS = frozenset(
     words(
         "value data min max avg mean average sum minimum maximum median last current actual setpoint target nominal total lower upper "
-        "x y z l1 l2 l3"
+        "x y z l1 l2 l3 cumulative today yesterday day week month year hour daily weekly monthly yearly import export"
     )
 )
 _UNIT_NAMES = {"C": "°C", "F": "°F", "K": "K"}

@@ -146,7 +146,8 @@ def _meta(entity: Mapping[str, object]) -> dict[str, object]:
     if label and len(label) <= MAX_LABEL_LENGTH and is_shown(label):
         meta["label"] = label
     unit = entity.get("unit_of_measurement")
-    if isinstance(unit, str) and unit.strip() and len(unit) <= MAX_UNIT_LENGTH and is_shown(unit):
+    unit = unit.strip(" '\"") if isinstance(unit, str) else unit
+    if isinstance(unit, str) and unit and len(unit) <= MAX_UNIT_LENGTH and is_shown(unit):
         meta["unit"] = unit
     decimals = entity.get("suggested_display_precision")
     if isinstance(decimals, int) and not isinstance(decimals, bool) and 0 <= decimals <= MAX_DECIMALS:

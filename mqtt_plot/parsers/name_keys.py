@@ -167,4 +167,4 @@ DECIMAL = re.compile(r"[+-]?\d*\.\d+")  # a value and no name: {"sensor": "0.0"}
 # Lists that hold names, one of each or for several others, and lists of what is called so.
 NAME_LISTS = frozenset(["fields", "names", "columns", "tags", "keys", "labels", "headers", "head", "header", "cols"])
 COMMON_NAMES = frozenset(["name", "names", "jointnames", "columns", "labels", "channels"])
-VALUE_LISTS = frozenset(["values", "data", "value", "rows", "readings"])
+VALUE_LISTS = frozenset(["values", "data", "dat", "value", "rows", "readings"])

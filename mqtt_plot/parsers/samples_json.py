@@ -112,7 +112,7 @@ def plain_rows(items: list[Any]) -> SampleRows | None:
         if set(map(len, items)) != {len(first)}:
             return None
         columns: dict[str, list[Any]] = {key: list(map(itemgetter(key), items)) for key in first}
-        values, _ = _numbers(columns.pop("value"), -_LARGEST, _LARGEST)
+        values, _ = _numbers(columns.pop("value"), -_OVERLOAD, _OVERLOAD)
         tags, (unit, *other_units) = columns.pop("tag", None), set(columns.pop("unit", ("",)))
         times, ascends = None, True
         if columns:

@@ -57,8 +57,12 @@ _PARTNERS = {
     "periodstart": "periodend", "enddate": "startdate", "endtime": "starttime", "endts": "startts", "endtimestamp": "starttimestamp",
     "end": "start", "todate": "fromdate", "totime": "fromtime", "to": "from", "intervalend": "intervalstart", "periodend": "periodstart",
 }  # fmt: skip
+_OF_UTC = re.compile(r"(?i)utc|gmt|zulu")
 _FEWEST_PARTS = 4  # of a calendar in a row: with the hour
 _CALENDAR = ("year", "month", "day", "hour", "minute", "second")
+_PARTS_OF_CALENDAR = {name: name for name in _CALENDAR} | {
+    "date": "day", "mday": "day", "mon": "month", "min": "minute", "sec": "second", "hours": "hour", "minutes": "minute", "seconds": "second",
+}  # fmt: skip
 _OF_DATABASES = frozenset(["_ts"])  # when a record was stored
 # Names of days that count from other beginnings.
 _DAY_COUNTS = {"excel": from_excel_days, "oadate": from_excel_days, "serialdate": from_excel_days}
@@ -202,7 +206,7 @@ def find_stamp(item: Mapping[str, object], context: Context) -> tuple[tuple[str,
     if not ranked:
         return (), None
     if len(ranked) == 1 and is_moment(key := ranked[0]):  # as in most messages, and mostly in seconds
-        quick = quick_seconds(item[key], context.rules.zone)
+        quick = quick_seconds(item[key], UTC if _is_utc(key) else context.rules.zone)
         if quick is not None and not _has_fraction(key) and (type(item[key]) is not str or zone_beside(item) is None):
             _doubt(key, item, quick, context)
             return (key,), quick
@@ -265,7 +269,7 @@ def _has_fraction(key: str) -> bool:
 def _fraction_beside(key: str, item: Mapping[str, object], taken: list[str]) -> float:
     """Return the seconds that nanoseconds beside whole seconds are; their key is `taken` as well, and so are those of a calendar."""
     if key.lower() == "year":
-        taken += [other for other in item if other.lower() in _CALENDAR[1:]]
+        taken += [other for other in item if other.lower() in _PARTS_OF_CALENDAR and other != key]
     for other, raw in item.items() if _has_fraction(key) else ():
         if type(raw) is int and 0 <= raw < 1e9 and plain_name(other) in _NANOSECONDS:  # noqa: PLR2004 - a second
             taken.append(other)
@@ -277,12 +281,14 @@ def _doubt(key: str, item: Mapping[str, object], seconds: float, context: Contex
     """Note what is not sure about a time that is taken."""
     if plain_name(key) in _PARTNERS:
         context.note(f"{key!r:.40} taken as the time, which is the begin of what has an end as well")
-    if (
-        _needs_zone(_opened(item[key]), seconds, context)
-        and not any(word in key.lower() for word in ("utc", "gmt"))
-        and zone_beside(item) is None
-    ):
+    if _needs_zone(_opened(item[key]), seconds, context) and not _is_utc(key) and zone_beside(item) is None:
         context.note(f"{key!r:.40} names no zone and is not now: UTC is taken; --time-zone says which zone it is")
+
+
+@remembered
+def _is_utc(key: str) -> bool:
+    """Tell whether a key says that its times are those of UTC, whatever the zone of all others is: dateutc, utc_time."""
+    return _OF_UTC.search(key) is not None
 
 
 def _needs_zone(stamp: object, seconds: float, context: Context) -> bool:
@@ -327,7 +333,7 @@ def _read(key: str, item: Mapping[str, object], context: Context) -> tuple[float
     zone = rules.zone
     if isinstance(stamp, str):
         context.spend(cost(stamp))
-        zone = zone_beside(item) or zone
+        zone = UTC if _is_utc(key) else zone_beside(item) or zone
         stamp, _ = with_clock(key, stamp, item)
     else:
         counted = _of_calendar(item, zone) if key.lower() == "year" else _days(key, stamp)
@@ -357,9 +363,14 @@ def _of_list(parts: Sequence[object], zone: tzinfo) -> float | None:
 
 def _of_calendar(item: Mapping[str, object], zone: tzinfo) -> float | None:
     """Return the time that an object tells in parts, None where year, month, day and hour are not all there."""
-    parts = {key.lower(): raw for key, raw in item.items() if key.lower() in _CALENDAR and isinstance(raw, int)}
+    parts = {
+        _PARTS_OF_CALENDAR[key.lower()]: raw
+        for key, raw in item.items()
+        if key.lower() in _PARTS_OF_CALENDAR and isinstance(raw, int)
+    }
     if not parts.keys() >= set(_CALENDAR[:4]):
         return None
+    parts["year"] = dates.full_year(f"{parts['year']:02}")
     numbers = [parts.get(name, 0) for name in _CALENDAR]
     try:
         return datetime(*numbers, tzinfo=zone).timestamp()  # type: ignore[misc, arg-type]  # six of them

@@ -32,6 +32,7 @@ def _why_ignored(levels: Sequence[str]) -> str:
 FAMILY = Family(
     (
         "homeassistant/+/+/state → {1}/{2}",
+        "homeassistant/+/+/+/state → {1}/{2}/{3}",
         *DISCOVERY_TOPICS,
         # With publish_attributes each attribute has a topic, with JSON on it.
         "homeassistant/+/+/unit_of_measurement → {1}/{2}/$unit",
