@@ -25,7 +25,7 @@ _PLAIN_UNITS = (
     "%|‰|°[CFK]?|℃|℉|K|Cel|min|h|d|rpm|dB[m]?|ppm|ppb|psi|mph|kn|deg|rad|inHg|mmHg|in|ft|€|[$]|%RH|pH|imp|px|fps|UV|IU"
 )
 _PER = "(?:/(?:s[²2]?|min|h|d|m[²³23]?|cm[²³23]?|[lL]|kg|K|A|rev|kWh))?"
-_IN_WORDS = "(?:[Gg]rad|[Dd]eg(?:rees?)?) (?:Celsius|Fahrenheit|Kelvin|[CFK])"
+_IN_WORDS = "(?:[Gg]rad|[Dd]eg(?:rees?)?) (?:Celsius|Fahrenheit|Kelvin|[CFK])|[kmµμun]?[VA] [AD]C"
 _NUMBER_AND_UNIT = re.compile(
     r"(?P<number>[+-]?\d{1,3}(?:(?:\.\d{3}){1,9},|(?:,\d{3}){1,9}\.)\d{1,30}|[+-]?\d{1,30}(?:[.,]\d{0,30})?(?:[eE][+-]?\d{1,3})?)"
     rf"(?:[ \t\u00a0\u202f]+(?P<spaced>{_IN_WORDS}|(?:[^\W\d_]|[%‰°µ℃℉€$£]|1/)[^\s,;=]{{0,{MAX_UNIT_LENGTH - 2}}})"
@@ -47,11 +47,11 @@ _MEASUREMENT = re.compile(r"(?<![\w.:/-])[+-]?\d+[.,]\d+(?![\w.:/-])")
 
 def parse_number(text: str, notes: tuple[str, ...] = ()) -> Parsed:
     """Return the one sample of a bare number; what an instrument sends for none is a gap."""
+    value = to_finite(text)
     if len(text) > _MOST_DIGITS and text.isdecimal():
         raise PayloadError(
             "not_a_number", f"expected a number, got {len(text)} digits, which name something and measure nothing"
         )
-    value = to_finite(text)
     if value in OVERLOADS:
         return Parsed("gap", [Sample(math.nan)], notes=(*notes, f"{text:.40} is {value:g}, {OVERLOAD}: a gap"))
     return Parsed("number", [Sample(value)], notes=notes)

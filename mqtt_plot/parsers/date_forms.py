@@ -106,6 +106,7 @@ _REWRITTEN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], st
         (":", r"(\d:\d\d(?::\d\d)?)\s?[-\u2013]\s?\d{1,2}:\d\d(?::\d\d)?$", r"\1"),
         (" ", r"(?i)\s(?:at|um|klo|kl\.?|à|a las)\s(?=\d)", " "),
         (" ", r"(?i)\s(?:uhr|h|hrs)\.?$", ""),
+        (" ", r"(?<=:\d\d)\s[A-Z]{3,4}(?=[+-]\d\d:?\d\d$)", " "),  # CEST+0200
         (" ", r"(?<=:\d\d)\sDST$", ""),  # a clock in summer, of a zone that is not said
         (".", r"(?i)([ap])\.\s?m\.?$", r"\1m"),
         ("", r"(?i)\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1"),

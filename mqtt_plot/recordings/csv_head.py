@@ -126,6 +126,8 @@ def _find_delimiter(head: bytes) -> str:
         plain = [row for row in rows if row[0].lstrip()[:1] not in ("#", "<")]
         every = plain if len(plain) >= _FEWEST else rows
         rows = every[len(every) // 2 :]  # what stands above the data may be split otherwise
+        if delimiter == "\t" and all(len(row) > 1 and row[0].endswith(",") for row in rows):
+            continue  # before a cell, as Arbin does that a spreadsheet takes no date for one
         if not rows or (delimiter == " " and (best_share >= _SOME or ends_alike)):
             continue
         widths = Counter(

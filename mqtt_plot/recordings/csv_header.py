@@ -70,7 +70,8 @@ def find_header(rows: Sequence[Sequence[str]], marks: Marks, *, is_aligned: bool
     called = above[named] if above and _can_be_names(above[named]) else []
     others = [row for index, row in enumerate(above) if index != named]
     filled = sum(any(place < len(row) and row[place].strip() for row in data) for place in range(width))
-    if width > 2 and 2 * sum(map(bool, called)) < filled:  # noqa: PLR2004 - a line of words
+    words = [cell for cell in called if cell.strip() and (len(called) >= width or not _is_datum(cell, marks))]
+    if width > 2 and 2 * len(words) < filled:  # noqa: PLR2004 - a line of words
         called = one_a_line(above, width)
     elif called and not is_one:
         called = _completed(called, above, named)
@@ -316,7 +317,8 @@ def _row_of_names(above: Sequence[Sequence[str]], width: int, marks: Marks) -> i
         ):
             continue  # what the names above mean
         is_alone = len(own) == width >= 2 * most and index == len(above) - 1 and not is_row_of_types(row)
-        is_of_units = index and not is_alone and (is_row_of_units(row) or is_row_of_types(row))
+        are_types = is_row_of_types(row) and most >= len(own)
+        is_of_units = index and not is_alone and (is_row_of_units(row) or are_types)
         if is_better and _length(row) <= width + 1 and not is_of_units:
             best, most, units = index, len(own), own_units
     return best

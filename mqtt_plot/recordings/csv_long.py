@@ -314,7 +314,8 @@ def _keys(
     # Without names above, words that look like tags are tags.
     unnamed = {} if is_named else {place: repeated(cells[place]) for place in could}
     tags = [place for place, found in unnamed.items() if found and all(map(_TAG.fullmatch, found))]
-    if not is_named and len(cells) == len(time.places) + 2 and len(could) == 1 and len(moments) < FEWEST:
+    varied = [place for place, column in enumerate(cells) if place not in time.places and len(set(column)) > 1]
+    if not is_named and len(varied) == 2 and len(could) == 1 and len(moments) < FEWEST:  # noqa: PLR2004 - a name and a value
         tags = tags or [
             place for place in could if not any(two_state(cell.strip()) is not None for cell in cells[place])
         ]

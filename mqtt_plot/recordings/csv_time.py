@@ -79,7 +79,7 @@ _W = r"(?i:kw|cw|w|wk|week|woche|semaine|settimana|semana|uke|vecka|uge)?\.?\s?"
 WEEK_OF = re.compile(
     rf"{_W}(?P<first>\d{{1,2}})\s?[-/. ]\s?(?P<its>\d{{4}})|(?P<year>\d{{4}})[-/. ]?\s?{_W}(?P<week>\d{{1,2}})"
 )
-_HOURS = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})")
+_HOURS = re.compile(r"((?:19[89]|20\d)\d)(\d{2})(\d{2})(\d{2})")  # and no seconds since 1970
 
 _UNIT_OF_TIME = re.compile(
     r"\s(?:ns|[uµμ]s|ms|(?:milli|micro|nano)?seconds?|s|secs?|min|minutes?|h|hrs?|hours?|d|days?)", re.IGNORECASE

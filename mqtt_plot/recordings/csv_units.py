@@ -64,7 +64,7 @@ _SHORT, _SIGNS_OF_UNITS = 8, frozenset("%°µμΩω²³")  # which no short name
 _TYPES = frozenset(
     words(
         "date datetime d b i s f i2 i4 i8 f4 f8 float double int integer long string bool boolean real bit word dword real32 real64 "
-        "int8 int16 int32 uint8 uint16 uint32 ss16 ss32 us16 us32 flt analog digital discrete "
+        "int8 int16 int32 uint8 uint16 uint32 ss16 ss32 us16 us32 flt analog digital discrete counter "
         "binary enum text"
     )
 )
