@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mqtt_plot.parsers.devices.family import Family, NoValuesError
 from mqtt_plot.parsers.devices.home_assistant import DISCOVERY_TOPICS
+from mqtt_plot.parsers.values import words
 
 _COMMANDS = frozenset({"set", "get", "list", "cmd"})
 _NAMES = frozenset({"Serial", "CustomName", "ProductName", "Build"})  # which may be all figures
@@ -82,15 +83,29 @@ VICTRON = Family(
     _pick_victron,
     why_ignored=lambda levels: "what a device is called" if levels[-1] in _NAMES else "",
 )
+# What inverters and their gateways say of themselves in plain topics, and when.
+_TIMES_OF_DTU = frozenset(
+    words("last_update last_success last_alarm comm_start comm_stop sunrise sunset fwbuilddatetime")
+)
+_VERSIONS_OF_DTU = frozenset(words("hwversion fwbuildversion bootloaderversion hwpartnumber firmware version"))
+
+
+def _of_dtu(levels: Sequence[str]) -> str:
+    last = levels[-1].lower()
+    return "a time" if last in _TIMES_OF_DTU else "a version" if last in _VERSIONS_OF_DTU else ""
+
+
 # https://www.opendtu.solar/firmware/mqtt_topics/.
 OPENDTU = Family(
     ("solar/# → {#} as opendtu", *DISCOVERY_TOPICS),
-    why_ignored=lambda levels: "a command" if "cmd" in levels else "a version" if levels[-1] == "hwversion" else "",
+    why_ignored=lambda levels: (
+        "a command" if "cmd" in levels else "a version" if "device" in levels else _of_dtu(levels)
+    ),
 )
 # https://github.com/lumapu/ahoy/blob/main/manual/User_Manual.md.
 AHOYDTU = Family(
     ("inverter/# → {#} as ahoydtu", *DISCOVERY_TOPICS),
-    why_ignored=lambda levels: "a command" if levels[1] in {"ctrl", "setup", "devcontrol"} else "",
+    why_ignored=lambda levels: "a command" if levels[1] in {"ctrl", "setup", "devcontrol"} else _of_dtu(levels),
 )
 # https://docs.evcc.io/en/docs/integrations/mqtt-api.
 EVCC = Family(("evcc/# → {#} as evcc",), _pick_evcc, why_ignored=_is_command)
