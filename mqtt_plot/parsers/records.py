@@ -138,6 +138,8 @@ def _value_key(keys: tuple[str, ...]) -> str | None:
     found = [(place, key) for key in keys if (place := _VALUES.get(plain_name(key))) is not None]
     if found:
         return min(found)[1]
+    if "entity_id" in keys and "state" in keys:  # a state of Home Assistant
+        return "state"
     for key in keys:
         begin = _begin_of_value(key)
         if begin and any(
@@ -186,7 +188,7 @@ def _begin_of_value(key: str) -> str:
 
 def labels_of(item: Mapping[str, object]) -> str:
     """Return what tells the series of one metric apart, as line protocol has it (`host=a/zone=b`), "" where nothing does."""
-    if LABEL_KEYS.isdisjoint(item):
+    if LABEL_KEYS.isdisjoint(item) or "entity_id" in item:  # whose attributes change with its state
         return ""
     labels = next((raw for key in _LABELS if (raw := _as_labels(item.get(key)))), {})
     if len(labels) > _MOST_LABELS or not all(isinstance(text, str) and is_shown(text) for text in labels.values()):
@@ -263,7 +265,7 @@ def _trait(key: str) -> int:
             RECORD
             if _begin_of_value(key)
             or name in _VALUES
-            or name == "measurement"
+            or name in ("measurement", "entityid")
             or name in _ERRORS
             or name in _CONTAINERS
             else 0
