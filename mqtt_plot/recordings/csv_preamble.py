@@ -42,6 +42,7 @@ _MISSING = re.compile(
     r"(?i)(?:.*\b(?:missing|no[ _-]?data|fill|invalid|fehl\w*|null|undefined)[ _-]?(?:values?|data|werte?)?\b[^\d+-]{0,40})([+-]?\d[\d.]*)\W*"
 )
 _LEAST_MISSING = 99.0
+_LONGEST_STEP = 366 * 86_400.0  # from one sample to the next
 _LONGEST_KEY, _LONGEST_VALUE = 40, 64
 _MOST_KEYS = 64  # cells of a row
 
@@ -68,7 +69,7 @@ def find_preamble(rows: Sequence[Sequence[str]], zone: tzinfo, order: str = "") 
     before: float | None = None
     unread = ""
     for key, value, unit in _pairs(rows):
-        if (seconds := _step_of(key, value, unit)) > 0:
+        if 0 < (seconds := _step_of(key, value, unit)) < _LONGEST_STEP:
             step, key_of_step = seconds, key
         elif _DATE.fullmatch(key) or _START.fullmatch(key):
             moment = _moment(value)

@@ -27,6 +27,7 @@ from mqtt_plot.recordings.csv_time import (
     moment_of,
     seconds_in,
 )
+from mqtt_plot.samples import FARTHEST
 
 _FOLD_SECONDS = 3600.0  # by which clocks go back; Lord Howe Island has half of it
 _OPEN = ("dmy", "mdy")
@@ -85,7 +86,8 @@ class RowTimes:
         columns = self._columns
         if columns.form == STEPS:
             self._rows += 1
-            return (self._rows - 1) / columns.divisor
+            passed = (self._rows - 1) / columns.divisor
+            return passed if passed < FARTHEST else None
         if columns.roles:
             return self._absolute(moment_in_parts(columns, cells))
         parts = [cells[place].strip() for place in columns.places if place < len(cells)]

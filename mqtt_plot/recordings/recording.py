@@ -253,7 +253,7 @@ class Recording:
     def _value(self, cell: str) -> float | str:
         value = text_to_value(self.layout.marks.plain(cell)) if cell.strip() else math.nan
         if value in OVERLOADS:
-            raise PayloadError("not_a_number", f"got {cell.strip()!r:.40}, {OVERLOAD}")
+            raise PayloadError("not_a_number", f"expected a number such as 12.5, got {cell.strip()!r:.40}, {OVERLOAD}")
         return value
 
 

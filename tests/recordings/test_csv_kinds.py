@@ -276,3 +276,9 @@ def test_a_sign_may_stand_apart_from_its_number() -> None:
     """As Graphtec writes it."""
     points = read("Date&Time,CH1\n2019-05-14 10:12:33,+   23.4\n2019-05-14 10:12:34,-   1.5\n")[1]
     assert points == {"CH1": 2}
+
+
+def test_samples_ages_apart_are_no_times() -> None:
+    """An interval that no logger has is none."""
+    with pytest.raises(PayloadError, match="expected a column of times"):
+        read("Sample Interval,1700000000250700000000\nHeight,Width\n1,2\n3,1\n2,5\n")
